@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+# The vocabulary in which the layers are declared.
+
+set(TRITSIM_GENERATED_DIR "${PROJECT_BINARY_DIR}/generated")
+
+# tritsim_glob(<prefix> <stem pattern>... [EXCLUDE <stem pattern>...])
+# Sets <prefix>_SOURCES and <prefix>_HEADERS from the files that exist now. The build looks again
+# each time, so a new file needs no edit here.
+function(tritsim_glob prefix)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "EXCLUDE")
+  foreach(kind IN ITEMS SOURCES:cpp HEADERS:hpp)
+    string(REPLACE ":" ";" kind "${kind}")
+    list(GET kind 0 name)
+    list(GET kind 1 extension)
+    list(TRANSFORM arg_UNPARSED_ARGUMENTS APPEND .${extension} OUTPUT_VARIABLE wanted)
+    list(TRANSFORM wanted PREPEND "${PROJECT_SOURCE_DIR}/")
+    file(GLOB files CONFIGURE_DEPENDS ${wanted})
+    if(arg_EXCLUDE)
+      list(TRANSFORM arg_EXCLUDE APPEND .${extension} OUTPUT_VARIABLE unwanted)
+      list(TRANSFORM unwanted PREPEND "${PROJECT_SOURCE_DIR}/")
+      file(GLOB excluded CONFIGURE_DEPENDS ${unwanted})
+      list(REMOVE_ITEM files ${excluded})
+    endif()
+    set(${prefix}_${name} "${files}" PARENT_SCOPE)
+  endforeach()
+endfunction()
+
+# Warnings and floating point rules of every target we compile. Contraction is off so that results
+# do not depend on the fused multiply-add of the machine that built the tool.
+function(tritsim_options target)
+  target_compile_options(
+    ${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -ffp-contract=off
+                      $<$<BOOL:${TRITSIM_WERROR}>:-Werror>)
+endfunction()
+
+# tritsim_layer(<name> SOURCES... HEADERS... LINK... PRIVATE_LINK...)
+# Declares tritsim::<name>, a static library whose headers are included by their path from the
+# source root, inside the tree and after installation alike. A layer without sources is an
+# INTERFACE library, so that the tree configures while it is empty.
+function(tritsim_layer name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;HEADERS;LINK;PRIVATE_LINK")
+  set(target tritsim_${name})
+  if(arg_SOURCES)
+    set(scope PUBLIC)
+    add_library(${target} STATIC ${arg_SOURCES})
+    target_link_libraries(${target} PRIVATE ${arg_PRIVATE_LINK})
+    tritsim_options(${target})
+  else()
+    set(scope INTERFACE)
+    add_library(${target} INTERFACE)
+  endif()
+  add_library(tritsim::${name} ALIAS ${target})
+  target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}"
+                                                     FILES ${arg_HEADERS})
+  target_compile_features(${target} ${scope} cxx_std_20)
+  target_link_libraries(${target} ${scope} ${arg_LINK})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
+  set_property(GLOBAL APPEND PROPERTY TRITSIM_LAYERS ${target})
+endfunction()
+
+# tritsim_version_header(<layer>): generates tritsim_version.hpp and gives it to the layer.
+function(tritsim_version_header name)
+  set(header "${TRITSIM_GENERATED_DIR}/tritsim_version.hpp")
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/tritsim_version.hpp.in" "${header}" @ONLY)
+  get_target_property(type tritsim_${name} TYPE)
+  set(scope PUBLIC)
+  if(type STREQUAL "INTERFACE_LIBRARY")
+    set(scope INTERFACE)
+  endif()
+  target_sources(tritsim_${name} ${scope} FILE_SET generated TYPE HEADERS
+                                          BASE_DIRS "${TRITSIM_GENERATED_DIR}" FILES "${header}")
+endfunction()
