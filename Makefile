@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+# A thin front of the CMake presets; `make` lists what there is.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+JOBS ?= $(shell nproc)
+
+build = cmake --build --preset $(1) --parallel $(JOBS)
+test = ctest --preset $(1) --parallel $(JOBS)
+
+.PHONY: help demo test bench format tidy asan coverage clean
+
+help:  ## list the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo:  ## build the tool, run one example and show where its report is
+	@tools/setup.sh demo; \
+	cmake --preset release -DTRITSIM_TESTS=OFF; \
+	$(call build,release) --target tritsim; \
+	build/release/tritsim run --board configs/boards/u250_mmfree_48.yaml \
+	  --model configs/models/mmfreelm_370m.yaml --prompt 0 --generate 16 -o out/demo; \
+	echo "report: $(CURDIR)/out/demo/report.html"; \
+	echo "elapsed: $$SECONDS s"
+
+test:  ## build everything and run all tests
+	@trap 'echo "elapsed: $$SECONDS s"' EXIT; \
+	tools/setup.sh test; \
+	cmake --preset release; \
+	$(call build,release); \
+	$(call test,release)
+
+bench:  ## run the benchmarks
+	@tools/setup.sh test; \
+	cmake --preset release; \
+	$(call build,release) --target tritsim_bench; \
+	build/release/tests/tritsim_bench
+
+format:  ## format the sources in place
+	@tools/setup.sh test; \
+	tools/format.sh
+
+tidy:  ## compile under clang-tidy
+	@tools/setup.sh dev; \
+	cmake --preset tidy; \
+	$(call build,tidy)
+
+# The preset tells the leak sanitizer not to look for pointers on stacks (use_stacks=0): after a
+# simulation it takes the freed stack of the last SystemC thread for that of main and dies of it.
+asan:  ## run all tests under the address and undefined behaviour sanitizers
+	@tools/setup.sh test; \
+	cmake --preset asan; \
+	$(call build,asan); \
+	$(call test,asan)
+
+coverage:  ## run all tests and report the covered lines
+	@tools/setup.sh dev; \
+	cmake --preset coverage; \
+	$(call build,coverage); \
+	find build/coverage -name '*.gcda' -delete; \
+	$(call test,coverage); \
+	gcovr --root . --filter '(arch|models|sim|reports)/' --print-summary build/coverage
+
+clean:  ## remove all that was built and simulated
+	rm -rf build out
