@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "arch/core.hpp"
+#include "arch/device.hpp"
+#include "arch/host.hpp"
+#include "arch/link.hpp"
+#include "arch/mapping.hpp"
+#include "arch/memory.hpp"
+
+namespace tritsim {
+
+/// Equal memory channels of a board.
+struct MemoryGroup {
+  std::string name;
+  std::uint32_t channels = 1;
+  MemorySpec memory;
+
+  bool operator==(const MemoryGroup&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("name", name, "name by which cores refer to it");
+    io.required("channels", channels, "number of channels", at_least(1));
+    io.required("memory", memory, "one channel");
+  }
+};
+
+/// Equal kernels: each has `lanes` copies of the core that share one weight stream and one memory
+/// channel, every lane with a sequence of its own.
+struct CoreGroup {
+  std::string name;
+  std::uint32_t lanes = 1;
+  std::string memory;                   ///< name of a MemoryGroup
+  std::vector<std::uint32_t> channels;  ///< one kernel per entry, on that channel
+  CoreSpec core;
+
+  bool operator==(const CoreGroup&) const = default;
+
+  [[nodiscard]] std::uint32_t kernels() const {
+    return static_cast<std::uint32_t>(channels.size());
+  }
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("name", name, "name of the group");
+    io.required("lanes", lanes, "cores that share one weight stream", at_least(1));
+    io.required("memory", memory, "memory group that holds the weights");
+    io.required("channels", channels, "memory channel of each kernel: one kernel per entry");
+    io.required("core", core, "one core");
+  }
+};
+
+/// Power that a card draws with its clocks running and no work, outside DRAM.
+struct BoardPower {
+  Coefficient<Power> idle;
+  std::string boundary;  ///< what is inside: device rail, card, wall
+
+  bool operator==(const BoardPower&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("idle", idle, "power without work, DRAM standby not included");
+    io.required("boundary", boundary, "what is inside the figure: rail, card, wall");
+  }
+};
+
+/// A card: device, kernels, memories, link, host, power.
+struct BoardSpec {
+  static constexpr std::string_view kind = "board";
+
+  std::string name;
+  std::string source;
+  DeviceSpec device;
+  std::vector<MemoryGroup> memories;
+  std::vector<CoreGroup> cores;
+  LinkSpec link;
+  HostSpec host;
+  BoardPower power;
+  MappingSpec mapping;
+
+  bool operator==(const BoardSpec&) const = default;
+
+  [[nodiscard]] const MemoryGroup* memory(std::string_view name_) const;
+
+  /// Sequences that run at once.
+  [[nodiscard]] std::uint32_t lanes() const;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("name", name, "name of the board and its design");
+    io.required("source", source, "where the description comes from");
+    io.required("device", device, "the FPGA");
+    io.required("memories", memories, "memory channels");
+    io.required("cores", cores, "kernels");
+    io.required("link", link, "link to the host");
+    io.required("host", host, "host processor");
+    io.required("power", power, "power of the card without work");
+    io.required("mapping", mapping, "what runs where, unless a run says otherwise");
+  }
+
+  void check(Checker& c) const;
+};
+
+}  // namespace tritsim

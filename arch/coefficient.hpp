@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+
+#include "arch/schema.hpp"
+
+namespace tritsim {
+
+/// How a figure was obtained.
+enum class Confidence {
+  cited,       ///< stands in the source as it is
+  derived,     ///< arithmetic on figures of the source
+  scaled,      ///< carried over from another process, part or width
+  assumed,     ///< nobody published it: an engineer's choice, its range says how far it may be off
+  calibrated,  ///< fitted to a measurement, which the source names
+};
+
+template <>
+struct EnumNames<Confidence> {
+  static constexpr std::array<std::pair<Confidence, std::string_view>, 5> names{{
+      {Confidence::cited, "cited"},
+      {Confidence::derived, "derived"},
+      {Confidence::scaled, "scaled"},
+      {Confidence::assumed, "assumed"},
+      {Confidence::calibrated, "calibrated"},
+  }};
+};
+
+/// A figure with its range and where it comes from. Every energy, power and calibrated timing
+/// figure is one of these.
+template <class Q>
+struct Coefficient {
+  Q value{};
+  Q low{};
+  Q high{};
+  std::string source;
+  Confidence confidence = Confidence::assumed;
+
+  bool operator==(const Coefficient&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("value", value, "typical value", non_negative);
+    io.required("low", low, "lower end of the plausible range", non_negative);
+    io.required("high", high, "upper end of the plausible range", non_negative);
+    io.required("source", source, "where the figure comes from");
+    io.required("confidence", confidence, "how the figure was obtained");
+  }
+
+  void check(Checker& c) const {
+    if (low > value) c.fail("low", "is above the value", "give low <= value <= high");
+    if (high < value) c.fail("high", "is below the value", "give low <= value <= high");
+    if (source.empty()) c.fail("source", "is empty", "name the document, run or fit");
+  }
+};
+
+}  // namespace tritsim

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+
+#include "arch/coefficient.hpp"
+#include "arch/instruction.hpp"
+
+namespace tritsim {
+
+/// How a unit asks memory for data: `outstanding` requests of `request` bytes in flight; the next
+/// one is issued `turnaround` cycles after the oldest is answered.
+struct FetchSpec {
+  Bytes request;
+  std::uint32_t outstanding = 1;
+  std::uint32_t turnaround = 0;
+
+  bool operator==(const FetchSpec&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("request", request, "bytes of one request", positive);
+    io.required("outstanding", outstanding, "requests in flight", positive);
+    io.optional("turnaround", turnaround, "cycles from an answer to the next request");
+  }
+};
+
+/// The ternary matrix unit: a weight stream through a FIFO into `ternaries_per_cycle` adders.
+struct TernarySpec {
+  std::uint32_t ternaries_per_cycle = 1;
+  Bytes weight;                       ///< storage of one ternary weight
+  Bytes fifo;                         ///< weight FIFO
+  FetchSpec fetch;
+  Bytes accumulator;                  ///< width of a partial sum
+  bool accumulates_over_tiles = false;///< partial sums survive from one GO to the next
+  bool keeps_input = false;           ///< one IMPORT serves several GOs
+
+  bool operator==(const TernarySpec&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("ternaries_per_cycle", ternaries_per_cycle, "weights consumed a cycle", positive);
+    io.required("weight", weight, "stored size of one ternary weight", positive);
+    io.required("fifo", fifo, "capacity of the weight FIFO", positive);
+    io.required("fetch", fetch, "how weights are requested from memory");
+    io.required("accumulator", accumulator, "width of a partial sum", positive);
+    io.optional("accumulates_over_tiles", accumulates_over_tiles,
+                "partial sums survive from one GO to the next");
+    io.optional("keeps_input", keeps_input, "one IMPORT serves several GOs");
+  }
+
+  void check(Checker& c) const {
+    if (fifo < fetch.request) {
+      c.fail("fifo", "holds less than one request", "give fifo >= fetch.request");
+    }
+  }
+};
+
+/// Timing of one instruction:
+///   cycles = latency + max(register-port cycles, passes x D / elements_per_cycle)
+/// where register-port cycles are reads and writes of the whole vector through the port(s). GO,
+/// TMATMUL, LDV and SV add their memory stream (see docs/modelling.md).
+struct InstructionSpec {
+  std::uint32_t reads = 0;
+  std::uint32_t writes = 0;
+  std::uint32_t passes = 1;
+  std::uint32_t elements_per_cycle = 0;  ///< 0: as wide as the core's vector port
+  std::uint32_t latency = 0;
+
+  bool operator==(const InstructionSpec&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("latency", latency, "cycles besides the passes: pipeline fill, set-up");
+    io.optional("reads", reads, "vector registers read");
+    io.optional("writes", writes, "vector registers written");
+    io.optional("passes", passes, "passes of the unit over the vector");
+    io.optional("elements_per_cycle", elements_per_cycle,
+                "width of the unit; 0 means that of the core's vector port");
+  }
+};
+
+enum class RegisterPorts {
+  per_register,  ///< every register has a read and a write port of its own
+  shared,        ///< one port for the whole file, one chunk read or written a cycle
+};
+
+template <>
+struct EnumNames<RegisterPorts> {
+  static constexpr std::array<std::pair<RegisterPorts, std::string_view>, 2> names{{
+      {RegisterPorts::per_register, "per_register"},
+      {RegisterPorts::shared, "shared"},
+  }};
+};
+
+enum class IssuePolicy {
+  scoreboard,       ///< waits for its own unit and the registers it names
+  all_units_ready,  ///< waits until every unit is ready
+};
+
+template <>
+struct EnumNames<IssuePolicy> {
+  static constexpr std::array<std::pair<IssuePolicy, std::string_view>, 2> names{{
+      {IssuePolicy::scoreboard, "scoreboard"},
+      {IssuePolicy::all_units_ready, "all_units_ready"},
+  }};
+};
+
+/// In-order issue, at most one instruction a cycle.
+struct IssueSpec {
+  IssuePolicy policy = IssuePolicy::scoreboard;
+  bool overlap_go = false;         ///< other units may work while a GO runs
+  bool exclusive_memory = false;   ///< load/store and ternary unit exclude each other
+  std::uint32_t finish_cycles = 0; ///< from the last unit's end to the ready register
+
+  bool operator==(const IssueSpec&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("policy", policy, "what an instruction waits for");
+    io.optional("overlap_go", overlap_go,
+                "under all_units_ready: other units may work while a GO runs");
+    io.optional("exclusive_memory", exclusive_memory,
+                "load/store and ternary unit exclude each other");
+    io.optional("finish_cycles", finish_cycles, "cycles from the last unit's end to ready");
+  }
+};
+
+/// What the core's events cost in fabric terms; device coefficients turn them into joules.
+struct CoreActivitySpec {
+  Coefficient<double> cells_per_ternary_bit;  ///< logic cells clocked per ternary and activation bit
+  Coefficient<double> cells_per_row_wise_bit; ///< logic cells clocked per row-wise element and bit
+
+  bool operator==(const CoreActivitySpec&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("cells_per_ternary_bit", cells_per_ternary_bit,
+                "logic cells (LUT or half ALM, with register) per ternary and activation bit");
+    io.required("cells_per_row_wise_bit", cells_per_row_wise_bit,
+                "logic cells per row-wise element and bit");
+  }
+};
+
+/// A ternary core (one lane): vector registers and units under in-order issue.
+struct CoreSpec {
+  static constexpr std::string_view kind = "core";
+
+  std::string name;
+  std::string source;
+  Frequency clock;
+  std::uint32_t vector_length = 0;  ///< D: elements of a vector register
+  Bytes element;                    ///< one element
+  std::uint32_t elements_per_cycle = 1;  ///< VP: elements of a register-file chunk
+  std::uint32_t registers = 8;
+  RegisterPorts register_ports = RegisterPorts::per_register;
+  Bytes memory_port;                ///< bytes a cycle between memory and this kernel
+  IssueSpec issue;
+  TernarySpec ternary;
+  FetchSpec load_store;
+  std::map<std::string, InstructionSpec> instructions;
+  CoreActivitySpec activity;
+
+  bool operator==(const CoreSpec&) const = default;
+
+  /// N: register-file chunks of a vector.
+  [[nodiscard]] std::uint32_t chunks() const {
+    return (vector_length + elements_per_cycle - 1) / elements_per_cycle;
+  }
+
+  [[nodiscard]] Bytes vector_bytes() const { return element * vector_length; }
+
+  /// Bytes of one D x D tile of packed weights.
+  [[nodiscard]] Bytes tile_bytes() const {
+    return ternary.weight * (static_cast<double>(vector_length) * vector_length);
+  }
+
+  [[nodiscard]] const InstructionSpec* find(Opcode op) const {
+    const auto it = instructions.find(std::string(name_of(op)));
+    return it == instructions.end() ? nullptr : &it->second;
+  }
+
+  [[nodiscard]] bool has(Opcode op) const { return find(op) != nullptr; }
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("name", name, "name of the core");
+    io.required("source", source, "where the description comes from");
+    io.required("clock", clock, "core clock", positive);
+    io.required("vector_length", vector_length, "D: elements of a vector register",
+                between(1, 65536));
+    io.required("element", element, "size of one element", positive);
+    io.required("elements_per_cycle", elements_per_cycle,
+                "elements of a register-file chunk, moved in a cycle", at_least(1));
+    io.required("registers", registers, "vector registers", between(1, 254));
+    io.required("register_ports", register_ports, "ports of the vector register file");
+    io.required("memory_port", memory_port, "bytes a cycle between memory and core", positive);
+    io.required("issue", issue, "instruction issue");
+    io.required("ternary", ternary, "ternary matrix unit");
+    io.required("load_store", load_store, "how vectors are requested from memory");
+    io.required("instructions", instructions, "the instructions this core has, and their timing");
+    io.required("activity", activity, "logic that an event clocks");
+  }
+
+  void check(Checker& c) const;
+};
+
+}  // namespace tritsim

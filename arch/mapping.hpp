@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+
+#include "arch/schema.hpp"
+
+namespace tritsim {
+
+/// Where an op runs.
+enum class Place {
+  core,
+  host,
+  excluded,  ///< outside the boundary of the result: neither its time nor its energy is counted
+};
+
+template <>
+struct EnumNames<Place> {
+  static constexpr std::array<std::pair<Place, std::string_view>, 3> names{{
+      {Place::core, "core"},
+      {Place::host, "host"},
+      {Place::excluded, "excluded"},
+  }};
+};
+
+/// Which register gives way when all are taken.
+enum class Spill {
+  lru,     ///< the one that was used longest ago
+  belady,  ///< the one that is needed again latest (optimal, needs the whole program)
+};
+
+template <>
+struct EnumNames<Spill> {
+  static constexpr std::array<std::pair<Spill, std::string_view>, 2> names{{
+      {Spill::lru, "lru"},
+      {Spill::belady, "belady"},
+  }};
+};
+
+/// When the sums of a GO are fetched from the ternary unit.
+enum class Export {
+  at_once,  ///< by the next instruction
+  late,     ///< when they are needed, or before the unit is used again: other units work meanwhile
+};
+
+template <>
+struct EnumNames<Export> {
+  static constexpr std::array<std::pair<Export, std::string_view>, 2> names{{
+      {Export::at_once, "at_once"},
+      {Export::late, "late"},
+  }};
+};
+
+/// The software half: what runs where, and how the program is arranged.
+struct MappingSpec {
+  static constexpr std::string_view kind = "mapping";
+
+  Place embedding = Place::host;
+  Place lm_head = Place::host;
+  Spill spill = Spill::lru;
+  Export export_sums = Export::late;
+  std::string vectors_in;  ///< memory that holds vectors (parameters, states, spills); empty: weights'
+
+  bool operator==(const MappingSpec&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("embedding", embedding, "where the embedding look-up runs");
+    io.required("lm_head", lm_head, "where the final projection to the vocabulary runs");
+    io.optional("spill", spill, "which vector register gives way when all are taken");
+    io.optional("export_sums", export_sums, "when the sums of a GO are fetched");
+    io.optional("vectors_in", vectors_in,
+                "name of the memory for vectors; left out: the core's weight memory");
+  }
+};
+
+}  // namespace tritsim

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "arch/core.hpp"
+
+namespace tritsim {
+
+/// Something in memory that instructions name.
+struct Symbol {
+  enum class Kind { vector, matrix };
+  static constexpr std::uint64_t unplaced = ~std::uint64_t{0};
+
+  std::string name;
+  Kind kind = Kind::vector;
+  std::uint64_t address = unplaced;  ///< byte address inside its memory
+
+  bool operator==(const Symbol&) const = default;
+};
+
+/// Instructions of one core, and the symbols they name.
+struct Program {
+  std::vector<Symbol> symbols;
+  std::vector<Instruction> instructions;
+
+  bool operator==(const Program&) const = default;
+};
+
+/// Gives every symbol without one an address: in order of first use, each on a boundary of
+/// 4 KiB, behind those that have one. A vector takes room for `lanes` copies.
+void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes = 1);
+
+/// First byte behind the last symbol.
+[[nodiscard]] std::uint64_t footprint(const Program& program, const CoreSpec& core,
+                                      std::uint32_t lanes);
+
+/// Outcome of reading assembly text.
+struct Assembly {
+  Program program;
+  std::vector<std::string> warnings;  ///< `file:line: ...`
+};
+
+/// Reads assembly: one instruction a line, `mnemonic operand, operand`; `;` starts a comment;
+/// `NAME = 0x1000` gives a symbol its byte address. Throws ConfigError with every problem.
+/// Instructions the core does not have, registers it does not have and malformed lines are problems.
+[[nodiscard]] Assembly parse_assembly(const std::string& text, const std::string& file,
+                                      const CoreSpec& core);
+
+/// Writes a program as assembly that parse_assembly reads back to the same program.
+[[nodiscard]] std::string to_assembly(const Program& program);
+
+}  // namespace tritsim

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <concepts>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "arch/problems.hpp"
+#include "arch/units.hpp"
+
+// The vocabulary of configuration structs. A struct lists its keys once, in
+//
+//   template <class Io> void fields(Io& io) {
+//     io.required("clock", clock, "clock of the core", positive);
+//     io.optional("registers", registers, "vector registers", at_least(1));
+//   }
+//   void check(Checker& c) const;   // optional: rules over several keys
+//
+// and Reader (YAML -> struct), Writer (struct -> YAML, JSON) and Describer (schema) visit that list.
+// A struct that may stand in a file of its own also has `static constexpr std::string_view kind`.
+namespace tritsim {
+
+/// Which values of a number are allowed; bounds are in SI base units.
+struct Constraint {
+  std::optional<double> min;
+  bool min_open = false;  ///< the bound itself is not allowed
+  std::optional<double> max;
+  bool power_of_two = false;
+
+  [[nodiscard]] bool holds(double v) const;
+
+  /// "positive", "at least 1", "between 0 and 1", "a power of two"
+  [[nodiscard]] std::string text() const;
+};
+
+inline constexpr Constraint any_value{};
+inline constexpr Constraint positive{0.0, true, {}, false};
+inline constexpr Constraint non_negative{0.0, false, {}, false};
+inline constexpr Constraint power_of_two{1.0, false, {}, true};
+
+constexpr Constraint at_least(double v) { return {v, false, {}, false}; }
+
+constexpr Constraint between(double lo, double hi) { return {lo, false, hi, false}; }
+
+/// Spellings of an enumeration: specialise with
+/// `static constexpr std::array<std::pair<E, std::string_view>, N> names`.
+template <class E>
+struct EnumNames;
+
+template <class E>
+[[nodiscard]] constexpr std::string_view name_of(E value) {
+  for (const auto& [e, name] : EnumNames<E>::names) {
+    if (e == value) return name;
+  }
+  return "?";
+}
+
+/// Receives the failures of a struct's check(): key is relative to the struct.
+class Checker {
+ public:
+  virtual ~Checker() = default;
+  virtual void fail(std::string_view key, std::string what, std::string remedy) = 0;
+};
+
+template <class T>
+struct IsQuantity : std::false_type {};
+template <int S, int J, int B, int V>
+struct IsQuantity<Quantity<S, J, B, V>> : std::true_type {};
+
+template <class T>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
+
+template <class T>
+struct IsVector : std::false_type {};
+template <class T>
+struct IsVector<std::vector<T>> : std::true_type {};
+
+template <class T>
+struct IsMap : std::false_type {};
+template <class T>
+struct IsMap<std::map<std::string, T>> : std::true_type {};
+
+template <class T>
+concept QuantityLike = IsQuantity<T>::value;
+template <class T>
+concept Number = std::integral<T> && !std::same_as<T, bool>;
+template <class T>
+concept NamedEnum = std::is_enum_v<T>;
+template <class T>
+concept Scalar = QuantityLike<T> || std::same_as<T, bool> || Number<T> || std::same_as<T, double> ||
+                 std::same_as<T, std::string> || NamedEnum<T>;
+template <class T, class Io>
+concept HasFields = requires(T t, Io& io) { t.fields(io); };
+template <class T>
+concept HasCheck = requires(const T t, Checker& c) { t.check(c); };
+template <class T>
+concept HasKind = requires {
+  { T::kind } -> std::convertible_to<std::string_view>;
+};
+
+}  // namespace tritsim

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arch/trace.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tritsim {
+namespace {
+
+/// Appends ops to a trace and hands out their outputs.
+class Builder {
+ public:
+  explicit Builder(Trace& trace) : trace_(trace) {}
+
+  void enter_layer(std::int32_t layer) {
+    layer_ = layer;
+    prefix_ = layer == Op::no_layer ? "" : fmt::format("layers.{}.", layer);
+  }
+
+  ValueId add(OpKind kind, const std::string& name, std::vector<ValueId> inputs,
+              std::uint32_t elements) {
+    return add(kind, name, std::move(inputs), std::vector<std::uint32_t>{elements}).front();
+  }
+
+  std::vector<ValueId> add(OpKind kind, const std::string& name, std::vector<ValueId> inputs,
+                           const std::vector<std::uint32_t>& sizes) {
+    Op op{kind, prefix_ + name, layer_, std::move(inputs), {}};
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      const std::string suffix = sizes.size() > 1 ? fmt::format(".{}", i) : "";
+      trace_.values.push_back({op.name + suffix, sizes[i]});
+      op.outputs.push_back(static_cast<ValueId>(trace_.values.size() - 1));
+    }
+    trace_.ops.push_back(op);
+    return op.outputs;
+  }
+
+ private:
+  Trace& trace_;
+  std::int32_t layer_ = Op::no_layer;
+  std::string prefix_;
+};
+
+/// HGRN-bit block (arXiv 2406.02528, sections 3.2 and 3.3; reference implementation
+/// ridgerchu/matmulfreellm a016f72): token mixer with gated recurrence, then GLU channel mixer. The
+/// order is that of the reference's forward pass: the output gate's projection comes after the
+/// recurrence.
+ValueId hgrn_bit_block(Builder& b, const ModelSpec& m, ValueId x, bool first) {
+  const std::uint32_t d = m.hidden;
+  const std::uint32_t n = m.intermediate;
+  const ValueId a = b.add(OpKind::rms_norm, "attn_norm", {x}, d);
+  const ValueId i = b.add(OpKind::bit_linear, "attn.i_proj", {a}, d);
+  const ValueId f = b.add(OpKind::bit_linear, "attn.f_proj", {a}, d);
+  ValueId forget = b.add(OpKind::sigmoid, "attn.forget", {f}, d);
+  if (!first) forget = b.add(OpKind::lower_bound, "attn.lower_bound", {forget}, d);
+  const ValueId gate = b.add(OpKind::silu, "attn.input_gate", {i}, d);
+  const ValueId keep = b.add(OpKind::complement, "attn.input_share", {forget}, d);
+  const ValueId input = b.add(OpKind::multiply, "attn.input", {gate, keep}, d);
+  const ValueId h = b.add(OpKind::recurrence, "attn.recurrence", {forget, input}, d);
+  const ValueId g = b.add(OpKind::bit_linear, "attn.g_proj", {a}, d);
+  const ValueId gn = b.add(OpKind::rms_norm, "attn.g_norm", {g}, d);
+  const ValueId hs = b.add(OpKind::silu, "attn.output_gate", {h}, d);
+  const ValueId o = b.add(OpKind::multiply, "attn.output", {gn, hs}, d);
+  const ValueId p = b.add(OpKind::bit_linear, "attn.o_proj", {o}, d);
+  const ValueId y = b.add(OpKind::add, "attn.residual", {x, p}, d);
+
+  const ValueId c = b.add(OpKind::rms_norm, "mlp_norm", {y}, d);
+  const auto gu = b.add(OpKind::bit_linear, "mlp.gate_up_proj", {c}, std::vector{n, n});
+  const ValueId s = b.add(OpKind::silu, "mlp.gate", {gu[0]}, n);
+  const ValueId t = b.add(OpKind::multiply, "mlp.glu", {s, gu[1]}, n);
+  const ValueId q = b.add(OpKind::bit_linear, "mlp.down_proj", {t}, d);
+  return b.add(OpKind::add, "mlp.residual", {y, q}, d);
+}
+
+}  // namespace
+
+std::uint64_t Trace::weights(const Op& op) const {
+  if (op.kind != OpKind::bit_linear) return 0;
+  std::uint64_t outputs = 0;
+  for (const ValueId v : op.outputs) outputs += elements(v);
+  return outputs * elements(op.inputs.front());
+}
+
+std::uint64_t Trace::work(const Op& op) const {
+  if (const auto w = weights(op); w != 0) return w;
+  std::uint64_t sum = 0;
+  for (const ValueId v : op.inputs) sum += elements(v);
+  for (const ValueId v : op.outputs) sum = std::max<std::uint64_t>(sum, elements(v));
+  return sum;
+}
+
+Trace expand(const ModelSpec& model) {
+  Trace trace;
+  trace.model = model.name;
+  Builder b(trace);
+  ValueId x = b.add(OpKind::embedding, "embedding", {}, model.hidden);
+  for (std::uint32_t layer = 0; layer < model.layers; ++layer) {
+    b.enter_layer(static_cast<std::int32_t>(layer));
+    x = hgrn_bit_block(b, model, x, layer == 0);
+  }
+  b.enter_layer(Op::no_layer);
+  x = b.add(OpKind::rms_norm, "final_norm", {x}, model.hidden);
+  b.add(OpKind::bit_linear, "lm_head", {x}, model.vocabulary);
+  return trace;
+}
+
+}  // namespace tritsim

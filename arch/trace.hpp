@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "arch/model.hpp"
+#include "arch/schema.hpp"
+
+namespace tritsim {
+
+/// One step of a layer. Vectors have one element per channel; a step acts on one token of one
+/// sequence.
+enum class OpKind : std::uint8_t {
+  embedding,    ///< one row of a table
+  rms_norm,     ///< x / rms(x) * w
+  bit_linear,   ///< own RMS norm, quantise, ternary matrix product; may have several outputs
+  sigmoid,
+  silu,
+  complement,   ///< 1 - x
+  lower_bound,  ///< b + (1 - b) x, b a static vector
+  multiply,
+  add,
+  recurrence,   ///< h = f h + i, h kept per layer and sequence
+};
+
+template <>
+struct EnumNames<OpKind> {
+  static constexpr std::array<std::pair<OpKind, std::string_view>, 10> names{{
+      {OpKind::embedding, "embedding"},
+      {OpKind::rms_norm, "rms_norm"},
+      {OpKind::bit_linear, "bit_linear"},
+      {OpKind::sigmoid, "sigmoid"},
+      {OpKind::silu, "silu"},
+      {OpKind::complement, "complement"},
+      {OpKind::lower_bound, "lower_bound"},
+      {OpKind::multiply, "multiply"},
+      {OpKind::add, "add"},
+      {OpKind::recurrence, "recurrence"},
+  }};
+};
+
+/// A vector that ops pass on: its length and a name that is unique in the trace.
+struct Value {
+  std::string name;
+  std::uint32_t elements = 0;
+
+  bool operator==(const Value&) const = default;
+};
+
+using ValueId = std::uint32_t;
+
+struct Op {
+  /// Layer of ops outside the blocks.
+  static constexpr std::int32_t no_layer = -1;
+
+  OpKind kind = OpKind::add;
+  std::string name;              ///< e.g. "layers.3.attn.f_proj"
+  std::int32_t layer = no_layer; ///< block index
+  std::vector<ValueId> inputs;
+  std::vector<ValueId> outputs;
+
+  bool operator==(const Op&) const = default;
+};
+
+/// The ordered ops of one token of one sequence. A MatMul-free model does the same ops for every
+/// token, prompt or generated: there is no cache that grows.
+struct Trace {
+  std::string model;
+  std::vector<Value> values;
+  std::vector<Op> ops;
+
+  bool operator==(const Trace&) const = default;
+
+  [[nodiscard]] std::uint32_t elements(ValueId v) const { return values[v].elements; }
+
+  /// Weights of a matrix op: inputs x sum of outputs; zero for other kinds.
+  [[nodiscard]] std::uint64_t weights(const Op& op) const;
+
+  /// Elements an op works on: weights for matrix ops, elements of its inputs otherwise.
+  [[nodiscard]] std::uint64_t work(const Op& op) const;
+};
+
+/// Model description -> trace.
+[[nodiscard]] Trace expand(const ModelSpec& model);
+
+}  // namespace tritsim

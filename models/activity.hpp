@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "arch/schema.hpp"
+
+// What components did: counts and busy times, nothing else. Simulation fills these; sim/result
+// prices them afterwards.
+namespace tritsim {
+
+struct MemoryActivity {
+  std::uint64_t reads = 0;          ///< read requests
+  std::uint64_t writes = 0;         ///< write requests
+  std::uint64_t bytes_read = 0;     ///< asked for
+  std::uint64_t bytes_written = 0;
+  std::uint64_t bursts_read = 0;    ///< moved, in whole DRAM bursts
+  std::uint64_t bursts_written = 0;
+  std::uint64_t activates = 0;
+  std::uint64_t row_hits = 0;
+  std::uint64_t row_closed = 0;
+  std::uint64_t row_misses = 0;
+  std::uint64_t refreshes = 0;
+  Time busy;                        ///< data bus occupied
+  Time active;                      ///< at least one row open
+
+  bool operator==(const MemoryActivity&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("reads", reads, "read requests");
+    io.required("writes", writes, "write requests");
+    io.required("bytes_read", bytes_read, "bytes asked for");
+    io.required("bytes_written", bytes_written, "bytes written");
+    io.required("bursts_read", bursts_read, "DRAM bursts read");
+    io.required("bursts_written", bursts_written, "DRAM bursts written");
+    io.required("activates", activates, "row activations");
+    io.required("row_hits", row_hits, "requests that found their row open");
+    io.required("row_closed", row_closed, "requests that found no row open");
+    io.required("row_misses", row_misses, "requests that found another row open");
+    io.required("refreshes", refreshes, "refreshes");
+    io.required("busy", busy, "data bus occupied");
+    io.required("active", active, "at least one row open");
+  }
+};
+
+struct UnitActivity {
+  std::uint64_t instructions = 0;
+  std::uint64_t busy_cycles = 0;
+  std::uint64_t issue_stall_cycles = 0;  ///< cycles the issue stage waited for this unit
+
+  bool operator==(const UnitActivity&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("instructions", instructions, "instructions run");
+    io.required("busy_cycles", busy_cycles, "cycles busy");
+    io.required("issue_stall_cycles", issue_stall_cycles, "cycles issue waited for this unit");
+  }
+};
+
+struct CoreActivity {
+  UnitActivity load_store, row_wise, rms, ternary;
+  std::uint64_t cycles = 0;              ///< from start to ready, all launches
+  std::uint64_t ternaries = 0;           ///< ternary additions of one lane, padding included
+  std::uint64_t row_wise_elements = 0;   ///< elements through row-wise and RMS units, one lane
+  std::uint64_t register_bytes = 0;      ///< vector register file, read and written, one lane
+  std::uint64_t weight_bytes = 0;        ///< through the weight FIFO
+  Time starved;                          ///< ternary unit waited for weights
+
+  bool operator==(const CoreActivity&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("load_store", load_store, "load/store unit");
+    io.required("row_wise", row_wise, "row-wise unit");
+    io.required("rms", rms, "RMS unit");
+    io.required("ternary", ternary, "ternary matrix unit");
+    io.required("cycles", cycles, "cycles from start to ready");
+    io.required("ternaries", ternaries, "ternary additions of one lane, padding included");
+    io.required("row_wise_elements", row_wise_elements, "elements through row-wise and RMS units");
+    io.required("register_bytes", register_bytes, "bytes through the vector register file");
+    io.required("weight_bytes", weight_bytes, "bytes through the weight FIFO");
+    io.required("starved", starved, "time the ternary unit waited for weights");
+  }
+};
+
+struct LinkActivity {
+  std::uint64_t transfers = 0;
+  std::uint64_t bytes_to_card = 0;
+  std::uint64_t bytes_to_host = 0;
+  std::uint64_t register_writes = 0;
+  std::uint64_t register_reads = 0;
+  std::uint64_t interrupts = 0;
+  Time busy;
+
+  bool operator==(const LinkActivity&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("transfers", transfers, "DMA transfers");
+    io.required("bytes_to_card", bytes_to_card, "bytes host to card");
+    io.required("bytes_to_host", bytes_to_host, "bytes card to host");
+    io.required("register_writes", register_writes, "MMIO writes");
+    io.required("register_reads", register_reads, "MMIO reads, polls included");
+    io.required("interrupts", interrupts, "interrupts");
+    io.required("busy", busy, "time occupied");
+  }
+};
+
+struct HostActivity {
+  std::uint64_t launches = 0;
+  std::uint64_t tasks = 0;
+  Time working;  ///< running ops mapped to the host
+  Time waiting;  ///< for the card
+
+  bool operator==(const HostActivity&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("launches", launches, "programs started on the card");
+    io.required("tasks", tasks, "ops run on the host");
+    io.required("working", working, "time running ops");
+    io.required("waiting", waiting, "time waiting for the card");
+  }
+};
+
+}  // namespace tritsim

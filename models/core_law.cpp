@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/core_law.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace tritsim {
+
+Cycle unit_cycles(const CoreSpec& core, Opcode op) {
+  const InstructionSpec& i = *core.find(op);
+  if (shape_of(op).unit == CoreUnit::load_store) return i.latency;
+  const std::uint64_t chunks = core.chunks();
+  const std::uint64_t port = core.register_ports == RegisterPorts::shared
+                                 ? (std::uint64_t{i.reads} + i.writes) * chunks
+                                 : std::min(i.reads + i.writes, 1U) * chunks;
+  const std::uint64_t width = i.elements_per_cycle > 0 ? i.elements_per_cycle
+                                                       : core.elements_per_cycle;
+  const std::uint64_t pass = (core.vector_length + width - 1) / width;
+  return i.latency + std::max(port, i.passes * pass);
+}
+
+bool uses_memory(Opcode op) {
+  return op == Opcode::ldv || op == Opcode::sv || op == Opcode::go || op == Opcode::tmatmul;
+}
+
+StreamRequest stream_of(const CoreSpec& core, Opcode op, std::uint64_t address,
+                        std::uint32_t lanes) {
+  const auto whole = [](Bytes b) { return static_cast<std::uint64_t>(std::ceil(b.si())); };
+  StreamRequest s;
+  s.address = address;
+  s.beat = cycles_to_time(1, core.clock);
+  s.beat_bytes = core.memory_port.si();
+  if (op == Opcode::ldv || op == Opcode::sv) {
+    const Bytes chunk = core.element * static_cast<double>(core.elements_per_cycle);
+    s.bytes = whole(core.vector_bytes()) * lanes;
+    s.request_bytes = std::min(s.bytes, whole(core.load_store.request));
+    s.outstanding = core.load_store.outstanding * lanes;
+    s.turnaround = cycles_to_time(core.load_store.turnaround, core.clock);
+    s.unit_per_byte = s.beat / (chunk.si() * lanes);
+    s.write = op == Opcode::sv;
+  } else if (uses_memory(op)) {
+    const TernarySpec& t = core.ternary;
+    s.bytes = whole(core.tile_bytes());
+    s.request_bytes = std::min(s.bytes, whole(t.fetch.request));
+    s.outstanding = t.fetch.outstanding;
+    s.turnaround = cycles_to_time(t.fetch.turnaround, core.clock);
+    s.fifo_bytes = whole(t.fifo);
+    s.unit_per_byte = s.beat / (t.weight.si() * t.ternaries_per_cycle);
+  } else {
+    throw std::logic_error("this instruction has no memory stream");
+  }
+  return s;
+}
+
+void count_instruction(CoreActivity& a, const CoreSpec& core, const Instruction& i) {
+  const InstructionSpec& spec = *core.find(i.op);
+  const CoreUnit unit = shape_of(i.op).unit;
+  ++unit_activity(a, unit).instructions;
+  const auto vector = static_cast<std::uint64_t>(std::ceil(core.vector_bytes().si()));
+  a.register_bytes += vector * (spec.reads + spec.writes);
+  if (unit == CoreUnit::row_wise || unit == CoreUnit::rms) {
+    a.row_wise_elements += std::uint64_t{spec.passes} * core.vector_length;
+  } else if (i.op == Opcode::go || i.op == Opcode::tmatmul) {
+    a.ternaries += std::uint64_t{core.vector_length} * core.vector_length;
+    a.weight_bytes += static_cast<std::uint64_t>(std::ceil(core.tile_bytes().si()));
+  }
+}
+
+UnitActivity& unit_activity(CoreActivity& a, CoreUnit unit) {
+  switch (unit) {
+    case CoreUnit::load_store: return a.load_store;
+    case CoreUnit::row_wise: return a.row_wise;
+    case CoreUnit::rms: return a.rms;
+    case CoreUnit::ternary: break;
+  }
+  return a.ternary;
+}
+
+const UnitActivity& unit_activity(const CoreActivity& a, CoreUnit unit) {
+  return unit_activity(const_cast<CoreActivity&>(a), unit);
+}
+
+Scoreboard::Scoreboard(const CoreSpec& core) : spec_(core.issue), registers_(core.registers) {}
+
+bool Scoreboard::needs_unit(const Instruction& instruction, CoreUnit unit) const {
+  const CoreUnit own = shape_of(instruction.op).unit;
+  if (unit == own) return true;
+  if (spec_.policy == IssuePolicy::all_units_ready) {
+    return !(spec_.overlap_go && unit == CoreUnit::ternary && state(unit).in_go);
+  }
+  const auto memory = [](CoreUnit u) { return u == CoreUnit::load_store || u == CoreUnit::ternary; };
+  return spec_.exclusive_memory && memory(own) && memory(unit);
+}
+
+std::optional<CoreUnit> Scoreboard::waits_for(const Instruction& instruction) const {
+  for (const CoreUnit u : all_units) {
+    if (!state(u).end_known && needs_unit(instruction, u)) return u;
+  }
+  std::optional<CoreUnit> user;
+  for_each_register(instruction, [&](std::uint8_t r) {
+    if (!registers_[r].end_known) user = registers_[r].user;
+  });
+  return user;
+}
+
+IssueTime Scoreboard::issue_time(const Instruction& instruction) const {
+  IssueTime t{next_issue_, {}};
+  const auto hold = [&](Cycle until, CoreUnit by) {
+    if (until > t.cycle) t = {until, by};
+  };
+  for (const CoreUnit u : all_units) {
+    if (needs_unit(instruction, u)) hold(state(u).free, u);
+  }
+  for_each_register(instruction,
+                    [&](std::uint8_t r) { hold(registers_[r].free, registers_[r].user); });
+  return t;
+}
+
+void Scoreboard::issue(const Instruction& instruction, Cycle cycle, std::optional<Cycle> end) {
+  const CoreUnit unit = shape_of(instruction.op).unit;
+  state(unit) = {end.value_or(0), end.has_value(), instruction.op == Opcode::go};
+  for_each_register(instruction, [&](std::uint8_t r) {
+    registers_[r] = {end.value_or(0), unit, end.has_value()};
+  });
+  next_issue_ = cycle + 1;
+  if (end) last_end_ = std::max(last_end_, *end);
+}
+
+void Scoreboard::finish(CoreUnit unit, Cycle end) {
+  state(unit).free = end;
+  state(unit).end_known = true;
+  for (RegisterState& r : registers_) {
+    if (r.user == unit && !r.end_known) {
+      r.free = end;
+      r.end_known = true;
+    }
+  }
+  last_end_ = std::max(last_end_, end);
+}
+
+}  // namespace tritsim

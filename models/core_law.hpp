@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "arch/core.hpp"
+#include "models/activity.hpp"
+#include "models/stream_law.hpp"
+
+namespace tritsim {
+
+/// A cycle of the core, counted from the start of its program.
+using Cycle = std::uint64_t;
+
+/// Cycles of an instruction besides its memory stream:
+///   latency + max(register-port cycles, passes x D / width)
+/// A shared register port moves one chunk a cycle, read or write; ports per register read and write
+/// at once. The stream of LDV and SV is itself the pass over the register, so only their latency is
+/// left. (U250: rules read from the ternip RTL; D5005: cycle counts of the published RTL.)
+[[nodiscard]] Cycle unit_cycles(const CoreSpec& core, Opcode op);
+
+/// The memory stream of LDV, SV, GO or TMATMUL for a kernel of `lanes` cores: every lane moves its
+/// own vector, all lanes share one weight stream.
+[[nodiscard]] StreamRequest stream_of(const CoreSpec& core, Opcode op, std::uint64_t address,
+                                      std::uint32_t lanes);
+
+/// True if the instruction moves data to or from memory, so that its end depends on others.
+[[nodiscard]] bool uses_memory(Opcode op);
+
+/// Counts of one instruction of one lane.
+void count_instruction(CoreActivity& activity, const CoreSpec& core, const Instruction& instruction);
+
+/// Why an instruction was not issued one cycle after its predecessor.
+struct IssueTime {
+  Cycle cycle = 0;                   ///< of the issue
+  std::optional<CoreUnit> held_by;   ///< the unit it waited for last, if it waited
+};
+
+/// In-order issue: which instruction may start when. Knows nothing of memory; a memory
+/// instruction's end is told to it by finish().
+class Scoreboard {
+ public:
+  explicit Scoreboard(const CoreSpec& core);
+
+  /// A unit whose end must be known before `instruction` can be timed; none if it can be now.
+  [[nodiscard]] std::optional<CoreUnit> waits_for(const Instruction& instruction) const;
+
+  /// Issue time of `instruction`; waits_for() must be empty.
+  [[nodiscard]] IssueTime issue_time(const Instruction& instruction) const;
+
+  /// Issues at `cycle`. `end` is absent for a memory instruction: finish() follows.
+  void issue(const Instruction& instruction, Cycle cycle, std::optional<Cycle> end);
+
+  /// The end of the unit's running memory instruction.
+  void finish(CoreUnit unit, Cycle end);
+
+  [[nodiscard]] bool running(CoreUnit unit) const { return !state(unit).end_known; }
+
+  /// The earliest cycle the next instruction could be issued in if nothing held it.
+  [[nodiscard]] Cycle next_issue() const { return next_issue_; }
+
+  /// When the last instruction so far ends; all ends must be known.
+  [[nodiscard]] Cycle last_end() const { return last_end_; }
+
+ private:
+  struct UnitState {
+    Cycle free = 0;
+    bool end_known = true;
+    bool in_go = false;  ///< its last instruction is a GO
+  };
+
+  struct RegisterState {
+    Cycle free = 0;
+    CoreUnit user = CoreUnit::row_wise;
+    bool end_known = true;
+  };
+
+  [[nodiscard]] const UnitState& state(CoreUnit u) const { return units_[static_cast<std::size_t>(u)]; }
+  [[nodiscard]] UnitState& state(CoreUnit u) { return units_[static_cast<std::size_t>(u)]; }
+
+  /// True if `instruction` has to wait until `unit` is free.
+  [[nodiscard]] bool needs_unit(const Instruction& instruction, CoreUnit unit) const;
+
+  template <class F>
+  static void for_each_register(const Instruction& i, F&& f) {
+    for (const std::uint8_t r : {i.dst, i.src1, i.src2}) {
+      if (r != Instruction::no_register) f(r);
+    }
+  }
+
+  IssueSpec spec_;
+  std::array<UnitState, 4> units_{};
+  std::vector<RegisterState> registers_;
+  Cycle next_issue_ = 0;
+  Cycle last_end_ = 0;
+};
+
+inline constexpr std::array all_units{CoreUnit::load_store, CoreUnit::row_wise, CoreUnit::rms,
+                                      CoreUnit::ternary};
+
+[[nodiscard]] UnitActivity& unit_activity(CoreActivity& activity, CoreUnit unit);
+[[nodiscard]] const UnitActivity& unit_activity(const CoreActivity& activity, CoreUnit unit);
+
+}  // namespace tritsim

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/container/static_vector.hpp>
+
+#include "arch/memory.hpp"
+#include "models/activity.hpp"
+
+namespace tritsim {
+
+/// When the data of a request pass the requester's port: first and last beat.
+struct Access {
+  Time first;
+  Time last;
+};
+
+/// One DRAM channel as a row machine: open-page policy, in-order service, rows opened ahead of the
+/// data where their bank is free, all-bank refresh every tREFI.
+///
+/// Addresses: consecutive bursts fill one stripe (a row in each of the interleaved bank groups, or
+/// a single row), stripes go round the banks, then to the next row. A stripe's rows open together.
+///
+/// Time inside is in whole DRAM clock cycles. Requests must come in order of their issue time.
+class DramLaw {
+ public:
+  explicit DramLaw(const DramSpec& spec);
+
+  /// Serves `bytes` at `address`, issued at `issue` on the requester's side; the front-end latency
+  /// is added on the way back.
+  Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
+
+  /// Brings refresh and row-open time up to `end`. Call once, when the run is over.
+  void settle(Time end);
+
+  [[nodiscard]] const MemoryActivity& activity() const { return activity_; }
+
+ private:
+  using Ticks = std::int64_t;
+
+  struct Bank {
+    std::int64_t row = -1;
+    Ticks act_ready = 0;  ///< earliest activate once closed
+    Ticks cas_ready = 0;  ///< earliest column command of the open row
+    Ticks pre_ready = 0;  ///< earliest precharge of the open row
+  };
+
+  [[nodiscard]] Ticks ceil_ticks(Time t) const;
+  [[nodiscard]] Time at(Ticks t) const { return cycles_to_time(static_cast<double>(t), clock_); }
+
+  /// Performs every refresh that is due by `now`.
+  void refresh(Ticks now);
+
+  /// Opens `row` of `bank`; returns when its column commands may start.
+  Ticks open(Bank& bank, std::int64_t row, Ticks arrival, std::uint64_t bursts);
+
+  Frequency clock_;
+  Time front_end_;
+  DramTiming timing_;
+  Ticks burst_ticks_;   ///< data-bus time of a burst
+  Ticks gap_;           ///< from burst to burst within a stripe
+  std::uint64_t burst_bytes_;
+  std::uint64_t stripe_bursts_;
+  std::uint64_t stripe_rows_;  ///< rows that open with a stripe
+
+  boost::container::static_vector<Bank, 64> banks_;
+  Ticks bus_free_ = 0;
+  Ticks read_cas_ready_ = 0;    ///< tWTR after a write
+  Ticks write_data_ready_ = 0;  ///< bus turnaround after a read
+  Ticks last_act_ = -1'000'000;
+  Ticks next_refresh_;
+  Ticks open_since_ = -1;  ///< -1: all rows closed
+  MemoryActivity activity_;
+};
+
+}  // namespace tritsim

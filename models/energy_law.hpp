@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "arch/board.hpp"
+#include "models/activity.hpp"
+
+namespace tritsim {
+
+/// A value with the ends of its plausible range.
+template <class Q>
+struct Range {
+  Q low{};
+  Q value{};
+  Q high{};
+};
+
+/// One line of an energy account: a count (or a time) times a coefficient.
+struct EnergyTerm {
+  std::string component;  ///< e.g. "ternary adders"
+  std::string cause;      ///< what was counted, e.g. "ternary additions"
+  bool is_static = false; ///< drawn while time passes, whatever is done
+  double count = 0;       ///< events; seconds for static terms
+  Range<double> each;     ///< joules per event; watts for static terms
+  std::string coefficient;///< where it stands in the configuration
+  std::string source;
+  Confidence confidence = Confidence::assumed;
+
+  [[nodiscard]] Range<Energy> energy() const {
+    return {Energy{count * each.low}, Energy{count * each.value}, Energy{count * each.high}};
+  }
+};
+
+/// Energy law of the cores of one kernel: fabric and block RAM. `lanes` cores, one weight FIFO.
+void price_core(std::vector<EnergyTerm>& terms, const CoreSpec& core, const DeviceSpec& device,
+                const CoreActivity& activity, double lanes, double kernels);
+
+/// Energy law of DRAM channels, from supply currents (Micron TN-40-07):
+///   activate + precharge: (IDD0 tRC - IDD3N tRAS - IDD2N tRP) VDD per device
+///   read, write burst:    (IDD4 - IDD3N) VDD BL/2 tCK per device
+///   refresh:              (IDD5B - IDD3N) VDD tRFC per device
+///   standby:              IDD3N VDD while a row is open, IDD2N VDD otherwise, per device
+void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const MemorySpec& memory,
+                  const MemoryActivity& activity, Time elapsed, double channels);
+
+/// Energy law of the link: payload bytes.
+void price_link(std::vector<EnergyTerm>& terms, const LinkSpec& link, const LinkActivity& activity);
+
+/// Power of the card without work, for as long as the run takes.
+void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, Time elapsed);
+
+}  // namespace tritsim

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/host.hpp"
+
+#include "models/kernel.hpp"
+
+namespace tritsim {
+
+Host::Host(const sc_core::sc_module_name& name, const HostSpec& spec, const LinkSpec& link_spec,
+           HostLink& link_module, std::vector<TernaryCore*> cores, std::vector<HostStep> schedule)
+    : sc_module(name),
+      spec_(spec),
+      link_spec_(link_spec),
+      link_module_(link_module),
+      cores_(std::move(cores)),
+      schedule_(std::move(schedule)) {
+  SC_THREAD(run);
+}
+
+void Host::access(LinkAccess::Kind kind, std::uint64_t bytes, bool write, std::uint64_t address) {
+  access_.kind = kind;
+  access_.bytes = bytes;
+  payload_.set_extension(&access_);
+  payload_.set_command(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+  payload_.set_address(address);
+  payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  link->b_transport(payload_, delay);
+  if (!payload_.is_response_ok()) {
+    SC_REPORT_ERROR("tritsim", "the card refused a register access or a DMA");
+  }
+}
+
+void Host::dma(std::uint64_t bytes, bool to_card) {
+  if (bytes > 0) access(LinkAccess::Kind::dma, bytes, to_card, 0);
+}
+
+void Host::launch_and_wait(const HostStep& step) {
+  for (std::size_t i = 0; i < cores_.size(); ++i) {
+    cores_[i]->load(*step.programs[i], step.repeat);
+    access(LinkAccess::Kind::register_access, 4, true, i);
+  }
+  ++activity_.launches;
+  const Time from = now();
+  for (TernaryCore* core : cores_) {
+    while (!core->ready()) wait(core->finished());
+    // Polling costs the link; what the host does between the polls changes nothing, so only the
+    // last one is waited for.
+    if (spec_.completion == Completion::poll) {
+      const Time round_trip = link_spec_.mmio_read.value;
+      const auto polls = polls_until(now() - from, round_trip);
+      wait_until(from + round_trip * static_cast<double>(polls));
+      link_module_.count_polls(polls);
+    } else {
+      wait(to_sc_time(link_spec_.interrupt.value));
+      link_module_.count_interrupt();
+    }
+  }
+  activity_.waiting += now() - from;
+}
+
+void Host::run() {
+  for (std::size_t i = 0; i < schedule_.size(); ++i) {
+    const HostStep& step = schedule_[i];
+    for (const HostTask& task : step.tasks) {
+      dma(task.bytes_from_card, false);
+      wait(to_sc_time(task.time));
+      activity_.working += task.time;
+      ++activity_.tasks;
+      dma(task.bytes_to_card, true);
+    }
+    if (!step.programs.empty()) launch_and_wait(step);
+    if (on_step) on_step(i);
+  }
+  finished_at_ = now();
+}
+
+}  // namespace tritsim

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <functional>
+#include <vector>
+
+#include "arch/host.hpp"
+#include "models/host_link.hpp"
+#include "models/ternary_core.hpp"
+
+namespace tritsim {
+
+/// An op that runs on the host, for all sequences of a step.
+struct HostTask {
+  Time time;
+  std::uint64_t bytes_from_card = 0;
+  std::uint64_t bytes_to_card = 0;
+  std::uint32_t trace_op = 0;
+};
+
+/// One step of the host's schedule: tasks first, then a program on every kernel (if there is one).
+struct HostStep {
+  std::vector<HostTask> tasks;
+  std::vector<const Program*> programs;  ///< one per kernel; empty: nothing to launch
+  std::uint32_t repeat = 1;              ///< times the programs run on end in one launch
+};
+
+/// The host processor: runs its schedule once. It launches by writing each kernel's start register
+/// and then polls a ready register, or sleeps until the interrupt.
+class Host : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_initiator_socket<Host> link{"link"};
+
+  SC_HAS_PROCESS(Host);
+  Host(const sc_core::sc_module_name& name, const HostSpec& spec, const LinkSpec& link_spec,
+       HostLink& link_module, std::vector<TernaryCore*> cores, std::vector<HostStep> schedule);
+
+  /// Called after each step, with its index.
+  std::function<void(std::size_t)> on_step;
+
+  [[nodiscard]] const HostActivity& activity() const { return activity_; }
+  [[nodiscard]] Time finished_at() const { return finished_at_; }
+
+ private:
+  void run();
+  void dma(std::uint64_t bytes, bool to_card);
+  void launch_and_wait(const HostStep& step);
+  void access(LinkAccess::Kind kind, std::uint64_t bytes, bool write, std::uint64_t address);
+
+  HostSpec spec_;
+  LinkSpec link_spec_;
+  HostLink& link_module_;
+  std::vector<TernaryCore*> cores_;
+  std::vector<HostStep> schedule_;
+  LinkAccess access_;
+  tlm::tlm_generic_payload payload_;
+  HostActivity activity_;
+  Time finished_at_;
+};
+
+}  // namespace tritsim

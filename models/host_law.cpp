@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/host_law.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tritsim {
+
+Time dma_time(const LinkSpec& link, std::uint64_t bytes, bool to_card) {
+  const Bandwidth rate = to_card ? link.to_card : link.to_host;
+  return link.dma_setup.value + Bytes{static_cast<double>(bytes)} / rate;
+}
+
+Time task_time(const HostSpec& host, const HostTaskSpec& task, std::uint64_t work, Bytes moved) {
+  const Time compute = task.per_work.value * (static_cast<double>(work) / host.cores);
+  return task.per_call.value + std::max(compute, moved / host.memory_bandwidth);
+}
+
+std::uint64_t polls_until(Time done, Time round_trip) {
+  // Poll n (from 0) samples at (n + 1/2) round trips.
+  const double n = std::ceil(done / round_trip - 0.5 - 1e-9);
+  return static_cast<std::uint64_t>(std::max(n, 0.0)) + 1;
+}
+
+}  // namespace tritsim

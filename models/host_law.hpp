@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "arch/host.hpp"
+#include "arch/link.hpp"
+
+namespace tritsim {
+
+/// Time of a DMA: set-up, then payload at the link's rate.
+[[nodiscard]] Time dma_time(const LinkSpec& link, std::uint64_t bytes, bool to_card);
+
+/// Time of one op on the host: a call, then its work spread over the cores, but never faster than
+/// its bytes come from the host's memory.
+[[nodiscard]] Time task_time(const HostSpec& host, const HostTaskSpec& task, std::uint64_t work,
+                             Bytes moved);
+
+/// How many polls the host makes, first to last, if it starts polling at once and each takes
+/// `round_trip`; the last is the first whose request reaches the card at or after `done`. The
+/// register is sampled half-way through the round trip.
+[[nodiscard]] std::uint64_t polls_until(Time done, Time round_trip);
+
+}  // namespace tritsim

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/kernel.hpp"
+
+#include <cmath>
+#include <cstdlib>
+#include <stdexcept>
+
+// Debian's SystemC library contains a main() that calls sc_main(); our programs have their own.
+int sc_main(int /*argc*/, char* /*argv*/[]) { return EXIT_FAILURE; }
+
+namespace tritsim {
+
+Kernel::Kernel() {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);  // read when the first context is made
+  outer_ = sc_core::sc_curr_simcontext;
+  own_ = std::make_unique<sc_core::sc_simcontext>();
+  sc_core::sc_curr_simcontext = sc_core::sc_default_global_context = own_.get();
+}
+
+Kernel::~Kernel() {
+  own_.reset();
+  sc_core::sc_curr_simcontext = sc_core::sc_default_global_context = outer_;
+}
+
+void Kernel::run() {
+  try {
+    sc_core::sc_start();
+  } catch (const sc_core::sc_report& report) {
+    throw std::runtime_error(report.get_msg());
+  }
+}
+
+sc_core::sc_time to_sc_time(Time t) {
+  return sc_core::sc_time(std::round(t.si() * 1e12), sc_core::SC_PS);
+}
+
+Time from_sc_time(const sc_core::sc_time& t) { return Time{t.to_seconds()}; }
+
+void wait_until(Time t) {
+  const sc_core::sc_time target = to_sc_time(t);
+  const sc_core::sc_time& current = sc_core::sc_time_stamp();
+  if (target > current) sc_core::wait(target - current);
+}
+
+Time now() { return from_sc_time(sc_core::sc_time_stamp()); }
+
+}  // namespace tritsim

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/memory.hpp"
+
+#include "models/kernel.hpp"
+
+namespace tritsim {
+
+Memory::Memory(const sc_core::sc_module_name& name, MemoryLaw law)
+    : sc_module(name), scheduler_(std::move(law)) {
+  port.register_b_transport(this, &Memory::b_transport);
+}
+
+void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  auto* transfer = payload.get_extension<Transfer>();
+  if (transfer == nullptr) {
+    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    return;
+  }
+  // A shared resource: take callers in the order of time.
+  if (delay > sc_core::SC_ZERO_TIME) {
+    wait(delay);
+    delay = sc_core::SC_ZERO_TIME;
+  }
+  StreamRequest request = transfer->request;
+  request.address = payload.get_address();
+  scheduler_.advance(request.start);
+  const auto id = scheduler_.submit(request);
+  // Others that come while this one runs can only put it off: the prediction is a lower bound, to
+  // be renewed when it has passed and the stream is not finished.
+  Time expected = scheduler_.predict(id);
+  for (;;) {
+    wait_until(expected);
+    scheduler_.advance(expected);
+    if (scheduler_.finished(id)) break;
+    expected = scheduler_.predict(id);
+  }
+  transfer->result = scheduler_.take(id);
+  wait_until(transfer->result.finish);
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+MemoryActivity Memory::settle(Time end) {
+  scheduler_.settle(end);
+  return scheduler_.activity();
+}
+
+}  // namespace tritsim

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <tlm_utils/simple_target_socket.h>
+
+#include "models/transfer.hpp"
+
+namespace tritsim {
+
+/// One memory channel as a TLM target. b_transport takes one Transfer and returns when it is
+/// complete; streams that overlap share the channel as StreamScheduler says.
+class Memory : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_target_socket<Memory> port{"port"};
+
+  Memory(const sc_core::sc_module_name& name, MemoryLaw law);
+
+  /// Activity up to `end`; call once, after the simulation.
+  [[nodiscard]] MemoryActivity settle(Time end);
+
+ private:
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+
+  StreamScheduler scheduler_;
+};
+
+}  // namespace tritsim

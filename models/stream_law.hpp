@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/container/small_vector.hpp>
+#include <variant>
+
+#include "models/dram_law.hpp"
+
+namespace tritsim {
+
+/// On-chip memory: one request after the other through its port.
+class SramLaw {
+ public:
+  explicit SramLaw(const SramSpec& spec) : spec_(spec) {}
+
+  Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
+  void settle(Time) {}
+
+  [[nodiscard]] const MemoryActivity& activity() const { return activity_; }
+
+ private:
+  SramSpec spec_;
+  Time free_;
+  MemoryActivity activity_;
+};
+
+/// Answers every request `cycles` of the requester's clock after its issue.
+class FixedLatencyLaw {
+ public:
+  FixedLatencyLaw(const FixedLatencySpec& spec, Frequency requester)
+      : latency_(cycles_to_time(spec.cycles, requester)) {}
+
+  Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
+  void settle(Time) {}
+
+  [[nodiscard]] const MemoryActivity& activity() const { return activity_; }
+
+ private:
+  Time latency_;
+  MemoryActivity activity_;
+};
+
+using MemoryLaw = std::variant<DramLaw, SramLaw, FixedLatencyLaw>;
+
+/// The law for a memory; `requester` is the clock that a fixed latency counts in.
+[[nodiscard]] MemoryLaw make_memory_law(const MemorySpec& spec, Frequency requester);
+
+/// A run of consecutive bytes that a unit moves: cut into requests, a bounded number in flight,
+/// through a port of limited width and a FIFO that the unit empties (or fills) at its own pace.
+struct StreamRequest {
+  Time start;
+  std::uint64_t address = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t request_bytes = 0;
+  std::uint32_t outstanding = 1;
+  Time turnaround;       ///< from an answer to the next request; also before the first
+  Time beat;             ///< time of one port beat
+  double beat_bytes = 1; ///< bytes of one port beat
+  Time unit_per_byte;    ///< pace of the unit; zero: as fast as the port
+  std::uint64_t fifo_bytes = 0;  ///< 0: as much as the stream
+  bool write = false;
+
+  bool operator==(const StreamRequest&) const = default;
+};
+
+/// What became of a stream.
+struct StreamResult {
+  Time finish;   ///< reads: the unit has consumed the last byte; writes: the last is acknowledged
+  Time starved;  ///< reads: time the unit stood still between its first byte and its last
+};
+
+/// Several streams on one memory channel: requests are served in the order of their issue
+/// (first come, first served; ties go to the older stream).
+///
+/// The law of one stream, for request k with issue i(k), data first(k)..last(k), unit done u(k):
+///   i(k) = max(start + turnaround, last(k - outstanding) + turnaround, u(k - fifo / request))
+///   u(k) = max(last(k), max(first(k), u(k-1)) + bytes(k) x unit_per_byte)
+/// A write has its data when the unit has produced them, and ends with its acknowledgement.
+class StreamScheduler {
+ public:
+  using Id = std::size_t;
+
+  explicit StreamScheduler(MemoryLaw memory) : memory_(std::move(memory)) {}
+
+  /// Adds a stream. Its start must not lie before the time of the last advance().
+  Id submit(const StreamRequest& request);
+
+  /// Serves every request that is issued before `until`.
+  void advance(Time until);
+
+  /// When the stream would finish if no other were submitted.
+  [[nodiscard]] Time predict(Id id) const;
+
+  [[nodiscard]] bool finished(Id id) const { return streams_[id].done(); }
+
+  /// Result of a finished stream; frees its place.
+  StreamResult take(Id id);
+
+  /// Runs everything that is left and closes the memory's books at `end`.
+  void settle(Time end);
+
+  [[nodiscard]] const MemoryActivity& activity() const;
+
+ private:
+  /// Times of the last few requests of a stream, as many as a limit looks back.
+  class History {
+   public:
+    void resize(std::size_t n) { times_.assign(n, Time{}); }
+
+    [[nodiscard]] bool full(std::uint64_t count) const {
+      return !times_.empty() && count >= times_.size();
+    }
+
+    [[nodiscard]] Time oldest() const { return times_[next_]; }
+
+    void push(Time t) {
+      if (times_.empty()) return;
+      times_[next_] = t;
+      next_ = next_ + 1 == times_.size() ? 0 : next_ + 1;
+    }
+
+   private:
+    boost::container::small_vector<Time, 16> times_;
+    std::size_t next_ = 0;
+  };
+
+  struct Stream {
+    StreamRequest request;
+    bool live = false;
+    std::uint64_t offset = 0;  ///< bytes already requested
+    std::uint64_t count = 0;   ///< requests already made
+    Time next_issue;
+    Time unit_done;
+    Time port_free;
+    StreamResult result;
+    History answered;
+    History consumed;
+
+    [[nodiscard]] bool done() const { return offset == request.bytes; }
+  };
+
+  /// The stream whose next request is issued first; nullptr if none is left.
+  Stream* next_stream();
+  void serve_one(Stream& s);
+
+  MemoryLaw memory_;
+  boost::container::small_vector<Stream, 4> streams_;
+};
+
+}  // namespace tritsim

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/ternary_core.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "models/kernel.hpp"
+
+namespace tritsim {
+
+TernaryCore::TernaryCore(const sc_core::sc_module_name& name, const CoreSpec& spec,
+                         const CorePlacement& placement)
+    : sc_module(name), spec_(spec), placement_(placement) {
+  control.register_b_transport(this, &TernaryCore::start);
+  load_store_.unit = CoreUnit::load_store;
+  load_store_.socket = &vectors;
+  ternary_.unit = CoreUnit::ternary;
+  ternary_.socket = &weights;
+  SC_THREAD(issue);
+  SC_THREAD(run_load_store);
+  SC_THREAD(run_ternary);
+}
+
+void TernaryCore::load(const Program& program, std::uint32_t repeat) {
+  program_ = &program;
+  repeat_ = repeat;
+}
+
+void TernaryCore::start(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  if (payload.is_write()) {
+    if (!ready_ || program_ == nullptr) {
+      payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+      return;
+    }
+    ready_ = false;
+    start_.notify(delay);
+  }
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+Time TernaryCore::at(Cycle cycle) const {
+  return epoch_ + cycles_to_time(static_cast<double>(cycle), spec_.clock);
+}
+
+void TernaryCore::issue() {
+  for (;;) {
+    wait(start_);
+    epoch_ = now();
+    run_program();
+    ready_ = true;
+    finished_.notify();
+  }
+}
+
+void TernaryCore::run_program() {
+  Scoreboard board(spec_);
+  board_ = &board;
+  frontier_ = 0;
+  for (std::uint32_t n = 0; n < repeat_; ++n) {
+    for (const Instruction& instruction : program_->instructions) issue_one(board, instruction);
+  }
+  wait_for(CoreUnit::load_store);
+  wait_for(CoreUnit::ternary);
+  retire();
+  const Cycle cycles = board.last_end() + spec_.issue.finish_cycles;
+  activity_.cycles += cycles;
+  wait_until(at(cycles));
+}
+
+void TernaryCore::issue_one(Scoreboard& board, const Instruction& instruction) {
+  while (const auto unit = board.waits_for(instruction)) wait_for(*unit);
+  const IssueTime t = board.issue_time(instruction);
+  const Cycle earliest = board.next_issue();
+  if (t.held_by) unit_activity(activity_, *t.held_by).issue_stall_cycles += t.cycle - earliest;
+  count_instruction(activity_, spec_, instruction);
+
+  in_flight_.push_back({{instruction, t.cycle, 0, 0}, false});
+  if (uses_memory(instruction.op)) {
+    MemoryUnit& unit =
+        shape_of(instruction.op).unit == CoreUnit::load_store ? load_store_ : ternary_;
+    board.issue(instruction, t.cycle, {});
+    unit.instruction = instruction;
+    unit.issued = t.cycle;
+    unit.slot = retired_ + in_flight_.size() - 1;
+    unit.busy = true;
+    unit.go.notify();
+  } else {
+    const Cycle end = t.cycle + unit_cycles(spec_, instruction.op);
+    board.issue(instruction, t.cycle, end);
+    unit_activity(activity_, shape_of(instruction.op).unit).busy_cycles += end - t.cycle;
+    in_flight_.back().what.end = end;
+    in_flight_.back().ended = true;
+    retire();
+  }
+}
+
+void TernaryCore::wait_for(CoreUnit which) {
+  MemoryUnit& unit = which == CoreUnit::load_store ? load_store_ : ternary_;
+  while (unit.busy) wait(unit.done);
+}
+
+void TernaryCore::retire() {
+  while (!in_flight_.empty() && in_flight_.front().ended) {
+    RetiredInstruction& r = in_flight_.front().what;
+    if (r.end > frontier_) {
+      r.exposed = r.end - frontier_;
+      frontier_ = r.end;
+    }
+    if (on_retire) on_retire(r);
+    in_flight_.pop_front();
+    ++retired_;
+  }
+}
+
+void TernaryCore::run_memory_unit(MemoryUnit& unit) {
+  unit.payload.set_extension(&unit.transfer);
+  for (;;) {
+    wait(unit.go);
+    const Instruction& i = unit.instruction;
+    const std::uint64_t base =
+        unit.unit == CoreUnit::ternary ? placement_.weights_base : placement_.vectors_base;
+    StreamRequest& request = unit.transfer.request;
+    request = stream_of(spec_, i.op, program_->symbols[i.symbol].address, placement_.lanes);
+    request.start = at(unit.issued);
+    wait_until(request.start);
+
+    unit.payload.set_address(base + request.address);
+    unit.payload.set_data_length(static_cast<unsigned>(request.bytes));
+    unit.payload.set_command(request.write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+    unit.payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    (*unit.socket)->b_transport(unit.payload, delay);
+    if (!unit.payload.is_response_ok()) {
+      SC_REPORT_ERROR("tritsim", ("memory refused a transfer: " +
+                                  unit.payload.get_response_string()).c_str());
+    }
+    const StreamResult& result = unit.transfer.result;
+    if (unit.unit == CoreUnit::ternary) activity_.starved += result.starved;
+    // The stream ends within a cycle of the core; its unit goes on at the next edge.
+    const double cycles = (result.finish - epoch_) * spec_.clock;
+    const Cycle end = static_cast<Cycle>(std::ceil(cycles - 1e-3)) + unit_cycles(spec_, i.op);
+    unit_activity(activity_, unit.unit).busy_cycles += end - unit.issued;
+    board_->finish(unit.unit, end);
+    InFlight& entry = in_flight_[unit.slot - retired_];
+    entry.what.end = end;
+    entry.ended = true;
+    unit.busy = false;
+    unit.done.notify();
+  }
+}
+
+}  // namespace tritsim

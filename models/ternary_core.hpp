@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+
+#include <deque>
+#include <functional>
+#include <optional>
+
+#include "arch/program.hpp"
+#include "models/core_law.hpp"
+#include "models/transfer.hpp"
+
+namespace tritsim {
+
+/// Where a kernel finds its data.
+struct CorePlacement {
+  std::uint32_t lanes = 1;          ///< lanes at work; each has a sequence of its own
+  std::uint64_t weights_base = 0;   ///< address window of the weights' channel
+  std::uint64_t vectors_base = 0;   ///< address window of the vectors' channel
+};
+
+/// A finished instruction, in program order.
+struct RetiredInstruction {
+  Instruction instruction;
+  Cycle start = 0;    ///< issue
+  Cycle end = 0;
+  Cycle exposed = 0;  ///< by how much it moved the end of everything before it
+};
+
+/// A kernel: `lanes` equal cores in lock step behind one weight stream. One process issues
+/// instructions in order and runs ahead of simulated time as long as no memory instruction's end is
+/// needed; the load/store and the ternary unit are processes of their own, since their ends depend
+/// on who else uses the memory.
+class TernaryCore : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_initiator_socket<TernaryCore> vectors{"vectors"};
+  tlm_utils::simple_initiator_socket<TernaryCore> weights{"weights"};
+  tlm_utils::simple_target_socket<TernaryCore> control{"control"};  ///< a write starts the program
+
+  SC_HAS_PROCESS(TernaryCore);
+  TernaryCore(const sc_core::sc_module_name& name, const CoreSpec& spec,
+              const CorePlacement& placement);
+
+  /// Puts a program into the instruction memory; the next start runs it `repeat` times on end.
+  void load(const Program& program, std::uint32_t repeat);
+
+  /// Called for every instruction, in program order.
+  std::function<void(const RetiredInstruction&)> on_retire;
+
+  [[nodiscard]] bool ready() const { return ready_; }
+  [[nodiscard]] const sc_core::sc_event& finished() const { return finished_; }
+  [[nodiscard]] const CoreActivity& activity() const { return activity_; }
+
+ private:
+  /// A unit that moves data, and the instruction it runs.
+  struct MemoryUnit {
+    CoreUnit unit;
+    tlm_utils::simple_initiator_socket<TernaryCore>* socket;
+    sc_core::sc_event go;
+    sc_core::sc_event done;
+    Instruction instruction;
+    Cycle issued = 0;
+    std::size_t slot = 0;  ///< its place in in_flight_
+    bool busy = false;
+    Transfer transfer;
+    tlm::tlm_generic_payload payload;
+  };
+
+  struct InFlight {
+    RetiredInstruction what;
+    bool ended = false;
+  };
+
+  void start(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  void issue();
+  void run_load_store() { run_memory_unit(load_store_); }
+  void run_ternary() { run_memory_unit(ternary_); }
+  void run_memory_unit(MemoryUnit& unit);
+  void run_program();
+  void issue_one(Scoreboard& board, const Instruction& instruction);
+  void wait_for(CoreUnit unit);
+  void retire();
+
+  [[nodiscard]] Time at(Cycle cycle) const;
+
+  CoreSpec spec_;
+  CorePlacement placement_;
+  const Program* program_ = nullptr;
+  std::uint32_t repeat_ = 0;
+  bool ready_ = true;
+  sc_core::sc_event start_;
+  sc_core::sc_event finished_;
+
+  Time epoch_;  ///< simulated time of cycle 0
+  Scoreboard* board_ = nullptr;
+  MemoryUnit load_store_;
+  MemoryUnit ternary_;
+  std::deque<InFlight> in_flight_;  ///< issued, not yet retired
+  std::size_t retired_ = 0;
+  Cycle frontier_ = 0;  ///< latest end of everything retired
+  CoreActivity activity_;
+};
+
+}  // namespace tritsim

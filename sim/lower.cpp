@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/lower.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "sim/vector_code.hpp"
+
+namespace tritsim {
+namespace {
+
+/// The vectors that a value is cut into.
+using Chunks = std::vector<VectorId>;
+
+class Lowering {
+ public:
+  Lowering(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core)
+      : trace_(trace), mapping_(mapping), core_(core), values_(trace.values.size()) {
+    for (const Op& op : trace.ops) {
+      if (place_of(trace, op, mapping) != Place::core) continue;
+      for (const ValueId v : op.inputs) ++readers_[v];
+    }
+  }
+
+  VectorCode run() {
+    for (std::size_t i = 0; i < trace_.ops.size(); ++i) {
+      at_ = static_cast<std::uint32_t>(i);
+      const Op& op = trace_.ops[i];
+      if (place_of(trace_, op, mapping_) == Place::core) lower_op(op);
+    }
+    export_sums();
+    if (!problems_.empty()) throw ConfigError(problems_.sorted());
+    return std::move(code_);
+  }
+
+ private:
+  [[nodiscard]] std::uint32_t chunk_count(std::uint32_t elements) const {
+    return (elements + core_.vector_length - 1) / core_.vector_length;
+  }
+
+  // ---- vectors, symbols ----------------------------------------------------------------------
+
+  VectorId make(std::string name) {
+    code_.vectors.push_back({std::move(name), {}});
+    return static_cast<VectorId>(code_.vectors.size() - 1);
+  }
+
+  std::uint32_t symbol(const std::string& name, Symbol::Kind kind) {
+    const auto [it, fresh] = symbols_.try_emplace(name, code_.symbols.size());
+    if (fresh) code_.symbols.push_back({name, kind, Symbol::unplaced});
+    return static_cast<std::uint32_t>(it->second);
+  }
+
+  /// A vector whose value is in memory from the start: a parameter, a state, an input.
+  VectorId in_memory(const std::string& name) {
+    const VectorId v = make(name);
+    code_.vectors[v].home = symbol(name, Symbol::Kind::vector);
+    return v;
+  }
+
+  /// The vectors of a value; a value made off the core is in memory.
+  Chunks& chunks(ValueId id) {
+    Chunks& c = values_[id];
+    if (c.empty()) {
+      for (std::uint32_t k = 0; k < chunk_count(trace_.elements(id)); ++k) {
+        c.push_back(in_memory(fmt::format("{}[{}]", trace_.values[id].name, k)));
+      }
+    }
+    return c;
+  }
+
+  Chunks parameters(const std::string& name, std::uint32_t elements) {
+    Chunks c;
+    for (std::uint32_t k = 0; k < chunk_count(elements); ++k) {
+      c.push_back(in_memory(fmt::format("{}[{}]", name, k)));
+    }
+    return c;
+  }
+
+  // ---- emission ------------------------------------------------------------------------------
+
+  bool require(Opcode op) {
+    if (core_.has(op)) return true;
+    problems_.add({}, trace_.ops[at_].name,
+                  fmt::format("needs the instruction '{}', which core '{}' does not have",
+                              name_of(op), core_.name),
+                  "add the unit to the core, or map the op to the host");
+    return false;
+  }
+
+  VectorId emit(Opcode op, const std::string& name, VectorId src1 = no_vector,
+                VectorId src2 = no_vector, std::uint32_t sym = 0) {
+    const OperandShape shape = shape_of(op);
+    if (pending_sums_ && (shape.unit == CoreUnit::ternary || src1 == *pending_sums_ ||
+                          src2 == *pending_sums_)) {
+      export_sums();
+    }
+    const VectorId dst = shape.destination ? make(name) : no_vector;
+    code_.instructions.push_back({op, dst, src1, src2, sym, at_});
+    return dst;
+  }
+
+  /// Fetches the sums that are still in the ternary unit.
+  void export_sums() {
+    if (!pending_sums_) return;
+    const VectorId dst = *pending_sums_;
+    pending_sums_.reset();
+    code_.instructions.push_back(
+        {Opcode::export_vector, dst, no_vector, no_vector, 0, pending_op_});
+  }
+
+  /// Stores a value that no later op on the core reads: somebody else will.
+  void store_if_unread(ValueId id) {
+    if (readers_[id] > 0) return;
+    for (std::uint32_t k = 0; k < values_[id].size(); ++k) {
+      const std::uint32_t sym =
+          symbol(fmt::format("{}[{}]", trace_.values[id].name, k), Symbol::Kind::vector);
+      emit(Opcode::sv, "", values_[id][k], no_vector, sym);
+    }
+  }
+
+  // ---- ops -----------------------------------------------------------------------------------
+
+  /// x / rms(x) * w, x of `elements` elements in several vectors. The scale over all vectors comes
+  /// first; `scaled(k)` then gives the k-th result, so that a caller can put work between them.
+  void root_mean_square(const Chunks& x) {
+    if (core_.has(Opcode::norm)) {
+      if (x.size() > 1) {
+        problems_.add({}, trace_.ops[at_].name,
+                      fmt::format("needs an RMS norm over {} vectors, 'norm' of core '{}' covers one "
+                                  "of {} elements",
+                                  x.size(), core_.name, core_.vector_length),
+                      "build the core for a vector_length of at least the vector, e.g. --dim");
+      }
+      return;
+    }
+    if (!require(Opcode::clear) || !require(Opcode::accumulate) || !require(Opcode::finish) ||
+        !require(Opcode::normalize)) {
+      return;
+    }
+    emit(Opcode::clear, "");
+    for (const VectorId v : x) emit(Opcode::accumulate, "", v);
+    emit(Opcode::finish, "");
+  }
+
+  VectorId scaled(const Chunks& x, const Chunks& weights, std::size_t k, const std::string& name) {
+    const Opcode op = core_.has(Opcode::norm) ? Opcode::norm : Opcode::normalize;
+    const VectorId n = emit(op, name + ".normalized", x[k]);
+    return emit(Opcode::mul, name, n, weights[k]);
+  }
+
+  void rms_norm(const Op& op) {
+    const Chunks x = chunks(op.inputs[0]);
+    const Chunks w = parameters(op.name + ".weight", trace_.elements(op.inputs[0]));
+    root_mean_square(x);
+    Chunks out;
+    for (std::size_t k = 0; k < x.size(); ++k) out.push_back(scaled(x, w, k, op.name));
+    values_[op.outputs[0]] = out;
+  }
+
+  void bit_linear(const Op& op) {
+    const Chunks x = chunks(op.inputs[0]);
+    const Chunks w = parameters(op.name + ".norm.weight", trace_.elements(op.inputs[0]));
+    root_mean_square(x);
+    Chunks in(x.size(), no_vector);
+    std::uint32_t column = 0;
+    for (const ValueId output : op.outputs) {
+      for (std::uint32_t j = 0; j < chunk_count(trace_.elements(output)); ++j, ++column) {
+        values_[output].push_back(column_of_tiles(op, x, w, in, column));
+      }
+    }
+  }
+
+  /// One vector of outputs: the sum over all tiles of its column. Inputs are normalised when they
+  /// are first needed, so that the later ones are made while an earlier GO runs.
+  VectorId column_of_tiles(const Op& op, const Chunks& x, const Chunks& w, Chunks& in,
+                           std::uint32_t column) {
+    const bool keeps = core_.ternary.accumulates_over_tiles;
+    VectorId sum = no_vector;
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      if (in[k] == no_vector) in[k] = scaled(x, w, k, fmt::format("{}.in[{}]", op.name, k));
+      const auto tile =
+          symbol(fmt::format("{}.weight[{},{}]", op.name, k, column), Symbol::Kind::matrix);
+      const std::string name = fmt::format("{}[{}]", op.name, column);
+      if (core_.has(Opcode::tmatmul)) {
+        sum = add_up(sum, emit(Opcode::tmatmul, name, in[k], no_vector, tile), name);
+        continue;
+      }
+      if (imported_ != in[k] || !core_.ternary.keeps_input) emit(Opcode::import_vector, "", in[k]);
+      imported_ = in[k];
+      emit(Opcode::go, "", no_vector, no_vector, tile);
+      if (keeps && k + 1 < x.size()) continue;
+      const VectorId part = make(name);
+      pending_sums_ = part;
+      pending_op_ = at_;
+      if (mapping_.export_sums == Export::at_once) export_sums();
+      sum = add_up(sum, part, name);
+    }
+    return sum;
+  }
+
+  VectorId add_up(VectorId sum, VectorId part, const std::string& name) {
+    return sum == no_vector ? part : emit(Opcode::add, name, sum, part);
+  }
+
+  /// A row-wise op, vector by vector.
+  template <class F>
+  void row_wise(const Op& op, F&& f) {
+    std::vector<Chunks> in;
+    for (const ValueId v : op.inputs) in.push_back(chunks(v));
+    Chunks out;
+    for (std::size_t k = 0; k < in[0].size(); ++k) {
+      out.push_back(f(k, in[0][k], in.size() > 1 ? in[1][k] : no_vector));
+    }
+    values_[op.outputs[0]] = out;
+  }
+
+  void lower_op(const Op& op) {
+    const std::string& n = op.name;
+    const std::uint32_t elements = op.inputs.empty() ? 0 : trace_.elements(op.inputs[0]);
+    switch (op.kind) {
+      case OpKind::rms_norm: rms_norm(op); break;
+      case OpKind::bit_linear: bit_linear(op); break;
+      case OpKind::sigmoid:
+        if (!require(Opcode::sig)) return;
+        row_wise(op, [&](auto, VectorId x, auto) { return emit(Opcode::sig, n, x); });
+        break;
+      case OpKind::silu:
+        row_wise(op, [&](auto, VectorId x, auto) {
+          if (core_.has(Opcode::silu)) return emit(Opcode::silu, n, x);
+          if (!require(Opcode::sig)) return x;
+          return emit(Opcode::mul, n, emit(Opcode::sig, n + ".sigmoid", x), x);
+        });
+        break;
+      case OpKind::complement: {
+        const VectorId ones = in_memory("ones");
+        row_wise(op, [&](auto, VectorId x, auto) { return emit(Opcode::sub, n, ones, x); });
+        break;
+      }
+      case OpKind::lower_bound: {
+        const Chunks bound = parameters(n + ".bound", elements);
+        const Chunks rest = parameters(n + ".rest", elements);
+        row_wise(op, [&](std::size_t k, VectorId x, auto) {
+          return emit(Opcode::add, n, emit(Opcode::mul, n + ".scaled", x, rest[k]), bound[k]);
+        });
+        break;
+      }
+      case OpKind::multiply:
+        row_wise(op, [&](auto, VectorId a, VectorId b) { return emit(Opcode::mul, n, a, b); });
+        break;
+      case OpKind::add:
+        row_wise(op, [&](auto, VectorId a, VectorId b) { return emit(Opcode::add, n, a, b); });
+        break;
+      case OpKind::recurrence:
+        row_wise(op, [&](std::size_t k, VectorId f, VectorId i) {
+          const std::string state = fmt::format("{}.state[{}]", n, k);
+          const VectorId kept = emit(Opcode::mul, n + ".kept", f, in_memory(state));
+          const VectorId h = emit(Opcode::add, n, kept, i);
+          emit(Opcode::sv, "", h, no_vector, symbol(state, Symbol::Kind::vector));
+          return h;
+        });
+        break;
+      case OpKind::embedding:
+        problems_.add({}, n, "a table look-up cannot run on a ternary core",
+                      "map 'embedding' to the host, or exclude it");
+        return;
+    }
+    for (const ValueId v : op.outputs) store_if_unread(v);
+  }
+
+  const Trace& trace_;
+  const MappingSpec& mapping_;
+  const CoreSpec& core_;
+  VectorCode code_;
+  std::map<std::string, std::size_t> symbols_;
+  std::vector<Chunks> values_;
+  std::map<ValueId, std::uint32_t> readers_;  ///< ops on the core that read a value
+  std::uint32_t at_ = 0;
+  VectorId imported_ = no_vector;
+  std::optional<VectorId> pending_sums_;
+  std::uint32_t pending_op_ = 0;
+  Problems problems_;
+};
+
+}  // namespace
+
+Place place_of(const Trace& /*trace*/, const Op& op, const MappingSpec& mapping) {
+  if (op.kind == OpKind::embedding) return mapping.embedding;
+  if (op.name == "lm_head") return mapping.lm_head;
+  return Place::core;
+}
+
+Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
+              std::uint32_t lanes) {
+  Program program =
+      allocate_registers(Lowering(trace, mapping, core).run(), core.registers, mapping.spill);
+  place_symbols(program, core, lanes);
+  return program;
+}
+
+}  // namespace tritsim

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "arch/board.hpp"
+#include "arch/program.hpp"
+#include "arch/trace.hpp"
+
+namespace tritsim {
+
+/// Trace + mapping -> the program of one token on one core. Ops that the mapping puts elsewhere
+/// are left out. Throws ConfigError if an op cannot run on the core, naming op, need and limit.
+///
+/// - A vector of n elements is ceil(n / D) registers' worth; a matrix is cut into D x D tiles,
+///   padded at the edges.
+/// - Ops keep the order of the trace. With Export::late the sums of a GO stay in the ternary unit
+///   until they are needed or the unit is used again, so that the next ops run meanwhile.
+/// - Parameter vectors, states and whatever finds no register go through LDV and SV.
+[[nodiscard]] Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
+                            std::uint32_t lanes);
+
+/// Where an op runs under a mapping.
+[[nodiscard]] Place place_of(const Trace& trace, const Op& op, const MappingSpec& mapping);
+
+}  // namespace tritsim

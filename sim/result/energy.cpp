@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/result/energy.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace tritsim {
+namespace {
+
+template <class Keep>
+Range<Energy> sum(const std::vector<EnergyTerm>& terms, Keep&& keep) {
+  struct Spread {
+    double down = 0;
+    double up = 0;
+  };
+
+  double value = 0;
+  std::map<std::string, Spread> by_coefficient;
+  for (const EnergyTerm& t : terms) {
+    if (!keep(t)) continue;
+    const Range<Energy> e = t.energy();
+    value += e.value.si();
+    Spread& s = by_coefficient[t.coefficient];
+    s.down += (e.value - e.low).si();
+    s.up += (e.high - e.value).si();
+  }
+  double down = 0;
+  double up = 0;
+  for (const auto& [name, s] : by_coefficient) {
+    down += s.down * s.down;
+    up += s.up * s.up;
+  }
+  return {Energy{value - std::sqrt(down)}, Energy{value}, Energy{value + std::sqrt(up)}};
+}
+
+}  // namespace
+
+Range<Energy> EnergyAccount::total(Part part) const {
+  return sum(terms, [&](const EnergyTerm& t) {
+    return part == Part::all || t.is_static == (part == Part::static_part);
+  });
+}
+
+Range<Energy> EnergyAccount::component(const std::string& name) const {
+  return sum(terms, [&](const EnergyTerm& t) { return t.component == name; });
+}
+
+std::vector<std::string> EnergyAccount::components() const {
+  std::vector<std::string> names;
+  for (const EnergyTerm& t : terms) {
+    if (std::find(names.begin(), names.end(), t.component) == names.end()) {
+      names.push_back(t.component);
+    }
+  }
+  return names;
+}
+
+EnergyAccount price(const Result& result) {
+  EnergyAccount account;
+  const BoardSpec& board = result.board;
+  const double rounds = result.rounds;
+  for (const KernelResult& k : result.kernels) {
+    price_core(account.terms, k.core, board.device, k.activity, k.lanes, k.replicas * rounds);
+  }
+  for (const MemoryGroup& group : board.memories) {
+    double idle_channels = group.channels;
+    for (const MemoryResult& m : result.memories) {
+      if (m.group != group.name) continue;
+      // Activities are of one round; standby lasts for all of them.
+      MemoryActivity a = m.activity;
+      for (std::uint64_t* n : {&a.activates, &a.bursts_read, &a.bursts_written, &a.refreshes,
+                               &a.bytes_read, &a.bytes_written}) {
+        *n *= result.rounds;
+      }
+      a.active = a.active * rounds;
+      price_memory(account.terms, group.name, group.memory, a, result.elapsed, m.replicas);
+      idle_channels -= m.replicas;
+    }
+    if (idle_channels > 0) {
+      price_memory(account.terms, group.name, group.memory, {}, result.elapsed, idle_channels);
+    }
+  }
+  price_link(account.terms, board.link, result.link);
+  price_board(account.terms, board.power, result.elapsed);
+
+  // Terms of the same cause and coefficient (equal kernels, channels) become one line.
+  std::vector<EnergyTerm> merged;
+  for (EnergyTerm& t : account.terms) {
+    const auto same = std::find_if(merged.begin(), merged.end(), [&](const EnergyTerm& m) {
+      return m.component == t.component && m.cause == t.cause && m.coefficient == t.coefficient &&
+             m.each.value == t.each.value;
+    });
+    if (same != merged.end()) {
+      same->count += t.count;
+    } else {
+      merged.push_back(std::move(t));
+    }
+  }
+  account.terms = std::move(merged);
+  return account;
+}
+
+}  // namespace tritsim

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "arch/board.hpp"
+#include "arch/model.hpp"
+#include "arch/trace.hpp"
+#include "models/activity.hpp"
+
+namespace tritsim {
+
+/// Cycles of one op (or of one instruction of an assembly program) on one kernel, whole run.
+struct OpCycles {
+  std::string name;
+  std::string kind;
+  std::int32_t layer = Op::no_layer;
+  std::uint64_t instructions = 0;
+  std::uint64_t busy = 0;     ///< sum of its instructions' durations
+  std::uint64_t exposed = 0;  ///< what it added to the total: durations less what ran under others
+
+  bool operator==(const OpCycles&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("name", name, "name of the op");
+    io.required("kind", kind, "kind of the op");
+    io.required("layer", layer, "block, -1 outside");
+    io.required("instructions", instructions, "instructions run");
+    io.required("busy", busy, "sum of durations, cycles");
+    io.required("exposed", exposed, "cycles it added to the total");
+  }
+};
+
+/// Exposed cycles by cause: they sum to the kernel's cycles.
+struct CycleShares {
+  std::uint64_t ternary = 0;         ///< adders consuming weights
+  std::uint64_t weights = 0;         ///< adders waiting for weights
+  std::uint64_t ternary_vectors = 0; ///< moving inputs and sums in and out of the ternary unit
+  std::uint64_t load_store = 0;      ///< moving vectors to and from memory
+  std::uint64_t row_wise = 0;
+  std::uint64_t rms = 0;
+  std::uint64_t issue = 0;           ///< start, finish, and cycles that nothing above explains
+
+  bool operator==(const CycleShares&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("ternary", ternary, "adders consuming weights");
+    io.required("weights", weights, "adders waiting for weights");
+    io.required("ternary_vectors", ternary_vectors, "inputs and sums of the ternary unit");
+    io.required("load_store", load_store, "vectors to and from memory");
+    io.required("row_wise", row_wise, "row-wise unit");
+    io.required("rms", rms, "RMS unit");
+    io.required("issue", issue, "start, finish and issue");
+  }
+};
+
+/// One simulated kernel. Equal kernels on channels of their own behave alike: one is simulated and
+/// stands for `replicas`.
+struct KernelResult {
+  std::string name;
+  std::uint32_t replicas = 1;
+  std::uint32_t lanes = 1;       ///< lanes at work
+  CoreSpec core;
+  CoreActivity activity;         ///< of one kernel; per-lane counts are of one lane
+  CycleShares shares;
+  std::vector<OpCycles> ops;
+  std::vector<std::uint64_t> step_ends;  ///< cycle at which each token step was finished
+
+  bool operator==(const KernelResult&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("name", name, "name of the group");
+    io.required("replicas", replicas, "equal kernels it stands for");
+    io.required("lanes", lanes, "lanes at work");
+    io.required("core", core, "the core");
+    io.required("activity", activity, "what one kernel did");
+    io.required("shares", shares, "exposed cycles by cause");
+    io.required("ops", ops, "cycles per op");
+    io.required("step_ends", step_ends, "cycle at which each step was finished");
+  }
+};
+
+/// One memory channel, and how many equal ones it stands for.
+struct MemoryResult {
+  std::string group;
+  std::uint32_t channel = 0;
+  std::uint32_t replicas = 1;
+  MemoryActivity activity;
+
+  bool operator==(const MemoryResult&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("group", group, "name of the memory group");
+    io.required("channel", channel, "channel");
+    io.required("replicas", replicas, "equal channels it stands for");
+    io.required("activity", activity, "what the channel did");
+  }
+};
+
+/// What a run produced: plain data, with everything that made it.
+struct Result {
+  static constexpr std::string_view kind = "result";
+
+  std::string tool;             ///< name and version
+  BoardSpec board;              ///< resolved: every file reference replaced by what it held
+  std::optional<ModelSpec> model;
+  std::string program;          ///< assembly text, for a run without a model
+  Workload workload;            ///< batch resolved
+  std::uint32_t rounds = 1;     ///< times the lanes were filled to cover the batch
+  std::uint32_t steps = 0;      ///< token steps of each sequence
+  Time elapsed;                 ///< from the host's start to its knowing the end, all rounds
+  Time first_token;             ///< until the prompt is in and the first token is out
+  std::vector<KernelResult> kernels;
+  std::vector<MemoryResult> memories;
+  LinkActivity link;
+  HostActivity host;
+  std::vector<std::string> excluded;  ///< ops outside the boundary
+
+  bool operator==(const Result&) const = default;
+
+  /// Token steps of all sequences.
+  [[nodiscard]] double tokens() const;
+
+  /// Token steps of all sequences per second.
+  [[nodiscard]] Frequency tokens_per_second() const;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("tool", tool, "name and version of the tool");
+    io.required("board", board, "the resolved board");
+    io.optional("model", model, "the model");
+    io.optional("program", program, "assembly text");
+    io.required("workload", workload, "the workload");
+    io.required("rounds", rounds, "times the lanes were filled");
+    io.required("steps", steps, "token steps of a sequence");
+    io.required("elapsed", elapsed, "host's start to end");
+    io.required("first_token", first_token, "time to the first token");
+    io.required("kernels", kernels, "simulated kernels");
+    io.required("memories", memories, "simulated memory channels");
+    io.required("link", link, "host link");
+    io.required("host", host, "host processor");
+    io.required("excluded", excluded, "ops outside the boundary");
+  }
+};
+
+}  // namespace tritsim

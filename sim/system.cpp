@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/system.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "models/host.hpp"
+#include "models/interconnect.hpp"
+#include "models/kernel.hpp"
+#include "models/memory.hpp"
+
+namespace tritsim {
+namespace {
+
+/// Collects what a kernel retires.
+class Recorder {
+ public:
+  Recorder(KernelResult& out, std::size_t instructions_per_step)
+      : out_(out), per_step_(instructions_per_step) {}
+
+  void add(const RetiredInstruction& r) {
+    OpCycles& op = out_.ops[r.instruction.trace_op];
+    ++op.instructions;
+    op.busy += r.end - r.start;
+    op.exposed += r.exposed;
+    *share(r.instruction.op) += r.exposed;
+    frontier_ += r.exposed;
+    if (++retired_ % per_step_ == 0) out_.step_ends.push_back(frontier_);
+  }
+
+ private:
+  std::uint64_t* share(Opcode op) {
+    CycleShares& s = out_.shares;
+    switch (shape_of(op).unit) {
+      case CoreUnit::load_store: return &s.load_store;
+      case CoreUnit::row_wise: return &s.row_wise;
+      case CoreUnit::rms: return &s.rms;
+      case CoreUnit::ternary: break;
+    }
+    return uses_memory(op) ? &s.ternary : &s.ternary_vectors;
+  }
+
+  KernelResult& out_;
+  std::size_t per_step_;
+  std::size_t retired_ = 0;
+  std::uint64_t frontier_ = 0;
+};
+
+/// Of the exposed cycles of GO and TMATMUL, those without weights to add belong to the memory; and
+/// what the instructions do not explain belongs to issue.
+void split_shares(KernelResult& k) {
+  const double starved = std::round(k.activity.starved * k.core.clock);
+  k.shares.weights = std::min(k.shares.ternary, static_cast<std::uint64_t>(starved));
+  k.shares.ternary -= k.shares.weights;
+  const CycleShares& s = k.shares;
+  const std::uint64_t explained =
+      s.ternary + s.weights + s.ternary_vectors + s.load_store + s.row_wise + s.rms;
+  k.shares.issue = k.activity.cycles - std::min(k.activity.cycles, explained);
+}
+
+std::vector<HostTask> tasks_of(const std::vector<TaskPlan>& plans) {
+  std::vector<HostTask> tasks;
+  for (const TaskPlan& p : plans) tasks.push_back({p.time, p.bytes_from_card, p.bytes_to_card});
+  return tasks;
+}
+
+/// With ops on the host every step is a launch; without, one launch runs all steps.
+std::vector<HostStep> schedule_of(const SystemPlan& plan) {
+  std::vector<const Program*> programs;
+  for (const KernelPlan& k : plan.kernels) programs.push_back(&k.program);
+  if (!plan.host_in_loop()) return {HostStep{{}, programs, plan.steps}};
+  std::vector<HostStep> schedule;
+  for (std::uint32_t n = 0; n < plan.steps; ++n) {
+    schedule.push_back({tasks_of(plan.before), programs, 1});
+    if (!plan.after.empty()) schedule.push_back({tasks_of(plan.after), {}, 1});
+  }
+  return schedule;
+}
+
+}  // namespace
+
+void simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,
+              Result& result) {
+  Kernel kernel;  // before any module, so that it dies last
+  HostLink link("link", board.link);
+  Interconnect interconnect("interconnect");
+  std::vector<std::unique_ptr<Memory>> memories;
+  for (const ChannelPlan& c : plan.channels) {
+    const auto name = fmt::format("{}_{}", c.group->name, c.channel);
+    memories.push_back(std::make_unique<Memory>(
+        name.c_str(), make_memory_law(c.group->memory, plan.kernels.front().core->clock)));
+    interconnect.channels.bind(memories.back()->port);
+  }
+  std::vector<std::unique_ptr<TernaryCore>> cores;
+  std::vector<TernaryCore*> core_pointers;
+  std::vector<Recorder> recorders;
+  result.kernels.clear();
+  result.kernels.reserve(plan.kernels.size());
+  recorders.reserve(plan.kernels.size());
+  for (const KernelPlan& k : plan.kernels) {
+    cores.push_back(std::make_unique<TernaryCore>(
+        k.name.c_str(), *k.core,
+        CorePlacement{k.lanes, channel_base(k.weights), channel_base(k.vectors)}));
+    TernaryCore& core = *cores.back();
+    core.vectors.bind(interconnect.units);
+    core.weights.bind(interconnect.units);
+    link.registers.bind(core.control);
+    core_pointers.push_back(&core);
+    result.kernels.push_back({k.name, k.replicas, k.lanes, *k.core, {}, {}, plan.ops, {}});
+    recorders.emplace_back(result.kernels.back(), k.program.instructions.size());
+    core.on_retire = [recorder = &recorders.back()](const RetiredInstruction& r) {
+      recorder->add(r);
+    };
+  }
+  const auto schedule = schedule_of(plan);
+  Host host("host", board.host, board.link, link, core_pointers, schedule);
+  host.link.bind(link.host);
+  const std::size_t per_step = plan.after.empty() ? 1 : 2;
+  host.on_step = [&](std::size_t i) {
+    if (plan.host_in_loop() && i + 1 == first_step * per_step) result.first_token = now();
+  };
+
+  kernel.run();
+
+  result.elapsed = host.finished_at();
+  result.link = link.activity();
+  result.host = host.activity();
+  for (std::size_t i = 0; i < cores.size(); ++i) {
+    result.kernels[i].activity = cores[i]->activity();
+    split_shares(result.kernels[i]);
+  }
+  for (std::size_t i = 0; i < memories.size(); ++i) {
+    const ChannelPlan& c = plan.channels[i];
+    result.memories.push_back(
+        {c.group->name, c.channel, c.replicas, memories[i]->settle(result.elapsed)});
+  }
+  if (!plan.host_in_loop()) {
+    for (const KernelResult& k : result.kernels) {
+      if (k.step_ends.size() < first_step || first_step == 0) continue;
+      result.first_token =
+          std::max(result.first_token,
+                   cycles_to_time(static_cast<double>(k.step_ends[first_step - 1]), k.core.clock));
+    }
+  }
+}
+
+}  // namespace tritsim

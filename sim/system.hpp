@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "arch/board.hpp"
+#include "arch/program.hpp"
+#include "sim/result/result.hpp"
+
+namespace tritsim {
+
+/// A kernel to be simulated.
+struct KernelPlan {
+  std::string name;
+  std::uint32_t replicas = 1;
+  std::uint32_t lanes = 1;
+  const CoreSpec* core = nullptr;
+  std::uint32_t weights = 0;  ///< index into SystemPlan::channels
+  std::uint32_t vectors = 0;
+  Program program;            ///< of one token step
+};
+
+/// A memory channel to be simulated.
+struct ChannelPlan {
+  const MemoryGroup* group = nullptr;
+  std::uint32_t channel = 0;
+  std::uint32_t replicas = 1;
+};
+
+/// An op on the host, once per step, for all sequences.
+struct TaskPlan {
+  Time time;
+  std::uint64_t bytes_from_card = 0;
+  std::uint64_t bytes_to_card = 0;
+};
+
+/// What is built and run: every file and op resolved.
+struct SystemPlan {
+  std::vector<KernelPlan> kernels;
+  std::vector<ChannelPlan> channels;
+  std::vector<TaskPlan> before;  ///< host tasks of a step, ahead of the kernels
+  std::vector<TaskPlan> after;
+  std::uint32_t steps = 1;
+  std::vector<OpCycles> ops;     ///< names of the trace ops, cycles zero
+
+  [[nodiscard]] bool host_in_loop() const { return !before.empty() || !after.empty(); }
+};
+
+/// Builds the modules, runs the plan once and fills kernels, memories, link, host, elapsed and
+/// first_token (the end of step `first_step`).
+void simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,
+              Result& result);
+
+}  // namespace tritsim
