@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/board.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "arch/trace.hpp"
 
@@ -58,7 +58,8 @@ void BoardSpec::check(Checker& c) const {
     const MemoryGroup* m = memory(g.memory);
     if (m == nullptr) {
       const auto near = nearest(g.memory, names);
-      c.fail("cores", fmt::format("group '{}' uses memory '{}', which is not there", g.name, g.memory),
+      c.fail("cores",
+             fmt::format("group '{}' uses memory '{}', which is not there", g.name, g.memory),
              near.empty() ? "name one of the memories" : fmt::format("did you mean '{}'?", near));
       continue;
     }

@@ -7,25 +7,37 @@ namespace tritsim {
 
 OperandShape shape_of(Opcode op) {
   switch (op) {
-    case Opcode::ldv: return {true, 0, true, CoreUnit::load_store};
-    case Opcode::sv: return {false, 1, true, CoreUnit::load_store};
+    case Opcode::ldv:
+      return {true, 0, true, CoreUnit::load_store};
+    case Opcode::sv:
+      return {false, 1, true, CoreUnit::load_store};
     case Opcode::add:
     case Opcode::sub:
     case Opcode::mul:
-    case Opcode::div: return {true, 2, false, CoreUnit::row_wise};
+    case Opcode::div:
+      return {true, 2, false, CoreUnit::row_wise};
     case Opcode::exp:
     case Opcode::sig:
     case Opcode::csig:
-    case Opcode::silu: return {true, 1, false, CoreUnit::row_wise};
-    case Opcode::norm: return {true, 1, false, CoreUnit::rms};
+    case Opcode::silu:
+      return {true, 1, false, CoreUnit::row_wise};
+    case Opcode::norm:
+      return {true, 1, false, CoreUnit::rms};
     case Opcode::clear:
-    case Opcode::finish: return {false, 0, false, CoreUnit::rms};
-    case Opcode::accumulate: return {false, 1, false, CoreUnit::rms};
-    case Opcode::normalize: return {true, 1, false, CoreUnit::rms};
-    case Opcode::tmatmul: return {true, 1, true, CoreUnit::ternary};
-    case Opcode::import_vector: return {false, 1, false, CoreUnit::ternary};
-    case Opcode::go: return {false, 0, true, CoreUnit::ternary};
-    case Opcode::export_vector: return {true, 0, false, CoreUnit::ternary};
+    case Opcode::finish:
+      return {false, 0, false, CoreUnit::rms};
+    case Opcode::accumulate:
+      return {false, 1, false, CoreUnit::rms};
+    case Opcode::normalize:
+      return {true, 1, false, CoreUnit::rms};
+    case Opcode::tmatmul:
+      return {true, 1, true, CoreUnit::ternary};
+    case Opcode::import_vector:
+      return {false, 1, false, CoreUnit::ternary};
+    case Opcode::go:
+      return {false, 0, true, CoreUnit::ternary};
+    case Opcode::export_vector:
+      return {true, 0, false, CoreUnit::ternary};
   }
   return {};
 }

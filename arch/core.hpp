@@ -28,12 +28,12 @@ struct FetchSpec {
 /// The ternary matrix unit: a weight stream through a FIFO into `ternaries_per_cycle` adders.
 struct TernarySpec {
   std::uint32_t ternaries_per_cycle = 1;
-  Bytes weight;                       ///< storage of one ternary weight
-  Bytes fifo;                         ///< weight FIFO
+  Bytes weight;  ///< storage of one ternary weight
+  Bytes fifo;    ///< weight FIFO
   FetchSpec fetch;
-  Bytes accumulator;                  ///< width of a partial sum
-  bool accumulates_over_tiles = false;///< partial sums survive from one GO to the next
-  bool keeps_input = false;           ///< one IMPORT serves several GOs
+  Bytes accumulator;                    ///< width of a partial sum
+  bool accumulates_over_tiles = false;  ///< partial sums survive from one GO to the next
+  bool keeps_input = false;             ///< one IMPORT serves several GOs
 
   bool operator==(const TernarySpec&) const = default;
 
@@ -109,9 +109,9 @@ struct EnumNames<IssuePolicy> {
 /// In-order issue, at most one instruction a cycle.
 struct IssueSpec {
   IssuePolicy policy = IssuePolicy::scoreboard;
-  bool overlap_go = false;         ///< other units may work while a GO runs
-  bool exclusive_memory = false;   ///< load/store and ternary unit exclude each other
-  std::uint32_t finish_cycles = 0; ///< from the last unit's end to the ready register
+  bool overlap_go = false;          ///< other units may work while a GO runs
+  bool exclusive_memory = false;    ///< load/store and ternary unit exclude each other
+  std::uint32_t finish_cycles = 0;  ///< from the last unit's end to the ready register
 
   bool operator==(const IssueSpec&) const = default;
 
@@ -128,8 +128,9 @@ struct IssueSpec {
 
 /// What the core's events cost in fabric terms; device coefficients turn them into joules.
 struct CoreActivitySpec {
-  Coefficient<double> cells_per_ternary_bit;  ///< logic cells clocked per ternary and activation bit
-  Coefficient<double> cells_per_row_wise_bit; ///< logic cells clocked per row-wise element and bit
+  Coefficient<double>
+      cells_per_ternary_bit;  ///< logic cells clocked per ternary and activation bit
+  Coefficient<double> cells_per_row_wise_bit;  ///< logic cells clocked per row-wise element and bit
 
   bool operator==(const CoreActivitySpec&) const = default;
 
@@ -149,12 +150,12 @@ struct CoreSpec {
   std::string name;
   std::string source;
   Frequency clock;
-  std::uint32_t vector_length = 0;  ///< D: elements of a vector register
-  Bytes element;                    ///< one element
+  std::uint32_t vector_length = 0;       ///< D: elements of a vector register
+  Bytes element;                         ///< one element
   std::uint32_t elements_per_cycle = 1;  ///< VP: elements of a register-file chunk
   std::uint32_t registers = 8;
   RegisterPorts register_ports = RegisterPorts::per_register;
-  Bytes memory_port;                ///< bytes a cycle between memory and this kernel
+  Bytes memory_port;  ///< bytes a cycle between memory and this kernel
   IssueSpec issue;
   TernarySpec ternary;
   FetchSpec load_store;

@@ -9,11 +9,11 @@ namespace tritsim {
 
 /// One key of a configuration struct, for the printed reference.
 struct KeyDescription {
-  std::string path;           ///< dotted, `[]` for list items and `<name>` for map keys
-  std::string type;           ///< "frequency, e.g. MHz", "whole number", "one of: a, b" ...
+  std::string path;  ///< dotted, `[]` for list items and `<name>` for map keys
+  std::string type;  ///< "frequency, e.g. MHz", "whole number", "one of: a, b" ...
   bool required = false;
-  std::string fallback;       ///< value if the key is left out; empty if required or absent
-  std::string constraint;     ///< e.g. "positive"
+  std::string fallback;    ///< value if the key is left out; empty if required or absent
+  std::string constraint;  ///< e.g. "positive"
   std::string doc;
 };
 
@@ -105,14 +105,15 @@ class Describer {
   }
 
   static void bound(Node& out, const Constraint& c) {
-    if (c.min) out.set(c.min_open ? "exclusiveMinimum" : "minimum",
-                       Node::of_number(format_number(*c.min)));
+    if (c.min)
+      out.set(c.min_open ? "exclusiveMinimum" : "minimum", Node::of_number(format_number(*c.min)));
     if (c.max) out.set("maximum", Node::of_number(format_number(*c.max)));
   }
 
   /// Schema of T; `text` receives the type in words, `nested` the rows of the keys inside it.
   template <class T>
-  static Node type_of(const std::string& path, const Constraint& c, std::string& text, Rows& nested) {
+  static Node type_of(const std::string& path, const Constraint& c, std::string& text,
+                      Rows& nested) {
     if constexpr (IsOptional<T>::value) {
       return type_of<typename T::value_type>(path, c, text, nested);
     } else if constexpr (QuantityLike<T>) {

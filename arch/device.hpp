@@ -11,7 +11,7 @@ struct DeviceSpec {
 
   std::string name;
   std::string source;
-  Coefficient<Energy> logic_cell;         ///< one logic cell with its register, routing, clock: per clock
+  Coefficient<Energy> logic_cell;  ///< one logic cell with its register, routing, clock: per clock
   Coefficient<EnergyPerByte> ram_access;  ///< block RAM, per byte read or written
 
   bool operator==(const DeviceSpec&) const = default;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/document.hpp"
 
-#include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
-
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <sstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <yaml-cpp/yaml.h>
 
 #include "arch/units.hpp"
 
@@ -45,18 +45,21 @@ Node convert(const YAML::Node& in, const std::string& name, Problems& problems, 
           problems.add(key_mark, "", "a key must be a single word", "write 'key: value'");
           continue;
         }
-        out.entries.push_back({entry.first.Scalar(), key_mark,
-                               convert(entry.second, name, problems, depth + 1)});
+        out.entries.push_back(
+            {entry.first.Scalar(), key_mark, convert(entry.second, name, problems, depth + 1)});
       }
       break;
-    default: break;
+    default:
+      break;
   }
   return out;
 }
 
 void emit(YAML::Emitter& out, const Node& node) {
   switch (node.kind) {
-    case Node::Kind::scalar: out << node.text; break;
+    case Node::Kind::scalar:
+      out << node.text;
+      break;
     case Node::Kind::sequence:
       out << YAML::BeginSeq;
       for (const Node& item : node.items) emit(out, item);
@@ -70,7 +73,9 @@ void emit(YAML::Emitter& out, const Node& node) {
       }
       out << YAML::EndMap;
       break;
-    case Node::Kind::null: out << YAML::Null; break;
+    case Node::Kind::null:
+      out << YAML::Null;
+      break;
   }
 }
 
@@ -90,7 +95,8 @@ nlohmann::ordered_json json_of(const Node& node) {
       for (const auto& entry : node.entries) out[entry.key] = json_of(entry.value);
       return out;
     }
-    case Node::Kind::null: break;
+    case Node::Kind::null:
+      break;
   }
   return nullptr;
 }
@@ -170,7 +176,9 @@ std::string to_yaml(const Node& node) {
   return std::string(out.c_str()) + '\n';
 }
 
-std::string to_json(const Node& node) { return json_of(node).dump(2) + '\n'; }
+std::string to_json(const Node& node) {
+  return json_of(node).dump(2) + '\n';
+}
 
 void write_file(const std::string& path, const std::string& text) {
   const std::string temporary = path + ".part";

@@ -12,12 +12,25 @@ namespace tritsim {
 
 /// What a ternary core can be told to do. A core lists the ones it has (CoreSpec::instructions).
 enum class Opcode : std::uint8_t {
-  ldv, sv,                                          // vector register <- memory, memory <- register
-  add, sub, mul, div, exp, sig, csig, silu,         // row-wise; csig is 1 - sigmoid
-  norm,                                             // whole RMS norm (without weight vector)
-  clear, accumulate, finish, normalize,             // RMS norm in steps
-  tmatmul,                                          // whole D x D ternary product
-  import_vector, go, export_vector,                 // the same in steps
+  ldv,
+  sv,  // vector register <- memory, memory <- register
+  add,
+  sub,
+  mul,
+  div,
+  exp,
+  sig,
+  csig,
+  silu,  // row-wise; csig is 1 - sigmoid
+  norm,  // whole RMS norm (without weight vector)
+  clear,
+  accumulate,
+  finish,
+  normalize,  // RMS norm in steps
+  tmatmul,    // whole D x D ternary product
+  import_vector,
+  go,
+  export_vector,  // the same in steps
 };
 
 template <>
@@ -76,8 +89,8 @@ struct Instruction {
   std::uint8_t dst = no_register;
   std::uint8_t src1 = no_register;
   std::uint8_t src2 = no_register;
-  std::uint32_t trace_op = 0;   ///< index of the trace op it was lowered from
-  std::uint32_t symbol = 0;     ///< index into Program::symbols; only where the opcode has an address
+  std::uint32_t trace_op = 0;  ///< index of the trace op it was lowered from
+  std::uint32_t symbol = 0;  ///< index into Program::symbols; only where the opcode has an address
 
   bool operator==(const Instruction&) const = default;
 };

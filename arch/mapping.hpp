@@ -59,7 +59,8 @@ struct MappingSpec {
   Place lm_head = Place::host;
   Spill spill = Spill::lru;
   Export export_sums = Export::late;
-  std::string vectors_in;  ///< memory that holds vectors (parameters, states, spills); empty: weights'
+  std::string
+      vectors_in;  ///< memory that holds vectors (parameters, states, spills); empty: weights'
 
   bool operator==(const MappingSpec&) const = default;
 

@@ -80,16 +80,16 @@ struct DramSupply {
 
 /// One DRAM channel: its controller's front end, organisation, timing and supply.
 struct DramSpec {
-  Frequency clock;               ///< DRAM clock; data move on both edges
-  Bytes bus_width;               ///< data bits of the channel, ECC left out
+  Frequency clock;  ///< DRAM clock; data move on both edges
+  Bytes bus_width;  ///< data bits of the channel, ECC left out
   std::uint32_t burst_length = 8;
   std::uint32_t bank_groups = 4;
   std::uint32_t banks_per_group = 4;
   std::uint32_t rows = 65536;
-  Bytes page;                    ///< row of one bank over all devices of the rank
-  std::uint32_t devices = 8;     ///< devices that draw current, ECC included
+  Bytes page;                 ///< row of one bank over all devices of the rank
+  std::uint32_t devices = 8;  ///< devices that draw current, ECC included
   bool bank_group_interleave = true;
-  Coefficient<Time> front_end;   ///< controller, PHY, clock crossings and bridge, there and back
+  Coefficient<Time> front_end;  ///< controller, PHY, clock crossings and bridge, there and back
   DramTiming timing;
   DramSupply supply;
   Coefficient<EnergyPerByte> io_energy;  ///< termination and both PHYs, per byte moved
@@ -106,12 +106,12 @@ struct DramSpec {
   template <class Io>
   void fields(Io& io) {
     io.required("clock", clock, "DRAM clock, half the data rate", positive);
-    io.required("bus_width", bus_width, "data width of the channel without ECC", positive);
+    io.required("bus_width", bus_width, "data width of the channel without ECC", power_of_two);
     io.required("burst_length", burst_length, "beats of a burst", power_of_two);
     io.required("bank_groups", bank_groups, "bank groups (1 for DDR3)", power_of_two);
     io.required("banks_per_group", banks_per_group, "banks in a group", power_of_two);
     io.required("rows", rows, "rows of a bank", power_of_two);
-    io.required("page", page, "bytes of a row over all data devices of the rank", positive);
+    io.required("page", page, "bytes of a row over all data devices of the rank", power_of_two);
     io.required("devices", devices, "devices that draw current, ECC included", positive);
     io.optional("bank_group_interleave", bank_group_interleave,
                 "consecutive bursts go to different bank groups");
@@ -123,10 +123,8 @@ struct DramSpec {
   }
 
   void check(Checker& c) const {
-    const double bursts = page / burst();
-    if (bursts < 1 || bursts != static_cast<double>(static_cast<std::int64_t>(bursts))) {
-      c.fail("page", "is not a whole number of bursts",
-             "give a multiple of bus_width x burst_length");
+    if (page < burst()) {
+      c.fail("page", "is smaller than a burst", "give at least bus_width x burst_length");
     }
     if (burst_length / 2 > timing.tccd_s) {
       c.fail("burst_length", "needs more bus cycles than tCCD_S allows",

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/problems.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <numeric>
 #include <tuple>
+
+#include <fmt/format.h>
 
 namespace tritsim {
 namespace {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/program.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <boost/algorithm/string.hpp>
 #include <charconv>
 #include <cmath>
 #include <map>
 #include <optional>
+
+#include <boost/algorithm/string.hpp>
+#include <fmt/format.h>
 
 namespace tritsim {
 namespace {
@@ -61,8 +61,8 @@ bool is_symbol_name(const std::string& text) {
 }
 
 std::uint64_t size_of(const Symbol& s, const CoreSpec& core, std::uint32_t lanes) {
-  const Bytes bytes = s.kind == Symbol::Kind::matrix ? core.tile_bytes()
-                                                     : core.vector_bytes() * double(lanes);
+  const Bytes bytes =
+      s.kind == Symbol::Kind::matrix ? core.tile_bytes() : core.vector_bytes() * double(lanes);
   return static_cast<std::uint64_t>(std::ceil(bytes.si()));
 }
 
@@ -104,25 +104,25 @@ class Assembler {
     const auto equals = text.find('=');
     std::string name = boost::trim_copy(text.substr(0, equals));
     const auto address = parse_address(boost::trim_copy(text.substr(equals + 1)));
-    if (!is_symbol_name(name)) return problem(fmt::format("'{}' is not a symbol", name),
-                                              "a symbol starts with a letter");
+    if (!is_symbol_name(name))
+      return problem(fmt::format("'{}' is not a symbol", name), "a symbol starts with a letter");
     if (!address) return problem("the address is not a number", "write 'NAME = 0x1000'");
-    if (!defined_.emplace(name, *address).second) problem(fmt::format("'{}' given twice", name),
-                                                          "remove one");
+    if (!defined_.emplace(name, *address).second)
+      problem(fmt::format("'{}' given twice", name), "remove one");
   }
 
   void instruction(const std::string& text) {
-    const auto space = std::find_if(text.begin(), text.end(),
-                                    [](unsigned char c) { return std::isspace(c); });
+    const auto space =
+        std::find_if(text.begin(), text.end(), [](unsigned char c) { return std::isspace(c); });
     const std::string word(text.begin(), space);
     const auto op = opcode_of(word);
     if (!op) {
       std::vector<std::string> names;
       for (const auto& [value, name] : EnumNames<Opcode>::names) names.emplace_back(name);
       const auto near = nearest(boost::to_lower_copy(word), names);
-      return problem(fmt::format("'{}' is not an instruction", word),
-                     near.empty() ? "see 'tritsim run --help'"
-                                  : fmt::format("did you mean '{}'?", near));
+      return problem(
+          fmt::format("'{}' is not an instruction", word),
+          near.empty() ? "see 'tritsim run --help'" : fmt::format("did you mean '{}'?", near));
     }
     if (!core_.has(*op)) {
       return problem(fmt::format("core '{}' has no '{}'", core_.name, word),
@@ -143,9 +143,9 @@ class Assembler {
       operands.push_back(operands.front());
     }
     if (operands.size() != need) {
-      return problem(fmt::format("'{}' needs {} operands, {} given", name_of(op), need,
-                                 operands.size()),
-                     "separate operands with commas");
+      return problem(
+          fmt::format("'{}' needs {} operands, {} given", name_of(op), need, operands.size()),
+          "separate operands with commas");
     }
     Instruction out;
     out.op = op;

@@ -44,7 +44,8 @@ struct Assembly {
 
 /// Reads assembly: one instruction a line, `mnemonic operand, operand`; `;` starts a comment;
 /// `NAME = 0x1000` gives a symbol its byte address. Throws ConfigError with every problem.
-/// Instructions the core does not have, registers it does not have and malformed lines are problems.
+/// Instructions the core does not have, registers it does not have and malformed lines are
+/// problems.
 [[nodiscard]] Assembly parse_assembly(const std::string& text, const std::string& file,
                                       const CoreSpec& core);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/reader.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <filesystem>
+
+#include <fmt/format.h>
 
 namespace tritsim {
 
@@ -15,10 +15,9 @@ void Reader::finish() {
       context_.problems.add(entry.mark, path_of(entry.key), "key given twice", "remove one");
     } else if (std::find(known_.begin(), known_.end(), entry.key) == known_.end()) {
       const std::string near = nearest(entry.key, known_);
-      context_.problems.add(
-          entry.mark, path_of(entry.key), "unknown key",
-          near.empty() ? "remove it; 'tritsim schema' lists the keys"
-                       : fmt::format("did you mean '{}'?", near));
+      context_.problems.add(entry.mark, path_of(entry.key), "unknown key",
+                            near.empty() ? "remove it; 'tritsim schema' lists the keys"
+                                         : fmt::format("did you mean '{}'?", near));
     }
   }
 }
@@ -71,10 +70,10 @@ void check_kind(ReadContext& context, const Node& node, const std::string& path,
     context.problems.add(node.mark, where, "required key is missing",
                          fmt::format("add 'kind: {}'", kind));
   } else if (given->text != kind) {
-    context.problems.add(given->mark, where,
-                         fmt::format("this is a '{}' file, a '{}' file is needed here",
-                                     given->text, kind),
-                         "name another file or correct its kind");
+    context.problems.add(
+        given->mark, where,
+        fmt::format("this is a '{}' file, a '{}' file is needed here", given->text, kind),
+        "name another file or correct its kind");
   }
 }
 

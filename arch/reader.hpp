@@ -34,7 +34,8 @@ template <Scalar T>
     if (parsed.si) out = T{*parsed.si};
     return parsed.problem;
   } else if constexpr (std::same_as<T, bool>) {
-    if (text != "true" && text != "false") return "'" + std::string(text) + "' is not true or false";
+    if (text != "true" && text != "false")
+      return "'" + std::string(text) + "' is not true or false";
     out = text == "true";
     return {};
   } else if constexpr (Number<T>) {
@@ -194,8 +195,7 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
       return;
     }
     if (const auto v = numeric(out); v && !c.holds(*v)) {
-      context.problems.add(mark, path, "'" + text + "' is out of range",
-                           "it must be " + c.text());
+      context.problems.add(mark, path, "'" + text + "' is out of range", "it must be " + c.text());
     }
   } else if constexpr (IsVector<T>::value) {
     if (node.kind != Node::Kind::sequence) {
@@ -234,9 +234,9 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
       }
     }
     if (node.kind != Node::Kind::map && node.kind != Node::Kind::null) {
-      context.problems.add(node.mark, path, "expected a map of keys",
-                           HasKind<T> ? "write the keys here, or the name of a file"
-                                      : "write 'key: value' lines");
+      context.problems.add(
+          node.mark, path, "expected a map of keys",
+          HasKind<T> ? "write the keys here, or the name of a file" : "write 'key: value' lines");
       return;
     }
     read_struct(context, node, path, out);

@@ -22,8 +22,9 @@
 //   }
 //   void check(Checker& c) const;   // optional: rules over several keys
 //
-// and Reader (YAML -> struct), Writer (struct -> YAML, JSON) and Describer (schema) visit that list.
-// A struct that may stand in a file of its own also has `static constexpr std::string_view kind`.
+// and Reader (YAML -> struct), Writer (struct -> YAML, JSON) and Describer (schema) visit that
+// list. A struct that may stand in a file of its own also has `static constexpr std::string_view
+// kind`.
 namespace tritsim {
 
 /// Which values of a number are allowed; bounds are in SI base units.
@@ -44,9 +45,13 @@ inline constexpr Constraint positive{0.0, true, {}, false};
 inline constexpr Constraint non_negative{0.0, false, {}, false};
 inline constexpr Constraint power_of_two{1.0, false, {}, true};
 
-constexpr Constraint at_least(double v) { return {v, false, {}, false}; }
+constexpr Constraint at_least(double v) {
+  return {v, false, {}, false};
+}
 
-constexpr Constraint between(double lo, double hi) { return {lo, false, hi, false}; }
+constexpr Constraint between(double lo, double hi) {
+  return {lo, false, hi, false};
+}
 
 /// Spellings of an enumeration: specialise with
 /// `static constexpr std::array<std::pair<E, std::string_view>, N> names`.
@@ -70,21 +75,25 @@ class Checker {
 
 template <class T>
 struct IsQuantity : std::false_type {};
+
 template <int S, int J, int B, int V>
 struct IsQuantity<Quantity<S, J, B, V>> : std::true_type {};
 
 template <class T>
 struct IsOptional : std::false_type {};
+
 template <class T>
 struct IsOptional<std::optional<T>> : std::true_type {};
 
 template <class T>
 struct IsVector : std::false_type {};
+
 template <class T>
 struct IsVector<std::vector<T>> : std::true_type {};
 
 template <class T>
 struct IsMap : std::false_type {};
+
 template <class T>
 struct IsMap<std::map<std::string, T>> : std::true_type {};
 
@@ -96,11 +105,18 @@ template <class T>
 concept NamedEnum = std::is_enum_v<T>;
 template <class T>
 concept Scalar = QuantityLike<T> || std::same_as<T, bool> || Number<T> || std::same_as<T, double> ||
-                 std::same_as<T, std::string> || NamedEnum<T>;
+    std::same_as<T, std::string> || NamedEnum<T>;
+
 template <class T, class Io>
-concept HasFields = requires(T t, Io& io) { t.fields(io); };
+concept HasFields = requires(T t, Io& io) {
+  t.fields(io);
+};
+
 template <class T>
-concept HasCheck = requires(const T t, Checker& c) { t.check(c); };
+concept HasCheck = requires(const T t, Checker& c) {
+  t.check(c);
+};
+
 template <class T>
 concept HasKind = requires {
   { T::kind } -> std::convertible_to<std::string_view>;

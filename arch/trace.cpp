@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/trace.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace tritsim {
 namespace {

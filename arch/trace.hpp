@@ -14,16 +14,16 @@ namespace tritsim {
 /// One step of a layer. Vectors have one element per channel; a step acts on one token of one
 /// sequence.
 enum class OpKind : std::uint8_t {
-  embedding,    ///< one row of a table
-  rms_norm,     ///< x / rms(x) * w
-  bit_linear,   ///< own RMS norm, quantise, ternary matrix product; may have several outputs
+  embedding,   ///< one row of a table
+  rms_norm,    ///< x / rms(x) * w
+  bit_linear,  ///< own RMS norm, quantise, ternary matrix product; may have several outputs
   sigmoid,
   silu,
   complement,   ///< 1 - x
   lower_bound,  ///< b + (1 - b) x, b a static vector
   multiply,
   add,
-  recurrence,   ///< h = f h + i, h kept per layer and sequence
+  recurrence,  ///< h = f h + i, h kept per layer and sequence
 };
 
 template <>
@@ -57,8 +57,8 @@ struct Op {
   static constexpr std::int32_t no_layer = -1;
 
   OpKind kind = OpKind::add;
-  std::string name;              ///< e.g. "layers.3.attn.f_proj"
-  std::int32_t layer = no_layer; ///< block index
+  std::string name;               ///< e.g. "layers.3.attn.f_proj"
+  std::int32_t layer = no_layer;  ///< block index
   std::vector<ValueId> inputs;
   std::vector<ValueId> outputs;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/units.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <cmath>
+
+#include <fmt/format.h>
 
 namespace tritsim {
 namespace {
@@ -19,10 +19,10 @@ constexpr std::array energy_units{Unit{"fJ", 1e-15}, Unit{"pJ", 1e-12}, Unit{"nJ
                                   Unit{"uJ", 1e-6},  Unit{"mJ", 1e-3},  Unit{"J", 1}};
 constexpr std::array power_units{Unit{"nW", 1e-9}, Unit{"uW", 1e-6}, Unit{"mW", 1e-3}, Unit{"W", 1},
                                  Unit{"kW", 1e3}};
-constexpr std::array bytes_units{Unit{"bit", 0.125},        Unit{"B", 1},
-                                 Unit{"KiB", 1024},         Unit{"MiB", 1048576},
-                                 Unit{"GiB", 1073741824},   Unit{"TiB", 1099511627776},
-                                 Unit{"kB", 1e3},           Unit{"MB", 1e6},
+constexpr std::array bytes_units{Unit{"bit", 0.125},      Unit{"B", 1},
+                                 Unit{"KiB", 1024},       Unit{"MiB", 1048576},
+                                 Unit{"GiB", 1073741824}, Unit{"TiB", 1099511627776},
+                                 Unit{"kB", 1e3},         Unit{"MB", 1e6},
                                  Unit{"GB", 1e9}};
 constexpr std::array bandwidth_units{Unit{"B/s", 1}, Unit{"kB/s", 1e3}, Unit{"MB/s", 1e6},
                                      Unit{"GB/s", 1e9}, Unit{"TB/s", 1e12}};
@@ -120,7 +120,7 @@ std::string format_number(double value) {
 std::string format_quantity(double si, std::span<const Unit> units) {
   const Unit* best = &units.front();
   for (const Unit& u : units) {
-    if (u.si <= best->si) continue;          // aliases of another family stand behind, smaller
+    if (u.si <= best->si) continue;  // aliases of another family stand behind, smaller
     if (std::fabs(si) >= u.si) best = &u;
   }
   if (si == 0) {

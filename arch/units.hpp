@@ -149,41 +149,77 @@ template <class Q>
 }
 
 inline namespace literals {
-constexpr Time operator""_s(long double v) { return Time{static_cast<double>(v)}; }
+constexpr Time operator""_s(long double v) {
+  return Time{static_cast<double>(v)};
+}
 
-constexpr Time operator""_ms(long double v) { return Time{static_cast<double>(v) * 1e-3}; }
+constexpr Time operator""_ms(long double v) {
+  return Time{static_cast<double>(v) * 1e-3};
+}
 
-constexpr Time operator""_us(long double v) { return Time{static_cast<double>(v) * 1e-6}; }
+constexpr Time operator""_us(long double v) {
+  return Time{static_cast<double>(v) * 1e-6};
+}
 
-constexpr Time operator""_ns(long double v) { return Time{static_cast<double>(v) * 1e-9}; }
+constexpr Time operator""_ns(long double v) {
+  return Time{static_cast<double>(v) * 1e-9};
+}
 
-constexpr Time operator""_ps(long double v) { return Time{static_cast<double>(v) * 1e-12}; }
+constexpr Time operator""_ps(long double v) {
+  return Time{static_cast<double>(v) * 1e-12};
+}
 
-constexpr Frequency operator""_MHz(long double v) { return Frequency{static_cast<double>(v) * 1e6}; }
+constexpr Frequency operator""_MHz(long double v) {
+  return Frequency{static_cast<double>(v) * 1e6};
+}
 
-constexpr Frequency operator""_GHz(long double v) { return Frequency{static_cast<double>(v) * 1e9}; }
+constexpr Frequency operator""_GHz(long double v) {
+  return Frequency{static_cast<double>(v) * 1e9};
+}
 
-constexpr Energy operator""_J(long double v) { return Energy{static_cast<double>(v)}; }
+constexpr Energy operator""_J(long double v) {
+  return Energy{static_cast<double>(v)};
+}
 
-constexpr Energy operator""_nJ(long double v) { return Energy{static_cast<double>(v) * 1e-9}; }
+constexpr Energy operator""_nJ(long double v) {
+  return Energy{static_cast<double>(v) * 1e-9};
+}
 
-constexpr Energy operator""_pJ(long double v) { return Energy{static_cast<double>(v) * 1e-12}; }
+constexpr Energy operator""_pJ(long double v) {
+  return Energy{static_cast<double>(v) * 1e-12};
+}
 
-constexpr Power operator""_W(long double v) { return Power{static_cast<double>(v)}; }
+constexpr Power operator""_W(long double v) {
+  return Power{static_cast<double>(v)};
+}
 
-constexpr Power operator""_mW(long double v) { return Power{static_cast<double>(v) * 1e-3}; }
+constexpr Power operator""_mW(long double v) {
+  return Power{static_cast<double>(v) * 1e-3};
+}
 
-constexpr Bytes operator""_B(unsigned long long v) { return Bytes{static_cast<double>(v)}; }
+constexpr Bytes operator""_B(unsigned long long v) {
+  return Bytes{static_cast<double>(v)};
+}
 
-constexpr Bytes operator""_KiB(unsigned long long v) { return Bytes{static_cast<double>(v) * 1024}; }
+constexpr Bytes operator""_KiB(unsigned long long v) {
+  return Bytes{static_cast<double>(v) * 1024};
+}
 
-constexpr Bytes operator""_bit(unsigned long long v) { return Bytes{static_cast<double>(v) / 8}; }
+constexpr Bytes operator""_bit(unsigned long long v) {
+  return Bytes{static_cast<double>(v) / 8};
+}
 
-constexpr Bandwidth operator""_GBps(long double v) { return Bandwidth{static_cast<double>(v) * 1e9}; }
+constexpr Bandwidth operator""_GBps(long double v) {
+  return Bandwidth{static_cast<double>(v) * 1e9};
+}
 
-constexpr Voltage operator""_V(long double v) { return Voltage{static_cast<double>(v)}; }
+constexpr Voltage operator""_V(long double v) {
+  return Voltage{static_cast<double>(v)};
+}
 
-constexpr Current operator""_mA(long double v) { return Current{static_cast<double>(v) * 1e-3}; }
+constexpr Current operator""_mA(long double v) {
+  return Current{static_cast<double>(v) * 1e-3};
+}
 }  // namespace literals
 
 }  // namespace tritsim

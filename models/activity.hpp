@@ -10,19 +10,19 @@
 namespace tritsim {
 
 struct MemoryActivity {
-  std::uint64_t reads = 0;          ///< read requests
-  std::uint64_t writes = 0;         ///< write requests
-  std::uint64_t bytes_read = 0;     ///< asked for
+  std::uint64_t reads = 0;       ///< read requests
+  std::uint64_t writes = 0;      ///< write requests
+  std::uint64_t bytes_read = 0;  ///< asked for
   std::uint64_t bytes_written = 0;
-  std::uint64_t bursts_read = 0;    ///< moved, in whole DRAM bursts
+  std::uint64_t bursts_read = 0;  ///< moved, in whole DRAM bursts
   std::uint64_t bursts_written = 0;
   std::uint64_t activates = 0;
   std::uint64_t row_hits = 0;
   std::uint64_t row_closed = 0;
   std::uint64_t row_misses = 0;
   std::uint64_t refreshes = 0;
-  Time busy;                        ///< data bus occupied
-  Time active;                      ///< at least one row open
+  Time busy;    ///< data bus occupied
+  Time active;  ///< at least one row open
 
   bool operator==(const MemoryActivity&) const = default;
 
@@ -61,12 +61,12 @@ struct UnitActivity {
 
 struct CoreActivity {
   UnitActivity load_store, row_wise, rms, ternary;
-  std::uint64_t cycles = 0;              ///< from start to ready, all launches
-  std::uint64_t ternaries = 0;           ///< ternary additions of one lane, padding included
-  std::uint64_t row_wise_elements = 0;   ///< elements through row-wise and RMS units, one lane
-  std::uint64_t register_bytes = 0;      ///< vector register file, read and written, one lane
-  std::uint64_t weight_bytes = 0;        ///< through the weight FIFO
-  Time starved;                          ///< ternary unit waited for weights
+  std::uint64_t cycles = 0;             ///< from start to ready, all launches
+  std::uint64_t ternaries = 0;          ///< ternary additions of one lane, padding included
+  std::uint64_t row_wise_elements = 0;  ///< elements through row-wise and RMS units, one lane
+  std::uint64_t register_bytes = 0;     ///< vector register file, read and written, one lane
+  std::uint64_t weight_bytes = 0;       ///< through the weight FIFO
+  Time starved;                         ///< ternary unit waited for weights
 
   bool operator==(const CoreActivity&) const = default;
 

@@ -14,8 +14,8 @@ Cycle unit_cycles(const CoreSpec& core, Opcode op) {
   const std::uint64_t port = core.register_ports == RegisterPorts::shared
                                  ? (std::uint64_t{i.reads} + i.writes) * chunks
                                  : std::min(i.reads + i.writes, 1U) * chunks;
-  const std::uint64_t width = i.elements_per_cycle > 0 ? i.elements_per_cycle
-                                                       : core.elements_per_cycle;
+  const std::uint64_t width =
+      i.elements_per_cycle > 0 ? i.elements_per_cycle : core.elements_per_cycle;
   const std::uint64_t pass = (core.vector_length + width - 1) / width;
   return i.latency + std::max(port, i.passes * pass);
 }
@@ -53,26 +53,45 @@ StreamRequest stream_of(const CoreSpec& core, Opcode op, std::uint64_t address,
   return s;
 }
 
-void count_instruction(CoreActivity& a, const CoreSpec& core, const Instruction& i) {
-  const InstructionSpec& spec = *core.find(i.op);
-  const CoreUnit unit = shape_of(i.op).unit;
-  ++unit_activity(a, unit).instructions;
+CostTable cost_table(const CoreSpec& core, std::uint32_t lanes) {
+  CostTable table;
   const auto vector = static_cast<std::uint64_t>(std::ceil(core.vector_bytes().si()));
-  a.register_bytes += vector * (spec.reads + spec.writes);
-  if (unit == CoreUnit::row_wise || unit == CoreUnit::rms) {
-    a.row_wise_elements += std::uint64_t{spec.passes} * core.vector_length;
-  } else if (i.op == Opcode::go || i.op == Opcode::tmatmul) {
-    a.ternaries += std::uint64_t{core.vector_length} * core.vector_length;
-    a.weight_bytes += static_cast<std::uint64_t>(std::ceil(core.tile_bytes().si()));
+  for (const auto& [op, name] : EnumNames<Opcode>::names) {
+    OpcodeCost& cost = table[static_cast<std::size_t>(op)];
+    cost.unit = shape_of(op).unit;
+    const InstructionSpec* spec = core.find(op);
+    if (spec == nullptr) continue;
+    cost.cycles = unit_cycles(core, op);
+    cost.register_bytes = vector * (spec->reads + spec->writes);
+    if (uses_memory(op)) cost.stream = stream_of(core, op, 0, lanes);
+    if (cost.unit == CoreUnit::row_wise || cost.unit == CoreUnit::rms) {
+      cost.elements = std::uint64_t{spec->passes} * core.vector_length;
+    } else if (cost.unit == CoreUnit::ternary && uses_memory(op)) {
+      cost.ternaries = std::uint64_t{core.vector_length} * core.vector_length;
+      cost.weight_bytes = cost.stream.bytes;
+    }
   }
+  return table;
+}
+
+void count_instruction(CoreActivity& a, const OpcodeCost& cost) {
+  ++unit_activity(a, cost.unit).instructions;
+  a.register_bytes += cost.register_bytes;
+  a.row_wise_elements += cost.elements;
+  a.ternaries += cost.ternaries;
+  a.weight_bytes += cost.weight_bytes;
 }
 
 UnitActivity& unit_activity(CoreActivity& a, CoreUnit unit) {
   switch (unit) {
-    case CoreUnit::load_store: return a.load_store;
-    case CoreUnit::row_wise: return a.row_wise;
-    case CoreUnit::rms: return a.rms;
-    case CoreUnit::ternary: break;
+    case CoreUnit::load_store:
+      return a.load_store;
+    case CoreUnit::row_wise:
+      return a.row_wise;
+    case CoreUnit::rms:
+      return a.rms;
+    case CoreUnit::ternary:
+      break;
   }
   return a.ternary;
 }
@@ -89,7 +108,9 @@ bool Scoreboard::needs_unit(const Instruction& instruction, CoreUnit unit) const
   if (spec_.policy == IssuePolicy::all_units_ready) {
     return !(spec_.overlap_go && unit == CoreUnit::ternary && state(unit).in_go);
   }
-  const auto memory = [](CoreUnit u) { return u == CoreUnit::load_store || u == CoreUnit::ternary; };
+  const auto memory = [](CoreUnit u) {
+    return u == CoreUnit::load_store || u == CoreUnit::ternary;
+  };
   return spec_.exclusive_memory && memory(own) && memory(unit);
 }
 

@@ -29,13 +29,28 @@ using Cycle = std::uint64_t;
 /// True if the instruction moves data to or from memory, so that its end depends on others.
 [[nodiscard]] bool uses_memory(Opcode op);
 
-/// Counts of one instruction of one lane.
-void count_instruction(CoreActivity& activity, const CoreSpec& core, const Instruction& instruction);
+/// What does not change from one instance of an opcode to the next, worked out once for a kernel.
+struct OpcodeCost {
+  CoreUnit unit = CoreUnit::row_wise;
+  Cycle cycles = 0;      ///< unit_cycles()
+  StreamRequest stream;  ///< address and start are the instance's
+  std::uint64_t register_bytes = 0;
+  std::uint64_t elements = 0;
+  std::uint64_t ternaries = 0;
+  std::uint64_t weight_bytes = 0;
+};
+
+/// Costs by opcode, for the opcodes the core has.
+using CostTable = std::array<OpcodeCost, EnumNames<Opcode>::names.size()>;
+[[nodiscard]] CostTable cost_table(const CoreSpec& core, std::uint32_t lanes);
+
+/// Adds one instruction of one lane to the counts.
+void count_instruction(CoreActivity& activity, const OpcodeCost& cost);
 
 /// Why an instruction was not issued one cycle after its predecessor.
 struct IssueTime {
-  Cycle cycle = 0;                   ///< of the issue
-  std::optional<CoreUnit> held_by;   ///< the unit it waited for last, if it waited
+  Cycle cycle = 0;                  ///< of the issue
+  std::optional<CoreUnit> held_by;  ///< the unit it waited for last, if it waited
 };
 
 /// In-order issue: which instruction may start when. Knows nothing of memory; a memory
@@ -77,7 +92,10 @@ class Scoreboard {
     bool end_known = true;
   };
 
-  [[nodiscard]] const UnitState& state(CoreUnit u) const { return units_[static_cast<std::size_t>(u)]; }
+  [[nodiscard]] const UnitState& state(CoreUnit u) const {
+    return units_[static_cast<std::size_t>(u)];
+  }
+
   [[nodiscard]] UnitState& state(CoreUnit u) { return units_[static_cast<std::size_t>(u)]; }
 
   /// True if `instruction` has to wait until `unit` is free.

@@ -2,30 +2,38 @@
 #include "models/dram_law.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <bit>
 
 namespace tritsim {
 namespace {
-constexpr std::int64_t bus_turnaround = 2;  // JEDEC 79-4: two cycles of preamble between read and write
+constexpr std::int64_t bus_turnaround = 2;  // JEDEC 79-4: preamble between read and write data
+
+unsigned log2_of(double power_of_two) {
+  return static_cast<unsigned>(std::countr_zero(static_cast<std::uint64_t>(power_of_two)));
 }
+}  // namespace
 
 DramLaw::DramLaw(const DramSpec& spec)
     : clock_(spec.clock),
+      tick_(1.0 / spec.clock),
       front_end_(spec.front_end.value),
       timing_(spec.timing),
       burst_ticks_(spec.burst_length / 2),
       gap_(std::max<Ticks>(burst_ticks_,
                            spec.bank_group_interleave ? spec.timing.tccd_s : spec.timing.tccd_l)),
-      burst_bytes_(static_cast<std::uint64_t>(spec.burst().si())),
-      stripe_bursts_(static_cast<std::uint64_t>(spec.stripe() / spec.burst())),
+      burst_shift_(log2_of(spec.burst().si())),
+      stripe_shift_(log2_of(spec.stripe() / spec.burst())),
+      bank_shift_(log2_of(spec.bank_group_interleave ? spec.banks_per_group
+                                                     : spec.banks_per_group * spec.bank_groups)),
       stripe_rows_(spec.bank_group_interleave ? spec.bank_groups : 1),
-      banks_(spec.bank_group_interleave ? spec.banks_per_group
-                                        : spec.banks_per_group * spec.bank_groups),
+      banks_(std::size_t{1} << bank_shift_),
       next_refresh_(spec.timing.trefi) {}
 
 DramLaw::Ticks DramLaw::ceil_ticks(Time t) const {
   // A whole number of cycles that a division made a hair larger stays that number.
-  return static_cast<Ticks>(std::ceil(t * clock_ - 1e-6));
+  const double exact = t * clock_ - 1e-6;
+  const auto whole = static_cast<Ticks>(exact);
+  return whole + (static_cast<double>(whole) < exact ? 1 : 0);
 }
 
 void DramLaw::refresh(Ticks now) {
@@ -35,7 +43,7 @@ void DramLaw::refresh(Ticks now) {
       for (const Bank& b : banks_) {
         if (b.row >= 0) start = std::max(start, b.pre_ready);
       }
-      activity_.active += at(start - open_since_);
+      active_ += start - open_since_;
       open_since_ = -1;
       start += timing_.trp;
     }
@@ -78,8 +86,9 @@ DramLaw::Ticks DramLaw::open(Bank& bank, std::int64_t row, Ticks arrival, std::u
 
 Access DramLaw::serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write) {
   const Ticks arrival = ceil_ticks(issue);
-  std::uint64_t burst = address / burst_bytes_;
-  std::uint64_t left = (address + bytes - 1) / burst_bytes_ - burst + 1;
+  std::uint64_t burst = address >> burst_shift_;
+  std::uint64_t left = ((address + bytes - 1) >> burst_shift_) - burst + 1;
+  const std::uint64_t stripe_bursts = std::uint64_t{1} << stripe_shift_;
   (write ? activity_.writes : activity_.reads) += 1;
   (write ? activity_.bytes_written : activity_.bytes_read) += bytes;
   (write ? activity_.bursts_written : activity_.bursts_read) += left;
@@ -88,16 +97,18 @@ Access DramLaw::serve(Time issue, std::uint64_t address, std::uint64_t bytes, bo
   Ticks end = 0;
   while (left > 0) {
     refresh(std::max(arrival, bus_free_));
-    const std::uint64_t stripe = burst / stripe_bursts_;
-    const std::uint64_t in_stripe = std::min(left, stripe_bursts_ - burst % stripe_bursts_);
-    Bank& bank = banks_[stripe % banks_.size()];
-    Ticks cas = open(bank, static_cast<std::int64_t>(stripe / banks_.size()), arrival, in_stripe);
+    const std::uint64_t stripe = burst >> stripe_shift_;
+    const std::uint64_t in_stripe = std::min(left, stripe_bursts - (burst & (stripe_bursts - 1)));
+    Bank& bank = banks_[stripe & (banks_.size() - 1)];
+    Ticks cas = open(bank, static_cast<std::int64_t>(stripe >> bank_shift_), arrival, in_stripe);
     if (!write) cas = std::max(cas, read_cas_ready_);
     Ticks start = std::max(bus_free_, cas + (write ? timing_.cwl : timing_.cl));
     if (write) start = std::max(start, write_data_ready_);
     // Bursts that begin before the next refresh is due; at least one, or nothing would move.
-    const Ticks until_refresh = std::max<Ticks>(1, (next_refresh_ - start + gap_ - 1) / gap_);
-    const std::uint64_t n = std::min(in_stripe, static_cast<std::uint64_t>(until_refresh));
+    std::uint64_t n = in_stripe;
+    if (start + static_cast<Ticks>(n - 1) * gap_ >= next_refresh_) {
+      n = static_cast<std::uint64_t>(std::max<Ticks>(1, (next_refresh_ - start + gap_ - 1) / gap_));
+    }
     const Ticks last_start = start + static_cast<Ticks>(n - 1) * gap_;
     end = last_start + burst_ticks_;
     if (first_end < 0) first_end = start + burst_ticks_;
@@ -109,18 +120,25 @@ Access DramLaw::serve(Time issue, std::uint64_t address, std::uint64_t bytes, bo
       write_data_ready_ = end + bus_turnaround;
       bank.pre_ready = std::max(bank.pre_ready, last_start - timing_.cl + timing_.trtp);
     }
-    activity_.busy += at(static_cast<Ticks>(n) * burst_ticks_);
+    busy_ += static_cast<Ticks>(n) * burst_ticks_;
     burst += n;
     left -= n;
   }
   return {at(first_end) + front_end_, at(end) + front_end_};
 }
 
+MemoryActivity DramLaw::activity() const {
+  MemoryActivity a = activity_;
+  a.busy = at(busy_);
+  a.active = at(active_);
+  return a;
+}
+
 void DramLaw::settle(Time end) {
   const Ticks now = ceil_ticks(end);
   refresh(now);
   if (open_since_ >= 0 && now > open_since_) {
-    activity_.active += at(now - open_since_);
+    active_ += now - open_since_;
     open_since_ = now;
   }
 }

@@ -32,7 +32,7 @@ class DramLaw {
   /// Brings refresh and row-open time up to `end`. Call once, when the run is over.
   void settle(Time end);
 
-  [[nodiscard]] const MemoryActivity& activity() const { return activity_; }
+  [[nodiscard]] MemoryActivity activity() const;
 
  private:
   using Ticks = std::int64_t;
@@ -45,7 +45,8 @@ class DramLaw {
   };
 
   [[nodiscard]] Ticks ceil_ticks(Time t) const;
-  [[nodiscard]] Time at(Ticks t) const { return cycles_to_time(static_cast<double>(t), clock_); }
+
+  [[nodiscard]] Time at(Ticks t) const { return tick_ * static_cast<double>(t); }
 
   /// Performs every refresh that is due by `now`.
   void refresh(Ticks now);
@@ -54,12 +55,14 @@ class DramLaw {
   Ticks open(Bank& bank, std::int64_t row, Ticks arrival, std::uint64_t bursts);
 
   Frequency clock_;
+  Time tick_;  ///< one clock cycle
   Time front_end_;
   DramTiming timing_;
-  Ticks burst_ticks_;   ///< data-bus time of a burst
-  Ticks gap_;           ///< from burst to burst within a stripe
-  std::uint64_t burst_bytes_;
-  std::uint64_t stripe_bursts_;
+  Ticks burst_ticks_;          ///< data-bus time of a burst
+  Ticks gap_;                  ///< from burst to burst within a stripe
+  unsigned burst_shift_;       ///< log2 of the bytes of a burst
+  unsigned stripe_shift_;      ///< log2 of the bursts of a stripe
+  unsigned bank_shift_;        ///< log2 of the number of banks a stripe can lie in
   std::uint64_t stripe_rows_;  ///< rows that open with a stripe
 
   boost::container::static_vector<Bank, 64> banks_;
@@ -69,7 +72,9 @@ class DramLaw {
   Ticks last_act_ = -1'000'000;
   Ticks next_refresh_;
   Ticks open_since_ = -1;  ///< -1: all rows closed
-  MemoryActivity activity_;
+  Ticks busy_ = 0;
+  Ticks active_ = 0;
+  MemoryActivity activity_;  ///< counts only; times are in busy_ and active_
 };
 
 }  // namespace tritsim

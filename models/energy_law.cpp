@@ -26,21 +26,33 @@ void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const D
   const auto cycles = [&](double n) { return cycles_to_time(n, dram.clock); };
   const auto event = [&](const char* cause, double count, Energy each) {
     const double j = each.si() * dram.devices;
-    terms.push_back({name, cause, false, count * channels, {j * s.low, j, j * s.high},
-                     name + ".dram.supply", s.source, s.confidence});
+    terms.push_back({name,
+                     cause,
+                     false,
+                     count * channels,
+                     {j * s.low, j, j * s.high},
+                     name + ".dram.supply",
+                     s.source,
+                     s.confidence});
   };
   const auto state = [&](const char* cause, Time time, Power each) {
     const double w = each.si() * dram.devices;
-    terms.push_back({name, cause, true, time.si() * channels, {w * s.low, w, w * s.high},
-                     name + ".dram.supply", s.source, s.confidence});
+    terms.push_back({name,
+                     cause,
+                     true,
+                     time.si() * channels,
+                     {w * s.low, w, w * s.high},
+                     name + ".dram.supply",
+                     s.source,
+                     s.confidence});
   };
-  const Energy activate = (s.idd0 * cycles(t.tras + t.trp) - s.idd3n * cycles(t.tras) -
-                           s.idd2n * cycles(t.trp)) * s.vdd;
+  const Energy activate =
+      (s.idd0 * cycles(t.tras + t.trp) - s.idd3n * cycles(t.tras) - s.idd2n * cycles(t.trp)) *
+      s.vdd;
   const Time burst = cycles(dram.burst_length / 2.0);
   event("row activations", static_cast<double>(a.activates), std::max(activate, Energy{}));
   event("read bursts", static_cast<double>(a.bursts_read), (s.idd4r - s.idd3n) * s.vdd * burst);
-  event("write bursts", static_cast<double>(a.bursts_written),
-        (s.idd4w - s.idd3n) * s.vdd * burst);
+  event("write bursts", static_cast<double>(a.bursts_written), (s.idd4w - s.idd3n) * s.vdd * burst);
   event("refreshes", static_cast<double>(a.refreshes),
         (s.idd5b - s.idd3n) * s.vdd * cycles(t.trfc));
   const double moved = static_cast<double>(a.bursts_read + a.bursts_written) * dram.burst().si();

@@ -19,12 +19,12 @@ struct Range {
 
 /// One line of an energy account: a count (or a time) times a coefficient.
 struct EnergyTerm {
-  std::string component;  ///< e.g. "ternary adders"
-  std::string cause;      ///< what was counted, e.g. "ternary additions"
-  bool is_static = false; ///< drawn while time passes, whatever is done
-  double count = 0;       ///< events; seconds for static terms
-  Range<double> each;     ///< joules per event; watts for static terms
-  std::string coefficient;///< where it stands in the configuration
+  std::string component;    ///< e.g. "ternary adders"
+  std::string cause;        ///< what was counted, e.g. "ternary additions"
+  bool is_static = false;   ///< drawn while time passes, whatever is done
+  double count = 0;         ///< events; seconds for static terms
+  Range<double> each;       ///< joules per event; watts for static terms
+  std::string coefficient;  ///< where it stands in the configuration
   std::string source;
   Confidence confidence = Confidence::assumed;
 

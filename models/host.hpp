@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <tlm_utils/simple_initiator_socket.h>
-
 #include <functional>
 #include <vector>
+
+#include <tlm_utils/simple_initiator_socket.h>
 
 #include "arch/host.hpp"
 #include "models/host_link.hpp"
@@ -41,6 +41,7 @@ class Host : public sc_core::sc_module {
   std::function<void(std::size_t)> on_step;
 
   [[nodiscard]] const HostActivity& activity() const { return activity_; }
+
   [[nodiscard]] Time finished_at() const { return finished_at_; }
 
  private:

@@ -36,6 +36,7 @@ class HostLink : public sc_core::sc_module {
 
   /// Counts `n` register reads that the host made while it waited (see Host).
   void count_polls(std::uint64_t n);
+
   void count_interrupt() { ++activity_.interrupts; }
 
   [[nodiscard]] const LinkActivity& activity() const { return activity_; }

@@ -6,7 +6,9 @@
 #include <stdexcept>
 
 // Debian's SystemC library contains a main() that calls sc_main(); our programs have their own.
-int sc_main(int /*argc*/, char* /*argv*/[]) { return EXIT_FAILURE; }
+int sc_main(int /*argc*/, char* /*argv*/[]) {
+  return EXIT_FAILURE;
+}
 
 namespace tritsim {
 
@@ -34,7 +36,9 @@ sc_core::sc_time to_sc_time(Time t) {
   return sc_core::sc_time(std::round(t.si() * 1e12), sc_core::SC_PS);
 }
 
-Time from_sc_time(const sc_core::sc_time& t) { return Time{t.to_seconds()}; }
+Time from_sc_time(const sc_core::sc_time& t) {
+  return Time{t.to_seconds()};
+}
 
 void wait_until(Time t) {
   const sc_core::sc_time target = to_sc_time(t);
@@ -42,6 +46,8 @@ void wait_until(Time t) {
   if (target > current) sc_core::wait(target - current);
 }
 
-Time now() { return from_sc_time(sc_core::sc_time_stamp()); }
+Time now() {
+  return from_sc_time(sc_core::sc_time_stamp());
+}
 
 }  // namespace tritsim

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+
 #include <systemc>
 
 #include "arch/units.hpp"

@@ -42,37 +42,43 @@ StreamScheduler::Id StreamScheduler::submit(const StreamRequest& request) {
   if (request.bytes == 0 || request.request_bytes == 0 || request.outstanding == 0) {
     throw std::logic_error("a stream needs bytes, a request size and a request in flight");
   }
-  auto place = std::find_if(streams_.begin(), streams_.end(), [](const Stream& s) { return !s.live; });
-  if (place == streams_.end()) place = streams_.insert(streams_.end(), Stream{});
+  ahead_.reset();
+  auto& streams = state_.streams;
+  auto place =
+      std::find_if(streams.begin(), streams.end(), [](const Stream& s) { return !s.live; });
+  if (place == streams.end()) place = streams.insert(streams.end(), Stream{});
   Stream& s = *place;
   s = Stream{};
   s.request = request;
   s.live = true;
-  const std::uint64_t requests = (request.bytes + request.request_bytes - 1) / request.request_bytes;
+  const std::uint64_t requests =
+      (request.bytes + request.request_bytes - 1) / request.request_bytes;
   if (request.outstanding < requests) s.answered.resize(request.outstanding);
   const std::uint64_t slots = request.fifo_bytes / request.request_bytes;
   if (slots > 0 && slots < requests) s.consumed.resize(slots);
+  s.beats = std::ceil(static_cast<double>(request.request_bytes) / request.beat_bytes);
   s.next_issue = request.start + request.turnaround;
   s.unit_done = request.start;
-  return static_cast<Id>(place - streams_.begin());
+  return static_cast<Id>(place - streams.begin());
 }
 
-StreamScheduler::Stream* StreamScheduler::next_stream() {
+StreamScheduler::Stream* StreamScheduler::State::next_stream() {
   Stream* best = nullptr;
-  for (Stream& s : streams_) {
+  for (Stream& s : streams) {
     if (s.live && !s.done() && (best == nullptr || s.next_issue < best->next_issue)) best = &s;
   }
   return best;
 }
 
-void StreamScheduler::serve_one(Stream& s) {
+void StreamScheduler::State::serve_one(Stream& s) {
   const StreamRequest& r = s.request;
   const std::uint64_t bytes = std::min(r.request_bytes, r.bytes - s.offset);
   const std::uint64_t address = r.address + s.offset;
   Access access = std::visit(
-      [&](auto& memory) { return memory.serve(s.next_issue, address, bytes, r.write); }, memory_);
+      [&](auto& memory) { return memory.serve(s.next_issue, address, bytes, r.write); }, memory);
 
-  const double beats = std::ceil(static_cast<double>(bytes) / r.beat_bytes);
+  const double beats =
+      bytes == r.request_bytes ? s.beats : std::ceil(static_cast<double>(bytes) / r.beat_bytes);
   access.first = std::max(access.first, s.port_free);
   access.last = std::max(access.last, access.first + r.beat * (beats - 1));
   s.port_free = access.last + r.beat;
@@ -104,31 +110,45 @@ void StreamScheduler::serve_one(Stream& s) {
 }
 
 void StreamScheduler::advance(Time until) {
-  for (Stream* s = next_stream(); s != nullptr && s->next_issue < until; s = next_stream()) {
-    serve_one(*s);
+  if (ahead_ && ahead_last_ < until) {
+    state_ = std::move(*ahead_);
+    ahead_.reset();
+  }
+  for (Stream* s = state_.next_stream(); s != nullptr && s->next_issue < until;
+       s = state_.next_stream()) {
+    state_.serve_one(*s);
   }
 }
 
-Time StreamScheduler::predict(Id id) const {
-  StreamScheduler ahead = *this;
-  while (!ahead.streams_[id].done()) ahead.serve_one(*ahead.next_stream());
-  return ahead.streams_[id].result.finish;
+Time StreamScheduler::predict(Id id) {
+  ahead_ = state_;
+  while (!ahead_->streams[id].done()) {
+    Stream* s = ahead_->next_stream();
+    ahead_last_ = s->next_issue;
+    ahead_->serve_one(*s);
+  }
+  return ahead_->streams[id].result.finish;
 }
 
 StreamResult StreamScheduler::take(Id id) {
-  if (!streams_[id].live || !streams_[id].done()) throw std::logic_error("stream is not finished");
-  streams_[id].live = false;
-  return streams_[id].result;
+  Stream& s = state_.streams[id];
+  if (!s.live || !s.done()) throw std::logic_error("stream is not finished");
+  s.live = false;
+  if (ahead_) ahead_->streams[id].live = false;
+  return s.result;
 }
 
 void StreamScheduler::settle(Time end) {
-  for (Stream* s = next_stream(); s != nullptr; s = next_stream()) serve_one(*s);
-  std::visit([&](auto& memory) { memory.settle(end); }, memory_);
+  ahead_.reset();
+  for (Stream* s = state_.next_stream(); s != nullptr; s = state_.next_stream()) {
+    state_.serve_one(*s);
+  }
+  std::visit([&](auto& memory) { memory.settle(end); }, state_.memory);
 }
 
-const MemoryActivity& StreamScheduler::activity() const {
-  return std::visit([](const auto& memory) -> const MemoryActivity& { return memory.activity(); },
-                    memory_);
+MemoryActivity StreamScheduler::activity() const {
+  return std::visit([](const auto& memory) -> MemoryActivity { return memory.activity(); },
+                    state_.memory);
 }
 
 }  // namespace tritsim

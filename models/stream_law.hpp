@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <boost/container/small_vector.hpp>
+#include <optional>
 #include <variant>
+
+#include <boost/container/small_vector.hpp>
 
 #include "models/dram_law.hpp"
 
@@ -14,6 +16,7 @@ class SramLaw {
   explicit SramLaw(const SramSpec& spec) : spec_(spec) {}
 
   Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
+
   void settle(Time) {}
 
   [[nodiscard]] const MemoryActivity& activity() const { return activity_; }
@@ -31,6 +34,7 @@ class FixedLatencyLaw {
       : latency_(cycles_to_time(spec.cycles, requester)) {}
 
   Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
+
   void settle(Time) {}
 
   [[nodiscard]] const MemoryActivity& activity() const { return activity_; }
@@ -53,10 +57,10 @@ struct StreamRequest {
   std::uint64_t bytes = 0;
   std::uint64_t request_bytes = 0;
   std::uint32_t outstanding = 1;
-  Time turnaround;       ///< from an answer to the next request; also before the first
-  Time beat;             ///< time of one port beat
-  double beat_bytes = 1; ///< bytes of one port beat
-  Time unit_per_byte;    ///< pace of the unit; zero: as fast as the port
+  Time turnaround;               ///< from an answer to the next request; also before the first
+  Time beat;                     ///< time of one port beat
+  double beat_bytes = 1;         ///< bytes of one port beat
+  Time unit_per_byte;            ///< pace of the unit; zero: as fast as the port
   std::uint64_t fifo_bytes = 0;  ///< 0: as much as the stream
   bool write = false;
 
@@ -80,7 +84,7 @@ class StreamScheduler {
  public:
   using Id = std::size_t;
 
-  explicit StreamScheduler(MemoryLaw memory) : memory_(std::move(memory)) {}
+  explicit StreamScheduler(MemoryLaw memory) : state_{std::move(memory), {}} {}
 
   /// Adds a stream. Its start must not lie before the time of the last advance().
   Id submit(const StreamRequest& request);
@@ -88,10 +92,11 @@ class StreamScheduler {
   /// Serves every request that is issued before `until`.
   void advance(Time until);
 
-  /// When the stream would finish if no other were submitted.
-  [[nodiscard]] Time predict(Id id) const;
+  /// When the stream will finish if no other is submitted. The look-ahead is kept: an advance()
+  /// that reaches as far takes it over instead of doing the work again.
+  [[nodiscard]] Time predict(Id id);
 
-  [[nodiscard]] bool finished(Id id) const { return streams_[id].done(); }
+  [[nodiscard]] bool finished(Id id) const { return state_.streams[id].done(); }
 
   /// Result of a finished stream; frees its place.
   StreamResult take(Id id);
@@ -99,7 +104,7 @@ class StreamScheduler {
   /// Runs everything that is left and closes the memory's books at `end`.
   void settle(Time end);
 
-  [[nodiscard]] const MemoryActivity& activity() const;
+  [[nodiscard]] MemoryActivity activity() const;
 
  private:
   /// Times of the last few requests of a stream, as many as a limit looks back.
@@ -127,6 +132,7 @@ class StreamScheduler {
   struct Stream {
     StreamRequest request;
     bool live = false;
+    double beats = 1;          ///< port beats of a whole request
     std::uint64_t offset = 0;  ///< bytes already requested
     std::uint64_t count = 0;   ///< requests already made
     Time next_issue;
@@ -139,12 +145,18 @@ class StreamScheduler {
     [[nodiscard]] bool done() const { return offset == request.bytes; }
   };
 
-  /// The stream whose next request is issued first; nullptr if none is left.
-  Stream* next_stream();
-  void serve_one(Stream& s);
+  struct State {
+    MemoryLaw memory;
+    boost::container::small_vector<Stream, 4> streams;
 
-  MemoryLaw memory_;
-  boost::container::small_vector<Stream, 4> streams_;
+    /// The stream whose next request is issued first; nullptr if none is left.
+    Stream* next_stream();
+    void serve_one(Stream& s);
+  };
+
+  State state_;
+  std::optional<State> ahead_;  ///< state_ after the requests up to ahead_last_
+  Time ahead_last_;             ///< issue of the last request served in ahead_
 };
 
 }  // namespace tritsim

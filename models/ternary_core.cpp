@@ -11,7 +11,10 @@ namespace tritsim {
 
 TernaryCore::TernaryCore(const sc_core::sc_module_name& name, const CoreSpec& spec,
                          const CorePlacement& placement)
-    : sc_module(name), spec_(spec), placement_(placement) {
+    : sc_module(name),
+      spec_(spec),
+      placement_(placement),
+      costs_(cost_table(spec, placement.lanes)) {
   control.register_b_transport(this, &TernaryCore::start);
   load_store_.unit = CoreUnit::load_store;
   load_store_.socket = &vectors;
@@ -73,22 +76,27 @@ void TernaryCore::issue_one(Scoreboard& board, const Instruction& instruction) {
   const IssueTime t = board.issue_time(instruction);
   const Cycle earliest = board.next_issue();
   if (t.held_by) unit_activity(activity_, *t.held_by).issue_stall_cycles += t.cycle - earliest;
-  count_instruction(activity_, spec_, instruction);
+  const OpcodeCost& c = cost(instruction.op);
+  count_instruction(activity_, c);
 
   in_flight_.push_back({{instruction, t.cycle, 0, 0}, false});
   if (uses_memory(instruction.op)) {
-    MemoryUnit& unit =
-        shape_of(instruction.op).unit == CoreUnit::load_store ? load_store_ : ternary_;
+    MemoryUnit& unit = c.unit == CoreUnit::load_store ? load_store_ : ternary_;
     board.issue(instruction, t.cycle, {});
     unit.instruction = instruction;
     unit.issued = t.cycle;
     unit.slot = retired_ + in_flight_.size() - 1;
-    unit.busy = true;
-    unit.go.notify();
+    if (c.unit == CoreUnit::load_store && spec_.issue.policy == IssuePolicy::all_units_ready) {
+      move_data(unit);  // nothing can be issued before its end: no need for another process
+      retire();
+    } else {
+      unit.busy = true;
+      unit.go.notify();
+    }
   } else {
-    const Cycle end = t.cycle + unit_cycles(spec_, instruction.op);
+    const Cycle end = t.cycle + c.cycles;
     board.issue(instruction, t.cycle, end);
-    unit_activity(activity_, shape_of(instruction.op).unit).busy_cycles += end - t.cycle;
+    unit_activity(activity_, c.unit).busy_cycles += end - t.cycle;
     in_flight_.back().what.end = end;
     in_flight_.back().ended = true;
     retire();
@@ -114,40 +122,45 @@ void TernaryCore::retire() {
 }
 
 void TernaryCore::run_memory_unit(MemoryUnit& unit) {
-  unit.payload.set_extension(&unit.transfer);
   for (;;) {
     wait(unit.go);
-    const Instruction& i = unit.instruction;
-    const std::uint64_t base =
-        unit.unit == CoreUnit::ternary ? placement_.weights_base : placement_.vectors_base;
-    StreamRequest& request = unit.transfer.request;
-    request = stream_of(spec_, i.op, program_->symbols[i.symbol].address, placement_.lanes);
-    request.start = at(unit.issued);
-    wait_until(request.start);
-
-    unit.payload.set_address(base + request.address);
-    unit.payload.set_data_length(static_cast<unsigned>(request.bytes));
-    unit.payload.set_command(request.write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
-    unit.payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    (*unit.socket)->b_transport(unit.payload, delay);
-    if (!unit.payload.is_response_ok()) {
-      SC_REPORT_ERROR("tritsim", ("memory refused a transfer: " +
-                                  unit.payload.get_response_string()).c_str());
-    }
-    const StreamResult& result = unit.transfer.result;
-    if (unit.unit == CoreUnit::ternary) activity_.starved += result.starved;
-    // The stream ends within a cycle of the core; its unit goes on at the next edge.
-    const double cycles = (result.finish - epoch_) * spec_.clock;
-    const Cycle end = static_cast<Cycle>(std::ceil(cycles - 1e-3)) + unit_cycles(spec_, i.op);
-    unit_activity(activity_, unit.unit).busy_cycles += end - unit.issued;
-    board_->finish(unit.unit, end);
-    InFlight& entry = in_flight_[unit.slot - retired_];
-    entry.what.end = end;
-    entry.ended = true;
+    move_data(unit);
     unit.busy = false;
     unit.done.notify();
   }
+}
+
+void TernaryCore::move_data(MemoryUnit& unit) {
+  const Instruction& i = unit.instruction;
+  const std::uint64_t base =
+      unit.unit == CoreUnit::ternary ? placement_.weights_base : placement_.vectors_base;
+  StreamRequest& request = unit.transfer.request;
+  request = cost(i.op).stream;
+  request.address = program_->symbols[i.symbol].address;
+  request.start = at(unit.issued);
+  wait_until(request.start);
+
+  unit.payload.set_extension(&unit.transfer);
+  unit.payload.set_address(base + request.address);
+  unit.payload.set_data_length(static_cast<unsigned>(request.bytes));
+  unit.payload.set_command(request.write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+  unit.payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  (*unit.socket)->b_transport(unit.payload, delay);
+  if (!unit.payload.is_response_ok()) {
+    const std::string reason = "memory refused a transfer: " + unit.payload.get_response_string();
+    SC_REPORT_ERROR("tritsim", reason.c_str());
+  }
+  const StreamResult& result = unit.transfer.result;
+  if (unit.unit == CoreUnit::ternary) activity_.starved += result.starved;
+  // The stream ends within a cycle of the core; its unit goes on at the next edge.
+  const double cycles = (result.finish - epoch_) * spec_.clock;
+  const Cycle end = static_cast<Cycle>(std::ceil(cycles - 1e-3)) + cost(i.op).cycles;
+  unit_activity(activity_, unit.unit).busy_cycles += end - unit.issued;
+  board_->finish(unit.unit, end);
+  InFlight& entry = in_flight_[unit.slot - retired_];
+  entry.what.end = end;
+  entry.ended = true;
 }
 
 }  // namespace tritsim

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <tlm_utils/simple_initiator_socket.h>
-#include <tlm_utils/simple_target_socket.h>
-
 #include <deque>
 #include <functional>
 #include <optional>
+
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
 
 #include "arch/program.hpp"
 #include "models/core_law.hpp"
@@ -16,15 +16,15 @@ namespace tritsim {
 
 /// Where a kernel finds its data.
 struct CorePlacement {
-  std::uint32_t lanes = 1;          ///< lanes at work; each has a sequence of its own
-  std::uint64_t weights_base = 0;   ///< address window of the weights' channel
-  std::uint64_t vectors_base = 0;   ///< address window of the vectors' channel
+  std::uint32_t lanes = 1;         ///< lanes at work; each has a sequence of its own
+  std::uint64_t weights_base = 0;  ///< address window of the weights' channel
+  std::uint64_t vectors_base = 0;  ///< address window of the vectors' channel
 };
 
 /// A finished instruction, in program order.
 struct RetiredInstruction {
   Instruction instruction;
-  Cycle start = 0;    ///< issue
+  Cycle start = 0;  ///< issue
   Cycle end = 0;
   Cycle exposed = 0;  ///< by how much it moved the end of everything before it
 };
@@ -50,7 +50,9 @@ class TernaryCore : public sc_core::sc_module {
   std::function<void(const RetiredInstruction&)> on_retire;
 
   [[nodiscard]] bool ready() const { return ready_; }
+
   [[nodiscard]] const sc_core::sc_event& finished() const { return finished_; }
+
   [[nodiscard]] const CoreActivity& activity() const { return activity_; }
 
  private:
@@ -75,9 +77,14 @@ class TernaryCore : public sc_core::sc_module {
 
   void start(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   void issue();
+
   void run_load_store() { run_memory_unit(load_store_); }
+
   void run_ternary() { run_memory_unit(ternary_); }
+
   void run_memory_unit(MemoryUnit& unit);
+  /// Runs the unit's instruction: one memory transaction, then its end on the scoreboard.
+  void move_data(MemoryUnit& unit);
   void run_program();
   void issue_one(Scoreboard& board, const Instruction& instruction);
   void wait_for(CoreUnit unit);
@@ -85,8 +92,13 @@ class TernaryCore : public sc_core::sc_module {
 
   [[nodiscard]] Time at(Cycle cycle) const;
 
+  [[nodiscard]] const OpcodeCost& cost(Opcode op) const {
+    return costs_[static_cast<std::size_t>(op)];
+  }
+
   CoreSpec spec_;
   CorePlacement placement_;
+  CostTable costs_;
   const Program* program_ = nullptr;
   std::uint32_t repeat_ = 0;
   bool ready_ = true;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/lower.hpp"
 
-#include <fmt/format.h>
-
 #include <map>
+
+#include <fmt/format.h>
 
 #include "sim/vector_code.hpp"
 
@@ -92,8 +92,8 @@ class Lowering {
   VectorId emit(Opcode op, const std::string& name, VectorId src1 = no_vector,
                 VectorId src2 = no_vector, std::uint32_t sym = 0) {
     const OperandShape shape = shape_of(op);
-    if (pending_sums_ && (shape.unit == CoreUnit::ternary || src1 == *pending_sums_ ||
-                          src2 == *pending_sums_)) {
+    if (pending_sums_ &&
+        (shape.unit == CoreUnit::ternary || src1 == *pending_sums_ || src2 == *pending_sums_)) {
       export_sums();
     }
     const VectorId dst = shape.destination ? make(name) : no_vector;
@@ -127,11 +127,12 @@ class Lowering {
   void root_mean_square(const Chunks& x) {
     if (core_.has(Opcode::norm)) {
       if (x.size() > 1) {
-        problems_.add({}, trace_.ops[at_].name,
-                      fmt::format("needs an RMS norm over {} vectors, 'norm' of core '{}' covers one "
-                                  "of {} elements",
-                                  x.size(), core_.name, core_.vector_length),
-                      "build the core for a vector_length of at least the vector, e.g. --dim");
+        problems_.add(
+            {}, trace_.ops[at_].name,
+            fmt::format("needs an RMS norm over {} vectors, 'norm' of core '{}' covers one "
+                        "of {} elements",
+                        x.size(), core_.name, core_.vector_length),
+            "build the core for a vector_length of at least the vector, e.g. --dim");
       }
       return;
     }
@@ -220,8 +221,12 @@ class Lowering {
     const std::string& n = op.name;
     const std::uint32_t elements = op.inputs.empty() ? 0 : trace_.elements(op.inputs[0]);
     switch (op.kind) {
-      case OpKind::rms_norm: rms_norm(op); break;
-      case OpKind::bit_linear: bit_linear(op); break;
+      case OpKind::rms_norm:
+        rms_norm(op);
+        break;
+      case OpKind::bit_linear:
+        bit_linear(op);
+        break;
       case OpKind::sigmoid:
         if (!require(Opcode::sig)) return;
         row_wise(op, [&](auto, VectorId x, auto) { return emit(Opcode::sig, n, x); });

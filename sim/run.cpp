@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/run.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
+
+#include <fmt/format.h>
 
 #include "arch/program.hpp"
 #include "models/host_law.hpp"
@@ -15,7 +15,9 @@
 namespace tritsim {
 namespace {
 
-std::string tool_name() { return fmt::format("tritsim {}", version); }
+std::string tool_name() {
+  return fmt::format("tritsim {}", version);
+}
 
 std::vector<OpCycles> ops_of(const Trace& trace) {
   std::vector<OpCycles> ops;
@@ -141,11 +143,11 @@ void check_fits(const KernelPlan& kernel, const SystemPlan& plan, Problems& prob
   const std::uint64_t need = footprint(kernel.program, *kernel.core, kernel.lanes);
   const MemorySpec& memory = plan.channels[kernel.weights].group->memory;
   if (static_cast<double>(need) > memory.capacity.si()) {
-    problems.add({}, kernel.name,
-                 fmt::format("needs {} for weights and vectors, memory '{}' holds {}",
-                             format(Bytes{static_cast<double>(need)}), memory.name,
-                             format(memory.capacity)),
-                 "take a smaller model or a memory with more capacity");
+    problems.add(
+        {}, kernel.name,
+        fmt::format("needs {} for weights and vectors, memory '{}' holds {}",
+                    format(Bytes{static_cast<double>(need)}), memory.name, format(memory.capacity)),
+        "take a smaller model or a memory with more capacity");
   }
 }
 
@@ -204,8 +206,8 @@ Result run_program(const BoardSpec& board, const std::string& text, const std::s
   kernel.program = std::move(assembly.program);
   for (std::size_t i = 0; i < kernel.program.instructions.size(); ++i) {
     const Instruction& instruction = kernel.program.instructions[i];
-    plan.ops.push_back({fmt::format("{}: {}", i, name_of(instruction.op)),
-                        std::string(name_of(instruction.op))});
+    plan.ops.push_back(
+        {fmt::format("{}: {}", i, name_of(instruction.op)), std::string(name_of(instruction.op))});
   }
   Problems problems;
   check_fits(kernel, plan, problems);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/system.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <memory>
+
+#include <fmt/format.h>
 
 #include "models/host.hpp"
 #include "models/interconnect.hpp"
@@ -35,10 +35,14 @@ class Recorder {
   std::uint64_t* share(Opcode op) {
     CycleShares& s = out_.shares;
     switch (shape_of(op).unit) {
-      case CoreUnit::load_store: return &s.load_store;
-      case CoreUnit::row_wise: return &s.row_wise;
-      case CoreUnit::rms: return &s.rms;
-      case CoreUnit::ternary: break;
+      case CoreUnit::load_store:
+        return &s.load_store;
+      case CoreUnit::row_wise:
+        return &s.row_wise;
+      case CoreUnit::rms:
+        return &s.rms;
+      case CoreUnit::ternary:
+        break;
     }
     return uses_memory(op) ? &s.ternary : &s.ternary_vectors;
   }

@@ -19,7 +19,7 @@ struct KernelPlan {
   const CoreSpec* core = nullptr;
   std::uint32_t weights = 0;  ///< index into SystemPlan::channels
   std::uint32_t vectors = 0;
-  Program program;            ///< of one token step
+  Program program;  ///< of one token step
 };
 
 /// A memory channel to be simulated.
@@ -43,7 +43,7 @@ struct SystemPlan {
   std::vector<TaskPlan> before;  ///< host tasks of a step, ahead of the kernels
   std::vector<TaskPlan> after;
   std::uint32_t steps = 1;
-  std::vector<OpCycles> ops;     ///< names of the trace ops, cycles zero
+  std::vector<OpCycles> ops;  ///< names of the trace ops, cycles zero
 
   [[nodiscard]] bool host_in_loop() const { return !before.empty() || !after.empty(); }
 };

@@ -13,7 +13,10 @@ constexpr std::size_t never = std::numeric_limits<std::size_t>::max();
 class Allocator {
  public:
   Allocator(VectorCode code, std::uint32_t registers, Spill spill)
-      : code_(std::move(code)), spill_(spill), holds_(registers, no_vector), used_at_(registers, 0) {
+      : code_(std::move(code)),
+        spill_(spill),
+        holds_(registers, no_vector),
+        used_at_(registers, 0) {
     state_.resize(code_.vectors.size());
     for (std::size_t v = 0; v < state_.size(); ++v) state_[v].home = code_.vectors[v].home;
     for (std::size_t i = 0; i < code_.instructions.size(); ++i) {
@@ -112,8 +115,8 @@ class Allocator {
     const VectorId victim = holds_[best];
     State& s = state_[victim];
     if (!s.home && next_use(victim) != never) {
-      out_.symbols.push_back({"spill." + code_.vectors[victim].name, Symbol::Kind::vector,
-                              Symbol::unplaced});
+      out_.symbols.push_back(
+          {"spill." + code_.vectors[victim].name, Symbol::Kind::vector, Symbol::unplaced});
       s.home = static_cast<std::uint32_t>(out_.symbols.size() - 1);
       Instruction store;
       store.op = Opcode::sv;
@@ -134,8 +137,8 @@ class Allocator {
   VectorCode code_;
   Spill spill_;
   std::vector<State> state_;
-  std::vector<VectorId> holds_;          ///< by register
-  std::vector<std::uint64_t> used_at_;   ///< by register
+  std::vector<VectorId> holds_;         ///< by register
+  std::vector<std::uint64_t> used_at_;  ///< by register
   std::uint64_t clock_ = 0;
   std::size_t at_ = 0;
   Program out_;

@@ -40,8 +40,8 @@ struct VectorCode {
 };
 
 /// Gives registers to vectors. A vector that is used while in no register is loaded from its home;
-/// when all registers are taken one gives way (`spill`), after an SV if memory has no copy of it and
-/// it is used again.
+/// when all registers are taken one gives way (`spill`), after an SV if memory has no copy of it
+/// and it is used again.
 [[nodiscard]] Program allocate_registers(VectorCode code, std::uint32_t registers, Spill spill);
 
 }  // namespace tritsim

@@ -14,7 +14,8 @@ struct EnergyAccount {
   enum class Part { all, dynamic_part, static_part };
 
   /// Sum over terms. Terms that share a coefficient move together, coefficients are independent of
-  /// each other: distances to low and high add linearly inside a coefficient, in quadrature between.
+  /// each other: distances to low and high add linearly inside a coefficient, in quadrature
+  /// between.
   [[nodiscard]] Range<Energy> total(Part part = Part::all) const;
 
   /// The same for one component.

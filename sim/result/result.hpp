@@ -32,13 +32,13 @@ struct OpCycles {
 
 /// Exposed cycles by cause: they sum to the kernel's cycles.
 struct CycleShares {
-  std::uint64_t ternary = 0;         ///< adders consuming weights
-  std::uint64_t weights = 0;         ///< adders waiting for weights
-  std::uint64_t ternary_vectors = 0; ///< moving inputs and sums in and out of the ternary unit
-  std::uint64_t load_store = 0;      ///< moving vectors to and from memory
+  std::uint64_t ternary = 0;          ///< adders consuming weights
+  std::uint64_t weights = 0;          ///< adders waiting for weights
+  std::uint64_t ternary_vectors = 0;  ///< moving inputs and sums in and out of the ternary unit
+  std::uint64_t load_store = 0;       ///< moving vectors to and from memory
   std::uint64_t row_wise = 0;
   std::uint64_t rms = 0;
-  std::uint64_t issue = 0;           ///< start, finish, and cycles that nothing above explains
+  std::uint64_t issue = 0;  ///< start, finish, and cycles that nothing above explains
 
   bool operator==(const CycleShares&) const = default;
 
@@ -59,9 +59,9 @@ struct CycleShares {
 struct KernelResult {
   std::string name;
   std::uint32_t replicas = 1;
-  std::uint32_t lanes = 1;       ///< lanes at work
+  std::uint32_t lanes = 1;  ///< lanes at work
   CoreSpec core;
-  CoreActivity activity;         ///< of one kernel; per-lane counts are of one lane
+  CoreActivity activity;  ///< of one kernel; per-lane counts are of one lane
   CycleShares shares;
   std::vector<OpCycles> ops;
   std::vector<std::uint64_t> step_ends;  ///< cycle at which each token step was finished
@@ -103,15 +103,15 @@ struct MemoryResult {
 struct Result {
   static constexpr std::string_view kind = "result";
 
-  std::string tool;             ///< name and version
-  BoardSpec board;              ///< resolved: every file reference replaced by what it held
+  std::string tool;  ///< name and version
+  BoardSpec board;   ///< resolved: every file reference replaced by what it held
   std::optional<ModelSpec> model;
-  std::string program;          ///< assembly text, for a run without a model
-  Workload workload;            ///< batch resolved
-  std::uint32_t rounds = 1;     ///< times the lanes were filled to cover the batch
-  std::uint32_t steps = 0;      ///< token steps of each sequence
-  Time elapsed;                 ///< from the host's start to its knowing the end, all rounds
-  Time first_token;             ///< until the prompt is in and the first token is out
+  std::string program;       ///< assembly text, for a run without a model
+  Workload workload;         ///< batch resolved
+  std::uint32_t rounds = 1;  ///< times the lanes were filled to cover the batch
+  std::uint32_t steps = 0;   ///< token steps of each sequence
+  Time elapsed;              ///< from the host's start to its knowing the end, all rounds
+  Time first_token;          ///< until the prompt is in and the first token is out
   std::vector<KernelResult> kernels;
   std::vector<MemoryResult> memories;
   LinkActivity link;
