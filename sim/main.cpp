@@ -1,53 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <exception>
+
 #include <fmt/format.h>
 
-#include "arch/reader.hpp"
-#include "arch/writer.hpp"
-#include "sim/result/energy.hpp"
-#include "sim/run.hpp"
+#include "arch/problems.hpp"
+#include "sim/cli.hpp"
+#include "tritsim_version.hpp"
+
+namespace {
+
+int run(int argc, char** argv) {
+  using namespace tritsim;
+  CLI::App app{
+      "Simulates ternary (MatMul-free) language models on FPGA boards described in YAML:\n"
+      "throughput, latency and energy, each figure traceable to a law, a count and a coefficient."};
+  app.name("tritsim");
+  app.set_version_flag("--version", fmt::format("tritsim {}", version));
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes: 0 success, 1 internal error, 2 bad command line or input file.\n"
+      "'tritsim COMMAND --help' shows examples.");
+  add_run_command(app);
+  add_check_command(app);
+  add_schema_command(app);
+  try {
+    app.parse(argc, argv);
+    return exit_ok;
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? exit_ok : exit_bad_input;
+  } catch (const ConfigError& e) {
+    fmt::print(stderr, "{}\n", e.what());
+    return exit_bad_input;
+  }
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
-  using namespace tritsim;
   try {
-    std::vector<Override> o;
-    for (int i = 4; i + 1 < argc; i += 2) o.push_back({argv[i], argv[i + 1]});
-    auto board = load<BoardSpec>(argv[1], o);
-    if (std::string(argv[2]) == "p") {
-      std::vector<std::string> w;
-      auto r = run_program(board, read_file(argv[3]), argv[3], w);
-      fmt::print("cycles {} reads {}\n", r.kernels[0].activity.cycles,
-                 r.memories[0].activity.reads);
-      return 0;
-    }
-    auto model = load<ModelSpec>(argv[3]);
-    auto r = run_model(board, model, {0, 16, 0});
-    fmt::print("tok/s {} \n", r.tokens_per_second().si());
-    for (auto& k : r.kernels) {
-      double f = 1.0 / double(k.activity.cycles);
-      fmt::print(
-          "{} x{} lanes {} cycles/step/layer {:.0f}: ternary {:.3f} weights {:.3f} tv {:.3f} ls "
-          "{:.3f} row {:.3f} rms {:.3f} issue {:.4f}\n",
-          k.name, k.replicas, k.lanes, double(k.activity.cycles) / 16 / 24, k.shares.ternary * f,
-          k.shares.weights * f, k.shares.ternary_vectors * f, k.shares.load_store * f,
-          k.shares.row_wise * f, k.shares.rms * f, k.shares.issue * f);
-      fmt::print(
-          "  ls instr/layer {:.1f} busy cycles per layer: ls {:.0f} row {:.0f} rms {:.0f} tern "
-          "{:.0f}\n",
-          double(k.activity.load_store.instructions) / 16 / 24,
-          double(k.activity.load_store.busy_cycles) / 16 / 24,
-          double(k.activity.row_wise.busy_cycles) / 16 / 24,
-          double(k.activity.rms.busy_cycles) / 16 / 24,
-          double(k.activity.ternary.busy_cycles) / 16 / 24);
-    }
-    auto e = price(r);
-    for (auto& c : e.components()) {
-      auto x = e.component(c);
-      fmt::print("{:20} {:.3f} W [{:.3f} {:.3f}]\n", c, x.value / r.elapsed / Power{1},
-                 x.low / r.elapsed / Power{1}, x.high / r.elapsed / Power{1});
-    }
-    fmt::print("total {:.2f} W\n", e.total().value / r.elapsed / Power{1});
+    return run(argc, argv);
   } catch (const std::exception& e) {
-    fmt::print(stderr, "{}\n", e.what());
-    return 2;
+    std::fprintf(stderr, "tritsim: internal error: %s\n", e.what());
+  } catch (...) {
+    std::fputs("tritsim: internal error\n", stderr);
   }
+  return tritsim::exit_failure;
 }

@@ -153,7 +153,8 @@ void check_fits(const KernelPlan& kernel, const SystemPlan& plan, Problems& prob
 
 }  // namespace
 
-Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload& workload) {
+Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload& workload,
+                 const Progress& progress) {
   Result result;
   result.tool = tool_name();
   result.board = board;
@@ -184,7 +185,7 @@ Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload&
   }
   problems.raise();
 
-  simulate(plan, result.board, std::max(workload.prompt, 1U), result);
+  simulate(plan, result.board, std::max(workload.prompt, 1U), progress, result);
   result.elapsed = result.elapsed * static_cast<double>(result.rounds);
   return result;
 }
@@ -212,7 +213,7 @@ Result run_program(const BoardSpec& board, const std::string& text, const std::s
   Problems problems;
   check_fits(kernel, plan, problems);
   problems.raise();
-  simulate(plan, result.board, 1, result);
+  simulate(plan, result.board, 1, {}, result);
   return result;
 }
 

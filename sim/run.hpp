@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+
 #include "sim/result/result.hpp"
 
 namespace tritsim {
 
+/// Told after each token step of the first kernel: steps done, steps in all.
+using Progress = std::function<void(std::uint32_t, std::uint32_t)>;
+
 /// Simulates a model on a board: expand, lower, run every distinct kernel, collect. Throws
 /// ConfigError if an op cannot run where the mapping puts it, or the weights do not fit.
 [[nodiscard]] Result run_model(const BoardSpec& board, const ModelSpec& model,
-                               const Workload& workload);
+                               const Workload& workload, const Progress& progress = {});
 
 /// Simulates an assembly program once on the first kernel of a board. Throws ConfigError with every
 /// problem of the program; its warnings go to `warnings`.

@@ -21,14 +21,17 @@ class Recorder {
   Recorder(KernelResult& out, std::size_t instructions_per_step)
       : out_(out), per_step_(instructions_per_step) {}
 
-  void add(const RetiredInstruction& r) {
+  /// Returns true at the end of a step.
+  bool add(const RetiredInstruction& r) {
     OpCycles& op = out_.ops[r.instruction.trace_op];
     ++op.instructions;
     op.busy += r.end - r.start;
     op.exposed += r.exposed;
     *share(r.instruction.op) += r.exposed;
     frontier_ += r.exposed;
-    if (++retired_ % per_step_ == 0) out_.step_ends.push_back(frontier_);
+    if (++retired_ % per_step_ != 0) return false;
+    out_.step_ends.push_back(frontier_);
+    return true;
   }
 
  private:
@@ -87,7 +90,7 @@ std::vector<HostStep> schedule_of(const SystemPlan& plan) {
 }  // namespace
 
 void simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,
-              Result& result) {
+              const Progress& progress, Result& result) {
   Kernel kernel;  // before any module, so that it dies last
   HostLink link("link", board.link);
   Interconnect interconnect("interconnect");
@@ -115,8 +118,12 @@ void simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t firs
     core_pointers.push_back(&core);
     result.kernels.push_back({k.name, k.replicas, k.lanes, *k.core, {}, {}, plan.ops, {}});
     recorders.emplace_back(result.kernels.back(), k.program.instructions.size());
-    core.on_retire = [recorder = &recorders.back()](const RetiredInstruction& r) {
-      recorder->add(r);
+    const bool reports = progress && &k == &plan.kernels.front();
+    core.on_retire = [&progress, reports, steps = plan.steps, recorder = &recorders.back(),
+                      kernel = &result.kernels.back()](const RetiredInstruction& r) {
+      if (recorder->add(r) && reports) {
+        progress(static_cast<std::uint32_t>(kernel->step_ends.size()), steps);
+      }
     };
   }
   const auto schedule = schedule_of(plan);

@@ -7,7 +7,7 @@
 
 #include "arch/board.hpp"
 #include "arch/program.hpp"
-#include "sim/result/result.hpp"
+#include "sim/run.hpp"
 
 namespace tritsim {
 
@@ -51,6 +51,6 @@ struct SystemPlan {
 /// Builds the modules, runs the plan once and fills kernels, memories, link, host, elapsed and
 /// first_token (the end of step `first_step`).
 void simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,
-              Result& result);
+              const Progress& progress, Result& result);
 
 }  // namespace tritsim

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace tritsim {
+
+/// Exit codes of the program.
+enum ExitCode : int {
+  exit_ok = 0,
+  exit_failure = 1,    ///< a fault of the program or the machine
+  exit_bad_input = 2,  ///< command line or files; every problem is on standard error
+};
+
+// Each adds its verb; the verb's callback does the work and throws ConfigError for bad input.
+void add_run_command(CLI::App& app);
+void add_check_command(CLI::App& app);
+void add_schema_command(CLI::App& app);
+
+}  // namespace tritsim

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include <boost/algorithm/string/predicate.hpp>
+#include <fmt/format.h>
+
+#include "arch/kinds.hpp"
+#include "arch/program.hpp"
+#include "arch/reader.hpp"
+#include "sim/cli.hpp"
+
+namespace tritsim {
+namespace {
+
+struct CheckOptions {
+  std::vector<std::string> files;
+  std::string board;
+};
+
+std::string check_assembly(const std::string& file, const std::string& board) {
+  if (board.empty()) {
+    throw ConfigError(fmt::format(
+        "{}: an assembly text is checked against a core; name a board with --board", file));
+  }
+  const auto spec = load<BoardSpec>(board);
+  const Assembly assembly = parse_assembly(read_file(file), file, spec.cores.front().core);
+  for (const std::string& w : assembly.warnings) fmt::print(stderr, "{}\n", w);
+  return "program";
+}
+
+void check(const CheckOptions& options) {
+  std::vector<Problem> problems;
+  for (const std::string& file : options.files) {
+    try {
+      const std::string kind = boost::algorithm::ends_with(file, ".tmi")
+                                   ? check_assembly(file, options.board)
+                                   : check_file(file);
+      fmt::print("{}: ok ({})\n", file, kind);
+    } catch (const ConfigError& e) {
+      problems.insert(problems.end(), e.problems().begin(), e.problems().end());
+    }
+  }
+  if (!problems.empty()) throw ConfigError(problems);
+}
+
+}  // namespace
+
+void add_check_command(CLI::App& app) {
+  auto options = std::make_shared<CheckOptions>();
+  CLI::App* command =
+      app.add_subcommand("check", "Read configuration files and report every problem in them");
+  command->add_option("files", options->files, "YAML files, or assembly texts (.tmi)")
+      ->required()
+      ->type_name("FILE");
+  command->add_option("--board", options->board, "board whose core an assembly text is for")
+      ->type_name("FILE");
+  command->footer(
+      "Example:\n"
+      "  tritsim check configs/boards/*.yaml\n"
+      "  tritsim check --board configs/boards/d5005_mmfree.yaml configs/programs/token_mixer.tmi");
+  command->callback([options] { check(*options); });
+}
+
+}  // namespace tritsim

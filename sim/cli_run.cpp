@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "arch/reader.hpp"
+#include "arch/writer.hpp"
+#include "reports/run_report.hpp"
+#include "sim/cli.hpp"
+#include "sim/run.hpp"
+
+namespace tritsim {
+namespace {
+
+struct RunOptions {
+  std::string board;
+  std::string model;
+  std::string program;
+  std::string mapping;
+  std::vector<std::string> set;
+  Workload workload{0, 16, 0};
+  std::uint32_t dim = 0;
+  std::uint32_t memory_latency_cycles = 0;
+  std::string output;
+  bool json = false;
+};
+
+std::vector<Override> overrides_of(const RunOptions& options) {
+  std::vector<Override> overrides;
+  for (const std::string& text : options.set) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw ConfigError(fmt::format("--set {}: write it as --set path.to.key=value", text));
+    }
+    overrides.push_back({text.substr(0, equals), text.substr(equals + 1)});
+  }
+  return overrides;
+}
+
+BoardSpec load_board(const RunOptions& options) {
+  auto overrides = overrides_of(options);
+  auto board = load<BoardSpec>(options.board, overrides);
+  if (options.dim > 0) {
+    for (std::size_t i = 0; i < board.cores.size(); ++i) {
+      overrides.push_back(
+          {fmt::format("cores.{}.core.vector_length", i), std::to_string(options.dim)});
+    }
+    board = load<BoardSpec>(options.board, overrides);
+  }
+  if (options.memory_latency_cycles > 0) {
+    for (MemoryGroup& group : board.memories) {
+      group.memory = {fmt::format("answers after {} cycles", options.memory_latency_cycles),
+                      "--memory-latency-cycles",
+                      group.memory.capacity,
+                      {},
+                      {},
+                      FixedLatencySpec{options.memory_latency_cycles}};
+    }
+  }
+  if (!options.mapping.empty()) board.mapping = load<MappingSpec>(options.mapping);
+  return board;
+}
+
+/// Steps done, on a terminal, ten times a second at most.
+Progress progress_line() {
+  if (isatty(STDERR_FILENO) == 0) return {};
+  using Clock = std::chrono::steady_clock;
+  return [last = Clock::now()](std::uint32_t done, std::uint32_t total) mutable {
+    const auto now = Clock::now();
+    if (now - last < std::chrono::milliseconds(100)) return;
+    last = now;
+    fmt::print(stderr, "\r  step {} of {} ", done, total);
+    if (done == total) fmt::print(stderr, "\r{:40}\r", "");
+    std::fflush(stderr);
+  };
+}
+
+Result simulate_as_asked(const RunOptions& options) {
+  const BoardSpec board = load_board(options);
+  if (options.program.empty()) {
+    return run_model(board, load<ModelSpec>(options.model), options.workload, progress_line());
+  }
+  std::vector<std::string> warnings;
+  Result result = run_program(board, read_file(options.program), options.program, warnings);
+  for (const std::string& w : warnings) fmt::print(stderr, "warning: {}\n", w);
+  return result;
+}
+
+void write_files(const RunOptions& options, const Result& result, const RunReport& report) {
+  std::error_code error;
+  std::filesystem::create_directories(options.output, error);
+  if (error) {
+    throw ConfigError(
+        fmt::format("{}: cannot make the directory: {}", options.output, error.message()));
+  }
+  Node stored;
+  stored.set("summary", metrics(report));
+  stored.set("result", Writer::write(result));
+  const std::filesystem::path directory(options.output);
+  write_file((directory / "result.json").string(), to_json(stored));
+  write_file((directory / "report.md").string(), to_markdown(report));
+  write_file((directory / "report.html").string(), to_html(report));
+}
+
+void run(const RunOptions& options) {
+  if (options.model.empty() == options.program.empty()) {
+    throw ConfigError("give either --model or --program");
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  const Result result = simulate_as_asked(options);
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
+
+  const RunReport report = make_run_report(result, price(result));
+  if (!options.output.empty()) write_files(options, result, report);
+  if (options.json) {
+    fmt::print("{}", to_json(metrics(report)));
+    return;
+  }
+  fmt::print("{}", to_terminal(report, isatty(STDOUT_FILENO) != 0));
+  fmt::print("\nsimulated {:.4g} s in {:.3g} s of wall time\n", result.elapsed.si(), wall.count());
+  if (!options.output.empty()) {
+    fmt::print("written: {0}/result.json, {0}/report.md, {0}/report.html\n", options.output);
+  }
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* command = app.add_subcommand("run", "Simulate a model, or a program, on a board");
+  command->add_option("--board", options->board, "board description")
+      ->required()
+      ->type_name("FILE");
+  command->add_option("--model", options->model, "model description")->type_name("FILE");
+  command->add_option("--program", options->program, "assembly text to run instead of a model")
+      ->type_name("FILE");
+  command->add_option("--mapping", options->mapping, "mapping, instead of the board's own")
+      ->type_name("FILE");
+  command->add_option("--prompt", options->workload.prompt, "prompt tokens of each sequence")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 10'000'000));
+  command
+      ->add_option("--generate", options->workload.generate, "tokens to generate for each sequence")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 10'000'000));
+  command
+      ->add_option("--batch", options->workload.batch,
+                   "sequences; 0 fills every lane of the board once")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1'000'000));
+  command->add_option("--set", options->set, "replace a value of the board, e.g. cores.0.lanes=8")
+      ->type_name("PATH=VALUE");
+  command->add_option("--dim", options->dim, "build every core for vectors of N elements")
+      ->type_name("N")
+      ->check(CLI::Range(1, 65536));
+  command
+      ->add_option("--memory-latency-cycles", options->memory_latency_cycles,
+                   "replace every memory by one that answers N core cycles after a request")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000));
+  command->add_option("-o,--output", options->output, "directory for result.json and reports")
+      ->type_name("DIR");
+  command->add_flag("--json", options->json, "print the headline figures as JSON, nothing else");
+  command->footer(
+      "Examples:\n"
+      "  tritsim run --board configs/boards/u250_mmfree_48.yaml \\\n"
+      "    --model configs/models/mmfreelm_370m.yaml --prompt 0 --generate 16 -o out/\n"
+      "  tritsim run --board configs/boards/d5005_mmfree.yaml \\\n"
+      "    --program configs/programs/token_mixer.tmi --dim 512\n"
+      "  tritsim run --board configs/boards/d5005_mmfree.yaml --program block.tmi --dim 64 \\\n"
+      "    --memory-latency-cycles 13 --json");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace tritsim

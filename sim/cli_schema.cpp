@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "arch/kinds.hpp"
+#include "sim/cli.hpp"
+
+namespace tritsim {
+namespace {
+
+struct SchemaOptions {
+  std::string kind;
+  bool markdown = false;
+};
+
+void schema(const SchemaOptions& options) {
+  if (options.markdown) {
+    fmt::print("{}", configuration_reference());
+    return;
+  }
+  const std::string text = schema_text(options.kind);
+  if (text.empty()) {
+    throw ConfigError(options.kind.empty()
+                          ? fmt::format("name a kind of file, one of: {}", kind_list())
+                          : fmt::format("'{}' is not a kind of file; it must be one of: {}",
+                                        options.kind, kind_list()));
+  }
+  fmt::print("{}", text);
+}
+
+}  // namespace
+
+void add_schema_command(CLI::App& app) {
+  auto options = std::make_shared<SchemaOptions>();
+  CLI::App* command =
+      app.add_subcommand("schema", "Print what a kind of file may contain, as a JSON Schema");
+  command->add_option("kind", options->kind, "one of: " + kind_list())->type_name("KIND");
+  command->add_flag("--markdown", options->markdown, "print the reference of all kinds instead");
+  command->footer(
+      "Example, for an editor with a YAML language server:\n"
+      "  tritsim schema board > board.schema.json\n"
+      "  # first line of the board: # yaml-language-server: $schema=board.schema.json");
+  command->callback([options] { schema(*options); });
+}
+
+}  // namespace tritsim
