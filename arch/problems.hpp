@@ -36,6 +36,11 @@ class Problems {
 
   [[nodiscard]] bool empty() const { return problems_.empty(); }
 
+  [[nodiscard]] std::size_t size() const { return problems_.size(); }
+
+  /// As they were found.
+  [[nodiscard]] const std::vector<Problem>& all() const { return problems_; }
+
   /// Sorted by file, line and column; equal places keep the order of finding.
   [[nodiscard]] std::vector<Problem> sorted() const;
 
@@ -60,7 +65,8 @@ class ConfigError : public std::runtime_error {
   std::vector<Problem> problems_;
 };
 
-/// The candidate nearest to `word` by edit distance, or empty if none is near enough to suggest.
+/// The candidate nearest to `word` by edit distance, upper and lower case being the same, or empty
+/// if none is near enough to suggest.
 [[nodiscard]] std::string nearest(const std::string& word,
                                   const std::vector<std::string>& candidates);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/units.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -10,7 +11,8 @@
 namespace tritsim {
 namespace {
 
-// The first entries, in ascending order, are the ones format() chooses from; `aliases` follow.
+// The first entries, in ascending order, are the ones format() prefers; those of another family
+// follow. Every dimension has a unit of size one, in which any value can be written exactly.
 constexpr std::array time_units{Unit{"ps", 1e-12}, Unit{"ns", 1e-9}, Unit{"us", 1e-6},
                                 Unit{"ms", 1e-3}, Unit{"s", 1}};
 constexpr std::array frequency_units{Unit{"Hz", 1}, Unit{"kHz", 1e3}, Unit{"MHz", 1e6},
@@ -26,9 +28,9 @@ constexpr std::array bytes_units{Unit{"bit", 0.125},      Unit{"B", 1},
                                  Unit{"GB", 1e9}};
 constexpr std::array bandwidth_units{Unit{"B/s", 1}, Unit{"kB/s", 1e3}, Unit{"MB/s", 1e6},
                                      Unit{"GB/s", 1e9}, Unit{"TB/s", 1e12}};
-constexpr std::array energy_per_byte_units{Unit{"fJ/B", 1e-15}, Unit{"pJ/B", 1e-12},
-                                           Unit{"nJ/B", 1e-9}, Unit{"fJ/bit", 8e-15},
-                                           Unit{"pJ/bit", 8e-12}};
+constexpr std::array energy_per_byte_units{Unit{"fJ/B", 1e-15},   Unit{"pJ/B", 1e-12},
+                                           Unit{"nJ/B", 1e-9},    Unit{"J/B", 1},
+                                           Unit{"fJ/bit", 8e-15}, Unit{"pJ/bit", 8e-12}};
 constexpr std::array voltage_units{Unit{"mV", 1e-3}, Unit{"V", 1}};
 constexpr std::array current_units{Unit{"uA", 1e-6}, Unit{"mA", 1e-3}, Unit{"A", 1}};
 
@@ -39,6 +41,33 @@ std::string list(std::span<const Unit> units) {
     text += u.text;
   }
   return text;
+}
+
+/// The unit that differs from `text` in upper and lower case alone, or empty.
+std::string_view same_letters(std::string_view text, std::span<const Unit> units) {
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  for (const Unit& u : units) {
+    if (std::equal(text.begin(), text.end(), u.text.begin(), u.text.end(),
+                   [&](char a, char b) { return lower(a) == lower(b); })) {
+      return u.text;
+    }
+  }
+  return {};
+}
+
+/// The shortest number that reads back as exactly `si` in this unit, if there is one.
+std::optional<double> number_in(double si, const Unit& unit) {
+  const double exact = si / unit.si;
+  for (int digits = 1; digits <= 17; ++digits) {
+    const double rounded = parse_number(fmt::format("{:.{}g}", exact, digits)).value_or(exact);
+    if (rounded * unit.si == si) return rounded;
+  }
+  for (const double to : {-HUGE_VAL, HUGE_VAL}) {
+    if (const double next = std::nextafter(exact, to); next * unit.si == si) return next;
+  }
+  return {};
 }
 
 }  // namespace
@@ -89,7 +118,7 @@ std::span<const Unit> units_of<Current>() {
 }
 
 std::optional<double> parse_number(std::string_view text) {
-  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  if (text.size() > 1 && text.front() == '+' && text[1] != '-') text.remove_prefix(1);
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return {};
@@ -97,18 +126,37 @@ std::optional<double> parse_number(std::string_view text) {
 }
 
 ParsedQuantity parse_quantity(std::string_view text, std::span<const Unit> units) {
+  std::string_view rest = text;
+  if (rest.size() > 1 && rest.front() == '+' && rest[1] != '-') rest.remove_prefix(1);
   double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+  const auto beyond = [&] {
+    return ParsedQuantity{
+        {}, fmt::format("'{}' is too large or too small", text), "check the number and its unit"};
+  };
+  if (error == std::errc::result_out_of_range) return beyond();
   if (error != std::errc{} || !std::isfinite(value)) {
-    return {{}, fmt::format("'{}' is not a number with a unit (one of: {})", text, list(units))};
+    return {{},
+            fmt::format("'{}' is not a number with a unit (one of: {})", text, list(units)),
+            "write the number, a space and the unit"};
   }
-  auto unit = text.substr(static_cast<std::size_t>(end - text.data()));
-  while (!unit.empty() && unit.front() == ' ') unit.remove_prefix(1);
-  if (unit.empty()) return {{}, fmt::format("'{}' has no unit (one of: {})", text, list(units))};
+  auto unit = rest.substr(static_cast<std::size_t>(end - rest.data()));
+  while (!unit.empty() && (unit.front() == ' ' || unit.front() == '\t')) unit.remove_prefix(1);
+  if (unit.empty()) {
+    return {{},
+            fmt::format("'{}' has no unit (one of: {})", text, list(units)),
+            "write the unit behind the number"};
+  }
   for (const Unit& u : units) {
-    if (u.text == unit) return {value * u.si, {}};
+    if (u.text != unit) continue;
+    const double si = value * u.si;
+    if (!std::isfinite(si) || (si == 0) != (value == 0)) return beyond();
+    return {si, {}, {}};
   }
-  return {{}, fmt::format("unit '{}' is not one of: {}", unit, list(units))};
+  const auto meant = same_letters(unit, units);
+  return {{},
+          fmt::format("unit '{}' is not one of: {}", unit, list(units)),
+          meant.empty() ? "write one of these units" : fmt::format("did you mean '{}'?", meant)};
 }
 
 std::string format_number(double value) {
@@ -118,27 +166,19 @@ std::string format_number(double value) {
 }
 
 std::string format_quantity(double si, std::span<const Unit> units) {
+  const Unit* one = &units.front();
   const Unit* best = &units.front();
   for (const Unit& u : units) {
-    if (u.si <= best->si) continue;  // aliases of another family stand behind, smaller
-    if (std::fabs(si) >= u.si) best = &u;
+    if (u.si == 1) one = &u;
+    if (u.si > best->si && std::fabs(si) >= u.si) best = &u;
   }
-  if (si == 0) {
-    for (const Unit& u : units) {
-      if (u.si == 1) best = &u;
-    }
+  // Not every value is a product of some number and the unit: the unit of size one always serves.
+  auto number = si == 0 ? std::optional<double>{} : number_in(si, *best);
+  if (!number) {
+    best = one;
+    number = si;
   }
-  // The division may not be exact: take the shortest number that reads back to the same value.
-  const double exact = si / best->si;
-  double number = exact;
-  for (int digits = 1; digits <= 16; ++digits) {
-    const double rounded = parse_number(fmt::format("{:.{}g}", exact, digits)).value_or(exact);
-    if (rounded * best->si == si) {
-      number = rounded;
-      break;
-    }
-  }
-  return format_number(number) + ' ' + std::string(best->text);
+  return format_number(*number) + ' ' + std::string(best->text);
 }
 
 }  // namespace tritsim

@@ -119,17 +119,19 @@ std::span<const Unit> units_of<Voltage>();
 template <>
 std::span<const Unit> units_of<Current>();
 
-/// Outcome of reading "number unit": the value in SI units, or what is wrong with the text.
+/// Outcome of reading "number unit": the value in SI units, or what is wrong with the text and what
+/// to write instead.
 struct ParsedQuantity {
   std::optional<double> si;
   std::string problem;
+  std::string remedy;
 };
 
 /// Reads "60 MHz"; number and unit are both required, nothing may follow.
 [[nodiscard]] ParsedQuantity parse_quantity(std::string_view text, std::span<const Unit> units);
 
 /// Writes the shortest text that reads back to the same value, in the largest unit that keeps the
-/// number at or above one.
+/// number at or above one (in the unit of size one where no number in that unit does).
 [[nodiscard]] std::string format_quantity(double si, std::span<const Unit> units);
 
 template <class Q>
