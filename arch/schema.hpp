@@ -117,9 +117,8 @@ concept HasCheck = requires(const T t, Checker& c) {
   t.check(c);
 };
 
+/// Structs that may stand in a file of their own.
 template <class T>
-concept HasKind = requires {
-  { T::kind } -> std::convertible_to<std::string_view>;
-};
+concept HasKind = std::same_as<decltype(T::kind), const std::string_view>;
 
 }  // namespace tritsim

@@ -14,6 +14,8 @@ namespace tritsim {
 
 Kernel::Kernel() {
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);  // read when the first context is made
+  // A warning of the kernel (two modules of one name, a socket left open) is a fault of ours.
+  sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
   outer_ = sc_core::sc_curr_simcontext;
   own_ = std::make_unique<sc_core::sc_simcontext>();
   sc_core::sc_curr_simcontext = sc_core::sc_default_global_context = own_.get();

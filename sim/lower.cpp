@@ -182,7 +182,7 @@ class Lowering {
     for (std::size_t k = 0; k < x.size(); ++k) {
       if (in[k] == no_vector) in[k] = scaled(x, w, k, fmt::format("{}.in[{}]", op.name, k));
       const auto tile =
-          symbol(fmt::format("{}.weight[{},{}]", op.name, k, column), Symbol::Kind::matrix);
+          symbol(fmt::format("{}.weight[{}][{}]", op.name, k, column), Symbol::Kind::matrix);
       const std::string name = fmt::format("{}[{}]", op.name, column);
       if (core_.has(Opcode::tmatmul)) {
         sum = add_up(sum, emit(Opcode::tmatmul, name, in[k], no_vector, tile), name);

@@ -35,12 +35,14 @@ class Placement {
         board.mapping.vectors_in.empty() ? nullptr : board.memory(board.mapping.vectors_in);
     std::uint32_t number = 0;
     for (const CoreGroup& group : board.cores) {
+      group_kernels_ = 0;
       for (const std::uint32_t channel : group.channels) {
         const std::uint32_t lanes = std::min(sequences, group.lanes);
         sequences -= lanes;
         const MemoryGroup* v = vectors != nullptr ? vectors : board.memory(group.memory);
         const std::uint32_t vc = vectors != nullptr ? number % v->channels : channel;
         ++number;
+        ++group_kernels_;
         if (lanes > 0) add(group, channel, *v, vc, lanes, every_kernel);
       }
     }
@@ -82,7 +84,7 @@ class Placement {
       }
     }
     KernelPlan k;
-    k.name = fmt::format("{}_{}", group.name, channel);
+    k.name = fmt::format("{}_{}", group.name, group_kernels_ - 1);
     k.lanes = lanes;
     k.core = &group.core;
     k.weights = channel_index(weights, channel);
@@ -105,6 +107,7 @@ class Placement {
   SystemPlan& plan_;
   std::map<Channel, std::uint32_t> users_;
   std::map<std::string, bool> private_;
+  std::uint32_t group_kernels_ = 0;
 };
 
 /// Host tasks of a step; each serves every sequence at work.
