@@ -20,40 +20,73 @@ Mark mark_of(const YAML::Mark& mark, const std::string& name) {
   return {name, mark.line + 1, mark.column + 1};
 }
 
-Node convert(const YAML::Node& in, const std::string& name, Problems& problems, int depth) {
-  Node out;
-  out.mark = mark_of(in.Mark(), name);
-  if (depth > max_depth) {
-    problems.add(out.mark, "", fmt::format("nested more than {} levels deep", max_depth),
-                 "flatten the document");
+/// Turns yaml-cpp's tree into Nodes. Aliases let a short text stand for a huge tree, even an
+/// endless one, so depth and number of nodes are limited; the first node beyond a limit ends the
+/// conversion.
+class Converter {
+ public:
+  Converter(const std::string& name, Problems& problems, std::size_t most_nodes)
+      : name_(name), problems_(problems), left_(most_nodes) {}
+
+  Node convert(const YAML::Node& in, int depth = 0) {
+    Node out;
+    out.mark = mark_of(in.Mark(), name_);
+    if (!within_limits(out.mark, depth)) return out;
+    switch (in.Type()) {
+      case YAML::NodeType::Scalar:
+        out.kind = Node::Kind::scalar;
+        out.text = in.Scalar();
+        break;
+      case YAML::NodeType::Sequence:
+        out.kind = Node::Kind::sequence;
+        for (const auto& item : in) {
+          if (!stopped_) out.items.push_back(convert(item, depth + 1));
+        }
+        break;
+      case YAML::NodeType::Map:
+        out.kind = Node::Kind::map;
+        for (const auto& entry : in) {
+          if (!stopped_) add_entry(out, entry.first, entry.second, depth);
+        }
+        break;
+      default:
+        break;
+    }
     return out;
   }
-  switch (in.Type()) {
-    case YAML::NodeType::Scalar:
-      out.kind = Node::Kind::scalar;
-      out.text = in.Scalar();
-      break;
-    case YAML::NodeType::Sequence:
-      out.kind = Node::Kind::sequence;
-      for (const auto& item : in) out.items.push_back(convert(item, name, problems, depth + 1));
-      break;
-    case YAML::NodeType::Map:
-      out.kind = Node::Kind::map;
-      for (const auto& entry : in) {
-        const Mark key_mark = mark_of(entry.first.Mark(), name);
-        if (!entry.first.IsScalar()) {
-          problems.add(key_mark, "", "a key must be a single word", "write 'key: value'");
-          continue;
-        }
-        out.entries.push_back(
-            {entry.first.Scalar(), key_mark, convert(entry.second, name, problems, depth + 1)});
-      }
-      break;
-    default:
-      break;
+
+ private:
+  bool within_limits(const Mark& mark, int depth) {
+    if (stopped_) return false;
+    if (depth > max_depth) {
+      problems_.add(mark, "", fmt::format("nested more than {} levels deep", max_depth),
+                    "flatten the document");
+      stopped_ = true;
+    } else if (left_-- == 0) {
+      problems_.add(mark, "", "the aliases in this document repeat too much",
+                    "write the values out");
+      stopped_ = true;
+    }
+    return !stopped_;
   }
-  return out;
-}
+
+  void add_entry(Node& map, const YAML::Node& key, const YAML::Node& value, int depth) {
+    const Mark mark = mark_of(key.Mark(), name_);
+    if (!key.IsScalar()) {
+      problems_.add(mark, "", "a key must be a single word", "write 'key: value'");
+    } else if (key.Scalar() == "<<") {
+      problems_.add(mark, "", "merge keys ('<<') are not supported",
+                    "write the keys out, or keep them in a file of their own");
+    } else {
+      map.entries.push_back({key.Scalar(), mark, convert(value, depth + 1)});
+    }
+  }
+
+  const std::string& name_;
+  Problems& problems_;
+  std::size_t left_;
+  bool stopped_ = false;
+};
 
 void emit(YAML::Emitter& out, const Node& node) {
   switch (node.kind) {
@@ -83,7 +116,10 @@ nlohmann::ordered_json json_of(const Node& node) {
   switch (node.kind) {
     case Node::Kind::scalar:
       if (node.scalar == Node::Scalar::boolean) return node.text == "true";
-      if (node.scalar == Node::Scalar::number) return nlohmann::ordered_json::parse(node.text);
+      if (node.scalar == Node::Scalar::number) {
+        auto number = nlohmann::ordered_json::parse(node.text, nullptr, false);
+        if (number.is_number()) return number;  // JSON has no infinity
+      }
       return node.text;
     case Node::Kind::sequence: {
       auto out = nlohmann::ordered_json::array();
@@ -146,7 +182,9 @@ Node parse_document(const std::string& text, const std::string& name, Problems& 
       problems.add(mark_of(documents[1].Mark(), name), "", "a second document in one file",
                    "keep one document per file");
     }
-    return convert(documents.front(), name, problems, 0);
+    // Without aliases a document has no more nodes than characters.
+    constexpr std::size_t for_aliases = 100'000;
+    return Converter(name, problems, text.size() + for_aliases).convert(documents.front());
   } catch (const YAML::Exception& e) {
     problems.add(mark_of(e.mark, name), "", fmt::format("not valid YAML: {}", e.msg),
                  "check indentation, quotes and brackets at this place");
@@ -173,11 +211,12 @@ Node load_document(const std::string& path, Problems& problems) {
 std::string to_yaml(const Node& node) {
   YAML::Emitter out;
   emit(out, node);
-  return std::string(out.c_str()) + '\n';
+  return std::string(out.c_str(), out.size()) + '\n';
 }
 
 std::string to_json(const Node& node) {
-  return json_of(node).dump(2) + '\n';
+  // Text from the command line need not be UTF-8.
+  return json_of(node).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
 }
 
 void write_file(const std::string& path, const std::string& text) {

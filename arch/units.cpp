@@ -168,9 +168,12 @@ std::string format_number(double value) {
 std::string format_quantity(double si, std::span<const Unit> units) {
   const Unit* one = &units.front();
   const Unit* best = &units.front();
+  const Unit* last = &units.front();
   for (const Unit& u : units) {
+    if (u.si < last->si) break;  // the preferred family is over
+    last = &u;
     if (u.si == 1) one = &u;
-    if (u.si > best->si && std::fabs(si) >= u.si) best = &u;
+    if (std::fabs(si) >= u.si) best = &u;
   }
   // Not every value is a product of some number and the unit: the unit of size one always serves.
   auto number = si == 0 ? std::optional<double>{} : number_in(si, *best);

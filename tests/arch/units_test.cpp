@@ -175,6 +175,7 @@ TEST(Format, TakesTheLargestUnitThatKeepsTheNumberAtOrAboveOne) {
   EXPECT_EQ(format(8_KiB), "8 KiB");
   EXPECT_EQ(format(-3.0_mW), "-3 mW");
   EXPECT_EQ(format(EnergyPerByte{11.4e-12}), "11.4 pJ/B");
+  EXPECT_EQ(format(Bytes{1000}), "1000 B");
   EXPECT_EQ(format(Energy{}), "0 J");
   EXPECT_EQ(format(Time{}), "0 s");
 }
