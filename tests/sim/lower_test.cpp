@@ -215,6 +215,23 @@ TEST(Lower, NamesOpNeedAndLimitWhenACoreCannotDoIt) {
   }
 }
 
+TEST(Lower, ALoweredProgramIsAssemblyThatReadsBack) {
+  const BoardSpec b = board("u250_mmfree_24");
+  const CoreSpec& core = b.cores[0].core;
+  const Program p = lower(expand(tiny_model()), b.mapping, core, 1);
+  const Assembly back = parse_assembly(to_assembly(p), "lowered.tmi", core);
+  EXPECT_TRUE(back.warnings.empty());
+  ASSERT_EQ(back.program.instructions.size(), p.instructions.size());
+  for (std::size_t i = 0; i < p.instructions.size(); ++i) {
+    const Instruction& x = back.program.instructions[i];
+    const Instruction& y = p.instructions[i];
+    EXPECT_EQ(std::tie(x.op, x.dst, x.src1, x.src2), std::tie(y.op, y.dst, y.src1, y.src2));
+    if (shape_of(x.op).address) {
+      EXPECT_EQ(back.program.symbols[x.symbol], p.symbols[y.symbol]);
+    }
+  }
+}
+
 TEST(Lower, RunsOnACoreWithWholeInstructions) {
   BoardSpec b = board("d5005_mmfree");
   b.cores[0].core.vector_length = 4096;  // wide enough for a norm over the intermediate vector
