@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "reports/chart.hpp"
+#include "reports/svg.hpp"
+
+namespace tritsim {
+namespace {
+
+using svg::Anchor;
+
+/// A logarithmic axis of whole decades.
+struct LogAxis {
+  int first = 0;
+  int last = 1;
+  double from = 0;  ///< position of the first decade
+  double to = 1;
+
+  LogAxis(double low, double high, double from_, double to_)
+      : first(static_cast<int>(std::floor(std::log10(low)))),
+        last(std::max(first + 1, static_cast<int>(std::ceil(std::log10(high) - 1e-9)))),
+        from(from_),
+        to(to_) {}
+
+  [[nodiscard]] double at(double value) const {
+    return from + (to - from) * (std::log10(value) - first) / (last - first);
+  }
+
+  [[nodiscard]] double low() const { return std::pow(10.0, first); }
+
+  [[nodiscard]] double high() const { return std::pow(10.0, last); }
+};
+
+bool drawable(const RooflineChart& chart) {
+  const auto positive = [](double v) { return v > 0 && std::isfinite(v); };
+  return positive(chart.peak) && !chart.roofs.empty() && !chart.points.empty() &&
+         std::all_of(chart.roofs.begin(), chart.roofs.end(),
+                     [&](const auto& r) { return positive(r.bandwidth); }) &&
+         std::all_of(chart.points.begin(), chart.points.end(),
+                     [&](const auto& p) { return positive(p.intensity) && positive(p.rate); });
+}
+
+class RooflinePicture {
+ public:
+  explicit RooflinePicture(const RooflineChart& chart)
+      : chart_(chart), x_(x_axis(chart)), y_(y_axis(chart)) {}
+
+  [[nodiscard]] std::string draw() const {
+    std::string out = grid();
+    for (const auto& roof : chart_.roofs) out += slope(roof);
+    const double ridge = chart_.peak / best_bandwidth(chart_);
+    out += svg::line(x_.at(std::max(ridge, x_.low())), y_.at(chart_.peak), x_.to,
+                     y_.at(chart_.peak), "roof");
+    out += svg::text(x_.to - 4, y_.at(chart_.peak) - 8,
+                     fmt::format("peak {}", si(chart_.peak, chart_.text.unit)), Anchor::end);
+    for (const auto& p : chart_.points) out += point(p);
+    return svg::figure(chart_.text, described(), 372, out);
+  }
+
+ private:
+  static double best_bandwidth(const RooflineChart& chart) {
+    double best = 0;
+    for (const auto& r : chart.roofs) best = std::max(best, r.bandwidth);
+    return best;
+  }
+
+  static LogAxis x_axis(const RooflineChart& chart) {
+    double low = chart.points.front().intensity;
+    double high = low;
+    const auto include = [&](double v) {
+      low = std::min(low, v);
+      high = std::max(high, v);
+    };
+    for (const auto& p : chart.points) include(p.intensity);
+    for (const auto& r : chart.roofs) include(chart.peak / r.bandwidth);
+    return {low / 4, high * 4, 86, svg::width - 12};
+  }
+
+  static LogAxis y_axis(const RooflineChart& chart) {
+    double low = chart.points.front().rate;
+    for (const auto& p : chart.points) low = std::min(low, p.rate);
+    return {std::min(low, chart.peak / 10) / 2, chart.peak * 1.5, 320, 12};
+  }
+
+  [[nodiscard]] std::string grid() const {
+    std::string out;
+    for (int e = x_.first; e <= x_.last; ++e) {
+      const double v = std::pow(10.0, e);
+      out += svg::line(x_.at(v), y_.from, x_.at(v), y_.to, "grid");
+      out += svg::text(x_.at(v), y_.from + 16, fmt::format("{:g}", v), Anchor::middle, "tick");
+    }
+    for (int e = y_.first; e <= y_.last; ++e) {
+      const double v = std::pow(10.0, e);
+      out += svg::line(x_.from, y_.at(v), x_.to, y_.at(v), "grid");
+      out += svg::text(x_.from - 7, y_.at(v) + 4, si(v, chart_.text.unit, 1), Anchor::end, "tick");
+    }
+    out += svg::line(x_.from, y_.from, x_.to, y_.from, "axis");
+    out += svg::line(x_.from, y_.from, x_.from, y_.to, "axis");
+    return out + svg::text((x_.from + x_.to) / 2, y_.from + 38,
+                           fmt::format("intensity: {} per byte of DRAM traffic", chart_.operation),
+                           Anchor::middle);
+  }
+
+  [[nodiscard]] std::string slope(const RooflineChart::Roof& roof) const {
+    // From the lower left edge of the picture to the ridge.
+    const double x1 = std::max(x_.low(), y_.low() / roof.bandwidth);
+    const double x2 = chart_.peak / roof.bandwidth;
+    if (x2 <= x1) return "";
+    const double px = x_.at(x1);
+    const double py = y_.at(x1 * roof.bandwidth);
+    std::string out =
+        svg::line(px, py, x_.at(x2), y_.at(chart_.peak), roof.dashed ? "roof dashed" : "roof");
+    const double angle =
+        std::atan2(y_.at(chart_.peak) - py, x_.at(x2) - px) * 180 / 3.14159265358979;
+    const double side = roof.dashed ? 15 : -7;
+    const double mx = px + (x_.at(x2) - px) * 0.5;
+    const double my = py + (y_.at(chart_.peak) - py) * 0.5;
+    out += fmt::format("<g transform=\"translate({:.1f} {:.1f}) rotate({:.1f})\">", mx, my, angle);
+    out += svg::text(0, side, fmt::format("{} {}", roof.name, si(roof.bandwidth, "B/s")),
+                     Anchor::middle);
+    return out + "</g>\n";
+  }
+
+  [[nodiscard]] std::string point(const RooflineChart::Point& p) const {
+    const double x = x_.at(p.intensity);
+    const double y = y_.at(p.rate);
+    std::string out = svg::line(x, y, x, y_.from, "drop");
+    out += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"6\" class=\"point\"/>\n", x, y);
+    const bool left = x > (x_.from + x_.to) / 2;
+    const double side = left ? -12 : 12;
+    const Anchor anchor = left ? Anchor::end : Anchor::start;
+    out += svg::text(x + side, y + 14, p.name, anchor, "value");
+    return out + svg::text(x + side, y + 31,
+                           fmt::format("{}, {} per byte", si(p.rate, chart_.text.unit),
+                                       significant(p.intensity)),
+                           anchor);
+  }
+
+  [[nodiscard]] std::string described() const {
+    std::string out = fmt::format("Roofline, both axes logarithmic. Peak {} {}.",
+                                  si(chart_.peak, chart_.text.unit), chart_.operation);
+    for (const auto& r : chart_.roofs) {
+      out += fmt::format(" {} {}, ridge at {} per byte.", r.name, si(r.bandwidth, "B/s"),
+                         significant(chart_.peak / r.bandwidth));
+    }
+    for (const auto& p : chart_.points) {
+      out += fmt::format(" {}: {} at {} per byte.", p.name, si(p.rate, chart_.text.unit),
+                         significant(p.intensity));
+    }
+    return out;
+  }
+
+  const RooflineChart& chart_;
+  LogAxis x_;
+  LogAxis y_;
+};
+
+}  // namespace
+
+std::string to_html(const RooflineChart& chart) {
+  return drawable(chart) ? RooflinePicture(chart).draw() : "";
+}
+
+}  // namespace tritsim

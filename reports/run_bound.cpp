@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "reports/number.hpp"
+#include "reports/run_sections.hpp"
+
+namespace tritsim {
+namespace {
+
+constexpr const char* additions = "additions/s";
+
+Table bound_table(const RunFigures& f) {
+  Table t;
+  t.title = fmt::format("Share of a {} by what it waits for", step_word(f));
+  t.columns = {{"kernel"}, {"bound by"}};
+  for (const auto& [bound, name] : EnumNames<Bound>::names) {
+    t.columns.push_back(number_column(std::string(name)));
+  }
+  for (const KernelFigures& k : f.kernels) {
+    std::vector<std::string> row{kernel_label(k), std::string(name_of(k.bound))};
+    for (const double share : k.bounds) row.push_back(percent(share));
+    t.rows.push_back(std::move(row));
+  }
+  t.note =
+      "compute: adders at work. memory: waiting for weights, moving vectors to and from memory. "
+      "vector units: row-wise and RMS units, inputs and sums of the ternary unit. issue: start, "
+      "finish and issue. host: elapsed time beyond the longest kernel. Of what runs at the same "
+      "time, only what lasts longest counts.";
+  return t;
+}
+
+Table roofline_table(const RunFigures& f) {
+  const RooflineFigures& r = f.roofline;
+  const double peak = r.peak_bandwidth.si();
+  const double moved = r.attained_bandwidth.si();
+  Table t;
+  t.title = "Rates and limits, all working kernels";
+  t.columns = {{"figure"},
+               number_column("attained"),
+               number_column("limit"),
+               number_column("attained / limit")};
+  t.rows = {
+      {"ternary additions", si(r.attained_additions, additions), si(r.peak_additions, additions),
+       percent(ratio(r.attained_additions, r.peak_additions))},
+      {"memory traffic, whole bursts", si(moved, "B/s"), peak > 0 ? si(peak, "B/s") : "none",
+       percent(ratio(moved, peak))},
+      {"additions per byte moved (limit: ridge)", significant(r.intensity), significant(r.ridge),
+       percent(ratio(r.intensity, r.ridge))}};
+  t.note =
+      "Peak additions: lanes x ternaries per cycle x clock. Peak traffic: bus width x data rate of "
+      "the channels in use. Additions include the padding of edge tiles.";
+  return t;
+}
+
+Table floor_table(const RunFigures& f) {
+  const RooflineFigures& r = f.roofline;
+  Table t;
+  t.title = fmt::format("Least time of a {}", step_word(f));
+  t.columns = {
+      {"if nothing else took time but"}, number_column("time"), number_column("of the time taken")};
+  const auto row = [&](const char* name, Time time) {
+    if (f.kernels.empty()) time = Time{ratio(0, 0)};
+    t.rows.push_back({name, si(time.si(), "s", 4), percent(ratio(time.si(), f.step.si()))});
+  };
+  row("the adders", r.compute_floor);
+  row("the memory channels, at peak", r.memory_floor);
+  row("the kernels' memory ports, at peak", r.port_floor);
+  row("time taken", f.step);
+  t.last_is_total = true;
+  return t;
+}
+
+RooflineChart roofline_chart(const Result& result, const RunFigures& f) {
+  const RooflineFigures& r = f.roofline;
+  RooflineChart chart;
+  chart.text = {"Roofline: where the run stands between adders and memory", additions,
+                "Peaks are arithmetic on the board description; the point is additions and DRAM "
+                "bursts counted over the run, divided by elapsed time."};
+  chart.operation = "ternary additions";
+  chart.peak = r.peak_additions;
+  chart.roofs.push_back({"memory channels", r.peak_bandwidth.si(), false});
+  if (r.port_bandwidth.si() < r.peak_bandwidth.si() * 0.999) {
+    chart.roofs.push_back({"kernels' memory ports", r.port_bandwidth.si(), true});
+  }
+  chart.points.push_back(
+      {result.model ? result.model->name : "this run", r.intensity, r.attained_additions});
+  return chart;
+}
+
+}  // namespace
+
+Section bound_section(const Result& result, const RunFigures& f) {
+  Section s{"bound", "What bounds it", "", {}};
+  if (!f.kernels.empty()) {
+    s.text = fmt::format("{} takes the longest; {} of its {} go to {}.",
+                         kernel_label(f.kernels[f.slowest]), percent(f.bound_share),
+                         si(f.step.si(), "s"), name_of(f.bound));
+  }
+  s.blocks = {{bound_table(f)},
+              {roofline_chart(result, f), Block::Where::documents},
+              {roofline_table(f)},
+              {floor_table(f)}};
+  return s;
+}
+
+}  // namespace tritsim

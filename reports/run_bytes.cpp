@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "reports/number.hpp"
+#include "reports/run_sections.hpp"
+
+namespace tritsim {
+namespace {
+
+Table level_table(const RunFigures& f) {
+  const char* per = f.of_model ? "per token" : "per run";
+  Table t;
+  t.title = fmt::format("Bytes moved {}", per);
+  t.columns = {{"level"},
+               number_column("asked, read"),
+               number_column("asked, written"),
+               number_column("moved"),
+               number_column("moved / asked"),
+               number_column("rate")};
+  for (const LevelFigures& l : f.levels) {
+    const auto bytes = [&](double b) { return si(ratio(b, f.tokens), "B"); };
+    t.rows.push_back({l.name, bytes(l.read), bytes(l.written), bytes(l.moved),
+                      significant(ratio(l.moved, l.read + l.written)),
+                      si(ratio(l.moved, f.elapsed.si()), "B/s")});
+  }
+  t.note =
+      "Memory moves whole bursts: moved / asked above 1 are bytes that nobody asked for. Lanes of "
+      "a kernel share its weight stream: a weight is read once and used by all of them. The FIFO "
+      "is written and read once per weight; registers are counted together. The link is seen from "
+      "the host: read is card to host.";
+  return t;
+}
+
+Table channel_table(const Result& r, const RunFigures& f) {
+  const double round = f.elapsed.si() / f.rounds;
+  Table t;
+  t.title = f.rounds > 1 ? "Memory channels, one round" : "Memory channels, whole run";
+  t.columns = {{"channel"},
+               number_column("stands for"),
+               number_column("reads"),
+               number_column("writes"),
+               number_column("bus busy"),
+               number_column("rows open"),
+               number_column("row hits"),
+               number_column("closed"),
+               number_column("misses"),
+               number_column("hit rate"),
+               number_column("refreshes")};
+  for (const MemoryResult& m : r.memories) {
+    const MemoryActivity& a = m.activity;
+    const auto number = [](std::uint64_t n) { return count(static_cast<double>(n)); };
+    const double accesses = static_cast<double>(a.row_hits + a.row_closed + a.row_misses);
+    t.rows.push_back(
+        {fmt::format("{} {}", m.group, m.channel), std::to_string(m.replicas), number(a.reads),
+         number(a.writes), percent(ratio(a.busy.si(), round)), percent(ratio(a.active.si(), round)),
+         number(a.row_hits), number(a.row_closed), number(a.row_misses),
+         percent(ratio(static_cast<double>(a.row_hits), accesses)), number(a.refreshes)});
+  }
+  t.note =
+      "A row access is a part of a request within one stripe of open rows. closed: no row was "
+      "open; misses: another row had to be closed first.";
+  return t;
+}
+
+}  // namespace
+
+Section bytes_section(const Result& r, const RunFigures& f) {
+  Section s{"bytes", "Bytes moved", "", {}};
+  s.blocks = {{level_table(f)}, {channel_table(r, f)}};
+  return s;
+}
+
+}  // namespace tritsim

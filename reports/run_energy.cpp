@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "reports/number.hpp"
+#include "reports/run_sections.hpp"
+
+namespace tritsim {
+namespace {
+
+const char* per_what(const RunFigures& f) {
+  return f.of_model ? "per token" : "of the run";
+}
+
+BarChart energy_chart(const RunFigures& f) {
+  BarChart chart;
+  chart.text = {fmt::format("Energy {} by component", per_what(f)), "J",
+                "Counted events x energy each, and time x power; coefficients and sources in the "
+                "table below. Whiskers: low to high end of the coefficients."};
+  chart.series = {{"dynamic (events)", 1, false}, {"static (while time passes)", 2, true}};
+  std::vector<ComponentFigures> sorted = f.components;
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.energy.value > b.energy.value; });
+  for (const ComponentFigures& c : sorted) {
+    if (!(f.tokens > 0)) break;
+    const Range<double> each = f.per_token(c.energy);
+    chart.bars.push_back({c.name,
+                          {c.dynamic_part.si() / f.tokens, c.static_part.si() / f.tokens},
+                          fmt::format("{}, {}", si(each.value, "J"),
+                                      percent(ratio(c.energy.value.si(), f.energy.value.si()))),
+                          each});
+  }
+  return chart;
+}
+
+std::vector<std::string> component_row(const RunFigures& f, const ComponentFigures& c) {
+  const auto each = [&](Energy e) { return si(ratio(e.si(), f.tokens), "J"); };
+  return {c.name,
+          each(c.dynamic_part),
+          each(c.static_part),
+          si(f.per_token(c.energy), "J"),
+          percent(ratio(c.energy.value.si(), f.energy.value.si())),
+          si(f.power_of(c.energy), "W")};
+}
+
+Table component_table(const RunFigures& f) {
+  Table t;
+  t.title = fmt::format("Energy {} by component", per_what(f));
+  t.columns = {{"component"},           number_column("dynamic"),
+               number_column("static"), number_column("sum (low - high)"),
+               number_column("share"),  number_column("average power (low - high)")};
+  ComponentFigures all{"all", f.energy, {}, {}};
+  for (const ComponentFigures& c : f.components) {
+    t.rows.push_back(component_row(f, c));
+    all.dynamic_part += c.dynamic_part;
+    all.static_part += c.static_part;
+  }
+  t.rows.push_back(component_row(f, all));
+  t.last_is_total = true;
+  t.note =
+      "Ranges of the sum are narrower than the sums of ranges: independent coefficients are added "
+      "in quadrature.";
+  return t;
+}
+
+Table term_table(const RunFigures& f, const EnergyAccount& account) {
+  Table t;
+  t.title = "Every term: count x coefficient";
+  t.columns = {{"component"},
+               {"counted"},
+               number_column("count"),
+               number_column("each (low - high)"),
+               number_column("energy of the run"),
+               number_column("share"),
+               {"coefficient"},
+               {"confidence"},
+               {"source"}};
+  for (const EnergyTerm& term : account.terms) {
+    const Energy e = term.energy().value;
+    t.rows.push_back({term.component, term.cause, si(term.count, term.is_static ? "s" : "", 4),
+                      si(term.each, term.is_static ? "W" : "J"), si(e.si(), "J", 4),
+                      percent(ratio(e.si(), f.energy.value.si())), term.coefficient,
+                      std::string(name_of(term.confidence)), term.source});
+  }
+  t.note =
+      "Counts of seconds are static terms: time in a state, over all channels or cards, times "
+      "power.";
+  return t;
+}
+
+}  // namespace
+
+Section energy_section(const RunFigures& f, const EnergyAccount& account) {
+  Section s{"energy", "Energy", "", {}};
+  const Range<double> power = f.power_of(f.energy);
+  const double fixed = ratio(f.static_energy.value.si(), f.energy.value.si());
+  if (f.elapsed > Time{}) {
+    s.text = fmt::format(
+        "{} on average, {} of it static: drawn while time passes, whatever is "
+        "done.",
+        si(power, "W"), percent(fixed));
+  }
+  s.blocks = {{energy_chart(f), Block::Where::documents},
+              {component_table(f)},
+              {term_table(f, account), Block::Where::documents}};
+  return s;
+}
+
+}  // namespace tritsim

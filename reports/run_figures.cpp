@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/run_figures.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include "reports/number.hpp"
+
+namespace tritsim {
+namespace {
+
+/// Memory peak rate; zero where the memory has no limit.
+Bandwidth peak_of(const MemorySpec& memory) {
+  if (memory.dram) return memory.dram->peak();
+  if (memory.sram) return memory.sram->width * memory.sram->clock;
+  return {};
+}
+
+/// Bytes that a channel really moved.
+double moved_by(const MemorySpec& memory, const MemoryActivity& a) {
+  if (!memory.dram) return static_cast<double>(a.bytes_read + a.bytes_written);
+  return static_cast<double>(a.bursts_read + a.bursts_written) * memory.dram->burst().si();
+}
+
+void add_step_times(const KernelResult& k, KernelFigures& f) {
+  std::uint64_t before = 0;
+  std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t most = 0;
+  for (const std::uint64_t end : k.step_ends) {
+    least = std::min(least, end - before);
+    most = std::max(most, end - before);
+    before = end;
+  }
+  if (k.step_ends.empty()) return;
+  f.step_min = cycles_to_time(static_cast<double>(least), k.core.clock);
+  f.step_max = cycles_to_time(static_cast<double>(most), k.core.clock);
+}
+
+void add_shares(const KernelResult& k, Time host_part, KernelFigures& f) {
+  const double cycles = static_cast<double>(k.activity.cycles);
+  const double whole = (f.step + host_part).si();
+  for (std::size_t i = 0; i < causes.size(); ++i) {
+    const double part = ratio(static_cast<double>(k.shares.*causes[i].cycles), cycles);
+    f.shares[i] = part;
+    f.bounds[static_cast<std::size_t>(causes[i].bound)] += part * ratio(f.step.si(), whole);
+  }
+  f.bounds[static_cast<std::size_t>(Bound::host)] += ratio(host_part.si(), whole);
+  f.bound =
+      static_cast<Bound>(std::max_element(f.bounds.begin(), f.bounds.end()) - f.bounds.begin());
+}
+
+KernelFigures kernel_figures(const KernelResult& k, double steps, Time round) {
+  KernelFigures f;
+  f.name = k.name;
+  f.replicas = k.replicas;
+  f.lanes = k.lanes;
+  f.cycles = ratio(static_cast<double>(k.activity.cycles), steps);
+  f.step = cycles_to_time(f.cycles, k.core.clock);
+  add_step_times(k, f);
+  const double adders = k.core.ternary.ternaries_per_cycle;
+  const double ternaries = static_cast<double>(k.activity.ternaries);
+  f.peak_additions = adders * k.lanes * k.core.clock.si();
+  f.attained_additions = ratio(ternaries * k.lanes, round.si());
+  f.compute_floor = cycles_to_time(ratio(ternaries / adders, steps), k.core.clock);
+  const double vectors = static_cast<double>(k.activity.load_store.instructions) * k.lanes *
+                         k.core.vector_bytes().si();
+  const double port = static_cast<double>(k.activity.weight_bytes) + vectors;
+  f.port_floor = cycles_to_time(ratio(port / k.core.memory_port.si(), steps), k.core.clock);
+  return f;
+}
+
+void add_kernels(const Result& r, Time round, RunFigures& f) {
+  for (const KernelResult& k : r.kernels) {
+    f.kernels.push_back(kernel_figures(k, f.steps, round));
+    if (f.kernels.back().step > f.kernels[f.slowest].step) f.slowest = f.kernels.size() - 1;
+  }
+  if (f.kernels.empty()) return;
+  f.host_part = std::max(f.step - f.kernels[f.slowest].step, Time{});
+  for (std::size_t i = 0; i < r.kernels.size(); ++i) {
+    add_shares(r.kernels[i], f.host_part, f.kernels[i]);
+  }
+  f.bound = f.kernels[f.slowest].bound;
+  f.bound_share = f.kernels[f.slowest].bounds[static_cast<std::size_t>(f.bound)];
+}
+
+RooflineFigures roofline_of(const Result& r, const RunFigures& f, Time round) {
+  RooflineFigures out;
+  double additions = 0;
+  double moved = 0;
+  for (std::size_t i = 0; i < r.kernels.size(); ++i) {
+    const KernelResult& k = r.kernels[i];
+    out.peak_additions += f.kernels[i].peak_additions * k.replicas;
+    out.attained_additions += f.kernels[i].attained_additions * k.replicas;
+    out.port_bandwidth += k.core.memory_port * k.core.clock * k.replicas;
+    out.compute_floor = std::max(out.compute_floor, f.kernels[i].compute_floor);
+    out.port_floor = std::max(out.port_floor, f.kernels[i].port_floor);
+    additions += static_cast<double>(k.activity.ternaries) * k.lanes * k.replicas;
+  }
+  bool limited = !r.memories.empty();
+  for (const MemoryResult& m : r.memories) {
+    const MemoryGroup* group = r.board.memory(m.group);
+    if (group == nullptr) continue;
+    const Bandwidth peak = peak_of(group->memory);
+    const double bytes = moved_by(group->memory, m.activity);
+    moved += bytes * m.replicas;
+    out.peak_bandwidth += peak * m.replicas;
+    limited = limited && peak > Bandwidth{};
+    if (peak > Bandwidth{}) {
+      out.memory_floor = std::max(out.memory_floor, Bytes{ratio(bytes, f.steps)} / peak);
+    }
+  }
+  if (!limited) out.peak_bandwidth = {};
+  out.attained_bandwidth = Bandwidth{ratio(moved, round.si())};
+  out.intensity = ratio(additions, moved);
+  out.ridge = ratio(out.peak_additions, out.peak_bandwidth.si());
+  return out;
+}
+
+std::vector<LevelFigures> levels_of(const Result& r) {
+  std::vector<LevelFigures> out;
+  const double rounds = r.rounds;
+  for (const MemoryGroup& group : r.board.memories) {
+    LevelFigures level{"memory " + group.name};
+    for (const MemoryResult& m : r.memories) {
+      if (m.group != group.name) continue;
+      const double times = rounds * m.replicas;
+      level.read += static_cast<double>(m.activity.bytes_read) * times;
+      level.written += static_cast<double>(m.activity.bytes_written) * times;
+      level.moved += moved_by(group.memory, m.activity) * times;
+    }
+    out.push_back(level);
+  }
+  LevelFigures fifo{"weight FIFO"};
+  LevelFigures registers{"vector registers"};
+  for (const KernelResult& k : r.kernels) {
+    const double kernels = rounds * k.replicas;
+    const double weights = static_cast<double>(k.activity.weight_bytes) * kernels;
+    fifo.read += weights;
+    fifo.written += weights;
+    registers.moved += static_cast<double>(k.activity.register_bytes) * k.lanes * kernels;
+  }
+  fifo.moved = fifo.read + fifo.written;
+  registers.read = registers.written = ratio(0, 0);  // the activity does not tell them apart
+  out.push_back(fifo);
+  out.push_back(registers);
+  LevelFigures link{"host link", static_cast<double>(r.link.bytes_to_host) * rounds,
+                    static_cast<double>(r.link.bytes_to_card) * rounds};
+  link.moved = link.read + link.written;
+  out.push_back(link);
+  return out;
+}
+
+std::vector<ComponentFigures> components_of(const EnergyAccount& account) {
+  std::vector<ComponentFigures> out;
+  for (const std::string& name : account.components()) {
+    ComponentFigures f{name, account.component(name), {}, {}};
+    for (const EnergyTerm& t : account.terms) {
+      if (t.component == name) (t.is_static ? f.static_part : f.dynamic_part) += t.energy().value;
+    }
+    out.push_back(f);
+  }
+  return out;
+}
+
+std::vector<OpFigures> layers_of(const std::vector<OpCycles>& ops) {
+  std::vector<OpFigures> out;
+  for (const OpCycles& op : ops) {
+    if (op.layer == Op::no_layer) continue;
+    const auto layer = static_cast<std::size_t>(op.layer);
+    while (out.size() <= layer) out.push_back({std::to_string(out.size())});
+    add_op(out[layer], op);
+  }
+  return out;
+}
+
+}  // namespace
+
+void add_op(OpFigures& f, const OpCycles& op) {
+  ++f.ops;
+  f.instructions += op.instructions;
+  f.busy += op.busy;
+  f.exposed += op.exposed;
+  f.longest = std::max(f.longest, op.exposed);
+}
+
+std::vector<OpFigures> group_ops(const std::vector<OpCycles>& ops,
+                                 const std::function<std::string(const OpCycles&)>& key) {
+  std::vector<OpFigures> out;
+  std::map<std::string, std::size_t> index;
+  for (const OpCycles& op : ops) {
+    const auto [it, fresh] = index.try_emplace(key(op), out.size());
+    if (fresh) out.push_back({it->first});
+    add_op(out[it->second], op);
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const OpFigures& a, const OpFigures& b) { return a.exposed > b.exposed; });
+  return out;
+}
+
+std::string without_layer(const std::string& name) {
+  std::string out;
+  for (std::size_t i = 0; i < name.size();) {
+    const std::size_t end = std::min(name.find('.', i), name.size());
+    const std::string part = name.substr(i, end - i);
+    const bool number = !part.empty() && part.find_first_not_of("0123456789") == std::string::npos;
+    out += number ? "*" : part;
+    if (end < name.size()) out += '.';
+    i = end + 1;
+  }
+  return out;
+}
+
+Range<double> RunFigures::power_of(const Range<Energy>& e) const {
+  return scaled(e, ratio(1, elapsed.si()));
+}
+
+Range<double> RunFigures::per_token(const Range<Energy>& e) const {
+  return scaled(e, ratio(1, tokens));
+}
+
+RunFigures make_run_figures(const Result& r, const EnergyAccount& account) {
+  RunFigures f;
+  f.of_model = r.model.has_value();
+  f.tokens = r.tokens();
+  f.steps = r.steps;
+  f.rounds = r.rounds;
+  f.lanes = r.board.lanes();
+  f.elapsed = r.elapsed;
+  const Time round = r.elapsed / f.rounds;
+  f.step = Time{ratio(round.si(), f.steps)};
+  f.first_token = r.first_token > Time{} ? r.first_token : Time{ratio(0, 0)};
+  f.tokens_per_s = ratio(f.tokens, r.elapsed.si());
+  f.sequence_tokens_per_s = ratio(1, f.step.si());
+  f.energy = account.total();
+  f.static_energy = account.total(EnergyAccount::Part::static_part);
+  add_kernels(r, round, f);
+  f.roofline = roofline_of(r, f, round);
+  if (!r.kernels.empty()) {
+    const auto& ops = r.kernels[f.slowest].ops;
+    f.kinds = group_ops(ops, [](const OpCycles& op) { return op.kind; });
+    f.roles = group_ops(ops, [](const OpCycles& op) { return without_layer(op.name); });
+    f.layers = layers_of(ops);
+  }
+  f.levels = levels_of(r);
+  f.components = components_of(account);
+  return f;
+}
+
+}  // namespace tritsim

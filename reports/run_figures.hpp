@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sim/result/energy.hpp"
+
+// The numbers of a run report, worked out once from a result and its priced energy. A "step" is one
+// token of every sequence at work; for a program, it is the run. Numbers that an empty run cannot
+// have are not-a-number.
+namespace tritsim {
+
+/// What can hold a run back.
+enum class Bound { compute, memory, vector_units, issue, host };
+
+template <>
+struct EnumNames<Bound> {
+  static constexpr std::array<std::pair<Bound, std::string_view>, 5> names{{
+      {Bound::compute, "compute"},
+      {Bound::memory, "memory"},
+      {Bound::vector_units, "vector units"},
+      {Bound::issue, "issue"},
+      {Bound::host, "host"},
+  }};
+};
+
+/// A cause of exposed cycles: the field of CycleShares and what it counts towards.
+struct Cause {
+  const char* key;
+  const char* name;
+  Bound bound;
+  int colour;
+  std::uint64_t CycleShares::*cycles;
+};
+
+inline constexpr std::array<Cause, 7> causes{{
+    {"ternary", "ternary adders at work", Bound::compute, 1, &CycleShares::ternary},
+    {"weights", "waiting for weights", Bound::memory, 2, &CycleShares::weights},
+    {"load_store", "vector load and store", Bound::memory, 4, &CycleShares::load_store},
+    {"ternary_vectors", "ternary unit inputs and sums", Bound::vector_units, 3,
+     &CycleShares::ternary_vectors},
+    {"row_wise", "row-wise unit", Bound::vector_units, 5, &CycleShares::row_wise},
+    {"rms", "RMS unit", Bound::vector_units, 6, &CycleShares::rms},
+    {"issue", "start, finish, issue", Bound::issue, 7, &CycleShares::issue},
+}};
+
+/// Cycles of one or several ops over the whole run.
+struct OpFigures {
+  std::string name;
+  std::uint64_t ops = 0;  ///< ops of a step that it stands for
+  std::uint64_t instructions = 0;
+  std::uint64_t busy = 0;
+  std::uint64_t exposed = 0;
+  std::uint64_t longest = 0;  ///< exposed cycles of the longest of the ops
+};
+
+struct KernelFigures {
+  std::string name;
+  std::uint32_t replicas = 1;
+  std::uint32_t lanes = 1;
+  double cycles = 0;                           ///< per step
+  Time step;                                   ///< the kernel's own time of a step
+  Time step_min, step_max;                     ///< of single steps
+  std::array<double, causes.size()> shares{};  ///< of its cycles, in the order of `causes`
+  std::array<double, 5> bounds{};              ///< of its time and the host's, by Bound
+  Bound bound = Bound::compute;                ///< the largest of `bounds`
+  double peak_additions = 0;                   ///< per second, all its lanes
+  double attained_additions = 0;               ///< per second of the run
+  Time compute_floor;                          ///< least time of a step by its adders
+  Time port_floor;                             ///< least time of a step by its memory port
+};
+
+/// Traffic of one level of the memory hierarchy, all kernels and rounds, bytes.
+struct LevelFigures {
+  std::string name;
+  double read = 0;     ///< asked for
+  double written = 0;  ///< asked for
+  double moved = 0;    ///< what the level really moved
+};
+
+/// The run in the roofline: all working kernels against the channels they use.
+struct RooflineFigures {
+  double peak_additions = 0;      ///< per second
+  double attained_additions = 0;  ///< per second
+  Bandwidth peak_bandwidth;       ///< of the memory channels in use; zero if one has no limit
+  Bandwidth attained_bandwidth;   ///< bursts included
+  Bandwidth port_bandwidth;       ///< of the kernels' memory ports
+  double intensity = 0;           ///< additions per byte moved
+  double ridge = 0;               ///< additions per byte at which both limits are equal
+  Time compute_floor;             ///< least time of a step by adders alone
+  Time port_floor;                ///< ... by memory ports alone
+  Time memory_floor;              ///< ... by memory channels alone
+};
+
+struct ComponentFigures {
+  std::string name;
+  Range<Energy> energy;  ///< whole run
+  Energy dynamic_part;
+  Energy static_part;
+};
+
+struct RunFigures {
+  bool of_model = false;  ///< otherwise of a program
+  double tokens = 0;      ///< token steps of all sequences; 1 for a program
+  double steps = 0;
+  double rounds = 1;
+  std::uint32_t lanes = 0;  ///< of the board
+  Time elapsed;             ///< all rounds
+  Time step;                ///< elapsed per step of a round
+  Time first_token;
+  double tokens_per_s = 0;           ///< all sequences
+  double sequence_tokens_per_s = 0;  ///< one sequence, while its round runs
+  Range<Energy> energy;              ///< whole run
+  Range<Energy> static_energy;       ///< of that, drawn while time passes
+  Bound bound = Bound::compute;
+  double bound_share = 0;   ///< of a step's time on the slowest kernel
+  Time host_part;           ///< of a step: what the longest kernel does not explain
+  std::size_t slowest = 0;  ///< kernel with the longest time, index into `kernels`
+  std::vector<KernelFigures> kernels;
+  RooflineFigures roofline;
+  std::vector<OpFigures> kinds;   ///< on the slowest kernel, by exposed cycles
+  std::vector<OpFigures> roles;   ///< ops of the same name in all layers, by exposed cycles
+  std::vector<OpFigures> layers;  ///< on the slowest kernel, in order
+  std::vector<LevelFigures> levels;
+  std::vector<ComponentFigures> components;
+
+  /// Energy over elapsed time, watts.
+  [[nodiscard]] Range<double> power_of(const Range<Energy>& energy_) const;
+  /// Energy over tokens, joules.
+  [[nodiscard]] Range<double> per_token(const Range<Energy>& energy_) const;
+};
+
+[[nodiscard]] RunFigures make_run_figures(const Result& result, const EnergyAccount& account);
+
+/// The op's cycles added to the others that `figures` stands for.
+void add_op(OpFigures& figures, const OpCycles& op);
+
+/// Ops with equal `key(op)` added up, the longest exposed first.
+[[nodiscard]] std::vector<OpFigures> group_ops(
+    const std::vector<OpCycles>& ops, const std::function<std::string(const OpCycles&)>& key);
+
+/// "layers.7.mlp.gate" -> "layers.*.mlp.gate".
+[[nodiscard]] std::string without_layer(const std::string& name);
+
+}  // namespace tritsim

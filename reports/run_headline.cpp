@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "reports/number.hpp"
+#include "reports/run_sections.hpp"
+
+namespace tritsim {
+namespace {
+
+std::string bound_text(const RunFigures& f) {
+  return f.kernels.empty() ? "-" : std::string(name_of(f.bound));
+}
+
+std::string bound_detail(const RunFigures& f) {
+  if (f.kernels.empty()) return "nothing ran";
+  return fmt::format("{} of a {} on {}", percent(f.bound_share, 0), step_word(f),
+                     f.kernels[f.slowest].name);
+}
+
+std::string range_detail(const Range<double>& r, const char* unit, const char* what) {
+  if (!std::isfinite(r.value)) return "";
+  return fmt::format("{} to {}{}", si(r.low, unit), si(r.high, unit), what);
+}
+
+std::vector<Tile> energy_tiles(const RunFigures& f) {
+  const Range<double> power = f.power_of(f.energy);
+  std::vector<Tile> tiles{{"Average power", si(power.value, "W"), range_detail(power, "W", "")}};
+  if (f.of_model) {
+    const Range<double> each = f.per_token(f.energy);
+    tiles.push_back({"Energy per token", si(each.value, "J"), range_detail(each, "J", "")});
+  } else {
+    const Range<double> whole = scaled(f.energy, 1);
+    tiles.push_back({"Energy of the run", si(whole.value, "J"), range_detail(whole, "J", "")});
+  }
+  return tiles;
+}
+
+std::vector<Tile> model_tiles(const Result& r, const RunFigures& f) {
+  const Workload& w = r.workload;
+  return {{"Tokens/s, all sequences", significant(f.tokens_per_s, 4),
+           fmt::format("{} sequences, {} steps each{}", w.batch, r.steps,
+                       w.prompt > 0 ? ", prompt included" : "")},
+          {"Tokens/s, one sequence", significant(f.sequence_tokens_per_s, 4),
+           f.rounds > 1 ? fmt::format("while one of {} rounds runs", f.rounds) : ""},
+          {"Time per token step", si(f.step.si(), "s", 4),
+           fmt::format("one token of each of {} sequences", std::min(w.batch, f.lanes))},
+          {"Time to first token", si(f.first_token.si(), "s"),
+           fmt::format("prompt of {} tokens", w.prompt)}};
+}
+
+std::vector<Tile> program_tiles(const Result& r, const RunFigures& f) {
+  double reads = 0;
+  double writes = 0;
+  for (const MemoryResult& m : r.memories) {
+    reads += static_cast<double>(m.activity.reads);
+    writes += static_cast<double>(m.activity.writes);
+  }
+  const bool ran = !r.kernels.empty();
+  return {
+      {"Cycles", ran ? count(f.kernels[f.slowest].cycles) : "-", "start to ready"},
+      {"Time on the card", ran ? si(f.kernels[f.slowest].step.si(), "s", 4) : "-",
+       ran ? fmt::format("at {}", si(r.kernels[f.slowest].core.clock.si(), "Hz")) : ""},
+      {"Time for the host", si(f.elapsed.si(), "s", 4), "launch to known end"},
+      {"Memory requests", fmt::format("{} / {}", count(reads), count(writes)), "reads / writes"}};
+}
+
+/// "lm_head, embedding", cut after a few.
+std::string names(const std::vector<std::string>& all) {
+  constexpr std::size_t shown = 6;
+  const std::vector<std::string> first(
+      all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), shown)));
+  const std::string text = fmt::format("{}", fmt::join(first, ", "));
+  return all.size() > shown ? fmt::format("{} and {} more", text, all.size() - shown) : text;
+}
+
+std::string kernels_note(const Result& r) {
+  std::vector<std::string> parts;
+  std::uint32_t kernels = 0;
+  for (const KernelResult& k : r.kernels) {
+    kernels += k.replicas;
+    parts.push_back(k.replicas == 1 ? fmt::format("{} for itself", k.name)
+                                    : fmt::format("{} for {} equal ones", k.name, k.replicas));
+  }
+  if (parts.empty()) return "No kernel was simulated.";
+  return fmt::format("{} of {} working kernels simulated: {}.", parts.size(), kernels,
+                     fmt::join(parts, ", "));
+}
+
+}  // namespace
+
+const char* step_word(const RunFigures& f) {
+  return f.of_model ? "token step" : "run";
+}
+
+std::string kernel_label(const KernelFigures& k) {
+  const char* lanes = k.lanes == 1 ? "lane" : "lanes";
+  if (k.replicas == 1) return fmt::format("{} ({} {})", k.name, k.lanes, lanes);
+  return fmt::format("{} ({} x {} {})", k.name, k.replicas, k.lanes, lanes);
+}
+
+std::vector<Tile> headline_tiles(const Result& r, const RunFigures& f) {
+  std::vector<Tile> tiles = f.of_model ? model_tiles(r, f) : program_tiles(r, f);
+  for (Tile& t : energy_tiles(f)) tiles.push_back(std::move(t));
+  tiles.push_back({"Bound by", bound_text(f), bound_detail(f)});
+  if (f.of_model) {
+    const double least = std::max(f.roofline.compute_floor, f.roofline.memory_floor).si();
+    tiles.push_back(
+        {"Least time per token step", f.kernels.empty() ? "-" : si(least, "s"),
+         fmt::format("by adders and DRAM alone: {}", percent(ratio(least, f.step.si()), 0))});
+  }
+  return tiles;
+}
+
+std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
+  std::vector<std::string> notes;
+  if (f.of_model) {
+    notes.push_back(r.excluded.empty() ? "Time and energy include every op of the model."
+                                       : fmt::format("Not included, neither time nor energy: {}.",
+                                                     names(r.excluded)));
+  }
+  notes.push_back(
+      fmt::format("Power boundary: {}. Power without work {} is part of every energy figure. The "
+                  "host's own power is not.",
+                  r.board.power.boundary,
+                  si(Range<double>{r.board.power.idle.low.si(), r.board.power.idle.value.si(),
+                                   r.board.power.idle.high.si()},
+                     "W")));
+  notes.push_back(kernels_note(r));
+  notes.push_back(
+      "Ranges come from the energy coefficients alone: parts that share a coefficient move "
+      "together, coefficients are independent of each other. Times have no range.");
+  if (f.rounds > 1) {
+    notes.push_back(
+        fmt::format("{} rounds cover {} sequences on {} lanes; one was simulated, and "
+                    "all are taken to be like it.",
+                    f.rounds, r.workload.batch, f.lanes));
+  }
+  return notes;
+}
+
+}  // namespace tritsim

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "reports/number.hpp"
+#include "reports/run_sections.hpp"
+
+namespace tritsim {
+namespace {
+
+/// Turns cycles of the whole run on the slowest kernel into time and share of a step.
+class PerStep {
+ public:
+  PerStep(const Result& r, const RunFigures& f) : steps_(f.steps) {
+    if (r.kernels.empty()) return;
+    clock_ = r.kernels[f.slowest].core.clock;
+    cycles_ = static_cast<double>(r.kernels[f.slowest].activity.cycles);
+  }
+
+  [[nodiscard]] double seconds(std::uint64_t cycles) const {
+    return ratio(static_cast<double>(cycles), steps_ * clock_.si());
+  }
+
+  [[nodiscard]] std::string time(std::uint64_t cycles) const { return si(seconds(cycles), "s"); }
+
+  [[nodiscard]] std::string share(std::uint64_t cycles) const {
+    return percent(ratio(static_cast<double>(cycles), cycles_));
+  }
+
+  [[nodiscard]] double number(std::uint64_t n) const {
+    return ratio(static_cast<double>(n), steps_);
+  }
+
+ private:
+  double steps_;
+  Frequency clock_;
+  double cycles_ = 0;
+};
+
+constexpr const char* exposed_note =
+    "Exposed: what the op added to the total, over what ran at the same time. Busy: durations of "
+    "its instructions, whether hidden or not.";
+
+Table kind_table(const RunFigures& f, const PerStep& per) {
+  Table t;
+  t.title = "Latency by op kind";
+  t.columns = {{"kind"},
+               number_column("ops"),
+               number_column("instructions"),
+               number_column("exposed"),
+               number_column("share"),
+               number_column("busy")};
+  for (const OpFigures& k : f.kinds) {
+    if (k.instructions == 0) continue;
+    t.rows.push_back({k.name, count(static_cast<double>(k.ops)), count(per.number(k.instructions)),
+                      per.time(k.exposed), per.share(k.exposed), per.time(k.busy)});
+  }
+  t.note = exposed_note;
+  return t;
+}
+
+BarChart kind_chart(const RunFigures& f, const PerStep& per) {
+  BarChart chart;
+  chart.text = {"Latency by op kind", "s",
+                "Simulated: exposed time of a token step on the slowest kernel."};
+  chart.series = {{"exposed", 1, false}};
+  for (const OpFigures& k : f.kinds) {
+    if (k.instructions == 0) continue;
+    chart.bars.push_back({k.name,
+                          {per.seconds(k.exposed)},
+                          fmt::format("{}, {}", per.time(k.exposed), per.share(k.exposed)),
+                          {}});
+  }
+  return chart;
+}
+
+Table top_table(const RunFigures& f, const PerStep& per) {
+  constexpr std::size_t shown = 12;
+  Table t;
+  t.title = fmt::format("The {} longest ops, layers together", std::min(shown, f.roles.size()));
+  t.columns = {{"op"},
+               number_column("layers"),
+               number_column("exposed"),
+               number_column("share"),
+               number_column("mean of one"),
+               number_column("longest one")};
+  for (std::size_t i = 0; i < std::min(shown, f.roles.size()); ++i) {
+    const OpFigures& o = f.roles[i];
+    if (o.instructions == 0) continue;
+    t.rows.push_back({o.name, count(static_cast<double>(o.ops)), per.time(o.exposed),
+                      per.share(o.exposed), per.time(o.exposed / std::max<std::uint64_t>(1, o.ops)),
+                      per.time(o.longest)});
+  }
+  return t;
+}
+
+Table layer_summary(const RunFigures& f, const PerStep& per) {
+  Table t;
+  t.title = "Latency by layer";
+  t.columns = {{"layers"}, number_column("least"), number_column("mean"), number_column("most")};
+  if (f.layers.empty()) return t;
+  const auto less = [](const OpFigures& a, const OpFigures& b) { return a.exposed < b.exposed; };
+  const auto [low, high] = std::minmax_element(f.layers.begin(), f.layers.end(), less);
+  std::uint64_t sum = 0;
+  for (const OpFigures& l : f.layers) sum += l.exposed;
+  t.rows.push_back({count(static_cast<double>(f.layers.size())),
+                    fmt::format("{} (layer {})", per.time(low->exposed), low->name),
+                    per.time(sum / f.layers.size()),
+                    fmt::format("{} (layer {})", per.time(high->exposed), high->name)});
+  return t;
+}
+
+Table layer_table(const RunFigures& f, const PerStep& per) {
+  Table t;
+  t.title = "Latency by layer";
+  t.columns = {{"layer", Align::right},
+               number_column("instructions"),
+               number_column("exposed"),
+               number_column("share"),
+               number_column("busy")};
+  for (const OpFigures& l : f.layers) {
+    t.rows.push_back({l.name, count(per.number(l.instructions)), per.time(l.exposed),
+                      per.share(l.exposed), per.time(l.busy)});
+  }
+  return t;
+}
+
+ColumnChart layer_chart(const RunFigures& f, const PerStep& per) {
+  ColumnChart chart;
+  chart.text = {"Latency by layer", "s",
+                "Simulated: exposed time of a token step on the slowest kernel. Work that is "
+                "hidden under another layer's counts for the other."};
+  chart.axis = "layer";
+  for (const OpFigures& l : f.layers) chart.values.push_back(per.seconds(l.exposed));
+  return chart;
+}
+
+}  // namespace
+
+Section op_section(const Result& r, const RunFigures& f) {
+  const PerStep per(r, f);
+  Section s{"ops", "Latency by op and layer", "", {}};
+  if (!f.kernels.empty()) {
+    s.text = fmt::format("Of a token step on {}, the slowest kernel.",
+                         kernel_label(f.kernels[f.slowest]));
+  }
+  s.blocks = {{kind_chart(f, per), Block::Where::documents},
+              {kind_table(f, per)},
+              {top_table(f, per)},
+              {layer_summary(f, per), Block::Where::terminal},
+              {layer_chart(f, per), Block::Where::documents},
+              {layer_table(f, per), Block::Where::documents}};
+  return s;
+}
+
+Section instruction_section(const Result& r, const RunFigures& f) {
+  const PerStep per(r, f);
+  Table t;
+  t.title = "Cycles by instruction";
+  t.columns = {
+      {"instruction"}, number_column("busy"), number_column("exposed"), number_column("share")};
+  t.note = exposed_note;
+  if (!r.kernels.empty()) {
+    for (const OpCycles& op : r.kernels[f.slowest].ops) {
+      t.rows.push_back({op.name, count(static_cast<double>(op.busy)),
+                        count(static_cast<double>(op.exposed)), per.share(op.exposed)});
+    }
+  }
+  BarChart chart = kind_chart(f, per);
+  chart.text.title = "Time by opcode";
+  chart.text.note = "Simulated: exposed time of all instructions of an opcode.";
+  Section s{"instructions", "Instructions", "", {}};
+  s.blocks = {{std::move(chart), Block::Where::documents}, {std::move(t)}};
+  return s;
+}
+
+}  // namespace tritsim

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/run_report.hpp"
+
+#include <fmt/format.h>
+
+#include "reports/run_sections.hpp"
+
+namespace tritsim {
+namespace {
+
+std::string subtitle_of(const Result& r, const RunFigures& f) {
+  if (!r.model) return fmt::format("Assembly program on {}", r.board.name);
+  const Workload& w = r.workload;
+  return fmt::format("{} on {}: {} prompt and {} generated tokens, {} sequences, {} lanes",
+                     r.model->name, r.board.name, w.prompt, w.generate, w.batch, f.lanes);
+}
+
+Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& account) {
+  Page page;
+  page.title = r.model ? fmt::format("{} on {}", r.model->name, r.board.name)
+                       : fmt::format("Program on {}", r.board.name);
+  page.subtitle = subtitle_of(r, f);
+  page.tiles = headline_tiles(r, f);
+  page.notes = boundary_notes(r, f);
+  page.sections.push_back(bound_section(r, f));
+  page.sections.push_back(time_section(r, f));
+  page.sections.push_back(r.model ? op_section(r, f) : instruction_section(r, f));
+  page.sections.push_back(bytes_section(r, f));
+  page.sections.push_back(energy_section(f, account));
+  page.footer = fmt::format(
+      "Made by {}. All numbers derive from result.json beside this page, which also holds the "
+      "resolved board and the workload.",
+      r.tool);
+  return page;
+}
+
+}  // namespace
+
+RunReport make_run_report(const Result& result, const EnergyAccount& account) {
+  RunReport report{result, make_run_figures(result, account), {}};
+  report.page = make_page(report.result, report.figures, account);
+  return report;
+}
+
+std::string to_terminal(const RunReport& report, bool colour) {
+  return to_terminal(report.page, colour);
+}
+
+std::string to_markdown(const RunReport& report) {
+  return to_markdown(report.page);
+}
+
+std::string to_html(const RunReport& report) {
+  return to_html(report.page);
+}
+
+}  // namespace tritsim

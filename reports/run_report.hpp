@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "arch/document.hpp"
+#include "reports/page.hpp"
+#include "reports/run_figures.hpp"
+#include "sim/result/energy.hpp"
+
+namespace tritsim {
+
+/// Everything a report of one run shows, worked out once.
+struct RunReport {
+  Result result;       ///< what it reports on
+  RunFigures figures;  ///< the numbers
+  Page page;           ///< the numbers in tables and charts
+};
+
+[[nodiscard]] RunReport make_run_report(const Result& result, const EnergyAccount& account);
+
+/// Plain text in aligned tables of at most about 100 columns; `colour` makes headings bold.
+[[nodiscard]] std::string to_terminal(const RunReport& report, bool colour);
+
+[[nodiscard]] std::string to_markdown(const RunReport& report);
+
+/// One self-contained file with charts.
+[[nodiscard]] std::string to_html(const RunReport& report);
+
+/// Headline numbers for machines. The unit is the end of the key (_s, _j, _w, _bytes, ...); figures
+/// with a range are maps of low, value, high; what an empty run cannot have is null.
+[[nodiscard]] Node metrics(const RunReport& report);
+
+}  // namespace tritsim

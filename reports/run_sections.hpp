@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "reports/page.hpp"
+#include "reports/run_figures.hpp"
+
+// The parts of a run report.
+namespace tritsim {
+
+[[nodiscard]] std::vector<Tile> headline_tiles(const Result& result, const RunFigures& figures);
+/// What the figures include and what not.
+[[nodiscard]] std::vector<std::string> boundary_notes(const Result& result,
+                                                      const RunFigures& figures);
+
+[[nodiscard]] Section bound_section(const Result& result, const RunFigures& figures);
+[[nodiscard]] Section time_section(const Result& result, const RunFigures& figures);
+[[nodiscard]] Section op_section(const Result& result, const RunFigures& figures);
+/// For a program: its instructions one by one.
+[[nodiscard]] Section instruction_section(const Result& result, const RunFigures& figures);
+[[nodiscard]] Section bytes_section(const Result& result, const RunFigures& figures);
+[[nodiscard]] Section energy_section(const RunFigures& figures, const EnergyAccount& account);
+
+/// "token step" or "run": what numbers per step refer to.
+[[nodiscard]] const char* step_word(const RunFigures& figures);
+
+/// "big_0 (3 x 14 lanes)".
+[[nodiscard]] std::string kernel_label(const KernelFigures& kernel);
+
+}  // namespace tritsim
