@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+# The main job from the command line: files, figures, same bytes again, exit codes.
+set -euo pipefail
+boards=$SOURCE_DIR/configs/boards
+models=$SOURCE_DIR/configs/models
+
+"$TRITSIM" run --board "$boards/u250_mmfree_48.yaml" --model "$models/mmfreelm_370m.yaml" \
+  --prompt 0 --generate 2 -o out > terminal.txt
+grep -q 'Tokens/s, all sequences' terminal.txt
+grep -q 'written: out/result.json' terminal.txt
+python3 - <<'PY'
+import json
+stored = json.load(open('out/result.json'))
+summary = stored['summary']
+assert 3400 < summary['tokens_per_s'] < 4100, summary['tokens_per_s']
+result = stored['result']
+assert result['board']['name'].startswith('Alveo U250')
+assert result['model']['hidden'] == 1024
+assert result['tool'].startswith('tritsim ')
+page = open('out/report.html').read()
+assert '<svg' in page and '</html>' in page
+assert '# MMfreeLM 370M' in open('out/report.md').read()
+PY
+
+# Same input, same bytes.
+"$TRITSIM" run --board "$boards/u250_mmfree_48.yaml" --model "$models/mmfreelm_370m.yaml" \
+  --prompt 0 --generate 2 -o again > /dev/null
+cmp out/result.json again/result.json
+cmp out/report.md again/report.md
+cmp out/report.html again/report.html
+
+# A program under a memory of fixed latency: the published count.
+printf 'tmatmul v1, v0, W\n' > one.tmi
+"$TRITSIM" run --board "$boards/d5005_mmfree.yaml" --program one.tmi --dim 64 \
+  --memory-latency-cycles 8 --json > one.json
+python3 - <<'PY'
+import json
+r = json.load(open('one.json'))
+assert r['cycles'] == 9288, r
+assert r['reads'] == 1024 and r['writes'] == 0, r
+assert abs(r['time_s'] - 9288 / 60e6) < 1e-12, r
+PY
+
+# --json prints nothing but JSON, for a model too.
+"$TRITSIM" run --board "$boards/u250_mmfree_24.yaml" --model "$models/mmfreelm_370m.yaml" \
+  --generate 1 --json 2> /dev/null | python3 -m json.tool > /dev/null
+
+# --set reaches into referenced files; --mapping replaces the board's own.
+"$TRITSIM" run --board "$boards/u250_mmfree_24.yaml" --model "$models/mmfreelm_370m.yaml" \
+  --generate 1 --json --set cores.0.core.ternary.ternaries_per_cycle=256 > fast.json
+"$TRITSIM" run --board "$boards/u250_mmfree_24.yaml" --model "$models/mmfreelm_370m.yaml" \
+  --generate 1 --json --mapping "$SOURCE_DIR/configs/mappings/whole_model_on_core.yaml" > whole.json
+python3 - <<'PY'
+import json
+assert json.load(open('fast.json'))['tokens_per_s'] > 2500
+assert json.load(open('whole.json'))['tokens_per_s'] < 2000
+PY
