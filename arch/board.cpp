@@ -16,8 +16,8 @@ void HostSpec::check(Checker& c) const {
   for (const auto& [task, spec] : tasks) {
     if (std::find(kinds.begin(), kinds.end(), task) == kinds.end()) {
       const auto near = nearest(task, kinds);
-      c.fail("tasks", fmt::format("'{}' is not a kind of op", task),
-             near.empty() ? "docs/configuration.md lists them"
+      c.fail("tasks." + task, fmt::format("'{}' is not a kind of op", task),
+             near.empty() ? fmt::format("the kinds of op are: {}", fmt::join(kinds, ", "))
                           : fmt::format("did you mean '{}'?", near));
     }
   }
@@ -39,42 +39,48 @@ std::uint32_t BoardSpec::lanes() const {
 void BoardSpec::check(Checker& c) const {
   std::vector<std::string> names;
   std::set<std::string> seen;
-  for (const MemoryGroup& m : memories) {
-    names.push_back(m.name);
-    if (!seen.insert(m.name).second) {
-      c.fail("memories", fmt::format("two groups are named '{}'", m.name), "rename one");
+  for (std::size_t i = 0; i < memories.size(); ++i) {
+    const std::string& group = memories[i].name;
+    names.push_back(group);
+    if (!seen.insert(group).second) {
+      c.fail(fmt::format("memories.{}.name", i), fmt::format("two groups are named '{}'", group),
+             "rename one");
     }
   }
   if (cores.empty()) c.fail("cores", "is empty", "describe at least one group of kernels");
   seen.clear();
-  for (const CoreGroup& g : cores) {
+  for (std::size_t i = 0; i < cores.size(); ++i) {
+    const CoreGroup& g = cores[i];
+    const auto key = [&](const char* name_) { return fmt::format("cores.{}.{}", i, name_); };
     if (!seen.insert(g.name).second) {
-      c.fail("cores", fmt::format("two groups are named '{}'", g.name), "rename one");
+      c.fail(key("name"), fmt::format("two groups are named '{}'", g.name), "rename one");
     }
     if (g.channels.empty()) {
-      c.fail("cores", fmt::format("group '{}' has no kernel", g.name),
+      c.fail(key("channels"), fmt::format("group '{}' has no kernel", g.name),
              "list the memory channel of each kernel");
     }
     const MemoryGroup* m = memory(g.memory);
     if (m == nullptr) {
       const auto near = nearest(g.memory, names);
-      c.fail("cores",
-             fmt::format("group '{}' uses memory '{}', which is not there", g.name, g.memory),
-             near.empty() ? "name one of the memories" : fmt::format("did you mean '{}'?", near));
+      c.fail(key("memory"), fmt::format("there is no memory '{}'", g.memory),
+             near.empty() ? fmt::format("the memories are: {}", fmt::join(names, ", "))
+                          : fmt::format("did you mean '{}'?", near));
       continue;
     }
-    for (const std::uint32_t channel : g.channels) {
-      if (channel >= m->channels) {
-        c.fail("cores",
-               fmt::format("group '{}' uses channel {} of '{}', which has {}", g.name, channel,
-                           m->name, m->channels),
-               fmt::format("give channels from 0 to {}", m->channels - 1));
+    for (std::size_t k = 0; k < g.channels.size(); ++k) {
+      if (g.channels[k] >= m->channels) {
+        c.fail(fmt::format("cores.{}.channels.{}", i, k),
+               fmt::format("memory '{}' has no channel {}", m->name, g.channels[k]),
+               m->channels == 1 ? "give channel 0, it has no other"
+                                : fmt::format("give channels from 0 to {}", m->channels - 1));
       }
     }
   }
   if (!mapping.vectors_in.empty() && memory(mapping.vectors_in) == nullptr) {
-    c.fail("mapping", fmt::format("vectors_in names '{}', which is not there", mapping.vectors_in),
-           "name one of the memories");
+    const auto near = nearest(mapping.vectors_in, names);
+    c.fail("mapping.vectors_in", fmt::format("there is no memory '{}'", mapping.vectors_in),
+           near.empty() ? fmt::format("the memories are: {}", fmt::join(names, ", "))
+                        : fmt::format("did you mean '{}'?", near));
   }
 }
 

@@ -21,7 +21,7 @@ struct MemoryGroup {
   template <class Io>
   void fields(Io& io) {
     io.required("name", name, "name by which cores refer to it");
-    io.required("channels", channels, "number of channels", at_least(1));
+    io.required("channels", channels, "number of channels", any_count);
     io.required("memory", memory, "one channel");
   }
 };
@@ -44,7 +44,7 @@ struct CoreGroup {
   template <class Io>
   void fields(Io& io) {
     io.required("name", name, "name of the group");
-    io.required("lanes", lanes, "cores that share one weight stream", at_least(1));
+    io.required("lanes", lanes, "cores that share one weight stream", between(1, 4096));
     io.required("memory", memory, "memory group that holds the weights");
     io.required("channels", channels, "memory channel of each kernel: one kernel per entry");
     io.required("core", core, "one core");

@@ -41,9 +41,10 @@ struct Coefficient {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("value", value, "typical value", non_negative);
-    io.required("low", low, "lower end of the plausible range", non_negative);
-    io.required("high", high, "upper end of the plausible range", non_negative);
+    constexpr Constraint range = std::same_as<Q, Time> ? any_time : non_negative;
+    io.required("value", value, "typical value", range);
+    io.required("low", low, "lower end of the plausible range", range);
+    io.required("high", high, "upper end of the plausible range", range);
     io.required("source", source, "where the figure comes from");
     io.required("confidence", confidence, "how the figure was obtained");
   }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace tritsim {
 
 OperandShape shape_of(Opcode op) {
@@ -48,27 +50,29 @@ void CoreSpec::check(Checker& c) const {
   for (const auto& [key, spec] : instructions) {
     if (std::find(names.begin(), names.end(), key) == names.end()) {
       const auto near = nearest(key, names);
-      c.fail("instructions", "'" + key + "' is not an instruction",
-             near.empty() ? "docs/configuration.md lists them" : "did you mean '" + near + "'?");
+      c.fail("instructions." + key, "'" + key + "' is not an instruction",
+             near.empty() ? fmt::format("the instructions are: {}", fmt::join(names, ", "))
+                          : fmt::format("did you mean '{}'?", near));
     }
   }
   const bool whole = has(Opcode::tmatmul);
   const bool steps = has(Opcode::import_vector) && has(Opcode::go) && has(Opcode::export_vector);
   if (whole == steps) {
-    c.fail("instructions", "needs either tmatmul, or import, go and export",
-           "list the ternary instructions the core has");
+    c.fail("instructions", whole ? "has tmatmul as a whole and in steps" : "has no ternary product",
+           "list either tmatmul, or import, go and export");
   }
   if (!has(Opcode::ldv) || !has(Opcode::sv)) {
-    c.fail("instructions", "needs ldv and sv", "a core without them cannot reach its memory");
+    c.fail("instructions", "has no way to its memory", "list ldv and sv");
   }
   if (elements_per_cycle > vector_length) {
-    c.fail("elements_per_cycle", "is above vector_length", "a chunk is part of a vector");
+    c.fail("elements_per_cycle", "is above vector_length",
+           "give elements_per_cycle <= vector_length");
   }
   if (registers < 3) {
-    c.fail("registers", "fewer than three", "a two-operand instruction names three registers");
+    c.fail("registers", "fewer than three", "give 3 or more, an addition names three registers");
   }
   if (static_cast<double>(vector_length) * vector_length < ternary.ternaries_per_cycle) {
-    c.fail("ternary", "consumes more than a whole tile in a cycle",
+    c.fail("ternary.ternaries_per_cycle", "consumes more than a whole tile in a cycle",
            "give ternaries_per_cycle <= vector_length x vector_length");
   }
 }

@@ -19,9 +19,9 @@ struct FetchSpec {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("request", request, "bytes of one request", positive);
-    io.required("outstanding", outstanding, "requests in flight", positive);
-    io.optional("turnaround", turnaround, "cycles from an answer to the next request");
+    io.required("request", request, "bytes of one request", any_size);
+    io.required("outstanding", outstanding, "requests in flight", between(1, 4096));
+    io.optional("turnaround", turnaround, "cycles from an answer to the next request", any_cycles);
   }
 };
 
@@ -39,11 +39,12 @@ struct TernarySpec {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("ternaries_per_cycle", ternaries_per_cycle, "weights consumed a cycle", positive);
-    io.required("weight", weight, "stored size of one ternary weight", positive);
-    io.required("fifo", fifo, "capacity of the weight FIFO", positive);
+    io.required("ternaries_per_cycle", ternaries_per_cycle, "weights consumed a cycle",
+                at_least(1));
+    io.required("weight", weight, "stored size of one ternary weight", any_word);
+    io.required("fifo", fifo, "capacity of the weight FIFO", any_size);
     io.required("fetch", fetch, "how weights are requested from memory");
-    io.required("accumulator", accumulator, "width of a partial sum", positive);
+    io.required("accumulator", accumulator, "width of a partial sum", any_word);
     io.optional("accumulates_over_tiles", accumulates_over_tiles,
                 "partial sums survive from one GO to the next");
     io.optional("keeps_input", keeps_input, "one IMPORT serves several GOs");
@@ -71,10 +72,10 @@ struct InstructionSpec {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("latency", latency, "cycles besides the passes: pipeline fill, set-up");
-    io.optional("reads", reads, "vector registers read");
-    io.optional("writes", writes, "vector registers written");
-    io.optional("passes", passes, "passes of the unit over the vector");
+    io.required("latency", latency, "cycles besides the passes: pipeline fill, set-up", any_cycles);
+    io.optional("reads", reads, "vector registers read", between(0, 16));
+    io.optional("writes", writes, "vector registers written", between(0, 16));
+    io.optional("passes", passes, "passes of the unit over the vector", between(0, 65536));
     io.optional("elements_per_cycle", elements_per_cycle,
                 "width of the unit; 0 means that of the core's vector port");
   }
@@ -122,7 +123,8 @@ struct IssueSpec {
                 "under all_units_ready: other units may work while a GO runs");
     io.optional("exclusive_memory", exclusive_memory,
                 "load/store and ternary unit exclude each other");
-    io.optional("finish_cycles", finish_cycles, "cycles from the last unit's end to ready");
+    io.optional("finish_cycles", finish_cycles, "cycles from the last unit's end to ready",
+                any_cycles);
   }
 };
 
@@ -187,15 +189,16 @@ struct CoreSpec {
   void fields(Io& io) {
     io.required("name", name, "name of the core");
     io.required("source", source, "where the description comes from");
-    io.required("clock", clock, "core clock", positive);
+    io.required("clock", clock, "core clock", any_clock);
     io.required("vector_length", vector_length, "D: elements of a vector register",
                 between(1, 65536));
-    io.required("element", element, "size of one element", positive);
+    io.required("element", element, "size of one element", any_word);
     io.required("elements_per_cycle", elements_per_cycle,
                 "elements of a register-file chunk, moved in a cycle", at_least(1));
     io.required("registers", registers, "vector registers", between(1, 254));
     io.required("register_ports", register_ports, "ports of the vector register file");
-    io.required("memory_port", memory_port, "bytes a cycle between memory and core", positive);
+    io.required("memory_port", memory_port, "bytes a cycle between memory and core",
+                between(1.0 / 8, 1 << 20));
     io.required("issue", issue, "instruction issue");
     io.required("ternary", ternary, "ternary matrix unit");
     io.required("load_store", load_store, "how vectors are requested from memory");

@@ -91,7 +91,10 @@ class Describer {
     std::string type;
     Rows nested;
     Node schema = type_of<T>(path, c, type, nested);
-    keys_.push_back({path, type, need, fallback, c.text(), doc});
+    if constexpr (Scalar<T>) {
+      if (!need) schema.set("default", Writer::write(field));
+    }
+    keys_.push_back({path, type, need, fallback, allowed<T>(c), doc});
     keys_.insert(keys_.end(), nested.begin(), nested.end());
     schema.set("description", Node::of_text(doc));
     properties_.set(key, std::move(schema));

@@ -50,8 +50,8 @@ struct HostSpec {
   void fields(Io& io) {
     io.required("name", name, "name of the processor");
     io.required("source", source, "where the description comes from");
-    io.required("cores", cores, "processor cores that share a task", at_least(1));
-    io.required("memory_bandwidth", memory_bandwidth, "bandwidth of its memory", positive);
+    io.required("cores", cores, "processor cores that share a task", any_count);
+    io.required("memory_bandwidth", memory_bandwidth, "bandwidth of its memory", any_rate);
     io.required("completion", completion, "how it learns that the card has finished");
     io.optional("tasks", tasks, "cost per kind of op that may be mapped to it");
   }

@@ -25,8 +25,8 @@ struct LinkSpec {
   void fields(Io& io) {
     io.required("name", name, "name of the link");
     io.required("source", source, "where the description comes from");
-    io.required("to_card", to_card, "payload rate host to card", positive);
-    io.required("to_host", to_host, "payload rate card to host", positive);
+    io.required("to_card", to_card, "payload rate host to card", any_rate);
+    io.required("to_host", to_host, "payload rate card to host", any_rate);
     io.required("dma_setup", dma_setup, "time from the request to the first byte of a DMA");
     io.required("mmio_write", mmio_write, "time of a register write");
     io.required("mmio_read", mmio_read, "round trip of a register read");

@@ -19,23 +19,23 @@ struct DramTiming {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("CL", cl, "read latency", positive);
-    io.required("CWL", cwl, "write latency", positive);
-    io.required("tRCD", trcd, "activate to column command", positive);
-    io.required("tRP", trp, "precharge to activate", positive);
-    io.required("tRAS", tras, "activate to precharge", positive);
-    io.required("tRRD", trrd, "activate to activate of another bank", positive);
-    io.required("tCCD_S", tccd_s, "column to column, other bank group", positive);
-    io.required("tCCD_L", tccd_l, "column to column, same bank group", positive);
-    io.required("tWR", twr, "end of write data to precharge", positive);
-    io.required("tWTR", twtr, "end of write data to read command", positive);
-    io.required("tRTP", trtp, "read command to precharge", positive);
-    io.required("tREFI", trefi, "refresh interval", positive);
-    io.required("tRFC", trfc, "refresh duration", positive);
+    io.required("CL", cl, "read latency", any_count);
+    io.required("CWL", cwl, "write latency", any_count);
+    io.required("tRCD", trcd, "activate to column command", any_count);
+    io.required("tRP", trp, "precharge to activate", any_count);
+    io.required("tRAS", tras, "activate to precharge", any_count);
+    io.required("tRRD", trrd, "activate to activate of another bank", any_count);
+    io.required("tCCD_S", tccd_s, "column to column, other bank group", any_count);
+    io.required("tCCD_L", tccd_l, "column to column, same bank group", any_count);
+    io.required("tWR", twr, "end of write data to precharge", any_count);
+    io.required("tWTR", twtr, "end of write data to read command", any_count);
+    io.required("tRTP", trtp, "read command to precharge", any_count);
+    io.required("tREFI", trefi, "refresh interval", any_count);
+    io.required("tRFC", trfc, "refresh duration", any_count);
   }
 
   void check(Checker& c) const {
-    if (tccd_l < tccd_s) c.fail("tCCD_L", "is below tCCD_S", "same-group gaps are never shorter");
+    if (tccd_l < tccd_s) c.fail("tCCD_L", "is below tCCD_S", "give tCCD_L >= tCCD_S");
     if (trfc + trp + trcd >= trefi) {
       c.fail("tREFI", "leaves no time between refreshes", "give tREFI > tRFC + tRP + tRCD");
     }
@@ -70,11 +70,11 @@ struct DramSupply {
   }
 
   void check(Checker& c) const {
-    if (idd3n < idd2n) c.fail("IDD3N", "is below IDD2N", "active standby draws more");
-    if (idd4r < idd3n) c.fail("IDD4R", "is below IDD3N", "a burst draws more than standby");
-    if (idd4w < idd3n) c.fail("IDD4W", "is below IDD3N", "a burst draws more than standby");
-    if (idd5b < idd3n) c.fail("IDD5B", "is below IDD3N", "a refresh draws more than standby");
-    if (idd0 < idd3n) c.fail("IDD0", "is below IDD3N", "activating draws more than standby");
+    if (idd3n < idd2n) c.fail("IDD3N", "is below IDD2N", "give IDD3N >= IDD2N");
+    if (idd4r < idd3n) c.fail("IDD4R", "is below IDD3N", "give IDD4R >= IDD3N");
+    if (idd4w < idd3n) c.fail("IDD4W", "is below IDD3N", "give IDD4W >= IDD3N");
+    if (idd5b < idd3n) c.fail("IDD5B", "is below IDD3N", "give IDD5B >= IDD3N");
+    if (idd0 < idd3n) c.fail("IDD0", "is below IDD3N", "give IDD0 >= IDD3N");
   }
 };
 
@@ -105,14 +105,16 @@ struct DramSpec {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("clock", clock, "DRAM clock, half the data rate", positive);
-    io.required("bus_width", bus_width, "data width of the channel without ECC", power_of_two);
-    io.required("burst_length", burst_length, "beats of a burst", power_of_two);
-    io.required("bank_groups", bank_groups, "bank groups (1 for DDR3)", power_of_two);
-    io.required("banks_per_group", banks_per_group, "banks in a group", power_of_two);
-    io.required("rows", rows, "rows of a bank", power_of_two);
-    io.required("page", page, "bytes of a row over all data devices of the rank", power_of_two);
-    io.required("devices", devices, "devices that draw current, ECC included", positive);
+    io.required("clock", clock, "DRAM clock, half the data rate", any_clock);
+    io.required("bus_width", bus_width, "data width of the channel without ECC",
+                power_of_two_up_to(1024));
+    io.required("burst_length", burst_length, "beats of a burst", power_of_two_up_to(1024));
+    io.required("bank_groups", bank_groups, "bank groups (1 for DDR3)", power_of_two_up_to(1024));
+    io.required("banks_per_group", banks_per_group, "banks in a group", power_of_two_up_to(1024));
+    io.required("rows", rows, "rows of a bank", power_of_two_up_to(1 << 30));
+    io.required("page", page, "bytes of a row over all data devices of the rank",
+                power_of_two_up_to(1 << 30));
+    io.required("devices", devices, "devices that draw current, ECC included", any_count);
     io.optional("bank_group_interleave", bank_group_interleave,
                 "consecutive bursts go to different bank groups");
     io.required("front_end", front_end,
@@ -144,9 +146,9 @@ struct SramSpec {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("clock", clock, "clock of the port", positive);
-    io.required("width", width, "port width", positive);
-    io.required("latency", latency, "cycles from request to first data", positive);
+    io.required("clock", clock, "clock of the port", any_clock);
+    io.required("width", width, "port width", between(1.0 / 8, 1 << 20));
+    io.required("latency", latency, "cycles from request to first data", any_count);
     io.required("access_energy", access_energy, "energy per byte read or written");
   }
 };
@@ -160,7 +162,7 @@ struct FixedLatencySpec {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("cycles", cycles, "requester cycles from issue to answer", positive);
+    io.required("cycles", cycles, "requester cycles from issue to answer", any_count);
   }
 };
 
@@ -181,7 +183,7 @@ struct MemorySpec {
   void fields(Io& io) {
     io.required("name", name, "name of the part and its organisation");
     io.required("source", source, "where the description comes from");
-    io.required("capacity", capacity, "bytes of one channel", positive);
+    io.required("capacity", capacity, "bytes of one channel", any_capacity);
     io.optional("dram", dram, "a DRAM channel");
     io.optional("sram", sram, "an on-chip memory");
     io.optional("fixed", fixed, "a memory of fixed latency, for test benches");

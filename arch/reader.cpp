@@ -8,6 +8,12 @@
 
 namespace tritsim {
 
+ScalarFault not_one_of(std::string_view text, const std::vector<std::string>& names) {
+  const auto near = nearest(std::string(text), names);
+  return {fmt::format("'{}' is not one of: {}", text, fmt::join(names, ", ")),
+          near.empty() ? "write one of them" : fmt::format("did you mean '{}'?", near)};
+}
+
 void Reader::finish() {
   std::set<std::string> seen;
   for (const auto& entry : node_.entries) {
@@ -15,11 +21,44 @@ void Reader::finish() {
       context_.problems.add(entry.mark, path_of(entry.key), "key given twice", "remove one");
     } else if (std::find(known_.begin(), known_.end(), entry.key) == known_.end()) {
       const std::string near = nearest(entry.key, known_);
-      context_.problems.add(entry.mark, path_of(entry.key), "unknown key",
-                            near.empty() ? "remove it; 'tritsim schema' lists the keys"
-                                         : fmt::format("did you mean '{}'?", near));
+      context_.problems.add(
+          entry.mark, path_of(entry.key), "unknown key",
+          near.empty() ? fmt::format("remove it; the keys here are: {}", fmt::join(known_, ", "))
+                       : fmt::format("did you mean '{}'?", near));
     }
   }
+}
+
+void Reader::fail(std::string_view key, std::string what, std::string remedy) {
+  const std::string path = path_of(key);
+  const Node* at = &node_;
+  while (at != nullptr && !key.empty()) {
+    // A key of a map may itself hold dots: take the longest that fits.
+    const Node* next = nullptr;
+    std::size_t length = 0;
+    for (const auto& entry : at->entries) {
+      const bool fits = key.substr(0, entry.key.size()) == entry.key &&
+                        (key.size() == entry.key.size() || key[entry.key.size()] == '.');
+      if (fits && (next == nullptr || entry.key.size() > length)) {
+        next = &entry.value;
+        length = entry.key.size();
+      }
+    }
+    if (at->kind == Node::Kind::sequence) {
+      std::size_t index = 0;
+      const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
+      length = static_cast<std::size_t>(end - key.data());
+      if (error == std::errc{} && index < at->items.size()) next = &at->items[index];
+    }
+    if (next == nullptr) break;
+    at = next;
+    key.remove_prefix(std::min(key.size(), length + 1));
+  }
+  const auto& all = context_.overrides;
+  const auto from_outside =
+      std::find_if(all.begin(), all.end(), [&](const Override& o) { return o.path == path; });
+  context_.problems.add(from_outside != all.end() ? from_outside->mark() : at->mark, path,
+                        std::move(what), std::move(remedy));
 }
 
 Override* Reader::override_at(ReadContext& context, const std::string& path) {
@@ -32,48 +71,106 @@ Override* Reader::override_at(ReadContext& context, const std::string& path) {
   return nullptr;
 }
 
-bool Reader::override_below(const ReadContext& context, const std::string& path) {
-  return std::any_of(context.overrides.begin(), context.overrides.end(), [&](const Override& o) {
-    return o.path.size() > path.size() && o.path.compare(0, path.size(), path) == 0 &&
-           o.path[path.size()] == '.';
-  });
+const Override* Reader::override_within(const ReadContext& context, const std::string& path) {
+  for (const Override& o : context.overrides) {
+    if (o.path.compare(0, path.size(), path) != 0) continue;
+    if (o.path.size() == path.size() || o.path[path.size()] == '.') return &o;
+  }
+  return nullptr;
+}
+
+void Reader::refuse_override(ReadContext& context, const std::string& path) {
+  if (const Override* o = override_at(context, path)) {
+    context.problems.add(o->mark(), "", "stands for several values",
+                         "set one value inside it by its own path");
+  }
+}
+
+void Reader::wrong_node(ReadContext& context, const Node& node, const std::string& path,
+                        const char* wanted, std::string remedy) {
+  const char* found = "nothing";
+  if (node.kind == Node::Kind::scalar) found = "a single value";
+  if (node.kind == Node::Kind::sequence) found = "a list";
+  if (node.kind == Node::Kind::map) found = "a map";
+  context.problems.add(node.mark, path, fmt::format("expected {}, found {}", wanted, found),
+                       std::move(remedy));
 }
 
 Node load_reference(ReadContext& context, const Mark& mark, const std::string& path,
                     const std::string& reference, std::string_view kind) {
   namespace fs = std::filesystem;
-  const fs::path file = fs::path(reference).is_absolute() || mark.file.empty()
+  const bool from_outside = mark.line == 0;
+  const fs::path file = fs::path(reference).is_absolute() || from_outside
                             ? fs::path(reference)
                             : fs::path(mark.file).parent_path() / reference;
   const std::string name = file.lexically_normal().string();
-  if (!fs::exists(file)) {
+  std::error_code error;
+  const auto status = fs::status(file, error);
+  if (reference.empty() || !fs::exists(status)) {
     context.problems.add(mark, path, fmt::format("cannot open the file '{}'", name),
-                         "a file name is relative to the file it stands in");
+                         from_outside ? "give its name relative to the working directory"
+                                      : "give its name relative to the file it stands in");
     return {};
   }
-  if (std::find(context.open_files.begin(), context.open_files.end(), name) !=
-      context.open_files.end()) {
+  if (!fs::is_regular_file(status)) {
+    context.problems.add(mark, path, fmt::format("'{}' is not a file", name),
+                         fmt::format("name a file of kind '{}'", kind));
+    return {};
+  }
+  const auto is_open = [&](const std::string& open) {
+    return fs::path(open).lexically_normal() == fs::path(name);
+  };
+  if (std::any_of(context.open_files.begin(), context.open_files.end(), is_open)) {
     context.problems.add(mark, path, fmt::format("'{}' refers back to itself", name),
-                         "break the circle");
+                         fmt::format("name a file of kind '{}'", kind));
     return {};
   }
   Node node = load_document(name, context.problems);
-  if (node.kind == Node::Kind::map) check_kind(context, node, path, kind);
-  return node;
+  if (node.kind == Node::Kind::null) return node;
+  if (node.kind != Node::Kind::map) {
+    context.problems.add(node.mark, path, "expected a map of keys",
+                         fmt::format("start with 'kind: {}'", kind));
+    return {};
+  }
+  return check_kind(context, node, path, kind) ? node : Node{};
 }
 
-void check_kind(ReadContext& context, const Node& node, const std::string& path,
+bool check_kind(ReadContext& context, const Node& node, const std::string& path,
                 std::string_view kind) {
   const Node* given = node.find("kind");
   const std::string where = path.empty() ? "kind" : path + ".kind";
   if (given == nullptr) {
     context.problems.add(node.mark, where, "required key is missing",
                          fmt::format("add 'kind: {}'", kind));
-  } else if (given->text != kind) {
-    context.problems.add(
-        given->mark, where,
-        fmt::format("this is a '{}' file, a '{}' file is needed here", given->text, kind),
-        "name another file or correct its kind");
+    return true;
+  }
+  if (given->text == kind) return true;
+  const bool near = !nearest(given->text, {std::string(kind)}).empty();
+  context.problems.add(
+      given->mark, where,
+      fmt::format("this is a '{}' file, a '{}' file is needed here", given->text, kind),
+      near ? fmt::format("did you mean '{}'?", kind) : "name another file or correct its kind");
+  return near;
+}
+
+void check_overrides(ReadContext& context) {
+  const std::vector<Problem> found = context.problems.all();
+  for (auto o = context.overrides.begin(); o != context.overrides.end(); ++o) {
+    if (o->used) continue;
+    const auto same = [&](const Override& other) { return other.path == o->path; };
+    if (std::find_if(context.overrides.begin(), o, same) != o) {
+      context.problems.add(o->mark(), "", "given twice", "remove one");
+      continue;
+    }
+    // Where the document could not be read, it is not known which keys there are.
+    const auto covers = [&](const Problem& p) {
+      return !p.path.empty() && o->path.compare(0, p.path.size() + 1, p.path + ".") == 0;
+    };
+    if (std::any_of(found.begin(), found.end(), covers)) continue;
+    const std::string near = nearest(o->path, context.paths);
+    context.problems.add(o->mark(), "", "no such key in this document",
+                         near.empty() ? "write the keys that lead to it, e.g. cores.0.lanes"
+                                      : fmt::format("did you mean '{}'?", near));
   }
 }
 

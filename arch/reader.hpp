@@ -17,6 +17,9 @@ struct Override {
   std::string path;
   std::string text;
   bool used = false;
+
+  /// Stands for the place in messages.
+  [[nodiscard]] Mark mark() const { return {"--set " + path, 0, 0}; }
 };
 
 /// What all readers of one load share.
@@ -24,37 +27,50 @@ struct ReadContext {
   Problems problems;
   std::vector<Override> overrides;
   std::vector<std::string> open_files;  ///< chain of files being read, to find circular references
+  std::vector<std::string> paths;       ///< keys there are; kept if there are overrides
 };
 
-/// Reads one scalar; empty result means success, otherwise what is wrong with the text.
+/// What is wrong with the text of a value, and what to write instead.
+struct ScalarFault {
+  std::string what;
+  std::string remedy;
+};
+
+[[nodiscard]] ScalarFault not_one_of(std::string_view text, const std::vector<std::string>& names);
+
+/// Reads one scalar; without a fault `out` holds the value.
 template <Scalar T>
-[[nodiscard]] std::string parse_scalar(std::string_view text, T& out) {
+[[nodiscard]] std::optional<ScalarFault> parse_scalar(std::string_view text, T& out) {
+  const auto quoted = "'" + std::string(text) + "'";
   if constexpr (QuantityLike<T>) {
     auto parsed = parse_quantity(text, units_of<T>());
-    if (parsed.si) out = T{*parsed.si};
-    return parsed.problem;
+    if (!parsed.si) return ScalarFault{parsed.problem, parsed.remedy};
+    out = T{*parsed.si};
   } else if constexpr (std::same_as<T, bool>) {
-    if (text != "true" && text != "false")
-      return "'" + std::string(text) + "' is not true or false";
+    if (text != "true" && text != "false") {
+      return ScalarFault{quoted + " is not true or false", "write true or false"};
+    }
     out = text == "true";
-    return {};
   } else if constexpr (Number<T>) {
     T value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) {
-      return "'" + std::string(text) + "' is not a whole number" +
-             (std::is_unsigned_v<T> ? " of zero or more" : "");
+    if (end != text.data() + text.size() || error == std::errc::invalid_argument) {
+      return ScalarFault{quoted + " is not a whole number", "write digits alone, e.g. 8"};
+    }
+    if (error == std::errc::result_out_of_range) {
+      return ScalarFault{quoted + " is too large",
+                         "it must be at most " + std::to_string(std::numeric_limits<T>::max())};
+    }
+    if (text.size() > 1 && text.front() == '0') {
+      return ScalarFault{quoted + " has a leading zero", "write it without, octal is not read"};
     }
     out = value;
-    return {};
   } else if constexpr (std::same_as<T, double>) {
     const auto value = parse_number(text);
-    if (!value) return "'" + std::string(text) + "' is not a number";
+    if (!value) return ScalarFault{quoted + " is not a number", "write a number, e.g. 0.5"};
     out = *value;
-    return {};
   } else if constexpr (std::same_as<T, std::string>) {
     out = std::string(text);
-    return {};
   } else {
     std::vector<std::string> names;
     for (const auto& [value, name] : EnumNames<T>::names) {
@@ -64,10 +80,9 @@ template <Scalar T>
       }
       names.emplace_back(name);
     }
-    std::string message = "'" + std::string(text) + "' is not one of: ";
-    for (std::size_t i = 0; i < names.size(); ++i) message += (i ? ", " : "") + names[i];
-    return message;
+    return not_one_of(text, names);
   }
+  return {};
 }
 
 /// The number a constraint looks at: SI value of a quantity, value of a number, nothing else.
@@ -102,12 +117,9 @@ class Reader final : public Checker {
     read_key(key, field, c);
   }
 
-  /// Failures of check(), placed at the key they name, or at the struct if it is absent.
-  void fail(std::string_view key, std::string what, std::string remedy) override {
-    const Node* at = node_.find(key);
-    context_.problems.add(at ? at->mark : node_.mark, key.empty() ? path_ : path_of(key),
-                          std::move(what), std::move(remedy));
-  }
+  /// Failures of check(), placed at the key they name (dotted: `cores.0.memory`), at what gave its
+  /// value, or as near as the file goes.
+  void fail(std::string_view key, std::string what, std::string remedy) override;
 
   /// Reports keys that are unknown or given twice. Call once, after the fields.
   void finish();
@@ -119,29 +131,36 @@ class Reader final : public Checker {
 
  private:
   [[nodiscard]] std::string path_of(std::string_view key) const {
-    return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+    if (path_.empty() || key.empty()) return path_ + std::string(key);
+    return path_ + "." + std::string(key);
   }
 
   /// The override for exactly this path, marked used; or nullptr.
   static Override* override_at(ReadContext& context, const std::string& path);
-  /// True if an override names a place below this path.
-  static bool override_below(const ReadContext& context, const std::string& path);
+  /// The first override for this path or a place below it; or nullptr.
+  static const Override* override_within(const ReadContext& context, const std::string& path);
+  /// Reports an override of what is not a single value.
+  static void refuse_override(ReadContext& context, const std::string& path);
+  /// Reports a node that is not what `wanted` says.
+  static void wrong_node(ReadContext& context, const Node& node, const std::string& path,
+                         const char* wanted, std::string remedy);
 
   template <class T>
   bool read_key(const char* key, T& field, const Constraint& c) {
     known_.emplace_back(key);
-    const Node* value = node_.find(key);
     const std::string path = path_of(key);
-    static const Node absent;
-    if (value == nullptr) {
-      const bool overridden = override_at(context_, path) != nullptr;
-      if (!overridden && !override_below(context_, path)) return false;
-      Node from_outside = overridden ? Node::of_text("") : absent;
-      from_outside.mark = {"--set " + path, 0, 0};
-      read(context_, from_outside, path, field, c);
+    if (!context_.overrides.empty()) context_.paths.push_back(path);
+    if (const Node* value = node_.find(key)) {
+      read(context_, *value, path, field, c);
       return true;
     }
-    read(context_, *value, path, field, c);
+    // What the file leaves out may come from outside; lists and maps cannot.
+    if constexpr (IsVector<T>::value || IsMap<T>::value) return false;
+    const Override* from_outside = override_within(context_, path);
+    if (from_outside == nullptr) return false;
+    Node absent;
+    absent.mark = from_outside->mark();
+    read(context_, absent, path, field, c);
     return true;
   }
 
@@ -155,24 +174,29 @@ class Reader final : public Checker {
 };
 
 /// Loads the file that `reference` names, relative to the file the reference stands in. Checks its
-/// `kind`. Returns a null node, with the problem recorded, if that fails.
+/// `kind`. Returns a null node, with the problem recorded, if that fails. A `mark` without a line
+/// stands for the command line.
 [[nodiscard]] Node load_reference(ReadContext& context, const Mark& mark, const std::string& path,
                                   const std::string& reference, std::string_view kind);
 
-/// Checks a document's `kind` key.
-void check_kind(ReadContext& context, const Node& node, const std::string& path,
+/// Checks a document's `kind` key. False if it is a document of another kind, whose keys are not
+/// worth looking at.
+bool check_kind(ReadContext& context, const Node& node, const std::string& path,
                 std::string_view kind);
+
+/// Reports the overrides that no key took.
+void check_overrides(ReadContext& context);
 
 template <class T>
 void Reader::read_struct(ReadContext& context, const Node& node, const std::string& path, T& out) {
   Reader reader(context, node, path);
-  const auto before = context.problems.sorted().size();
+  const auto before = context.problems.size();
   if constexpr (HasKind<T>) reader.known_.emplace_back("kind");
   out.fields(reader);
   reader.finish();
   // Rules over several keys make sense only when each key by itself could be read.
   if constexpr (HasCheck<T>) {
-    if (context.problems.sorted().size() == before) std::as_const(out).check(reader);
+    if (context.problems.size() == before) std::as_const(out).check(reader);
   }
 }
 
@@ -185,21 +209,23 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
   } else if constexpr (Scalar<T>) {
     const Override* from_outside = override_at(context, path);
     if (from_outside == nullptr && node.kind != Node::Kind::scalar) {
-      context.problems.add(node.mark, path, "expected a single value", "write 'key: value'");
+      wrong_node(context, node, path, "a single value", "write it behind the colon, on one line");
       return;
     }
     const std::string& text = from_outside != nullptr ? from_outside->text : node.text;
-    const Mark mark = from_outside != nullptr ? Mark{"--set " + path, 0, 0} : node.mark;
-    if (const auto problem = parse_scalar(text, out); !problem.empty()) {
-      context.problems.add(mark, path, problem, "correct the value");
+    const Mark mark = from_outside != nullptr ? from_outside->mark() : node.mark;
+    if (const auto fault = parse_scalar(text, out)) {
+      context.problems.add(mark, path, fault->what, fault->remedy);
       return;
     }
     if (const auto v = numeric(out); v && !c.holds(*v)) {
-      context.problems.add(mark, path, "'" + text + "' is out of range", "it must be " + c.text());
+      context.problems.add(mark, path, "'" + text + "' is out of range",
+                           "it must be " + allowed<T>(c));
     }
   } else if constexpr (IsVector<T>::value) {
+    refuse_override(context, path);
     if (node.kind != Node::Kind::sequence) {
-      context.problems.add(node.mark, path, "expected a list", "write '[a, b]' or '- a' lines");
+      wrong_node(context, node, path, "a list", "write '[a, b]' or '- a' lines");
       return;
     }
     out.clear();
@@ -207,8 +233,9 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
       read(context, node.items[i], path + "." + std::to_string(i), out.emplace_back(), c);
     }
   } else if constexpr (IsMap<T>::value) {
+    refuse_override(context, path);
     if (node.kind != Node::Kind::map) {
-      context.problems.add(node.mark, path, "expected a map", "write 'name: value' lines");
+      wrong_node(context, node, path, "a map", "write 'name: value' lines");
       return;
     }
     out.clear();
@@ -224,7 +251,7 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
       const Override* from_outside = override_at(context, path);
       if (from_outside != nullptr || node.kind == Node::Kind::scalar) {
         const std::string reference = from_outside != nullptr ? from_outside->text : node.text;
-        const Mark mark = from_outside != nullptr ? Mark{"", 0, 0} : node.mark;
+        const Mark mark = from_outside != nullptr ? from_outside->mark() : node.mark;
         const Node file = load_reference(context, mark, path, reference, T::kind);
         if (file.kind != Node::Kind::map) return;
         context.open_files.push_back(file.mark.file);
@@ -233,11 +260,17 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
         return;
       }
     }
-    if (node.kind != Node::Kind::map && node.kind != Node::Kind::null) {
-      context.problems.add(
-          node.mark, path, "expected a map of keys",
+    if constexpr (!HasKind<T>) refuse_override(context, path);
+    const bool partly_set = node.kind == Node::Kind::null && override_within(context, path);
+    if (node.kind != Node::Kind::map && !partly_set) {
+      wrong_node(
+          context, node, path, "a map of keys",
           HasKind<T> ? "write the keys here, or the name of a file" : "write 'key: value' lines");
       return;
+    }
+    if constexpr (HasKind<T>) {
+      const bool inside = !path.empty() && node.find("kind") != nullptr;
+      if (inside && !check_kind(context, node, path, T::kind)) return;
     }
     read_struct(context, node, path, out);
   }
@@ -248,16 +281,13 @@ template <class T>
 [[nodiscard]] T read_document(const Node& node, ReadContext& context) {
   T out{};
   if (node.kind == Node::Kind::map) {
-    if constexpr (HasKind<T>) check_kind(context, node, "", T::kind);
+    if constexpr (HasKind<T>) {
+      if (!check_kind(context, node, "", T::kind)) context.problems.raise();
+    }
     context.open_files.push_back(node.mark.file);
     Reader::read(context, node, "", out, any_value);
     context.open_files.pop_back();
-    for (const Override& o : context.overrides) {
-      if (!o.used) {
-        context.problems.add({"--set " + o.path, 0, 0}, "", "no such key in this document",
-                             "check the path with 'tritsim schema'");
-      }
-    }
+    check_overrides(context);
   } else if (node.kind != Node::Kind::null) {
     context.problems.add(node.mark, "", "expected a map of keys", "start with 'kind: ...'");
   }

@@ -36,14 +36,13 @@ struct Constraint {
 
   [[nodiscard]] bool holds(double v) const;
 
-  /// "positive", "at least 1", "between 0 and 1", "a power of two"
-  [[nodiscard]] std::string text() const;
+  /// "positive", "at least 1", "between 0 and 1", "a power of two"; bounds in one of `units`.
+  [[nodiscard]] std::string text(std::span<const Unit> units = {}) const;
 };
 
 inline constexpr Constraint any_value{};
 inline constexpr Constraint positive{0.0, true, {}, false};
 inline constexpr Constraint non_negative{0.0, false, {}, false};
-inline constexpr Constraint power_of_two{1.0, false, {}, true};
 
 constexpr Constraint at_least(double v) {
   return {v, false, {}, false};
@@ -52,6 +51,21 @@ constexpr Constraint at_least(double v) {
 constexpr Constraint between(double lo, double hi) {
   return {lo, false, hi, false};
 }
+
+constexpr Constraint power_of_two_up_to(double hi) {
+  return {1.0, false, hi, true};
+}
+
+// Ranges far beyond any hardware, narrow enough that sizes and times fit the integers of the
+// models.
+inline constexpr Constraint any_clock = between(1e3, 1e12);
+inline constexpr Constraint any_rate = between(1e3, 1e18);
+inline constexpr Constraint any_word = between(1.0 / 64, 64);
+inline constexpr Constraint any_size = between(1, 1024.0 * 1024 * 1024);
+inline constexpr Constraint any_capacity = between(1, 1024.0 * 1024 * 1024 * 1024 * 1024);
+inline constexpr Constraint any_time = between(0, 3600);
+inline constexpr Constraint any_count = between(1, 1 << 20);
+inline constexpr Constraint any_cycles = between(0, 1 << 30);
 
 /// Spellings of an enumeration: specialise with
 /// `static constexpr std::array<std::pair<E, std::string_view>, N> names`.
@@ -66,7 +80,8 @@ template <class E>
   return "?";
 }
 
-/// Receives the failures of a struct's check(): key is relative to the struct.
+/// Receives the failures of a struct's check(): key is relative to the struct and may be dotted
+/// (`cores.0.memory`).
 class Checker {
  public:
   virtual ~Checker() = default;
@@ -106,6 +121,16 @@ concept NamedEnum = std::is_enum_v<T>;
 template <class T>
 concept Scalar = QuantityLike<T> || std::same_as<T, bool> || Number<T> || std::same_as<T, double> ||
     std::same_as<T, std::string> || NamedEnum<T>;
+
+/// What a constraint allows, in the unit of T.
+template <class T>
+[[nodiscard]] std::string allowed(const Constraint& c) {
+  if constexpr (QuantityLike<T>) {
+    return c.text(units_of<T>());
+  } else {
+    return c.text();
+  }
+}
 
 template <class T, class Io>
 concept HasFields = requires(T t, Io& io) {
