@@ -30,8 +30,8 @@ DramLaw::DramLaw(const DramSpec& spec)
       next_refresh_(spec.timing.trefi) {}
 
 DramLaw::Ticks DramLaw::ceil_ticks(Time t) const {
-  // A whole number of cycles that a division made a hair larger stays that number.
-  const double exact = t * clock_ - 1e-6;
+  // A whole number of cycles that rounding made a hair larger stays that number, also after days.
+  const double exact = t * clock_ * (1 - 1e-15) - 1e-6;
   const auto whole = static_cast<Ticks>(exact);
   return whole + (static_cast<double>(whole) < exact ? 1 : 0);
 }
@@ -62,7 +62,7 @@ void DramLaw::refresh(Ticks now) {
   }
 }
 
-DramLaw::Ticks DramLaw::open(Bank& bank, std::int64_t row, Ticks arrival, std::uint64_t bursts) {
+DramLaw::Ticks DramLaw::open(Bank& bank, std::int64_t row, Ticks arrival) {
   if (bank.row == row) {
     ++activity_.row_hits;
     return std::max(arrival, bank.cas_ready);
@@ -77,11 +77,23 @@ DramLaw::Ticks DramLaw::open(Bank& bank, std::int64_t row, Ticks arrival, std::u
   act = std::max(act, last_act_ + timing_.trrd);
   last_act_ = act;
   if (open_since_ < 0) open_since_ = act;
-  activity_.activates += std::min(bursts, stripe_rows_);
   bank.row = row;
+  bank.rows = 0;
   bank.cas_ready = act + timing_.trcd;
   bank.pre_ready = act + timing_.tras;
   return bank.cas_ready;
+}
+
+void DramLaw::activate_rows(Bank& bank, std::uint64_t burst, std::uint64_t n) {
+  const std::uint64_t all = ~std::uint64_t{0} >> (64 - stripe_rows_);
+  if (bank.rows == all) return;
+  std::uint64_t used = all;
+  if (n < stripe_rows_) {
+    used = ((std::uint64_t{1} << n) - 1) << (burst & (stripe_rows_ - 1));
+    used = (used | used >> stripe_rows_) & all;  // round the bank groups
+  }
+  activity_.activates += static_cast<unsigned>(std::popcount(used & ~bank.rows));
+  bank.rows |= used;
 }
 
 Access DramLaw::serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write) {
@@ -100,7 +112,7 @@ Access DramLaw::serve(Time issue, std::uint64_t address, std::uint64_t bytes, bo
     const std::uint64_t stripe = burst >> stripe_shift_;
     const std::uint64_t in_stripe = std::min(left, stripe_bursts - (burst & (stripe_bursts - 1)));
     Bank& bank = banks_[stripe & (banks_.size() - 1)];
-    Ticks cas = open(bank, static_cast<std::int64_t>(stripe >> bank_shift_), arrival, in_stripe);
+    Ticks cas = open(bank, static_cast<std::int64_t>(stripe >> bank_shift_), arrival);
     if (!write) cas = std::max(cas, read_cas_ready_);
     Ticks start = std::max(bus_free_, cas + (write ? timing_.cwl : timing_.cl));
     if (write) start = std::max(start, write_data_ready_);
@@ -109,6 +121,7 @@ Access DramLaw::serve(Time issue, std::uint64_t address, std::uint64_t bytes, bo
     if (start + static_cast<Ticks>(n - 1) * gap_ >= next_refresh_) {
       n = static_cast<std::uint64_t>(std::max<Ticks>(1, (next_refresh_ - start + gap_ - 1) / gap_));
     }
+    activate_rows(bank, burst, n);
     const Ticks last_start = start + static_cast<Ticks>(n - 1) * gap_;
     end = last_start + burst_ticks_;
     if (first_end < 0) first_end = start + burst_ticks_;

@@ -18,7 +18,8 @@ struct Access {
 /// data where their bank is free, all-bank refresh every tREFI.
 ///
 /// Addresses: consecutive bursts fill one stripe (a row in each of the interleaved bank groups, or
-/// a single row), stripes go round the banks, then to the next row. A stripe's rows open together.
+/// a single row), stripes go round the banks, then to the next row. A stripe's rows open together
+/// as far as time goes; a row counts as activated once it is used.
 ///
 /// Time inside is in whole DRAM clock cycles. Requests must come in order of their issue time.
 class DramLaw {
@@ -39,9 +40,10 @@ class DramLaw {
 
   struct Bank {
     std::int64_t row = -1;
-    Ticks act_ready = 0;  ///< earliest activate once closed
-    Ticks cas_ready = 0;  ///< earliest column command of the open row
-    Ticks pre_ready = 0;  ///< earliest precharge of the open row
+    Ticks act_ready = 0;     ///< earliest activate once closed
+    Ticks cas_ready = 0;     ///< earliest column command of the open row
+    Ticks pre_ready = 0;     ///< earliest precharge of the open row
+    std::uint64_t rows = 0;  ///< rows of the open stripe that were used, one bit each
   };
 
   [[nodiscard]] Ticks ceil_ticks(Time t) const;
@@ -52,7 +54,10 @@ class DramLaw {
   void refresh(Ticks now);
 
   /// Opens `row` of `bank`; returns when its column commands may start.
-  Ticks open(Bank& bank, std::int64_t row, Ticks arrival, std::uint64_t bursts);
+  Ticks open(Bank& bank, std::int64_t row, Ticks arrival);
+
+  /// Counts the rows that `n` bursts from `burst` are the first to use.
+  void activate_rows(Bank& bank, std::uint64_t burst, std::uint64_t n);
 
   Frequency clock_;
   Time tick_;  ///< one clock cycle
@@ -63,7 +68,7 @@ class DramLaw {
   unsigned burst_shift_;       ///< log2 of the bytes of a burst
   unsigned stripe_shift_;      ///< log2 of the bursts of a stripe
   unsigned bank_shift_;        ///< log2 of the number of banks a stripe can lie in
-  std::uint64_t stripe_rows_;  ///< rows that open with a stripe
+  std::uint64_t stripe_rows_;  ///< rows of a stripe
 
   boost::container::static_vector<Bank, 64> banks_;
   Ticks bus_free_ = 0;
