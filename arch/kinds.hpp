@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "arch/board.hpp"
+#include "arch/measurement.hpp"
 #include "arch/model.hpp"
 
 namespace tritsim {
@@ -20,6 +21,7 @@ void for_each_kind(F&& f) {
   f(std::type_identity<HostSpec>{});
   f(std::type_identity<MappingSpec>{});
   f(std::type_identity<ModelSpec>{});
+  f(std::type_identity<MeasurementFile>{});
 }
 
 /// The names of all kinds, "board, core, ...".

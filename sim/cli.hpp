@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <stdexcept>
+
 #include <CLI/CLI.hpp>
 
 namespace tritsim {
@@ -10,11 +12,19 @@ enum ExitCode : int {
   exit_ok = 0,
   exit_failure = 1,    ///< a fault of the program or the machine
   exit_bad_input = 2,  ///< command line or files; every problem is on standard error
+  exit_outside = 3,    ///< validate: a case outside its tolerance
+};
+
+/// Thrown by `validate` when a case lies outside its tolerance.
+class OutOfTolerance : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 // Each adds its verb; the verb's callback does the work and throws ConfigError for bad input.
 void add_run_command(CLI::App& app);
 void add_check_command(CLI::App& app);
 void add_schema_command(CLI::App& app);
+void add_validate_command(CLI::App& app);
 
 }  // namespace tritsim

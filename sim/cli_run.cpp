@@ -12,6 +12,7 @@
 #include "reports/run_report.hpp"
 #include "sim/cli.hpp"
 #include "sim/run.hpp"
+#include "sim/validate.hpp"
 
 namespace tritsim {
 namespace {
@@ -42,25 +43,8 @@ std::vector<Override> overrides_of(const RunOptions& options) {
 }
 
 BoardSpec load_board(const RunOptions& options) {
-  auto overrides = overrides_of(options);
-  auto board = load<BoardSpec>(options.board, overrides);
-  if (options.dim > 0) {
-    for (std::size_t i = 0; i < board.cores.size(); ++i) {
-      overrides.push_back(
-          {fmt::format("cores.{}.core.vector_length", i), std::to_string(options.dim)});
-    }
-    board = load<BoardSpec>(options.board, overrides);
-  }
-  if (options.memory_latency_cycles > 0) {
-    for (MemoryGroup& group : board.memories) {
-      group.memory = {fmt::format("answers after {} cycles", options.memory_latency_cycles),
-                      "--memory-latency-cycles",
-                      group.memory.capacity,
-                      {},
-                      {},
-                      FixedLatencySpec{options.memory_latency_cycles}};
-    }
-  }
+  auto board = load<BoardSpec>(options.board, overrides_of(options));
+  adapt(board, options.dim, options.memory_latency_cycles);
   if (!options.mapping.empty()) board.mapping = load<MappingSpec>(options.mapping);
   return board;
 }

@@ -19,10 +19,12 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", fmt::format("tritsim {}", version));
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 success, 1 internal error, 2 bad command line or input file.\n"
+      "Exit codes: 0 success, 1 internal error, 2 bad command line or input file,\n"
+      "3 a validation case outside its tolerance.\n"
       "'tritsim COMMAND --help' shows examples.");
   add_run_command(app);
   add_check_command(app);
+  add_validate_command(app);
   add_schema_command(app);
   try {
     app.parse(argc, argv);
@@ -32,6 +34,9 @@ int run(int argc, char** argv) {
   } catch (const ConfigError& e) {
     fmt::print(stderr, "{}\n", e.what());
     return exit_bad_input;
+  } catch (const OutOfTolerance& e) {
+    fmt::print(stderr, "{}\n", e.what());
+    return exit_outside;
   }
 }
 

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "arch/board.hpp"
+#include "arch/model.hpp"
+
+namespace tritsim {
+
+/// How a published figure came about.
+enum class Obtained {
+  silicon,         ///< measured on hardware
+  rtl_simulation,  ///< cycles of the published RTL in a simulator
+  vendor_tool,     ///< estimated by synthesis or a power tool
+  projected,       ///< computed by its authors for hardware that was not built: never judged
+};
+
+template <>
+struct EnumNames<Obtained> {
+  static constexpr std::array<std::pair<Obtained, std::string_view>, 4> names{{
+      {Obtained::silicon, "silicon"},
+      {Obtained::rtl_simulation, "rtl_simulation"},
+      {Obtained::vendor_tool, "vendor_tool"},
+      {Obtained::projected, "projected"},
+  }};
+};
+
+/// One published figure and the run that predicts it. Exactly one of model and program, and exactly
+/// one of the quantities.
+struct MeasurementSpec {
+  std::string name;
+  BoardSpec board;
+  std::optional<ModelSpec> model;
+  Workload workload{0, 16, 0};
+  std::string program;                      ///< assembly text
+  std::uint32_t dim = 0;                    ///< vector length of every core; 0: the board's
+  std::uint32_t memory_latency_cycles = 0;  ///< fixed memory latency; 0: the board's memory
+  std::optional<std::uint64_t> cycles;      ///< start to ready
+  std::optional<Time> time;                 ///< start to ready
+  std::optional<double> tokens_per_second;  ///< over all sequences
+  std::optional<Power> power;               ///< average, of the board's boundary
+  std::optional<Energy> energy_per_token;
+  double tolerance = 0;
+  Obtained obtained = Obtained::silicon;
+  bool calibrated = false;  ///< a parameter was fitted to this figure
+  std::string note;         ///< boundary, doubts
+
+  bool operator==(const MeasurementSpec&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("name", name, "name of the case");
+    io.required("board", board, "the board");
+    io.optional("model", model, "the model");
+    io.optional("workload", workload, "the workload");
+    io.optional("program", program, "assembly text, instead of a model");
+    io.optional("dim", dim, "vector length of every core; 0: the board's own", between(0, 65536));
+    io.optional("memory_latency_cycles", memory_latency_cycles,
+                "fixed latency of every memory; 0: the board's own memories");
+    io.optional("cycles", cycles, "measured: core cycles from start to ready", positive);
+    io.optional("time", time, "measured: time from start to ready", positive);
+    io.optional("tokens_per_second", tokens_per_second, "measured: tokens/s of all sequences",
+                positive);
+    io.optional("power", power, "measured: average power", positive);
+    io.optional("energy_per_token", energy_per_token, "measured: energy of a token", positive);
+    io.required("tolerance", tolerance, "allowed relative error", between(0, 1));
+    io.required("obtained", obtained, "how the figure was obtained");
+    io.required("calibrated", calibrated, "whether a parameter was fitted to it");
+    io.optional("note", note, "boundary of the figure, doubts about it");
+  }
+
+  void check(Checker& c) const {
+    if (model.has_value() == !program.empty()) {
+      c.fail("", "needs either a model or a program", "keep one of them");
+    }
+    if (cycles.has_value() + time.has_value() + tokens_per_second.has_value() + power.has_value() +
+            energy_per_token.has_value() !=
+        1) {
+      c.fail("", "needs exactly one measured quantity",
+             "give one of cycles, time, tokens_per_second, power, energy_per_token");
+    }
+    if (!program.empty() && (tokens_per_second || energy_per_token)) {
+      c.fail("program", "has no tokens", "measure its cycles, time or power");
+    }
+  }
+};
+
+/// A file of measurements from one source.
+struct MeasurementFile {
+  static constexpr std::string_view kind = "measurements";
+
+  std::string source;
+  std::vector<MeasurementSpec> cases;
+
+  bool operator==(const MeasurementFile&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("source", source, "where the figures come from");
+    io.required("cases", cases, "the figures");
+  }
+};
+
+}  // namespace tritsim
