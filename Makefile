@@ -8,7 +8,7 @@ JOBS ?= $(shell nproc)
 build = cmake --build --preset $(1) --parallel $(JOBS)
 test = ctest --preset $(1) --parallel $(JOBS)
 
-.PHONY: help demo test bench format tidy asan coverage clean
+.PHONY: help demo test bench format tidy asan coverage docs clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -59,6 +59,12 @@ coverage:  ## run all tests and report the covered lines
 	find build/coverage -name '*.gcda' -delete; \
 	$(call test,coverage); \
 	gcovr --root . --filter '(arch|models|sim|reports)/' --print-summary build/coverage
+
+docs:  ## bring README.md and docs/ up to date with what the tool prints
+	@tools/setup.sh test; \
+	cmake --preset release; \
+	$(call build,release) --target tritsim; \
+	tools/docs.py --write build/release/tritsim
 
 clean:  ## remove all that was built and simulated
 	rm -rf build out

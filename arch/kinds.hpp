@@ -7,6 +7,7 @@
 #include "arch/board.hpp"
 #include "arch/measurement.hpp"
 #include "arch/model.hpp"
+#include "arch/trace.hpp"
 
 namespace tritsim {
 
@@ -21,6 +22,7 @@ void for_each_kind(F&& f) {
   f(std::type_identity<HostSpec>{});
   f(std::type_identity<MappingSpec>{});
   f(std::type_identity<ModelSpec>{});
+  f(std::type_identity<Trace>{});
   f(std::type_identity<MeasurementFile>{});
 }
 

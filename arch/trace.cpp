@@ -2,6 +2,7 @@
 #include "arch/trace.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -73,6 +74,32 @@ ValueId hgrn_bit_block(Builder& b, const ModelSpec& m, ValueId x, bool first) {
 }
 
 }  // namespace
+
+void Trace::check(Checker& c) const {
+  std::set<std::string> names;
+  for (const Value& v : values) {
+    if (!names.insert(v.name).second) {
+      c.fail("values", fmt::format("two values are named '{}'", v.name), "rename one");
+    }
+  }
+  std::vector<bool> made(values.size());
+  for (const Op& op : ops) {
+    for (const ValueId v : op.inputs) {
+      if (v >= values.size() || !made[v]) {
+        c.fail("ops", fmt::format("'{}' reads value {}, which no op before it makes", op.name, v),
+               "give the index of an earlier output");
+      }
+    }
+    for (const ValueId v : op.outputs) {
+      if (v >= values.size()) {
+        c.fail("ops", fmt::format("'{}' makes value {}, which is not there", op.name, v),
+               "list it under values");
+      } else {
+        made[v] = true;
+      }
+    }
+  }
+}
 
 std::uint64_t Trace::weights(const Op& op) const {
   if (op.kind != OpKind::bit_linear) return 0;

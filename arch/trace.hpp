@@ -48,6 +48,12 @@ struct Value {
   std::uint32_t elements = 0;
 
   bool operator==(const Value&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("name", name, "unique name");
+    io.required("elements", elements, "length of the vector", positive);
+  }
 };
 
 using ValueId = std::uint32_t;
@@ -63,16 +69,37 @@ struct Op {
   std::vector<ValueId> outputs;
 
   bool operator==(const Op&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("kind", kind, "kind of op");
+    io.required("name", name, "name of the op");
+    io.optional("layer", layer, "block index, -1 outside the blocks");
+    io.required("inputs", inputs, "indices into the trace's values");
+    io.required("outputs", outputs, "indices into the trace's values");
+  }
 };
 
 /// The ordered ops of one token of one sequence. A MatMul-free model does the same ops for every
 /// token, prompt or generated: there is no cache that grows.
 struct Trace {
+  static constexpr std::string_view kind = "trace";
+
   std::string model;
   std::vector<Value> values;
   std::vector<Op> ops;
 
   bool operator==(const Trace&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("model", model, "name of the model it was made from");
+    io.required("values", values, "vectors that ops pass on");
+    io.required("ops", ops, "the ops of one token, in order");
+  }
+
+  /// Every index names a value, every input is made before it is used, names are unique.
+  void check(Checker& c) const;
 
   [[nodiscard]] std::uint32_t elements(ValueId v) const { return values[v].elements; }
 
