@@ -79,6 +79,8 @@ class Converter {
                     "write the keys out, or keep them in a file of their own");
     } else {
       map.entries.push_back({key.Scalar(), mark, convert(value, depth + 1)});
+      // The parser notices that a value is absent at the next key only.
+      if (value.IsNull()) map.entries.back().value.mark = mark;
     }
   }
 
@@ -179,8 +181,8 @@ Node parse_document(const std::string& text, const std::string& name, Problems& 
       return {};
     }
     if (documents.size() > 1) {
-      problems.add(mark_of(documents[1].Mark(), name), "", "a second document in one file",
-                   "keep one document per file");
+      problems.add(mark_of(documents[1].Mark(), name), "", "a second document starts here",
+                   "keep one per file; if none was meant, check the indentation");
     }
     // Without aliases a document has no more nodes than characters.
     constexpr std::size_t for_aliases = 100'000;

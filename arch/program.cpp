@@ -41,23 +41,60 @@ std::optional<Opcode> opcode_of(std::string word) {
   return {};
 }
 
+/// Addresses stay below, so that the end of a symbol is a number too.
+constexpr std::uint64_t end_of_memory = std::uint64_t{1} << 60;
+
 std::optional<std::uint64_t> parse_address(const std::string& text) {
   const bool hex = boost::istarts_with(text, "0x");
   const char* begin = text.data() + (hex ? 2 : 0);
   const char* end = text.data() + text.size();
   std::uint64_t value = 0;
   const auto [stop, error] = std::from_chars(begin, end, value, hex ? 16 : 10);
-  if (error != std::errc{} || stop != end) return {};
+  if (error != std::errc{} || stop != end || value >= end_of_memory) return {};
   return value;
 }
 
+bool is_register_name(const std::string& text) {
+  return text.size() > 1 && (text[0] == 'v' || text[0] == 'V') &&
+         std::all_of(text.begin() + 1, text.end(), [](unsigned char c) { return std::isdigit(c); });
+}
+
 bool is_symbol_name(const std::string& text) {
+  if (is_register_name(text)) return false;
   if (text.empty() || (!std::isalpha(static_cast<unsigned char>(text[0])) && text[0] != '_')) {
     return false;
   }
   return std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return std::isalnum(c) || c == '_' || c == '.' || c == '[' || c == ']';
   });
+}
+
+std::vector<std::string> split_operands(const std::string& text) {
+  std::vector<std::string> operands;
+  const std::string rest = boost::trim_copy(text);
+  if (!rest.empty()) boost::split(operands, rest, [](char c) { return c == ','; });
+  for (std::string& o : operands) boost::trim(o);
+  return operands;
+}
+
+std::size_t operand_count(const OperandShape& shape) {
+  return std::size_t{shape.destination} + shape.sources + shape.address;
+}
+
+/// `norm v0`: the destination is also the source.
+bool works_in_place(const OperandShape& shape, std::size_t operands) {
+  return shape.destination && shape.sources == 1 && !shape.address && operands == 1;
+}
+
+/// "add vD, vA, vB"
+std::string pattern_of(Opcode op) {
+  const OperandShape shape = shape_of(op);
+  std::vector<std::string_view> operands;
+  if (shape.destination) operands.emplace_back("vD");
+  if (shape.sources > 0) operands.emplace_back("vA");
+  if (shape.sources > 1) operands.emplace_back("vB");
+  if (shape.address) operands.emplace_back("SYMBOL");
+  return fmt::format("{}{}{}", name_of(op), operands.empty() ? "" : " ", fmt::join(operands, ", "));
 }
 
 std::uint64_t size_of(const Symbol& s, const CoreSpec& core, std::uint32_t lanes) {
@@ -86,16 +123,22 @@ class Assembler {
       problems_.add({file_, 0, 0}, "", "no instruction in the file", "write one a line");
     }
     problems_.raise();
-    for (const auto& [name, address] : defined_) {
-      for (Symbol& s : out_.program.symbols) {
-        if (s.name == name) s.address = address;
+    for (Symbol& s : out_.program.symbols) {
+      if (const auto it = defined_.find(s.name); it != defined_.end()) {
+        s.address = it->second.address;
       }
     }
+    warn_of_unused_symbols();
     place_symbols(out_.program, core_);
     return std::move(out_);
   }
 
  private:
+  struct Definition {
+    std::uint64_t address;
+    int line;
+  };
+
   void problem(std::string what, std::string remedy) {
     problems_.add({file_, line_, 1}, "", std::move(what), std::move(remedy));
   }
@@ -103,12 +146,19 @@ class Assembler {
   void define(const std::string& text) {
     const auto equals = text.find('=');
     std::string name = boost::trim_copy(text.substr(0, equals));
-    const auto address = parse_address(boost::trim_copy(text.substr(equals + 1)));
-    if (!is_symbol_name(name))
-      return problem(fmt::format("'{}' is not a symbol", name), "a symbol starts with a letter");
-    if (!address) return problem("the address is not a number", "write 'NAME = 0x1000'");
-    if (!defined_.emplace(name, *address).second)
+    const std::string value = boost::trim_copy(text.substr(equals + 1));
+    const auto address = parse_address(value);
+    if (!is_symbol_name(name)) {
+      return problem(fmt::format("'{}' cannot be a symbol", name),
+                     "a symbol starts with a letter and is no register");
+    }
+    if (!address) {
+      return problem(fmt::format("'{}' is not an address", value),
+                     fmt::format("write '{} = 0x1000', below {:#x}", name, end_of_memory));
+    }
+    if (!defined_.emplace(name, Definition{*address, line_}).second) {
       problem(fmt::format("'{}' given twice", name), "remove one");
+    }
   }
 
   void instruction(const std::string& text) {
@@ -120,39 +170,37 @@ class Assembler {
       std::vector<std::string> names;
       for (const auto& [value, name] : EnumNames<Opcode>::names) names.emplace_back(name);
       const auto near = nearest(boost::to_lower_copy(word), names);
-      return problem(
-          fmt::format("'{}' is not an instruction", word),
-          near.empty() ? "see 'tritsim run --help'" : fmt::format("did you mean '{}'?", near));
+      return problem(fmt::format("'{}' is not an instruction", word),
+                     near.empty() ? own_instructions() : fmt::format("did you mean '{}'?", near));
     }
     if (!core_.has(*op)) {
-      return problem(fmt::format("core '{}' has no '{}'", core_.name, word),
-                     "use the instructions its description lists");
+      return problem(fmt::format("core '{}' has no '{}'", core_.name, word), own_instructions());
     }
-    std::vector<std::string> operands;
-    const std::string rest = boost::trim_copy(std::string(space, text.end()));
-    if (!rest.empty()) boost::split(operands, rest, [](char c) { return c == ','; });
-    for (std::string& o : operands) boost::trim(o);
-    encode(*op, operands);
+    encode(*op, split_operands(std::string(space, text.end())));
+  }
+
+  [[nodiscard]] std::string own_instructions() const {
+    std::vector<std::string_view> names;
+    for (const auto& [op, name] : EnumNames<Opcode>::names) {
+      if (core_.has(op)) names.push_back(name);
+    }
+    return fmt::format("it has: {}", fmt::join(names, ", "));
   }
 
   void encode(Opcode op, std::vector<std::string> operands) {
     const OperandShape shape = shape_of(op);
-    const std::size_t need = std::size_t{shape.destination} + shape.sources + shape.address;
-    // `norm v0` works in place: the destination is also the source.
-    if (shape.destination && shape.sources == 1 && !shape.address && operands.size() == 1) {
-      operands.push_back(operands.front());
-    }
-    if (operands.size() != need) {
-      return problem(
-          fmt::format("'{}' needs {} operands, {} given", name_of(op), need, operands.size()),
-          "separate operands with commas");
+    const bool in_place = works_in_place(shape, operands.size());
+    if (!in_place && operands.size() != operand_count(shape)) {
+      return problem(fmt::format("'{}' has {} operand(s), {} needed", name_of(op), operands.size(),
+                                 operand_count(shape)),
+                     fmt::format("write '{}', operands separated by commas", pattern_of(op)));
     }
     Instruction out;
     out.op = op;
     out.trace_op = static_cast<std::uint32_t>(out_.program.instructions.size());
     std::size_t next = 0;
     if (shape.destination) out.dst = reg(operands[next++]);
-    if (shape.sources > 0) out.src1 = reg(operands[next++]);
+    if (shape.sources > 0) out.src1 = in_place ? out.dst : reg(operands[next++]);
     if (shape.sources > 1) out.src2 = reg(operands[next++]);
     if (shape.address) out.symbol = symbol(operands[next], shape.unit == CoreUnit::ternary);
     out_.program.instructions.push_back(out);
@@ -161,8 +209,7 @@ class Assembler {
   std::uint8_t reg(const std::string& text) {
     std::uint32_t number = 0;
     const char* end = text.data() + text.size();
-    const bool named = text.size() > 1 && (text[0] == 'v' || text[0] == 'V');
-    if (named) {
+    if (is_register_name(text)) {
       const auto [stop, error] = std::from_chars(text.data() + 1, end, number);
       if (error == std::errc{} && stop == end && number < core_.registers) {
         return static_cast<std::uint8_t>(number);
@@ -177,7 +224,9 @@ class Assembler {
     const auto address = parse_address(text);
     if (!address && !is_symbol_name(text)) {
       problem(fmt::format("'{}' is neither a symbol nor an address", text),
-              "a symbol starts with a letter");
+              fmt::format("a symbol starts with a letter and is no register, an address is below "
+                          "{:#x}",
+                          end_of_memory));
       return 0;
     }
     const auto kind = matrix ? Symbol::Kind::matrix : Symbol::Kind::vector;
@@ -190,16 +239,36 @@ class Assembler {
       return static_cast<std::uint32_t>(i);
     }
     symbols.push_back({text, kind, Symbol::unplaced});
-    if (address) defined_.emplace(text, *address);
+    if (address) defined_.emplace(text, Definition{*address, line_});
     return static_cast<std::uint32_t>(symbols.size() - 1);
   }
 
   void warn_of_hidden_instruction(const std::string& comment) {
-    std::string word = boost::trim_copy(comment);
-    word = word.substr(0, word.find_first_of(" \t"));
-    if (opcode_of(word)) {
-      out_.warnings.push_back(fmt::format(
-          "{}:{}: '{}' behind ';' is a comment; write one instruction a line", file_, line_, word));
+    const std::string text = boost::trim_copy(comment);
+    const auto space =
+        std::find_if(text.begin(), text.end(), [](unsigned char c) { return std::isspace(c); });
+    const auto op = opcode_of(std::string(text.begin(), space));
+    if (!op) return;
+    // Many mnemonics are words of English: what follows must look like operands too.
+    const OperandShape shape = shape_of(*op);
+    const auto operands = split_operands(std::string(space, text.end()));
+    const bool counted =
+        operands.size() == operand_count(shape) || works_in_place(shape, operands.size());
+    const bool names_register = shape.destination || shape.sources > 0;
+    if (!counted || (names_register && !is_register_name(operands.front()))) return;
+    out_.warnings.push_back(fmt::format(
+        "{}:{}: '{}' behind ';' is a comment; write one instruction a line", file_, line_, text));
+  }
+
+  void warn_of_unused_symbols() {
+    for (const auto& [name, definition] : defined_) {
+      const auto& symbols = out_.program.symbols;
+      if (std::any_of(symbols.begin(), symbols.end(),
+                      [&n = name](const Symbol& s) { return s.name == n; })) {
+        continue;
+      }
+      out_.warnings.push_back(fmt::format("{}:{}: no instruction uses '{}'; check its spelling",
+                                          file_, definition.line, name));
     }
   }
 
@@ -208,7 +277,7 @@ class Assembler {
   int line_ = 0;
   Assembly out_;
   Problems problems_;
-  std::map<std::string, std::uint64_t> defined_;
+  std::map<std::string, Definition> defined_;
 };
 
 }  // namespace

@@ -63,7 +63,7 @@ void Reader::fail(std::string_view key, std::string what, std::string remedy) {
 
 Override* Reader::override_at(ReadContext& context, const std::string& path) {
   for (Override& o : context.overrides) {
-    if (o.path == path) {
+    if (o.path == path && !path.empty()) {
       o.used = true;
       return &o;
     }

@@ -61,7 +61,8 @@ template <Scalar T>
       return ScalarFault{quoted + " is too large",
                          "it must be at most " + std::to_string(std::numeric_limits<T>::max())};
     }
-    if (text.size() > 1 && text.front() == '0') {
+    const auto digits = text.substr(text.front() == '-' ? 1 : 0);
+    if (digits.size() > 1 && digits.front() == '0') {
       return ScalarFault{quoted + " has a leading zero", "write it without, octal is not read"};
     }
     out = value;
