@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <numeric>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -12,8 +12,15 @@ namespace {
 
 using svg::Anchor;
 
+/// What is not a number has no length.
+double drawn(double value) {
+  return std::isfinite(value) ? value : 0;
+}
+
 double sum(const Bar& bar) {
-  return std::accumulate(bar.parts.begin(), bar.parts.end(), 0.0);
+  double total = 0;
+  for (const double part : bar.parts) total += drawn(part);
+  return total;
 }
 
 /// Places bars: a gutter for labels on the left, one for texts on the right, an axis below.
@@ -24,7 +31,7 @@ class BarPicture {
     double label = 0;
     double text = 0;
     for (const Bar& b : chart.bars) {
-      top = std::max({top, sum(b), b.whisker ? b.whisker->high : 0});
+      top = std::max({top, sum(b), b.whisker ? drawn(b.whisker->high) : 0});
       label = std::max(label, svg::text_length(b.label));
       text = std::max(text, svg::text_length(b.text));
     }
@@ -73,8 +80,8 @@ class BarPicture {
     double from = 0;
     for (std::size_t i = 0; i < b.parts.size(); ++i) {
       const Series& s = chart_.series[i];
-      if (b.parts[i] > 0) out += part(b, s, from, b.parts[i], whole, y);
-      from += b.parts[i];
+      if (drawn(b.parts[i]) > 0) out += part(b, s, from, b.parts[i], whole, y);
+      from += drawn(b.parts[i]);
     }
     double end = at(whole);
     if (b.whisker && b.whisker->high > b.whisker->low) {
@@ -138,7 +145,7 @@ class ColumnPicture {
     const double w = std::clamp(pitch_ * 0.75, 0.5, 28.0);
     const Series series{"", 1, false};
     for (std::size_t i = 0; i < chart_.values.size(); ++i) {
-      const double y = at(chart_.values[i]);
+      const double y = at(drawn(chart_.values[i]));
       out += svg::box(middle(i) - w / 2, y, w, bottom - y, series,
                       fmt::format("{} {}: {}", chart_.axis, i, si(chart_.values[i], unit())));
     }

@@ -54,7 +54,6 @@ struct RooflineChart {
   struct Roof {
     std::string name;
     double bandwidth = 0;  ///< bytes/s
-    bool dashed = false;
   };
 
   struct Point {

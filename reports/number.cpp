@@ -67,7 +67,7 @@ std::string si(const Range<double>& range, std::string_view unit, int digits) {
   if (!std::isfinite(range.value)) return "-";
   const bool exact = range.low == range.value && range.high == range.value;
   if (exact) return si(range.value, unit, digits);
-  const Prefix p = prefix_for(range.value, digits);
+  const Prefix p = prefix_for(range.value != 0 ? range.value : range.high, digits);
   const auto text = [&](double v) {
     return fmt::format("{:.{}f}", nudged(v / p.factor), p.decimals);
   };

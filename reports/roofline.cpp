@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include <fmt/format.h>
 
@@ -57,7 +58,7 @@ class RooflinePicture {
     out += svg::text(x_.to - 4, y_.at(chart_.peak) - 8,
                      fmt::format("peak {}", si(chart_.peak, chart_.text.unit)), Anchor::end);
     for (const auto& p : chart_.points) out += point(p);
-    return svg::figure(chart_.text, described(), 372, out);
+    return svg::figure(chart_.text, described(), 382, out);
   }
 
  private:
@@ -76,13 +77,13 @@ class RooflinePicture {
     };
     for (const auto& p : chart.points) include(p.intensity);
     for (const auto& r : chart.roofs) include(chart.peak / r.bandwidth);
-    return {low / 4, high * 4, 86, svg::width - 12};
+    return {low / 4, high * 4, 64, svg::width - 16};
   }
 
   static LogAxis y_axis(const RooflineChart& chart) {
     double low = chart.points.front().rate;
     for (const auto& p : chart.points) low = std::min(low, p.rate);
-    return {std::min(low, chart.peak / 10) / 2, chart.peak * 1.5, 320, 12};
+    return {std::min(low, chart.peak / 10) / 2, chart.peak * 1.5, 330, 30};
   }
 
   [[nodiscard]] std::string grid() const {
@@ -95,48 +96,50 @@ class RooflinePicture {
     for (int e = y_.first; e <= y_.last; ++e) {
       const double v = std::pow(10.0, e);
       out += svg::line(x_.from, y_.at(v), x_.to, y_.at(v), "grid");
-      out += svg::text(x_.from - 7, y_.at(v) + 4, si(v, chart_.text.unit, 1), Anchor::end, "tick");
+      out += svg::text(x_.from - 7, y_.at(v) + 4, si(v, "", 1), Anchor::end, "tick");
     }
     out += svg::line(x_.from, y_.from, x_.to, y_.from, "axis");
     out += svg::line(x_.from, y_.from, x_.from, y_.to, "axis");
+    out += svg::text(0, y_.to - 14, fmt::format("{} per second", chart_.operation));
     return out + svg::text((x_.from + x_.to) / 2, y_.from + 38,
-                           fmt::format("intensity: {} per byte of DRAM traffic", chart_.operation),
+                           fmt::format("{} per byte of memory traffic", chart_.operation),
                            Anchor::middle);
   }
 
   [[nodiscard]] std::string slope(const RooflineChart::Roof& roof) const {
-    // From the lower left edge of the picture to the ridge.
+    // From the lower left edge of the picture to the ridge, its name in the lower half.
     const double x1 = std::max(x_.low(), y_.low() / roof.bandwidth);
     const double x2 = chart_.peak / roof.bandwidth;
     if (x2 <= x1) return "";
     const double px = x_.at(x1);
     const double py = y_.at(x1 * roof.bandwidth);
-    std::string out =
-        svg::line(px, py, x_.at(x2), y_.at(chart_.peak), roof.dashed ? "roof dashed" : "roof");
-    const double angle =
-        std::atan2(y_.at(chart_.peak) - py, x_.at(x2) - px) * 180 / 3.14159265358979;
-    const double side = roof.dashed ? 15 : -7;
-    const double mx = px + (x_.at(x2) - px) * 0.5;
-    const double my = py + (y_.at(chart_.peak) - py) * 0.5;
-    out += fmt::format("<g transform=\"translate({:.1f} {:.1f}) rotate({:.1f})\">", mx, my, angle);
-    out += svg::text(0, side, fmt::format("{} {}", roof.name, si(roof.bandwidth, "B/s")),
+    const double dx = x_.at(x2) - px;
+    const double dy = y_.at(chart_.peak) - py;
+    const double angle = std::atan2(dy, dx) * 180 / std::numbers::pi;
+    std::string out = svg::line(px, py, px + dx, py + dy, "roof");
+    out += fmt::format("<g transform=\"translate({:.1f} {:.1f}) rotate({:.1f})\">", px + 0.42 * dx,
+                       py + 0.42 * dy, angle);
+    out += svg::text(0, -8, fmt::format("{} {}", roof.name, si(roof.bandwidth, "B/s")),
                      Anchor::middle);
     return out + "</g>\n";
   }
 
+  /// Name and numbers below and to the right of the point, or to the left near the right edge.
   [[nodiscard]] std::string point(const RooflineChart::Point& p) const {
     const double x = x_.at(p.intensity);
     const double y = y_.at(p.rate);
+    const std::string numbers =
+        fmt::format("{} at {} per byte", si(p.rate, chart_.text.unit), significant(p.intensity));
+    const double length = std::max(svg::text_length(p.name), svg::text_length(numbers));
+    const bool fits = x + 14 + length < x_.to;
+    const double side = x + (fits ? 12 : -12);
+    const Anchor anchor = fits ? Anchor::start : Anchor::end;
+    // Clear of the picture's foot.
+    const double at = std::min(y + 16, y_.from - 24);
     std::string out = svg::line(x, y, x, y_.from, "drop");
     out += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"6\" class=\"point\"/>\n", x, y);
-    const bool left = x > (x_.from + x_.to) / 2;
-    const double side = left ? -12 : 12;
-    const Anchor anchor = left ? Anchor::end : Anchor::start;
-    out += svg::text(x + side, y + 14, p.name, anchor, "value");
-    return out + svg::text(x + side, y + 31,
-                           fmt::format("{}, {} per byte", si(p.rate, chart_.text.unit),
-                                       significant(p.intensity)),
-                           anchor);
+    out += svg::text(side, at, p.name, anchor, "value");
+    return out + svg::text(side, at + 16, numbers, anchor);
   }
 
   [[nodiscard]] std::string described() const {

@@ -7,7 +7,7 @@
 namespace tritsim {
 namespace {
 
-constexpr const char* additions = "additions/s";
+constexpr const char* additions = "add/s";
 
 Table bound_table(const RunFigures& f) {
   Table t;
@@ -42,13 +42,17 @@ Table roofline_table(const RunFigures& f) {
   t.rows = {
       {"ternary additions", si(r.attained_additions, additions), si(r.peak_additions, additions),
        percent(ratio(r.attained_additions, r.peak_additions))},
+      {"... of these, useful", si(r.useful_additions, additions), "",
+       percent(ratio(r.useful_additions, r.peak_additions))},
       {"memory traffic, whole bursts", si(moved, "B/s"), peak > 0 ? si(peak, "B/s") : "none",
        percent(ratio(moved, peak))},
       {"additions per byte moved (limit: ridge)", significant(r.intensity), significant(r.ridge),
-       percent(ratio(r.intensity, r.ridge))}};
+       significant(ratio(r.intensity, r.ridge))}};
   t.note =
       "Peak additions: lanes x ternaries per cycle x clock. Peak traffic: bus width x data rate of "
-      "the channels in use. Additions include the padding of edge tiles.";
+      "the channels in use. Not useful: what fills up edge tiles, and lanes that the last round "
+      "leaves without a sequence.";
+  if (!f.of_model) t.rows.erase(t.rows.begin() + 1);
   return t;
 }
 
@@ -78,24 +82,33 @@ RooflineChart roofline_chart(const Result& result, const RunFigures& f) {
                 "bursts counted over the run, divided by elapsed time."};
   chart.operation = "ternary additions";
   chart.peak = r.peak_additions;
-  chart.roofs.push_back({"memory channels", r.peak_bandwidth.si(), false});
-  if (r.port_bandwidth.si() < r.peak_bandwidth.si() * 0.999) {
-    chart.roofs.push_back({"kernels' memory ports", r.port_bandwidth.si(), true});
-  }
+  chart.roofs.push_back({"memory channels", r.peak_bandwidth.si()});
   chart.points.push_back(
       {result.model ? result.model->name : "this run", r.intensity, r.attained_additions});
   return chart;
 }
 
+std::string bound_sentence(const RunFigures& f) {
+  if (f.kernels.empty()) return "";
+  const RooflineFigures& r = f.roofline;
+  std::string text =
+      fmt::format("{} of a {} on {}{} goes to {}; the rest is not hidden behind it.",
+                  percent(f.bound_share), step_word(f), kernel_label(f.kernels[f.slowest]),
+                  f.kernels.size() > 1 ? ", the slowest kernel," : "", name_of(f.bound));
+  const double used = ratio(r.attained_bandwidth.si(), r.peak_bandwidth.si());
+  if (f.bound == Bound::memory && used < 0.5) {
+    text += fmt::format(
+        " The memory channels move {} of what they could: the latency of requests holds the kernel "
+        "back, not bandwidth.",
+        percent(used));
+  }
+  return text;
+}
+
 }  // namespace
 
 Section bound_section(const Result& result, const RunFigures& f) {
-  Section s{"bound", "What bounds it", "", {}};
-  if (!f.kernels.empty()) {
-    s.text = fmt::format("{} takes the longest; {} of its {} go to {}.",
-                         kernel_label(f.kernels[f.slowest]), percent(f.bound_share),
-                         si(f.step.si(), "s"), name_of(f.bound));
-  }
+  Section s{"bound", "What bounds it", bound_sentence(f), {}};
   s.blocks = {{bound_table(f)},
               {roofline_chart(result, f), Block::Where::documents},
               {roofline_table(f)},

@@ -31,12 +31,17 @@ Table level_table(const RunFigures& f) {
   return t;
 }
 
+/// "ddr 0 (of 3)" for a channel that stands for three equal ones.
+std::string channel_label(const MemoryResult& m) {
+  if (m.replicas == 1) return fmt::format("{} {}", m.group, m.channel);
+  return fmt::format("{} {} (of {})", m.group, m.channel, m.replicas);
+}
+
 Table channel_table(const Result& r, const RunFigures& f) {
   const double round = f.elapsed.si() / f.rounds;
   Table t;
   t.title = f.rounds > 1 ? "Memory channels, one round" : "Memory channels, whole run";
   t.columns = {{"channel"},
-               number_column("stands for"),
                number_column("reads"),
                number_column("writes"),
                number_column("bus busy"),
@@ -50,14 +55,15 @@ Table channel_table(const Result& r, const RunFigures& f) {
     const MemoryActivity& a = m.activity;
     const auto number = [](std::uint64_t n) { return count(static_cast<double>(n)); };
     const double accesses = static_cast<double>(a.row_hits + a.row_closed + a.row_misses);
-    t.rows.push_back(
-        {fmt::format("{} {}", m.group, m.channel), std::to_string(m.replicas), number(a.reads),
-         number(a.writes), percent(ratio(a.busy.si(), round)), percent(ratio(a.active.si(), round)),
-         number(a.row_hits), number(a.row_closed), number(a.row_misses),
-         percent(ratio(static_cast<double>(a.row_hits), accesses)), number(a.refreshes)});
+    t.rows.push_back({channel_label(m), number(a.reads), number(a.writes),
+                      percent(ratio(a.busy.si(), round)), percent(ratio(a.active.si(), round)),
+                      number(a.row_hits), number(a.row_closed), number(a.row_misses),
+                      percent(ratio(static_cast<double>(a.row_hits), accesses)),
+                      number(a.refreshes)});
   }
   t.note =
-      "A row access is a part of a request within one stripe of open rows. closed: no row was "
+      "(of n): one of n equal channels. A row access is a part of a request within one stripe of "
+      "open rows. closed: no row was "
       "open; misses: another row had to be closed first.";
   return t;
 }

@@ -16,8 +16,8 @@ const char* per_what(const RunFigures& f) {
 BarChart energy_chart(const RunFigures& f) {
   BarChart chart;
   chart.text = {fmt::format("Energy {} by component", per_what(f)), "J",
-                "Counted events x energy each, and time x power; coefficients and sources in the "
-                "table below. Whiskers: low to high end of the coefficients."};
+                "Counted events x energy each, and time x power; coefficients and sources below. "
+                "Whiskers: low to high end of the coefficients."};
   chart.series = {{"dynamic (events)", 1, false}, {"static (while time passes)", 2, true}};
   std::vector<ComponentFigures> sorted = f.components;
   std::stable_sort(sorted.begin(), sorted.end(),
@@ -71,21 +71,39 @@ Table term_table(const RunFigures& f, const EnergyAccount& account) {
                {"counted"},
                number_column("count"),
                number_column("each (low - high)"),
-               number_column("energy of the run"),
+               number_column("energy of the run (low - high)"),
                number_column("share"),
-               {"coefficient"},
-               {"confidence"},
-               {"source"}};
+               {"confidence"}};
   for (const EnergyTerm& term : account.terms) {
-    const Energy e = term.energy().value;
+    const Range<Energy> e = term.energy();
     t.rows.push_back({term.component, term.cause, si(term.count, term.is_static ? "s" : "", 4),
-                      si(term.each, term.is_static ? "W" : "J"), si(e.si(), "J", 4),
-                      percent(ratio(e.si(), f.energy.value.si())), term.coefficient,
-                      std::string(name_of(term.confidence)), term.source});
+                      si(term.each, term.is_static ? "W" : "J"), si(scaled(e, 1), "J"),
+                      percent(ratio(e.value.si(), f.energy.value.si())),
+                      std::string(name_of(term.confidence))});
   }
   t.note =
       "Counts of seconds are static terms: time in a state, over all channels or cards, times "
       "power.";
+  return t;
+}
+
+Table source_table(const EnergyAccount& account) {
+  Table t;
+  t.title = "Where the coefficients come from";
+  t.columns = {{"component"}, {"coefficient"}, {"confidence"}, {"source"}};
+  for (const EnergyTerm& term : account.terms) {
+    const bool known =
+        std::any_of(t.rows.begin(), t.rows.end(), [&](const std::vector<std::string>& row) {
+          return row[0] == term.component && row[1] == term.coefficient && row[3] == term.source;
+        });
+    if (known) continue;
+    t.rows.push_back(
+        {term.component, term.coefficient, std::string(name_of(term.confidence)), term.source});
+  }
+  t.note =
+      "cited: stands in the source. derived: arithmetic on its figures. scaled: carried over from "
+      "another part, process or width. assumed: an engineer's choice. calibrated: fitted to the "
+      "measurement that the source names.";
   return t;
 }
 
@@ -103,7 +121,8 @@ Section energy_section(const RunFigures& f, const EnergyAccount& account) {
   }
   s.blocks = {{energy_chart(f), Block::Where::documents},
               {component_table(f)},
-              {term_table(f, account), Block::Where::documents}};
+              {term_table(f, account), Block::Where::documents},
+              {source_table(account), Block::Where::documents}};
   return s;
 }
 

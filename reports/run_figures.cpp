@@ -84,6 +84,15 @@ void add_kernels(const Result& r, Time round, RunFigures& f) {
   f.bound_share = f.kernels[f.slowest].bounds[static_cast<std::size_t>(f.bound)];
 }
 
+/// Ternary weights that one token of one sequence needs from the cores.
+double weights_on_core(const Result& r) {
+  if (!r.model) return 0;
+  const ModelSpec& m = *r.model;
+  const double head = static_cast<double>(m.hidden) * m.vocabulary;
+  return static_cast<double>(m.block_weights()) * m.layers +
+         (r.board.mapping.lm_head == Place::core ? head : 0);
+}
+
 RooflineFigures roofline_of(const Result& r, const RunFigures& f, Time round) {
   RooflineFigures out;
   double additions = 0;
@@ -92,7 +101,6 @@ RooflineFigures roofline_of(const Result& r, const RunFigures& f, Time round) {
     const KernelResult& k = r.kernels[i];
     out.peak_additions += f.kernels[i].peak_additions * k.replicas;
     out.attained_additions += f.kernels[i].attained_additions * k.replicas;
-    out.port_bandwidth += k.core.memory_port * k.core.clock * k.replicas;
     out.compute_floor = std::max(out.compute_floor, f.kernels[i].compute_floor);
     out.port_floor = std::max(out.port_floor, f.kernels[i].port_floor);
     additions += static_cast<double>(k.activity.ternaries) * k.lanes * k.replicas;
@@ -111,6 +119,7 @@ RooflineFigures roofline_of(const Result& r, const RunFigures& f, Time round) {
     }
   }
   if (!limited) out.peak_bandwidth = {};
+  out.useful_additions = weights_on_core(r) * f.tokens_per_s;
   out.attained_bandwidth = Bandwidth{ratio(moved, round.si())};
   out.intensity = ratio(additions, moved);
   out.ridge = ratio(out.peak_additions, out.peak_bandwidth.si());

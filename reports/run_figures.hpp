@@ -85,9 +85,9 @@ struct LevelFigures {
 struct RooflineFigures {
   double peak_additions = 0;      ///< per second
   double attained_additions = 0;  ///< per second
+  double useful_additions = 0;    ///< per second, padding of edge tiles left out; models only
   Bandwidth peak_bandwidth;       ///< of the memory channels in use; zero if one has no limit
   Bandwidth attained_bandwidth;   ///< bursts included
-  Bandwidth port_bandwidth;       ///< of the kernels' memory ports
   double intensity = 0;           ///< additions per byte moved
   double ridge = 0;               ///< additions per byte at which both limits are equal
   Time compute_floor;             ///< least time of a step by adders alone

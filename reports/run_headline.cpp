@@ -42,7 +42,8 @@ std::vector<Tile> model_tiles(const Result& r, const RunFigures& f) {
            fmt::format("{} sequences, {} steps each{}", w.batch, r.steps,
                        w.prompt > 0 ? ", prompt included" : "")},
           {"Tokens/s, one sequence", significant(f.sequence_tokens_per_s, 4),
-           f.rounds > 1 ? fmt::format("while one of {} rounds runs", f.rounds) : ""},
+           f.rounds > 1 ? fmt::format("while one of {} rounds runs", f.rounds)
+                        : fmt::format("each of {}", w.batch)},
           {"Time per token step", si(f.step.si(), "s", 4),
            fmt::format("one token of each of {} sequences", std::min(w.batch, f.lanes))},
           {"Time to first token", si(f.first_token.si(), "s"),
@@ -57,12 +58,12 @@ std::vector<Tile> program_tiles(const Result& r, const RunFigures& f) {
     writes += static_cast<double>(m.activity.writes);
   }
   const bool ran = !r.kernels.empty();
-  return {
-      {"Cycles", ran ? count(f.kernels[f.slowest].cycles) : "-", "start to ready"},
-      {"Time on the card", ran ? si(f.kernels[f.slowest].step.si(), "s", 4) : "-",
-       ran ? fmt::format("at {}", si(r.kernels[f.slowest].core.clock.si(), "Hz")) : ""},
-      {"Time for the host", si(f.elapsed.si(), "s", 4), "launch to known end"},
-      {"Memory requests", fmt::format("{} / {}", count(reads), count(writes)), "reads / writes"}};
+  return {{"Cycles", ran ? count(f.kernels[f.slowest].cycles) : "-", "start to ready"},
+          {"Time on the card", ran ? si(f.kernels[f.slowest].step.si(), "s", 4) : "-",
+           ran ? fmt::format("at {}", si(r.kernels[f.slowest].core.clock.si(), "Hz")) : ""},
+          {"Time for the host", si(f.elapsed.si(), "s", 4), "launch to known end"},
+          {"Memory reads", count(reads), "requests"},
+          {"Memory writes", count(writes), "requests"}};
 }
 
 /// "lm_head, embedding", cut after a few.
@@ -82,7 +83,7 @@ std::string kernels_note(const Result& r) {
     parts.push_back(k.replicas == 1 ? fmt::format("{} for itself", k.name)
                                     : fmt::format("{} for {} equal ones", k.name, k.replicas));
   }
-  if (parts.empty()) return "No kernel was simulated.";
+  if (parts.empty()) return "The workload has no token steps: no kernel was simulated.";
   return fmt::format("{} of {} working kernels simulated: {}.", parts.size(), kernels,
                      fmt::join(parts, ", "));
 }
@@ -106,8 +107,8 @@ std::vector<Tile> headline_tiles(const Result& r, const RunFigures& f) {
   if (f.of_model) {
     const double least = std::max(f.roofline.compute_floor, f.roofline.memory_floor).si();
     tiles.push_back(
-        {"Least time per token step", f.kernels.empty() ? "-" : si(least, "s"),
-         fmt::format("by adders and DRAM alone: {}", percent(ratio(least, f.step.si()), 0))});
+        {"Least time, adders and DRAM", f.kernels.empty() ? "-" : si(least, "s"),
+         fmt::format("{} of the time per token step", percent(ratio(least, f.step.si()), 0))});
   }
   return tiles;
 }
@@ -115,13 +116,13 @@ std::vector<Tile> headline_tiles(const Result& r, const RunFigures& f) {
 std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
   std::vector<std::string> notes;
   if (f.of_model) {
-    notes.push_back(r.excluded.empty() ? "Time and energy include every op of the model."
+    notes.push_back(r.excluded.empty() ? "Time includes every op of the model."
                                        : fmt::format("Not included, neither time nor energy: {}.",
                                                      names(r.excluded)));
   }
   notes.push_back(
       fmt::format("Power boundary: {}. Power without work {} is part of every energy figure. The "
-                  "host's own power is not.",
+                  "host's energy is not.",
                   r.board.power.boundary,
                   si(Range<double>{r.board.power.idle.low.si(), r.board.power.idle.value.si(),
                                    r.board.power.idle.high.si()},

@@ -50,6 +50,7 @@ void add_speed(Node& n, const RunFigures& f) {
 void add_roofline(Node& n, const RooflineFigures& r) {
   n.set("peak_additions_per_s", number(r.peak_additions));
   n.set("attained_additions_per_s", number(r.attained_additions));
+  n.set("useful_additions_per_s", number(r.useful_additions));
   n.set("peak_memory_bytes_per_s", number(r.peak_bandwidth.si()));
   n.set("attained_memory_bytes_per_s", number(r.attained_bandwidth.si()));
   n.set("additions_per_byte", number(r.intensity));

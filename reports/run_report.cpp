@@ -9,10 +9,10 @@ namespace tritsim {
 namespace {
 
 std::string subtitle_of(const Result& r, const RunFigures& f) {
-  if (!r.model) return fmt::format("Assembly program on {}", r.board.name);
+  if (!r.model) return "An assembly program, run once on one kernel";
   const Workload& w = r.workload;
-  return fmt::format("{} on {}: {} prompt and {} generated tokens, {} sequences, {} lanes",
-                     r.model->name, r.board.name, w.prompt, w.generate, w.batch, f.lanes);
+  return fmt::format("{} prompt and {} generated tokens, {} sequences on {} lanes", w.prompt,
+                     w.generate, w.batch, f.lanes);
 }
 
 Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& account) {
@@ -22,15 +22,16 @@ Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& accoun
   page.subtitle = subtitle_of(r, f);
   page.tiles = headline_tiles(r, f);
   page.notes = boundary_notes(r, f);
+  page.footer = fmt::format(
+      "Made by {}. All numbers derive from result.json beside this page, which also holds the "
+      "resolved board and the workload.",
+      r.tool);
+  if (r.kernels.empty()) return page;
   page.sections.push_back(bound_section(r, f));
   page.sections.push_back(time_section(r, f));
   page.sections.push_back(r.model ? op_section(r, f) : instruction_section(r, f));
   page.sections.push_back(bytes_section(r, f));
   page.sections.push_back(energy_section(f, account));
-  page.footer = fmt::format(
-      "Made by {}. All numbers derive from result.json beside this page, which also holds the "
-      "resolved board and the workload.",
-      r.tool);
   return page;
 }
 

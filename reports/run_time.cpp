@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <numeric>
+
 #include <fmt/format.h>
 
 #include "reports/number.hpp"
@@ -9,9 +12,11 @@ namespace {
 
 BarChart cause_chart(const RunFigures& f) {
   BarChart chart;
-  chart.text = {fmt::format("Time of a {} by cause", step_word(f)), "s",
-                "Simulated: time that each cause added to the kernel's run, over what ran at the "
-                "same time. The hatched rest is waiting for the slowest kernel and for the host."};
+  chart.text = {
+      fmt::format("Time of a {} by cause", step_word(f)), "s",
+      "Simulated: time that each cause added to the kernel's run, over what ran at the "
+      "same time. Hatched: waiting for the slowest kernel and for the host. Percentages are of "
+      "the whole bar."};
   for (const Cause& c : causes) chart.series.push_back({c.name, c.colour, false});
   chart.series.push_back({"kernel idle", 8, true});
   chart.part_labels = true;
@@ -24,35 +29,42 @@ BarChart cause_chart(const RunFigures& f) {
   return chart;
 }
 
-Table cause_table(const Result& r, const RunFigures& f) {
+/// Columns for the kernels of the given indices.
+Table cause_table(const Result& r, const RunFigures& f, const std::vector<std::size_t>& kernels) {
   Table t;
   t.title = fmt::format("Cycles of a {} by cause", step_word(f));
   t.columns = {{"cause"}};
-  for (const KernelFigures& k : f.kernels) {
-    t.columns.push_back(number_column(k.name + " cycles"));
-    t.columns.push_back(number_column("share"));
-  }
-  for (std::size_t i = 0; i < causes.size(); ++i) {
-    std::vector<std::string> row{causes[i].name};
-    for (std::size_t k = 0; k < f.kernels.size(); ++k) {
-      const double cycles = static_cast<double>(r.kernels[k].shares.*causes[i].cycles);
-      row.push_back(count(ratio(cycles, f.steps)));
-      row.push_back(percent(f.kernels[k].shares[i]));
-    }
-    t.rows.push_back(std::move(row));
-  }
-  std::vector<std::string> total{"all"};
-  for (const KernelFigures& k : f.kernels) {
-    double sum = 0;
-    for (const double share : k.shares) sum += share;
-    total.push_back(count(k.cycles));
-    total.push_back(percent(sum));
-  }
-  t.rows.push_back(std::move(total));
+  t.rows.resize(causes.size() + 1);
+  for (std::size_t i = 0; i < causes.size(); ++i) t.rows[i] = {causes[i].name};
+  t.rows.back() = {"all"};
   t.last_is_total = true;
+  for (const std::size_t k : kernels) {
+    t.columns.push_back(number_column(f.kernels[k].name + " cycles"));
+    t.columns.push_back(number_column("share"));
+    double sum = 0;
+    for (std::size_t i = 0; i < causes.size(); ++i) {
+      const double cycles = static_cast<double>(r.kernels[k].shares.*causes[i].cycles);
+      t.rows[i].push_back(count(ratio(cycles, f.steps)));
+      t.rows[i].push_back(percent(f.kernels[k].shares[i]));
+      sum += f.kernels[k].shares[i];
+    }
+    t.rows.back().push_back(count(f.kernels[k].cycles));
+    t.rows.back().push_back(percent(sum));
+  }
   t.note =
       "Cycles that an instruction added to the total: its duration less what ran under others.";
   return t;
+}
+
+/// All kernels, or as many as fit into a terminal: the slowest and the fastest.
+std::vector<std::size_t> shown_kernels(const RunFigures& f, bool all) {
+  std::vector<std::size_t> out(f.kernels.size());
+  std::iota(out.begin(), out.end(), 0);
+  if (all || out.size() <= 2) return out;
+  const auto fastest = std::min_element(
+      f.kernels.begin(), f.kernels.end(),
+      [](const KernelFigures& a, const KernelFigures& b) { return a.step < b.step; });
+  return {f.slowest, static_cast<std::size_t>(fastest - f.kernels.begin())};
 }
 
 Table unit_table(const Result& r, const RunFigures& f) {
@@ -140,7 +152,8 @@ Table host_table(const Result& r, const RunFigures& f) {
 Section time_section(const Result& r, const RunFigures& f) {
   Section s{"time", "Where the time went", "", {}};
   s.blocks = {{cause_chart(f), Block::Where::documents},
-              {cause_table(r, f)},
+              {cause_table(r, f, shown_kernels(f, false)), Block::Where::terminal},
+              {cause_table(r, f, shown_kernels(f, true)), Block::Where::documents},
               {step_table(r, f)},
               {unit_table(r, f)},
               {host_table(r, f)}};

@@ -21,7 +21,6 @@ const std::string_view page_style = R"css(
   }
 }
 * { box-sizing: border-box; }
-html { scroll-behavior: smooth; }
 body {
   margin: 0 auto; padding: 0 1.25rem 3rem; max-width: 1080px; background: var(--page);
   color: var(--ink); font: 16px/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
@@ -72,13 +71,12 @@ svg .on1 { fill: var(--on1); } svg .on2 { fill: var(--on2); } svg .on3 { fill: v
 svg .on4 { fill: var(--on4); } svg .on5 { fill: var(--on5); } svg .on6 { fill: var(--on6); }
 svg .on7 { fill: var(--on7); } svg .on8 { fill: var(--on8); }
 svg rect { stroke: var(--card); stroke-width: 0.6; }
-.hatch { fill: url(#hatch); }
+.hatch { fill: url(#hatch); stroke: var(--soft); }
 .grid { stroke: var(--line); stroke-width: 1; }
 .axis { stroke: var(--soft); stroke-width: 1; }
 .whisker { stroke: var(--ink); stroke-width: 1.6; }
 .halo { stroke: var(--card); stroke-width: 4; opacity: 0.7; }
 .roof { stroke: var(--c1); stroke-width: 2.5; stroke-linecap: round; }
-.dashed { stroke: var(--c4); stroke-dasharray: 7 5; }
 .drop { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 2 4; }
 .point { fill: var(--c2); stroke: var(--ink); stroke-width: 1.5; }
 @media print {

@@ -36,7 +36,7 @@ std::string box(double x, double y, double w, double h, const Series& series,
 }
 
 double text_length(std::string_view text) {
-  return 6.6 * static_cast<double>(text_width(text));
+  return 7.1 * static_cast<double>(text_width(text));
 }
 
 std::vector<double> ticks(double top, int about) {

@@ -30,7 +30,7 @@ enum class Anchor { start, middle, end };
 
 /// Round positions (1, 2 or 5 times a power of ten) from zero up to the first one at or above
 /// `top`.
-[[nodiscard]] std::vector<double> ticks(double top, int about = 5);
+[[nodiscard]] std::vector<double> ticks(double top, int about = 7);
 
 /// The picture in its figure element: title, picture with a text for those who do not see it,
 /// note.

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/run_figures.hpp"
+
+#include <cmath>
+#include <numeric>
+
+#include <gtest/gtest.h>
+
+#include "tests/reports/sample.hpp"
+
+namespace tritsim {
+namespace {
+
+RunFigures figures() {
+  return make_run_figures(sample::model_run(), sample::energy());
+}
+
+double bound_of(const KernelFigures& k, Bound b) {
+  return k.bounds[static_cast<std::size_t>(b)];
+}
+
+TEST(RunFigures, Speed) {
+  const RunFigures f = figures();
+  EXPECT_TRUE(f.of_model);
+  EXPECT_DOUBLE_EQ(f.tokens, 60);
+  EXPECT_DOUBLE_EQ(f.tokens_per_s, 4800);
+  EXPECT_DOUBLE_EQ(f.sequence_tokens_per_s, 800);
+  EXPECT_DOUBLE_EQ(f.step.si(), 1.25e-3);
+  EXPECT_EQ(f.lanes, 6U);
+}
+
+TEST(RunFigures, RoundsMultiplyTimeNotTheStep) {
+  Result r = sample::model_run();
+  r.rounds = 2;
+  r.workload.batch = 12;
+  r.elapsed = r.elapsed * 2.0;
+  const RunFigures f = make_run_figures(r, sample::energy());
+  EXPECT_DOUBLE_EQ(f.tokens_per_s, 4800);
+  EXPECT_DOUBLE_EQ(f.sequence_tokens_per_s, 800);
+  EXPECT_DOUBLE_EQ(f.step.si(), 1.25e-3);
+  EXPECT_DOUBLE_EQ(f.levels[0].read, 144'000 * 3 * 2);
+  EXPECT_DOUBLE_EQ(f.roofline.attained_additions, 4.8e8);
+}
+
+TEST(RunFigures, EnergyOfATokenAndPower) {
+  const RunFigures f = figures();
+  EXPECT_DOUBLE_EQ(f.energy.value.si(), 0.13);
+  EXPECT_DOUBLE_EQ(f.per_token(f.energy).value, 0.13 / 60);
+  EXPECT_DOUBLE_EQ(f.power_of(f.energy).value, 10.4);
+  EXPECT_NEAR(f.per_token(f.energy).low, (0.13 - std::hypot(0.03, 0.025)) / 60, 1e-12);
+  EXPECT_NEAR(f.per_token(f.energy).high, (0.13 + std::hypot(0.06, 0.0125)) / 60, 1e-12);
+  EXPECT_DOUBLE_EQ(f.static_energy.value.si(), 0.06);
+}
+
+TEST(RunFigures, ComponentsSumToTheTotal) {
+  const RunFigures f = figures();
+  ASSERT_EQ(f.components.size(), 3U);
+  double sum = 0;
+  for (const ComponentFigures& c : f.components) {
+    EXPECT_NEAR((c.dynamic_part + c.static_part - c.energy.value).si(), 0, 1e-15) << c.name;
+    sum += c.energy.value.si();
+  }
+  EXPECT_NEAR(sum, f.energy.value.si(), 1e-15);
+  EXPECT_NEAR(f.components[1].dynamic_part.si(), 0.01, 1e-15);
+  EXPECT_NEAR(f.components[1].static_part.si(), 0.01, 1e-15);
+}
+
+TEST(RunFigures, SharesAndBoundsSumToOne) {
+  const RunFigures f = figures();
+  const KernelFigures& k = f.kernels.at(0);
+  EXPECT_NEAR(std::accumulate(k.shares.begin(), k.shares.end(), 0.0), 1, 1e-12);
+  EXPECT_NEAR(std::accumulate(k.bounds.begin(), k.bounds.end(), 0.0), 1, 1e-12);
+}
+
+TEST(RunFigures, BoundIsTheLargestPart) {
+  const RunFigures f = figures();
+  const KernelFigures& k = f.kernels.at(0);
+  EXPECT_NEAR(bound_of(k, Bound::compute), 0.4, 1e-12);
+  EXPECT_NEAR(bound_of(k, Bound::memory), 0.208, 1e-12);
+  EXPECT_NEAR(bound_of(k, Bound::vector_units), 0.152, 1e-12);
+  EXPECT_NEAR(bound_of(k, Bound::issue), 0.04, 1e-12);
+  EXPECT_NEAR(bound_of(k, Bound::host), 0.2, 1e-12);
+  EXPECT_EQ(f.bound, Bound::compute);
+  EXPECT_NEAR(f.bound_share, 0.4, 1e-12);
+  EXPECT_NEAR(f.host_part.si(), 0.25e-3, 1e-15);
+}
+
+TEST(RunFigures, BoundFollowsTheSlowestKernelAndTheHost) {
+  Result r = sample::model_run();
+  KernelResult slow = r.kernels[0];
+  slow.name = "slow_0";
+  slow.replicas = 1;
+  slow.activity.cycles = 1'200'000;
+  slow.shares = {500'000, 600'000, 0, 100'000, 0, 0, 0};
+  r.kernels.push_back(slow);
+  RunFigures f = make_run_figures(r, sample::energy());
+  EXPECT_EQ(f.slowest, 1U);
+  EXPECT_EQ(f.bound, Bound::memory);
+  EXPECT_EQ(f.kernels[0].bound, Bound::compute);
+  r.elapsed = r.elapsed * 10.0;
+  f = make_run_figures(r, sample::energy());
+  EXPECT_EQ(f.bound, Bound::host);
+}
+
+TEST(RunFigures, Roofline) {
+  const RooflineFigures r = figures().roofline;
+  EXPECT_DOUBLE_EQ(r.peak_additions, 2.4e9);
+  EXPECT_DOUBLE_EQ(r.attained_additions, 4.8e8);
+  EXPECT_DOUBLE_EQ(r.peak_bandwidth.si(), 48e9);
+  EXPECT_DOUBLE_EQ(r.attained_bandwidth.si(), 1.92e6 / 12.5e-3);
+  EXPECT_DOUBLE_EQ(r.intensity, 3.125);
+  EXPECT_DOUBLE_EQ(r.ridge, 0.05);
+  EXPECT_DOUBLE_EQ(r.compute_floor.si(), 250e-6);
+  EXPECT_DOUBLE_EQ(r.memory_floor.si(), 4e-6);
+  EXPECT_DOUBLE_EQ(r.port_floor.si(), 12.52e-6);
+  // 2 layers of 4 d^2 + 3 d I = 112 weights, for 60 tokens.
+  EXPECT_DOUBLE_EQ(r.useful_additions, 2 * 112 * 4800.0);
+}
+
+TEST(RunFigures, AMemoryWithoutLimitHasNoPeak) {
+  Result r = sample::model_run();
+  r.board.memories[0].memory.dram.reset();
+  r.board.memories[0].memory.fixed.emplace();
+  const RunFigures f = make_run_figures(r, sample::energy());
+  EXPECT_EQ(f.roofline.peak_bandwidth, Bandwidth{});
+  EXPECT_TRUE(std::isnan(f.roofline.ridge));
+  EXPECT_DOUBLE_EQ(f.levels[0].moved, 160'000 * 3.0) << "no bursts: what was asked for";
+}
+
+TEST(RunFigures, Bytes) {
+  const RunFigures f = figures();
+  ASSERT_EQ(f.levels.size(), 4U);
+  EXPECT_EQ(f.levels[0].name, "memory ddr");
+  EXPECT_DOUBLE_EQ(f.levels[0].read, 432'000);
+  EXPECT_DOUBLE_EQ(f.levels[0].written, 48'000);
+  EXPECT_DOUBLE_EQ(f.levels[0].moved, 4 * 480'000.0) << "16-byte requests cost 64-byte bursts";
+  EXPECT_DOUBLE_EQ(f.levels[1].read, 300'000) << "weights: one stream per kernel";
+  EXPECT_DOUBLE_EQ(f.levels[2].moved, 30'000) << "registers: every lane has its own";
+}
+
+TEST(RunFigures, OpsByKindRoleAndLayer) {
+  const RunFigures f = figures();
+  ASSERT_EQ(f.kinds.size(), 3U);
+  EXPECT_EQ(f.kinds[0].name, "bit_linear");
+  EXPECT_EQ(f.kinds[0].exposed, 700'000U);
+  EXPECT_EQ(f.kinds[0].busy, 720'000U);
+  EXPECT_EQ(f.kinds[0].ops, 2U);
+  EXPECT_EQ(f.roles[0].name, "layers.*.a");
+  EXPECT_EQ(f.roles[0].longest, 400'000U);
+  ASSERT_EQ(f.layers.size(), 2U);
+  EXPECT_EQ(f.layers[0].exposed, 390'000U);
+  EXPECT_EQ(f.layers[1].exposed, 510'000U);
+}
+
+TEST(RunFigures, StepTimes) {
+  const KernelFigures k = figures().kernels.at(0);
+  EXPECT_DOUBLE_EQ(k.step.si(), 1e-3);
+  EXPECT_DOUBLE_EQ(k.step_min.si(), 0.9e-3);
+  EXPECT_DOUBLE_EQ(k.step_max.si(), 1.1e-3);
+}
+
+TEST(RunFigures, LayerNumbersAreTakenOut) {
+  EXPECT_EQ(without_layer("layers.17.attn.f_proj"), "layers.*.attn.f_proj");
+  EXPECT_EQ(without_layer("lm_head"), "lm_head");
+  EXPECT_EQ(without_layer("2: tmatmul"), "2: tmatmul");
+  EXPECT_EQ(without_layer("a.0"), "a.*");
+  EXPECT_EQ(without_layer(""), "");
+}
+
+}  // namespace
+}  // namespace tritsim

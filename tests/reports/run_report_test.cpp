@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/run_report.hpp"
+
+#include <regex>
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/reports/html_check.hpp"
+#include "tests/reports/sample.hpp"
+
+namespace tritsim {
+namespace {
+
+RunReport model_report() {
+  return make_run_report(sample::model_run(), sample::energy());
+}
+
+RunReport program_report() {
+  return make_run_report(sample::program_run(), sample::energy());
+}
+
+/// Nothing simulated, as a workload without tokens gives.
+RunReport empty_report() {
+  Result r = sample::model_run();
+  r.workload = {0, 0, 6};
+  r.steps = 0;
+  r.elapsed = r.first_token = {};
+  r.kernels.clear();
+  r.memories.clear();
+  return make_run_report(r, price(r));
+}
+
+/// Kernels that did nothing in no time.
+RunReport idle_report() {
+  Result r = sample::model_run();
+  r.steps = 0;
+  r.elapsed = {};
+  r.kernels[0].activity = {};
+  r.kernels[0].shares = {};
+  r.kernels[0].step_ends.clear();
+  for (OpCycles& op : r.kernels[0].ops) op.busy = op.exposed = 0;
+  r.memories[0].activity = {};
+  return make_run_report(r, price(r));
+}
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+bool has_no_number(const std::string& text) {
+  return std::regex_search(text, std::regex(R"((^|[^a-zA-Z])(nan|inf)([^a-zA-Z]|$))"));
+}
+
+nlohmann::json metrics_of(const RunReport& report) {
+  return nlohmann::json::parse(to_json(metrics(report)));
+}
+
+TEST(RunReport, TerminalShowsTheHeadline) {
+  const std::string text = to_terminal(model_report(), false);
+  for (const char* part :
+       {"Tokens/s, all sequences", "4800", "800.0", "1.250 ms", "10.4 W", "2.17 mJ", "compute",
+        "Not included, neither time nor energy: lm_head.", "Power boundary: card",
+        "1 of 3 working kernels simulated", "big_0 for 3 equal ones"}) {
+    EXPECT_TRUE(has(text, part)) << part << "\n" << text;
+  }
+}
+
+TEST(RunReport, TerminalFitsAndIsPlain) {
+  for (const RunReport& report : {model_report(), program_report(), empty_report()}) {
+    const std::string text = to_terminal(report, false);
+    EXPECT_FALSE(has(text, "\x1b"));
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(text_width(line), 100U) << line;
+  }
+  EXPECT_TRUE(has(to_terminal(model_report(), true), "\x1b[1m"));
+}
+
+TEST(RunReport, SharesInTheTableSumToAHundred) {
+  EXPECT_TRUE(std::regex_search(to_terminal(model_report(), false),
+                                std::regex(R"(all +100,000 +100\.0 %)")));
+}
+
+TEST(RunReport, DocumentsShowLayersAndSources) {
+  for (const std::string& text : {to_markdown(model_report()), to_html(model_report())}) {
+    EXPECT_TRUE(has(text, "Latency by layer"));
+    EXPECT_TRUE(has(text, "Every term"));
+    EXPECT_TRUE(has(text, "calibrated"));
+  }
+  EXPECT_TRUE(has(to_markdown(model_report()), "a \\| b \\<paper\\>"));
+  EXPECT_TRUE(has(to_html(model_report()), "a | b &lt;paper&gt;"));
+  EXPECT_FALSE(has(to_terminal(model_report(), false), "paper"));
+}
+
+TEST(RunReport, MarkdownTablesAreWhole) {
+  std::istringstream lines(to_markdown(model_report()));
+  const auto cells = [](const std::string& line) {
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < line.size(); ++i) n += line[i] == '|' && line[i - 1] != '\\';
+    return n;
+  };
+  std::size_t expected = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("|")) {
+      expected = 0;
+      continue;
+    }
+    line.insert(0, " ");
+    if (expected == 0) expected = cells(line);
+    EXPECT_EQ(cells(line), expected) << line;
+  }
+}
+
+TEST(RunReport, Program) {
+  const std::string text = to_terminal(program_report(), false);
+  for (const char* part : {"1,000,000", "10.00 ms", "12.50 ms", "130 mJ", "0: ldv", "1: add",
+                           "Energy of the run", "9,000"}) {
+    EXPECT_TRUE(has(text, part)) << part << "\n" << text;
+  }
+  EXPECT_FALSE(has(text, "oken")) << text;
+  EXPECT_EQ(html_faults(to_html(program_report())), "");
+}
+
+TEST(RunReport, EmptyRunShowsDashes) {
+  const std::string text = to_terminal(empty_report(), false);
+  EXPECT_TRUE(std::regex_search(text, std::regex(R"(Tokens/s, all sequences +-)"))) << text;
+  EXPECT_TRUE(has(text, "no kernel was simulated"));
+  for (const RunReport& report : {empty_report(), idle_report()}) {
+    for (const std::string& out : {to_terminal(report, false), to_markdown(report), to_html(report),
+                                   to_json(metrics(report))}) {
+      EXPECT_FALSE(has_no_number(out)) << out;
+    }
+    EXPECT_EQ(html_faults(to_html(report)), "");
+    EXPECT_TRUE(metrics_of(report)["tokens_per_s"].is_null());
+    EXPECT_TRUE(metrics_of(report)["energy_per_token_j"]["value"].is_null());
+  }
+}
+
+TEST(RunReport, Metrics) {
+  const nlohmann::json m = metrics_of(model_report());
+  EXPECT_DOUBLE_EQ(m["tokens_per_s"], 4800);
+  EXPECT_DOUBLE_EQ(m["tokens_per_s_per_sequence"], 800);
+  EXPECT_DOUBLE_EQ(m["time_per_token_s"], 1.25e-3);
+  EXPECT_DOUBLE_EQ(m["time_to_first_token_s"], 1.25e-3);
+  EXPECT_DOUBLE_EQ(m["power_w"]["value"], 10.4);
+  EXPECT_LT(m["power_w"]["low"], m["power_w"]["value"]);
+  EXPECT_GT(m["power_w"]["high"], m["power_w"]["value"]);
+  EXPECT_DOUBLE_EQ(m["energy_per_token_j"]["value"], 0.13 / 60);
+  EXPECT_DOUBLE_EQ(m["energy_j"]["value"], 0.13);
+  EXPECT_EQ(m["bound"], "compute");
+  EXPECT_EQ(m["excluded"], nlohmann::json::array({"lm_head"}));
+  EXPECT_DOUBLE_EQ(m["kernels"][0]["shares"]["ternary"], 0.5);
+  EXPECT_DOUBLE_EQ(m["kernels"][0]["cycles_per_step"], 100'000);
+  EXPECT_DOUBLE_EQ(m["components"]["ddr"]["static_j"], 0.01);
+  EXPECT_DOUBLE_EQ(m["levels"]["memory ddr"]["moved_bytes"], 1'920'000);
+  EXPECT_DOUBLE_EQ(m["memory_reads"], 27'000);
+}
+
+TEST(RunReport, MetricsOfAProgramHaveCyclesNotTokens) {
+  const nlohmann::json m = metrics_of(program_report());
+  EXPECT_FALSE(m.contains("tokens_per_s"));
+  EXPECT_FALSE(m.contains("energy_per_token_j"));
+  EXPECT_DOUBLE_EQ(m["kernels"][0]["cycles_per_step"], 1'000'000);
+  EXPECT_DOUBLE_EQ(m["memory_writes"], 1'000);
+}
+
+TEST(RunReport, SameInputSameBytes) {
+  EXPECT_EQ(to_html(model_report()), to_html(model_report()));
+  EXPECT_EQ(to_json(metrics(model_report())), to_json(metrics(model_report())));
+}
+
+}  // namespace
+}  // namespace tritsim

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "sim/result/energy.hpp"
+
+// A result made by hand, with round numbers: three equal kernels of two lanes at 100 MHz that run
+// ten steps for six sequences in 12.5 ms, 10 ms of them on the card.
+namespace tritsim::sample {
+
+inline BoardSpec board() {
+  BoardSpec b;
+  b.name = "board <A> & \"B\"";
+  MemoryGroup ddr{"ddr", 3, {}};
+  ddr.memory.name = "DDR";
+  ddr.memory.dram.emplace();
+  ddr.memory.dram->clock = 1000.0_MHz;
+  ddr.memory.dram->bus_width = 8_B;
+  b.memories.push_back(ddr);
+  CoreGroup group{"big", 2, "ddr", {0, 1, 2}, {}};
+  group.core.clock = 100.0_MHz;
+  group.core.vector_length = 4;
+  group.core.element = 2_B;
+  group.core.memory_port = 8_B;
+  group.core.ternary.ternaries_per_cycle = 4;
+  b.cores.push_back(group);
+  b.power.boundary = "card";
+  b.power.idle.value = 4.0_W;
+  b.power.idle.low = 2.0_W;
+  b.power.idle.high = 5.0_W;
+  return b;
+}
+
+inline KernelResult kernel(const BoardSpec& b) {
+  KernelResult k;
+  k.name = "big_0";
+  k.replicas = 3;
+  k.lanes = 2;
+  k.core = b.cores[0].core;
+  k.activity.cycles = 1'000'000;
+  k.activity.ternaries = 1'000'000;
+  k.activity.weight_bytes = 100'000;
+  k.activity.register_bytes = 5'000;
+  k.activity.load_store.instructions = 10;
+  k.activity.ternary.busy_cycles = 750'000;
+  k.shares = {500'000, 200'000, 40'000, 60'000, 100'000, 50'000, 50'000};
+  k.ops = {{"layers.0.a", "bit_linear", 0, 10, 310'000, 300'000},
+           {"layers.0.b", "add", 0, 10, 90'000, 90'000},
+           {"layers.1.a", "bit_linear", 1, 10, 410'000, 400'000},
+           {"layers.1.b", "add", 1, 10, 110'000, 110'000},
+           {"final_norm", "rms_norm", Op::no_layer, 10, 50'000, 50'000}};
+  for (std::uint64_t n = 1; n <= 10; ++n)
+    k.step_ends.push_back(n * 100'000 - (n < 10 ? 10'000 : 0));
+  return k;
+}
+
+inline MemoryResult memory() {
+  MemoryResult m{"ddr", 0, 3, {}};
+  m.activity.reads = 9'000;
+  m.activity.writes = 1'000;
+  m.activity.bytes_read = 144'000;
+  m.activity.bytes_written = 16'000;
+  m.activity.bursts_read = 9'000;
+  m.activity.bursts_written = 1'000;
+  m.activity.row_hits = 6'000;
+  m.activity.row_closed = 3'000;
+  m.activity.row_misses = 1'000;
+  m.activity.busy = 5.0_ms;
+  return m;
+}
+
+inline Result model_run() {
+  Result r;
+  r.tool = "tritsim test";
+  r.board = board();
+  r.model.emplace();
+  r.model->name = "tiny";
+  r.model->layers = 2;
+  r.model->hidden = 4;
+  r.model->intermediate = 4;
+  r.workload = {0, 10, 6};
+  r.steps = 10;
+  r.elapsed = 12.5_ms;
+  r.first_token = 1.25_ms;
+  r.kernels = {kernel(r.board)};
+  r.memories = {memory()};
+  r.excluded = {"lm_head"};
+  return r;
+}
+
+inline Result program_run() {
+  Result r = model_run();
+  r.model.reset();
+  r.program = "ldv v0, X\nadd v0, v0, v0\n";
+  r.workload = {0, 1, 1};
+  r.steps = 1;
+  r.excluded.clear();
+  r.kernels[0].replicas = 1;
+  r.kernels[0].lanes = 1;
+  r.kernels[0].step_ends = {1'000'000};
+  r.kernels[0].ops = {{"0: ldv", "ldv", Op::no_layer, 1, 700'000, 600'000},
+                      {"1: add", "add", Op::no_layer, 1, 400'000, 350'000}};
+  r.memories[0].replicas = 1;
+  return r;
+}
+
+/// 0.06 J of adders, 0.01 J + 0.01 J of DRAM, 0.05 J of the card: 0.13 J.
+inline EnergyAccount energy() {
+  const Range<double> adder{5e-9, 10e-9, 20e-9};
+  const Range<double> burst{0.005, 0.005, 0.005};
+  const Range<double> standby{0.8, 0.8, 0.8};
+  const Range<double> idle{2, 4, 5};
+  return {{{"ternary adders", "additions", false, 6e6, adder, "adder", "a | b <paper>",
+            Confidence::scaled},
+           {"ddr", "bursts", false, 2, burst, "supply", "sheet", Confidence::cited},
+           {"ddr", "standby", true, 0.0125, standby, "supply", "sheet", Confidence::cited},
+           {"card", "time", true, 0.0125, idle, "idle", "fit", Confidence::calibrated}}};
+}
+
+}  // namespace tritsim::sample
