@@ -6,8 +6,6 @@
 
 namespace tritsim {
 namespace {
-constexpr std::int64_t bus_turnaround = 2;  // JEDEC 79-4: preamble between read and write data
-
 unsigned log2_of(double power_of_two) {
   return static_cast<unsigned>(std::countr_zero(static_cast<std::uint64_t>(power_of_two)));
 }

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 namespace tritsim {
 namespace {
+
+constexpr Time never{std::numeric_limits<double>::infinity()};
 
 void count(MemoryActivity& a, std::uint64_t bytes, bool write) {
   (write ? a.writes : a.reads) += 1;
@@ -42,56 +45,75 @@ StreamScheduler::Id StreamScheduler::submit(const StreamRequest& request) {
   if (request.bytes == 0 || request.request_bytes == 0 || request.outstanding == 0) {
     throw std::logic_error("a stream needs bytes, a request size and a request in flight");
   }
-  ahead_.reset();
-  auto& streams = state_.streams;
+  const std::uint64_t slots = request.fifo_bytes / request.request_bytes;
+  if (request.fifo_bytes > 0 && slots == 0) {
+    throw std::logic_error("a FIFO needs room for a request");
+  }
+  looked_ahead_ = false;
+  auto& streams = state().streams;
   auto place =
       std::find_if(streams.begin(), streams.end(), [](const Stream& s) { return !s.live; });
   if (place == streams.end()) place = streams.insert(streams.end(), Stream{});
   Stream& s = *place;
   s = Stream{};
   s.request = request;
+  s.age = submitted_++;
   s.live = true;
   const std::uint64_t requests =
       (request.bytes + request.request_bytes - 1) / request.request_bytes;
   if (request.outstanding < requests) s.answered.resize(request.outstanding);
-  const std::uint64_t slots = request.fifo_bytes / request.request_bytes;
   if (slots > 0 && slots < requests) s.consumed.resize(slots);
   s.beats = std::ceil(static_cast<double>(request.request_bytes) / request.beat_bytes);
+  s.pace = request.unit_per_byte * static_cast<double>(request.request_bytes);
   s.next_issue = request.start + request.turnaround;
-  s.unit_done = request.start;
-  return static_cast<Id>(place - streams.begin());
-}
-
-StreamScheduler::Stream* StreamScheduler::State::next_stream() {
-  Stream* best = nullptr;
-  for (Stream& s : streams) {
-    if (s.live && !s.done() && (best == nullptr || s.next_issue < best->next_issue)) best = &s;
+  s.unit_done = s.unit_since = request.start;
+  if (const auto* dram = std::get_if<DramLaw>(&state().memory);
+      dram != nullptr && !request.write && s.consumed.size() >= 2) {
+    const Time latency = std::max(dram->calm_latency(request.request_bytes),
+                                  dram->calm_latency(1) + request.beat * (s.beats - 1));
+    s.slow = latency + std::max(request.turnaround, request.beat) <= s.pace;
   }
-  return best;
+  return static_cast<Id>(place - streams.begin());
 }
 
 void StreamScheduler::State::serve_one(Stream& s) {
   const StreamRequest& r = s.request;
-  const std::uint64_t bytes = std::min(r.request_bytes, r.bytes - s.offset);
+  const bool whole = r.bytes - s.offset >= r.request_bytes;
+  const std::uint64_t bytes = whole ? r.request_bytes : r.bytes - s.offset;
   const std::uint64_t address = r.address + s.offset;
-  Access access = std::visit(
-      [&](auto& memory) { return memory.serve(s.next_issue, address, bytes, r.write); }, memory);
+  last_issue = s.next_issue;
+  Access access;
+  if (auto* dram = std::get_if<DramLaw>(&memory)) {
+    access = dram->serve(s.next_issue, address, bytes, r.write);
+  } else {
+    access = std::visit([&](auto& law) { return law.serve(s.next_issue, address, bytes, r.write); },
+                        memory);
+  }
 
-  const double beats =
-      bytes == r.request_bytes ? s.beats : std::ceil(static_cast<double>(bytes) / r.beat_bytes);
+  const double beats = whole ? s.beats : std::ceil(static_cast<double>(bytes) / r.beat_bytes);
   access.first = std::max(access.first, s.port_free);
   access.last = std::max(access.last, access.first + r.beat * (beats - 1));
   s.port_free = access.last + r.beat;
 
-  const Time unit_time = r.unit_per_byte * static_cast<double>(bytes);
+  if (!r.write && access.first > s.unit_done) {
+    // The unit waits for the first byte; the time to the very first of all does not count.
+    if (s.count > 0) s.result.starved += access.first - s.unit_done;
+    s.unit_done = s.unit_since = access.first;
+    s.unit_run = 0;
+  }
+  s.unit_done =
+      whole ? s.unit_done_after(1) : s.unit_done + r.unit_per_byte * static_cast<double>(bytes);
+  ++s.unit_run;
   if (r.write) {
     // The unit has produced this request's bytes by then; the answer cannot come before.
-    s.unit_done += unit_time;
     access.last = std::max(access.last, s.unit_done);
     s.result.finish = access.last;
   } else {
-    if (s.count > 0 && access.first > s.unit_done) s.result.starved += access.first - s.unit_done;
-    s.unit_done = std::max(access.last, std::max(access.first, s.unit_done) + unit_time);
+    if (access.last > s.unit_done) {  // bytes come slower than the unit takes them
+      if (s.pace > Time{}) s.result.starved += access.last - s.unit_done;
+      s.unit_done = s.unit_since = access.last;
+      s.unit_run = 0;
+    }
     s.result.finish = s.unit_done;
   }
   s.offset += bytes;
@@ -99,56 +121,114 @@ void StreamScheduler::State::serve_one(Stream& s) {
   s.answered.push(access.last);
   s.consumed.push(s.unit_done);
 
-  Time next = r.start + r.turnaround;
+  Time next = std::max(s.next_issue, r.start + r.turnaround);
   if (s.answered.full(s.count)) next = std::max(next, s.answered.oldest() + r.turnaround);
   if (r.write) {
     next = std::max(next, s.unit_done);
   } else if (s.consumed.full(s.count)) {
     next = std::max(next, s.consumed.oldest());
   }
-  s.next_issue = std::max(next, s.next_issue);
+  s.next_issue = next;
+}
+
+// Why nothing is lost. Let F >= 2 be the slots of the FIFO, P the pace, L the longest latency of a
+// read that finds the channel at rest, and let L + turnaround <= P, L + beat <= P. Suppose request
+// k is issued when the FIFO lets it, i(k) = u(k - F), and that port and answers are through by
+// then. If it finds the channel at rest, then
+//   last(k) <= i(k) + L <= u(k - F) + P <= u(k - F + 1) <= u(k - 1):
+// the unit does not wait, u(k) = u(k - 1) + P; and before the next issue, i(k + 1) = u(k + 1 - F)
+// >= i(k) + P, the answer, its turnaround and the port are over: the supposition holds for k + 1.
+// So the unit's times are known without the memory's; neither `answered` nor `port_free` can hold
+// a later request back, and their older, earlier entries can stay where they are.
+void StreamScheduler::State::serve_calm(Stream& s, Time until) {
+  const StreamRequest& r = s.request;
+  if (!s.consumed.full(s.count) || s.next_issue != s.consumed.oldest() ||
+      s.port_free + r.turnaround > s.next_issue) {
+    return;
+  }
+  const std::size_t slots = s.consumed.size();
+  const auto issue = [&](std::uint64_t n) {
+    return n < slots ? s.consumed.at(n) : s.unit_done_after(n - slots + 1);
+  };
+  std::uint64_t count = (r.bytes - s.offset) / r.request_bytes;
+  if (issue(count) >= until) {
+    const double fit = (until - s.unit_done) / s.pace + static_cast<double>(slots);
+    count = std::min(count, static_cast<std::uint64_t>(std::max(fit, 0.0)));
+    while (count > 0 && issue(count - 1) >= until) --count;
+  }
+  if (count == 0) return;
+  count = std::get<DramLaw>(memory).serve_calm(r.address + s.offset, r.request_bytes, count, issue);
+  if (count == 0) return;
+  last_issue = issue(count - 1);
+  s.next_issue = issue(count);
+  for (std::uint64_t n = count - std::min<std::uint64_t>(count, slots) + 1; n <= count; ++n) {
+    s.consumed.push(s.unit_done_after(n));
+  }
+  s.result.finish = s.unit_done = s.unit_done_after(count);
+  s.unit_run += count;
+  s.offset += count * r.request_bytes;
+  s.count += count;
+}
+
+void StreamScheduler::State::serve_until(Time until, const Stream* last) {
+  while (last == nullptr || !last->done()) {
+    // The stream whose request is issued first, and how long it stays the first.
+    Stream* first = nullptr;
+    Time limit = until;
+    for (Stream& s : streams) {
+      if (!s.live || s.done()) continue;
+      if (first == nullptr) {
+        first = &s;
+        continue;
+      }
+      const bool earlier = s.next_issue < first->next_issue ||
+                           (s.next_issue == first->next_issue && s.age < first->age);
+      Stream& second = earlier ? *first : s;
+      if (earlier) first = &s;
+      limit = std::min(limit, second.next_issue);
+    }
+    if (first == nullptr || first->next_issue >= until) return;
+    do {
+      serve_one(*first);
+      if (first->slow) serve_calm(*first, limit);
+    } while (!first->done() && first->next_issue < limit);
+  }
 }
 
 void StreamScheduler::advance(Time until) {
-  if (ahead_ && ahead_last_ < until) {
-    state_ = std::move(*ahead_);
-    ahead_.reset();
+  if (looked_ahead_ && ahead().last_issue < until) {
+    now_ = 1 - now_;
+    looked_ahead_ = false;
   }
-  for (Stream* s = state_.next_stream(); s != nullptr && s->next_issue < until;
-       s = state_.next_stream()) {
-    state_.serve_one(*s);
-  }
+  state().serve_until(until, nullptr);
 }
 
 Time StreamScheduler::predict(Id id) {
-  ahead_ = state_;
-  while (!ahead_->streams[id].done()) {
-    Stream* s = ahead_->next_stream();
-    ahead_last_ = s->next_issue;
-    ahead_->serve_one(*s);
+  if (!looked_ahead_ || !ahead().streams[id].done()) {
+    ahead() = state();
+    ahead().serve_until(never, &ahead().streams[id]);
+    looked_ahead_ = true;
   }
-  return ahead_->streams[id].result.finish;
+  return ahead().streams[id].result.finish;
 }
 
 StreamResult StreamScheduler::take(Id id) {
-  Stream& s = state_.streams[id];
+  Stream& s = state().streams[id];
   if (!s.live || !s.done()) throw std::logic_error("stream is not finished");
   s.live = false;
-  if (ahead_) ahead_->streams[id].live = false;
+  if (looked_ahead_) ahead().streams[id].live = false;
   return s.result;
 }
 
 void StreamScheduler::settle(Time end) {
-  ahead_.reset();
-  for (Stream* s = state_.next_stream(); s != nullptr; s = state_.next_stream()) {
-    state_.serve_one(*s);
-  }
-  std::visit([&](auto& memory) { memory.settle(end); }, state_.memory);
+  looked_ahead_ = false;
+  state().serve_until(never, nullptr);
+  std::visit([&](auto& memory) { memory.settle(end); }, state().memory);
 }
 
 MemoryActivity StreamScheduler::activity() const {
   return std::visit([](const auto& memory) -> MemoryActivity { return memory.activity(); },
-                    state_.memory);
+                    state().memory);
 }
 
 }  // namespace tritsim

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
+#include <array>
 #include <variant>
 
 #include <boost/container/small_vector.hpp>
@@ -84,7 +84,8 @@ class StreamScheduler {
  public:
   using Id = std::size_t;
 
-  explicit StreamScheduler(MemoryLaw memory) : state_{std::move(memory), {}} {}
+  explicit StreamScheduler(const MemoryLaw& memory)
+      : states_{State{memory, {}, {}}, State{memory, {}, {}}} {}
 
   /// Adds a stream. Its start must not lie before the time of the last advance().
   Id submit(const StreamRequest& request);
@@ -96,7 +97,7 @@ class StreamScheduler {
   /// that reaches as far takes it over instead of doing the work again.
   [[nodiscard]] Time predict(Id id);
 
-  [[nodiscard]] bool finished(Id id) const { return state_.streams[id].done(); }
+  [[nodiscard]] bool finished(Id id) const { return state().streams[id].done(); }
 
   /// Result of a finished stream; frees its place.
   StreamResult take(Id id);
@@ -112,11 +113,18 @@ class StreamScheduler {
    public:
     void resize(std::size_t n) { times_.assign(n, Time{}); }
 
+    [[nodiscard]] std::size_t size() const { return times_.size(); }
+
     [[nodiscard]] bool full(std::uint64_t count) const {
       return !times_.empty() && count >= times_.size();
     }
 
     [[nodiscard]] Time oldest() const { return times_[next_]; }
+
+    /// The i-th, from the oldest.
+    [[nodiscard]] Time at(std::size_t i) const {
+      return times_[next_ + i < times_.size() ? next_ + i : next_ + i - times_.size()];
+    }
 
     void push(Time t) {
       if (times_.empty()) return;
@@ -131,32 +139,55 @@ class StreamScheduler {
 
   struct Stream {
     StreamRequest request;
+    std::uint64_t age = 0;  ///< number of the stream, in order of submission
     bool live = false;
+    bool slow = false;         ///< its unit is slower than a channel at rest: see serve_calm()
     double beats = 1;          ///< port beats of a whole request
+    Time pace;                 ///< unit's time for a whole request
     std::uint64_t offset = 0;  ///< bytes already requested
     std::uint64_t count = 0;   ///< requests already made
     Time next_issue;
     Time unit_done;
+    Time unit_since;             ///< since then the unit has not waited ...
+    std::uint64_t unit_run = 0;  ///< ... for this many whole requests
     Time port_free;
     StreamResult result;
     History answered;
     History consumed;
 
     [[nodiscard]] bool done() const { return offset == request.bytes; }
+
+    /// When the unit is through with `n` more whole requests, if it does not wait. A product, not a
+    /// sum of paces: no rounding adds up, and one step of n is the same as n steps.
+    [[nodiscard]] Time unit_done_after(std::uint64_t n) const {
+      return unit_since + pace * static_cast<double>(unit_run + n);
+    }
   };
 
   struct State {
     MemoryLaw memory;
     boost::container::small_vector<Stream, 4> streams;
+    Time last_issue;  ///< of the requests served
 
-    /// The stream whose next request is issued first; nullptr if none is left.
-    Stream* next_stream();
+    /// Serves requests issued before `until`, in order; ends early once `last` is done.
+    void serve_until(Time until, const Stream* last);
+    /// Serves the next request of `s`.
     void serve_one(Stream& s);
+    /// Serves, in few steps, the next requests of a slow stream that are issued before `until` and
+    /// find the channel at rest; those that do not, and the last one, are left to serve_one().
+    void serve_calm(Stream& s, Time until);
   };
 
-  State state_;
-  std::optional<State> ahead_;  ///< state_ after the requests up to ahead_last_
-  Time ahead_last_;             ///< issue of the last request served in ahead_
+  [[nodiscard]] State& state() { return states_[now_]; }
+
+  [[nodiscard]] const State& state() const { return states_[now_]; }
+
+  [[nodiscard]] State& ahead() { return states_[1 - now_]; }
+
+  std::array<State, 2> states_;  ///< the state now, and after the requests looked ahead at
+  unsigned now_ = 0;
+  bool looked_ahead_ = false;  ///< ahead() follows from state()
+  std::uint64_t submitted_ = 0;
 };
 
 }  // namespace tritsim
