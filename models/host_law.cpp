@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/link_law.hpp"
-
 namespace tritsim {
 
 Time dma_time(const LinkSpec& link, std::uint64_t bytes, bool to_card) {
-  return link.dma_setup.value + Bytes{static_cast<double>(bytes)} / payload_rate(link, to_card);
+  const Bandwidth rate = to_card ? link.to_card : link.to_host;
+  return link.dma_setup.value + Bytes{static_cast<double>(bytes)} / rate;
 }
 
 Time task_time(const HostSpec& host, const HostTaskSpec& task, std::uint64_t work, Bytes moved) {
@@ -18,6 +17,7 @@ Time task_time(const HostSpec& host, const HostTaskSpec& task, std::uint64_t wor
 }
 
 std::uint64_t polls_until(Time done, Time round_trip) {
+  if (round_trip <= Time{}) return 1;
   // Poll n (from 0) samples at (n + 1/2) round trips.
   const double n = std::ceil(done / round_trip - 0.5 - 1e-9);
   return static_cast<std::uint64_t>(std::max(n, 0.0)) + 1;

@@ -18,7 +18,7 @@ namespace tritsim {
 
 /// How many polls the host makes, first to last, if it starts polling at once and each takes
 /// `round_trip`; the last is the first whose request reaches the card at or after `done`. The
-/// register is sampled half-way through the round trip.
+/// register is sampled half-way through the round trip. Polls that take no time are one.
 [[nodiscard]] std::uint64_t polls_until(Time done, Time round_trip);
 
 }  // namespace tritsim

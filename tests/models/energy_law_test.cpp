@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/energy_law.hpp"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "tests/models/support/specs.hpp"
+
+namespace tritsim::test {
+namespace {
+
+std::vector<EnergyTerm> price(const DramSpec& dram, const MemoryActivity& a, Time elapsed,
+                              double channels = 1) {
+  MemorySpec m;
+  m.dram = dram;
+  std::vector<EnergyTerm> terms;
+  price_memory(terms, "ddr", m, a, elapsed, channels);
+  return terms;
+}
+
+Energy of(const std::vector<EnergyTerm>& terms, const std::string& cause) {
+  const auto it = std::find_if(terms.begin(), terms.end(),
+                               [&](const EnergyTerm& t) { return t.cause == cause; });
+  if (it == terms.end()) {
+    ADD_FAILURE() << "no term '" << cause << "'";
+    return {};
+  }
+  return it->energy().value;
+}
+
+constexpr double pico = 1e12;
+constexpr double burst_bits = 64 * 8;
+
+// ---- DDR4-2400, 8 Gb x8, eight devices: the figures that follow from its currents
+// ----------------
+
+TEST(EnergyLaw, StreamingReadPerBit) {
+  MemoryActivity a;
+  a.bursts_read = 1000;
+  const double per_bit = of(price(ddr4_2400(), a, Time{}), "read bursts").si() / 1000 / burst_bits;
+  EXPECT_NEAR(per_bit * pico, 5.73, 0.02 * 5.73);
+}
+
+TEST(EnergyLaw, StreamingWritePerBit) {
+  MemoryActivity a;
+  a.bursts_written = 1000;
+  const double per_bit = of(price(ddr4_2400(), a, Time{}), "write bursts").si() / 1000 / burst_bits;
+  EXPECT_NEAR(per_bit * pico, 4.98, 0.02 * 4.98);
+}
+
+TEST(EnergyLaw, ActivateAndPrechargePerDevice) {
+  MemoryActivity a;
+  a.activates = 1;
+  const double per_device = of(price(ddr4_2400(), a, Time{}), "row activations").si() / 8;
+  EXPECT_NEAR(per_device * pico, 432, 1.5);
+}
+
+TEST(EnergyLaw, BackgroundPerBitAtFullBandwidth) {
+  const DramSpec dram = ddr4_2400();
+  const Time elapsed{1e-3};
+  MemoryActivity a;
+  a.active = elapsed;
+  const double bits = dram.peak().si() * elapsed.si() * 8;
+  const double per_bit = of(price(dram, a, elapsed), "standby, rows open").si() / bits;
+  EXPECT_NEAR(per_bit * pico, 2.68, 0.02 * 2.68);
+  EXPECT_EQ(of(price(dram, a, elapsed), "standby, rows closed"), Energy{});
+}
+
+TEST(EnergyLaw, RefreshPerBitAtFullBandwidth) {
+  const DramSpec dram = ddr4_2400();
+  MemoryActivity a;
+  a.refreshes = 1;
+  const double bits = dram.peak().si() * 9360 / 1200e6 * 8;
+  const double per_bit = of(price(dram, a, Time{}), "refreshes").si() / bits;
+  EXPECT_NEAR(per_bit * pico, 0.58, 0.02 * 0.58);
+}
+
+TEST(EnergyLaw, DevicesCountAll) {
+  MemoryActivity a;
+  a.bursts_read = 10;
+  a.activates = 3;
+  DramSpec ecc = ddr4_2400();
+  ecc.devices = 9;
+  for (const char* cause : {"read bursts", "row activations"}) {
+    EXPECT_NEAR(of(price(ecc, a, Time{}), cause) / of(price(ddr4_2400(), a, Time{}), cause),
+                9.0 / 8, 1e-12);
+  }
+  // Per byte moved, not per device.
+  EXPECT_EQ(of(price(ecc, a, Time{}), "bytes over the pins"), Energy{10 * 64 * 40e-12});
+}
+
+TEST(EnergyLaw, StandbyIsSplitByOpenRows) {
+  const Time elapsed{2e-3};
+  for (const double share : {0.0, 0.25, 1.0, 1.5}) {
+    MemoryActivity a;
+    a.active = elapsed * share;
+    const auto terms = price(ddr4_2400(), a, elapsed);
+    const double open = std::min(share, 1.0);
+    EXPECT_NEAR(of(terms, "standby, rows open").si(), 8 * 1.2 * 43e-3 * 2e-3 * open, 1e-12);
+    EXPECT_NEAR(of(terms, "standby, rows closed").si(), 8 * 1.2 * 34e-3 * 2e-3 * (1 - open), 1e-12);
+  }
+}
+
+// ---- what holds for every term -----------------------------------------------------------------
+
+std::vector<EnergyTerm> all_terms(const MemoryActivity& memory, const CoreActivity& core,
+                                  const LinkActivity& link, Time elapsed, double channels = 1,
+                                  double lanes = 1, double kernels = 1) {
+  std::vector<EnergyTerm> terms = price(ddr4_2400(), memory, elapsed, channels);
+  MemorySpec sram;
+  sram.sram = SramSpec{};
+  sram.sram->access_energy = {EnergyPerByte{2e-12}, EnergyPerByte{1e-12}, EnergyPerByte{4e-12},
+                              "test", Confidence::assumed};
+  price_memory(terms, "sram", sram, memory, elapsed, channels);
+  DeviceSpec device;
+  device.logic_cell = {Energy{2e-15}, Energy{1e-15}, Energy{5e-15}, "cell", Confidence::scaled};
+  device.ram_access = {EnergyPerByte{1e-12}, EnergyPerByte{0.5e-12}, EnergyPerByte{3e-12}, "ram",
+                       Confidence::cited};
+  price_core(terms, shipped_core("ternip_1024.yaml"), device, core, lanes, kernels);
+  price_link(terms, test_link(), link);
+  BoardPower power;
+  power.idle = {30.0_W, 20.0_W, 40.0_W, "test", Confidence::assumed};
+  price_board(terms, power, elapsed);
+  return terms;
+}
+
+MemoryActivity busy_memory() {
+  MemoryActivity a;
+  a.reads = 10;
+  a.writes = 5;
+  a.bytes_read = 6400;
+  a.bytes_written = 320;
+  a.bursts_read = 100;
+  a.bursts_written = 5;
+  a.activates = 8;
+  a.refreshes = 2;
+  a.active = 10.0_us;
+  return a;
+}
+
+CoreActivity busy_core() {
+  CoreActivity a;
+  a.ternaries = 1'000'000;
+  a.row_wise_elements = 5000;
+  a.register_bytes = 60'000;
+  a.weight_bytes = 250'000;
+  return a;
+}
+
+LinkActivity busy_link() {
+  LinkActivity a;
+  a.bytes_to_card = 1000;
+  a.bytes_to_host = 500;
+  return a;
+}
+
+TEST(EnergyLaw, NoActivityCostsNothingDynamic) {
+  const auto terms = all_terms({}, {}, {}, 1.0_ms);
+  double standing = 0;
+  for (const EnergyTerm& t : terms) {
+    if (!t.is_static) {
+      EXPECT_EQ(t.energy().high, Energy{}) << t.component << ": " << t.cause;
+    }
+    if (t.is_static) standing += t.energy().value.si();
+  }
+  EXPECT_NEAR(standing, 30e-3 + 8 * 1.2 * 34e-3 * 1e-3, 1e-12);
+}
+
+TEST(EnergyLaw, NoTimeCostsNothingStatic) {
+  for (const EnergyTerm& t : all_terms(busy_memory(), busy_core(), busy_link(), Time{})) {
+    if (t.is_static) {
+      EXPECT_EQ(t.energy().high, Energy{}) << t.component << ": " << t.cause;
+    } else {
+      EXPECT_GT(t.energy().low, Energy{}) << t.component << ": " << t.cause;
+    }
+  }
+}
+
+TEST(EnergyLaw, EveryTermHasItsRangeInOrderAndItsSource) {
+  for (const EnergyTerm& t : all_terms(busy_memory(), busy_core(), busy_link(), 20.0_us)) {
+    EXPECT_LT(t.energy().low, t.energy().value) << t.component << ": " << t.cause;
+    EXPECT_LT(t.energy().value, t.energy().high) << t.component << ": " << t.cause;
+    EXPECT_FALSE(t.source.empty());
+    EXPECT_FALSE(t.coefficient.empty());
+    EXPECT_GT(t.count, 0);
+  }
+}
+
+TEST(EnergyLaw, ChannelsLanesAndKernelsMultiply) {
+  const auto one = all_terms(busy_memory(), busy_core(), busy_link(), 20.0_us);
+  const auto many = all_terms(busy_memory(), busy_core(), busy_link(), 20.0_us, 3, 14, 2);
+  ASSERT_EQ(one.size(), many.size());
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    double factor = 1;
+    if (one[i].component == "ddr" || one[i].component == "sram") factor = 3;
+    if (one[i].component == "ternary adders" || one[i].component == "vector units" ||
+        one[i].component == "vector registers") {
+      factor = 28;
+    }
+    if (one[i].component == "weight FIFO") factor = 2;  // the lanes share it
+    EXPECT_NEAR(many[i].energy().value / one[i].energy().value, factor, 1e-9) << one[i].component;
+  }
+}
+
+TEST(EnergyLaw, CoreTermsFollowFromTheirCounts) {
+  const auto terms = all_terms({}, busy_core(), {}, Time{});
+  // 3.64 cells a bit, 16 bit, 2 fJ a cell.
+  EXPECT_NEAR(of(terms, "ternary additions").si(), 1e6 * 3.64 * 16 * 2e-15, 1e-18);
+  EXPECT_NEAR(of(terms, "elements").si(), 5000 * 8.0 * 16 * 2e-15, 1e-18);
+  EXPECT_NEAR(of(terms, "bytes written and read").si(), 2 * 250'000 * 1e-12, 1e-18);
+}
+
+TEST(EnergyLaw, AProductIsAsSureAsItsWeakestFactor) {
+  for (const EnergyTerm& t : all_terms({}, busy_core(), {}, Time{})) {
+    if (t.component == "ternary adders") {
+      EXPECT_EQ(t.confidence, Confidence::scaled);
+    }
+    if (t.component == "vector units") {
+      EXPECT_EQ(t.confidence, Confidence::assumed);
+    }
+  }
+}
+
+TEST(EnergyLaw, AMemoryOfFixedLatencyHasNoEnergy) {
+  MemorySpec m;
+  m.fixed = FixedLatencySpec{5};
+  std::vector<EnergyTerm> terms;
+  price_memory(terms, "fixed", m, busy_memory(), 1.0_ms, 1);
+  EXPECT_TRUE(terms.empty());
+}
+
+TEST(EnergyLaw, ActivationNeverGivesEnergyBack) {
+  DramSpec odd = ddr4_2400();
+  odd.supply.idd0 = odd.supply.idd3n;
+  odd.supply.idd2n = odd.supply.idd3n;
+  odd.supply.idd0 = 40.0_mA;
+  MemoryActivity a;
+  a.activates = 100;
+  EXPECT_GE(of(price(odd, a, Time{}), "row activations"), Energy{});
+}
+
+}  // namespace
+}  // namespace tritsim::test
