@@ -4,11 +4,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/link_law.hpp"
+
 namespace tritsim {
 
 Time dma_time(const LinkSpec& link, std::uint64_t bytes, bool to_card) {
-  const Bandwidth rate = to_card ? link.to_card : link.to_host;
-  return link.dma_setup.value + Bytes{static_cast<double>(bytes)} / rate;
+  return link.dma_setup.value + Bytes{static_cast<double>(bytes)} / payload_rate(link, to_card);
 }
 
 Time task_time(const HostSpec& host, const HostTaskSpec& task, std::uint64_t work, Bytes moved) {
