@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/page.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "reports/style.hpp"

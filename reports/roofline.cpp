@@ -20,11 +20,11 @@ struct LogAxis {
   double from = 0;  ///< position of the first decade
   double to = 1;
 
-  LogAxis(double low, double high, double from_, double to_)
+  LogAxis(double low, double high, double begin, double end)
       : first(static_cast<int>(std::floor(std::log10(low)))),
         last(std::max(first + 1, static_cast<int>(std::ceil(std::log10(high) - 1e-9)))),
-        from(from_),
-        to(to_) {}
+        from(begin),
+        to(end) {}
 
   [[nodiscard]] double at(double value) const {
     return from + (to - from) * (std::log10(value) - first) / (last - first);

@@ -220,12 +220,12 @@ std::string without_layer(const std::string& name) {
   return out;
 }
 
-Range<double> RunFigures::power_of(const Range<Energy>& e) const {
-  return scaled(e, ratio(1, elapsed.si()));
+Range<double> RunFigures::power_of(const Range<Energy>& whole) const {
+  return scaled(whole, ratio(1, elapsed.si()));
 }
 
-Range<double> RunFigures::per_token(const Range<Energy>& e) const {
-  return scaled(e, ratio(1, tokens));
+Range<double> RunFigures::per_token(const Range<Energy>& whole) const {
+  return scaled(whole, ratio(1, tokens));
 }
 
 RunFigures make_run_figures(const Result& r, const EnergyAccount& account) {

@@ -128,9 +128,9 @@ struct RunFigures {
   std::vector<ComponentFigures> components;
 
   /// Energy over elapsed time, watts.
-  [[nodiscard]] Range<double> power_of(const Range<Energy>& energy_) const;
+  [[nodiscard]] Range<double> power_of(const Range<Energy>& whole) const;
   /// Energy over tokens, joules.
-  [[nodiscard]] Range<double> per_token(const Range<Energy>& energy_) const;
+  [[nodiscard]] Range<double> per_token(const Range<Energy>& whole) const;
 };
 
 [[nodiscard]] RunFigures make_run_figures(const Result& result, const EnergyAccount& account);

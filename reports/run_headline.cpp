@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -128,7 +131,7 @@ std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
                                    r.board.power.idle.high.si()},
                      "W")));
   notes.push_back(kernels_note(r));
-  notes.push_back(
+  notes.emplace_back(
       "Ranges come from the energy coefficients alone: parts that share a coefficient move "
       "together, coefficients are independent of each other. Times have no range.");
   if (f.rounds > 1) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/svg.hpp"
 
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>

@@ -69,6 +69,8 @@ TEST(Html, StaticEnergyIsHatched) {
   const std::size_t chart = text.find("Energy per token by component</figcaption>");
   ASSERT_NE(chart, std::string::npos);
   EXPECT_NE(text.find("class=\"hatch\"", chart), std::string::npos);
+  EXPECT_NE(text.find("ternary adders: 1.00 mJ, dynamic (events) 1.00 mJ."), std::string::npos);
+  EXPECT_NE(text.find("card: 833 uJ, static (while time passes) 833 uJ."), std::string::npos);
 }
 
 /// Start and length of the first bar in a colour.
@@ -100,7 +102,7 @@ TEST(BarChart, WhiskersReachLowAndHigh) {
   BarChart chart;
   chart.text = {"t", "J", "n"};
   chart.series = {{"a", 1, false}};
-  chart.bars = {{"bar", {2.0}, "", Range<double>{1, 2, 4}}};
+  chart.bars = {{"bar", {2.0}, "behind", Range<double>{1, 2, 4}}};
   const std::string html = to_html(chart);
   const auto [x, w] = first_bar(html, "c1", 20);
   std::smatch m;
@@ -108,6 +110,9 @@ TEST(BarChart, WhiskersReachLowAndHigh) {
       html, m, std::regex("x1=\"([0-9.]+)\" y1=\"[0-9.]+\" x2=\"([0-9.]+)\"[^>]*whisker")));
   EXPECT_NEAR(std::stod(m[1]), x + w / 2, 0.2);
   EXPECT_NEAR(std::stod(m[2]), x + w * 2, 0.2);
+  std::smatch text;
+  ASSERT_TRUE(std::regex_search(html, text, std::regex("<text x=\"([0-9.]+)\"[^>]*>behind")));
+  EXPECT_GT(std::stod(text[1]), std::stod(m[2]));
 }
 
 TEST(Charts, NothingToDrawIsNothing) {

@@ -82,6 +82,23 @@ TEST(RunReport, SharesInTheTableSumToAHundred) {
                                 std::regex(R"(all +100,000 +100\.0 %)")));
 }
 
+TEST(RunReport, OverfetchIsShown) {
+  const std::string text = to_terminal(model_report(), false);
+  EXPECT_TRUE(std::regex_search(
+      text, std::regex(R"(memory ddr +7\.20 kB +800 B +32\.0 kB +4\.00 +154 MB/s)")))
+      << text;
+}
+
+TEST(RunReport, MemoryBoundTellsLatencyFromBandwidth) {
+  Result r = sample::model_run();
+  r.kernels[0].shares = {200'000, 800'000, 0, 0, 0, 0, 0};
+  const auto text = [&] { return to_terminal(make_run_report(r, sample::energy()), false); };
+  EXPECT_TRUE(has(text(), "move 0.3 % of what they could: the latency of requests"));
+  r.memories[0].activity.bursts_read = 2'500'000;  // 12.8 of 16 GB/s
+  EXPECT_TRUE(has(text(), "memory"));
+  EXPECT_FALSE(has(text(), "latency of requests"));
+}
+
 TEST(RunReport, DocumentsShowLayersAndSources) {
   for (const std::string& text : {to_markdown(model_report()), to_html(model_report())}) {
     EXPECT_TRUE(has(text, "Latency by layer"));
