@@ -41,6 +41,7 @@ void Host::launch_and_wait(const HostStep& step) {
   }
   ++activity_.launches;
   const Time from = now();
+  std::uint64_t polled = 0;
   for (TernaryCore* core : cores_) {
     while (!core->ready()) wait(core->finished());
     // Polling costs the link; what the host does between the polls changes nothing, so only the
@@ -49,9 +50,10 @@ void Host::launch_and_wait(const HostStep& step) {
       const Time round_trip = link_spec_.mmio_read.value;
       const auto polls = polls_until(now() - from, round_trip);
       wait_until(from + round_trip * static_cast<double>(polls));
-      link_module_.count_polls(polls);
+      link_module_.count_polls(polls - polled);  // one kernel after the other
+      polled = polls;
     } else {
-      wait(to_sc_time(link_spec_.interrupt.value));
+      wait_until(core->finished_at() + link_spec_.interrupt.value);
       link_module_.count_interrupt();
     }
   }

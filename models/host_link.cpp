@@ -41,6 +41,10 @@ void HostLink::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
   free_at_ = std::max(free_at_, now()) + t;
   wait_until(free_at_);
   if (access->kind == LinkAccess::Kind::register_access) {
+    if (payload.get_address() >= registers.size()) {
+      payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+      return;
+    }
     registers[static_cast<int>(payload.get_address())]->b_transport(payload, delay);
   } else {
     payload.set_response_status(tlm::TLM_OK_RESPONSE);

@@ -25,8 +25,10 @@ void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
   request.address = payload.get_address();
   scheduler_.advance(request.start);
   const auto id = scheduler_.submit(request);
-  // Others that come while this one runs can only put it off: the prediction is a lower bound, to
-  // be renewed when it has passed and the stream is not finished.
+  // Others that come while this one runs put it off: the prediction is renewed when it has passed
+  // and the stream is not finished. Rarely another hurries it, by a row left open or a refresh
+  // moved; its times are right then too, but its sender learns of them only when the prediction
+  // passes.
   Time expected = scheduler_.predict(id);
   for (;;) {
     wait_until(expected);

@@ -52,6 +52,7 @@ void TernaryCore::issue() {
     epoch_ = now();
     run_program();
     ready_ = true;
+    finished_at_ = now();
     finished_.notify();
   }
 }

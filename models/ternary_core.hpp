@@ -53,6 +53,9 @@ class TernaryCore : public sc_core::sc_module {
 
   [[nodiscard]] const sc_core::sc_event& finished() const { return finished_; }
 
+  /// When it was last finished.
+  [[nodiscard]] Time finished_at() const { return finished_at_; }
+
   [[nodiscard]] const CoreActivity& activity() const { return activity_; }
 
  private:
@@ -104,6 +107,7 @@ class TernaryCore : public sc_core::sc_module {
   bool ready_ = true;
   sc_core::sc_event start_;
   sc_core::sc_event finished_;
+  Time finished_at_;
 
   Time epoch_;  ///< simulated time of cycle 0
   Scoreboard* board_ = nullptr;
