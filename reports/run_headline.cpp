@@ -39,16 +39,20 @@ std::vector<Tile> energy_tiles(const RunFigures& f) {
   return tiles;
 }
 
+std::string sequences(std::uint32_t n) {
+  return fmt::format("{} sequence{}", n, n == 1 ? "" : "s");
+}
+
 std::vector<Tile> model_tiles(const Result& r, const RunFigures& f) {
   const Workload& w = r.workload;
   return {{"Tokens/s, all sequences", significant(f.tokens_per_s, 4),
-           fmt::format("{} sequences, {} steps each{}", w.batch, r.steps,
+           fmt::format("{}, {} steps each{}", sequences(w.batch), r.steps,
                        w.prompt > 0 ? ", prompt included" : "")},
           {"Tokens/s, one sequence", significant(f.sequence_tokens_per_s, 4),
            f.rounds > 1 ? fmt::format("while one of {} rounds runs", f.rounds)
                         : fmt::format("each of {}", w.batch)},
           {"Time per token step", si(f.step.si(), "s", 4),
-           fmt::format("one token of each of {} sequences", std::min(w.batch, f.lanes))},
+           fmt::format("one token of each of {}", sequences(std::min(w.batch, f.lanes)))},
           {"Time to first token", si(f.first_token.si(), "s"),
            fmt::format("prompt of {} tokens", w.prompt)}};
 }
