@@ -27,6 +27,26 @@ struct EnumNames<Confidence> {
   }};
 };
 
+/// Of two figures that are multiplied, how far the product can be trusted: as the weaker of them.
+[[nodiscard]] constexpr Confidence weaker(Confidence a, Confidence b) {
+  const auto rank = [](Confidence c) {
+    switch (c) {
+      case Confidence::cited:
+        return 0;
+      case Confidence::derived:
+        return 1;
+      case Confidence::calibrated:
+        return 2;
+      case Confidence::scaled:
+        return 3;
+      case Confidence::assumed:
+        break;
+    }
+    return 4;
+  };
+  return rank(a) < rank(b) ? b : a;
+}
+
 /// A figure with its range and where it comes from. Every energy, power and calibrated timing
 /// figure is one of these.
 template <class Q>

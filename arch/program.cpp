@@ -305,22 +305,24 @@ Assembly parse_assembly(const std::string& text, const std::string& file, const 
   return Assembler(file, core).run(text);
 }
 
+std::string to_assembly(const Program& program, const Instruction& i) {
+  const OperandShape shape = shape_of(i.op);
+  std::vector<std::string> operands;
+  if (shape.destination) operands.push_back(fmt::format("v{}", i.dst));
+  if (shape.sources > 0) operands.push_back(fmt::format("v{}", i.src1));
+  if (shape.sources > 1) operands.push_back(fmt::format("v{}", i.src2));
+  if (shape.address) operands.push_back(program.symbols[i.symbol].name);
+  std::string out(name_of(i.op));
+  if (!operands.empty()) out += ' ' + fmt::format("{}", fmt::join(operands, ", "));
+  return out;
+}
+
 std::string to_assembly(const Program& program) {
   std::string out;
   for (const Symbol& s : program.symbols) {
     if (is_symbol_name(s.name)) out += fmt::format("{} = {:#x}\n", s.name, s.address);
   }
-  for (const Instruction& i : program.instructions) {
-    const OperandShape shape = shape_of(i.op);
-    std::vector<std::string> operands;
-    if (shape.destination) operands.push_back(fmt::format("v{}", i.dst));
-    if (shape.sources > 0) operands.push_back(fmt::format("v{}", i.src1));
-    if (shape.sources > 1) operands.push_back(fmt::format("v{}", i.src2));
-    if (shape.address) operands.push_back(program.symbols[i.symbol].name);
-    out += name_of(i.op);
-    if (!operands.empty()) out += ' ' + fmt::format("{}", fmt::join(operands, ", "));
-    out += '\n';
-  }
+  for (const Instruction& i : program.instructions) out += to_assembly(program, i) + '\n';
   return out;
 }
 

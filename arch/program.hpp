@@ -49,6 +49,9 @@ struct Assembly {
 [[nodiscard]] Assembly parse_assembly(const std::string& text, const std::string& file,
                                       const CoreSpec& core);
 
+/// One instruction as a line of assembly, without its end.
+[[nodiscard]] std::string to_assembly(const Program& program, const Instruction& instruction);
+
 /// Writes a program as assembly that parse_assembly reads back to the same program.
 [[nodiscard]] std::string to_assembly(const Program& program);
 

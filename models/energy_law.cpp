@@ -76,13 +76,13 @@ void price_core(std::vector<EnergyTerm>& terms, const CoreSpec& core, const Devi
                    product(range_of(ternary, bits), cell),
                    "core.activity.cells_per_ternary_bit x element bits x device.logic_cell",
                    ternary.source + "; " + device.logic_cell.source,
-                   std::max(ternary.confidence, device.logic_cell.confidence)});
+                   weaker(ternary.confidence, device.logic_cell.confidence)});
   terms.push_back({"vector units", "elements", false,
                    static_cast<double>(a.row_wise_elements) * lanes * kernels,
                    product(range_of(row_wise, bits), cell),
                    "core.activity.cells_per_row_wise_bit x element bits x device.logic_cell",
                    row_wise.source + "; " + device.logic_cell.source,
-                   std::max(row_wise.confidence, device.logic_cell.confidence)});
+                   weaker(row_wise.confidence, device.logic_cell.confidence)});
   const auto& ram = device.ram_access;
   terms.push_back({"vector registers", "bytes read and written", false,
                    static_cast<double>(a.register_bytes) * lanes * kernels, range_of(ram),
@@ -101,6 +101,15 @@ void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const
                      static_cast<double>(a.bytes_read + a.bytes_written) * channels, range_of(e),
                      name + ".sram.access_energy", e.source, e.confidence});
   }
+}
+
+MemoryActivity idle_activity(const MemorySpec& memory, Time elapsed) {
+  MemoryActivity a;
+  if (memory.dram) {
+    const double intervals = elapsed * memory.dram->clock / memory.dram->timing.trefi;
+    a.refreshes = static_cast<std::uint64_t>(intervals);
+  }
+  return a;
 }
 
 void price_link(std::vector<EnergyTerm>& terms, const LinkSpec& link, const LinkActivity& a) {

@@ -45,6 +45,9 @@ void price_core(std::vector<EnergyTerm>& terms, const CoreSpec& core, const Devi
 void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const MemorySpec& memory,
                   const MemoryActivity& activity, Time elapsed, double channels);
 
+/// What a channel does that nobody uses: it refreshes.
+[[nodiscard]] MemoryActivity idle_activity(const MemorySpec& memory, Time elapsed);
+
 /// Energy law of the link: payload bytes.
 void price_link(std::vector<EnergyTerm>& terms, const LinkSpec& link, const LinkActivity& activity);
 

@@ -35,7 +35,13 @@ void add_workload(Node& n, const Result& r, const RunFigures& f) {
   n.set("excluded", Writer::write(r.excluded));
 }
 
-void add_speed(Node& n, const RunFigures& f) {
+void add_speed(Node& n, const Result& r, const RunFigures& f) {
+  if (!f.of_model && !r.kernels.empty()) {
+    const KernelResult& k = r.kernels.front();
+    const auto cycles = static_cast<double>(k.activity.cycles);
+    n.set("cycles", number(cycles));
+    n.set("time_s", number(cycles_to_time(cycles, k.core.clock).si()));
+  }
   n.set("elapsed_s", number(f.elapsed.si()));
   if (f.of_model) {
     n.set("tokens_per_s", number(f.tokens_per_s));
@@ -103,8 +109,8 @@ void add_memory(Node& n, const Result& r, const RunFigures& f) {
     reads += static_cast<double>(m.activity.reads) * m.replicas * f.rounds;
     writes += static_cast<double>(m.activity.writes) * m.replicas * f.rounds;
   }
-  n.set("memory_reads", number(reads));
-  n.set("memory_writes", number(writes));
+  n.set("reads", number(reads));
+  n.set("writes", number(writes));
   Node levels;
   levels.kind = Node::Kind::map;
   for (const LevelFigures& l : f.levels) {
@@ -123,7 +129,7 @@ Node metrics(const RunReport& report) {
   Node n;
   const RunFigures& f = report.figures;
   add_workload(n, report.result, f);
-  add_speed(n, f);
+  add_speed(n, report.result, f);
   add_energy(n, f);
   add_roofline(n, f.roofline);
   add_memory(n, report.result, f);

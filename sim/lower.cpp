@@ -30,7 +30,7 @@ class Lowering {
       if (place_of(trace_, op, mapping_) == Place::core) lower_op(op);
     }
     export_sums();
-    if (!problems_.empty()) throw ConfigError(problems_.sorted());
+    raise();
     return std::move(code_);
   }
 
@@ -80,12 +80,30 @@ class Lowering {
 
   // ---- emission ------------------------------------------------------------------------------
 
+  /// Records that the current op cannot run here. Ops with the same trouble share one message.
+  void refuse(std::string what, std::string remedy) {
+    for (auto& [problem, others] : refused_) {
+      if (problem.what != what) continue;
+      ++others;
+      return;
+    }
+    refused_.push_back({{{}, trace_.ops[at_].name, std::move(what), std::move(remedy)}, 0});
+  }
+
+  void raise() const {
+    Problems problems;
+    for (auto [problem, others] : refused_) {
+      if (others > 0) problem.what += fmt::format(" (and {} more like it)", others);
+      problems.add(problem);
+    }
+    problems.raise();
+  }
+
   bool require(Opcode op) {
     if (core_.has(op)) return true;
-    problems_.add({}, trace_.ops[at_].name,
-                  fmt::format("needs the instruction '{}', which core '{}' does not have",
-                              name_of(op), core_.name),
-                  "add the unit to the core, or map the op to the host");
+    refuse(fmt::format("needs the instruction '{}', which core '{}' does not have", name_of(op),
+                       core_.name),
+           "add the unit to the core, or map the op to the host");
     return false;
   }
 
@@ -127,12 +145,10 @@ class Lowering {
   void root_mean_square(const Chunks& x) {
     if (core_.has(Opcode::norm)) {
       if (x.size() > 1) {
-        problems_.add(
-            {}, trace_.ops[at_].name,
-            fmt::format("needs an RMS norm over {} vectors, 'norm' of core '{}' covers one "
-                        "of {} elements",
-                        x.size(), core_.name, core_.vector_length),
-            "build the core for a vector_length of at least the vector, e.g. --dim");
+        refuse(fmt::format("needs an RMS norm over {} vectors, 'norm' of core '{}' covers one "
+                           "of {} elements",
+                           x.size(), core_.name, core_.vector_length),
+               "build the core for a vector_length of at least the vector, e.g. --dim");
       }
       return;
     }
@@ -267,8 +283,8 @@ class Lowering {
         });
         break;
       case OpKind::embedding:
-        problems_.add({}, n, "a table look-up cannot run on a ternary core",
-                      "map 'embedding' to the host, or exclude it");
+        refuse("a table look-up cannot run on a ternary core",
+               "map 'embedding' to the host, or exclude it");
         return;
     }
     for (const ValueId v : op.outputs) store_if_unread(v);
@@ -285,7 +301,7 @@ class Lowering {
   VectorId imported_ = no_vector;
   std::optional<VectorId> pending_sums_;
   std::uint32_t pending_op_ = 0;
-  Problems problems_;
+  std::vector<std::pair<Problem, int>> refused_;  ///< with the number of others like it
 };
 
 }  // namespace

@@ -167,6 +167,8 @@ Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload&
   if (result.workload.batch == 0) result.workload.batch = lanes;
   const std::uint32_t batch = result.workload.batch;
   result.rounds = (batch + lanes - 1) / lanes;
+  // Rounds carry equal numbers of sequences; the last may have a few less and counts as the others.
+  const std::uint32_t at_once = (batch + result.rounds - 1) / result.rounds;
   // The step of the last prompt token already yields the first generated one.
   result.steps = workload.prompt + workload.generate;
   if (workload.prompt > 0 && workload.generate > 0) --result.steps;
@@ -180,8 +182,8 @@ Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload&
   for (const Op& op : trace.ops) {
     if (place_of(trace, op, board.mapping) == Place::excluded) result.excluded.push_back(op.name);
   }
-  plan_host(trace, result.board, std::min(batch, lanes), plan, problems);
-  const Placement placement(result.board, std::min(batch, lanes), plan.host_in_loop(), plan);
+  plan_host(trace, result.board, at_once, plan, problems);
+  const Placement placement(result.board, at_once, plan.host_in_loop(), plan);
   for (KernelPlan& k : plan.kernels) {
     k.program = lower(trace, result.board.mapping, *k.core, k.lanes);
     check_fits(k, plan, problems);
@@ -210,8 +212,8 @@ Result run_program(const BoardSpec& board, const std::string& text, const std::s
   kernel.program = std::move(assembly.program);
   for (std::size_t i = 0; i < kernel.program.instructions.size(); ++i) {
     const Instruction& instruction = kernel.program.instructions[i];
-    plan.ops.push_back(
-        {fmt::format("{}: {}", i, name_of(instruction.op)), std::string(name_of(instruction.op))});
+    plan.ops.push_back({fmt::format("{}: {}", i, to_assembly(kernel.program, instruction)),
+                        std::string(name_of(instruction.op))});
   }
   Problems problems;
   check_fits(kernel, plan, problems);

@@ -78,10 +78,14 @@ EnergyAccount price(const Result& result) {
       idle_channels -= m.replicas;
     }
     if (idle_channels > 0) {
-      price_memory(account.terms, group.name, group.memory, {}, result.elapsed, idle_channels);
+      price_memory(account.terms, group.name, group.memory,
+                   idle_activity(group.memory, result.elapsed), result.elapsed, idle_channels);
     }
   }
-  price_link(account.terms, board.link, result.link);
+  LinkActivity link = result.link;
+  link.bytes_to_card *= result.rounds;
+  link.bytes_to_host *= result.rounds;
+  price_link(account.terms, board.link, link);
   price_board(account.terms, board.power, result.elapsed);
 
   // Terms of the same cause and coefficient (equal kernels, channels) become one line.

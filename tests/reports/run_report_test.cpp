@@ -171,7 +171,7 @@ TEST(RunReport, Metrics) {
   EXPECT_DOUBLE_EQ(m["kernels"][0]["cycles_per_step"], 100'000);
   EXPECT_DOUBLE_EQ(m["components"]["ddr"]["static_j"], 0.01);
   EXPECT_DOUBLE_EQ(m["levels"]["memory ddr"]["moved_bytes"], 1'920'000);
-  EXPECT_DOUBLE_EQ(m["memory_reads"], 27'000);
+  EXPECT_DOUBLE_EQ(m["reads"], 27'000);
 }
 
 TEST(RunReport, MetricsOfAProgramHaveCyclesNotTokens) {
@@ -179,7 +179,7 @@ TEST(RunReport, MetricsOfAProgramHaveCyclesNotTokens) {
   EXPECT_FALSE(m.contains("tokens_per_s"));
   EXPECT_FALSE(m.contains("energy_per_token_j"));
   EXPECT_DOUBLE_EQ(m["kernels"][0]["cycles_per_step"], 1'000'000);
-  EXPECT_DOUBLE_EQ(m["memory_writes"], 1'000);
+  EXPECT_DOUBLE_EQ(m["writes"], 1'000);
 }
 
 TEST(RunReport, SameInputSameBytes) {

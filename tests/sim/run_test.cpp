@@ -215,7 +215,9 @@ TEST(Run, VectorsInOnChipMemoryUnloadTheDram) {
   std::uint64_t on_chip = 0;
   for (const MemoryResult& m : r.memories) {
     if (m.group == "uram") on_chip += m.activity.bytes_read + m.activity.bytes_written;
-    if (m.group == "ddr") EXPECT_EQ(m.activity.bytes_written, 0U);
+    if (m.group == "ddr") {
+      EXPECT_EQ(m.activity.bytes_written, 0U);
+    }
   }
   EXPECT_GT(on_chip, 0U);
 }
