@@ -100,10 +100,26 @@ const UnitActivity& unit_activity(const CoreActivity& a, CoreUnit unit) {
   return unit_activity(const_cast<CoreActivity&>(a), unit);
 }
 
+namespace {
+
+/// The unit that runs an opcode; a look-up, since the scoreboard asks all the time.
+CoreUnit unit_of(Opcode op) {
+  static const auto units = [] {
+    std::array<CoreUnit, EnumNames<Opcode>::names.size()> u{};
+    for (const auto& [o, name] : EnumNames<Opcode>::names) {
+      u[static_cast<std::size_t>(o)] = shape_of(o).unit;
+    }
+    return u;
+  }();
+  return units[static_cast<std::size_t>(op)];
+}
+
+}  // namespace
+
 Scoreboard::Scoreboard(const CoreSpec& core) : spec_(core.issue), registers_(core.registers) {}
 
 bool Scoreboard::needs_unit(const Instruction& instruction, CoreUnit unit) const {
-  const CoreUnit own = shape_of(instruction.op).unit;
+  const CoreUnit own = unit_of(instruction.op);
   if (unit == own) return true;
   if (spec_.policy == IssuePolicy::all_units_ready) {
     return !(spec_.overlap_go && unit == CoreUnit::ternary && state(unit).in_go);
@@ -139,7 +155,7 @@ IssueTime Scoreboard::issue_time(const Instruction& instruction) const {
 }
 
 void Scoreboard::issue(const Instruction& instruction, Cycle cycle, std::optional<Cycle> end) {
-  const CoreUnit unit = shape_of(instruction.op).unit;
+  const CoreUnit unit = unit_of(instruction.op);
   state(unit) = {end.value_or(0), end.has_value(), instruction.op == Opcode::go};
   for_each_register(instruction, [&](std::uint8_t r) {
     registers_[r] = {end.value_or(0), unit, end.has_value()};

@@ -27,13 +27,6 @@ DramLaw::DramLaw(const DramSpec& spec)
       banks_(std::size_t{1} << bank_shift_),
       next_refresh_(spec.timing.trefi) {}
 
-DramLaw::Ticks DramLaw::ceil_ticks(Time t) const {
-  // A whole number of cycles that rounding made a hair larger stays that number, also after days.
-  const double exact = t * clock_ * (1 - 1e-15) - 1e-6;
-  const auto whole = static_cast<Ticks>(exact);
-  return whole + (static_cast<double>(whole) < exact ? 1 : 0);
-}
-
 void DramLaw::refresh(Ticks now) {
   while (next_refresh_ <= now) {
     Ticks start = std::max(next_refresh_, bus_free_);
@@ -85,6 +78,11 @@ DramLaw::Ticks DramLaw::open(Bank& bank, std::int64_t row, Ticks arrival) {
 void DramLaw::activate_rows(Bank& bank, std::uint64_t burst, std::uint64_t n) {
   const std::uint64_t all = ~std::uint64_t{0} >> (64 - stripe_rows_);
   if (bank.rows == all) return;
+  if (bank.rows == 0 && n >= stripe_rows_) {
+    activity_.activates += stripe_rows_;
+    bank.rows = all;
+    return;
+  }
   std::uint64_t used = all;
   if (n < stripe_rows_) {
     used = ((std::uint64_t{1} << n) - 1) << (burst & (stripe_rows_ - 1));
@@ -106,7 +104,7 @@ Access DramLaw::serve(Time issue, std::uint64_t address, std::uint64_t bytes, bo
   Ticks first_end = -1;
   Ticks end = 0;
   while (left > 0) {
-    refresh(std::max(arrival, bus_free_));
+    if (const Ticks now = std::max(arrival, bus_free_); next_refresh_ <= now) refresh(now);
     const std::uint64_t stripe = burst >> stripe_shift_;
     const std::uint64_t in_stripe = std::min(left, stripe_bursts - (burst & (stripe_bursts - 1)));
     Bank& bank = banks_[stripe & (banks_.size() - 1)];

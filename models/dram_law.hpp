@@ -62,7 +62,12 @@ class DramLaw {
     std::uint64_t rows = 0;  ///< rows of the open stripe that were used, one bit each
   };
 
-  [[nodiscard]] Ticks ceil_ticks(Time t) const;
+  [[nodiscard]] Ticks ceil_ticks(Time t) const {
+    // A whole number of cycles that rounding made a hair larger stays that number, also after days.
+    const double exact = t * clock_ * (1 - 1e-15) - 1e-6;
+    const auto whole = static_cast<Ticks>(exact);
+    return whole + (static_cast<double>(whole) < exact ? 1 : 0);
+  }
 
   [[nodiscard]] Time at(Ticks t) const { return tick_ * static_cast<double>(t); }
 

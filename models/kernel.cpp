@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/kernel.hpp"
 
-#include <cmath>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -35,7 +34,7 @@ void Kernel::run() {
 }
 
 sc_core::sc_time to_sc_time(Time t) {
-  return sc_core::sc_time(std::round(t.si() * 1e12), sc_core::SC_PS);
+  return sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(t.si() * 1e12 + 0.5));
 }
 
 Time from_sc_time(const sc_core::sc_time& t) {

@@ -23,7 +23,7 @@ void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
   }
   StreamRequest request = transfer->request;
   request.address = payload.get_address();
-  scheduler_.advance(request.start);
+  scheduler_.advance(now());
   const auto id = scheduler_.submit(request);
   // Others that come while this one runs put it off: the prediction is renewed when it has passed
   // and the stream is not finished. Rarely another hurries it, by a row left open or a refresh

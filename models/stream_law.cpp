@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <tuple>
 
 namespace tritsim {
 namespace {
@@ -57,7 +58,7 @@ StreamScheduler::Id StreamScheduler::submit(const StreamRequest& request) {
   Stream& s = *place;
   s = Stream{};
   s.request = request;
-  s.age = submitted_++;
+  s.number = submitted_++;
   s.live = true;
   const std::uint64_t requests =
       (request.bytes + request.request_bytes - 1) / request.request_bytes;
@@ -181,8 +182,8 @@ void StreamScheduler::State::serve_until(Time until, const Stream* last) {
         first = &s;
         continue;
       }
-      const bool earlier = s.next_issue < first->next_issue ||
-                           (s.next_issue == first->next_issue && s.age < first->age);
+      const bool earlier = std::tie(s.next_issue, s.request.start, s.number) <
+                           std::tie(first->next_issue, first->request.start, first->number);
       Stream& second = earlier ? *first : s;
       if (earlier) first = &s;
       limit = std::min(limit, second.next_issue);

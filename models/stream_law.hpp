@@ -74,7 +74,8 @@ struct StreamResult {
 };
 
 /// Several streams on one memory channel: requests are served in the order of their issue
-/// (first come, first served; ties go to the older stream).
+/// (first come, first served; ties go to the stream with the earlier start, then to the one that
+/// was submitted earlier).
 ///
 /// The law of one stream, for request k with issue i(k), data first(k)..last(k), unit done u(k):
 ///   i(k) = max(start + turnaround, last(k - outstanding) + turnaround, u(k - fifo / request))
@@ -87,7 +88,8 @@ class StreamScheduler {
   explicit StreamScheduler(const MemoryLaw& memory)
       : states_{State{memory, {}, {}}, State{memory, {}, {}}} {}
 
-  /// Adds a stream. Its start must not lie before the time of the last advance().
+  /// Adds a stream, at any time up to its start. The start must not lie before the time of the last
+  /// advance().
   Id submit(const StreamRequest& request);
 
   /// Serves every request that is issued before `until`.
@@ -139,7 +141,7 @@ class StreamScheduler {
 
   struct Stream {
     StreamRequest request;
-    std::uint64_t age = 0;  ///< number of the stream, in order of submission
+    std::uint64_t number = 0;  ///< in order of submission
     bool live = false;
     bool slow = false;         ///< its unit is slower than a channel at rest: see serve_calm()
     double beats = 1;          ///< port beats of a whole request

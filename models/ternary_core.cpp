@@ -61,8 +61,12 @@ void TernaryCore::run_program() {
   Scoreboard board(spec_);
   board_ = &board;
   frontier_ = 0;
+  const std::vector<Instruction>& program = program_->instructions;
   for (std::uint32_t n = 0; n < repeat_; ++n) {
-    for (const Instruction& instruction : program_->instructions) issue_one(board, instruction);
+    for (std::size_t i = 0; i < program.size(); ++i) {
+      const bool last = i + 1 == program.size();
+      issue_one(board, program[i], last && n + 1 == repeat_ ? nullptr : &program[last ? 0 : i + 1]);
+    }
   }
   wait_for(CoreUnit::load_store);
   wait_for(CoreUnit::ternary);
@@ -72,7 +76,8 @@ void TernaryCore::run_program() {
   wait_until(at(cycles));
 }
 
-void TernaryCore::issue_one(Scoreboard& board, const Instruction& instruction) {
+void TernaryCore::issue_one(Scoreboard& board, const Instruction& instruction,
+                            const Instruction* next) {
   while (const auto unit = board.waits_for(instruction)) wait_for(*unit);
   const IssueTime t = board.issue_time(instruction);
   const Cycle earliest = board.next_issue();
@@ -87,8 +92,8 @@ void TernaryCore::issue_one(Scoreboard& board, const Instruction& instruction) {
     unit.instruction = instruction;
     unit.issued = t.cycle;
     unit.slot = retired_ + in_flight_.size() - 1;
-    if (c.unit == CoreUnit::load_store && spec_.issue.policy == IssuePolicy::all_units_ready) {
-      move_data(unit);  // nothing can be issued before its end: no need for another process
+    if (next == nullptr || board.waits_for(*next) == c.unit) {
+      move_data(unit);  // nothing is issued before its end: no need for another process
       retire();
     } else {
       unit.busy = true;
@@ -139,7 +144,6 @@ void TernaryCore::move_data(MemoryUnit& unit) {
   request = cost(i.op).stream;
   request.address = program_->symbols[i.symbol].address;
   request.start = at(unit.issued);
-  wait_until(request.start);
 
   unit.payload.set_extension(&unit.transfer);
   unit.payload.set_address(base + request.address);

@@ -31,8 +31,8 @@ struct RetiredInstruction {
 
 /// A kernel: `lanes` equal cores in lock step behind one weight stream. One process issues
 /// instructions in order and runs ahead of simulated time as long as no memory instruction's end is
-/// needed; the load/store and the ternary unit are processes of their own, since their ends depend
-/// on who else uses the memory.
+/// needed. An instruction that moves data runs in that process if the next one has to wait for it,
+/// else in the process of its unit, since its end depends on who else uses the memory.
 class TernaryCore : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<TernaryCore> vectors{"vectors"};
@@ -89,7 +89,8 @@ class TernaryCore : public sc_core::sc_module {
   /// Runs the unit's instruction: one memory transaction, then its end on the scoreboard.
   void move_data(MemoryUnit& unit);
   void run_program();
-  void issue_one(Scoreboard& board, const Instruction& instruction);
+  /// `next` follows; none after the last.
+  void issue_one(Scoreboard& board, const Instruction& instruction, const Instruction* next);
   void wait_for(CoreUnit unit);
   void retire();
 

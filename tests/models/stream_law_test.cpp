@@ -190,6 +190,27 @@ TEST(StreamLaw, TiesGoToTheOlderStream) {
   }
 }
 
+TEST(StreamLaw, AStreamMayBeSubmittedAheadOfItsStart) {
+  // It does not get ahead of one that comes later and starts earlier, or at the same time but for
+  // that started before.
+  for (const double start : {0.0, 3.0, 7.0}) {
+    StreamScheduler scheduler(sram(1));
+    StreamRequest ahead = beats(1);
+    ahead.start = cycles(7);
+    StreamRequest other = beats(8);
+    other.outstanding = 8;
+    other.start = cycles(start);
+    const auto a = scheduler.submit(ahead);
+    EXPECT_NEAR(in_cycles(scheduler.predict(a)), 8, 1e-9);
+    scheduler.advance(other.start);
+    const auto b = scheduler.submit(other);
+    scheduler.settle(Time{1});
+    const bool first = start == 7;
+    EXPECT_NEAR(in_cycles(scheduler.take(a).finish), first ? 8 : start + 9, 1e-9) << start;
+    EXPECT_NEAR(in_cycles(scheduler.take(b).finish), start + (first ? 9 : 8), 1e-9) << start;
+  }
+}
+
 TEST(StreamLaw, AChannelIsNeverIdleWhileRequestsWait) {
   // Work conserving: two streams that are asked for at once take as long as one of both lengths.
   for (const std::uint64_t n : {1U, 7U, 100U}) {
