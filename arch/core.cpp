@@ -69,7 +69,7 @@ void CoreSpec::check(Checker& c) const {
            "give elements_per_cycle <= vector_length");
   }
   if (registers < 3) {
-    c.fail("registers", "fewer than three", "give 3 or more, an addition names three registers");
+    c.fail("registers", "is below 3", "give 3 or more, an addition names three registers");
   }
   if (static_cast<double>(vector_length) * vector_length < ternary.ternaries_per_cycle) {
     c.fail("ternary.ternaries_per_cycle", "consumes more than a whole tile in a cycle",

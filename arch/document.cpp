@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/document.hpp"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -18,6 +20,63 @@ constexpr int max_depth = 64;
 
 Mark mark_of(const YAML::Mark& mark, const std::string& name) {
   return {name, mark.line + 1, mark.column + 1};
+}
+
+/// Whether a tab stands before the first word of a line; lines count from 0.
+bool indented_by_tab(const std::string& text, int line) {
+  std::size_t begin = 0;
+  for (; line > 0 && begin < text.size(); --line) begin = text.find('\n', begin) + 1;
+  return text.substr(begin, text.find_first_not_of(" \t", begin) - begin).find('\t') !=
+         std::string::npos;
+}
+
+/// What to do about a text that the parser refuses, as far as its words tell.
+std::string remedy_of(const std::string& message) {
+  static constexpr std::array<std::pair<std::string_view, const char*>, 4> remedies{{
+      {"illegal map value",
+       "put quotes around a text with ': ' in it, a space behind every colon, and the keys of a "
+       "map in one column"},
+      {"unknown escape", "write a text with backslashes in single quotes"},
+      {"anchor is not defined", "put quotes around a text that starts with '*'"},
+      {"EOF in scalar", "close the quotes that are still open at the end of the file"},
+  }};
+  for (const auto& [words, remedy] : remedies) {
+    if (message.find(words) != std::string::npos) return remedy;
+  }
+  return "check indentation, quotes and brackets here and in the line before";
+}
+
+/// The parser takes quotes that are still open behind the last line for closed, and the rest of the
+/// file for a text; not if a comment stands there.
+std::string last_comment(const std::string& text) {
+  const auto end = text.find_last_not_of(" \t\r");
+  if (end == std::string::npos || text[end] != '\n') return "";
+  return end + 1 == text.size() ? "#" : "\n#";
+}
+
+/// Offset of the first byte that is not part of UTF-8, or the size of the text.
+std::size_t not_utf8(std::string_view text) {
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t more = lead < 0x80   ? 0
+                             : lead < 0xc2 ? 4
+                             : lead < 0xe0 ? 1
+                             : lead < 0xf0 ? 2
+                                           : 3;
+    if (more == 4 || lead > 0xf4) return i;
+    for (std::size_t k = 1; k <= more; ++k) {
+      if (i + k >= text.size()) return i;
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      const bool overlong =
+          k == 1 && ((lead == 0xe0 && next < 0xa0) || (lead == 0xf0 && next < 0x90));
+      const bool beyond =
+          k == 1 && ((lead == 0xed && next > 0x9f) || (lead == 0xf4 && next > 0x8f));
+      if ((next & 0xc0) != 0x80 || overlong || beyond) return i;
+    }
+    i += more + 1;
+  }
+  return i;
 }
 
 /// Turns yaml-cpp's tree into Nodes. Aliases let a short text stand for a huge tree, even an
@@ -174,8 +233,17 @@ Node& Node::set(std::string key, Node value) {
 }
 
 Node parse_document(const std::string& text, const std::string& name, Problems& problems) {
+  if (const std::size_t bad = not_utf8(text); bad < text.size()) {
+    const auto line =
+        std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bad), '\n');
+    const std::size_t line_start = bad == 0 ? 0 : text.rfind('\n', bad - 1) + 1;
+    problems.add({name, static_cast<int>(line) + 1, static_cast<int>(bad - line_start) + 1}, "",
+                 fmt::format("byte {:#04x} is not UTF-8", static_cast<unsigned char>(text[bad])),
+                 "save the file as UTF-8");
+    return {};
+  }
   try {
-    const auto documents = YAML::LoadAll(text);
+    const auto documents = YAML::LoadAll(text + last_comment(text));
     if (documents.empty() || documents.front().IsNull()) {
       problems.add({name, 1, 1}, "", "the document is empty", "start it with 'kind: ...'");
       return {};
@@ -189,7 +257,8 @@ Node parse_document(const std::string& text, const std::string& name, Problems& 
     return Converter(name, problems, text.size() + for_aliases).convert(documents.front());
   } catch (const YAML::Exception& e) {
     problems.add(mark_of(e.mark, name), "", fmt::format("not valid YAML: {}", e.msg),
-                 "check indentation, quotes and brackets at this place");
+                 indented_by_tab(text, e.mark.line) ? "indent with spaces, not with tabs"
+                                                    : remedy_of(e.msg));
     return {};
   }
 }

@@ -21,6 +21,10 @@ std::string check_file(const std::string& file) {
   Problems problems;
   const Node node = load_document(file, problems);
   problems.raise();
+  if (node.kind != Node::Kind::map) {
+    problems.add(node.mark, "", "expected a map of keys", "start with 'kind: ...'");
+    problems.raise();
+  }
   const Node* given = node.find("kind");
   if (given == nullptr) {
     problems.add({file, 1, 1}, "kind", "required key is missing",
@@ -36,8 +40,15 @@ std::string check_file(const std::string& file) {
     static_cast<void>(read_document<T>(node, context));
   });
   if (!found) {
-    problems.add(given->mark, "kind", fmt::format("'{}' is not a kind of file", given->text),
-                 fmt::format("it must be one of: {}", kind_list()));
+    std::vector<std::string> kinds;
+    for_each_kind([&](auto type) { kinds.emplace_back(decltype(type)::type::kind); });
+    const std::string near = nearest(given->text, kinds);
+    problems.add(given->mark, "kind",
+                 given->kind == Node::Kind::scalar
+                     ? fmt::format("'{}' is not a kind of file", given->text)
+                     : "expected a single word",
+                 near.empty() ? fmt::format("it must be one of: {}", kind_list())
+                              : fmt::format("did you mean '{}'?", near));
     problems.raise();
   }
   return given->text;

@@ -72,7 +72,7 @@ struct MeasurementSpec {
 
   void check(Checker& c) const {
     if (model.has_value() == !program.empty()) {
-      c.fail("", "needs either a model or a program", "keep one of them");
+      c.fail("", "needs either a model or a program", "give one of them");
     }
     if (cycles.has_value() + time.has_value() + tokens_per_second.has_value() + power.has_value() +
             energy_per_token.has_value() !=

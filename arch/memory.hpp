@@ -191,7 +191,7 @@ struct MemorySpec {
 
   void check(Checker& c) const {
     if (dram.has_value() + sram.has_value() + fixed.has_value() != 1) {
-      c.fail("", "needs exactly one of dram, sram, fixed", "keep one of them");
+      c.fail("", "needs exactly one of dram, sram, fixed", "describe one of them");
     }
   }
 };

@@ -112,6 +112,10 @@ class Assembler {
     for (const Line& line : split_lines(text)) {
       line_ = line.number;
       if (line.text.empty()) continue;
+      if (line.text.find('#') != std::string::npos || line.text.find("//") != std::string::npos) {
+        problem("neither '#' nor '//' starts a comment", "write ';'");
+        continue;
+      }
       if (line.text.find('=') != std::string::npos) {
         define(line.text);
       } else {
@@ -154,7 +158,7 @@ class Assembler {
     }
     if (!address) {
       return problem(fmt::format("'{}' is not an address", value),
-                     fmt::format("write '{} = 0x1000', below {:#x}", name, end_of_memory));
+                     fmt::format("write '{} = 0x1000', 60 bits at most", name));
     }
     if (!defined_.emplace(name, Definition{*address, line_}).second) {
       problem(fmt::format("'{}' given twice", name), "remove one");
@@ -224,9 +228,7 @@ class Assembler {
     const auto address = parse_address(text);
     if (!address && !is_symbol_name(text)) {
       problem(fmt::format("'{}' is neither a symbol nor an address", text),
-              fmt::format("a symbol starts with a letter and is no register, an address is below "
-                          "{:#x}",
-                          end_of_memory));
+              "a symbol starts with a letter and is no register, an address has 60 bits at most");
       return 0;
     }
     const auto kind = matrix ? Symbol::Kind::matrix : Symbol::Kind::vector;

@@ -132,11 +132,11 @@ Node load_reference(ReadContext& context, const Mark& mark, const std::string& p
                          fmt::format("start with 'kind: {}'", kind));
     return {};
   }
-  return check_kind(context, node, path, kind) ? node : Node{};
+  return check_kind(context, node, path, kind, &mark) ? node : Node{};
 }
 
 bool check_kind(ReadContext& context, const Node& node, const std::string& path,
-                std::string_view kind) {
+                std::string_view kind, const Mark* reference) {
   const Node* given = node.find("kind");
   const std::string where = path.empty() ? "kind" : path + ".kind";
   if (given == nullptr) {
@@ -145,12 +145,22 @@ bool check_kind(ReadContext& context, const Node& node, const std::string& path,
     return true;
   }
   if (given->text == kind) return true;
-  const bool near = !nearest(given->text, {std::string(kind)}).empty();
-  context.problems.add(
-      given->mark, where,
-      fmt::format("this is a '{}' file, a '{}' file is needed here", given->text, kind),
-      near ? fmt::format("did you mean '{}'?", kind) : "name another file or correct its kind");
-  return near;
+  if (!nearest(given->text, {std::string(kind)}).empty()) {
+    context.problems.add(given->mark, where, fmt::format("'{}' is not a kind", given->text),
+                         fmt::format("did you mean '{}'?", kind));
+    return true;
+  }
+  if (reference != nullptr) {
+    context.problems.add(
+        *reference, path,
+        fmt::format("'{}' is a '{}', a '{}' is needed here", node.mark.file, given->text, kind),
+        fmt::format("name a file of kind '{}'", kind));
+  } else {
+    context.problems.add(given->mark, where,
+                         fmt::format("this is a '{}', a '{}' is needed here", given->text, kind),
+                         "give another file, or correct its kind");
+  }
+  return false;
 }
 
 void check_overrides(ReadContext& context) {

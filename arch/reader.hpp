@@ -54,6 +54,11 @@ template <Scalar T>
   } else if constexpr (Number<T>) {
     T value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool digits_follow =
+        text.size() > 1 && text.find_first_not_of("0123456789", 1) == std::string_view::npos;
+    if (std::is_unsigned_v<T> && text.substr(0, 1) == "-" && digits_follow) {
+      return ScalarFault{quoted + " is negative", "write zero or more"};
+    }
     if (end != text.data() + text.size() || error == std::errc::invalid_argument) {
       return ScalarFault{quoted + " is not a whole number", "write digits alone, e.g. 8"};
     }
@@ -96,6 +101,29 @@ template <class T>
   } else {
     return {};
   }
+}
+
+/// Visits a struct's fields and lists their keys.
+struct KeyLister {
+  std::string keys;
+
+  template <class T>
+  void required(const char* key, T& /*field*/, const char* /*doc*/, Constraint = any_value) {
+    keys += (keys.empty() ? "" : ", ") + std::string(key);
+  }
+
+  template <class T>
+  void optional(const char* key, T& field, const char* doc, Constraint c = any_value) {
+    required(key, field, doc, c);
+  }
+};
+
+template <class T>
+[[nodiscard]] std::string keys_of() {
+  T value{};
+  KeyLister lister;
+  value.fields(lister);
+  return lister.keys;
 }
 
 /// Visits a struct's fields and fills them from a map node. All problems go to the context.
@@ -181,9 +209,9 @@ class Reader final : public Checker {
                                   const std::string& reference, std::string_view kind);
 
 /// Checks a document's `kind` key. False if it is a document of another kind, whose keys are not
-/// worth looking at.
+/// worth looking at; `reference` is where that document is named, if it is.
 bool check_kind(ReadContext& context, const Node& node, const std::string& path,
-                std::string_view kind);
+                std::string_view kind, const Mark* reference = nullptr);
 
 /// Reports the overrides that no key took.
 void check_overrides(ReadContext& context);
@@ -264,9 +292,9 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
     if constexpr (!HasKind<T>) refuse_override(context, path);
     const bool partly_set = node.kind == Node::Kind::null && override_within(context, path);
     if (node.kind != Node::Kind::map && !partly_set) {
-      wrong_node(
-          context, node, path, "a map of keys",
-          HasKind<T> ? "write the keys here, or the name of a file" : "write 'key: value' lines");
+      const std::string keys = "its keys: " + keys_of<T>();
+      wrong_node(context, node, path, "a map of keys",
+                 (HasKind<T> ? "write the name of a file, or " : "write ") + keys);
       return;
     }
     if constexpr (HasKind<T>) {

@@ -77,23 +77,37 @@ ValueId hgrn_bit_block(Builder& b, const ModelSpec& m, ValueId x, bool first) {
 
 void Trace::check(Checker& c) const {
   std::set<std::string> names;
-  for (const Value& v : values) {
-    if (!names.insert(v.name).second) {
-      c.fail("values", fmt::format("two values are named '{}'", v.name), "rename one");
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!names.insert(values[i].name).second) {
+      c.fail(fmt::format("values.{}.name", i),
+             fmt::format("two values are named '{}'", values[i].name), "rename one");
     }
   }
   std::vector<bool> made(values.size());
-  for (const Op& op : ops) {
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    const Op& op = ops[i];
+    const std::string inputs = fmt::format("ops.{}.inputs", i);
+    const std::string outputs = fmt::format("ops.{}.outputs", i);
+    if (op.kind == OpKind::bit_linear && op.inputs.size() != 1) {
+      c.fail(inputs, fmt::format("'{}' reads {} values", op.name, op.inputs.size()),
+             "a bit_linear has one input");
+    }
+    if (op.outputs.empty()) {
+      c.fail(outputs, fmt::format("'{}' makes nothing", op.name), "give the index of its result");
+    }
     for (const ValueId v : op.inputs) {
       if (v >= values.size() || !made[v]) {
-        c.fail("ops", fmt::format("'{}' reads value {}, which no op before it makes", op.name, v),
+        c.fail(inputs, fmt::format("'{}' reads value {}, which no op before it makes", op.name, v),
                "give the index of an earlier output");
       }
     }
     for (const ValueId v : op.outputs) {
       if (v >= values.size()) {
-        c.fail("ops", fmt::format("'{}' makes value {}, which is not there", op.name, v),
+        c.fail(outputs, fmt::format("'{}' makes value {}, which is not there", op.name, v),
                "list it under values");
+      } else if (made[v]) {
+        c.fail(outputs, fmt::format("'{}' makes value {} again", op.name, v),
+               "list another value for it");
       } else {
         made[v] = true;
       }

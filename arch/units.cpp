@@ -153,6 +153,9 @@ ParsedQuantity parse_quantity(std::string_view text, std::span<const Unit> units
     if (!std::isfinite(si) || (si == 0) != (value == 0)) return beyond();
     return {si, {}, {}};
   }
+  if (unit.front() == ',') {
+    return {{}, fmt::format("'{}' has a comma", text), "write a point before the decimals"};
+  }
   const auto meant = same_letters(unit, units);
   return {{},
           fmt::format("unit '{}' is not one of: {}", unit, list(units)),

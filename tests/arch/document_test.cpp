@@ -150,10 +150,57 @@ TEST(Document, InvalidYamlSaysWhere) {
         "&",          "*",        "!!",         "a: \"\\xZZ\"", "a: \"\\ud800\""}) {
     const std::string message = problems_of(text);
     EXPECT_EQ(message.rfind("t.yaml:", 0), 0U) << text << " -> " << message;
-    EXPECT_NE(message.find("check indentation, quotes and brackets at this place"),
-              std::string::npos)
-        << text << " -> " << message;
+    EXPECT_NE(message.find(": not valid YAML: "), std::string::npos) << message;
+    EXPECT_NE(message.find("; "), std::string::npos) << message;
   }
+}
+
+TEST(Document, InvalidYamlSaysWhatToDo) {
+  const auto ends_with = [](const std::string& text, const std::string& remedy) {
+    const std::string message = problems_of(text);
+    EXPECT_TRUE(message.ends_with("; " + remedy + "\n")) << message;
+  };
+  const std::string map =
+      "put quotes around a text with ': ' in it, a space behind every colon, and the keys of a map "
+      "in one column";
+  ends_with("a: b: c\n", map);
+  ends_with("a: 1\n b: 2\n", map);
+  ends_with("a:1\nb: 2\n", map);
+  ends_with("a:\n  b: 1\n\tc: 2\n", "indent with spaces, not with tabs");
+  ends_with("a:\n\tb: 1\n", "indent with spaces, not with tabs");
+  ends_with("a: \"\\q\"\n", "write a text with backslashes in single quotes");
+  ends_with("a: *b\n", "put quotes around a text that starts with '*'");
+  ends_with("a: [1\n", "check indentation, quotes and brackets here and in the line before");
+}
+
+TEST(Document, OpenQuotesDoNotSwallowTheRest) {
+  for (const std::string quote : {"'", "\""}) {
+    for (const char* end : {"", "\n", "\n  ", "\n\t\n", "\n# x\n", "\r\n"}) {
+      const std::string message = problems_of("a: " + quote + "open\nb: 2" + end);
+      EXPECT_NE(message.find("; close the quotes that are still open at the end of the file\n"),
+                std::string::npos)
+          << message;
+    }
+  }
+  EXPECT_EQ(parsed("a: |\n  x\n").find("a")->text, "x\n");
+  EXPECT_EQ(parsed("a: |+\n  x\n\n").find("a")->text, "x\n\n");
+  EXPECT_EQ(parsed("a: |\n  x\n  ").find("a")->text, "x\n");
+  EXPECT_EQ(parsed("a: |\n  x").find("a")->text, "x");
+  EXPECT_EQ(parsed("a: >\n  x\n  y\n").find("a")->text, "x y\n");
+}
+
+TEST(Document, TextIsUtf8) {
+  for (const char* text : {"a: \xff", "a: \xc3(", "a: \x80", "a: \xc0\x80", "a: \xe0\x80\x80",
+                           "a: \xed\xa0\x80", "a: \xf4\x90\x80\x80", "a: \xf5", "a: \xe2\x82"}) {
+    const std::string message = problems_of(text);
+    EXPECT_EQ(message.rfind("t.yaml:1:4: byte 0x", 0), 0U) << message;
+    EXPECT_NE(message.find(" is not UTF-8; save the file as UTF-8\n"), std::string::npos);
+  }
+  EXPECT_EQ(problems_of("a: 1\nb: gr\xfcn\n"),
+            "t.yaml:2:6: byte 0xfc is not UTF-8; save the file as UTF-8\n");
+  EXPECT_EQ(problems_of("\xff\xfe"),
+            "t.yaml:1:1: byte 0xff is not UTF-8; save the file as UTF-8\n");
+  EXPECT_EQ(problems_of("a: \u00b5 \u20ac \U0001F600 \U0010FFFF"), "");
 }
 
 TEST(Document, OddBytesAndLongLinesAreReadOrRefused) {

@@ -218,33 +218,33 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{"add v0, , v1", "p.tmi:1:1: '' is not a vector register; this core has v0 to v7"},
         BadLine{"ldv v0, v1",
                 "p.tmi:1:1: 'v1' is neither a symbol nor an address; a symbol starts "
-                "with a letter and is no register, an address is below "
-                "0x1000000000000000"},
+                "with a letter and is no register, an address has 60 bits at most"},
         BadLine{"ldv v0, 1X",
                 "p.tmi:1:1: '1X' is neither a symbol nor an address; a symbol starts "
-                "with a letter and is no register, an address is below "
-                "0x1000000000000000"},
+                "with a letter and is no register, an address has 60 bits at most"},
         BadLine{"ldv v0, 0xffffffffffffffff",
                 "p.tmi:1:1: '0xffffffffffffffff' is neither a symbol nor an address; a symbol "
-                "starts with a letter and is no register, an address is below 0x1000000000000000"},
+                "starts with a letter and is no register, an address has 60 bits at most"},
         BadLine{"ldv v0, W\ngo W",
                 "p.tmi:2:1: 'W' is used as a vector and as a matrix; use two "
                 "symbols"},
-        BadLine{
-            "X = here\nldv v0, X",
-            "p.tmi:1:1: 'here' is not an address; write 'X = 0x1000', below 0x1000000000000000"},
+        BadLine{"X = here\nldv v0, X",
+                "p.tmi:1:1: 'here' is not an address; write 'X = 0x1000', 60 bits at most"},
         BadLine{"X = -1\nldv v0, X",
-                "p.tmi:1:1: '-1' is not an address; write 'X = 0x1000', below 0x1000000000000000"},
+                "p.tmi:1:1: '-1' is not an address; write 'X = 0x1000', 60 bits at most"},
         BadLine{"X = 0x\nldv v0, X",
-                "p.tmi:1:1: '0x' is not an address; write 'X = 0x1000', below 0x1000000000000000"},
+                "p.tmi:1:1: '0x' is not an address; write 'X = 0x1000', 60 bits at most"},
         BadLine{"X =\nldv v0, X",
-                "p.tmi:1:1: '' is not an address; write 'X = 0x1000', below 0x1000000000000000"},
+                "p.tmi:1:1: '' is not an address; write 'X = 0x1000', 60 bits at most"},
         BadLine{"v1 = 3\nclear",
                 "p.tmi:1:1: 'v1' cannot be a symbol; a symbol starts with a letter "
                 "and is no register"},
         BadLine{"ldv v0, X = 3\nclear",
                 "p.tmi:1:1: 'ldv v0, X' cannot be a symbol; a symbol starts "
                 "with a letter and is no register"},
+        BadLine{"# load\nclear // it\n",
+                "p.tmi:1:1: neither '#' nor '//' starts a comment; write ';'\n"
+                "p.tmi:2:1: neither '#' nor '//' starts a comment; write ';'"},
         BadLine{"X = 1\nX = 1\nldv v0, X", "p.tmi:2:1: 'X' given twice; remove one"}));
 
 TEST(Assembly, ReportsEveryProblemAtOnce) {

@@ -209,7 +209,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "11: list.1: 'x' is not a whole number; write digits alone, e.g. 8"},
         LineCase{"list: [1.0]",
                  "8: list.0: '1.0' is not a whole number; write digits alone, e.g. 8"},
-        LineCase{"list: [-1]", "8: list.0: '-1' is not a whole number; write digits alone, e.g. 8"},
+        LineCase{"list: [-1]", "8: list.0: '-1' is negative; write zero or more"},
         LineCase{"list: [1e3]",
                  "8: list.0: '1e3' is not a whole number; write digits alone, e.g. 8"},
         LineCase{"list: [0x10]",
@@ -224,8 +224,9 @@ INSTANTIATE_TEST_SUITE_P(
         LineCase{"map: [a]", "6: map: expected a map, found a list; write 'name: value' lines"},
         LineCase{"map: {a: {low: 1, high: 2}, a: {low: 1, high: 2}}",
                  "29: map.a: key given twice; remove one"},
-        LineCase{"pair: 3",
-                 "7: pair: expected a map of keys, found a single value; write 'key: value' lines"},
+        LineCase{
+            "pair: 3",
+            "7: pair: expected a map of keys, found a single value; write its keys: low, high"},
         LineCase{"pair: {low: 1}", "7: pair.high: required key is missing; add 'high: ...'"},
         LineCase{"pair: {low: 2, high: 1}", "22: pair.high: is below low; give high >= low"},
         LineCase{"pairs: [{low: 2, high: 1}]",
@@ -235,15 +236,14 @@ TEST(Reader, NeedsTheRightKind) {
   EXPECT_EQ(fault("name: n\nleaf: {clock: 1 MHz}\n"),
             "t.yaml:1:1: kind: required key is missing; add 'kind: root'");
   EXPECT_EQ(fault("kind: leaf\nclock: 1\n"),
-            "t.yaml:1:7: kind: this is a 'leaf' file, a 'root' file is needed here; name another "
-            "file or correct its kind");
+            "t.yaml:1:7: kind: this is a 'leaf', a 'root' is needed here; give another file, or "
+            "correct its kind");
   EXPECT_EQ(fault("kind: rot\nname: n\n"),
             "t.yaml:1:1: leaf: required key is missing; add 'leaf: ...'\n"
-            "t.yaml:1:7: kind: this is a 'rot' file, a 'root' file is needed here; did you mean "
-            "'root'?");
+            "t.yaml:1:7: kind: 'rot' is not a kind; did you mean 'root'?");
   EXPECT_EQ(fault("kind: root\nname: n\nleaf: {kind: root, clock: 1 MHz}\n"),
-            "t.yaml:3:14: leaf.kind: this is a 'root' file, a 'leaf' file is needed here; name "
-            "another file or correct its kind");
+            "t.yaml:3:14: leaf.kind: this is a 'root', a 'leaf' is needed here; give "
+            "another file, or correct its kind");
   EXPECT_EQ(fault("kind: root\nname: n\nleaf: {kind: leaf, clock: 1 MHz}\n"), "");
 }
 
@@ -252,11 +252,11 @@ TEST(Reader, NeedsAMap) {
   EXPECT_EQ(fault("text\n"), "t.yaml:1:1: expected a map of keys; start with 'kind: ...'");
   EXPECT_EQ(fault(""), "t.yaml:1:1: the document is empty; start it with 'kind: ...'");
   EXPECT_EQ(fault("kind: root\nname: n\nleaf:\n"),
-            "t.yaml:3:1: leaf: expected a map of keys, found nothing; write the keys here, or the "
-            "name of a file");
+            "t.yaml:3:1: leaf: expected a map of keys, found nothing; write the name of a file, "
+            "or its keys: clock, count");
   EXPECT_EQ(fault("kind: root\nname: n\nleaf: [a]\n"),
-            "t.yaml:3:7: leaf: expected a map of keys, found a list; write the keys here, or the "
-            "name of a file");
+            "t.yaml:3:7: leaf: expected a map of keys, found a list; write the name of a file, "
+            "or its keys: clock, count");
 }
 
 TEST(Reader, PlacesRulesOverSeveralKeysAsDeepAsTheFileGoes) {
@@ -444,9 +444,10 @@ TEST_F(Files, ABadReferenceIsNeverSilent) {
             "root.yaml:3:7: leaf: 'root.yaml' refers back to itself; name a file of kind 'leaf'");
   EXPECT_EQ(fault_of_leaf("sub/../root.yaml"),
             "root.yaml:3:7: leaf: 'root.yaml' refers back to itself; name a file of kind 'leaf'");
-  EXPECT_EQ(fault_of_leaf("root2.yaml"),
-            "root2.yaml:1:7: leaf.kind: this is a 'root' file, a 'leaf' file is needed here; name "
-            "another file or correct its kind");
+  EXPECT_EQ(
+      fault_of_leaf("root2.yaml"),
+      "root.yaml:3:7: leaf: 'root2.yaml' is a 'root', a 'leaf' is needed here; name a file of "
+      "kind 'leaf'");
   EXPECT_EQ(fault_of_leaf("empty.yaml"),
             "empty.yaml:1:1: the document is empty; start it with 'kind: ...'");
   EXPECT_EQ(fault_of_leaf("list.yaml"),
