@@ -100,34 +100,27 @@ const UnitActivity& unit_activity(const CoreActivity& a, CoreUnit unit) {
   return unit_activity(const_cast<CoreActivity&>(a), unit);
 }
 
-namespace {
-
-/// The unit that runs an opcode; a look-up, since the scoreboard asks all the time.
-CoreUnit unit_of(Opcode op) {
-  static const auto units = [] {
-    std::array<CoreUnit, EnumNames<Opcode>::names.size()> u{};
-    for (const auto& [o, name] : EnumNames<Opcode>::names) {
-      u[static_cast<std::size_t>(o)] = shape_of(o).unit;
-    }
-    return u;
-  }();
-  return units[static_cast<std::size_t>(op)];
-}
-
-}  // namespace
-
-Scoreboard::Scoreboard(const CoreSpec& core) : spec_(core.issue), registers_(core.registers) {}
-
-bool Scoreboard::needs_unit(const Instruction& instruction, CoreUnit unit) const {
-  const CoreUnit own = unit_of(instruction.op);
-  if (unit == own) return true;
-  if (spec_.policy == IssuePolicy::all_units_ready) {
-    return !(spec_.overlap_go && unit == CoreUnit::ternary && state(unit).in_go);
-  }
+Scoreboard::Scoreboard(const CoreSpec& core) : spec_(core.issue), registers_(core.registers) {
   const auto memory = [](CoreUnit u) {
     return u == CoreUnit::load_store || u == CoreUnit::ternary;
   };
-  return spec_.exclusive_memory && memory(own) && memory(unit);
+  for (const auto& [op, name] : EnumNames<Opcode>::names) {
+    Needs& needs = needs_[static_cast<std::size_t>(op)];
+    needs.own = shape_of(op).unit;
+    for (const CoreUnit u : all_units) {
+      const bool shares_memory = spec_.exclusive_memory && memory(needs.own) && memory(u);
+      needs.unit[static_cast<std::size_t>(u)] =
+          u == needs.own || spec_.policy == IssuePolicy::all_units_ready || shares_memory;
+    }
+  }
+}
+
+bool Scoreboard::needs_unit(const Instruction& instruction, CoreUnit unit) const {
+  const Needs& needs = needs_[static_cast<std::size_t>(instruction.op)];
+  if (!needs.unit[static_cast<std::size_t>(unit)]) return false;
+  const bool beside_go = spec_.policy == IssuePolicy::all_units_ready && spec_.overlap_go &&
+                         unit == CoreUnit::ternary && needs.own != unit && state(unit).in_go;
+  return !beside_go;
 }
 
 std::optional<CoreUnit> Scoreboard::waits_for(const Instruction& instruction) const {
@@ -143,19 +136,17 @@ std::optional<CoreUnit> Scoreboard::waits_for(const Instruction& instruction) co
 
 IssueTime Scoreboard::issue_time(const Instruction& instruction) const {
   IssueTime t{next_issue_, {}};
-  const auto hold = [&](Cycle until, CoreUnit by) {
-    if (until > t.cycle) t = {until, by};
-  };
   for (const CoreUnit u : all_units) {
-    if (needs_unit(instruction, u)) hold(state(u).free, u);
+    if (state(u).free > t.cycle && needs_unit(instruction, u)) t = {state(u).free, u};
   }
-  for_each_register(instruction,
-                    [&](std::uint8_t r) { hold(registers_[r].free, registers_[r].user); });
+  for_each_register(instruction, [&](std::uint8_t r) {
+    if (registers_[r].free > t.cycle) t = {registers_[r].free, registers_[r].user};
+  });
   return t;
 }
 
 void Scoreboard::issue(const Instruction& instruction, Cycle cycle, std::optional<Cycle> end) {
-  const CoreUnit unit = unit_of(instruction.op);
+  const CoreUnit unit = needs_[static_cast<std::size_t>(instruction.op)].own;
   state(unit) = {end.value_or(0), end.has_value(), instruction.op == Opcode::go};
   for_each_register(instruction, [&](std::uint8_t r) {
     registers_[r] = {end.value_or(0), unit, end.has_value()};

@@ -108,7 +108,14 @@ class Scoreboard {
     }
   }
 
+  /// What an opcode needs to be ready, worked out once.
+  struct Needs {
+    CoreUnit own = CoreUnit::row_wise;
+    std::array<bool, 4> unit{};
+  };
+
   IssueSpec spec_;
+  std::array<Needs, EnumNames<Opcode>::names.size()> needs_{};
   std::array<UnitState, 4> units_{};
   std::vector<RegisterState> registers_;
   Cycle next_issue_ = 0;
