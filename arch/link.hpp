@@ -79,7 +79,7 @@ struct LinkSpec {
   void check(Checker& c) const {
     if (pcie.has_value() == (to_card.has_value() && to_host.has_value()) ||
         to_card.has_value() != to_host.has_value()) {
-      c.fail("", "needs either pcie, or both to_card and to_host", "keep one of the two");
+      c.fail("", "needs either pcie, or both to_card and to_host", "give one of the two");
     }
   }
 };
