@@ -76,8 +76,7 @@ DramLaw::Ticks DramLaw::open(Bank& bank, std::int64_t row, Ticks arrival) {
 }
 
 void DramLaw::activate_rows(Bank& bank, std::uint64_t burst, std::uint64_t n) {
-  const std::uint64_t all = ~std::uint64_t{0} >> (64 - stripe_rows_);
-  if (bank.rows == all) return;
+  const std::uint64_t all = all_rows();
   if (bank.rows == 0 && n >= stripe_rows_) {
     activity_.activates += stripe_rows_;
     bank.rows = all;
@@ -117,7 +116,7 @@ Access DramLaw::serve(Time issue, std::uint64_t address, std::uint64_t bytes, bo
     if (start + static_cast<Ticks>(n - 1) * gap_ >= next_refresh_) {
       n = static_cast<std::uint64_t>(std::max<Ticks>(1, (next_refresh_ - start + gap_ - 1) / gap_));
     }
-    activate_rows(bank, burst, n);
+    if (bank.rows != all_rows()) activate_rows(bank, burst, n);
     const Ticks last_start = start + static_cast<Ticks>(n - 1) * gap_;
     end = last_start + burst_ticks_;
     if (first_end < 0) first_end = start + burst_ticks_;

@@ -83,6 +83,8 @@ class DramLaw {
   /// Opens `row` of `bank`; returns when its column commands may start.
   Ticks open(Bank& bank, std::int64_t row, Ticks arrival);
 
+  [[nodiscard]] std::uint64_t all_rows() const { return ~std::uint64_t{0} >> (64 - stripe_rows_); }
+
   /// Counts the rows that `n` bursts from `burst` are the first to use.
   void activate_rows(Bank& bank, std::uint64_t burst, std::uint64_t n);
 
@@ -136,7 +138,7 @@ std::uint64_t DramLaw::serve_calm(std::uint64_t address, std::uint64_t bytes, st
     Ticks last = ceil_ticks(issue(served + n - 1));
     while (last + span > next_refresh_) last = ceil_ticks(issue(served + --n - 1));
     const Ticks cas = open(bank, row, arrival);
-    activate_rows(bank, begin >> burst_shift_, n * bursts);
+    if (bank.rows != all_rows()) activate_rows(bank, begin >> burst_shift_, n * bursts);
     // The others are hits; what they leave behind, the last one overrides.
     activity_.row_hits += n - 1;
     const Ticks start = (n > 1 ? last : cas) + static_cast<Ticks>(bursts - 1) * gap_;
