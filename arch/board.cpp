@@ -11,8 +11,7 @@
 namespace tritsim {
 
 void HostSpec::check(Checker& c) const {
-  std::vector<std::string> kinds;
-  for (const auto& [value, text] : EnumNames<OpKind>::names) kinds.emplace_back(text);
+  const std::vector<std::string> kinds = names_of<OpKind>();
   for (const auto& [task, spec] : tasks) {
     if (std::find(kinds.begin(), kinds.end(), task) == kinds.end()) {
       const auto near = nearest(task, kinds);
@@ -23,9 +22,9 @@ void HostSpec::check(Checker& c) const {
   }
 }
 
-const MemoryGroup* BoardSpec::memory(std::string_view name_) const {
+const MemoryGroup* BoardSpec::memory(std::string_view wanted) const {
   for (const MemoryGroup& m : memories) {
-    if (m.name == name_) return &m;
+    if (m.name == wanted) return &m;
   }
   return nullptr;
 }
@@ -51,7 +50,7 @@ void BoardSpec::check(Checker& c) const {
   seen.clear();
   for (std::size_t i = 0; i < cores.size(); ++i) {
     const CoreGroup& g = cores[i];
-    const auto key = [&](const char* name_) { return fmt::format("cores.{}.{}", i, name_); };
+    const auto key = [&](const char* last) { return fmt::format("cores.{}.{}", i, last); };
     if (!seen.insert(g.name).second) {
       c.fail(key("name"), fmt::format("two groups are named '{}'", g.name), "rename one");
     }

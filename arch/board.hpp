@@ -81,7 +81,7 @@ struct BoardSpec {
 
   bool operator==(const BoardSpec&) const = default;
 
-  [[nodiscard]] const MemoryGroup* memory(std::string_view name_) const;
+  [[nodiscard]] const MemoryGroup* memory(std::string_view wanted) const;
 
   /// Sequences that run at once.
   [[nodiscard]] std::uint32_t lanes() const;

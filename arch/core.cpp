@@ -45,8 +45,7 @@ OperandShape shape_of(Opcode op) {
 }
 
 void CoreSpec::check(Checker& c) const {
-  std::vector<std::string> names;
-  for (const auto& [op, text] : EnumNames<Opcode>::names) names.emplace_back(text);
+  const std::vector<std::string> names = names_of<Opcode>();
   for (const auto& [key, spec] : instructions) {
     if (std::find(names.begin(), names.end(), key) == names.end()) {
       const auto near = nearest(key, names);

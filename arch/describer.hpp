@@ -61,7 +61,7 @@ class Describer {
       Node kind;
       kind.set("const", Node::of_text(std::string(T::kind)));
       d.properties_.set("kind", std::move(kind));
-      if (root) d.required_.push_back("kind");
+      if (root) d.required_.emplace_back("kind");
     }
     value.fields(d);
     return d;

@@ -171,8 +171,7 @@ class Assembler {
     const std::string word(text.begin(), space);
     const auto op = opcode_of(word);
     if (!op) {
-      std::vector<std::string> names;
-      for (const auto& [value, name] : EnumNames<Opcode>::names) names.emplace_back(name);
+      const std::vector<std::string> names = names_of<Opcode>();
       const auto near = nearest(boost::to_lower_copy(word), names);
       return problem(fmt::format("'{}' is not an instruction", word),
                      near.empty() ? own_instructions() : fmt::format("did you mean '{}'?", near));

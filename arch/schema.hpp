@@ -80,6 +80,15 @@ template <class E>
   return "?";
 }
 
+/// All spellings, in order.
+template <class E>
+[[nodiscard]] std::vector<std::string> names_of() {
+  std::vector<std::string> names;
+  names.reserve(EnumNames<E>::names.size());
+  for (const auto& [value, name] : EnumNames<E>::names) names.emplace_back(name);
+  return names;
+}
+
 /// Receives the failures of a struct's check(): key is relative to the struct and may be dotted
 /// (`cores.0.memory`).
 class Checker {

@@ -25,7 +25,7 @@ class Quantity {
 
   [[nodiscard]] constexpr double si() const { return si_; }
 
-  constexpr auto operator<=>(const Quantity&) const = default;
+  constexpr auto operator<=>(const Quantity&) const = default;  // NOLINT(modernize-use-nullptr)
 
   constexpr Quantity& operator+=(Quantity o) {
     si_ += o.si_;

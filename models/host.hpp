@@ -12,14 +12,6 @@
 
 namespace tritsim {
 
-/// An op that runs on the host, for all sequences of a step.
-struct HostTask {
-  Time time;
-  std::uint64_t bytes_from_card = 0;
-  std::uint64_t bytes_to_card = 0;
-  std::uint32_t trace_op = 0;
-};
-
 /// One step of the host's schedule: tasks first, then a program on every kernel (if there is one).
 struct HostStep {
   std::vector<HostTask> tasks;

@@ -8,6 +8,13 @@
 
 namespace tritsim {
 
+/// An op that runs on the host, for all sequences of a step.
+struct HostTask {
+  Time time;
+  std::uint64_t bytes_from_card = 0;
+  std::uint64_t bytes_to_card = 0;
+};
+
 /// Time of a DMA: set-up, then payload at the link's rate.
 [[nodiscard]] Time dma_time(const LinkSpec& link, std::uint64_t bytes, bool to_card);
 

@@ -34,6 +34,8 @@ void Kernel::run() {
 }
 
 sc_core::sc_time to_sc_time(Time t) {
+  // Times are never negative, and std::llround is a library call on the hot path.
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings)
   return sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(t.si() * 1e12 + 0.5));
 }
 

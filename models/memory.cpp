@@ -5,8 +5,8 @@
 
 namespace tritsim {
 
-Memory::Memory(const sc_core::sc_module_name& name, MemoryLaw law)
-    : sc_module(name), scheduler_(std::move(law)) {
+Memory::Memory(const sc_core::sc_module_name& name, const MemoryLaw& law)
+    : sc_module(name), scheduler_(law) {
   port.register_b_transport(this, &Memory::b_transport);
 }
 

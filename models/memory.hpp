@@ -14,7 +14,7 @@ class Memory : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<Memory> port{"port"};
 
-  Memory(const sc_core::sc_module_name& name, MemoryLaw law);
+  Memory(const sc_core::sc_module_name& name, const MemoryLaw& law);
 
   /// Activity up to `end`; call once, after the simulation.
   [[nodiscard]] MemoryActivity settle(Time end);

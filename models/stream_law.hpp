@@ -111,7 +111,7 @@ class StreamScheduler {
 
  private:
   /// Times of the last few requests of a stream, as many as a limit looks back.
-  class History {
+  class History {  // NOLINT(bugprone-exception-escape): moving doubles does not throw
    public:
     void resize(std::size_t n) { times_.assign(n, Time{}); }
 
@@ -139,7 +139,7 @@ class StreamScheduler {
     std::size_t next_ = 0;
   };
 
-  struct Stream {
+  struct Stream {  // NOLINT(bugprone-exception-escape): as History
     StreamRequest request;
     std::uint64_t number = 0;  ///< in order of submission
     bool live = false;

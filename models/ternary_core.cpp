@@ -109,8 +109,8 @@ void TernaryCore::issue_one(Scoreboard& board, const Instruction& instruction,
   }
 }
 
-void TernaryCore::wait_for(CoreUnit which) {
-  MemoryUnit& unit = which == CoreUnit::load_store ? load_store_ : ternary_;
+void TernaryCore::wait_for(CoreUnit busy) {
+  MemoryUnit& unit = busy == CoreUnit::load_store ? load_store_ : ternary_;
   while (unit.busy) wait(unit.done);
 }
 

@@ -91,7 +91,7 @@ class TernaryCore : public sc_core::sc_module {
   void run_program();
   /// `next` follows; none after the last.
   void issue_one(Scoreboard& board, const Instruction& instruction, const Instruction* next);
-  void wait_for(CoreUnit unit);
+  void wait_for(CoreUnit busy);
   void retire();
 
   [[nodiscard]] Time at(Cycle cycle) const;

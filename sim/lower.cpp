@@ -87,7 +87,11 @@ class Lowering {
       ++others;
       return;
     }
-    refused_.push_back({{{}, trace_.ops[at_].name, std::move(what), std::move(remedy)}, 0});
+    Problem problem;
+    problem.path = trace_.ops[at_].name;
+    problem.what = std::move(what);
+    problem.remedy = std::move(remedy);
+    refused_.emplace_back(std::move(problem), 0);
   }
 
   void raise() const {

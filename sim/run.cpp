@@ -72,8 +72,9 @@ class Placement {
            std::uint32_t vectors_channel, std::uint32_t lanes, bool every_kernel) {
     const MemoryGroup& weights = *board_.memory(group.memory);
     const bool same_memory = &weights == &vectors;
-    const bool alone_ = alone(weights, channel) && (same_memory || alone(vectors, vectors_channel));
-    if (alone_ && !every_kernel) {
+    const bool is_alone =
+        alone(weights, channel) && (same_memory || alone(vectors, vectors_channel));
+    if (is_alone && !every_kernel) {
       for (KernelPlan& k : plan_.kernels) {
         if (private_[k.name] && k.core == &group.core && k.lanes == lanes) {
           ++k.replicas;
@@ -89,7 +90,7 @@ class Placement {
     k.core = &group.core;
     k.weights = channel_index(weights, channel);
     k.vectors = channel_index(vectors, vectors_channel);
-    private_[k.name] = alone_;
+    private_[k.name] = is_alone;
     plan_.kernels.push_back(std::move(k));
   }
 

@@ -68,12 +68,6 @@ void split_shares(KernelResult& k) {
   k.shares.issue = k.activity.cycles - std::min(k.activity.cycles, explained);
 }
 
-std::vector<HostTask> tasks_of(const std::vector<TaskPlan>& plans) {
-  std::vector<HostTask> tasks;
-  for (const TaskPlan& p : plans) tasks.push_back({p.time, p.bytes_from_card, p.bytes_to_card});
-  return tasks;
-}
-
 /// With ops on the host every step is a launch; without, one launch runs all steps.
 std::vector<HostStep> schedule_of(const SystemPlan& plan) {
   std::vector<const Program*> programs;
@@ -81,8 +75,8 @@ std::vector<HostStep> schedule_of(const SystemPlan& plan) {
   if (!plan.host_in_loop()) return {HostStep{{}, programs, plan.steps}};
   std::vector<HostStep> schedule;
   for (std::uint32_t n = 0; n < plan.steps; ++n) {
-    schedule.push_back({tasks_of(plan.before), programs, 1});
-    if (!plan.after.empty()) schedule.push_back({tasks_of(plan.after), {}, 1});
+    schedule.push_back({plan.before, programs, 1});
+    if (!plan.after.empty()) schedule.push_back({plan.after, {}, 1});
   }
   return schedule;
 }

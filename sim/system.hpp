@@ -7,6 +7,7 @@
 
 #include "arch/board.hpp"
 #include "arch/program.hpp"
+#include "models/host_law.hpp"
 #include "sim/run.hpp"
 
 namespace tritsim {
@@ -29,19 +30,12 @@ struct ChannelPlan {
   std::uint32_t replicas = 1;
 };
 
-/// An op on the host, once per step, for all sequences.
-struct TaskPlan {
-  Time time;
-  std::uint64_t bytes_from_card = 0;
-  std::uint64_t bytes_to_card = 0;
-};
-
 /// What is built and run: every file and op resolved.
 struct SystemPlan {
   std::vector<KernelPlan> kernels;
   std::vector<ChannelPlan> channels;
-  std::vector<TaskPlan> before;  ///< host tasks of a step, ahead of the kernels
-  std::vector<TaskPlan> after;
+  std::vector<HostTask> before;  ///< host tasks of a step, ahead of the kernels
+  std::vector<HostTask> after;
   std::uint32_t steps = 1;
   std::vector<OpCycles> ops;  ///< names of the trace ops, cycles zero
 

@@ -115,7 +115,7 @@ TEST(HostModule, InterruptsOfSeveralCoresOverlap) {
 }
 
 TEST(HostModule, TasksComeFirstWithTheirTransfers) {
-  const HostTask task{7.0_us, 5000, 10'000, 0};
+  const HostTask task{7.0_us, 5000, 10'000};
   const Ran with = run(Completion::interrupt, {1}, {{task, task}});
   const Ran without = run(Completion::interrupt, {1}, {{}});
   // Fetch 2 + 1, work 7, send 2 + 1: twice.
@@ -128,12 +128,12 @@ TEST(HostModule, TasksComeFirstWithTheirTransfers) {
 }
 
 TEST(HostModule, NothingToMoveIsNoTransfer) {
-  const Ran r = run(Completion::interrupt, {1}, {{HostTask{1.0_us, 0, 0, 0}}});
+  const Ran r = run(Completion::interrupt, {1}, {{HostTask{1.0_us, 0, 0}}});
   EXPECT_EQ(r.link.transfers, 0U);
 }
 
 TEST(HostModule, StepsFollowOneAnother) {
-  const Ran r = run(Completion::poll, {1}, {{}, {HostTask{1.0_us, 0, 0, 0}}, {}});
+  const Ran r = run(Completion::poll, {1}, {{}, {HostTask{1.0_us, 0, 0}}, {}});
   ASSERT_EQ(r.steps.size(), 3U);
   EXPECT_LT(r.steps[0], r.steps[1]);
   EXPECT_LT(r.steps[1], r.steps[2]);
