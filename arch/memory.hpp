@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include <fmt/format.h>
+
 #include "arch/coefficient.hpp"
 
 namespace tritsim {
@@ -80,6 +82,9 @@ struct DramSupply {
 
 /// One DRAM channel: its controller's front end, organisation, timing and supply.
 struct DramSpec {
+  /// Twice as many as any part has; the models keep the state of each in place.
+  static constexpr std::uint32_t most_banks = 64;
+
   Frequency clock;  ///< DRAM clock; data move on both edges
   Bytes bus_width;  ///< data bits of the channel, ECC left out
   std::uint32_t burst_length = 8;
@@ -127,6 +132,10 @@ struct DramSpec {
   void check(Checker& c) const {
     if (page < burst()) {
       c.fail("page", "is smaller than a burst", "give at least bus_width x burst_length");
+    }
+    if (std::uint64_t{bank_groups} * banks_per_group > most_banks) {
+      c.fail("banks_per_group", fmt::format("makes more than {} banks", most_banks),
+             fmt::format("give bank_groups x banks_per_group <= {}", most_banks));
     }
     if (burst_length / 2 > timing.tccd_s) {
       c.fail("burst_length", "needs more bus cycles than tCCD_S allows",
