@@ -134,17 +134,14 @@ concept Scalar = QuantityLike<T> || std::same_as<T, bool> || Number<T> || std::s
 /// What a constraint allows, in the unit of T.
 template <class T>
 [[nodiscard]] std::string allowed(const Constraint& c) {
-  if constexpr (QuantityLike<T>) {
+  if constexpr (IsOptional<T>::value) {
+    return allowed<typename T::value_type>(c);
+  } else if constexpr (QuantityLike<T>) {
     return c.text(units_of<T>());
   } else {
     return c.text();
   }
 }
-
-template <class T, class Io>
-concept HasFields = requires(T t, Io& io) {
-  t.fields(io);
-};
 
 template <class T>
 concept HasCheck = requires(const T t, Checker& c) {

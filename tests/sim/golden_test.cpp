@@ -2,9 +2,9 @@
 // Whole runs against stored counts. After a change that is meant to move them:
 //   TRITSIM_UPDATE_GOLDEN=1 build/release/tests/test_sim --gtest_filter='Golden*'
 // and look at the difference before committing it.
-#include <gtest/gtest.h>
-
 #include <cstdlib>
+
+#include <gtest/gtest.h>
 
 #include "arch/writer.hpp"
 #include "sim/run.hpp"
