@@ -27,6 +27,9 @@ class Quantity {
 
   constexpr auto operator<=>(const Quantity&) const = default;  // NOLINT(modernize-use-nullptr)
 
+  /// Beside <=>, which std::max and std::min would branch on.
+  friend constexpr bool operator<(Quantity a, Quantity b) { return a.si_ < b.si_; }
+
   constexpr Quantity& operator+=(Quantity o) {
     si_ += o.si_;
     return *this;

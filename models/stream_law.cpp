@@ -12,40 +12,7 @@ namespace {
 
 constexpr Time never{std::numeric_limits<double>::infinity()};
 
-/// std::max() on Time asks for an ordering and branches on it; this is one instruction.
-Time later(Time a, Time b) {
-  return Time{std::max(a.si(), b.si())};
-}
-
-void count(MemoryActivity& a, std::uint64_t bytes, bool write) {
-  (write ? a.writes : a.reads) += 1;
-  (write ? a.bytes_written : a.bytes_read) += bytes;
-}
-
 }  // namespace
-
-Access SramLaw::serve(Time issue, std::uint64_t /*address*/, std::uint64_t bytes, bool write) {
-  count(activity_, bytes, write);
-  const double beats = std::ceil(static_cast<double>(bytes) / spec_.width.si());
-  const Time start = std::max(issue, free_);
-  const Time occupied = cycles_to_time(beats, spec_.clock);
-  free_ = start + occupied;
-  activity_.busy += occupied;
-  const Time first = start + cycles_to_time(spec_.latency, spec_.clock);
-  return {first, first + cycles_to_time(beats - 1, spec_.clock)};
-}
-
-Access FixedLatencyLaw::serve(Time issue, std::uint64_t /*address*/, std::uint64_t bytes,
-                              bool write) {
-  count(activity_, bytes, write);
-  return {issue + latency_, issue + latency_};
-}
-
-MemoryLaw make_memory_law(const MemorySpec& spec, Frequency requester) {
-  if (spec.dram) return DramLaw(*spec.dram);
-  if (spec.sram) return SramLaw(*spec.sram);
-  return FixedLatencyLaw(*spec.fixed, requester);
-}
 
 StreamScheduler::Id StreamScheduler::submit(const StreamRequest& request) {
   if (request.bytes == 0 || request.request_bytes == 0 || request.outstanding == 0) {
@@ -97,8 +64,8 @@ void StreamScheduler::State::serve_one(Stream& s) {
   }
 
   const double beats = whole ? s.beats : std::ceil(static_cast<double>(bytes) / r.beat_bytes);
-  access.first = later(access.first, s.port_free);
-  access.last = later(access.last, access.first + r.beat * (beats - 1));
+  access.first = std::max(access.first, s.port_free);
+  access.last = std::max(access.last, access.first + r.beat * (beats - 1));
   s.port_free = access.last + r.beat;
 
   if (!r.write && access.first > s.unit_done) {
@@ -112,7 +79,7 @@ void StreamScheduler::State::serve_one(Stream& s) {
   ++s.unit_run;
   if (r.write) {
     // The unit has produced this request's bytes by then; the answer cannot come before.
-    access.last = later(access.last, s.unit_done);
+    access.last = std::max(access.last, s.unit_done);
     s.result.finish = access.last;
   } else {
     if (access.last > s.unit_done) {  // bytes come slower than the unit takes them
@@ -127,12 +94,12 @@ void StreamScheduler::State::serve_one(Stream& s) {
   s.answered.push(access.last);
   s.consumed.push(s.unit_done);
 
-  Time next = later(s.next_issue, r.start + r.turnaround);
-  if (s.answered.full(s.count)) next = later(next, s.answered.oldest() + r.turnaround);
+  Time next = std::max(s.next_issue, r.start + r.turnaround);
+  if (s.answered.full(s.count)) next = std::max(next, s.answered.oldest() + r.turnaround);
   if (r.write) {
-    next = later(next, s.unit_done);
+    next = std::max(next, s.unit_done);
   } else if (s.consumed.full(s.count)) {
-    next = later(next, s.consumed.oldest());
+    next = std::max(next, s.consumed.oldest());
   }
   s.next_issue = next;
 }

@@ -29,7 +29,7 @@ expect 'A subcommand is required' "$TRITSIM"
 expect '--board is required' "$TRITSIM" run
 expect 'give either --model or --program' "$TRITSIM" run --board "$boards/u250_mmfree_24.yaml"
 expect 'cannot open the file' "$TRITSIM" run --board none.yaml --model "$models/mmfreelm_370m.yaml"
-expect "this is a 'board' file, a 'model' file is needed here" "$TRITSIM" run \
+expect "this is a 'board', a 'model' is needed here" "$TRITSIM" run \
   --board "$boards/u250_mmfree_24.yaml" --model "$boards/u250_mmfree_24.yaml"
 expect 'no such key' "$TRITSIM" run --board "$boards/u250_mmfree_24.yaml" \
   --model "$models/mmfreelm_370m.yaml" --set cores.0.core.clok=1

@@ -75,17 +75,15 @@ class SymbolicCore {
     }
   }
 
-  /// Keeps terms short: same text, same name; garbage stays visible.
-  Term hash(const Term& t) {
+  /// Keeps terms short: same text, same term; garbage stays visible.
+  static Term hash(const Term& t) {
     const bool bad = t.find("garbage") != std::string::npos;
-    const auto [it, fresh] = names_.try_emplace(t, names_.size());
     return (bad ? "garbage#" : "#") + std::to_string(std::hash<std::string>{}(t));
   }
 
   const Program& program_;
   std::map<std::uint8_t, Term> registers_;
   std::map<std::string, Term> memory_;
-  std::map<Term, std::size_t> names_;
   Term rms_, input_, sums_;
 };
 

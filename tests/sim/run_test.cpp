@@ -109,7 +109,7 @@ TEST(Run, ReplicasStandForAFullSimulation) {
     EXPECT_NEAR(static_cast<double>(k.activity.cycles), static_cast<double>(one.cycles),
                 0.005 * static_cast<double>(one.cycles));
   }
-  const auto near = [](double a, double b) { EXPECT_NEAR(a, b, 0.005 * b); };
+  const auto near = [](double x, double y) { EXPECT_NEAR(x, y, 0.005 * y); };
   near(full.elapsed.si(), folded.elapsed.si());
   near(price(full).total().value.si(), price(folded).total().value.si());
 }

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <variant>
+
+#include "models/dram_law.hpp"
+
+namespace tritsim {
+
+/// On-chip memory: one request after the other through its port.
+class SramLaw {
+ public:
+  explicit SramLaw(const SramSpec& spec) : spec_(spec) {}
+
+  Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
+
+  void settle(Time) {}
+
+  [[nodiscard]] const MemoryActivity& activity() const { return activity_; }
+
+ private:
+  SramSpec spec_;
+  Time free_;
+  MemoryActivity activity_;
+};
+
+/// Answers every request `cycles` of the requester's clock after its issue.
+class FixedLatencyLaw {
+ public:
+  FixedLatencyLaw(const FixedLatencySpec& spec, Frequency requester)
+      : latency_(cycles_to_time(spec.cycles, requester)) {}
+
+  Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
+
+  void settle(Time) {}
+
+  [[nodiscard]] const MemoryActivity& activity() const { return activity_; }
+
+ private:
+  Time latency_;
+  MemoryActivity activity_;
+};
+
+using MemoryLaw = std::variant<DramLaw, SramLaw, FixedLatencyLaw>;
+
+/// The law for a memory; `requester` is the clock that a fixed latency counts in.
+[[nodiscard]] MemoryLaw make_memory_law(const MemorySpec& spec, Frequency requester);
+
+}  // namespace tritsim
