@@ -25,91 +25,84 @@ std::vector<OpCycles> ops_of(const Trace& trace) {
   return ops;
 }
 
-/// Which lanes of which kernels work, and on which channels.
-class Placement {
- public:
-  Placement(const BoardSpec& board, std::uint32_t sequences, bool every_kernel, SystemPlan& plan)
-      : board_(board), plan_(plan) {
-    count_users();
-    const MemoryGroup* vectors =
-        board.mapping.vectors_in.empty() ? nullptr : board.memory(board.mapping.vectors_in);
-    std::uint32_t number = 0;
-    for (const CoreGroup& group : board.cores) {
-      group_kernels_ = 0;
-      for (const std::uint32_t channel : group.channels) {
-        const std::uint32_t lanes = std::min(sequences, group.lanes);
-        sequences -= lanes;
-        const MemoryGroup* v = vectors != nullptr ? vectors : board.memory(group.memory);
-        const std::uint32_t vc = vectors != nullptr ? number % v->channels : channel;
-        ++number;
-        ++group_kernels_;
-        if (lanes > 0) add(group, channel, *v, vc, lanes, every_kernel);
-      }
-    }
-  }
-
- private:
-  using Channel = std::pair<std::string, std::uint32_t>;
-
-  void count_users() {
-    std::uint32_t number = 0;
-    const MemoryGroup* vectors =
-        board_.mapping.vectors_in.empty() ? nullptr : board_.memory(board_.mapping.vectors_in);
-    for (const CoreGroup& group : board_.cores) {
-      for (const std::uint32_t channel : group.channels) {
-        ++users_[{group.memory, channel}];
-        if (vectors != nullptr) ++users_[{vectors->name, number % vectors->channels}];
-        ++number;
-      }
-    }
-  }
-
-  [[nodiscard]] bool alone(const MemoryGroup& m, std::uint32_t channel) const {
-    return users_.at({m.name, channel}) == 1;
-  }
-
-  void add(const CoreGroup& group, std::uint32_t channel, const MemoryGroup& vectors,
-           std::uint32_t vectors_channel, std::uint32_t lanes, bool every_kernel) {
-    const MemoryGroup& weights = *board_.memory(group.memory);
-    const bool same_memory = &weights == &vectors;
-    const bool is_alone =
-        alone(weights, channel) && (same_memory || alone(vectors, vectors_channel));
-    if (is_alone && !every_kernel) {
-      for (KernelPlan& k : plan_.kernels) {
-        if (private_[k.name] && k.core == &group.core && k.lanes == lanes) {
-          ++k.replicas;
-          ++plan_.channels[k.weights].replicas;
-          if (k.vectors != k.weights) ++plan_.channels[k.vectors].replicas;
-          return;
-        }
-      }
-    }
-    KernelPlan k;
-    k.name = fmt::format("{}_{}", group.name, group_kernels_ - 1);
-    k.lanes = lanes;
-    k.core = &group.core;
-    k.weights = channel_index(weights, channel);
-    k.vectors = channel_index(vectors, vectors_channel);
-    private_[k.name] = is_alone;
-    plan_.kernels.push_back(std::move(k));
-  }
-
-  std::uint32_t channel_index(const MemoryGroup& group, std::uint32_t channel) {
-    for (std::size_t i = 0; i < plan_.channels.size(); ++i) {
-      if (plan_.channels[i].group == &group && plan_.channels[i].channel == channel) {
-        return static_cast<std::uint32_t>(i);
-      }
-    }
-    plan_.channels.push_back({&group, channel, 1});
-    return static_cast<std::uint32_t>(plan_.channels.size() - 1);
-  }
-
-  const BoardSpec& board_;
-  SystemPlan& plan_;
-  std::map<Channel, std::uint32_t> users_;
-  std::map<std::string, bool> private_;
-  std::uint32_t group_kernels_ = 0;
+/// A kernel of the board and the channels it uses.
+struct Site {
+  const CoreGroup* group = nullptr;
+  std::string name;
+  ChannelPlan weights;
+  ChannelPlan vectors;
 };
+
+std::vector<Site> sites_of(const BoardSpec& board) {
+  const std::string& vectors_in = board.mapping.vectors_in;
+  const MemoryGroup* shared = vectors_in.empty() ? nullptr : board.memory(vectors_in);
+  std::vector<Site> sites;
+  for (const CoreGroup& group : board.cores) {
+    const MemoryGroup* memory = board.memory(group.memory);
+    for (std::uint32_t k = 0; k < group.kernels(); ++k) {
+      const ChannelPlan weights{memory, group.channels[k], 1};
+      const auto number = static_cast<std::uint32_t>(sites.size());
+      const ChannelPlan vectors =
+          shared == nullptr ? weights : ChannelPlan{shared, number % shared->channels, 1};
+      sites.push_back({&group, fmt::format("{}_{}", group.name, k), weights, vectors});
+    }
+  }
+  return sites;
+}
+
+std::uint32_t channel_index(SystemPlan& plan, const ChannelPlan& channel) {
+  for (std::size_t i = 0; i < plan.channels.size(); ++i) {
+    if (plan.channels[i].group == channel.group && plan.channels[i].channel == channel.channel) {
+      return static_cast<std::uint32_t>(i);
+    }
+  }
+  plan.channels.push_back(channel);
+  return static_cast<std::uint32_t>(plan.channels.size() - 1);
+}
+
+/// Decides which lanes of which kernels work, and on which channels. Unless `every_kernel` is to be
+/// simulated, equal kernels that share their channels with nobody stand for each other.
+void place_kernels(const BoardSpec& board, std::uint32_t sequences, bool every_kernel,
+                   SystemPlan& plan) {
+  const std::vector<Site> sites = sites_of(board);
+  std::map<std::pair<std::string, std::uint32_t>, std::uint32_t> users;
+  for (const Site& site : sites) {
+    ++users[{site.weights.group->name, site.weights.channel}];
+    if (!board.mapping.vectors_in.empty()) {
+      ++users[{site.vectors.group->name, site.vectors.channel}];
+    }
+  }
+  const auto alone = [&](const ChannelPlan& c) {
+    return users.at({c.group->name, c.channel}) == 1;
+  };
+  std::vector<bool> may_stand_for;  // by kernel of the plan
+  for (const Site& site : sites) {
+    const std::uint32_t lanes = std::min(sequences, site.group->lanes);
+    sequences -= lanes;
+    if (lanes == 0) continue;
+    const bool is_alone =
+        alone(site.weights) && (site.vectors.group == site.weights.group || alone(site.vectors));
+    bool stood_for = false;
+    for (std::size_t i = 0; is_alone && !every_kernel && i < plan.kernels.size(); ++i) {
+      KernelPlan& k = plan.kernels[i];
+      if (!may_stand_for[i] || k.core != &site.group->core || k.lanes != lanes) continue;
+      ++k.replicas;
+      ++plan.channels[k.weights].replicas;
+      if (k.vectors != k.weights) ++plan.channels[k.vectors].replicas;
+      stood_for = true;
+      break;
+    }
+    if (stood_for) continue;
+    KernelPlan k;
+    k.name = site.name;
+    k.lanes = lanes;
+    k.core = &site.group->core;
+    k.weights = channel_index(plan, site.weights);
+    k.vectors = channel_index(plan, site.vectors);
+    plan.kernels.push_back(std::move(k));
+    may_stand_for.push_back(is_alone);
+  }
+}
 
 /// Host tasks of a step; each serves every sequence at work.
 void plan_host(const Trace& trace, const BoardSpec& board, std::uint32_t sequences,
@@ -184,7 +177,7 @@ Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload&
     if (place_of(trace, op, board.mapping) == Place::excluded) result.excluded.push_back(op.name);
   }
   plan_host(trace, result.board, at_once, plan, problems);
-  const Placement placement(result.board, at_once, plan.host_in_loop(), plan);
+  place_kernels(result.board, at_once, plan.host_in_loop(), plan);
   for (KernelPlan& k : plan.kernels) {
     k.program = lower(trace, result.board.mapping, *k.core, k.lanes);
     check_fits(k, plan, problems);
@@ -206,7 +199,7 @@ Result run_program(const BoardSpec& board, const std::string& text, const std::s
   result.steps = 1;
 
   SystemPlan plan;
-  const Placement placement(result.board, 1, false, plan);
+  place_kernels(result.board, 1, false, plan);
   KernelPlan& kernel = plan.kernels.front();
   Assembly assembly = parse_assembly(text, file, *kernel.core);
   warnings = assembly.warnings;
