@@ -20,9 +20,10 @@ struct MemoryActivity {
   std::uint64_t row_hits = 0;
   std::uint64_t row_closed = 0;
   std::uint64_t row_misses = 0;
-  std::uint64_t refreshes = 0;
-  Time busy;    ///< data bus occupied
-  Time active;  ///< at least one row open
+  std::uint64_t refreshes = 0;       ///< of all banks at once
+  std::uint64_t bank_refreshes = 0;  ///< of a single bank
+  Time busy;                         ///< data bus occupied
+  Time active;                       ///< at least one row open
 
   bool operator==(const MemoryActivity&) const = default;
 
@@ -35,10 +36,11 @@ struct MemoryActivity {
     io.required("bursts_read", bursts_read, "DRAM bursts read");
     io.required("bursts_written", bursts_written, "DRAM bursts written");
     io.required("activates", activates, "row activations");
-    io.required("row_hits", row_hits, "requests that found their row open");
-    io.required("row_closed", row_closed, "requests that found no row open");
-    io.required("row_misses", row_misses, "requests that found another row open");
-    io.required("refreshes", refreshes, "refreshes");
+    io.required("row_hits", row_hits, "bursts that found their row open");
+    io.required("row_closed", row_closed, "bursts that found their bank closed");
+    io.required("row_misses", row_misses, "bursts that found another row open");
+    io.required("refreshes", refreshes, "refreshes of all banks at once");
+    io.required("bank_refreshes", bank_refreshes, "refreshes of a single bank");
     io.required("busy", busy, "data bus occupied");
     io.required("active", active, "at least one row open");
   }

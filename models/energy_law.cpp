@@ -2,6 +2,7 @@
 #include "models/energy_law.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tritsim {
 namespace {
@@ -19,48 +20,88 @@ Range<double> product(const Range<double>& a, const Range<double>& b) {
   return {a.low * b.low, a.value * b.value, a.high * b.high};
 }
 
+/// The terms of one supply rail of `devices` devices.
+class RailTerms {
+ public:
+  RailTerms(std::vector<EnergyTerm>& terms, const std::string& name, const DramSpec& dram,
+            const DramRail& rail, double devices)
+      : terms_(terms), name_(name), supply_(dram.supply), rail_(rail), devices_(devices) {}
+
+  /// `count` times the current above a base for some time.
+  void event(const char* cause, std::uint64_t count, Energy each) {
+    add(cause, false, static_cast<double>(count), std::max(each, Energy{}).si());
+  }
+
+  void state(const char* cause, Time time, Current current) {
+    add(cause, true, time.si(), (current * rail_.voltage).si());
+  }
+
+ private:
+  void add(const char* cause, bool is_static, double count, double each) {
+    if (each == 0) return;
+    const double all = each * devices_;
+    terms_.push_back({name_,
+                      std::string(cause) + ", " + rail_.name,
+                      is_static,
+                      count,
+                      {all * supply_.low, all, all * supply_.high},
+                      name_ + ".dram.supply",
+                      supply_.source,
+                      supply_.confidence});
+  }
+
+  std::vector<EnergyTerm>& terms_;
+  const std::string& name_;
+  const DramSupply& supply_;
+  const DramRail& rail_;
+  double devices_;
+};
+
+/// `a` is the sum over the channels that share the addresses.
 void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const DramSpec& dram,
-                const MemoryActivity& a, Time elapsed, double channels) {
-  const DramSupply& s = dram.supply;
+                const MemoryActivity& a, Time elapsed, double groups) {
+  const auto times = [groups](std::uint64_t n) {
+    return static_cast<std::uint64_t>(std::llround(static_cast<double>(n) * groups));
+  };
+  // An event keeps its charge when the clock changes: it is priced as it was measured.
   const DramTiming& t = dram.timing;
-  const auto cycles = [&](double n) { return cycles_to_time(n, dram.clock); };
-  const auto event = [&](const char* cause, double count, Energy each) {
-    const double j = each.si() * dram.devices;
-    terms.push_back({name,
-                     cause,
-                     false,
-                     count * channels,
-                     {j * s.low, j, j * s.high},
-                     name + ".dram.supply",
-                     s.source,
-                     s.confidence});
-  };
-  const auto state = [&](const char* cause, Time time, Power each) {
-    const double w = each.si() * dram.devices;
-    terms.push_back({name,
-                     cause,
-                     true,
-                     time.si() * channels,
-                     {w * s.low, w, w * s.high},
-                     name + ".dram.supply",
-                     s.source,
-                     s.confidence});
-  };
-  const Energy activate =
-      (s.idd0 * cycles(t.tras + t.trp) - s.idd3n * cycles(t.tras) - s.idd2n * cycles(t.trp)) *
-      s.vdd;
+  const std::uint32_t own_rfc_pb = t.per_bank ? t.per_bank->duration : 0;
+  const DramConditions at = dram.supply.measured_at.value_or(
+      DramConditions{dram.clock, t.tras, t.trc, t.trfc, own_rfc_pb});
+  const auto cycles = [&](double n) { return cycles_to_time(n, at.clock); };
   const Time burst = cycles(dram.burst_length / 2.0);
-  event("row activations", static_cast<double>(a.activates), std::max(activate, Energy{}));
-  event("read bursts", static_cast<double>(a.bursts_read), (s.idd4r - s.idd3n) * s.vdd * burst);
-  event("write bursts", static_cast<double>(a.bursts_written), (s.idd4w - s.idd3n) * s.vdd * burst);
-  event("refreshes", static_cast<double>(a.refreshes),
-        (s.idd5b - s.idd3n) * s.vdd * cycles(t.trfc));
-  const double moved = static_cast<double>(a.bursts_read + a.bursts_written) * dram.burst().si();
-  terms.push_back({name, "bytes over the pins", false, moved * channels, range_of(dram.io_energy),
-                   name + ".dram.io_energy", dram.io_energy.source, dram.io_energy.confidence});
-  const Time active = std::min(a.active, elapsed);
-  state("standby, rows open", active, s.idd3n * s.vdd);
-  state("standby, rows closed", elapsed - active, s.idd2n * s.vdd);
+  const Time active = std::min(a.active, elapsed * static_cast<double>(dram.channels)) * groups;
+  const Time closed = elapsed * (static_cast<double>(dram.channels) * groups) - active;
+  for (const DramRail& r : dram.supply.rails) {
+    RailTerms rail(terms, name, dram, r, dram.devices);
+    const Energy activate =
+        (r.idd0 * cycles(at.trc) - r.idd3n * cycles(at.tras) - r.idd2n * cycles(at.trc - at.tras)) *
+        r.voltage;
+    rail.event("row activations", times(a.activates), activate);
+    rail.event("read bursts", times(a.bursts_read), (r.idd4r - r.idd3n) * r.voltage * burst);
+    rail.event("write bursts", times(a.bursts_written), (r.idd4w - r.idd3n) * r.voltage * burst);
+    rail.event("refreshes", times(a.refreshes), (r.idd5b - r.idd3n) * r.voltage * cycles(at.trfc));
+    if (a.bank_refreshes > 0) {
+      rail.event("refreshes of a bank", times(a.bank_refreshes),
+                 (r.idd5pb - r.idd3n) * r.voltage * cycles(at.trfc_pb));
+    }
+    rail.state("standby, rows open", active, r.idd3n);
+    rail.state("standby, rows closed", closed, r.idd2n);
+  }
+  const double read = static_cast<double>(a.bursts_read) * dram.burst().si() * groups;
+  const double written = static_cast<double>(a.bursts_written) * dram.burst().si() * groups;
+  const auto bytes = [&](const char* cause, double count, const Coefficient<EnergyPerByte>& each,
+                         double share, const char* key) {
+    if (each.value.si() == 0) return;
+    terms.push_back({name, cause, false, count, range_of(each, share), name + key, each.source,
+                     each.confidence});
+  };
+  if (const auto& toggle = dram.supply.toggle) {
+    bytes("data toggling, read", read, toggle->read, toggle->share, ".dram.supply.toggle.read");
+    bytes("data toggling, written", written, toggle->write, toggle->share,
+          ".dram.supply.toggle.write");
+  }
+  bytes("bytes over the pins", read + written, dram.io_energy, 1, ".dram.io_energy");
 }
 
 }  // namespace
@@ -106,8 +147,11 @@ void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const
 MemoryActivity idle_activity(const MemorySpec& memory, Time elapsed) {
   MemoryActivity a;
   if (memory.dram) {
-    const double intervals = elapsed * memory.dram->clock / memory.dram->timing.trefi;
-    a.refreshes = static_cast<std::uint64_t>(intervals);
+    const DramTiming& t = memory.dram->timing;
+    const double interval = t.per_bank ? t.per_bank->interval : t.trefi;
+    const double intervals = std::floor(elapsed * memory.dram->clock / interval);
+    (t.per_bank ? a.bank_refreshes : a.refreshes) =
+        static_cast<std::uint64_t>(intervals) * memory.dram->channels;
   }
   return a;
 }

@@ -37,11 +37,13 @@ struct EnergyTerm {
 void price_core(std::vector<EnergyTerm>& terms, const CoreSpec& core, const DeviceSpec& device,
                 const CoreActivity& activity, double lanes, double kernels);
 
-/// Energy law of DRAM channels, from supply currents (Micron TN-40-07):
-///   activate + precharge: (IDD0 tRC - IDD3N tRAS - IDD2N tRP) VDD per device
-///   read, write burst:    (IDD4 - IDD3N) VDD BL/2 tCK per device
-///   refresh:              (IDD5B - IDD3N) VDD tRFC per device
-///   standby:              IDD3N VDD while a row is open, IDD2N VDD otherwise, per device
+/// Energy law of DRAM channels, from supply currents (Micron TN-40-07), per rail and device:
+///   activate + precharge: (IDD0 tRC - IDD3N tRAS - IDD2N (tRC - tRAS)) V
+///   read, write burst:    (IDD4 - IDD3N) V BL/2 tCK
+///   refresh:              (IDD5B - IDD3N) V tRFC; of one bank (IDD5PB - IDD3N) V tRFCpb
+///   standby:              IDD3N V while a row is open, IDD2N V otherwise
+/// with the clocks of the measured currents; and per byte: toggling data, pins and termination.
+/// `channels` counts memories like this one that did the same.
 void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const MemorySpec& memory,
                   const MemoryActivity& activity, Time elapsed, double channels);
 

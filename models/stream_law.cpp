@@ -143,7 +143,52 @@ void StreamScheduler::State::serve_calm(Stream& s, Time until) {
   s.count += count;
 }
 
+StreamScheduler::Stream* StreamScheduler::State::first_ready(Time until) {
+  const auto& dram = std::get<DramLaw>(memory);
+  const auto order = [](const Stream& s) {
+    return std::tie(s.next_issue, s.request.start, s.number);
+  };
+  Stream* oldest = nullptr;
+  for (Stream& s : streams) {
+    if (!s.live || s.done()) continue;
+    if (oldest == nullptr || order(s) < order(*oldest)) oldest = &s;
+  }
+  if (oldest == nullptr) return nullptr;
+  const auto address = [](const Stream& s) { return s.request.address + s.offset; };
+  const Time decision = std::max(oldest->next_issue, dram.ready(address(*oldest)));
+  if (decision >= until) return nullptr;
+  if (oldest->passed_by < dram.queue()) {
+    Stream* best = oldest;
+    unsigned best_rank = dram.wait_rank(address(*oldest), oldest->request.write);
+    for (Stream& s : streams) {
+      if (!s.live || s.done() || s.next_issue > decision) continue;
+      const unsigned rank = dram.wait_rank(address(s), s.request.write);
+      if (rank < best_rank || (rank == best_rank && order(s) < order(*best))) {
+        best = &s;
+        best_rank = rank;
+      }
+    }
+    if (best != oldest) {
+      ++oldest->passed_by;
+      return best;
+    }
+  }
+  oldest->passed_by = 0;
+  return oldest;
+}
+
 void StreamScheduler::State::serve_until(Time until, const Stream* last) {
+  const auto* dram = std::get_if<DramLaw>(&memory);
+  const auto waiting = std::count_if(streams.begin(), streams.end(),
+                                     [](const Stream& s) { return s.live && !s.done(); });
+  if (dram != nullptr && dram->scheduling() == DramScheduling::fr_fcfs && waiting > 1) {
+    while (last == nullptr || !last->done()) {
+      Stream* next = first_ready(until);
+      if (next == nullptr) return;
+      serve_one(*next);
+    }
+    return;
+  }
   while (last == nullptr || !last->done()) {
     // The stream whose request is issued first, and how long it stays the first.
     Stream* first = nullptr;

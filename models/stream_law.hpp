@@ -37,6 +37,11 @@ struct StreamResult {
 /// (first come, first served; ties go to the stream with the earlier start, then to the one that
 /// was submitted earlier).
 ///
+/// A DRAM controller that schedules first ready, first come (FR-FCFS) decides each time the channel
+/// can take the next burst: of the requests issued by then it takes one in an open row and in the
+/// direction of the one before, else one in an open row, else the oldest. The requests of a stream
+/// stay in order, and no request is passed by more often than the controller's queue is long.
+///
 /// The law of one stream, for request k with issue i(k), data first(k)..last(k), unit done u(k):
 ///   i(k) = max(start + turnaround, last(k - outstanding) + turnaround, u(k - fifo / request))
 ///   u(k) = max(last(k), max(first(k), u(k-1)) + bytes(k) x unit_per_byte)
@@ -113,6 +118,7 @@ class StreamScheduler {
     Time unit_since;             ///< since then the unit has not waited ...
     std::uint64_t unit_run = 0;  ///< ... for this many whole requests
     Time port_free;
+    std::uint32_t passed_by = 0;  ///< requests of others that were served first out of turn
     StreamResult result;
     History answered;
     History consumed;
@@ -133,6 +139,8 @@ class StreamScheduler {
 
     /// Serves requests issued before `until`, in order; ends early once `last` is done.
     void serve_until(Time until, const Stream* last);
+    /// Under FR-FCFS: the stream whose request is served next, if that is decided before `until`.
+    [[nodiscard]] Stream* first_ready(Time until);
     /// Serves the next request of `s`.
     void serve_one(Stream& s);
     /// Serves, in few steps, the next requests of a slow stream that are issued before `until` and

@@ -59,12 +59,12 @@ Table channel_table(const Result& r, const RunFigures& f) {
                       percent(ratio(a.busy.si(), round)), percent(ratio(a.active.si(), round)),
                       number(a.row_hits), number(a.row_closed), number(a.row_misses),
                       percent(ratio(static_cast<double>(a.row_hits), accesses)),
-                      number(a.refreshes)});
+                      number(a.refreshes + a.bank_refreshes)});
   }
   t.note =
-      "(of n): one of n equal channels. A row access is a part of a request within one stripe of "
-      "open rows. closed: no row was "
-      "open; misses: another row had to be closed first.";
+      "(of n): one of n equal channels. Row hits, closed and misses count bursts: hits found their "
+      "row open, closed found no row open in their bank, misses another one. Refreshes of single "
+      "banks count like those of all banks.";
   return t;
 }
 

@@ -70,7 +70,7 @@ EnergyAccount price(const Result& result) {
       // Activities are of one round; standby lasts for all of them.
       MemoryActivity a = m.activity;
       for (std::uint64_t* n : {&a.activates, &a.bursts_read, &a.bursts_written, &a.refreshes,
-                               &a.bytes_read, &a.bytes_written}) {
+                               &a.bank_refreshes, &a.bytes_read, &a.bytes_written}) {
         *n *= result.rounds;
       }
       a.active = a.active * rounds;

@@ -30,6 +30,23 @@ void dram_sequential(benchmark::State& state) {
   state.counters["simulated_per_wall"] = benchmark::Counter(end.si(), benchmark::Counter::kIsRate);
 }
 
+/// 1 GiB read from end to end, in requests of `state.range(0)` bytes.
+void dram_gigabyte(benchmark::State& state) {
+  const auto bytes = static_cast<std::uint64_t>(state.range(0));
+  const DramSpec spec = u250_dram();
+  Time end;
+  for (auto _ : state) {
+    DramLaw law(spec);
+    for (std::uint64_t a = 0; a < std::uint64_t{1} << 30; a += bytes) {
+      end = law.serve(Time{}, a, bytes, false).last;
+    }
+  }
+  benchmark::DoNotOptimize(end);
+  state.SetBytesProcessed(state.iterations() * (std::int64_t{1} << 30));
+  state.counters["simulated_per_wall"] =
+      benchmark::Counter(end.si(), benchmark::Counter::kIsIterationInvariantRate);
+}
+
 void dram_random(benchmark::State& state) {
   DramLaw law(u250_dram());
   std::mt19937_64 random(1);
@@ -115,6 +132,7 @@ void contended_streams(benchmark::State& state) {
 }
 
 BENCHMARK(dram_sequential)->Arg(64)->Arg(4096)->Arg(65536);
+BENCHMARK(dram_gigabyte)->Arg(65536)->Arg(1 << 30)->Unit(benchmark::kMillisecond);
 BENCHMARK(dram_random);
 BENCHMARK(weight_stream)->Arg(128)->Arg(512);
 BENCHMARK(vector_stream);

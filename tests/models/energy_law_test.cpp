@@ -20,8 +20,9 @@ std::vector<EnergyTerm> price(const DramSpec& dram, const MemoryActivity& a, Tim
 }
 
 Energy of(const std::vector<EnergyTerm>& terms, const std::string& cause) {
-  const auto it = std::find_if(terms.begin(), terms.end(),
-                               [&](const EnergyTerm& t) { return t.cause == cause; });
+  const auto it = std::find_if(terms.begin(), terms.end(), [&](const EnergyTerm& t) {
+    return t.cause == cause || t.cause == cause + ", VDD";
+  });
   if (it == terms.end()) {
     ADD_FAILURE() << "no term '" << cause << "'";
     return {};
@@ -232,12 +233,93 @@ TEST(EnergyLaw, AMemoryOfFixedLatencyHasNoEnergy) {
 
 TEST(EnergyLaw, ActivationNeverGivesEnergyBack) {
   DramSpec odd = ddr4_2400();
-  odd.supply.idd0 = odd.supply.idd3n;
-  odd.supply.idd2n = odd.supply.idd3n;
-  odd.supply.idd0 = 40.0_mA;
+  DramRail& rail = odd.supply.rails.front();
+  rail.idd2n = rail.idd3n;
+  rail.idd0 = 40.0_mA;
   MemoryActivity a;
   a.activates = 100;
-  EXPECT_GE(of(price(odd, a, Time{}), "row activations"), Energy{});
+  a.refreshes = a.bursts_read = 1;
+  for (const EnergyTerm& t : price(odd, a, 1.0_ms)) EXPECT_GE(t.energy().low, Energy{}) << t.cause;
+}
+
+// ---- other standards, with the figures of their sources
+// ------------------------------------------
+
+double picojoules_per_bit(const DramSpec& dram, const MemoryActivity& a, const std::string& cause) {
+  const auto bursts = static_cast<double>(a.bursts_read + a.bursts_written);
+  return of(price(dram, a, Time{}), cause).si() * pico / (bursts * dram.burst().si() * 8);
+}
+
+TEST(EnergyLaw, Lpddr4ReadsAndWritesByRail) {
+  const DramSpec dram = lpddr4_3200();
+  MemoryActivity read;
+  read.bursts_read = 100;
+  EXPECT_NEAR(picojoules_per_bit(dram, read, "read bursts, VDD2"), 5.26, 0.02 * 5.26);
+  EXPECT_NEAR(picojoules_per_bit(dram, read, "read bursts, VDDQ"), 3.21, 0.02 * 3.21);
+  MemoryActivity write;
+  write.bursts_written = 100;
+  EXPECT_NEAR(picojoules_per_bit(dram, write, "write bursts, VDD2"), 3.87, 0.02 * 3.87);
+  EXPECT_NEAR(picojoules_per_bit(dram, write, "write bursts, VDDQ"), 1.17, 0.02 * 1.17);
+}
+
+TEST(EnergyLaw, Lpddr4ActivatesOnBothCoreRails) {
+  MemoryActivity a;
+  a.activates = 1;
+  const auto terms = price(lpddr4_3200(), a, Time{});
+  const double both =
+      (of(terms, "row activations, VDD1") + of(terms, "row activations, VDD2")).si() * pico;
+  // Derived from the same currents with tRCab (102 clocks) it is 1275 pJ; a bank cycles in tRCpb
+  // (97).
+  EXPECT_NEAR(both, 1205, 0.01 * 1205);
+  EXPECT_NEAR(both, 1275, 0.06 * 1275);
+}
+
+TEST(EnergyLaw, Lpddr4RefreshesOfABank) {
+  MemoryActivity a;
+  a.bank_refreshes = 1;
+  // VDD1 alone draws more than in active standby: 0.25 mA for 224 clocks at 1.8 V.
+  EXPECT_NEAR(of(price(lpddr4_3200(true), a, Time{}), "refreshes of a bank, VDD1").si() * pico, 63,
+              0.1);
+}
+
+// The read increment over standby: 4.97 pJ/bit random, 2.97 zeros (CMU-SAFARI/HBM-Power, from the
+// stack rails of 36 stacks). The law has the currents of static data and the slopes of the toggle
+// model, neither of which was fitted to these two figures.
+TEST(EnergyLaw, Hbm2ReadsOfRandomAndOfZeroData) {
+  MemoryActivity a;
+  a.bursts_read = 1000;
+  DramSpec dram = hbm2();
+  const double fixed = picojoules_per_bit(dram, a, "read bursts");
+  EXPECT_NEAR(fixed + picojoules_per_bit(dram, a, "data toggling, read"), 4.97, 0.05 * 4.97);
+  dram.supply.toggle->share = 0;
+  EXPECT_NEAR(fixed + picojoules_per_bit(dram, a, "data toggling, read"), 2.97, 0.05 * 2.97);
+}
+
+TEST(EnergyLaw, Hbm2ActivateAgreesWithThePublishedModel) {
+  MemoryActivity a;
+  a.activates = 1;
+  // 909 pJ for a row of 1 KB (O'Connor, MICRO 2017).
+  EXPECT_NEAR(of(price(hbm2(), a, Time{}), "row activations").si() * pico, 909, 0.1 * 909);
+}
+
+TEST(EnergyLaw, AnEventKeepsItsChargeWhenTheClockChanges) {
+  MemoryActivity a;
+  a.bursts_read = a.activates = a.refreshes = 1;
+  DramSpec slow = hbm2();
+  slow.clock = Frequency{500e6};
+  for (const char* cause : {"read bursts", "row activations", "refreshes"}) {
+    EXPECT_EQ(of(price(slow, a, Time{}), cause), of(price(hbm2(), a, Time{}), cause));
+  }
+}
+
+TEST(EnergyLaw, InterleavedChannelsStandBySideBySide) {
+  DramSpec two = ddr4_2400();
+  two.channels = 2;
+  MemoryActivity a;
+  a.active = 1.5_ms;  // summed over both
+  const auto terms = price(two, a, 1.0_ms);
+  EXPECT_NEAR(of(terms, "standby, rows open").si(), 8 * 1.2 * 43e-3 * 1.5e-3, 1e-12);
+  EXPECT_NEAR(of(terms, "standby, rows closed").si(), 8 * 1.2 * 34e-3 * 0.5e-3, 1e-12);
 }
 
 }  // namespace

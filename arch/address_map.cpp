@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arch/address_map.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <stdexcept>
+#include <string_view>
+#include <vector>
+
+#include <boost/algorithm/string.hpp>
+#include <fmt/format.h>
+
+namespace tritsim {
+namespace {
+
+constexpr std::array<std::string_view, 5> names{"row", "bank", "group", "column", "channel"};
+constexpr std::size_t row = 0;
+constexpr std::size_t bank = 1;
+constexpr std::size_t group = 2;
+constexpr std::size_t column = 3;
+constexpr std::size_t channel = 4;
+
+[[noreturn]] void fail(const std::string& what, const std::string& remedy) {
+  throw std::invalid_argument(what + "; " + remedy);
+}
+
+struct Word {
+  std::size_t part = 0;
+  bool hashed = false;
+  int bits = -1;  ///< -1: all that are left
+};
+
+Word parse_word(const std::string& text) {
+  const auto colon = text.find(':');
+  std::string name = text.substr(0, colon);
+  Word word;
+  if (const auto hat = name.find('^'); hat != std::string::npos) {
+    if (name.substr(hat) != "^row")
+      fail("'" + text + "' is not understood", "write bank^row or group^row");
+    name.resize(hat);
+    word.hashed = true;
+  }
+  const auto* const known = std::find(names.begin(), names.end(), name);
+  if (known == names.end()) {
+    fail(fmt::format("has an unknown part '{}'", name), "use row, bank, group, column, channel");
+  }
+  word.part = static_cast<std::size_t>(known - names.begin());
+  if (word.hashed && word.part != bank && word.part != group) {
+    fail(fmt::format("'{}' cannot be hashed", name), "write bank^row or group^row");
+  }
+  if (colon != std::string::npos) {
+    const char* begin = text.data() + colon + 1;
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(begin, end, word.bits);
+    if (error != std::errc{} || rest != end || word.bits < 1 || word.bits > 40) {
+      fail(fmt::format("'{}' has no number of bits", text), "write e.g. column:3");
+    }
+  }
+  return word;
+}
+
+}  // namespace
+
+AddressMap::AddressMap(const std::string& expression, const AddressWidths& widths) {
+  const std::array<unsigned, parts> width{widths.row, widths.bank, widths.group, widths.column,
+                                          widths.channel};
+  std::vector<std::string> texts;
+  boost::split(texts, boost::trim_copy(expression), boost::is_space(), boost::token_compress_on);
+  if (texts.size() > most_pieces) {
+    fail(fmt::format("has more than {} parts", most_pieces), "split fewer of them");
+  }
+  std::vector<Word> words;
+  for (const std::string& text : texts) words.push_back(parse_word(text));
+
+  if (std::count_if(words.begin(), words.end(), [](const Word& w) { return w.part == channel; }) >
+      1) {
+    fail("splits the channel", "write channel once");
+  }
+
+  std::array<unsigned, parts> named{};
+  std::array<int, parts> open{};
+  for (const Word& w : words) {
+    if (w.bits < 0) {
+      if (++open[w.part] > 1) {
+        fail(fmt::format("names '{}' twice without bits", names[w.part]),
+             fmt::format("write one of them as {}:n", names[w.part]));
+      }
+    } else {
+      named[w.part] += static_cast<unsigned>(w.bits);
+    }
+    if (w.hashed) {
+      const std::uint32_t mask = (std::uint32_t{1} << width[w.part]) - 1;
+      (w.part == bank ? bank_hash_ : group_hash_) = mask;
+    }
+  }
+  for (std::size_t p = 0; p < parts; ++p) {
+    if (named[p] > width[p] || (named[p] < width[p] && open[p] == 0)) {
+      fail(fmt::format("gives '{}' {} bits, the memory has {}", names[p], named[p], width[p]),
+           named[p] > width[p] ? "give it fewer bits" : fmt::format("add '{}'", names[p]));
+    }
+  }
+
+  unsigned shift = 0;
+  std::array<unsigned, parts> place{};
+  for (auto w = words.rbegin(); w != words.rend(); ++w) {
+    const unsigned bits =
+        w->bits < 0 ? width[w->part] - named[w->part] : static_cast<unsigned>(w->bits);
+    if (bits == 0) continue;
+    if (w->part == channel) {  // bursts are counted within their channel
+      channel_shift_ = shift;
+      channel_bits_ = bits;
+      continue;
+    }
+    pieces_.push_back({w->part, shift, place[w->part], (std::uint64_t{1} << bits) - 1});
+    shift += bits;
+    place[w->part] += bits;
+  }
+
+  // The block ends below the lowest row bit, and below the bank bits that no column bit stands
+  // above; the rotation ends with the highest bank bit inside the block.
+  unsigned end = shift;
+  for (const Piece& p : pieces_) {
+    if (p.part == row) end = std::min(end, p.shift);
+  }
+  for (const Piece& p : pieces_) {
+    if (p.part == column && p.shift < end) {
+      block_shift_ =
+          std::max(block_shift_, p.shift + static_cast<unsigned>(std::bit_width(p.mask)));
+    }
+  }
+  for (const Piece& p : pieces_) {
+    if (p.part != column && p.shift < block_shift_) {
+      rotation_shift_ =
+          std::max(rotation_shift_, p.shift + static_cast<unsigned>(std::bit_width(p.mask)));
+    }
+  }
+}
+
+}  // namespace tritsim

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/dram_channel_law.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace tritsim {
+namespace {
+
+using Kind = DramCommand::Kind;
+
+/// Clocks that `rotation` bursts take in a run of reads of open rows that has found its rhythm.
+std::int64_t rhythm(const DramTiming& t, const AddressMap& map, std::int64_t data,
+                    std::uint64_t rotation) {
+  std::vector<std::int64_t> last(DramSpec::most_banks, -1'000'000);
+  const auto at_rest = [&](std::int64_t cas) {
+    for (std::uint64_t b = 0; b < rotation; ++b) {
+      const std::uint32_t group = map.decode(b).group;
+      cas = std::max(cas + std::max<std::int64_t>(data, t.tccd_s), last[group] + t.tccd_l);
+      last[group] = cas;
+    }
+    return cas;
+  };
+  std::int64_t cas = at_rest(0);
+  for (int n = 0; n < 4; ++n) cas = at_rest(cas);
+  return at_rest(cas) - cas;
+}
+
+}  // namespace
+
+DramChannelLaw::DramChannelLaw(const DramSpec& spec)
+    : timing_(spec.timing),
+      map_(spec.address_map()),
+      banks_per_group_(spec.banks_per_group),
+      data_(spec.burst_length / 2),
+      queue_(spec.controller.queue),
+      close_page_(spec.controller.page_policy == PagePolicy::closed),
+      rotation_(std::uint64_t{1} << map_.rotation_shift()),
+      block_(std::uint64_t{1} << map_.block_shift()),
+      rhythm_bound_(rhythm(timing_, map_, data_, rotation_)),
+      banks_(spec.banks()),
+      groups_(spec.bank_groups),
+      cas_(std::bit_ceil(std::max(queue_, std::min<std::uint64_t>(rotation_, most_kept)) + 1),
+           long_ago),
+      next_refresh_(timing_.per_bank ? timing_.per_bank->interval : timing_.trefi) {}
+
+void DramChannelLaw::close(Bank& bank, Ticks at, Ticks recovery) {
+  bank.row = -1;
+  bank.act_ready = std::max(at + recovery, bank.act + timing_.trc);
+  active_until_ = std::max(active_until_, at);
+  if (--open_rows_ == 0) active_ += active_until_ - active_since_;
+}
+
+void DramChannelLaw::refresh_all() {
+  Ticks ready = next_refresh_;
+  if (open_rows_ > 0) {
+    for (const Bank& b : banks_) {
+      if (b.row >= 0) ready = std::max(ready, b.pre_ready);
+    }
+    const Ticks pre = slots_.first_free(ready);
+    slots_.take(pre);
+    emit(Kind::precharge_all, pre, {});
+    for (Bank& b : banks_) {
+      if (b.row >= 0) close(b, pre, timing_.rp_all());
+    }
+    ready = pre;
+  }
+  for (const Bank& b : banks_) ready = std::max(ready, b.act_ready);
+  ready = slots_.first_free(ready);
+  slots_.take(ready);
+  emit(Kind::refresh, ready, {});
+  for (Bank& b : banks_) b.act_ready = ready + timing_.trfc;
+  ++count_.refreshes;
+  next_refresh_ += timing_.trefi;
+}
+
+void DramChannelLaw::refresh_bank() {
+  Bank& bank = banks_[refresh_turn_];
+  BurstPlace place;
+  place.group = static_cast<std::uint32_t>(refresh_turn_) / banks_per_group_;
+  place.bank = static_cast<std::uint32_t>(refresh_turn_) % banks_per_group_;
+  if (bank.row >= 0) {
+    const Ticks pre = slots_.first_free(std::max(next_refresh_, bank.pre_ready));
+    slots_.take(pre);
+    emit(Kind::precharge, pre, place);
+    close(bank, pre, timing_.trp);
+  }
+  const Ticks at = slots_.first_free(std::max(next_refresh_, bank.act_ready));
+  slots_.take(at);
+  emit(Kind::refresh_bank, at, place);
+  bank.act_ready = at + timing_.per_bank->duration;
+  ++count_.bank_refreshes;
+  next_refresh_ += timing_.per_bank->interval;
+  refresh_turn_ = refresh_turn_ + 1 == banks_.size() ? 0 : refresh_turn_ + 1;
+  ++refresh_idle_;
+}
+
+void DramChannelLaw::refresh(Ticks now) {
+  in_block_ = 0;
+  while (next_refresh_ <= now) {
+    // In an idle stretch nothing happens but refreshes, each when it is due: of those only the
+    // last round can matter.
+    const bool idle = timing_.per_bank ? refresh_idle_ > banks_.size() : refresh_idle_ > 0;
+    if (idle && sink_ == nullptr) {
+      const Ticks round =
+          timing_.per_bank ? Ticks{timing_.per_bank->interval} * static_cast<Ticks>(banks_.size())
+                           : Ticks{timing_.trefi};
+      if (const Ticks rounds = (now - next_refresh_) / round - 1; rounds > 0) {
+        next_refresh_ += rounds * round;
+        (timing_.per_bank ? count_.bank_refreshes : count_.refreshes) +=
+            static_cast<std::uint64_t>(rounds) * (timing_.per_bank ? banks_.size() : 1);
+      }
+    }
+    if (timing_.per_bank) {
+      refresh_bank();
+    } else {
+      refresh_all();
+      ++refresh_idle_;
+    }
+  }
+}
+
+DramChannelLaw::Plan DramChannelLaw::plan(const Bank& bank, const Group& group, std::int64_t row,
+                                          Ticks entry, bool write) const {
+  Plan p;
+  Ticks act = bank.act;
+  if (bank.row != row) {
+    Ticks ready = bank.act_ready;
+    if (bank.row >= 0) {
+      p.pre = slots_.first_free(std::max(entry, bank.pre_ready));
+      ready = std::max<Ticks>(p.pre + timing_.trp, bank.act + timing_.trc);
+    }
+    act = p.act = slots_.first_free(
+        std::max({entry, ready, acts_[(activates_ - 1) & 3] + timing_.trrd_s,
+                  group.act + timing_.trrd_l, acts_[activates_ & 3] + timing_.tfaw}));
+  }
+  Ticks cas = std::max(
+      {entry, act + timing_.rcd(write), last_cas_ + timing_.tccd_s, group.cas + timing_.tccd_l});
+  if (write) {
+    cas = std::max(cas, read_end_ + timing_.turnaround - timing_.cwl);
+  } else {
+    cas = std::max({cas, write_end_ + timing_.twtr_s, group.write_end + timing_.twtr_l});
+  }
+  p.cas = slots_.first_free(cas);
+  return p;
+}
+
+void DramChannelLaw::column(Bank& bank, Group& group, Ticks cas, bool write) {
+  group.cas = last_cas_ = cas;
+  if (write) {
+    group.write_end = write_end_ = cas + timing_.cwl + data_;
+    bank.pre_ready = std::max(bank.pre_ready, write_end_ + timing_.twr);
+  } else {
+    read_end_ = cas + timing_.cl + data_;
+    bank.pre_ready = std::max<Ticks>(bank.pre_ready, cas + timing_.trtp);
+  }
+}
+
+bool DramChannelLaw::last_in_row(std::uint64_t burst, std::uint64_t end,
+                                 const BurstPlace& p) const {
+  const std::uint64_t limit = std::min({end, burst + rotation_ + 1, (burst | (block_ - 1)) + 1});
+  for (std::uint64_t b = burst + 1; b < limit; ++b) {
+    const BurstPlace other = map_.decode(b);
+    if (other.group == p.group && other.bank == p.bank) return false;
+  }
+  return true;
+}
+
+DramChannelLaw::Ticks DramChannelLaw::step(Ticks arrival, std::uint64_t burst, std::uint64_t end,
+                                           bool write) {
+  const BurstPlace place = map_.decode(burst);
+  const std::int64_t row = place.row;
+  const std::uint32_t number = place.group * banks_per_group_ + place.bank;
+  Lane& lane = lanes_[burst & std::min<std::uint64_t>(rotation_ - 1, lanes_.size() - 1)];
+  const bool same_group = lane.group == place.group;
+  lane = {number, place.group};
+  Bank& bank = banks_[number];
+  Group& group = groups_[place.group];
+  const Ticks entry = std::max({arrival, cas_of(served_ - queue_), last_cas_ - look_back});
+  if (entry >= next_refresh_) refresh(entry);
+  Plan p = plan(bank, group, row, entry, write);
+  while (p.cas >= next_refresh_) {
+    refresh(p.cas);
+    p = plan(bank, group, row, entry, write);
+  }
+  refresh_idle_ = 0;
+
+  if (p.act >= 0) {
+    if (p.pre >= 0) {
+      ++count_.row_misses;
+      slots_.take(p.pre);
+      emit(Kind::precharge, p.pre, place);
+      close(bank, p.pre, timing_.trp);
+    } else {
+      ++count_.row_closed;
+    }
+    slots_.take(p.act);
+    emit(Kind::activate, p.act, place);
+    if (open_rows_++ == 0) {
+      active_since_ = std::max(p.act, active_until_);
+    }
+    bank.row = row;
+    bank.act = group.act = acts_[activates_++ & 3] = p.act;
+    bank.pre_ready = p.act + timing_.tras;
+    ++count_.activates;
+  } else {
+    ++count_.row_hits;
+  }
+  slots_.take(p.cas);
+  const bool closing = close_page_ && last_in_row(burst, end, place);
+  emit(write ? Kind::write : Kind::read, p.cas, place, closing);
+  const bool only_columns =
+      same_group && p.cas == std::max(last_cas_ + timing_.tccd_s, group.cas + timing_.tccd_l);
+  column(bank, group, p.cas, write);
+  if (closing) close(bank, bank.pre_ready, timing_.trp);
+  ++(write ? count_.bursts_written : count_.bursts_read);
+  busy_ += data_;
+
+  // The rhythm: found when for a rotation of bursts only the column commands of the rotation before
+  // decide (in the same order of bank groups), and each comes as long after its own.
+  if (burst == next_burst_ && write == writing_) {
+    in_block_ = (burst & (block_ - 1)) == 0 ? 1 : in_block_ + 1;
+    in_sequence_ = only_columns ? in_sequence_ + 1 : 1;
+  } else {
+    in_sequence_ = in_block_ = 1;
+    writing_ = write;
+  }
+  if (in_sequence_ > rotation_) {
+    const Ticks period = p.cas - cas_of(served_ - rotation_);
+    in_rhythm_ = period == period_ ? in_rhythm_ + 1 : 1;
+    period_ = period;
+  } else {
+    in_rhythm_ = 0;
+  }
+  next_burst_ = burst + 1;
+  cas_of(served_++) = p.cas;
+  return p.cas;
+}
+
+std::uint64_t DramChannelLaw::cruise(Ticks arrival, std::uint64_t burst, std::uint64_t end,
+                                     bool write) {
+  // In rhythm, all rows of the block open, no command ahead of the last column command.
+  if (in_rhythm_ < rotation_ || in_block_ < rotation_ || burst != next_burst_ ||
+      write != writing_ || (burst & (block_ - 1)) == 0 || slots_.newest() != last_cas_ ||
+      close_page_ || rotation_ > lanes_.size()) {
+    return 0;
+  }
+  if (arrival > cas_of(served_ - rotation_) + period_) return 0;
+  std::uint64_t n = std::min(end, (burst | (block_ - 1)) + 1) - burst;
+  // Up to the refresh; less than 2^32 clocks away, and dividing 32 bits is much the faster.
+  const Ticks time_left = next_refresh_ - 1 - last_cas_;
+  if (time_left < period_) return 0;
+  const std::uint64_t rotations =
+      static_cast<std::uint32_t>(time_left) / static_cast<std::uint32_t>(period_);
+  n = std::min(n, rotations << map_.rotation_shift());
+
+  // Bursts whole rotations apart differ by whole periods. Only the column commands that later
+  // bursts look back at are written down.
+  std::array<Ticks, most_kept>
+      before;  // NOLINT(cppcoreguidelines-pro-type-member-init): just below
+  for (std::uint64_t r = 0; r < rotation_; ++r) before[r] = cas_of(served_ - rotation_ + r);
+  const std::uint64_t kept = std::min(n, std::max(queue_, rotation_));
+  const std::uint64_t skipped = n - kept;
+  std::uint64_t phase = skipped & (rotation_ - 1);
+  Ticks ahead = (static_cast<Ticks>(skipped >> map_.rotation_shift()) + 1) * period_;
+  for (std::uint64_t j = skipped; j < n; ++j) {
+    const Ticks cas = before[phase] + ahead;
+    cas_of(served_ + j) = cas;
+    slots_.take(cas);
+    if (j + rotation_ >= n) {
+      const Lane& lane = lanes_[(burst + j) & (rotation_ - 1)];
+      column(banks_[lane.bank], groups_[lane.group], cas, write);
+    }
+    if (++phase == rotation_) {
+      phase = 0;
+      ahead += period_;
+    }
+  }
+  served_ += n;
+  next_burst_ = burst + n;
+  in_sequence_ += n;
+  in_block_ += n;
+  in_rhythm_ += n;
+  count_.row_hits += n;
+  (write ? count_.bursts_written : count_.bursts_read) += n;
+  busy_ += static_cast<Ticks>(n) * data_;
+  return n;
+}
+
+DramChannelLaw::Span DramChannelLaw::serve(Ticks arrival, std::uint64_t burst, std::uint64_t count,
+                                           bool write) {
+  const std::uint64_t end = burst + count;
+  const Ticks latency = (write ? timing_.cwl : timing_.cl) + data_;
+  Span span{-1, 0};
+  while (burst < end) {
+    const Ticks next = cas_of(served_ - rotation_) + period_;
+    const std::uint64_t n = sink_ == nullptr ? cruise(arrival, burst, end, write) : 0;
+    if (n > 0) {
+      if (span.first < 0) span.first = next + latency;
+      burst += n;
+    } else {
+      const Ticks cas = step(arrival, burst++, end, write);
+      if (span.first < 0) span.first = cas + latency;
+    }
+  }
+  span.last = last_cas_ + latency;
+  return span;
+}
+
+bool DramChannelLaw::hits(std::uint64_t b) const {
+  const BurstPlace p = map_.decode(b);
+  return banks_[p.group * banks_per_group_ + p.bank].row == static_cast<std::int64_t>(p.row);
+}
+
+DramChannelLaw::Ticks DramChannelLaw::rest() const {
+  const Ticks column = last_cas_ + timing_.tccd_l;
+  const Ticks data = std::max(read_end_ + timing_.turnaround, write_end_ + timing_.twtr_l);
+  return std::max({column, data, slots_.newest() + 1});
+}
+
+DramChannelLaw::Ticks DramChannelLaw::rest_latency(std::uint64_t bursts) const {
+  const auto rows = static_cast<Ticks>(std::min(rotation_, bursts));
+  const Ticks opening = timing_.trc + timing_.trp + timing_.trcd + timing_.trrd_l * rows +
+                        timing_.tfaw * (rows / 4 + 1) + 8;
+  const auto rotations = static_cast<Ticks>((bursts + rotation_ - 1) / rotation_);
+  return opening + rotations * rhythm_bound_ + timing_.tccd_l + timing_.cl + data_;
+}
+
+void DramChannelLaw::skip(std::uint64_t requests, std::uint64_t bursts) {
+  count_.row_hits += requests * bursts;
+  count_.bursts_read += requests * bursts;
+  busy_ += static_cast<Ticks>(requests * bursts) * data_;
+  in_sequence_ = in_block_ = in_rhythm_ = 0;
+  next_burst_ = ~std::uint64_t{0};
+}
+
+void DramChannelLaw::settle(Ticks end) {
+  refresh(end);
+  if (open_rows_ > 0 && end > active_since_) {
+    active_ += end - active_since_;
+    active_since_ = end;
+  }
+}
+
+}  // namespace tritsim

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include <boost/container/static_vector.hpp>
+
+#include "arch/dram.hpp"
+#include "models/activity.hpp"
+
+namespace tritsim {
+
+/// One command on the command bus of a DRAM channel.
+struct DramCommand {
+  enum class Kind { activate, precharge, precharge_all, read, write, refresh, refresh_bank };
+
+  std::int64_t tick = 0;  ///< DRAM clock
+  Kind kind = Kind::read;
+  bool auto_precharge = false;  ///< of a read or write: closes the row behind it
+  std::uint32_t group = 0;
+  std::uint32_t bank = 0;  ///< in its group
+  std::uint32_t row = 0;
+  std::uint32_t column = 0;  ///< in bursts
+};
+
+/// One DRAM channel, command by command, in whole DRAM clocks.
+///
+/// Bursts are served in order. Burst k enters the controller's queue at
+///   e(k) = max(arrival, column command of burst k - queue, last column command - 2048)
+/// and then gets, each in the first clock that is free on the command bus (one command a clock):
+///   PRE  if its bank has another row open: from e(k), tRAS after ACT, tRTP after a read, tWR after
+///        write data
+///   ACT  if its row is not open: from e(k), tRP after PRE, tRC after the bank's last ACT, tRRD_S
+///   and
+///        tRRD_L, at most four in tFAW
+///   RD, WR  from e(k), tRCD after ACT, tCCD_S and tCCD_L, tWTR_S and tWTR_L after write data;
+///        write data `turnaround` clocks after read data
+/// PRE and ACT of a burst may go before column commands of earlier bursts, not before their ACTs.
+/// Under the closed page policy the last burst of a request in a row carries an auto-precharge.
+///
+/// Refresh falls due each tREFI. A burst whose column command would go when it is due waits with
+/// all its commands: first PREA (if a row is open), tRP_AB later REF, for tRFC. Bank by bank, only
+/// the bank in turn is precharged and refreshed.
+///
+/// A run of bursts whose column commands have come in the same rhythm for a rotation of the banks
+/// goes on in that rhythm until a row ends or a refresh is due: it is stepped over, with the same
+/// result to the last clock.
+class DramChannelLaw {
+ public:
+  using Ticks = std::int64_t;
+
+  /// Ends of the data of the first and the last burst.
+  struct Span {
+    Ticks first = 0;
+    Ticks last = 0;
+  };
+
+  explicit DramChannelLaw(const DramSpec& spec);
+
+  /// Serves `count` > 0 consecutive bursts, in the order of the calls.
+  Span serve(Ticks arrival, std::uint64_t burst, std::uint64_t count, bool write);
+
+  /// Counts reads of `bursts` each that find the channel at rest and their rows open, and leave
+  /// nothing behind that the next one does not override.
+  void skip(std::uint64_t requests, std::uint64_t bursts);
+
+  /// From when on a request finds nothing in its way but rows: no command, no data, no wait.
+  [[nodiscard]] Ticks rest() const;
+
+  /// Whether burst `b` finds its row open.
+  [[nodiscard]] bool hits(std::uint64_t b) const;
+
+  /// When a column command could go next, as far as earlier bursts decide it.
+  [[nodiscard]] Ticks next_column() const { return last_cas_ + timing_.tccd_s; }
+
+  /// Direction of the last burst.
+  [[nodiscard]] bool writing() const { return writing_; }
+
+  [[nodiscard]] Ticks next_refresh() const { return next_refresh_; }
+
+  /// Bound on a read of `bursts` from its arrival at rest to the end of its data, refresh apart.
+  [[nodiscard]] Ticks rest_latency(std::uint64_t bursts) const;
+
+  [[nodiscard]] const AddressMap& map() const { return map_; }
+
+  /// Performs the refreshes due by `end` and closes the books.
+  void settle(Ticks end);
+
+  /// Appends every command to `sink` from now on; nothing is stepped over then.
+  void record(std::vector<DramCommand>* sink) { sink_ = sink; }
+
+  /// Bursts, commands and refreshes; times are in busy() and active().
+  [[nodiscard]] const MemoryActivity& counts() const { return count_; }
+
+  [[nodiscard]] Ticks busy() const { return busy_; }
+
+  [[nodiscard]] Ticks active() const { return active_; }
+
+ private:
+  static constexpr Ticks long_ago = -1'000'000;
+  static constexpr Ticks look_back = 2048;
+  static constexpr std::uint64_t most_kept = 256;
+
+  /// The command bus: which clocks are taken, as far back as anything looks.
+  class Slots {
+   public:
+    [[nodiscard]] Ticks first_free(Ticks t) const {
+      if (t > newest_) return t;
+      while (taken(t)) ++t;
+      return t;
+    }
+
+    void take(Ticks t) {
+      Word& w = words_[(t >> 6) & (words - 1)];
+      const std::uint64_t bit = std::uint64_t{1} << (t & 63);
+      if (w.number == t >> 6) {
+        w.bits |= bit;
+      } else {
+        w = {t >> 6, bit};
+      }
+      newest_ = std::max(newest_, t);
+    }
+
+    [[nodiscard]] Ticks newest() const { return newest_; }
+
+   private:
+    static constexpr Ticks words = 64;
+
+    /// 64 clocks, from number x 64 on.
+    struct Word {
+      Ticks number = -1;
+      std::uint64_t bits = 0;
+    };
+
+    [[nodiscard]] bool taken(Ticks t) const {
+      const Word& w = words_[(t >> 6) & (words - 1)];
+      return w.number == t >> 6 && (w.bits >> (t & 63) & 1) != 0;
+    }
+
+    std::array<Word, words> words_{};
+    Ticks newest_ = -1;
+  };
+
+  struct Bank {
+    std::int64_t row = -1;
+    Ticks act = long_ago;  ///< last ACT
+    Ticks act_ready = 0;   ///< once closed
+    Ticks pre_ready = 0;   ///< while open
+  };
+
+  struct Group {
+    Ticks act = long_ago;
+    Ticks cas = long_ago;
+    Ticks write_end = long_ago;  ///< of its last write data
+  };
+
+  /// Bank and group that a burst meets, by its place in the rotation of the present block.
+  struct Lane {
+    std::uint32_t bank = 0, group = 0;
+  };
+
+  /// When the commands of a burst go.
+  struct Plan {
+    Ticks pre = -1;  ///< -1: none
+    Ticks act = -1;
+    Ticks cas = 0;
+  };
+
+  [[nodiscard]] Ticks& cas_of(std::uint64_t n) { return cas_[n & (cas_.size() - 1)]; }
+
+  [[nodiscard]] Plan plan(const Bank& bank, const Group& group, std::int64_t row, Ticks entry,
+                          bool write) const;
+  Ticks step(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
+  /// Serves as many bursts from `burst` as keep the rhythm; returns their number.
+  std::uint64_t cruise(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
+  void column(Bank& bank, Group& group, Ticks cas, bool write);
+  void close(Bank& bank, Ticks at, Ticks recovery);
+  /// The refreshes due by `now`.
+  void refresh(Ticks now);
+  void refresh_all();
+  void refresh_bank();
+  [[nodiscard]] bool last_in_row(std::uint64_t burst, std::uint64_t end, const BurstPlace& p) const;
+
+  void emit(DramCommand::Kind kind, Ticks tick, const BurstPlace& place,
+            bool auto_precharge = false) {
+    if (sink_ == nullptr) return;
+    sink_->push_back(
+        {tick, kind, auto_precharge, place.group, place.bank, place.row, place.column});
+  }
+
+  DramTiming timing_;
+  AddressMap map_;
+  std::uint32_t banks_per_group_;
+  Ticks data_;  ///< bus clocks of a burst
+  std::uint64_t queue_;
+  bool close_page_;
+  std::uint64_t rotation_;  ///< bursts
+  std::uint64_t block_;     ///< bursts
+  Ticks rhythm_bound_;      ///< clocks of a rotation at rest, all rows open
+
+  boost::container::static_vector<Bank, DramSpec::most_banks> banks_;
+  boost::container::static_vector<Group, DramSpec::most_banks> groups_;
+  boost::container::static_vector<Ticks, 512> cas_;  ///< of the last bursts
+  std::array<Ticks, 4> acts_{long_ago, long_ago, long_ago, long_ago};
+  std::uint64_t served_ = 0;  ///< bursts
+  std::uint64_t activates_ = 0;
+  Slots slots_;
+  Ticks last_cas_ = long_ago;
+  Ticks write_end_ = long_ago;  ///< of the last write data
+  Ticks read_end_ = long_ago;
+  Ticks next_refresh_;
+  std::size_t refresh_turn_ = 0;  ///< bank in turn
+  std::size_t refresh_idle_ = 0;  ///< banks refreshed since the last burst
+
+  std::array<Lane, 64> lanes_{};
+
+  // The rhythm: bursts in sequence so far, of them in the present block, and those in equal time to
+  // the one a rotation before; a burst that something else than a column command held up begins a
+  // sequence.
+  std::uint64_t next_burst_ = ~std::uint64_t{0};
+  bool writing_ = false;
+  std::uint64_t in_sequence_ = 0;
+  std::uint64_t in_block_ = 0;
+  std::uint64_t in_rhythm_ = 0;
+  Ticks period_ = 0;
+
+  std::uint32_t open_rows_ = 0;
+  Ticks active_since_ = 0;
+  Ticks active_until_ = 0;  ///< when the last row closed, while none is open
+  Ticks busy_ = 0;
+  Ticks active_ = 0;
+  MemoryActivity count_;
+  std::vector<DramCommand>* sink_ = nullptr;
+};
+
+}  // namespace tritsim
