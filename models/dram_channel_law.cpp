@@ -9,24 +9,33 @@ namespace {
 
 using Kind = DramCommand::Kind;
 
-/// Clocks that `rotation` bursts take in a run of reads of open rows that has found its rhythm.
-std::int64_t rhythm(const DramTiming& t, const AddressMap& map, std::int64_t data,
-                    std::uint64_t rotation) {
-  std::vector<std::int64_t> last(DramSpec::most_banks, -1'000'000);
-  const auto at_rest = [&](std::int64_t cas) {
-    for (std::uint64_t b = 0; b < rotation; ++b) {
-      const std::uint32_t group = map.decode(b).group;
-      cas = std::max(cas + std::max<std::int64_t>(data, t.tccd_s), last[group] + t.tccd_l);
-      last[group] = cas;
-    }
-    return cas;
-  };
-  std::int64_t cas = at_rest(0);
-  for (int n = 0; n < 4; ++n) cas = at_rest(cas);
-  return at_rest(cas) - cas;
-}
-
 }  // namespace
+
+DramChannelLaw::Rhythms::Rhythms(const DramSpec& spec, const AddressMap& map, std::uint64_t length)
+    : rotation(length), offset(length * length), prompt(length) {
+  const DramTiming& t = spec.timing;
+  constexpr std::uint64_t rotations = 6;
+  for (std::uint64_t phase = 0; phase < rotation; ++phase) {
+    // A run of hits from rest, on the rule of the column commands alone.
+    std::vector<Ticks> group(spec.bank_groups, long_ago);
+    std::vector<Ticks> cas;
+    for (std::uint64_t n = 0; n < rotations * rotation; ++n) {
+      Ticks& own = group[map.decode((phase + n) % rotation).group];
+      const Ticks before = cas.empty() ? Ticks{-1} * t.tccd_s : cas.back();
+      own = std::max(before + t.tccd_s, own + t.tccd_l);
+      cas.push_back(own);
+    }
+    const Ticks last = cas[(rotations - 1) * rotation] - cas[(rotations - 2) * rotation];
+    period = std::max(period, last);
+    bool same = true;
+    for (std::uint64_t n = rotation; n < cas.size(); ++n) {
+      same = same && cas[n] - cas[n - rotation] == cas[rotation] - cas[0];
+    }
+    prompt[phase] = same;
+    std::copy_n(cas.begin(), rotation,
+                offset.begin() + static_cast<std::ptrdiff_t>(phase * rotation));
+  }
+}
 
 DramChannelLaw::DramChannelLaw(const DramSpec& spec)
     : timing_(spec.timing),
@@ -37,12 +46,13 @@ DramChannelLaw::DramChannelLaw(const DramSpec& spec)
       close_page_(spec.controller.page_policy == PagePolicy::closed),
       rotation_(std::uint64_t{1} << map_.rotation_shift()),
       block_(std::uint64_t{1} << map_.block_shift()),
-      rhythm_bound_(rhythm(timing_, map_, data_, rotation_)),
+      rhythms_(rotation_ <= most_lanes ? std::make_shared<const Rhythms>(spec, map_, rotation_)
+                                       : std::make_shared<const Rhythms>(spec, map_, 1)),
       banks_(spec.banks()),
       groups_(spec.bank_groups),
-      cas_(std::bit_ceil(std::max(queue_, std::min<std::uint64_t>(rotation_, most_kept)) + 1),
-           long_ago),
-      next_refresh_(timing_.per_bank ? timing_.per_bank->interval : timing_.trefi) {}
+      cas_(std::bit_ceil(queue_ + 1), long_ago),
+      next_refresh_(timing_.per_bank ? timing_.per_bank->interval : timing_.trefi),
+      lanes_(std::min(rotation_, most_lanes)) {}
 
 void DramChannelLaw::close(Bank& bank, Ticks at, Ticks recovery) {
   bank.row = -1;
@@ -69,7 +79,8 @@ void DramChannelLaw::refresh_all() {
   ready = slots_.first_free(ready);
   slots_.take(ready);
   emit(Kind::refresh, ready, {});
-  for (Bank& b : banks_) b.act_ready = ready + timing_.trfc;
+  refreshed_ = ready + timing_.trfc;
+  for (Bank& b : banks_) b.act_ready = refreshed_;
   ++count_.refreshes;
   next_refresh_ += timing_.trefi;
 }
@@ -89,6 +100,7 @@ void DramChannelLaw::refresh_bank() {
   slots_.take(at);
   emit(Kind::refresh_bank, at, place);
   bank.act_ready = at + timing_.per_bank->duration;
+  refreshed_ = std::max(refreshed_, bank.act_ready);
   ++count_.bank_refreshes;
   next_refresh_ += timing_.per_bank->interval;
   refresh_turn_ = refresh_turn_ + 1 == banks_.size() ? 0 : refresh_turn_ + 1;
@@ -171,9 +183,10 @@ DramChannelLaw::Ticks DramChannelLaw::step(Ticks arrival, std::uint64_t burst, s
   const BurstPlace place = map_.decode(burst);
   const std::int64_t row = place.row;
   const std::uint32_t number = place.group * banks_per_group_ + place.bank;
-  Lane& lane = lanes_[burst & std::min<std::uint64_t>(rotation_ - 1, lanes_.size() - 1)];
+  Lane& lane = lanes_[burst & std::min(rotation_ - 1, most_lanes - 1)];
   const bool same_group = lane.group == place.group;
-  lane = {number, place.group};
+  lane.bank = number;
+  lane.group = place.group;
   Bank& bank = banks_[number];
   Group& group = groups_[place.group];
   const Ticks entry = std::max({arrival, cas_of(served_ - queue_), last_cas_ - look_back});
@@ -211,30 +224,41 @@ DramChannelLaw::Ticks DramChannelLaw::step(Ticks arrival, std::uint64_t burst, s
   emit(write ? Kind::write : Kind::read, p.cas, place, closing);
   const bool only_columns =
       same_group && p.cas == std::max(last_cas_ + timing_.tccd_s, group.cas + timing_.tccd_l);
+  const bool at_rest = p.cas >= last_cas_ + timing_.tccd_l;
   column(bank, group, p.cas, write);
   if (closing) close(bank, bank.pre_ready, timing_.trp);
   ++(write ? count_.bursts_written : count_.bursts_read);
   busy_ += data_;
 
-  // The rhythm: found when for a rotation of bursts only the column commands of the rotation before
-  // decide (in the same order of bank groups), and each comes as long after its own.
-  if (burst == next_burst_ && write == writing_) {
-    in_block_ = (burst & (block_ - 1)) == 0 ? 1 : in_block_ + 1;
-    in_sequence_ = only_columns ? in_sequence_ + 1 : 1;
-  } else {
-    in_sequence_ = in_block_ = 1;
-    writing_ = write;
-  }
-  if (in_sequence_ > rotation_) {
-    const Ticks period = p.cas - cas_of(served_ - rotation_);
+  const bool goes_on = burst == next_burst_ && write == writing_;
+  in_block_ = goes_on && (burst & (block_ - 1)) != 0 ? in_block_ + 1 : 1;
+  in_sequence_ = goes_on && only_columns ? in_sequence_ + 1 : 1;
+  writing_ = write;
+  next_burst_ = burst + 1;
+  cas_of(served_++) = p.cas;
+  if (rotation_ <= most_lanes) keep_rhythm(burst & (rotation_ - 1), p.cas, at_rest);
+  return p.cas;
+}
+
+void DramChannelLaw::keep_rhythm(std::uint64_t phase, Ticks cas, bool at_rest) {
+  const Ticks period = cas - lanes_[phase].cas;
+  lanes_[phase].cas = cas;
+  if (in_sequence_ > 1 && in_rhythm_ >= rotation_ && period == period_) {
+    ++in_rhythm_;
+  } else if (at_rest && rhythms_->prompt[phase]) {
+    // From rest the rhythm is known; the rotation before is written down as if it had been kept.
+    const Ticks* offset = &rhythms_->offset[phase * rotation_];
+    period_ = rhythms_->period;
+    for (std::uint64_t n = 1; n < rotation_; ++n) {
+      lanes_[(phase + n) & (rotation_ - 1)].cas = cas + offset[n] - period_;
+    }
+    in_rhythm_ = rotation_;
+  } else if (in_sequence_ > rotation_) {
     in_rhythm_ = period == period_ ? in_rhythm_ + 1 : 1;
     period_ = period;
   } else {
     in_rhythm_ = 0;
   }
-  next_burst_ = burst + 1;
-  cas_of(served_++) = p.cas;
-  return p.cas;
 }
 
 std::uint64_t DramChannelLaw::cruise(Ticks arrival, std::uint64_t burst, std::uint64_t end,
@@ -242,10 +266,11 @@ std::uint64_t DramChannelLaw::cruise(Ticks arrival, std::uint64_t burst, std::ui
   // In rhythm, all rows of the block open, no command ahead of the last column command.
   if (in_rhythm_ < rotation_ || in_block_ < rotation_ || burst != next_burst_ ||
       write != writing_ || (burst & (block_ - 1)) == 0 || slots_.newest() != last_cas_ ||
-      close_page_ || rotation_ > lanes_.size()) {
+      close_page_ || rotation_ > most_lanes) {
     return 0;
   }
-  if (arrival > cas_of(served_ - rotation_) + period_) return 0;
+  const std::uint64_t mask = rotation_ - 1;
+  if (arrival > lanes_[burst & mask].cas + period_) return 0;
   std::uint64_t n = std::min(end, (burst | (block_ - 1)) + 1) - burst;
   // Up to the refresh; less than 2^32 clocks away, and dividing 32 bits is much the faster.
   const Ticks time_left = next_refresh_ - 1 - last_cas_;
@@ -256,25 +281,25 @@ std::uint64_t DramChannelLaw::cruise(Ticks arrival, std::uint64_t burst, std::ui
 
   // Bursts whole rotations apart differ by whole periods. Only the column commands that later
   // bursts look back at are written down.
-  std::array<Ticks, most_kept>
-      before;  // NOLINT(cppcoreguidelines-pro-type-member-init): just below
-  for (std::uint64_t r = 0; r < rotation_; ++r) before[r] = cas_of(served_ - rotation_ + r);
-  const std::uint64_t kept = std::min(n, std::max(queue_, rotation_));
-  const std::uint64_t skipped = n - kept;
-  std::uint64_t phase = skipped & (rotation_ - 1);
-  Ticks ahead = (static_cast<Ticks>(skipped >> map_.rotation_shift()) + 1) * period_;
+  const std::uint64_t skipped = n - std::min(n, std::max(queue_, rotation_));
+  Ticks ahead = static_cast<Ticks>(skipped >> map_.rotation_shift()) * period_;
+  std::uint64_t left = rotation_ - (skipped & mask);  // of this rotation
+  ahead += period_;
   for (std::uint64_t j = skipped; j < n; ++j) {
-    const Ticks cas = before[phase] + ahead;
+    const Lane& lane = lanes_[(burst + j) & mask];
+    const Ticks cas = lane.cas + ahead;
     cas_of(served_ + j) = cas;
     slots_.take(cas);
-    if (j + rotation_ >= n) {
-      const Lane& lane = lanes_[(burst + j) & (rotation_ - 1)];
-      column(banks_[lane.bank], groups_[lane.group], cas, write);
-    }
-    if (++phase == rotation_) {
-      phase = 0;
+    if (j + rotation_ >= n) column(banks_[lane.bank], groups_[lane.group], cas, write);
+    if (--left == 0) {
+      left = rotation_;
       ahead += period_;
     }
+  }
+  for (std::uint64_t r = 0; r < rotation_; ++r) {
+    // How often this lane came by.
+    const std::uint64_t times = (n + mask - ((r - burst) & mask)) >> map_.rotation_shift();
+    lanes_[r].cas += static_cast<Ticks>(times) * period_;
   }
   served_ += n;
   next_burst_ = burst + n;
@@ -293,7 +318,7 @@ DramChannelLaw::Span DramChannelLaw::serve(Ticks arrival, std::uint64_t burst, s
   const Ticks latency = (write ? timing_.cwl : timing_.cl) + data_;
   Span span{-1, 0};
   while (burst < end) {
-    const Ticks next = cas_of(served_ - rotation_) + period_;
+    const Ticks next = lanes_[burst & std::min(rotation_ - 1, most_lanes - 1)].cas + period_;
     const std::uint64_t n = sink_ == nullptr ? cruise(arrival, burst, end, write) : 0;
     if (n > 0) {
       if (span.first < 0) span.first = next + latency;
@@ -313,17 +338,24 @@ bool DramChannelLaw::hits(std::uint64_t b) const {
 }
 
 DramChannelLaw::Ticks DramChannelLaw::rest() const {
-  const Ticks column = last_cas_ + timing_.tccd_l;
-  const Ticks data = std::max(read_end_ + timing_.turnaround, write_end_ + timing_.twtr_l);
-  return std::max({column, data, slots_.newest() + 1});
+  const Ticks act = acts_[(activates_ - 1) & 3];
+  return std::max({last_cas_ + std::max<Ticks>(timing_.tccd_l, timing_.trtp),
+                   read_end_ + timing_.turnaround,
+                   write_end_ + std::max<Ticks>(timing_.twtr_l, timing_.twr),
+                   act + std::max<Ticks>({timing_.trrd_l, timing_.tfaw, timing_.tras, timing_.trc}),
+                   refreshed_, slots_.newest() + 1});
 }
 
 DramChannelLaw::Ticks DramChannelLaw::rest_latency(std::uint64_t bursts) const {
+  // Row by row: the first, then each by tRRD_L, and by tFAW for every four; then all as if the last
+  // of them had opened first. A command may lose a clock to each of the others on the bus.
   const auto rows = static_cast<Ticks>(std::min(rotation_, bursts));
-  const Ticks opening = timing_.trc + timing_.trp + timing_.trcd + timing_.trrd_l * rows +
-                        timing_.tfaw * (rows / 4 + 1) + 8;
+  const Ticks opening = timing_.trp + timing_.rcd(false) + (rows - 1) * timing_.trrd_l +
+                        (rows - 1) / 4 * timing_.tfaw + 2 * rows;
   const auto rotations = static_cast<Ticks>((bursts + rotation_ - 1) / rotation_);
-  return opening + rotations * rhythm_bound_ + timing_.tccd_l + timing_.cl + data_;
+  const Ticks period =
+      rotation_ <= most_lanes ? rhythms_->period : static_cast<Ticks>(rotation_) * timing_.tccd_l;
+  return opening + rotations * period + timing_.tccd_l + timing_.cl + data_;
 }
 
 void DramChannelLaw::skip(std::uint64_t requests, std::uint64_t bursts) {

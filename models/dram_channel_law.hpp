@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <vector>
 
 #include <boost/container/static_vector.hpp>
@@ -101,7 +102,7 @@ class DramChannelLaw {
  private:
   static constexpr Ticks long_ago = -1'000'000;
   static constexpr Ticks look_back = 2048;
-  static constexpr std::uint64_t most_kept = 256;
+  static constexpr std::uint64_t most_lanes = 64;
 
   /// The command bus: which clocks are taken, as far back as anything looks.
   class Slots {
@@ -156,9 +157,20 @@ class DramChannelLaw {
     Ticks write_end = long_ago;  ///< of its last write data
   };
 
-  /// Bank and group that a burst meets, by its place in the rotation of the present block.
+  /// What a burst meets, by its place in the rotation of the present block.
   struct Lane {
     std::uint32_t bank = 0, group = 0;
+    Ticks cas = long_ago;  ///< of the last burst in this place, in the rhythm
+  };
+
+  /// Column commands of runs of hits that begin at rest.
+  struct Rhythms {
+    Rhythms(const DramSpec& spec, const AddressMap& map, std::uint64_t length);
+
+    std::uint64_t rotation;
+    Ticks period = 0;           ///< clocks of a rotation
+    std::vector<Ticks> offset;  ///< [first phase][burst] from the first one
+    std::vector<bool> prompt;   ///< [first phase] repeats from its first burst on
   };
 
   /// When the commands of a burst go.
@@ -173,6 +185,7 @@ class DramChannelLaw {
   [[nodiscard]] Plan plan(const Bank& bank, const Group& group, std::int64_t row, Ticks entry,
                           bool write) const;
   Ticks step(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
+  void keep_rhythm(std::uint64_t phase, Ticks cas, bool at_rest);
   /// Serves as many bursts from `burst` as keep the rhythm; returns their number.
   std::uint64_t cruise(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
   void column(Bank& bank, Group& group, Ticks cas, bool write);
@@ -198,7 +211,7 @@ class DramChannelLaw {
   bool close_page_;
   std::uint64_t rotation_;  ///< bursts
   std::uint64_t block_;     ///< bursts
-  Ticks rhythm_bound_;      ///< clocks of a rotation at rest, all rows open
+  std::shared_ptr<const Rhythms> rhythms_;
 
   boost::container::static_vector<Bank, DramSpec::most_banks> banks_;
   boost::container::static_vector<Group, DramSpec::most_banks> groups_;
@@ -211,10 +224,11 @@ class DramChannelLaw {
   Ticks write_end_ = long_ago;  ///< of the last write data
   Ticks read_end_ = long_ago;
   Ticks next_refresh_;
+  Ticks refreshed_ = long_ago;    ///< end of the last refresh
   std::size_t refresh_turn_ = 0;  ///< bank in turn
   std::size_t refresh_idle_ = 0;  ///< banks refreshed since the last burst
 
-  std::array<Lane, 64> lanes_{};
+  boost::container::static_vector<Lane, most_lanes> lanes_;
 
   // The rhythm: bursts in sequence so far, of them in the present block, and those in equal time to
   // the one a rotation before; a burst that something else than a column command held up begins a
