@@ -43,6 +43,7 @@ DramChannelLaw::DramChannelLaw(const DramSpec& spec)
       banks_per_group_(spec.banks_per_group),
       data_(spec.burst_length / 2),
       queue_(spec.controller.queue),
+      in_order_(spec.controller.scheduling == DramScheduling::in_order),
       close_page_(spec.controller.page_policy == PagePolicy::closed),
       rotation_(std::uint64_t{1} << map_.rotation_shift()),
       block_(std::uint64_t{1} << map_.block_shift()),
@@ -189,6 +190,11 @@ DramChannelLaw::Ticks DramChannelLaw::step(Ticks arrival, std::uint64_t burst, s
   lane.group = place.group;
   Bank& bank = banks_[number];
   Group& group = groups_[place.group];
+  if (unwritten_ > 0) {
+    // Who comes behind them all, and nobody before him any more, has no use for them.
+    if (arrival <= last_cas_ || !in_order_) write_down();
+    unwritten_ = 0;
+  }
   const Ticks entry = std::max({arrival, cas_of(served_ - queue_), last_cas_ - look_back});
   if (entry >= next_refresh_) refresh(entry);
   Plan p = plan(bank, group, row, entry, write);
@@ -279,28 +285,17 @@ std::uint64_t DramChannelLaw::cruise(Ticks arrival, std::uint64_t burst, std::ui
       static_cast<std::uint32_t>(time_left) / static_cast<std::uint32_t>(period_);
   n = std::min(n, rotations << map_.rotation_shift());
 
-  // Bursts whole rotations apart differ by whole periods. Only the column commands that later
-  // bursts look back at are written down.
-  const std::uint64_t skipped = n - std::min(n, std::max(queue_, rotation_));
-  Ticks ahead = static_cast<Ticks>(skipped >> map_.rotation_shift()) * period_;
-  std::uint64_t left = rotation_ - (skipped & mask);  // of this rotation
-  ahead += period_;
-  for (std::uint64_t j = skipped; j < n; ++j) {
-    const Lane& lane = lanes_[(burst + j) & mask];
-    const Ticks cas = lane.cas + ahead;
-    cas_of(served_ + j) = cas;
-    slots_.take(cas);
-    if (j + rotation_ >= n) column(banks_[lane.bank], groups_[lane.group], cas, write);
-    if (--left == 0) {
-      left = rotation_;
-      ahead += period_;
-    }
-  }
+  // Bursts whole rotations apart differ by whole periods.
   for (std::uint64_t r = 0; r < rotation_; ++r) {
-    // How often this lane came by.
     const std::uint64_t times = (n + mask - ((r - burst) & mask)) >> map_.rotation_shift();
     lanes_[r].cas += static_cast<Ticks>(times) * period_;
   }
+  for (std::uint64_t b = burst + n - std::min(n, rotation_); b < burst + n; ++b) {
+    const Lane& lane = lanes_[b & mask];
+    column(banks_[lane.bank], groups_[lane.group], lane.cas, write);
+  }
+  slots_.take(last_cas_);
+  unwritten_ += n;
   served_ += n;
   next_burst_ = burst + n;
   in_sequence_ += n;
@@ -310,6 +305,17 @@ std::uint64_t DramChannelLaw::cruise(Ticks arrival, std::uint64_t burst, std::ui
   (write ? count_.bursts_written : count_.bursts_read) += n;
   busy_ += static_cast<Ticks>(n) * data_;
   return n;
+}
+
+void DramChannelLaw::write_down() {
+  Ticks back = 0;
+  for (std::uint64_t n = 1; n <= std::min(unwritten_, queue_); ++n) {
+    const Ticks cas = lanes_[(next_burst_ - n) & (rotation_ - 1)].cas - back;
+    cas_of(served_ - n) = cas;
+    slots_.take(cas);
+    if ((n & (rotation_ - 1)) == 0) back += period_;
+  }
+  unwritten_ = 0;
 }
 
 DramChannelLaw::Span DramChannelLaw::serve(Ticks arrival, std::uint64_t burst, std::uint64_t count,

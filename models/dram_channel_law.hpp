@@ -60,7 +60,8 @@ class DramChannelLaw {
 
   explicit DramChannelLaw(const DramSpec& spec);
 
-  /// Serves `count` > 0 consecutive bursts, in the order of the calls.
+  /// Serves `count` > 0 consecutive bursts, in the order of the calls; scheduled in order, arrivals
+  /// must not decrease.
   Span serve(Ticks arrival, std::uint64_t burst, std::uint64_t count, bool write);
 
   /// Counts reads of `bursts` each that find the channel at rest and their rows open, and leave
@@ -186,8 +187,10 @@ class DramChannelLaw {
                           bool write) const;
   Ticks step(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
   void keep_rhythm(std::uint64_t phase, Ticks cas, bool at_rest);
-  /// Serves as many bursts from `burst` as keep the rhythm; returns their number.
+  /// Serves as many bursts from `burst` as keep the rhythm; returns their number. Their column
+  /// commands are written down only when somebody looks back at them.
   std::uint64_t cruise(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
+  void write_down();
   void column(Bank& bank, Group& group, Ticks cas, bool write);
   void close(Bank& bank, Ticks at, Ticks recovery);
   /// The refreshes due by `now`.
@@ -208,6 +211,7 @@ class DramChannelLaw {
   std::uint32_t banks_per_group_;
   Ticks data_;  ///< bus clocks of a burst
   std::uint64_t queue_;
+  bool in_order_;
   bool close_page_;
   std::uint64_t rotation_;  ///< bursts
   std::uint64_t block_;     ///< bursts
@@ -239,6 +243,7 @@ class DramChannelLaw {
   std::uint64_t in_block_ = 0;
   std::uint64_t in_rhythm_ = 0;
   Ticks period_ = 0;
+  std::uint64_t unwritten_ = 0;  ///< of the last bursts
 
   std::uint32_t open_rows_ = 0;
   Ticks active_since_ = 0;
