@@ -86,11 +86,32 @@ void DramChannelLaw::refresh_all() {
   next_refresh_ += timing_.trefi;
 }
 
-void DramChannelLaw::refresh_bank() {
-  Bank& bank = banks_[refresh_turn_];
+std::size_t DramChannelLaw::next_to_refresh(std::size_t wanted) {
+  // Backwards through the banks: a stream, which goes forwards, is met and left behind. A bank in
+  // use waits, until it is the last of its round.
+  const std::size_t n = banks_.size();
+  const std::size_t used = last_cas_ + timing_.trc >= next_refresh_ ? last_bank_ : none;
+  std::size_t first = none;
+  std::size_t choice = none;
+  for (std::size_t i = 0; i < n && choice == none; ++i) {
+    const std::size_t bank = (refresh_turn_ + n - i) % n;
+    if ((refreshed_banks_ >> bank & 1) != 0) continue;
+    if (first == none) first = bank;
+    if (bank != wanted && bank != used) choice = bank;
+  }
+  if (choice == none) choice = first;
+  if (choice == first) refresh_turn_ = (choice + n - 1) % n;
+  refreshed_banks_ |= std::uint64_t{1} << choice;
+  if (++refreshed_count_ == n) refreshed_banks_ = refreshed_count_ = 0;
+  return choice;
+}
+
+void DramChannelLaw::refresh_bank(std::size_t wanted) {
+  const std::size_t number = next_to_refresh(wanted);
+  Bank& bank = banks_[number];
   BurstPlace place;
-  place.group = static_cast<std::uint32_t>(refresh_turn_) / banks_per_group_;
-  place.bank = static_cast<std::uint32_t>(refresh_turn_) % banks_per_group_;
+  place.group = static_cast<std::uint32_t>(number) / banks_per_group_;
+  place.bank = static_cast<std::uint32_t>(number) % banks_per_group_;
   if (bank.row >= 0) {
     const Ticks pre = slots_.first_free(std::max(next_refresh_, bank.pre_ready));
     slots_.take(pre);
@@ -104,16 +125,15 @@ void DramChannelLaw::refresh_bank() {
   refreshed_ = std::max(refreshed_, bank.act_ready);
   ++count_.bank_refreshes;
   next_refresh_ += timing_.per_bank->interval;
-  refresh_turn_ = refresh_turn_ + 1 == banks_.size() ? 0 : refresh_turn_ + 1;
   ++refresh_idle_;
 }
 
-void DramChannelLaw::refresh(Ticks now) {
+void DramChannelLaw::refresh(Ticks now, std::size_t wanted, Ticks since) {
   in_block_ = 0;
   while (next_refresh_ <= now) {
     // In an idle stretch nothing happens but refreshes, each when it is due: of those only the
     // last round can matter.
-    const bool idle = timing_.per_bank ? refresh_idle_ > banks_.size() : refresh_idle_ > 0;
+    const bool idle = timing_.per_bank ? refresh_idle_ > 2 * banks_.size() : refresh_idle_ > 0;
     if (idle && sink_ == nullptr) {
       const Ticks round =
           timing_.per_bank ? Ticks{timing_.per_bank->interval} * static_cast<Ticks>(banks_.size())
@@ -125,7 +145,7 @@ void DramChannelLaw::refresh(Ticks now) {
       }
     }
     if (timing_.per_bank) {
-      refresh_bank();
+      refresh_bank(since <= next_refresh_ ? wanted : none);
     } else {
       refresh_all();
       ++refresh_idle_;
@@ -196,13 +216,14 @@ DramChannelLaw::Ticks DramChannelLaw::step(Ticks arrival, std::uint64_t burst, s
     unwritten_ = 0;
   }
   const Ticks entry = std::max({arrival, cas_of(served_ - queue_), last_cas_ - look_back});
-  if (entry >= next_refresh_) refresh(entry);
+  if (entry >= next_refresh_) refresh(entry, number, entry);
   Plan p = plan(bank, group, row, entry, write);
   while (p.cas >= next_refresh_) {
-    refresh(p.cas);
+    refresh(p.cas, number, entry);
     p = plan(bank, group, row, entry, write);
   }
   refresh_idle_ = 0;
+  last_bank_ = number;
 
   if (p.act >= 0) {
     if (p.pre >= 0) {
@@ -294,6 +315,7 @@ std::uint64_t DramChannelLaw::cruise(Ticks arrival, std::uint64_t burst, std::ui
     const Lane& lane = lanes_[b & mask];
     column(banks_[lane.bank], groups_[lane.group], lane.cas, write);
   }
+  last_bank_ = lanes_[(burst + n - 1) & mask].bank;
   slots_.take(last_cas_);
   unwritten_ += n;
   served_ += n;
@@ -373,7 +395,7 @@ void DramChannelLaw::skip(std::uint64_t requests, std::uint64_t bursts) {
 }
 
 void DramChannelLaw::settle(Ticks end) {
-  refresh(end);
+  refresh(end, none, end);
   if (open_rows_ > 0 && end > active_since_) {
     active_ += end - active_since_;
     active_since_ = end;

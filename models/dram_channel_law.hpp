@@ -102,6 +102,7 @@ class DramChannelLaw {
 
  private:
   static constexpr Ticks long_ago = -1'000'000;
+  static constexpr std::size_t none = ~std::size_t{0};
   static constexpr Ticks look_back = 2048;
   static constexpr std::uint64_t most_lanes = 64;
 
@@ -193,10 +194,11 @@ class DramChannelLaw {
   void write_down();
   void column(Bank& bank, Group& group, Ticks cas, bool write);
   void close(Bank& bank, Ticks at, Ticks recovery);
-  /// The refreshes due by `now`.
-  void refresh(Ticks now);
+  /// The refreshes due by `now`; `wanted` is the bank of the next burst, which waits since `since`.
+  void refresh(Ticks now, std::size_t wanted, Ticks since);
   void refresh_all();
-  void refresh_bank();
+  void refresh_bank(std::size_t wanted);
+  std::size_t next_to_refresh(std::size_t wanted);
   [[nodiscard]] bool last_in_row(std::uint64_t burst, std::uint64_t end, const BurstPlace& p) const;
 
   void emit(DramCommand::Kind kind, Ticks tick, const BurstPlace& place,
@@ -228,8 +230,11 @@ class DramChannelLaw {
   Ticks write_end_ = long_ago;  ///< of the last write data
   Ticks read_end_ = long_ago;
   Ticks next_refresh_;
-  Ticks refreshed_ = long_ago;    ///< end of the last refresh
-  std::size_t refresh_turn_ = 0;  ///< bank in turn
+  Ticks refreshed_ = long_ago;         ///< end of the last refresh
+  std::size_t refresh_turn_ = 0;       ///< bank in turn
+  std::uint64_t refreshed_banks_ = 0;  ///< of this round, a bit each
+  std::uint64_t refreshed_count_ = 0;
+  std::size_t last_bank_ = none;  ///< of the last burst
   std::size_t refresh_idle_ = 0;  ///< banks refreshed since the last burst
 
   boost::container::static_vector<Lane, most_lanes> lanes_;

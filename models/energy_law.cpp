@@ -75,7 +75,7 @@ void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const D
   for (const DramRail& r : dram.supply.rails) {
     RailTerms rail(terms, name, dram, r, dram.devices);
     const Energy activate =
-        (r.idd0 * cycles(at.trc) - r.idd3n * cycles(at.tras) - r.idd2n * cycles(at.trc - at.tras)) *
+        ((r.idd0 - r.idd3n) * cycles(at.tras) + (r.idd0 - r.idd2n) * cycles(at.trc - at.tras)) *
         r.voltage;
     rail.event("row activations", times(a.activates), activate);
     rail.event("read bursts", times(a.bursts_read), (r.idd4r - r.idd3n) * r.voltage * burst);

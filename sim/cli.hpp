@@ -2,8 +2,12 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
+
+#include "arch/reader.hpp"
 
 namespace tritsim {
 
@@ -21,10 +25,14 @@ class OutOfTolerance : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What `--set path=value` says, each once; throws ConfigError.
+[[nodiscard]] std::vector<Override> parse_overrides(const std::vector<std::string>& set);
+
 // Each adds its verb; the verb's callback does the work and throws ConfigError for bad input.
 void add_run_command(CLI::App& app);
 void add_check_command(CLI::App& app);
 void add_schema_command(CLI::App& app);
 void add_validate_command(CLI::App& app);
+void add_memory_command(CLI::App& app);
 
 }  // namespace tritsim

@@ -30,20 +30,8 @@ struct RunOptions {
   bool json = false;
 };
 
-std::vector<Override> overrides_of(const RunOptions& options) {
-  std::vector<Override> overrides;
-  for (const std::string& text : options.set) {
-    const auto equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw ConfigError(fmt::format("--set {}: write it as --set path.to.key=value", text));
-    }
-    overrides.push_back({text.substr(0, equals), text.substr(equals + 1)});
-  }
-  return overrides;
-}
-
 BoardSpec load_board(const RunOptions& options) {
-  auto board = load<BoardSpec>(options.board, overrides_of(options));
+  auto board = load<BoardSpec>(options.board, parse_overrides(options.set));
   adapt(board, options.dim, options.memory_latency_cycles);
   if (!options.mapping.empty()) board.mapping = load<MappingSpec>(options.mapping);
   return board;

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "models/memory_law.hpp"
+#include "sim/result/memory_run.hpp"
+
+namespace tritsim {
+
+/// What a memory is asked for.
+enum class MemoryPattern { sequential, strided, random, copy, triad };
+
+template <>
+struct EnumNames<MemoryPattern> {
+  static constexpr std::array<std::pair<MemoryPattern, std::string_view>, 5> names{{
+      {MemoryPattern::sequential, "sequential"},  // reads from end to end
+      {MemoryPattern::strided, "strided"},        // reads a stride apart
+      {MemoryPattern::random, "random"},          // reads anywhere
+      {MemoryPattern::copy, "copy"},              // a read and a write stream
+      {MemoryPattern::triad, "triad"},            // two read streams and a write stream
+  }};
+};
+
+/// A request with a time of its own.
+struct TimedRequest {
+  Time arrival;
+  std::uint64_t address = 0;
+  bool write = false;
+};
+
+struct MemoryTraffic {
+  MemoryPattern pattern = MemoryPattern::sequential;
+  std::uint64_t bytes = std::uint64_t{1} << 30;  ///< over all streams
+  std::uint64_t request_bytes = 0;               ///< 0: a burst for random and strided, else 64 KiB
+  std::uint64_t stride = 0;                      ///< 0: a row
+  std::uint32_t streams = 1;                     ///< sets of streams, for copy and triad
+  std::uint32_t outstanding = 16;                ///< requests in flight of a stream
+  std::uint32_t channels = 1;  ///< memories like this one, stream j on j mod channels
+  std::uint32_t seed = 1;
+  Bytes port_width;                    ///< of a stream's own port; 0: no port
+  Frequency port_clock;                ///< of that port
+  std::vector<TimedRequest> requests;  ///< instead of a pattern
+};
+
+/// Requests done, and all of them.
+using MemoryProgress = std::function<void(std::uint64_t, std::uint64_t)>;
+
+/// Asks the memory for `traffic` and counts. Streams take their parts of the address space one
+/// after the other; requests are served as the memory's controller schedules them. With `commands`,
+/// one list for each channel, the commands of each DRAM channel are recorded.
+[[nodiscard]] MemoryRun run_memory(const MemorySpec& memory, const MemoryTraffic& traffic,
+                                   std::vector<std::vector<DramCommand>>* commands = nullptr,
+                                   const MemoryProgress& progress = {});
+
+[[nodiscard]] IdleLatencies idle_latencies(const MemorySpec& memory);
+
+}  // namespace tritsim
