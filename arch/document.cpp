@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "arch/units.hpp"
@@ -232,6 +233,60 @@ Node& Node::set(std::string key, Node value) {
   return entries.back().value;
 }
 
+namespace {
+
+/// Stops the parser once it has found more in a text than the text can hold: yaml-cpp 0.7 goes
+/// round for ever, and takes all memory, on some broken flow collections.
+class EventLimit : public YAML::EventHandler {
+ public:
+  explicit EventLimit(std::size_t most) : left_(most) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override { count(mark); }
+
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { count(mark); }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { count(mark); }
+
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                const std::string&) override {
+    count(mark);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {
+    count(mark);
+  }
+
+  void OnSequenceEnd() override {}
+
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {
+    count(mark);
+  }
+
+  void OnMapEnd() override {}
+
+ private:
+  void count(const YAML::Mark& mark) {
+    if (left_-- == 0) throw YAML::ParserException(mark, "a collection that does not end");
+  }
+
+  std::size_t left_;
+};
+
+/// Throws as the parser does.
+void check_events(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  EventLimit limit(2 * text.size() + 16);  // a key without a value counts twice
+  while (parser.HandleNextDocument(limit)) {
+  }
+}
+
+}  // namespace
+
 Node parse_document(const std::string& text, const std::string& name, Problems& problems) {
   if (const std::size_t bad = not_utf8(text); bad < text.size()) {
     const auto line =
@@ -243,7 +298,9 @@ Node parse_document(const std::string& text, const std::string& name, Problems& 
     return {};
   }
   try {
-    const auto documents = YAML::LoadAll(text + last_comment(text));
+    const std::string whole = text + last_comment(text);
+    check_events(whole);
+    const auto documents = YAML::LoadAll(whole);
     if (documents.empty() || documents.front().IsNull()) {
       problems.add({name, 1, 1}, "", "the document is empty", "start it with 'kind: ...'");
       return {};

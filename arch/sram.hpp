@@ -1,9 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "arch/coefficient.hpp"
 
 namespace tritsim {
+
+/// Memory blocks of FPGA families.
+enum class RamBlock { m20k, mlab, bram36, uram, lutram };
+
+template <>
+struct EnumNames<RamBlock> {
+  static constexpr std::array<std::pair<RamBlock, std::string_view>, 5> names{{
+      {RamBlock::m20k, "m20k"},      // Stratix 10, 20 Kbit
+      {RamBlock::mlab, "mlab"},      // Stratix 10, 640 bit of logic
+      {RamBlock::bram36, "bram36"},  // UltraScale+, 36 Kbit
+      {RamBlock::uram, "uram"},      // UltraScale+, 288 Kbit
+      {RamBlock::lutram, "lutram"},  // UltraScale+, 64 bit of a LUT
+  }};
+};
+
+enum class RamPorts {
+  single,       ///< one access a cycle
+  simple_dual,  ///< a read and a write a cycle
+  true_dual,    ///< two accesses of any kind a cycle
+};
+
+template <>
+struct EnumNames<RamPorts> {
+  static constexpr std::array<std::pair<RamPorts, std::string_view>, 3> names{{
+      {RamPorts::single, "single"},
+      {RamPorts::simple_dual, "simple_dual"},
+      {RamPorts::true_dual, "true_dual"},
+  }};
+};
+
+/// Blocks of a memory of `depth` words of `width` bits: as many side by side as the width takes and
+/// one behind the other as the depth takes, in the mode of the block that needs the fewest; 0 if
+/// the block has no such ports. Modes: Intel 683423 (M20K, MLAB), AMD UG573 (RAMB36, URAM288),
+/// UG574 (RAM64 of a LUT). Left out: halves of a RAMB36 used apart, parity bits that nobody asked
+/// for.
+[[nodiscard]] std::uint64_t blocks_for(RamBlock block, RamPorts ports, std::uint64_t depth,
+                                       std::uint64_t width);
 
 /// On-chip memory behind a port of its own.
 struct SramSpec {
@@ -11,8 +50,14 @@ struct SramSpec {
   Bytes width;                ///< port: bytes a cycle
   std::uint32_t latency = 1;  ///< cycles from request to first data
   Coefficient<EnergyPerByte> access_energy;
+  RamPorts ports = RamPorts::single;
+  std::optional<RamBlock> block;  ///< what it is built of
+  bool double_buffered = false;
 
   bool operator==(const SramSpec&) const = default;
+
+  /// Blocks that `capacity` takes; 0 if no block is named. A double buffer takes them twice.
+  [[nodiscard]] std::uint64_t blocks(Bytes capacity) const;
 
   template <class Io>
   void fields(Io& io) {
@@ -20,7 +65,13 @@ struct SramSpec {
     io.required("width", width, "port width", between(1.0 / 8, 1 << 20));
     io.required("latency", latency, "cycles from request to first data", any_count);
     io.required("access_energy", access_energy, "energy per byte read or written");
+    io.optional("ports", ports, "accesses a cycle");
+    io.optional("block", block, "memory block it is built of, for the number of blocks");
+    io.optional("double_buffered", double_buffered,
+                "two of the capacity: one is filled while the other is read");
   }
+
+  void check(Checker& c) const;
 };
 
 }  // namespace tritsim

@@ -17,9 +17,12 @@ void count(MemoryActivity& a, std::uint64_t bytes, bool write) {
 Access SramLaw::serve(Time issue, std::uint64_t /*address*/, std::uint64_t bytes, bool write) {
   count(activity_, bytes, write);
   const double beats = std::ceil(static_cast<double>(bytes) / spec_.width.si());
-  const Time start = std::max(issue, free_);
+  std::size_t port = 0;
+  if (spec_.ports == RamPorts::simple_dual) port = write ? 1 : 0;
+  if (spec_.ports == RamPorts::true_dual && free_[1] < free_[0]) port = 1;
+  const Time start = std::max(issue, free_[port]);
   const Time occupied = cycles_to_time(beats, spec_.clock);
-  free_ = start + occupied;
+  free_[port] = start + occupied;
   activity_.busy += occupied;
   const Time first = start + cycles_to_time(spec_.latency, spec_.clock);
   return {first, first + cycles_to_time(beats - 1, spec_.clock)};

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <variant>
 
 #include "models/dram_law.hpp"
 
 namespace tritsim {
 
-/// On-chip memory: one request after the other through its port.
+/// On-chip memory: one request after the other through each of its ports. Of two, reads take one
+/// and writes the other (simple dual port), or a request takes the one that is free first (true
+/// dual port).
 class SramLaw {
  public:
   explicit SramLaw(const SramSpec& spec) : spec_(spec) {}
@@ -20,7 +23,7 @@ class SramLaw {
 
  private:
   SramSpec spec_;
-  Time free_;
+  std::array<Time, 2> free_{};  ///< when each port is
   MemoryActivity activity_;
 };
 

@@ -25,6 +25,10 @@ Table speed_table(const MemoryRun& r) {
   const auto row = [&](const char* name, std::string value) {
     t.rows.push_back({name, std::move(value)});
   };
+  if (r.memory.sram && r.memory.sram->block) {
+    t.rows.push_back({fmt::format("{} blocks", name_of(*r.memory.sram->block)),
+                      integer(r.memory.sram->blocks(r.memory.capacity) * r.channels)});
+  }
   row("requests", integer(r.requests));
   row("time", si(r.elapsed.si(), "s", 4));
   row("bandwidth", si(r.bandwidth.si(), "B/s", 4));
@@ -119,6 +123,10 @@ Node memory_metrics(const MemoryRun& r) {
   Node n;
   n.set("memory", Node::of_text(r.memory.name));
   n.set("channels", number(r.channels));
+  if (r.memory.sram && r.memory.sram->block) {
+    n.set("blocks",
+          number(static_cast<double>(r.memory.sram->blocks(r.memory.capacity) * r.channels)));
+  }
   n.set("requests", number(static_cast<double>(r.requests)));
   n.set("bytes_read", number(static_cast<double>(a.bytes_read)));
   n.set("bytes_written", number(static_cast<double>(a.bytes_written)));

@@ -143,7 +143,9 @@ class MemoryBench {
     if (end_ > Time{}) r.bandwidth = Bytes{bytes} / end_;
     const double n = traffic_.channels;
     if (spec_.dram) r.peak = spec_.dram->peak() * n;
-    if (spec_.sram) r.peak = spec_.sram->width / (1.0 / spec_.sram->clock) * n;
+    if (spec_.sram)
+      r.peak = spec_.sram->width / (1.0 / spec_.sram->clock) *
+               (spec_.sram->ports == RamPorts::single ? n : 2 * n);
     r.latency = latencies_.summary();
     return r;
   }

@@ -38,6 +38,6 @@ for line in 3 4 5; do grep -q "bad.txt:$line:1: " stderr.txt; done
 expect 'holds no request' "$TRITSIM" memory "$memories/hbm2_u280.yaml" --requests /dev/null
 expect 'give --port-width and --port-clock together' "$TRITSIM" memory \
   "$memories/hbm2_u280.yaml" --port-width 512
-expect 'is not a unit' "$TRITSIM" memory "$memories/hbm2_u280.yaml" --bytes 4apples
+expect "unit 'apples' is not one of" "$TRITSIM" memory "$memories/hbm2_u280.yaml" --bytes 4apples
 expect 'no such key' "$TRITSIM" memory "$memories/hbm2_u280.yaml" --set dram.clok=1
 expect "a 'memory' is needed here" "$TRITSIM" memory "$SOURCE_DIR/configs/devices/xcu250.yaml"
