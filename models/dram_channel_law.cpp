@@ -49,9 +49,10 @@ DramChannelLaw::DramChannelLaw(const DramSpec& spec)
       block_(std::uint64_t{1} << map_.block_shift()),
       rhythms_(rotation_ <= most_lanes ? std::make_shared<const Rhythms>(spec, map_, rotation_)
                                        : std::make_shared<const Rhythms>(spec, map_, 1)),
+      openings_(std::make_shared<Openings>()),
       banks_(spec.banks()),
       groups_(spec.bank_groups),
-      cas_(std::bit_ceil(queue_ + 1), long_ago),
+      cas_(std::bit_ceil(std::max(queue_, most_turn) + 1), long_ago),
       next_refresh_(timing_.per_bank ? timing_.per_bank->interval : timing_.trefi),
       lanes_(std::min(rotation_, most_lanes)) {}
 
@@ -199,8 +200,8 @@ bool DramChannelLaw::last_in_row(std::uint64_t burst, std::uint64_t end,
   return true;
 }
 
-DramChannelLaw::Ticks DramChannelLaw::step(Ticks arrival, std::uint64_t burst, std::uint64_t end,
-                                           bool write) {
+DramChannelLaw::Plan DramChannelLaw::step(Ticks arrival, std::uint64_t burst, std::uint64_t end,
+                                          bool write) {
   const BurstPlace place = map_.decode(burst);
   const std::int64_t row = place.row;
   const std::uint32_t number = place.group * banks_per_group_ + place.bank;
@@ -264,7 +265,7 @@ DramChannelLaw::Ticks DramChannelLaw::step(Ticks arrival, std::uint64_t burst, s
   next_burst_ = burst + 1;
   cas_of(served_++) = p.cas;
   if (rotation_ <= most_lanes) keep_rhythm(burst & (rotation_ - 1), p.cas, at_rest);
-  return p.cas;
+  return p;
 }
 
 void DramChannelLaw::keep_rhythm(std::uint64_t phase, Ticks cas, bool at_rest) {
@@ -329,6 +330,133 @@ std::uint64_t DramChannelLaw::cruise(Ticks arrival, std::uint64_t burst, std::ui
   return n;
 }
 
+bool DramChannelLaw::clear_way(Ticks entry, bool write) const {
+  const Ticks act = acts_[(activates_ - 1) & 3];
+  const Ticks rows =
+      act + std::max<Ticks>({timing_.trrd_s, timing_.trrd_l, timing_.tfaw, timing_.trc});
+  const Ticks data =
+      write ? read_end_ + timing_.turnaround - timing_.cwl : write_end_ + timing_.twtr_l;
+  return std::max(rows, data) <= entry && refreshed_ <= entry;
+}
+
+std::uint64_t DramChannelLaw::open_block(Ticks arrival, std::uint64_t burst, std::uint64_t end,
+                                         bool write) {
+  if ((burst & (block_ - 1)) != 0 || end - burst < rotation_ || rotation_ > most_turn ||
+      close_page_) {
+    return 0;
+  }
+  const bool resting = arrival >= rest();
+  Ticks entry = arrival;
+  if (!resting) {
+    // In rhythm for as long as the queue looks back, and fed by the queue.
+    if (unwritten_ < std::max(queue_, rotation_) || burst != next_burst_ || write != writing_) {
+      return 0;
+    }
+    const std::uint64_t before = (queue_ - 1) & (rotation_ - 1);
+    entry = lanes_[(burst - 1 - before) & (rotation_ - 1)].cas -
+            static_cast<Ticks>((queue_ - 1) >> map_.rotation_shift()) * period_;
+    if (arrival > entry || entry < last_cas_ - look_back) return 0;
+  }
+  if (!clear_way(entry, write)) return 0;
+  std::size_t to_close = 0;
+  for (std::uint64_t i = 0; i < rotation_; ++i) {
+    const BurstPlace place = map_.decode(burst + i);
+    Lane& lane = lanes_[i];
+    if (lane.group != place.group) return 0;
+    lane.bank = place.group * banks_per_group_ + place.bank;
+    lane.row = place.row;
+    const Bank& bank = banks_[lane.bank];
+    if (bank.row == static_cast<std::int64_t>(place.row)) return 0;
+    if (bank.row < 0) {
+      if (bank.act_ready > entry) return 0;
+    } else {
+      if (bank.pre_ready > entry) return 0;
+      ++to_close;
+    }
+  }
+  if (to_close != 0 && (to_close != rotation_ || open_rows_ < 2)) return 0;
+
+  const Ticks base = resting ? arrival : last_cas_;
+  Opening& o = (*openings_)[resting ? 0 : 1][to_close != 0 ? 1 : 0][write ? 1 : 0];
+  if (o.known && base + o.plan.back().cas >= next_refresh_) return 0;
+  bool same = o.known;
+  if (!resting) {
+    same = same && o.period == period_;
+    for (std::uint64_t i = 0; i < rotation_; ++i) {
+      same = same && o.rhythm[i] == lanes_[i].cas - base;
+    }
+  }
+  if (same) {
+    repeat(o, base, burst, write);
+  } else {
+    learn(o, arrival, base, burst, end, write);
+  }
+  return rotation_;
+}
+
+void DramChannelLaw::learn(Opening& o, Ticks arrival, Ticks base, std::uint64_t burst,
+                           std::uint64_t end, bool write) {
+  const Ticks refresh = next_refresh_;
+  const std::uint64_t activates = activates_;
+  o = {};
+  o.period = period_;
+  for (std::uint64_t i = 0; i < rotation_; ++i) o.rhythm.push_back(lanes_[i].cas - base);
+  for (std::uint64_t i = 0; i < rotation_; ++i) {
+    const Plan p = step(arrival, burst + i, end, write);
+    o.plan.push_back({p.pre < 0 ? long_ago : p.pre - base, p.act < 0 ? long_ago : p.act - base,
+                      p.cas - base});
+  }
+  o.rows = activates_ - activates;
+  o.in_sequence = in_sequence_;
+  o.in_rhythm = in_rhythm_;
+  o.period_after = period_;
+  for (std::uint64_t i = 0; i < rotation_; ++i) o.rhythm_after.push_back(lanes_[i].cas - base);
+  o.known = next_refresh_ == refresh;
+}
+
+void DramChannelLaw::repeat(const Opening& o, Ticks base, std::uint64_t burst, bool write) {
+  if (base <= last_cas_ || !in_order_) write_down();
+  unwritten_ = 0;
+  bool closed = false;
+  for (std::uint64_t i = 0; i < rotation_; ++i) {
+    const Plan& p = o.plan[i];
+    Lane& lane = lanes_[i];
+    Bank& bank = banks_[lane.bank];
+    Group& group = groups_[lane.group];
+    const Ticks cas = base + p.cas;
+    if (p.act > long_ago) {
+      if (p.pre > long_ago) {
+        slots_.take(base + p.pre);
+        active_until_ = std::max(active_until_, base + p.pre);
+        closed = true;
+      }
+      const Ticks act = base + p.act;
+      slots_.take(act);
+      if (!closed && open_rows_++ == 0) active_since_ = std::max(act, active_until_);
+      bank.row = lane.row;
+      bank.act = group.act = acts_[activates_++ & 3] = act;
+      bank.pre_ready = act + timing_.tras;
+    }
+    slots_.take(cas);
+    column(bank, group, cas, write);
+    cas_of(served_++) = cas;
+    lane.cas = base + o.rhythm_after[i];
+  }
+  (closed ? count_.row_misses : count_.row_closed) += o.rows;
+  count_.row_hits += rotation_ - o.rows;
+  count_.activates += o.rows;
+  (write ? count_.bursts_written : count_.bursts_read) += rotation_;
+  busy_ += static_cast<Ticks>(rotation_) * data_;
+  refresh_idle_ = 0;
+  last_bank_ = lanes_[rotation_ - 1].bank;
+  in_block_ = rotation_;
+  in_sequence_ = o.in_sequence;
+  in_rhythm_ = o.in_rhythm;
+  period_ = o.period_after;
+  writing_ = write;
+  next_burst_ = burst + rotation_;
+}
+
 void DramChannelLaw::write_down() {
   Ticks back = 0;
   for (std::uint64_t n = 1; n <= std::min(unwritten_, queue_); ++n) {
@@ -346,15 +474,21 @@ DramChannelLaw::Span DramChannelLaw::serve(Ticks arrival, std::uint64_t burst, s
   const Ticks latency = (write ? timing_.cwl : timing_.cl) + data_;
   Span span{-1, 0};
   while (burst < end) {
-    const Ticks next = lanes_[burst & std::min(rotation_ - 1, most_lanes - 1)].cas + period_;
-    const std::uint64_t n = sink_ == nullptr ? cruise(arrival, burst, end, write) : 0;
-    if (n > 0) {
-      if (span.first < 0) span.first = next + latency;
-      burst += n;
-    } else {
-      const Ticks cas = step(arrival, burst++, end, write);
-      if (span.first < 0) span.first = cas + latency;
+    Ticks first = lanes_[burst & std::min(rotation_ - 1, most_lanes - 1)].cas + period_;
+    std::uint64_t n = 0;
+    if (sink_ == nullptr) {
+      n = cruise(arrival, burst, end, write);
+      if (n == 0) {
+        n = open_block(arrival, burst, end, write);
+        first = cas_of(served_ - n);
+      }
     }
+    if (n == 0) {
+      first = step(arrival, burst, end, write).cas;
+      n = 1;
+    }
+    if (span.first < 0) span.first = first + latency;
+    burst += n;
   }
   span.last = last_cas_ + latency;
   return span;

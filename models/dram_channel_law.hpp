@@ -47,7 +47,8 @@ struct DramCommand {
 ///
 /// A run of bursts whose column commands have come in the same rhythm for a rotation of the banks
 /// goes on in that rhythm until a row ends or a refresh is due: it is stepped over, with the same
-/// result to the last clock.
+/// result to the last clock. So is the opening of a block whose rows are all closed, or all to be
+/// closed, where nothing else is in the way than a rhythm: it repeats the one before it.
 class DramChannelLaw {
  public:
   using Ticks = std::int64_t;
@@ -105,6 +106,7 @@ class DramChannelLaw {
   static constexpr std::size_t none = ~std::size_t{0};
   static constexpr Ticks look_back = 2048;
   static constexpr std::uint64_t most_lanes = 64;
+  static constexpr std::uint64_t most_turn = 16;  ///< bursts of an Opening
 
   /// The command bus: which clocks are taken, as far back as anything looks.
   class Slots {
@@ -161,7 +163,7 @@ class DramChannelLaw {
 
   /// What a burst meets, by its place in the rotation of the present block.
   struct Lane {
-    std::uint32_t bank = 0, group = 0;
+    std::uint32_t bank = 0, group = 0, row = 0;
     Ticks cas = long_ago;  ///< of the last burst in this place, in the rhythm
   };
 
@@ -182,11 +184,37 @@ class DramChannelLaw {
     Ticks cas = 0;
   };
 
+  /// The first rotation of a block, as it went before.
+  struct Opening {
+    bool known = false;
+    Ticks period = 0;                                 ///< of the rhythm it breaks in on; 0: none
+    boost::container::static_vector<Ticks, most_turn> rhythm;  ///< by lane, from the last one
+    boost::container::static_vector<Plan, most_turn> plan;     ///< from the same
+    std::uint64_t rows = 0;                           ///< it opens
+    // What it leaves.
+    std::uint64_t in_sequence = 0;
+    std::uint64_t in_rhythm = 0;
+    Ticks period_after = 0;
+    boost::container::static_vector<Ticks, most_turn> rhythm_after;
+  };
+
+  /// Openings [from rest, in rhythm][closed, to be closed][read, write].
+  using Openings = std::array<std::array<std::array<Opening, 2>, 2>, 2>;
+
   [[nodiscard]] Ticks& cas_of(std::uint64_t n) { return cas_[n & (cas_.size() - 1)]; }
 
   [[nodiscard]] Plan plan(const Bank& bank, const Group& group, std::int64_t row, Ticks entry,
                           bool write) const;
-  Ticks step(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
+  Plan step(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
+  /// Whether nothing but rows and the rhythm is in the way of the block that begins with `burst`.
+  [[nodiscard]] bool clear_way(Ticks entry, bool write) const;
+  /// Serves the first rotation of a block as `opening` went.
+  void repeat(const Opening& opening, Ticks base, std::uint64_t burst, bool write);
+  /// Serves the first rotation of a block and keeps how it went.
+  void learn(Opening& opening, Ticks arrival, Ticks base, std::uint64_t burst, std::uint64_t end,
+             bool write);
+  /// Serves the first rotation of a block; returns its bursts, or 0 if it must be stepped.
+  std::uint64_t open_block(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
   void keep_rhythm(std::uint64_t phase, Ticks cas, bool at_rest);
   /// Serves as many bursts from `burst` as keep the rhythm; returns their number. Their column
   /// commands are written down only when somebody looks back at them.
@@ -218,6 +246,7 @@ class DramChannelLaw {
   std::uint64_t rotation_;  ///< bursts
   std::uint64_t block_;     ///< bursts
   std::shared_ptr<const Rhythms> rhythms_;
+  std::shared_ptr<Openings> openings_;  ///< of all copies: they follow from the memory alone
 
   boost::container::static_vector<Bank, DramSpec::most_banks> banks_;
   boost::container::static_vector<Group, DramSpec::most_banks> groups_;
