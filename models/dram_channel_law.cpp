@@ -458,13 +458,23 @@ void DramChannelLaw::repeat(const Opening& o, Ticks base, std::uint64_t burst, b
 }
 
 void DramChannelLaw::write_down() {
+  const std::uint64_t mask = rotation_ - 1;
+  const std::uint64_t count = std::min(unwritten_, queue_);
   Ticks back = 0;
-  for (std::uint64_t n = 1; n <= std::min(unwritten_, queue_); ++n) {
-    const Ticks cas = lanes_[(next_burst_ - n) & (rotation_ - 1)].cas - back;
+  Ticks word = last_cas_ >> 6;
+  std::uint64_t bits = 0;
+  for (std::uint64_t n = 1; n <= count; ++n) {
+    const Ticks cas = lanes_[(next_burst_ - n) & mask].cas - back;
     cas_of(served_ - n) = cas;
-    slots_.take(cas);
-    if ((n & (rotation_ - 1)) == 0) back += period_;
+    if (cas >> 6 != word) {
+      slots_.take(word, bits);
+      word = cas >> 6;
+      bits = 0;
+    }
+    bits |= std::uint64_t{1} << (cas & 63);
+    if ((n & mask) == 0) back += period_;
   }
+  slots_.take(word, bits);
   unwritten_ = 0;
 }
 

@@ -118,14 +118,18 @@ class DramChannelLaw {
     }
 
     void take(Ticks t) {
-      Word& w = words_[(t >> 6) & (words - 1)];
-      const std::uint64_t bit = std::uint64_t{1} << (t & 63);
-      if (w.number == t >> 6) {
-        w.bits |= bit;
-      } else {
-        w = {t >> 6, bit};
-      }
+      take(t >> 6, std::uint64_t{1} << (t & 63));
       newest_ = std::max(newest_, t);
+    }
+
+    /// Several clocks of a word of 64, none after the newest.
+    void take(Ticks number, std::uint64_t bits) {
+      Word& w = words_[number & (words - 1)];
+      if (w.number == number) {
+        w.bits |= bits;
+      } else {
+        w = {number, bits};
+      }
     }
 
     [[nodiscard]] Ticks newest() const { return newest_; }
