@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <boost/algorithm/string.hpp>
+#include <boost/range/adaptor/reversed.hpp>
 #include <fmt/format.h>
 
 namespace tritsim {
@@ -71,6 +72,7 @@ AddressMap::AddressMap(const std::string& expression, const AddressWidths& width
     fail(fmt::format("has more than {} parts", most_pieces), "split fewer of them");
   }
   std::vector<Word> words;
+  words.reserve(texts.size());
   for (const std::string& text : texts) words.push_back(parse_word(text));
 
   if (std::count_if(words.begin(), words.end(), [](const Word& w) { return w.part == channel; }) >
@@ -103,18 +105,18 @@ AddressMap::AddressMap(const std::string& expression, const AddressWidths& width
 
   unsigned shift = 0;
   std::array<unsigned, parts> place{};
-  for (auto w = words.rbegin(); w != words.rend(); ++w) {
+  for (const Word& w : words | boost::adaptors::reversed) {
     const unsigned bits =
-        w->bits < 0 ? width[w->part] - named[w->part] : static_cast<unsigned>(w->bits);
+        w.bits < 0 ? width[w.part] - named[w.part] : static_cast<unsigned>(w.bits);
     if (bits == 0) continue;
-    if (w->part == channel) {  // bursts are counted within their channel
+    if (w.part == channel) {  // bursts are counted within their channel
       channel_shift_ = shift;
       channel_bits_ = bits;
       continue;
     }
-    pieces_.push_back({w->part, shift, place[w->part], (std::uint64_t{1} << bits) - 1});
+    pieces_.push_back({w.part, shift, place[w.part], (std::uint64_t{1} << bits) - 1});
     shift += bits;
-    place[w->part] += bits;
+    place[w.part] += bits;
   }
 
   // The block ends below the lowest row bit, and below the bank bits that no column bit stands

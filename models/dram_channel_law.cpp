@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 namespace tritsim {
 namespace {
@@ -59,8 +60,25 @@ DramChannelLaw::DramChannelLaw(const DramSpec& spec)
 void DramChannelLaw::close(Bank& bank, Ticks at, Ticks recovery) {
   bank.row = -1;
   bank.act_ready = std::max(at + recovery, bank.act + timing_.trc);
-  active_until_ = std::max(active_until_, at);
-  if (--open_rows_ == 0) active_ += active_until_ - active_since_;
+  --open_rows_;
+  row_times_.close(at);
+}
+
+void DramChannelLaw::opened(Ticks act, Ticks until) {
+  ++open_rows_;
+  row_times_.open(act);
+  if (row_times_.pending() > queue_ + most_open) row_times_.count(until);
+}
+
+void DramChannelLaw::RowTimes::count(Ticks until) {
+  const std::size_t pairs = std::min(opened_.size(), closed_.size());
+  std::size_t n = 0;
+  for (; n < pairs && opened_[n] <= until && closed_[n] <= until; ++n) {
+    all_closed_ += std::max<Ticks>(0, opened_[n] - closed_[n]);
+  }
+  const auto done = static_cast<std::ptrdiff_t>(n);
+  opened_.erase(opened_.begin(), opened_.begin() + done);
+  closed_.erase(closed_.begin(), closed_.begin() + done);
 }
 
 void DramChannelLaw::refresh_all() {
@@ -101,8 +119,11 @@ std::size_t DramChannelLaw::next_to_refresh(std::size_t wanted) {
     if (bank != wanted && bank != used) choice = bank;
   }
   if (choice == none) choice = first;
+  // There is a bank, and never is each of them refreshed already.
+  // NOLINTBEGIN(clang-analyzer-core.DivideZero,clang-analyzer-core.UndefinedBinaryOperatorResult)
   if (choice == first) refresh_turn_ = (choice + n - 1) % n;
   refreshed_banks_ |= std::uint64_t{1} << choice;
+  // NOLINTEND(clang-analyzer-core.DivideZero,clang-analyzer-core.UndefinedBinaryOperatorResult)
   if (++refreshed_count_ == n) refreshed_banks_ = refreshed_count_ = 0;
   return choice;
 }
@@ -216,7 +237,8 @@ DramChannelLaw::Plan DramChannelLaw::step(Ticks arrival, std::uint64_t burst, st
     if (arrival <= last_cas_ || !in_order_) write_down();
     unwritten_ = 0;
   }
-  const Ticks entry = std::max({arrival, cas_of(served_ - queue_), last_cas_ - look_back});
+  const Ticks at_the_earliest = earliest();
+  const Ticks entry = std::max(arrival, at_the_earliest);
   if (entry >= next_refresh_) refresh(entry, number, entry);
   Plan p = plan(bank, group, row, entry, write);
   while (p.cas >= next_refresh_) {
@@ -237,9 +259,7 @@ DramChannelLaw::Plan DramChannelLaw::step(Ticks arrival, std::uint64_t burst, st
     }
     slots_.take(p.act);
     emit(Kind::activate, p.act, place);
-    if (open_rows_++ == 0) {
-      active_since_ = std::max(p.act, active_until_);
-    }
+    opened(p.act, in_order_ ? entry : at_the_earliest);
     bank.row = row;
     bank.act = group.act = acts_[activates_++ & 3] = p.act;
     bank.pre_ready = p.act + timing_.tras;
@@ -374,7 +394,7 @@ std::uint64_t DramChannelLaw::open_block(Ticks arrival, std::uint64_t burst, std
       ++to_close;
     }
   }
-  if (to_close != 0 && (to_close != rotation_ || open_rows_ < 2)) return 0;
+  if (to_close != 0 && to_close != rotation_) return 0;
 
   const Ticks base = resting ? arrival : last_cas_;
   Opening& o = (*openings_)[resting ? 0 : 1][to_close != 0 ? 1 : 0][write ? 1 : 0];
@@ -387,7 +407,7 @@ std::uint64_t DramChannelLaw::open_block(Ticks arrival, std::uint64_t burst, std
     }
   }
   if (same) {
-    repeat(o, base, burst, write);
+    repeat(o, entry, base, burst, write);
   } else {
     learn(o, arrival, base, burst, end, write);
   }
@@ -403,8 +423,8 @@ void DramChannelLaw::learn(Opening& o, Ticks arrival, Ticks base, std::uint64_t 
   for (std::uint64_t i = 0; i < rotation_; ++i) o.rhythm.push_back(lanes_[i].cas - base);
   for (std::uint64_t i = 0; i < rotation_; ++i) {
     const Plan p = step(arrival, burst + i, end, write);
-    o.plan.push_back({p.pre < 0 ? long_ago : p.pre - base, p.act < 0 ? long_ago : p.act - base,
-                      p.cas - base});
+    o.plan.push_back(
+        {p.pre < 0 ? long_ago : p.pre - base, p.act < 0 ? long_ago : p.act - base, p.cas - base});
   }
   o.rows = activates_ - activates;
   o.in_sequence = in_sequence_;
@@ -414,9 +434,11 @@ void DramChannelLaw::learn(Opening& o, Ticks arrival, Ticks base, std::uint64_t 
   o.known = next_refresh_ == refresh;
 }
 
-void DramChannelLaw::repeat(const Opening& o, Ticks base, std::uint64_t burst, bool write) {
+void DramChannelLaw::repeat(const Opening& o, Ticks entry, Ticks base, std::uint64_t burst,
+                            bool write) {
   if (base <= last_cas_ || !in_order_) write_down();
   unwritten_ = 0;
+  const Ticks until = in_order_ ? entry : earliest();
   bool closed = false;
   for (std::uint64_t i = 0; i < rotation_; ++i) {
     const Plan& p = o.plan[i];
@@ -427,12 +449,12 @@ void DramChannelLaw::repeat(const Opening& o, Ticks base, std::uint64_t burst, b
     if (p.act > long_ago) {
       if (p.pre > long_ago) {
         slots_.take(base + p.pre);
-        active_until_ = std::max(active_until_, base + p.pre);
+        close(bank, base + p.pre, timing_.trp);
         closed = true;
       }
       const Ticks act = base + p.act;
       slots_.take(act);
-      if (!closed && open_rows_++ == 0) active_since_ = std::max(act, active_until_);
+      opened(act, until);
       bank.row = lane.row;
       bank.act = group.act = acts_[activates_++ & 3] = act;
       bank.pre_ready = act + timing_.tras;
@@ -540,10 +562,9 @@ void DramChannelLaw::skip(std::uint64_t requests, std::uint64_t bursts) {
 
 void DramChannelLaw::settle(Ticks end) {
   refresh(end, none, end);
-  if (open_rows_ > 0 && end > active_since_) {
-    active_ += end - active_since_;
-    active_since_ = end;
-  }
+  row_times_.count(std::numeric_limits<Ticks>::max());
+  const Ticks until = row_times_.last_closed();
+  active_ = (open_rows_ > 0 ? std::max(end, until) : until) - row_times_.all_closed();
 }
 
 }  // namespace tritsim

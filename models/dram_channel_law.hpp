@@ -24,6 +24,8 @@ struct DramCommand {
   std::uint32_t bank = 0;  ///< in its group
   std::uint32_t row = 0;
   std::uint32_t column = 0;  ///< in bursts
+
+  bool operator==(const DramCommand&) const = default;
 };
 
 /// One DRAM channel, command by command, in whole DRAM clocks.
@@ -34,16 +36,24 @@ struct DramCommand {
 ///   PRE  if its bank has another row open: from e(k), tRAS after ACT, tRTP after a read, tWR after
 ///        write data
 ///   ACT  if its row is not open: from e(k), tRP after PRE, tRC after the bank's last ACT, tRRD_S
-///   and
-///        tRRD_L, at most four in tFAW
+///        and tRRD_L, at most four in tFAW
 ///   RD, WR  from e(k), tRCD after ACT, tCCD_S and tCCD_L, tWTR_S and tWTR_L after write data;
 ///        write data `turnaround` clocks after read data
 /// PRE and ACT of a burst may go before column commands of earlier bursts, not before their ACTs.
-/// Under the closed page policy the last burst of a request in a row carries an auto-precharge.
+/// Under the closed page policy a burst carries an auto-precharge, which acts when PRE could go,
+/// unless the request's next burst to its bank is to the same row.
 ///
-/// Refresh falls due each tREFI. A burst whose column command would go when it is due waits with
-/// all its commands: first PREA (if a row is open), tRP_AB later REF, for tRFC. Bank by bank, only
-/// the bank in turn is precharged and refreshed.
+/// Refresh falls due each tREFI. A burst whose column command would go when it is due, or later,
+/// waits with all its commands until it is done: PREA if a row is open, from the due clock on and
+/// when PRE of every open row could go; REF from the due clock on, tRP_AB after PREA, tRP after any
+/// other precharge, tRC after any ACT; ACT tRFC after REF.
+///
+/// Bank by bank, PRE, REFpb and its tRFCpb concern the bank in turn alone, in the same way; a burst
+/// to another bank waits for nothing but the command bus. In a round each bank has its turn once,
+/// downwards, beginning below the last one of the round before (the first round: bank 0). A bank in
+/// use is put off as long as others are left: that of the waiting burst, if it entered by the due
+/// clock, and that of the burst before, if its column command went at most tRC before the due
+/// clock.
 ///
 /// A run of bursts whose column commands have come in the same rhythm for a rotation of the banks
 /// goes on in that rhythm until a row ends or a refresh is due: it is stepped over, with the same
@@ -99,6 +109,7 @@ class DramChannelLaw {
 
   [[nodiscard]] Ticks busy() const { return busy_; }
 
+  /// Clocks with a row open, once the books are closed.
   [[nodiscard]] Ticks active() const { return active_; }
 
  private:
@@ -107,6 +118,7 @@ class DramChannelLaw {
   static constexpr Ticks look_back = 2048;
   static constexpr std::uint64_t most_lanes = 64;
   static constexpr std::uint64_t most_turn = 16;  ///< bursts of an Opening
+  static constexpr std::uint64_t most_open = 4 * std::uint64_t{DramSpec::most_banks};
 
   /// The command bus: which clocks are taken, as far back as anything looks.
   class Slots {
@@ -165,6 +177,38 @@ class DramChannelLaw {
     Ticks write_end = long_ago;  ///< of its last write data
   };
 
+  /// When rows were open. They open in the order of time, but a burst may close its row before an
+  /// earlier burst opens one: closings are put in order here. If the n-th comes before the opening
+  /// behind it, which is the n+1st, all rows are closed from one to the other.
+  class RowTimes {
+   public:
+    void open(Ticks at) { opened_.push_back(at); }
+
+    void close(Ticks at) {
+      closed_.push_back(at);
+      auto place = closed_.end() - 1;
+      for (; place != closed_.begin() && *(place - 1) > at; --place) *place = *(place - 1);
+      *place = at;
+      last_closed_ = std::max(last_closed_, at);
+    }
+
+    [[nodiscard]] std::size_t pending() const { return opened_.size(); }
+
+    /// No row closes before `until` any more.
+    void count(Ticks until);
+
+    [[nodiscard]] Ticks last_closed() const { return last_closed_; }
+
+    /// Clocks without an open row, up to the openings that are counted.
+    [[nodiscard]] Ticks all_closed() const { return all_closed_; }
+
+   private:
+    std::vector<Ticks> opened_;
+    std::vector<Ticks> closed_{0};  ///< the first opening ends the time from 0 on
+    Ticks last_closed_ = 0;
+    Ticks all_closed_ = 0;
+  };
+
   /// What a burst meets, by its place in the rotation of the present block.
   struct Lane {
     std::uint32_t bank = 0, group = 0, row = 0;
@@ -191,10 +235,10 @@ class DramChannelLaw {
   /// The first rotation of a block, as it went before.
   struct Opening {
     bool known = false;
-    Ticks period = 0;                                 ///< of the rhythm it breaks in on; 0: none
+    Ticks period = 0;  ///< of the rhythm it breaks in on; 0: none
     boost::container::static_vector<Ticks, most_turn> rhythm;  ///< by lane, from the last one
     boost::container::static_vector<Plan, most_turn> plan;     ///< from the same
-    std::uint64_t rows = 0;                           ///< it opens
+    std::uint64_t rows = 0;                                    ///< it opens
     // What it leaves.
     std::uint64_t in_sequence = 0;
     std::uint64_t in_rhythm = 0;
@@ -205,6 +249,11 @@ class DramChannelLaw {
   /// Openings [from rest, in rhythm][closed, to be closed][read, write].
   using Openings = std::array<std::array<std::array<Opening, 2>, 2>, 2>;
 
+  /// Clock before which no burst enters any more, however early it arrived.
+  [[nodiscard]] Ticks earliest() {
+    return std::max(cas_of(served_ - queue_), last_cas_ - look_back);
+  }
+
   [[nodiscard]] Ticks& cas_of(std::uint64_t n) { return cas_[n & (cas_.size() - 1)]; }
 
   [[nodiscard]] Plan plan(const Bank& bank, const Group& group, std::int64_t row, Ticks entry,
@@ -212,8 +261,8 @@ class DramChannelLaw {
   Plan step(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
   /// Whether nothing but rows and the rhythm is in the way of the block that begins with `burst`.
   [[nodiscard]] bool clear_way(Ticks entry, bool write) const;
-  /// Serves the first rotation of a block as `opening` went.
-  void repeat(const Opening& opening, Ticks base, std::uint64_t burst, bool write);
+  /// Serves the first rotation of a block, which enters at `entry`, as `opening` went.
+  void repeat(const Opening& opening, Ticks entry, Ticks base, std::uint64_t burst, bool write);
   /// Serves the first rotation of a block and keeps how it went.
   void learn(Opening& opening, Ticks arrival, Ticks base, std::uint64_t burst, std::uint64_t end,
              bool write);
@@ -226,6 +275,8 @@ class DramChannelLaw {
   void write_down();
   void column(Bank& bank, Group& group, Ticks cas, bool write);
   void close(Bank& bank, Ticks at, Ticks recovery);
+  /// Books an ACT; no row closes before `until` any more.
+  void opened(Ticks act, Ticks until);
   /// The refreshes due by `now`; `wanted` is the bank of the next burst, which waits since `since`.
   void refresh(Ticks now, std::size_t wanted, Ticks since);
   void refresh_all();
@@ -284,8 +335,7 @@ class DramChannelLaw {
   std::uint64_t unwritten_ = 0;  ///< of the last bursts
 
   std::uint32_t open_rows_ = 0;
-  Ticks active_since_ = 0;
-  Ticks active_until_ = 0;  ///< when the last row closed, while none is open
+  RowTimes row_times_;
   Ticks busy_ = 0;
   Ticks active_ = 0;
   MemoryActivity count_;

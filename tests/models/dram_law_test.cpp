@@ -391,6 +391,7 @@ TEST(DramLaw, AClosedPageCostsAnActivateForEachRequest) {
   for (Ticks n = 0; n < 8; ++n) {
     EXPECT_EQ(law.latency(n * 1000, static_cast<std::uint64_t>(n) * 256), 17 + 17 + 4);
   }
+  law.settle(8000);
   EXPECT_EQ(law.activity().row_closed, 8U);
   // Open from each ACT to its internal precharge after tRAS.
   EXPECT_EQ(law.ticks(law.activity().active), 8 * 39);

@@ -141,6 +141,7 @@ class DramChecker {
     for (auto& [key, b] : banks_) {
       if (b.row >= 0) fail(c, "REF with an open row");
       need(c, "REF: bank not ready", b.ready, 0);
+      need(c, "tRC", b.act, t_.trc);
     }
     for (std::uint32_t g = 0; g < spec_.bank_groups; ++g) {
       for (std::uint32_t n = 0; n < spec_.banks_per_group; ++n) {
@@ -154,6 +155,7 @@ class DramChecker {
     Bank& b = bank(c);
     if (b.row >= 0) fail(c, "REFpb with an open row");
     need(c, "REFpb: bank not ready", b.ready, 0);
+    need(c, "tRC", b.act, t_.trc);
     b.ready = c.tick + t_.per_bank->duration;
     in_time(c, t_.per_bank->interval);
   }

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "models/dram_channel_law.hpp"
+
+namespace tritsim::test {
+
+/// The specification in the header of DramChannelLaw, burst by burst and command by command: every
+/// command is kept, every rule looks through the commands before, nothing is stepped over.
+class DramReference {
+ public:
+  using Ticks = DramChannelLaw::Ticks;
+  using Span = DramChannelLaw::Span;
+
+  explicit DramReference(const DramSpec& spec)
+      : spec_(spec),
+        t_(spec.timing),
+        map_(spec.address_map()),
+        data_(spec.burst_length / 2),
+        banks_(spec.banks()) {}
+
+  Span serve(Ticks arrival, std::uint64_t first, std::uint64_t count, bool write) {
+    std::vector<bool> leaves(count, false);
+    if (spec_.controller.page_policy == PagePolicy::closed) {
+      // A row is closed behind a burst when the request's next burst to the bank is to another row.
+      std::map<std::size_t, std::uint32_t> next_row;  // by bank
+      for (std::uint64_t n = count; n-- > 0;) {
+        const BurstPlace p = map_.decode(first + n);
+        const auto next = next_row.find(index(p));
+        leaves[n] = next == next_row.end() || next->second != p.row;
+        next_row[index(p)] = p.row;
+      }
+    }
+    Span span;
+    for (std::uint64_t n = 0; n < count; ++n) {
+      span.last = burst(arrival, first + n, write, leaves[n]);
+      if (n == 0) span.first = span.last;
+    }
+    return span;
+  }
+
+  /// The refreshes due by `end`; rows that are open stay so until then.
+  void settle(Ticks end) {
+    while (due() <= end) refresh(none, end);
+    for (const Bank& b : banks_) {
+      if (b.row) open_.emplace_back(b.act, std::max(b.act, end));
+    }
+  }
+
+  [[nodiscard]] const MemoryActivity& counts() const { return count_; }
+
+  [[nodiscard]] Ticks busy() const { return static_cast<Ticks>(columns_.size()) * data_; }
+
+  /// Clocks with a row open: the union of the times of all rows.
+  [[nodiscard]] Ticks active() const {
+    auto rows = open_;
+    std::sort(rows.begin(), rows.end());
+    Ticks sum = 0;
+    Ticks until = 0;
+    for (const auto& [from, to] : rows) {
+      sum += std::max<Ticks>(0, to - std::max(from, until));
+      until = std::max(until, to);
+    }
+    return sum;
+  }
+
+  [[nodiscard]] const std::vector<DramCommand>& commands() const { return commands_; }
+
+ private:
+  using Kind = DramCommand::Kind;
+  static constexpr std::size_t none = ~std::size_t{0};
+  static constexpr Ticks look_back = 2048;
+
+  struct Bank {
+    std::optional<std::uint32_t> row;
+    Ticks act = 0;             ///< last ACT, of this row or the one before
+    bool activated = false;    ///< ever
+    Ticks precharge_from = 0;  ///< what tRAS, tRTP and tWR allow
+    Ticks ready = 0;           ///< end of the last precharge or refresh
+  };
+
+  struct Activate {
+    Ticks tick;
+    std::uint32_t group;
+  };
+
+  struct Column {
+    Ticks tick;
+    std::uint32_t group;
+    bool write;
+    Ticks data_end;
+  };
+
+  struct Plan {
+    std::optional<Ticks> pre, act;
+    Ticks column = 0;
+  };
+
+  [[nodiscard]] std::size_t index(const BurstPlace& p) const {
+    return std::size_t{p.group} * spec_.banks_per_group + p.bank;
+  }
+
+  [[nodiscard]] Ticks free_from(Ticks t) const {
+    while (static_cast<std::size_t>(t) < taken_.size() && taken_[t]) ++t;
+    return t;
+  }
+
+  void send(Ticks t, Kind kind, const BurstPlace& p, bool auto_precharge = false) {
+    if (taken_.size() <= static_cast<std::size_t>(t)) taken_.resize(t + 1);
+    taken_[t] = true;
+    commands_.push_back({t, kind, auto_precharge, p.group, p.bank, p.row, p.column});
+  }
+
+  [[nodiscard]] Ticks enters(Ticks arrival) const {
+    Ticks t = arrival;
+    const std::size_t queue = spec_.controller.queue;
+    if (columns_.size() >= queue) t = std::max(t, columns_[columns_.size() - queue].tick);
+    if (!columns_.empty()) t = std::max(t, columns_.back().tick - look_back);
+    return t;
+  }
+
+  /// When a closed bank is ready for an ACT or a refresh.
+  [[nodiscard]] Ticks ready(const Bank& bank) const {
+    return bank.activated ? std::max(bank.ready, bank.act + t_.trc) : bank.ready;
+  }
+
+  [[nodiscard]] Ticks activate_from(const Bank& bank, std::uint32_t group) const {
+    Ticks t = ready(bank);
+    for (const Activate& a : acts_) {
+      t = std::max(t, a.tick + (a.group == group ? t_.trrd_l : t_.trrd_s));
+    }
+    if (acts_.size() >= 4) t = std::max(t, acts_[acts_.size() - 4].tick + t_.tfaw);
+    return t;
+  }
+
+  [[nodiscard]] Ticks column_from(std::uint32_t group, bool write) const {
+    Ticks t = 0;
+    for (auto c = columns_.rbegin(); c != columns_.rend(); ++c) {
+      const bool same = c->group == group;
+      t = std::max(t, c->tick + (same ? t_.tccd_l : t_.tccd_s));
+      if (c->write && !write) t = std::max(t, c->data_end + (same ? t_.twtr_l : t_.twtr_s));
+      if (!c->write && write) t = std::max(t, c->data_end + t_.turnaround - t_.cwl);
+      if (c->tick + reach() < columns_.back().tick) break;
+    }
+    return t;
+  }
+
+  /// No rule between column commands or between activates spans more clocks.
+  [[nodiscard]] Ticks reach() const {
+    return Ticks{t_.cl} + t_.cwl + data_ + t_.turnaround + t_.tccd_l + t_.twtr_l + t_.trrd_l;
+  }
+
+  [[nodiscard]] Plan plan(const BurstPlace& p, Ticks entry, bool write) const {
+    const Bank& bank = banks_[index(p)];
+    Plan plan;
+    Ticks from = entry;
+    if (bank.row != p.row) {
+      Bank closed = bank;
+      if (bank.row) {
+        plan.pre = free_from(std::max(entry, bank.precharge_from));
+        closed.ready = *plan.pre + t_.trp;
+      }
+      plan.act = free_from(std::max(entry, activate_from(closed, p.group)));
+      from = *plan.act + t_.rcd(write);
+    } else {
+      from = std::max(entry, bank.act + t_.rcd(write));
+    }
+    plan.column = free_from(std::max(from, column_from(p.group, write)));
+    return plan;
+  }
+
+  void close(Bank& bank, Ticks at, Ticks recovery) {
+    open_.emplace_back(bank.act, at);
+    bank.row.reset();
+    bank.ready = at + recovery;
+  }
+
+  /// End of its data.
+  Ticks burst(Ticks arrival, std::uint64_t number, bool write, bool auto_precharge) {
+    const BurstPlace p = map_.decode(number);
+    const Ticks entry = enters(arrival);
+    Plan when = plan(p, entry, write);
+    while (when.column >= due()) {
+      refresh(index(p), entry);
+      when = plan(p, entry, write);
+    }
+
+    Bank& bank = banks_[index(p)];
+    ++(!when.act ? count_.row_hits : when.pre ? count_.row_misses : count_.row_closed);
+    if (when.pre) {
+      send(*when.pre, Kind::precharge, p);
+      close(bank, *when.pre, t_.trp);
+    }
+    if (when.act) {
+      send(*when.act, Kind::activate, p);
+      ++count_.activates;
+      acts_.push_back({*when.act, p.group});
+      if (acts_.front().tick + reach() < when.act && acts_.size() > 4) acts_.erase(acts_.begin());
+      bank.row = p.row;
+      bank.act = *when.act;
+      bank.activated = true;
+      bank.precharge_from = bank.act + t_.tras;
+    }
+    send(when.column, write ? Kind::write : Kind::read, p, auto_precharge);
+    ++(write ? count_.bursts_written : count_.bursts_read);
+    const Ticks end = when.column + (write ? t_.cwl : t_.cl) + data_;
+    columns_.push_back({when.column, p.group, write, end});
+    last_bank_ = index(p);
+    bank.precharge_from =
+        std::max(bank.precharge_from, write ? end + t_.twr : when.column + t_.trtp);
+    if (auto_precharge) close(bank, bank.precharge_from, t_.trp);
+    return end;
+  }
+
+  [[nodiscard]] Ticks due() const {
+    return (refreshes_ + 1) * Ticks{t_.per_bank ? t_.per_bank->interval : t_.trefi};
+  }
+
+  /// The refresh that is due, for a burst that waits for `wanted` since `since`.
+  void refresh(std::size_t wanted, Ticks since) {
+    if (t_.per_bank) {
+      refresh_bank(since <= due() ? wanted : none);
+    } else {
+      refresh_all();
+    }
+    ++refreshes_;
+  }
+
+  void refresh_all() {
+    Ticks pre = due();
+    bool any = false;
+    for (const Bank& b : banks_) {
+      if (!b.row) continue;
+      any = true;
+      pre = std::max(pre, b.precharge_from);
+    }
+    if (any) {
+      pre = free_from(pre);
+      send(pre, Kind::precharge_all, {});
+      for (Bank& b : banks_) {
+        if (b.row) close(b, pre, t_.rp_all());
+      }
+    }
+    Ticks at = due();
+    for (const Bank& b : banks_) at = std::max(at, ready(b));
+    at = free_from(at);
+    send(at, Kind::refresh, {});
+    for (Bank& b : banks_) b.ready = at + t_.trfc;
+    ++count_.refreshes;
+  }
+
+  void refresh_bank(std::size_t wanted) {
+    const std::size_t number = bank_in_turn(wanted);
+    Bank& bank = banks_[number];
+    BurstPlace p;
+    p.group = static_cast<std::uint32_t>(number / spec_.banks_per_group);
+    p.bank = static_cast<std::uint32_t>(number % spec_.banks_per_group);
+    if (bank.row) {
+      const Ticks pre = free_from(std::max(due(), bank.precharge_from));
+      send(pre, Kind::precharge, p);
+      close(bank, pre, t_.trp);
+    }
+    const Ticks at = free_from(std::max(due(), ready(bank)));
+    send(at, Kind::refresh_bank, p);
+    bank.ready = at + t_.per_bank->duration;
+    ++count_.bank_refreshes;
+  }
+
+  /// `round_` lists the banks that this round has yet to refresh, in turn.
+  std::size_t bank_in_turn(std::size_t wanted) {
+    if (round_.empty()) {
+      for (std::size_t n = 0; n < banks_.size(); ++n) {
+        round_.push_back((next_round_ + banks_.size() - n) % banks_.size());
+      }
+    }
+    const bool recent = !columns_.empty() && columns_.back().tick + t_.trc >= due();
+    auto choice = std::find_if(round_.begin(), round_.end(), [&](std::size_t bank) {
+      return bank != wanted && !(recent && bank == last_bank_);
+    });
+    if (choice == round_.end()) choice = round_.begin();
+    const std::size_t bank = *choice;
+    // The next round begins behind the last bank that was refreshed in its turn.
+    if (choice == round_.begin()) next_round_ = (bank + banks_.size() - 1) % banks_.size();
+    round_.erase(choice);
+    return bank;
+  }
+
+  DramSpec spec_;
+  DramTiming t_;
+  AddressMap map_;
+  Ticks data_;  ///< clocks of a burst on the bus
+  std::vector<Bank> banks_;
+  std::vector<bool> taken_;  ///< clocks of the command bus
+  std::vector<Activate> acts_;
+  std::vector<Column> columns_;
+  std::vector<std::pair<Ticks, Ticks>> open_;  ///< rows that were open, from ACT to precharge
+  std::vector<DramCommand> commands_;
+  std::vector<std::size_t> round_;
+  std::size_t next_round_ = 0;
+  std::size_t last_bank_ = none;  ///< of the last burst
+  Ticks refreshes_ = 0;
+  MemoryActivity count_;
+};
+
+}  // namespace tritsim::test
