@@ -62,13 +62,16 @@ Result simulate_as_asked(const RunOptions& options) {
   return result;
 }
 
-void write_files(const RunOptions& options, const Result& result, const RunReport& report) {
+/// Before anything is simulated: nobody waits for a result that has no place.
+void make_output_directory(const std::string& output) {
   std::error_code error;
-  std::filesystem::create_directories(options.output, error);
+  std::filesystem::create_directories(output, error);
   if (error) {
-    throw ConfigError(
-        fmt::format("{}: cannot make the directory: {}", options.output, error.message()));
+    throw ConfigError(fmt::format("{}: cannot make the directory: {}", output, error.message()));
   }
+}
+
+void write_files(const RunOptions& options, const Result& result, const RunReport& report) {
   Node stored;
   stored.set("summary", metrics(report));
   stored.set("result", Writer::write(result));
@@ -82,6 +85,7 @@ void run(const RunOptions& options) {
   if (options.model.empty() == options.program.empty()) {
     throw ConfigError("give either --model or --program");
   }
+  if (!options.output.empty()) make_output_directory(options.output);
   const auto begin = std::chrono::steady_clock::now();
   const Result result = simulate_as_asked(options);
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;

@@ -205,11 +205,12 @@ TEST(Run, VectorsInOnChipMemoryUnloadTheDram) {
   scratch.memory.name = "URAM";
   scratch.memory.source = "test";
   scratch.memory.capacity = Bytes{4e6};
-  scratch.memory.sram = SramSpec{Frequency{300e6},
-                                 Bytes{128},
-                                 3,
-                                 {EnergyPerByte{1e-12}, EnergyPerByte{1e-12}, EnergyPerByte{1e-12},
-                                  "test", Confidence::assumed}};
+  SramSpec& sram = scratch.memory.sram.emplace();
+  sram.clock = Frequency{300e6};
+  sram.width = Bytes{128};
+  sram.latency = 3;
+  sram.access_energy = {EnergyPerByte{1e-12}, EnergyPerByte{1e-12}, EnergyPerByte{1e-12}, "test",
+                        Confidence::assumed};
   b.memories.push_back(scratch);
   b.mapping.vectors_in = "uram";
   const Result r = run_model(b, tiny_model(), {0, 2, 0});
