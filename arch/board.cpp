@@ -2,6 +2,8 @@
 #include "arch/board.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -34,6 +36,65 @@ std::uint32_t BoardSpec::lanes() const {
   for (const CoreGroup& g : cores) sum += g.lanes * g.kernels();
   return sum;
 }
+
+std::vector<BlockUse> on_chip_blocks(const BoardSpec& board) {
+  const auto blocks = [&](double words, double bits) {
+    return layout_of(board.device.core_block, RamPorts::simple_dual,
+                     static_cast<std::uint64_t>(std::ceil(words)),
+                     static_cast<std::uint64_t>(std::ceil(bits)))
+        .blocks();
+  };
+  std::vector<BlockUse> uses;
+  for (const CoreGroup& g : board.cores) {
+    const CoreSpec& core = g.core;
+    const bool shared = core.register_ports == RegisterPorts::shared;
+    const double chunk = core.element.si() * 8 * core.elements_per_cycle;
+    const std::uint64_t memories = shared ? 1 : core.registers;
+    const std::uint64_t file =
+        memories * blocks(double{1} * core.chunks() * (shared ? core.registers : 1), chunk);
+    uses.push_back(
+        {g.name + ": vector registers", board.device.core_block, file * g.lanes * g.kernels()});
+    uses.push_back(
+        {g.name + ": weight FIFO", board.device.core_block,
+         blocks(core.ternary.fifo / core.memory_port, core.memory_port.si() * 8) * g.kernels()});
+  }
+  for (const MemoryGroup& m : board.memories) {
+    if (!m.memory.sram || !m.memory.sram->block) continue;
+    uses.push_back(
+        {m.name, *m.memory.sram->block, m.memory.sram->blocks(m.memory.capacity) * m.channels});
+  }
+  return uses;
+}
+
+namespace {
+
+/// On-chip memories that are more than the device has.
+void check_blocks(const BoardSpec& board, Checker& c) {
+  if (board.device.ram.empty()) return;
+  std::map<RamBlock, std::vector<BlockUse>> by_block;
+  for (BlockUse& u : on_chip_blocks(board)) by_block[u.block].push_back(std::move(u));
+  for (const auto& [block, uses] : by_block) {
+    // MLAB and LUTRAM are logic: they are bounded with the logic, not as memory blocks.
+    if (block == RamBlock::mlab || block == RamBlock::lutram) continue;
+    std::uint64_t need = 0;
+    std::vector<std::string> parts;
+    for (const BlockUse& u : uses) {
+      need += u.count;
+      parts.push_back(fmt::format("{} {}", u.what, u.count));
+    }
+    std::uint64_t have = 0;
+    for (const RamBudget& b : board.device.ram) {
+      if (b.block == block) have += b.count - b.shell;
+    }
+    if (need <= have) continue;
+    c.fail("device",
+           fmt::format("has {} {} for the board's {} ({})", have, name_of(block), need,
+                       fmt::join(parts, ", ")),
+           "make memories or lanes smaller or fewer, or name another block");
+  }
+}
+
+}  // namespace
 
 void BoardSpec::check(Checker& c) const {
   std::vector<std::string> names;
@@ -75,6 +136,7 @@ void BoardSpec::check(Checker& c) const {
       }
     }
   }
+  check_blocks(*this, c);
   if (!mapping.vectors_in.empty() && memory(mapping.vectors_in) == nullptr) {
     const auto near = nearest(mapping.vectors_in, names);
     c.fail("mapping.vectors_in", fmt::format("there is no memory '{}'", mapping.vectors_in),

@@ -65,6 +65,15 @@ struct BoardPower {
   }
 };
 
+/// Memory blocks that a part of a board is built of.
+struct BlockUse {
+  std::string what;
+  RamBlock block = RamBlock::bram36;
+  std::uint64_t count = 0;
+
+  bool operator==(const BlockUse&) const = default;
+};
+
 /// A card: device, kernels, memories, link, host, power.
 struct BoardSpec {
   static constexpr std::string_view kind = "board";
@@ -101,5 +110,10 @@ struct BoardSpec {
 
   void check(Checker& c) const;
 };
+
+/// Memory blocks of a board's vector registers, weight FIFOs and on-chip memories. A register file
+/// with a shared port is one memory of all registers, else each register is one; both have a read
+/// and a write port, a chunk wide. A weight FIFO is as wide as the kernel's memory port.
+[[nodiscard]] std::vector<BlockUse> on_chip_blocks(const BoardSpec& board);
 
 }  // namespace tritsim

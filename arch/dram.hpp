@@ -104,6 +104,7 @@ struct DramRail {
   Voltage voltage;
   Current idd0, idd2n, idd3n, idd4r, idd4w, idd5b;
   Current idd5pb;
+  std::optional<Current> idd2p, idd3p;
 
   bool operator==(const DramRail&) const = default;
 
@@ -118,6 +119,8 @@ struct DramRail {
     io.required("IDD4W", idd4w, "burst write", non_negative);
     io.required("IDD5B", idd5b, "refresh of all banks", non_negative);
     io.optional("IDD5PB", idd5pb, "refresh of one bank", non_negative);
+    io.optional("IDD2P", idd2p, "precharge power-down", non_negative);
+    io.optional("IDD3P", idd3p, "active power-down", non_negative);
   }
 
   void check(Checker& c) const {
@@ -126,6 +129,8 @@ struct DramRail {
     if (idd4w < idd3n) c.fail("IDD4W", "is below IDD3N", "give IDD4W >= IDD3N");
     if (idd5b < idd3n) c.fail("IDD5B", "is below IDD3N", "give IDD5B >= IDD3N");
     if (idd0 < idd2n) c.fail("IDD0", "is below IDD2N", "give IDD0 >= IDD2N");
+    if (idd2p.value_or(idd2n) > idd2n) c.fail("IDD2P", "is above IDD2N", "give IDD2P <= IDD2N");
+    if (idd3p.value_or(idd3n) > idd3n) c.fail("IDD3P", "is above IDD3N", "give IDD3P <= IDD3N");
   }
 };
 
@@ -217,10 +222,35 @@ struct EnumNames<DramScheduling> {
   }};
 };
 
-/// The controller's port towards its users: one beat a clock in each direction.
+/// A port of the memory controller itself that several of the users' ports share.
+struct SharedPort {
+  std::vector<std::uint32_t> members;  ///< users' ports, from 0
+  Bytes width;
+  Frequency clock;
+
+  bool operator==(const SharedPort&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("members", members, "the ports that share it, counted from 0");
+    io.required("width", width, "bytes a clock, in each direction", between(1.0 / 8, 1 << 20));
+    io.required("clock", clock, "clock of the shared port", any_clock);
+  }
+};
+
+/// The ports between the controller and its users (AXI, Avalon-MM): each moves one beat a clock in
+/// each direction, in transactions of bounded length of which a bounded number is in flight. Law:
+/// models/port_law.hpp.
 struct ControllerPort {
   Bytes width;
   Frequency clock;
+  std::uint32_t count = 1;
+  std::optional<Bytes> stripe;    ///< of consecutive addresses on one port
+  std::uint32_t burst = 0;        ///< most beats of a transaction; 0: as long as the request
+  std::uint32_t outstanding = 0;  ///< transactions in flight; 0: any number
+  std::uint32_t turnaround = 0;   ///< cycles from an answer to the transaction that waited for it
+  std::uint32_t gap = 0;          ///< cycles without data between transactions
+  std::vector<SharedPort> shared;
 
   bool operator==(const ControllerPort&) const = default;
 
@@ -228,6 +258,38 @@ struct ControllerPort {
   void fields(Io& io) {
     io.required("width", width, "bytes a clock, in each direction", between(1.0 / 8, 1 << 20));
     io.required("clock", clock, "clock of the port", any_clock);
+    io.optional("count", count, "ports side by side, over which addresses are striped",
+                between(1, 64));
+    io.optional("stripe", stripe, "consecutive bytes on one port, where there are several",
+                power_of_two_up_to(1 << 30));
+    io.optional("burst", burst,
+                "most beats of a transaction (AXI3: 16, AXI4: 256; Avalon-MM: the burst count); "
+                "0: as long as the request",
+                between(0, 1 << 16));
+    io.optional("outstanding", outstanding,
+                "transactions in flight on a port, in each direction (Avalon-MM: pending reads); "
+                "0: any number",
+                between(0, 4096));
+    io.optional("turnaround", turnaround,
+                "cycles from an answer to the transaction that waited for it", any_cycles);
+    io.optional("gap", gap, "cycles without data between two transactions", any_cycles);
+    io.optional("shared", shared, "ports of the controller that several ports share");
+  }
+
+  void check(Checker& c) const;
+};
+
+/// When the controller takes the clock enable from an idle channel, in DRAM clocks.
+struct PowerDown {
+  std::uint32_t after = 0;
+  std::uint32_t txp = 0;
+
+  bool operator==(const PowerDown&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("after", after, "idle clocks before power-down", any_count);
+    io.required("tXP", txp, "from the exit to the first command", any_count);
   }
 };
 
@@ -238,6 +300,7 @@ struct DramController {
   DramScheduling scheduling = DramScheduling::in_order;
   std::uint32_t queue = 16;
   std::optional<ControllerPort> port;
+  std::optional<PowerDown> power_down;
 
   bool operator==(const DramController&) const = default;
 
@@ -251,7 +314,8 @@ struct DramController {
                 "bursts the controller looks ahead when it opens rows, and "
                 "requests it may reorder",
                 between(1, 256));
-    io.optional("port", port, "port towards the users; without it as fast as the DRAM");
+    io.optional("port", port, "ports towards the users; without them as fast as the DRAM");
+    io.optional("power_down", power_down, "power-down of an idle channel; without it, none");
   }
 };
 

@@ -45,6 +45,22 @@ struct PcieSpec {
   }
 };
 
+/// How a DMA engine works through a transfer: a descriptor for each piece.
+struct DmaDescriptors {
+  Bytes bytes;             ///< of the longest piece
+  Coefficient<Time> time;  ///< to fetch and start one
+  bool prefetch = true;
+
+  bool operator==(const DmaDescriptors&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("bytes", bytes, "most bytes that one descriptor moves", any_size);
+    io.required("time", time, "to fetch and start a descriptor");
+    io.optional("prefetch", prefetch, "the next one is fetched while data move");
+  }
+};
+
 /// The link between host and card: bulk data by DMA, registers by MMIO.
 struct LinkSpec {
   static constexpr std::string_view kind = "link";
@@ -55,6 +71,7 @@ struct LinkSpec {
   std::optional<Bandwidth> to_card;
   std::optional<Bandwidth> to_host;
   Coefficient<Time> dma_setup;
+  std::optional<DmaDescriptors> descriptors;
   Coefficient<Time> mmio_write;
   Coefficient<Time> mmio_read;
   Coefficient<Time> interrupt;
@@ -70,6 +87,7 @@ struct LinkSpec {
     io.optional("to_card", to_card, "payload rate host to card, if the link is not PCIe", any_rate);
     io.optional("to_host", to_host, "payload rate card to host, if the link is not PCIe", any_rate);
     io.required("dma_setup", dma_setup, "time from the request to the first byte of a DMA");
+    io.optional("descriptors", descriptors, "pieces of a DMA; left out: one of any length");
     io.required("mmio_write", mmio_write, "time of a register write");
     io.required("mmio_read", mmio_read, "round trip of a register read");
     io.required("interrupt", interrupt, "time from the card's interrupt to the host's handler");

@@ -51,26 +51,37 @@ std::uint64_t ceil_div(std::uint64_t a, std::uint64_t b) {
 
 }  // namespace
 
-std::uint64_t blocks_for(RamBlock block, RamPorts ports, std::uint64_t depth, std::uint64_t width) {
+BlockLayout layout_of(RamBlock block, RamPorts ports, std::uint64_t depth, std::uint64_t width) {
   const Block b = block_of(block);
-  std::uint64_t least = 0;
-  for (const Mode& m : b.modes) {
+  BlockLayout best;
+  for (const Mode& m : b.modes) {  // from the shallowest
     if (ports == RamPorts::true_dual && m.width > b.widest_true_dual) continue;
-    const std::uint64_t n = ceil_div(depth, m.depth) * ceil_div(width, m.width);
-    least = least == 0 ? n : std::min(least, n);
+    const BlockLayout l{ceil_div(width, m.width), ceil_div(depth, m.depth)};
+    if (best.blocks() == 0 || l.blocks() < best.blocks() ||
+        (l.blocks() == best.blocks() && l.deep < best.deep)) {
+      best = l;
+    }
   }
-  return least;
+  return best;
 }
 
-std::uint64_t SramSpec::blocks(Bytes capacity) const {
-  if (!block) return 0;
+BlockLayout SramSpec::layout(Bytes capacity) const {
+  if (!block) return {};
   const auto depth = static_cast<std::uint64_t>(std::ceil(capacity / width));
   const auto bits = static_cast<std::uint64_t>(std::ceil(width.si() * 8));
-  return blocks_for(*block, ports, depth, bits) * (double_buffered ? 2 : 1);
+  return layout_of(*block, ports, depth, bits);
+}
+
+std::uint64_t SramSpec::access_cycles(Bytes capacity) const {
+  if (cascade == 0) return latency;
+  return latency + ceil_div(std::max<std::uint64_t>(layout(capacity).deep, 1), cascade) - 1;
 }
 
 void SramSpec::check(Checker& c) const {
-  if (block && blocks_for(*block, ports, 1, 1) == 0) {
+  if (cascade > 0 && !block) {
+    c.fail("cascade", "counts blocks, but no block is named", "give block, or leave cascade out");
+  }
+  if (block && layout_of(*block, ports, 1, 1).blocks() == 0) {
     c.fail("ports", fmt::format("{} has no second full port", name_of(*block)),
            "give single or simple_dual, or another block");
   }

@@ -36,13 +36,21 @@ struct EnumNames<RamPorts> {
   }};
 };
 
-/// Blocks of a memory of `depth` words of `width` bits: as many side by side as the width takes and
-/// one behind the other as the depth takes, in the mode of the block that needs the fewest; 0 if
-/// the block has no such ports. Modes: Intel 683423 (M20K, MLAB), AMD UG573 (RAMB36, URAM288),
-/// UG574 (RAM64 of a LUT). Left out: halves of a RAMB36 used apart, parity bits that nobody asked
-/// for.
-[[nodiscard]] std::uint64_t blocks_for(RamBlock block, RamPorts ports, std::uint64_t depth,
-                                       std::uint64_t width);
+/// How a memory is built of blocks.
+struct BlockLayout {
+  std::uint64_t wide = 0;  ///< side by side
+  std::uint64_t deep = 0;  ///< one behind the other
+
+  [[nodiscard]] std::uint64_t blocks() const { return wide * deep; }
+};
+
+/// Layout of a memory of `depth` words of `width` bits: as many blocks side by side as the width
+/// takes and one behind the other as the depth takes, in the mode of the block that needs the
+/// fewest, of equals in the least deep; none if the block has no such ports. Modes: Intel 683423
+/// (M20K, MLAB), AMD UG573 (RAMB36, URAM288), UG574 (RAM64 of a LUT). Left out: halves of a RAMB36
+/// used apart, parity bits that nobody asked for.
+[[nodiscard]] BlockLayout layout_of(RamBlock block, RamPorts ports, std::uint64_t depth,
+                                    std::uint64_t width);
 
 /// On-chip memory behind a port of its own.
 struct SramSpec {
@@ -52,12 +60,21 @@ struct SramSpec {
   Coefficient<EnergyPerByte> access_energy;
   RamPorts ports = RamPorts::single;
   std::optional<RamBlock> block;  ///< what it is built of
+  std::uint32_t cascade = 0;  ///< blocks one behind the other between registers; 0: no registers
   bool double_buffered = false;
 
   bool operator==(const SramSpec&) const = default;
 
+  /// Layout of one buffer of `capacity`; none if no block is named.
+  [[nodiscard]] BlockLayout layout(Bytes capacity) const;
+
   /// Blocks that `capacity` takes; 0 if no block is named. A double buffer takes them twice.
-  [[nodiscard]] std::uint64_t blocks(Bytes capacity) const;
+  [[nodiscard]] std::uint64_t blocks(Bytes capacity) const {
+    return layout(capacity).blocks() * (double_buffered ? 2 : 1);
+  }
+
+  /// Cycles from a request to its first data: `latency`, and one for each register of the cascade.
+  [[nodiscard]] std::uint64_t access_cycles(Bytes capacity) const;
 
   template <class Io>
   void fields(Io& io) {
@@ -67,8 +84,13 @@ struct SramSpec {
     io.required("access_energy", access_energy, "energy per byte read or written");
     io.optional("ports", ports, "accesses a cycle");
     io.optional("block", block, "memory block it is built of, for the number of blocks");
+    io.optional("cascade", cascade,
+                "blocks one behind the other between two pipeline registers, each of which takes a "
+                "cycle; 0: no registers",
+                between(0, 1 << 16));
     io.optional("double_buffered", double_buffered,
-                "two of the capacity: one is filled while the other is read");
+                "two of the capacity, each with ports of its own: one is filled while the other is "
+                "read");
   }
 
   void check(Checker& c) const;

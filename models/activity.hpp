@@ -24,6 +24,8 @@ struct MemoryActivity {
   std::uint64_t bank_refreshes = 0;  ///< of a single bank
   Time busy;                         ///< data bus occupied
   Time active;                       ///< at least one row open
+  Time down_open;                    ///< powered down with a row open (part of `active`)
+  Time down_closed;                  ///< powered down with all rows closed
 
   bool operator==(const MemoryActivity&) const = default;
 
@@ -43,6 +45,8 @@ struct MemoryActivity {
     io.required("bank_refreshes", bank_refreshes, "refreshes of a single bank");
     io.required("busy", busy, "data bus occupied");
     io.required("active", active, "at least one row open");
+    io.optional("down_open", down_open, "powered down with a row open, part of active", any_time);
+    io.optional("down_closed", down_closed, "powered down with all rows closed", any_time);
   }
 };
 

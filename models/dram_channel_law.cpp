@@ -46,6 +46,7 @@ DramChannelLaw::DramChannelLaw(const DramSpec& spec)
       queue_(spec.controller.queue),
       in_order_(spec.controller.scheduling == DramScheduling::in_order),
       close_page_(spec.controller.page_policy == PagePolicy::closed),
+      power_down_(spec.controller.power_down),
       rotation_(std::uint64_t{1} << map_.rotation_shift()),
       block_(std::uint64_t{1} << map_.block_shift()),
       rhythms_(rotation_ <= most_lanes ? std::make_shared<const Rhythms>(spec, map_, rotation_)
@@ -79,6 +80,28 @@ void DramChannelLaw::RowTimes::count(Ticks until) {
   const auto done = static_cast<std::ptrdiff_t>(n);
   opened_.erase(opened_.begin(), opened_.begin() + done);
   closed_.erase(closed_.begin(), closed_.begin() + done);
+}
+
+DramChannelLaw::Ticks DramChannelLaw::idle_since() const {
+  return std::max({slots_.newest() + 1, read_end_, write_end_ + timing_.twr, refreshed_,
+                   row_times_.last_closed(), awake_, kept_});
+}
+
+bool DramChannelLaw::sleep(Ticks until) {
+  const Ticks from = idle_since() + power_down_->after;
+  if (from >= until) return false;
+  (open_rows_ > 0 ? down_open_ : down_closed_) += until - from;
+  emit(Kind::power_down, from, {});
+  emit(Kind::power_up, until, {});
+  return true;
+}
+
+DramChannelLaw::Ticks DramChannelLaw::wake(Ticks entry) {
+  if (!power_down_) return entry;
+  // By then it is being woken for a refresh.
+  const Ticks up = std::min(entry, next_refresh_ - power_down_->txp);
+  if (sleep(up)) awake_ = up + power_down_->txp;
+  return std::max(entry, awake_);
 }
 
 void DramChannelLaw::refresh_all() {
@@ -150,22 +173,32 @@ void DramChannelLaw::refresh_bank(std::size_t wanted) {
   ++refresh_idle_;
 }
 
+void DramChannelLaw::sleep_through(Ticks refreshes, Ticks interval) {
+  // The time before the first of them, and the others', which are alike.
+  sleep(next_refresh_ - power_down_->txp);
+  const Ticks duration = timing_.per_bank ? timing_.per_bank->duration : timing_.trfc;
+  const Ticks each = interval - duration - power_down_->after - power_down_->txp;
+  down_closed_ += (refreshes - 1) * std::max<Ticks>(each, 0);
+  kept_ = next_refresh_ + (refreshes - 1) * interval + duration;
+}
+
 void DramChannelLaw::refresh(Ticks now, std::size_t wanted, Ticks since) {
   in_block_ = 0;
   while (next_refresh_ <= now) {
     // In an idle stretch nothing happens but refreshes, each when it is due: of those only the
     // last round can matter.
     const bool idle = timing_.per_bank ? refresh_idle_ > 2 * banks_.size() : refresh_idle_ > 0;
+    const Ticks interval = timing_.per_bank ? timing_.per_bank->interval : timing_.trefi;
     if (idle && sink_ == nullptr) {
-      const Ticks round =
-          timing_.per_bank ? Ticks{timing_.per_bank->interval} * static_cast<Ticks>(banks_.size())
-                           : Ticks{timing_.trefi};
+      const Ticks round = interval * (timing_.per_bank ? static_cast<Ticks>(banks_.size()) : 1);
       if (const Ticks rounds = (now - next_refresh_) / round - 1; rounds > 0) {
+        if (power_down_) sleep_through(rounds * round / interval, interval);
         next_refresh_ += rounds * round;
         (timing_.per_bank ? count_.bank_refreshes : count_.refreshes) +=
             static_cast<std::uint64_t>(rounds) * (timing_.per_bank ? banks_.size() : 1);
       }
     }
+    if (power_down_ && sleep(next_refresh_ - power_down_->txp)) kept_ = next_refresh_;
     if (timing_.per_bank) {
       refresh_bank(since <= next_refresh_ ? wanted : none);
     } else {
@@ -240,10 +273,12 @@ DramChannelLaw::Plan DramChannelLaw::step(Ticks arrival, std::uint64_t burst, st
   const Ticks at_the_earliest = earliest();
   const Ticks entry = std::max(arrival, at_the_earliest);
   if (entry >= next_refresh_) refresh(entry, number, entry);
-  Plan p = plan(bank, group, row, entry, write);
+  const Ticks ready = wake(entry);
+  Plan p = plan(bank, group, row, ready, write);
   while (p.cas >= next_refresh_) {
+    kept_ = p.cas;  // by the burst that waits
     refresh(p.cas, number, entry);
-    p = plan(bank, group, row, entry, write);
+    p = plan(bank, group, row, ready, write);
   }
   refresh_idle_ = 0;
   last_bank_ = number;
@@ -318,7 +353,7 @@ std::uint64_t DramChannelLaw::cruise(Ticks arrival, std::uint64_t burst, std::ui
     return 0;
   }
   const std::uint64_t mask = rotation_ - 1;
-  if (arrival > lanes_[burst & mask].cas + period_) return 0;
+  if (arrival > lanes_[burst & mask].cas + period_ || asleep(arrival)) return 0;
   std::uint64_t n = std::min(end, (burst | (block_ - 1)) + 1) - burst;
   // Up to the refresh; less than 2^32 clocks away, and dividing 32 bits is much the faster.
   const Ticks time_left = next_refresh_ - 1 - last_cas_;
@@ -377,7 +412,7 @@ std::uint64_t DramChannelLaw::open_block(Ticks arrival, std::uint64_t burst, std
             static_cast<Ticks>((queue_ - 1) >> map_.rotation_shift()) * period_;
     if (arrival > entry || entry < last_cas_ - look_back) return 0;
   }
-  if (!clear_way(entry, write)) return 0;
+  if (!clear_way(entry, write) || asleep(entry)) return 0;
   std::size_t to_close = 0;
   for (std::uint64_t i = 0; i < rotation_; ++i) {
     const BurstPlace place = map_.decode(burst + i);
@@ -562,6 +597,7 @@ void DramChannelLaw::skip(std::uint64_t requests, std::uint64_t bursts) {
 
 void DramChannelLaw::settle(Ticks end) {
   refresh(end, none, end);
+  if (power_down_) sleep(end);
   row_times_.count(std::numeric_limits<Ticks>::max());
   const Ticks until = row_times_.last_closed();
   active_ = (open_rows_ > 0 ? std::max(end, until) : until) - row_times_.all_closed();

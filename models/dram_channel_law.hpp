@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <boost/container/static_vector.hpp>
@@ -15,7 +16,17 @@ namespace tritsim {
 
 /// One command on the command bus of a DRAM channel.
 struct DramCommand {
-  enum class Kind { activate, precharge, precharge_all, read, write, refresh, refresh_bank };
+  enum class Kind {
+    activate,
+    precharge,
+    precharge_all,
+    read,
+    write,
+    refresh,
+    refresh_bank,
+    power_down,
+    power_up,
+  };
 
   std::int64_t tick = 0;  ///< DRAM clock
   Kind kind = Kind::read;
@@ -54,6 +65,11 @@ struct DramCommand {
 /// use is put off as long as others are left: that of the waiting burst, if it entered by the due
 /// clock, and that of the burst before, if its column command went at most tRC before the due
 /// clock.
+///
+/// Power-down: once `after` clocks have passed in which no command, data, write recovery, refresh
+/// or wake-up was under way and no burst waited, the channel is powered down. A burst that enters
+/// wakes it, and gets its commands from tXP after e(k) on; so do bursts that enter meanwhile. A
+/// refresh wakes it tXP before it is due, whoever comes later.
 ///
 /// A run of bursts whose column commands have come in the same rhythm for a rotation of the banks
 /// goes on in that rhythm until a row ends or a refresh is due: it is stepped over, with the same
@@ -111,6 +127,11 @@ class DramChannelLaw {
 
   /// Clocks with a row open, once the books are closed.
   [[nodiscard]] Ticks active() const { return active_; }
+
+  /// Clocks powered down with a row open, and with none.
+  [[nodiscard]] Ticks down_open() const { return down_open_; }
+
+  [[nodiscard]] Ticks down_closed() const { return down_closed_; }
 
  private:
   static constexpr Ticks long_ago = -1'000'000;
@@ -277,6 +298,20 @@ class DramChannelLaw {
   void close(Bank& bank, Ticks at, Ticks recovery);
   /// Books an ACT; no row closes before `until` any more.
   void opened(Ticks act, Ticks until);
+  /// From when on the channel has nothing to do.
+  [[nodiscard]] Ticks idle_since() const;
+
+  /// Whether the channel is powered down when a burst enters at `entry`, or still waking up.
+  [[nodiscard]] bool asleep(Ticks entry) const {
+    return power_down_ && (entry < awake_ || entry > idle_since() + power_down_->after);
+  }
+
+  /// Powers an idle channel down, until `until`; returns whether it was.
+  bool sleep(Ticks until);
+  /// Powers an idle channel down between each of `refreshes` that are due `interval` apart.
+  void sleep_through(Ticks refreshes, Ticks interval);
+  /// When the first command of a burst that enters at `entry` can go.
+  [[nodiscard]] Ticks wake(Ticks entry);
   /// The refreshes due by `now`; `wanted` is the bank of the next burst, which waits since `since`.
   void refresh(Ticks now, std::size_t wanted, Ticks since);
   void refresh_all();
@@ -298,6 +333,7 @@ class DramChannelLaw {
   std::uint64_t queue_;
   bool in_order_;
   bool close_page_;
+  std::optional<PowerDown> power_down_;
   std::uint64_t rotation_;  ///< bursts
   std::uint64_t block_;     ///< bursts
   std::shared_ptr<const Rhythms> rhythms_;
@@ -333,6 +369,11 @@ class DramChannelLaw {
   std::uint64_t in_rhythm_ = 0;
   Ticks period_ = 0;
   std::uint64_t unwritten_ = 0;  ///< of the last bursts
+
+  Ticks awake_ = 0;  ///< end of the last wake-up for a burst
+  Ticks kept_ = 0;   ///< until then something else keeps the channel awake
+  Ticks down_open_ = 0;
+  Ticks down_closed_ = 0;
 
   std::uint32_t open_rows_ = 0;
   RowTimes row_times_;

@@ -15,19 +15,40 @@ DramLaw::DramLaw(const DramSpec& spec)
       queue_(spec.controller.queue),
       burst_shift_(
           static_cast<unsigned>(std::countr_zero(static_cast<std::uint64_t>(spec.burst().si())))),
-      channels_(spec.channels, DramChannelLaw(spec)) {
-  if (const auto& port = spec.controller.port) {
-    port_bytes_ = port->width.si();
-    port_beat_ = 1.0 / port->clock;
-  }
+      channels_(spec.channels, DramChannelLaw(spec)),
+      powers_down_(spec.controller.power_down.has_value()) {
+  if (spec.controller.port) ports_.emplace(*spec.controller.port);
 }
 
 Access DramLaw::serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write) {
+  (write ? activity_.writes : activity_.reads) += 1;
+  (write ? activity_.bytes_written : activity_.bytes_read) += bytes;
+  if (!ports_) {
+    const Access access = move(issue, address, bytes, write);
+    return {access.first + front_end_, access.last + front_end_};
+  }
+  std::optional<Access> all;
+  while (bytes > 0) {
+    const PortLaw::Transaction t = ports_->head(address, bytes);
+    Time entry = ports_->enter(t, issue, write);
+    if (scheduling_ == DramScheduling::in_order) entry = entered_ = std::max(entry, entered_);
+    Access memory = move(entry, address, t.bytes, write);
+    memory.first += front_end_;
+    memory.last += front_end_;
+    const Access access = ports_->pass(t, memory, write);
+    if (!all) all = access;
+    all->first = std::min(all->first, access.first);
+    all->last = std::max(all->last, access.last);
+    address += t.bytes;
+    bytes -= t.bytes;
+  }
+  return *all;
+}
+
+Access DramLaw::move(Time issue, std::uint64_t address, std::uint64_t bytes, bool write) {
   const Ticks arrival = ceil_ticks(issue);
   const std::uint64_t begin = address >> burst_shift_;
   const std::uint64_t end = ((address + bytes - 1) >> burst_shift_) + 1;
-  (write ? activity_.writes : activity_.reads) += 1;
-  (write ? activity_.bytes_written : activity_.bytes_read) += bytes;
   DramChannelLaw::Span span{-1, 0};
   if (channels_.size() == 1) {
     span = channels_.front().serve(arrival, begin, end - begin, write);
@@ -43,15 +64,7 @@ Access DramLaw::serve(Time issue, std::uint64_t address, std::uint64_t bytes, bo
       span.last = std::max(span.last, part.last);
     }
   }
-  Access access{at(span.first) + front_end_, at(span.last) + front_end_};
-  if (port_bytes_ > 0) {
-    const double beats = std::ceil(static_cast<double>(bytes) / port_bytes_);
-    Time& free = port_free_[write ? 1 : 0];
-    access.first = std::max(access.first, free);
-    access.last = std::max(access.last, access.first + port_beat_ * (beats - 1));
-    free = access.last + port_beat_;
-  }
-  return access;
+  return {at(span.first), at(span.last)};
 }
 
 std::pair<std::uint32_t, std::uint64_t> DramLaw::locate(std::uint64_t address) const {
@@ -91,6 +104,8 @@ MemoryActivity DramLaw::activity() const {
     a.bank_refreshes += part.bank_refreshes;
     a.busy += at(c.busy());
     a.active += at(c.active());
+    a.down_open += at(c.down_open());
+    a.down_closed += at(c.down_closed());
   }
   return a;
 }

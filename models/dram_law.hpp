@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <limits>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "arch/memory.hpp"
 #include "models/dram_channel_law.hpp"
+#include "models/port_law.hpp"
 
 namespace tritsim {
 
-/// When the data of a request pass the requester's port: first and last beat.
-struct Access {
-  Time first;
-  Time last;
-};
-
 /// A DRAM behind its controller: channels that share the addresses (models/dram_channel_law.hpp),
-/// the controller's port, the front-end latency. Requests must come in order of their issue time.
+/// the controller's ports (models/port_law.hpp), the front-end latency. Requests must come in order
+/// of their issue time.
 ///
-/// A request is cut at the interleave of the channels, and each channel works on its own. Through
-/// the port goes one beat a clock in each direction:
-///   first' = max(first, end of the port's last beat), last' = max(last, first' + beats - 1)
+/// A request is cut at the interleave of the channels, and each channel works on its own. Its
+/// transactions on the ports reach an `in_order` controller in the order in which they were cut:
+/// one that waits for a place in flight holds back those behind it, of the other ports too.
 class DramLaw {
  public:
   explicit DramLaw(const DramSpec& spec);
@@ -30,8 +28,10 @@ class DramLaw {
   Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
 
   /// Bound on the latency of a read of `bytes` that finds the channel at rest: no refresh due, no
-  /// command and no data in its way, its bank ready for whatever it needs.
+  /// command and no data in its way, its bank ready for whatever it needs. None behind ports or
+  /// where an idle channel powers down.
   [[nodiscard]] Time calm_latency(std::uint64_t bytes) const {
+    if (ports_ || powers_down_) return Time{std::numeric_limits<double>::infinity()};
     return at(channels_.front().rest_latency((bytes >> burst_shift_) + 1) + 1) + front_end_;
   }
 
@@ -81,6 +81,9 @@ class DramLaw {
 
   [[nodiscard]] Time at(Ticks t) const { return tick_ * static_cast<double>(t); }
 
+  /// Serves a run of bytes at the DRAM; times are those of its data there.
+  Access move(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
+
   /// The channel of an address, and the number of its burst there.
   [[nodiscard]] std::pair<std::uint32_t, std::uint64_t> locate(std::uint64_t address) const;
 
@@ -91,16 +94,16 @@ class DramLaw {
   std::uint32_t queue_;
   unsigned burst_shift_;  ///< log2 of the bytes of a burst
   std::vector<DramChannelLaw> channels_;
-  double port_bytes_ = 0;  ///< of a beat; 0: no port
-  Time port_beat_;
-  std::array<Time, 2> port_free_{};  ///< reads, writes
-  MemoryActivity activity_;          ///< requests and bytes only
+  bool powers_down_;
+  std::optional<PortLaw> ports_;
+  Time entered_;             ///< last transaction's entry, behind ports
+  MemoryActivity activity_;  ///< requests and bytes only
 };
 
 template <class Issue>
 std::uint64_t DramLaw::serve_calm(std::uint64_t address, std::uint64_t bytes, std::uint64_t count,
                                   Issue&& issue) {
-  if (channels_.size() != 1 || port_bytes_ > 0) return 0;
+  if (channels_.size() != 1 || ports_ || powers_down_) return 0;
   DramChannelLaw& channel = channels_.front();
   const std::uint64_t bursts = bytes >> burst_shift_;
   const std::uint64_t rotation = std::uint64_t{1} << channel.map().rotation_shift();

@@ -72,6 +72,8 @@ void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const D
   const Time burst = cycles(dram.burst_length / 2.0);
   const Time active = std::min(a.active, elapsed * static_cast<double>(dram.channels)) * groups;
   const Time closed = elapsed * (static_cast<double>(dram.channels) * groups) - active;
+  const Time down_open = std::min(a.down_open * groups, active);
+  const Time down_closed = std::min(a.down_closed * groups, closed);
   for (const DramRail& r : dram.supply.rails) {
     RailTerms rail(terms, name, dram, r, dram.devices);
     const Energy activate =
@@ -85,8 +87,12 @@ void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const D
       rail.event("refreshes of a bank", times(a.bank_refreshes),
                  (r.idd5pb - r.idd3n) * r.voltage * cycles(at.trfc_pb));
     }
-    rail.state("standby, rows open", active, r.idd3n);
-    rail.state("standby, rows closed", closed, r.idd2n);
+    rail.state("standby, rows open", active - down_open, r.idd3n);
+    rail.state("standby, rows closed", closed - down_closed, r.idd2n);
+    if (dram.controller.power_down) {
+      rail.state("power-down, rows open", down_open, r.idd3p.value());
+      rail.state("power-down, rows closed", down_closed, r.idd2p.value());
+    }
   }
   const double read = static_cast<double>(a.bursts_read) * dram.burst().si() * groups;
   const double written = static_cast<double>(a.bursts_written) * dram.burst().si() * groups;
@@ -152,6 +158,12 @@ MemoryActivity idle_activity(const MemorySpec& memory, Time elapsed) {
     const double intervals = std::floor(elapsed * memory.dram->clock / interval);
     (t.per_bank ? a.bank_refreshes : a.refreshes) =
         static_cast<std::uint64_t>(intervals) * memory.dram->channels;
+    if (const auto& down = memory.dram->controller.power_down) {
+      const double awake =
+          double(t.per_bank ? t.per_bank->duration : t.trfc) + down->after + down->txp;
+      const double asleep = std::max(interval - awake, 0.0) / interval;
+      a.down_closed = elapsed * (asleep * memory.dram->channels);
+    }
   }
   return a;
 }

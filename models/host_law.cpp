@@ -9,7 +9,16 @@
 namespace tritsim {
 
 Time dma_time(const LinkSpec& link, std::uint64_t bytes, bool to_card) {
-  return link.dma_setup.value + Bytes{static_cast<double>(bytes)} / payload_rate(link, to_card);
+  const Bandwidth rate = payload_rate(link, to_card);
+  const Bytes all{static_cast<double>(bytes)};
+  if (!link.descriptors || bytes == 0) return link.dma_setup.value + all / rate;
+  const DmaDescriptors& d = *link.descriptors;
+  const double pieces = std::ceil(all / d.bytes);
+  const Time fetches = d.time.value * pieces;
+  if (!d.prefetch) return link.dma_setup.value + fetches + all / rate;
+  const Time last = (all - d.bytes * (pieces - 1)) / rate;
+  return link.dma_setup.value + d.time.value +
+         std::max(d.time.value, d.bytes / rate) * (pieces - 1) + last;
 }
 
 Time task_time(const HostSpec& host, const HostTaskSpec& task, std::uint64_t work, Bytes moved) {

@@ -15,7 +15,9 @@ struct HostTask {
   std::uint64_t bytes_to_card = 0;
 };
 
-/// Time of a DMA: set-up, then payload at the link's rate.
+/// Time of a DMA: set-up, then payload at the link's rate. With descriptors the payload goes in
+/// pieces: with prefetch a piece takes the time of its data or that of the next descriptor,
+/// whichever is more, without it their sum. The first descriptor is always waited for.
 [[nodiscard]] Time dma_time(const LinkSpec& link, std::uint64_t bytes, bool to_card);
 
 /// Time of one op on the host: a call, then its work spread over the cores, but never faster than

@@ -17,14 +17,14 @@ void count(MemoryActivity& a, std::uint64_t bytes, bool write) {
 Access SramLaw::serve(Time issue, std::uint64_t /*address*/, std::uint64_t bytes, bool write) {
   count(activity_, bytes, write);
   const double beats = std::ceil(static_cast<double>(bytes) / spec_.width.si());
-  std::size_t port = 0;
-  if (spec_.ports == RamPorts::simple_dual) port = write ? 1 : 0;
-  if (spec_.ports == RamPorts::true_dual && free_[1] < free_[0]) port = 1;
+  std::size_t port = spec_.double_buffered && write ? 2 : 0;
+  if (spec_.ports == RamPorts::simple_dual) port += write ? 1 : 0;
+  if (spec_.ports == RamPorts::true_dual && free_[port + 1] < free_[port]) ++port;
   const Time start = std::max(issue, free_[port]);
   const Time occupied = cycles_to_time(beats, spec_.clock);
   free_[port] = start + occupied;
   activity_.busy += occupied;
-  const Time first = start + cycles_to_time(spec_.latency, spec_.clock);
+  const Time first = start + latency_;
   return {first, first + cycles_to_time(beats - 1, spec_.clock)};
 }
 
@@ -36,7 +36,7 @@ Access FixedLatencyLaw::serve(Time issue, std::uint64_t /*address*/, std::uint64
 
 MemoryLaw make_memory_law(const MemorySpec& spec, Frequency requester) {
   if (spec.dram) return DramLaw(*spec.dram);
-  if (spec.sram) return SramLaw(*spec.sram);
+  if (spec.sram) return SramLaw(*spec.sram, spec.capacity);
   return FixedLatencyLaw(*spec.fixed, requester);
 }
 

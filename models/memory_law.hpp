@@ -10,10 +10,13 @@ namespace tritsim {
 
 /// On-chip memory: one request after the other through each of its ports. Of two, reads take one
 /// and writes the other (simple dual port), or a request takes the one that is free first (true
-/// dual port).
+/// dual port). A double buffer has such ports twice: reads take those of the buffer that is being
+/// read, writes those of the other. First data come SramSpec::access_cycles() after the request.
 class SramLaw {
  public:
-  explicit SramLaw(const SramSpec& spec) : spec_(spec) {}
+  SramLaw(const SramSpec& spec, Bytes capacity)
+      : spec_(spec),
+        latency_(cycles_to_time(static_cast<double>(spec.access_cycles(capacity)), spec.clock)) {}
 
   Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
 
@@ -23,7 +26,8 @@ class SramLaw {
 
  private:
   SramSpec spec_;
-  std::array<Time, 2> free_{};  ///< when each port is
+  Time latency_;
+  std::array<Time, 4> free_{};  ///< when each port is; two of a buffer
   MemoryActivity activity_;
 };
 

@@ -68,11 +68,31 @@ Table channel_table(const Result& r, const RunFigures& f) {
   return t;
 }
 
+Table block_table(const Result& r) {
+  Table t;
+  t.title = "Memory blocks on the device";
+  t.columns = {{"part"}, {"block"}, number_column("blocks"), number_column("of the device")};
+  for (const BlockUse& u : on_chip_blocks(r.board)) {
+    double have = 0;
+    for (const RamBudget& b : r.board.device.ram) {
+      if (b.block == u.block) have = static_cast<double>(b.count - b.shell);
+    }
+    const auto blocks = static_cast<double>(u.count);
+    t.rows.push_back({u.what, std::string(name_of(u.block)), count(blocks),
+                      have > 0 ? percent(ratio(blocks, have)) : "not given"});
+  }
+  t.note =
+      "From widths, depths and ports, in the mode of the block that needs the fewest; buffers "
+      "inside "
+      "units are not counted. Of the device: without its shell's share.";
+  return t;
+}
+
 }  // namespace
 
 Section bytes_section(const Result& r, const RunFigures& f) {
   Section s{"bytes", "Bytes moved", "", {}};
-  s.blocks = {{level_table(f)}, {channel_table(r, f)}};
+  s.blocks = {{level_table(f)}, {channel_table(r, f)}, {block_table(r)}};
   return s;
 }
 

@@ -115,6 +115,10 @@ std::string_view command_name(DramCommand::Kind kind) {
       return "REF";
     case DramCommand::Kind::refresh_bank:
       return "REFB";
+    case DramCommand::Kind::power_down:
+      return "PDE";
+    case DramCommand::Kind::power_up:
+      return "PDX";
   }
   return "?";
 }

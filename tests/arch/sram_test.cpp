@@ -16,7 +16,7 @@ class Blocks : public testing::TestWithParam<Case> {};
 
 TEST_P(Blocks, FollowFromTheModes) {
   const Case& c = GetParam();
-  EXPECT_EQ(blocks_for(c.block, c.ports, c.depth, c.width), c.blocks);
+  EXPECT_EQ(layout_of(c.block, c.ports, c.depth, c.width).blocks(), c.blocks);
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, Blocks,
@@ -45,7 +45,7 @@ TEST(SramSpec, NeverHoldsMoreThanItsBlocksDo) {
     for (const std::uint64_t depth : {1, 63, 512, 5000, 100'000}) {
       std::uint64_t before = 0;
       for (const std::uint64_t width : {1, 7, 36, 72, 500}) {
-        const std::uint64_t n = blocks_for(block, RamPorts::simple_dual, depth, width);
+        const std::uint64_t n = layout_of(block, RamPorts::simple_dual, depth, width).blocks();
         EXPECT_GE(n * size, depth * width);
         EXPECT_GE(n, before);
         before = n;
@@ -64,6 +64,25 @@ TEST(SramSpec, ADoubleBufferTakesTwice) {
   EXPECT_EQ(s.blocks(Bytes{4.0 * 1024 * 1024}), 2 * once);
   s.block.reset();
   EXPECT_EQ(s.blocks(Bytes{4.0 * 1024 * 1024}), 0U);
+}
+
+TEST(SramSpec, ADeepCascadeTakesCycles) {
+  SramSpec s;
+  s.width = 9_B;
+  s.latency = 2;
+  s.block = RamBlock::uram;
+  const Bytes deep{4096.0 * 9 * 16};  // 16 blocks one behind the other
+  EXPECT_EQ(s.layout(deep).deep, 16U);
+  EXPECT_EQ(s.access_cycles(deep), 2U);  // one long path: the clock's business
+  s.cascade = 16;
+  EXPECT_EQ(s.access_cycles(deep), 2U);
+  s.cascade = 15;
+  EXPECT_EQ(s.access_cycles(deep), 3U);
+  s.cascade = 4;
+  EXPECT_EQ(s.access_cycles(deep), 5U);
+  s.cascade = 1;
+  EXPECT_EQ(s.access_cycles(deep), 17U);
+  EXPECT_EQ(s.access_cycles(9_B), 2U);
 }
 
 }  // namespace

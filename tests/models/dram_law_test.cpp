@@ -342,18 +342,134 @@ TEST(DramLaw, AFasterClockIsFaster) {
 TEST(DramLaw, APortIsALimitOfItsOwn) {
   // 64 B at 200 MHz: 12.8 GB/s of the DRAM's 19.2.
   DramSpec spec = ddr4_2400();
-  spec.controller.port = ControllerPort{64_B, 200.0_MHz};
+  spec.controller.port.emplace();
+  spec.controller.port->width = 64_B;
+  spec.controller.port->clock = 200.0_MHz;
   DramLaw law(spec);
   Time end;
   const std::uint64_t bytes = 16U << 20;
   for (std::uint64_t a = 0; a < bytes; a += 4096) end = law.serve(Time{}, a, 4096, false).last;
   EXPECT_NEAR(static_cast<double>(bytes) / end.si(), 12.8e9, 0.01e9);
   // A wide one changes nothing but the beats of the last burst.
-  spec.controller.port = ControllerPort{Bytes{4096}, 1200.0_MHz};
+  spec.controller.port->width = Bytes{4096};
+  spec.controller.port->clock = 1200.0_MHz;
   DramLaw wide(spec);
   DramLaw none(ddr4_2400());
   for (std::uint64_t a = 0; a < bytes; a += 4096) {
     EXPECT_EQ(wide.serve(Time{}, a, 4096, false).last, none.serve(Time{}, a, 4096, false).last);
+  }
+}
+
+/// Bytes a second of reads of 4 KiB, `outstanding` in flight.
+double read_rate(const DramSpec& spec, std::size_t outstanding, std::uint64_t bytes = 4U << 20) {
+  DramLaw law(spec);
+  std::vector<Time> answered(outstanding);
+  Time end;
+  std::uint64_t n = 0;
+  for (std::uint64_t a = 0; a < bytes; a += 4096, ++n) {
+    Time& slot = answered[n % outstanding];
+    end = slot = law.serve(slot, a, 4096, false).last;
+  }
+  return static_cast<double>(bytes) / end.si();
+}
+
+ControllerPort hp_port() {
+  ControllerPort p;
+  p.width = 16_B;
+  p.clock = 250.0_MHz;
+  return p;
+}
+
+TEST(DramLaw, PortsSideBySideAddUpUntilTheyShareOne) {
+  DramSpec spec = ddr4_2400();
+  ControllerPort p = hp_port();  // 4 GB/s
+  spec.controller.port = p;
+  EXPECT_NEAR(read_rate(spec, 4), 4e9, 0.01e9);
+  p.count = 4;
+  p.stripe = 256_B;
+  spec.controller.port = p;
+  EXPECT_NEAR(read_rate(spec, 8), 16e9, 0.1e9);
+  // Two of the four through a port of 4 GB/s: it carries half of the bytes.
+  p.shared = {{{1, 2}, 16_B, 250.0_MHz}};
+  spec.controller.port = p;
+  EXPECT_NEAR(read_rate(spec, 8), 8e9, 0.05e9);
+  // As wide as both, it is in nobody's way.
+  p.shared = {{{1, 2}, 32_B, 250.0_MHz}};
+  spec.controller.port = p;
+  EXPECT_NEAR(read_rate(spec, 8), 16e9, 0.1e9);
+}
+
+TEST(DramLaw, PendingReadsBoundThePortByLittlesLaw) {
+  DramSpec spec = ddr4_2400();
+  spec.controller.front_end = exactly(Time{200e-9});
+  spec.timing.trefi = 1 << 19;  // out of the way
+  ControllerPort p = hp_port();
+  p.burst = 1;
+  p.outstanding = 1;
+  spec.controller.port = p;
+  // One beat in flight: a beat each row hit's round trip, rounded up to the DRAM clock.
+  const double trip = 200e-9 + (17 + 4) / 1200e6;
+  EXPECT_NEAR(read_rate(spec, 1, 65536) * trip / 16, 1, 0.01);
+  // Twice as many in flight carry twice as much, until the port is full.
+  double before = read_rate(spec, 1, 65536);
+  for (std::uint32_t n = 2; n <= 16; n *= 2) {
+    p.outstanding = n;
+    spec.controller.port = p;
+    const double now = read_rate(spec, 1, 65536);
+    EXPECT_NEAR(now / before, 2, 0.05) << n;
+    before = now;
+  }
+  p.turnaround = 25;  // 100 ns
+  p.outstanding = 1;
+  spec.controller.port = p;
+  EXPECT_NEAR(read_rate(spec, 1, 65536) * (trip + 100e-9) / 16, 1, 0.01);
+}
+
+TEST(DramLaw, ShortBurstsPayTheirGaps) {
+  DramSpec spec = ddr4_2400();
+  ControllerPort p = hp_port();
+  p.gap = 4;
+  for (const std::uint32_t burst : {4, 16, 64}) {
+    p.burst = burst;
+    spec.controller.port = p;
+    EXPECT_NEAR(read_rate(spec, 4) / 4e9, burst / (burst + 4.0), 0.01) << burst;
+  }
+}
+
+TEST(DramLaw, APortWithoutLimitsChangesNothing) {
+  DramSpec spec = ddr4_2400();
+  ControllerPort p = hp_port();
+  p.width = Bytes{8192};
+  p.clock = 100.0_GHz;
+  spec.controller.port = p;
+  EXPECT_NEAR(read_rate(spec, 4) / read_rate(ddr4_2400(), 4), 1, 1e-4);
+}
+
+TEST(DramLaw, AnIdleChannelPowersDown) {
+  DramSpec spec = ddr4_2400();
+  spec.controller.power_down = PowerDown{64, 8};
+  DramChannelLaw law(spec);
+  EXPECT_EQ(law.serve(1000, 0, 1, false).last, 1000 + 8 + 17 + 17 + 4);   // woken, then ACT, RD
+  EXPECT_EQ(law.serve(1046 + 64, 4, 1, false).last, 1046 + 64 + 17 + 4);  // just not asleep
+  EXPECT_EQ(law.serve(5000, 8, 1, false).last, 5000 + 8 + 17 + 4);
+  law.settle(6000);
+  // With rows closed from 64 on; with a row open from 64 clocks after the data of the others.
+  EXPECT_EQ(law.down_closed(), 1000 - 64);
+  EXPECT_EQ(law.down_open(), (5000 - (1131 + 64)) + (6000 - (5029 + 64)));
+}
+
+TEST(DramLaw, ALongSleepIsCountedRefreshByRefresh) {
+  for (const bool bank_by_bank : {false, true}) {
+    DramSpec spec = bank_by_bank ? lpddr4_3200(true) : ddr4_2400();
+    spec.controller.power_down = PowerDown{64, 12};
+    DramChannelLaw law(spec);
+    const auto& t = spec.timing;
+    const DramChannelLaw::Ticks interval = bank_by_bank ? t.per_bank->interval : t.trefi;
+    const DramChannelLaw::Ticks duration = bank_by_bank ? t.per_bank->duration : t.trfc;
+    law.settle(10'000 * interval);
+    // Before the first refresh, and behind each but the last, which is due at the end.
+    EXPECT_EQ(law.down_closed(), (interval - 64 - 12) + 9'999 * (interval - duration - 64 - 12));
+    EXPECT_EQ(law.down_open(), 0);
   }
 }
 

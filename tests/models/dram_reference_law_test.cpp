@@ -83,6 +83,9 @@ DramSpec any_part(std::uint32_t seed) {
     t.per_bank = PerBankRefresh{0, random.between(1, 200)};
     t.per_bank->interval = t.per_bank->duration + random.between(1, 1500);
   }
+  if (random.chance(0.4)) {
+    d.controller.power_down = PowerDown{random.between(1, 300), random.between(1, 40)};
+  }
   return d;
 }
 
@@ -136,6 +139,8 @@ void compare(const DramSpec& spec, std::uint32_t seed) {
   EXPECT_EQ(law.counts(), reference.counts());
   EXPECT_EQ(law.busy(), reference.busy());
   EXPECT_EQ(law.active(), reference.active());
+  EXPECT_EQ(law.down_open(), reference.down_open());
+  EXPECT_EQ(law.down_closed(), reference.down_closed());
   EXPECT_EQ(stepping.counts(), reference.counts());
   std::vector<DramCommand> expected = reference.commands();
   std::sort(expected.begin(), expected.end(), before);

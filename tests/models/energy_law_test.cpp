@@ -156,6 +156,25 @@ LinkActivity busy_link() {
   return a;
 }
 
+TEST(EnergyLaw, PowerDownTakesItsTimeFromStandby) {
+  DramSpec d = ddr4_2400();
+  d.controller.power_down = PowerDown{64, 8};
+  MemoryActivity a;
+  a.active = Time{0.4};
+  a.down_open = Time{0.1};
+  a.down_closed = Time{0.5};
+  const auto terms = price(d, a, Time{1});
+  const double volt = 1.2 * 8;  // of eight devices
+  EXPECT_NEAR(of(terms, "standby, rows open").si(), 0.3 * 43e-3 * volt, 1e-9);
+  EXPECT_NEAR(of(terms, "power-down, rows open").si(), 0.1 * 37e-3 * volt, 1e-9);
+  EXPECT_NEAR(of(terms, "standby, rows closed").si(), 0.1 * 34e-3 * volt, 1e-9);
+  EXPECT_NEAR(of(terms, "power-down, rows closed").si(), 0.5 * 25e-3 * volt, 1e-9);
+  // A channel that nobody uses sleeps between its refreshes.
+  MemorySpec m;
+  m.dram = d;
+  EXPECT_NEAR(idle_activity(m, Time{1}).down_closed.si(), (9360 - 420 - 64 - 8) / 9360.0, 1e-9);
+}
+
 TEST(EnergyLaw, NoActivityCostsNothingDynamic) {
   const auto terms = all_terms({}, {}, {}, 1.0_ms);
   double standing = 0;

@@ -8,6 +8,21 @@
 namespace tritsim::test {
 namespace {
 
+TEST(HostLaw, DescriptorsCutADma) {
+  LinkSpec link = test_link();  // 2 us of set-up, 10 GB/s to the card
+  link.descriptors = DmaDescriptors{Bytes{4000}, exactly(0.1_us), true};
+  // Data of 0.4 us hide the next descriptor of 0.1 us.
+  EXPECT_NEAR(dma_time(link, 40'000, true).si(), 2e-6 + 0.1e-6 + 4e-6, 1e-15);
+  EXPECT_NEAR(dma_time(link, 4'001, true).si(), 2e-6 + 0.1e-6 + 0.4001e-6, 1e-15);
+  // Slow descriptors bound the rate.
+  link.descriptors->time = exactly(1.0_us);
+  EXPECT_NEAR(dma_time(link, 40'000, true).si(), 2e-6 + 1e-6 + 9e-6 + 0.4e-6, 1e-15);
+  // One after the other.
+  link.descriptors->prefetch = false;
+  EXPECT_NEAR(dma_time(link, 40'000, true).si(), 2e-6 + 10e-6 + 4e-6, 1e-15);
+  EXPECT_NEAR(dma_time(link, 0, true).si(), 2e-6, 1e-15);
+}
+
 TEST(HostLaw, DmaIsSetUpAndPayload) {
   const LinkSpec link = test_link();
   EXPECT_NEAR(dma_time(link, 0, true).si(), 2e-6, 1e-18);

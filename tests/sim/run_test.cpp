@@ -225,6 +225,25 @@ TEST(Run, VectorsInOnChipMemoryUnloadTheDram) {
   EXPECT_GT(on_chip, 0U);
 }
 
+TEST(Run, AllWeightsOnChipNeedNoDram) {
+  BoardSpec b = board("u250_mmfree_24");
+  MemoryGroup on_chip;
+  on_chip.name = "uram";
+  on_chip.channels = 4;
+  on_chip.memory =
+      load<MemorySpec>(std::string(TRITSIM_SOURCE_DIR) + "/configs/memories/uram_weights.yaml");
+  on_chip.memory.capacity = Bytes{4.0 * 1024 * 1024};
+  b.memories.push_back(on_chip);
+  for (CoreGroup& g : b.cores) g.memory = "uram";
+  const Result r = run_model(b, tiny_model(), {0, 2, 0});
+  for (const MemoryResult& m : r.memories) EXPECT_EQ(m.group, "uram");
+  EXPECT_GT(r.memories.front().activity.bytes_read, 0U);
+  // 64 B a cycle of the core's clock: never later than from a DRAM of the same width.
+  EXPECT_LE(r.elapsed, run_model(board("u250_mmfree_24"), tiny_model(), {0, 2, 0}).elapsed);
+  b.memories.back().memory.capacity = Bytes{64.0 * 1024};
+  EXPECT_THROW(static_cast<void>(run_model(b, tiny_model(), {0, 2, 0})), ConfigError);
+}
+
 TEST(Run, HostInTheLoopCostsALaunchAStep) {
   BoardSpec b = board("u250_mmfree_24");
   const Result without = run_model(b, tiny_model(), {0, 4, 0});

@@ -26,6 +26,12 @@ class DramChecker {
                      [](const auto& a, const auto& b) { return a.tick < b.tick; });
     for (const DramCommand& c : commands) {
       if (!clocks_.insert(c.tick).second) fail(c, "two commands in a clock");
+      if (c.kind == DramCommand::Kind::power_down || c.kind == DramCommand::Kind::power_up) {
+        power(c);
+        continue;
+      }
+      if (down_) fail(c, "command in power-down");
+      if (spec_.controller.power_down) need(c, "tXP", up_, spec_.controller.power_down->txp);
       switch (c.kind) {
         case DramCommand::Kind::activate:
           activate(c);
@@ -48,6 +54,9 @@ class DramChecker {
         case DramCommand::Kind::refresh_bank:
           refresh_bank(c);
           break;
+        case DramCommand::Kind::power_down:
+        case DramCommand::Kind::power_up:
+          break;
       }
     }
     return broken_;
@@ -63,6 +72,7 @@ class DramChecker {
     Ticks read = never;       ///< last read command
     Ticks write_end = never;  ///< end of the last write data
     Ticks ready = never;      ///< when a precharge or refresh is over
+    Ticks busy = never;       ///< when a refresh is over
   };
 
   struct Column {
@@ -145,7 +155,7 @@ class DramChecker {
     }
     for (std::uint32_t g = 0; g < spec_.bank_groups; ++g) {
       for (std::uint32_t n = 0; n < spec_.banks_per_group; ++n) {
-        banks_[{g, n}].ready = c.tick + t_.trfc;
+        banks_[{g, n}].ready = banks_[{g, n}].busy = c.tick + t_.trfc;
       }
     }
     in_time(c, t_.trefi);
@@ -156,8 +166,22 @@ class DramChecker {
     if (b.row >= 0) fail(c, "REFpb with an open row");
     need(c, "REFpb: bank not ready", b.ready, 0);
     need(c, "tRC", b.act, t_.trc);
-    b.ready = c.tick + t_.per_bank->duration;
+    b.ready = b.busy = c.tick + t_.per_bank->duration;
     in_time(c, t_.per_bank->interval);
+  }
+
+  /// The clock enable goes when nothing is under way, and comes back before anything is sent.
+  void power(const DramCommand& c) {
+    if (down_ == (c.kind == DramCommand::Kind::power_down)) fail(c, "power-down out of turn");
+    down_ = !down_;
+    if (!down_) {
+      up_ = c.tick;
+      return;
+    }
+    for (const auto& [key, b] : banks_) need(c, "power-down while a bank is refreshed", b.busy, 0);
+    for (const Column& o : columns_) {
+      need(c, "power-down during data", o.data_end, o.write ? t_.twr : 0);
+    }
   }
 
   /// The n-th refresh is not early, and at most nine intervals late.
@@ -175,6 +199,8 @@ class DramChecker {
   std::vector<DramCommand> acts_;
   std::vector<Column> columns_;
   Ticks refreshes_ = 0;
+  bool down_ = false;
+  Ticks up_ = never;
   std::vector<std::string> broken_;
 };
 

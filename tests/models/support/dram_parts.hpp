@@ -46,6 +46,14 @@ inline std::vector<DramPart> dram_parts() {
        with(ddr4_2400(), [](DramSpec& d) { d.controller.page_policy = PagePolicy::closed; })},
       {"queue_of_one", with(ddr4_2400(), [](DramSpec& d) { d.controller.queue = 1; })},
       {"queue_of_64", with(hbm2(), [](DramSpec& d) { d.controller.queue = 64; })},
+      {"powered_down", with(ddr4_2400(),
+                            [](DramSpec& d) {
+                              d.controller.power_down = PowerDown{20, 8};
+                            })},
+      {"powered_down_bank_refresh", with(lpddr4_3200(true),
+                                         [](DramSpec& d) {
+                                           d.controller.power_down = PowerDown{64, 12};
+                                         })},
       {"refresh_all_the_time", with(ddr4_2400(), [](DramSpec& d) { d.timing.trefi = 700; })},
   };
 }

@@ -48,6 +48,7 @@ class DramReference {
   /// The refreshes due by `end`; rows that are open stay so until then.
   void settle(Ticks end) {
     while (due() <= end) refresh(none, end);
+    sleep(end);
     for (const Bank& b : banks_) {
       if (b.row) open_.emplace_back(b.act, std::max(b.act, end));
     }
@@ -70,6 +71,10 @@ class DramReference {
     return sum;
   }
 
+  [[nodiscard]] Ticks down_open() const { return down_open_; }
+
+  [[nodiscard]] Ticks down_closed() const { return down_closed_; }
+
   [[nodiscard]] const std::vector<DramCommand>& commands() const { return commands_; }
 
  private:
@@ -83,6 +88,7 @@ class DramReference {
     bool activated = false;    ///< ever
     Ticks precharge_from = 0;  ///< what tRAS, tRTP and tWR allow
     Ticks ready = 0;           ///< end of the last precharge or refresh
+    Ticks refreshed = 0;       ///< end of the last refresh
   };
 
   struct Activate {
@@ -185,10 +191,13 @@ class DramReference {
   Ticks burst(Ticks arrival, std::uint64_t number, bool write, bool auto_precharge) {
     const BurstPlace p = map_.decode(number);
     const Ticks entry = enters(arrival);
-    Plan when = plan(p, entry, write);
+    while (due() <= entry) refresh(index(p), entry);
+    const Ticks ready = wakes(entry);
+    Plan when = plan(p, ready, write);
     while (when.column >= due()) {
+      busy_until_ = when.column;  // a burst waits
       refresh(index(p), entry);
-      when = plan(p, entry, write);
+      when = plan(p, ready, write);
     }
 
     Bank& bank = banks_[index(p)];
@@ -222,8 +231,44 @@ class DramReference {
     return (refreshes_ + 1) * Ticks{t_.per_bank ? t_.per_bank->interval : t_.trefi};
   }
 
+  /// The last clock of whatever the channel did so far.
+  [[nodiscard]] Ticks idle_since() const {
+    Ticks t = std::max(busy_until_, woken_);
+    for (auto c = columns_.rbegin(); c != columns_.rend(); ++c) {
+      t = std::max(t, c->data_end + (c->write ? t_.twr : 0));
+      if (c->tick + reach() + t_.twr < columns_.back().tick) break;
+    }
+    for (const auto& [from, to] : open_) t = std::max(t, to);
+    for (const Bank& b : banks_) t = std::max(t, b.refreshed);
+    return std::max<Ticks>(t, static_cast<Ticks>(taken_.size()));
+  }
+
+  bool sleep(Ticks until) {
+    const auto& down = spec_.controller.power_down;
+    if (!down) return false;
+    const Ticks from = idle_since() + down->after;
+    if (from >= until) return false;
+    const bool open =
+        std::any_of(banks_.begin(), banks_.end(), [](const Bank& b) { return b.row.has_value(); });
+    (open ? down_open_ : down_closed_) += until - from;
+    commands_.push_back({from, Kind::power_down});
+    commands_.push_back({until, Kind::power_up});
+    return true;
+  }
+
+  Ticks wakes(Ticks entry) {
+    const auto& down = spec_.controller.power_down;
+    if (!down) return entry;
+    const Ticks up = std::min(entry, due() - Ticks{down->txp});
+    if (sleep(up)) woken_ = up + down->txp;
+    return std::max(entry, woken_);
+  }
+
   /// The refresh that is due, for a burst that waits for `wanted` since `since`.
   void refresh(std::size_t wanted, Ticks since) {
+    if (const auto& down = spec_.controller.power_down) {
+      if (sleep(due() - Ticks{down->txp})) busy_until_ = due();
+    }
     if (t_.per_bank) {
       refresh_bank(since <= due() ? wanted : none);
     } else {
@@ -251,7 +296,7 @@ class DramReference {
     for (const Bank& b : banks_) at = std::max(at, ready(b));
     at = free_from(at);
     send(at, Kind::refresh, {});
-    for (Bank& b : banks_) b.ready = at + t_.trfc;
+    for (Bank& b : banks_) b.ready = b.refreshed = at + t_.trfc;
     ++count_.refreshes;
   }
 
@@ -268,7 +313,7 @@ class DramReference {
     }
     const Ticks at = free_from(std::max(due(), ready(bank)));
     send(at, Kind::refresh_bank, p);
-    bank.ready = at + t_.per_bank->duration;
+    bank.ready = bank.refreshed = at + t_.per_bank->duration;
     ++count_.bank_refreshes;
   }
 
@@ -305,6 +350,9 @@ class DramReference {
   std::size_t next_round_ = 0;
   std::size_t last_bank_ = none;  ///< of the last burst
   Ticks refreshes_ = 0;
+  Ticks busy_until_ = 0;  ///< what keeps the channel awake without a command
+  Ticks woken_ = 0;
+  Ticks down_open_ = 0, down_closed_ = 0;
   MemoryActivity count_;
 };
 

@@ -40,8 +40,8 @@ inline DramSpec ddr4_2400(bool interleave = true) {
               .trefi = 9360,
               .trfc = 420,
               .per_bank = {}};
-  d.supply.rails = {
-      {"VDD", 1.2_V, 48.0_mA, 34.0_mA, 43.0_mA, 135.0_mA, 123.0_mA, 250.0_mA, Current{}}};
+  d.supply.rails = {{"VDD", 1.2_V, 48.0_mA, 34.0_mA, 43.0_mA, 135.0_mA, 123.0_mA, 250.0_mA,
+                     Current{}, 25.0_mA, 37.0_mA}};
   d.supply.low = 0.8;
   d.supply.high = 1.5;
   d.supply.source = "test";
@@ -82,9 +82,11 @@ inline DramSpec lpddr4_3200(bool per_bank = false) {
               .per_bank = {}};
   if (per_bank) d.timing.per_bank = PerBankRefresh{780, 224};
   d.supply.rails = {
-      {"VDD1", 1.8_V, 3.5_mA, 2.0_mA, 2.25_mA, 2.25_mA, 2.25_mA, 10.0_mA, 2.5_mA},
-      {"VDD2", 1.1_V, 45.0_mA, 27.0_mA, 30.0_mA, 275.0_mA, 210.0_mA, 90.0_mA, 30.0_mA},
-      {"VDDQ", 1.1_V, 0.75_mA, 0.75_mA, 0.75_mA, 150.0_mA, 55.0_mA, 0.75_mA, 0.75_mA}};
+      {"VDD1", 1.8_V, 3.5_mA, 2.0_mA, 2.25_mA, 2.25_mA, 2.25_mA, 10.0_mA, 2.5_mA, 1.2_mA, 1.2_mA},
+      {"VDD2", 1.1_V, 45.0_mA, 27.0_mA, 30.0_mA, 275.0_mA, 210.0_mA, 90.0_mA, 30.0_mA, 3.0_mA,
+       9.0_mA},
+      {"VDDQ", 1.1_V, 0.75_mA, 0.75_mA, 0.75_mA, 150.0_mA, 55.0_mA, 0.75_mA, 0.75_mA, 0.75_mA,
+       0.75_mA}};
   return d;
 }
 
@@ -116,8 +118,17 @@ inline DramSpec hbm2() {
               .trefi = 3504,
               .trfc = 234,
               .per_bank = {}};
-  d.supply.rails = {{"VDD", 1.2_V, 28.544_mA, 11.756_mA, 14.281_mA, 202.769_mA, 137.406_mA,
-                     66.331_mA, Current{}}};
+  d.supply.rails = {{"VDD",
+                     1.2_V,
+                     28.544_mA,
+                     11.756_mA,
+                     14.281_mA,
+                     202.769_mA,
+                     137.406_mA,
+                     66.331_mA,
+                     Current{},
+                     {},
+                     {}}};
   d.supply.measured_at = DramConditions{Frequency{600e6}, 20, 29, 210, 0};
   const double per_bit = 8e-12;
   d.supply.toggle = DataToggle{0.5, exactly(EnergyPerByte{3.9375 * per_bit}),
