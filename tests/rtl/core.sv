@@ -24,6 +24,7 @@ module core
     input  logic [2:0]            log_port,
     input  logic [2:0]            log_ternaries,
     input  index_t                fifo_words,
+    input  index_t                burst,
     input  index_t                fetch_outstanding,
     input  index_t                load_store_outstanding,
     // Host.
@@ -37,12 +38,14 @@ module core
     input  logic [7:0]            program_length,
     input  logic                  start,
     output logic                  ready,
-    // Memory: an answer to every request, in order.
+    // Memory: in order, an answer for each word of a read and one for a write.
     output logic                  request,
     output logic                  request_write,
     output address_t              request_address,
+    output index_t                request_words,
     output logic [7:0]            request_data,
     input  logic                  answer,
+    input  logic                  answer_last,
     input  logic [8*PORT_MAX-1:0] answer_data
 );
   // ---- issue ------------------------------------------------------------------------------------
@@ -133,6 +136,7 @@ module core
   address_t ls_address;
   logic fetch_request;
   address_t fetch_address;
+  index_t fetch_words;
 
   load_store load_store_unit (
       .clk, .rst, .d,
@@ -179,7 +183,7 @@ module core
   tmatmul #(
       .D_MAX(D_MAX), .PORT_MAX(PORT_MAX), .TERNARIES_MAX(TERNARIES_MAX), .FIFO_MAX(FIFO_MAX)
   ) ternary_unit (
-      .clk, .rst, .d, .log_port, .log_ternaries, .fifo_words,
+      .clk, .rst, .d, .log_port, .log_ternaries, .fifo_words, .burst,
       .outstanding(fetch_outstanding),
       .go(go[TERNARY]),
       .address(running[TERNARY].address),
@@ -191,11 +195,14 @@ module core
       .result(write_data[TERNARY]),
       .request(fetch_request),
       .request_address(fetch_address),
+      .request_words(fetch_words),
       .answer,
+      .answer_last,
       .answer_data
   );
 
   assign request = ls_request || fetch_request;
   assign request_write = ls_request && running[LOAD_STORE].op == SV;
+  assign request_words = ls_request ? 1 : fetch_words;
   assign request_address = ls_request ? ls_address : fetch_address;
 endmodule

@@ -37,16 +37,17 @@ std::uint8_t log2_of(std::uint32_t n) {
 struct Answer {
   std::uint64_t cycle;
   std::uint64_t address;
+  bool last;
 };
 
 }  // namespace
 
 std::string to_string(const Configuration& c) {
   return fmt::format(
-      "D = {}, L = {}, port {} B, {} ternaries a cycle, FIFO {} words, {} weight reads and {} "
-      "vector requests outstanding",
+      "D = {}, L = {}, port {} B, {} ternaries a cycle, FIFO {} words, {} weight reads of {} words "
+      "and {} vector requests outstanding",
       c.d, c.memory_latency, c.port_bytes, c.ternaries_per_cycle, c.fifo_words, c.fetch_outstanding,
-      c.load_store_outstanding);
+      c.burst, c.load_store_outstanding);
 }
 
 BoardSpec board_of(const Configuration& c) {
@@ -57,7 +58,7 @@ BoardSpec board_of(const Configuration& c) {
   core.load_store.outstanding = c.load_store_outstanding;
   core.ternary.ternaries_per_cycle = c.ternaries_per_cycle;
   core.ternary.fifo = core.memory_port * c.fifo_words;
-  core.ternary.fetch.request = core.memory_port;
+  core.ternary.fetch.request = core.memory_port * c.burst;
   core.ternary.fetch.outstanding = c.fetch_outstanding;
   return board;
 }
@@ -87,6 +88,7 @@ std::uint64_t CoreModel::run(const Program& program, const Configuration& c) {
   t.log_port = log2_of(c.port_bytes);
   t.log_ternaries = log2_of(c.ternaries_per_cycle);
   t.fifo_words = static_cast<std::uint16_t>(c.fifo_words);
+  t.burst = static_cast<std::uint16_t>(c.burst);
   t.fetch_outstanding = static_cast<std::uint16_t>(c.fetch_outstanding);
   t.load_store_outstanding = static_cast<std::uint16_t>(c.load_store_outstanding);
 
@@ -109,6 +111,7 @@ std::uint64_t CoreModel::run(const Program& program, const Configuration& c) {
     t.start = cycle == 0;
     t.answer = !due.empty() && due.front().cycle == cycle;
     if (t.answer) {
+      t.answer_last = due.front().last;
       for (std::size_t word = 0; word < 4; ++word) t.answer_data[word] = 0;
       for (std::size_t i = 0; i < c.port_bytes; ++i) {
         const std::uint64_t address = due.front().address + i;
@@ -122,7 +125,13 @@ std::uint64_t CoreModel::run(const Program& program, const Configuration& c) {
     if (cycle > 0 && t.ready) return cycle;
     if (t.request) {
       if (t.request_write) memory.at(t.request_address) = t.request_data;
-      due.push_back({cycle + c.memory_latency, t.request_address});
+      // One answer a cycle passes the port.
+      std::uint64_t at = cycle + c.memory_latency;
+      if (!due.empty()) at = std::max(at, due.back().cycle + 1);
+      for (std::uint64_t word = 0; word < t.request_words; ++word) {
+        due.push_back(
+            {at + word, t.request_address + word * c.port_bytes, word + 1 == t.request_words});
+      }
     }
     t.clk = 1;
     t.eval();

@@ -18,7 +18,8 @@ struct Configuration {
   std::uint32_t d = 64;
   std::uint32_t port_bytes = 1;           ///< a power of two, 16 at most
   std::uint32_t ternaries_per_cycle = 1;  ///< a power of two, a port word at most; divides d
-  std::uint32_t fifo_words = 2048;        ///< of the port's width, 2048 at most
+  std::uint32_t burst = 1;                ///< port words of a weight read
+  std::uint32_t fifo_words = 2048;        ///< 2048 at most, a multiple of the burst
   std::uint32_t fetch_outstanding = 1;
   std::uint32_t load_store_outstanding = 1;
   std::uint32_t memory_latency = 1;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ternary matrix unit. One process fetches packed ternaries, a port word a request, into a FIFO; it
-// asks only if fewer than `outstanding` answers are due and the FIFO has a place for the word (the
-// place of a word is free with its last ternary). The other takes 2^log_ternaries of them a cycle,
-// input-major, into D partial sums; then D cycles copy the sums out.
+// Ternary matrix unit. One process fetches packed ternaries, `burst` port words a request, into a
+// FIFO; it asks only if fewer than `outstanding` requests are unanswered and the FIFO has places for
+// the words (the place of a word is free with its last ternary). The other takes 2^log_ternaries of
+// them a cycle, input-major, into D partial sums; then D cycles copy the sums out.
 // Two bits a ternary, low bits first: 0 zero, 1 plus, 3 minus. D is a multiple of the ternaries a
 // cycle, and those are a port word at most.
 module tmatmul
@@ -18,7 +18,8 @@ module tmatmul
     input  index_t                d,
     input  logic     [2:0]        log_port,
     input  logic     [2:0]        log_ternaries,
-    input  index_t                fifo_words,
+    input  index_t                fifo_words,     // a multiple of the burst
+    input  index_t                burst,
     input  index_t                outstanding,
     input  logic                  go,
     input  address_t              address,
@@ -30,7 +31,9 @@ module tmatmul
     output element_t              result,
     output logic                  request,
     output address_t              request_address,
+    output index_t                request_words,
     input  logic                  answer,
+    input  logic                  answer_last,    // word of its request
     input  logic [8*PORT_MAX-1:0] answer_data
 );
   // ---- fetch ------------------------------------------------------------------------------------
@@ -38,7 +41,7 @@ module tmatmul
   logic running;                // weights are being fetched or consumed
   logic [31:0] words;           // of the matrix
   logic [31:0] requested;
-  index_t due;                  // answers
+  index_t due;                  // requests without their last answer
   index_t held;                 // FIFO places reserved
   index_t filled;               // words in the FIFO
   index_t tail;
@@ -47,7 +50,8 @@ module tmatmul
 
   assign words = (32'(d) * 32'(d) + (32'd4 << log_port) - 1) >> (3'd2 + log_port);
   assign request = running && requested < words && due < outstanding &&
-                   held - index_t'(release_word) < fifo_words;
+                   held - index_t'(release_word) + burst <= fifo_words;
+  assign request_words = words - requested < 32'(burst) ? index_t'(words - requested) : burst;
   assign request_address = address + (33'(requested) << log_port);
 
   function automatic index_t step(index_t place);
@@ -63,9 +67,9 @@ module tmatmul
       tail <= '0;
       head <= '0;
     end else begin
-      requested <= requested + 32'(request);
-      due <= due + index_t'(request) - index_t'(answer && running);
-      held <= held + index_t'(request) - index_t'(release_word);
+      requested <= requested + (request ? 32'(burst) : 0);
+      due <= due + index_t'(request) - index_t'(answer && answer_last && running);
+      held <= held + (request ? burst : 0) - index_t'(release_word);
       filled <= filled + index_t'(answer && running) - index_t'(release_word);
       if (answer && running) begin
         fifo[tail[$clog2(FIFO_MAX)-1:0]] <= answer_data;
