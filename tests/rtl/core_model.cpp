@@ -51,7 +51,8 @@ std::string to_string(const Configuration& c) {
 }
 
 BoardSpec board_of(const Configuration& c) {
-  BoardSpec board = test::with_fixed_memory(test::board("d5005_mmfree"), c.memory_latency);
+  static const BoardSpec shipped = test::board("d5005_mmfree");
+  BoardSpec board = test::with_fixed_memory(shipped, c.memory_latency);
   CoreSpec& core = board.cores[0].core;
   core.vector_length = c.d;
   core.memory_port = Bytes{static_cast<double>(c.port_bytes)};
@@ -82,7 +83,7 @@ void CoreModel::clock() {
 }
 
 std::uint64_t CoreModel::run(const Program& program, const Configuration& c) {
-  constexpr std::uint64_t no_end = 100'000'000;
+  constexpr std::uint64_t no_end = 10'000'000;
   Vcore& t = *top_;
   t.d = static_cast<std::uint16_t>(c.d);
   t.log_port = log2_of(c.port_bytes);
