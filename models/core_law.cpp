@@ -6,6 +6,17 @@
 #include <stdexcept>
 
 namespace tritsim {
+namespace {
+
+/// The stream of a tile ends with a whole byte; the unit does not take what of it is no ternary.
+Cycle unused_end(const CoreSpec& core, const StreamRequest& tile) {
+  const TernarySpec& t = core.ternary;
+  const double ternaries = static_cast<double>(core.vector_length) * core.vector_length;
+  const double unused = static_cast<double>(tile.bytes) / t.weight.si() - ternaries;
+  return static_cast<Cycle>(std::max(unused, 0.0) / t.ternaries_per_cycle + 1e-6);
+}
+
+}  // namespace
 
 Cycle unit_cycles(const CoreSpec& core, Opcode op) {
   const InstructionSpec& i = *core.find(op);
@@ -69,6 +80,7 @@ CostTable cost_table(const CoreSpec& core, std::uint32_t lanes) {
     } else if (cost.unit == CoreUnit::ternary && uses_memory(op)) {
       cost.ternaries = std::uint64_t{core.vector_length} * core.vector_length;
       cost.weight_bytes = cost.stream.bytes;
+      cost.cycles -= std::min(cost.cycles, unused_end(core, cost.stream));
     }
   }
   return table;

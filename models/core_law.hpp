@@ -32,7 +32,7 @@ using Cycle = std::uint64_t;
 /// What does not change from one instance of an opcode to the next, worked out once for a kernel.
 struct OpcodeCost {
   CoreUnit unit = CoreUnit::row_wise;
-  Cycle cycles = 0;      ///< unit_cycles()
+  Cycle cycles = 0;      ///< unit_cycles(), less those of a stream's last byte that hold no ternary
   StreamRequest stream;  ///< address and start are the instance's
   std::uint64_t register_bytes = 0;
   std::uint64_t elements = 0;

@@ -60,6 +60,14 @@ TEST(PublishedCyclesBetween, TmatmulTurnsFromComputeBoundToMemoryBound) {
   }
 }
 
+// D^2 ternaries, one a cycle: at an odd D the last of the ceil(D^2 / 4) bytes holds a single one.
+TEST(PublishedCyclesBetween, TmatmulTakesNothingButTernaries) {
+  for (const std::uint32_t d : {5U, 65U, 127U}) {
+    EXPECT_EQ(cycles_of("tmatmul v1, v0, W", d, 1), d * d + d + 1 + 5);
+    EXPECT_EQ(cycles_of("tmatmul v1, v0, W", d, 8), (d * d + 3) / 4 * 9 + d + 5);
+  }
+}
+
 TEST(PublishedCyclesBetween, VectorOperationsAreLinearInLengthAndLatency) {
   for (const std::uint32_t d : {1U, 7U, 64U, 100U, 512U, 2048U}) {
     EXPECT_EQ(cycles_of("add v0, v1, v2", d, 1), d + 3);
