@@ -14,10 +14,27 @@ namespace tritsim {
 
 void HostSpec::check(Checker& c) const {
   const std::vector<std::string> kinds = names_of<OpKind>();
+  const auto hand_over = [](const std::string& task) {
+    return std::find(hand_over_tasks.begin(), hand_over_tasks.end(), task) != hand_over_tasks.end();
+  };
   for (const auto& [task, spec] : tasks) {
-    if (std::find(kinds.begin(), kinds.end(), task) == kinds.end()) {
+    if (std::find(kinds.begin(), kinds.end(), task) == kinds.end() && !hand_over(task)) {
       const auto near = nearest(task, kinds);
       c.fail("tasks." + task, fmt::format("'{}' is not a kind of op", task),
+             near.empty() ? fmt::format("the kinds of op are: {}", fmt::join(kinds, ", "))
+                          : fmt::format("did you mean '{}'?", near));
+    }
+  }
+}
+
+void MappingSpec::check(Checker& c) const {
+  const std::vector<std::string> kinds = names_of<OpKind>();
+  for (const auto& [op, place] : places) {
+    if (op == name_of(OpKind::embedding)) {
+      c.fail("places." + op, "'embedding' has a key of its own", "set mapping.embedding");
+    } else if (std::find(kinds.begin(), kinds.end(), op) == kinds.end()) {
+      const auto near = nearest(op, kinds);
+      c.fail("places." + op, fmt::format("'{}' is not a kind of op", op),
              near.empty() ? fmt::format("the kinds of op are: {}", fmt::join(kinds, ", "))
                           : fmt::format("did you mean '{}'?", near));
     }

@@ -63,6 +63,10 @@ void CoreSpec::check(Checker& c) const {
   if (!has(Opcode::ldv) || !has(Opcode::sv)) {
     c.fail("instructions", "has no way to its memory", "list ldv and sv");
   }
+  if (output_length > 0 && sizes == OperandSizes::whole) {
+    c.fail("output_length", "needs sizes: per_instruction",
+           "leave it out, whole tiles have vector_length outputs");
+  }
   if (elements_per_cycle > vector_length) {
     c.fail("elements_per_cycle", "is above vector_length",
            "give elements_per_cycle <= vector_length");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "arch/coefficient.hpp"
 #include "arch/instruction.hpp"
@@ -14,6 +15,7 @@ struct FetchSpec {
   Bytes request;
   std::uint32_t outstanding = 1;
   std::uint32_t turnaround = 0;
+  Bytes port;  ///< bytes a cycle through a port of its own; zero: the core's memory port
 
   bool operator==(const FetchSpec&) const = default;
 
@@ -22,6 +24,8 @@ struct FetchSpec {
     io.required("request", request, "bytes of one request", any_size);
     io.required("outstanding", outstanding, "requests in flight", between(1, 4096));
     io.optional("turnaround", turnaround, "cycles from an answer to the next request", any_cycles);
+    io.optional("port", port, "bytes a cycle through a port of its own; 0 B: memory_port",
+                between(0, 1 << 20));
   }
 };
 
@@ -107,12 +111,41 @@ struct EnumNames<IssuePolicy> {
   }};
 };
 
+/// What the host hands over in one launch.
+enum class Launch {
+  program,      ///< a program; the core works it off by itself
+  instruction,  ///< one instruction: a command buffer of one, the host waits for each
+};
+
+template <>
+struct EnumNames<Launch> {
+  static constexpr std::array<std::pair<Launch, std::string_view>, 2> names{{
+      {Launch::program, "program"},
+      {Launch::instruction, "instruction"},
+  }};
+};
+
+/// How much an instruction works on.
+enum class OperandSizes {
+  whole,            ///< whole vectors of D elements, D x D tiles, padded
+  per_instruction,  ///< as many elements, rows and columns as it says; D is the most
+};
+
+template <>
+struct EnumNames<OperandSizes> {
+  static constexpr std::array<std::pair<OperandSizes, std::string_view>, 2> names{{
+      {OperandSizes::whole, "whole"},
+      {OperandSizes::per_instruction, "per_instruction"},
+  }};
+};
+
 /// In-order issue, at most one instruction a cycle.
 struct IssueSpec {
   IssuePolicy policy = IssuePolicy::scoreboard;
   bool overlap_go = false;          ///< other units may work while a GO runs
   bool exclusive_memory = false;    ///< load/store and ternary unit exclude each other
   std::uint32_t finish_cycles = 0;  ///< from the last unit's end to the ready register
+  Launch launch = Launch::program;
 
   bool operator==(const IssueSpec&) const = default;
 
@@ -125,6 +158,7 @@ struct IssueSpec {
                 "load/store and ternary unit exclude each other");
     io.optional("finish_cycles", finish_cycles, "cycles from the last unit's end to ready",
                 any_cycles);
+    io.optional("launch", launch, "what the host hands over in one launch");
   }
 };
 
@@ -163,6 +197,10 @@ struct CoreSpec {
   FetchSpec load_store;
   std::map<std::string, InstructionSpec> instructions;
   CoreActivitySpec activity;
+  OperandSizes sizes = OperandSizes::whole;
+  std::uint32_t output_length = 0;  ///< most outputs of a product; 0: vector_length
+  std::optional<FetchSpec> store;   ///< how SV writes; absent: as load_store
+  Bytes stored_element;             ///< one element that SV writes; zero: element
 
   bool operator==(const CoreSpec&) const = default;
 
@@ -172,6 +210,16 @@ struct CoreSpec {
   }
 
   [[nodiscard]] Bytes vector_bytes() const { return element * vector_length; }
+
+  /// Most outputs of one product.
+  [[nodiscard]] std::uint32_t outputs() const {
+    return output_length > 0 ? output_length : vector_length;
+  }
+
+  /// One element as LDV reads or SV writes it.
+  [[nodiscard]] Bytes memory_element(bool write) const {
+    return write && stored_element.si() > 0 ? stored_element : element;
+  }
 
   /// Bytes of one D x D tile of packed weights.
   [[nodiscard]] Bytes tile_bytes() const {
@@ -204,6 +252,13 @@ struct CoreSpec {
     io.required("load_store", load_store, "how vectors are requested from memory");
     io.required("instructions", instructions, "the instructions this core has, and their timing");
     io.required("activity", activity, "logic that an event clocks");
+    io.optional("sizes", sizes, "how much an instruction works on");
+    io.optional("output_length", output_length,
+                "most outputs of one product, under sizes: per_instruction; 0: vector_length",
+                between(0, 1 << 20));
+    io.optional("store", store, "how vectors are written to memory; left out: as load_store");
+    io.optional("stored_element", stored_element,
+                "size of an element that sv writes, e.g. of a sum; 0 bit: element", between(0, 64));
   }
 
   void check(Checker& c) const;

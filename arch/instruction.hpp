@@ -91,6 +91,8 @@ struct Instruction {
   std::uint8_t src2 = no_register;
   std::uint32_t trace_op = 0;  ///< index of the trace op it was lowered from
   std::uint32_t symbol = 0;  ///< index into Program::symbols; only where the opcode has an address
+  std::uint32_t elements = 0;  ///< of its vectors, inputs of a product; 0: the core's D
+  std::uint32_t outputs = 0;   ///< of a product; 0: the core's D
 
   bool operator==(const Instruction&) const = default;
 };

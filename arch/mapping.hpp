@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <map>
+#include <string>
 
 #include "arch/schema.hpp"
 
@@ -61,6 +63,8 @@ struct MappingSpec {
   Export export_sums = Export::late;
   std::string
       vectors_in;  ///< memory that holds vectors (parameters, states, spills); empty: weights'
+  std::map<std::string, Place> places;  ///< by kind of op; those not in it run on the core
+  Place prepare = Place::core;          ///< norm and quantisation of a bit_linear's input
 
   bool operator==(const MappingSpec&) const = default;
 
@@ -72,7 +76,13 @@ struct MappingSpec {
     io.optional("export_sums", export_sums, "when the sums of a GO are fetched");
     io.optional("vectors_in", vectors_in,
                 "name of the memory for vectors; left out: the core's weight memory");
+    io.optional("places", places, "where other kinds of op run; those left out: core");
+    io.optional("prepare", prepare,
+                "where the input of a bit_linear on the core is normalised and quantised: core or "
+                "host");
   }
+
+  void check(Checker& c) const;
 };
 
 }  // namespace tritsim

@@ -26,11 +26,41 @@ struct EnumNames<Obtained> {
   }};
 };
 
+/// The parts of an op that the host hands to a core.
+enum class CallPart { pack, load, compute, store, read_back };
+
+template <>
+struct EnumNames<CallPart> {
+  static constexpr std::array<std::pair<CallPart, std::string_view>, 5> names{{
+      {CallPart::pack, "pack"},
+      {CallPart::load, "load"},
+      {CallPart::compute, "compute"},
+      {CallPart::store, "store"},
+      {CallPart::read_back, "read_back"},
+  }};
+};
+
+/// Share of a part in the time of such ops.
+struct CallShare {
+  CallPart part = CallPart::compute;
+  double share = 0;
+
+  bool operator==(const CallShare&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("part", part, "part of the call");
+    io.required("share", share, "its share of the time, 0 to 1", between(0, 1));
+  }
+};
+
 /// One published figure and the run that predicts it. Exactly one of model and program, and exactly
 /// one of the quantities.
 struct MeasurementSpec {
   std::string name;
   BoardSpec board;
+  std::optional<HostSpec> host;        ///< instead of the board's
+  std::optional<MappingSpec> mapping;  ///< instead of the board's
   std::optional<ModelSpec> model;
   Workload workload{0, 16, 0};
   std::string program;                      ///< assembly text
@@ -41,6 +71,8 @@ struct MeasurementSpec {
   std::optional<double> tokens_per_second;  ///< over all sequences
   std::optional<Power> power;               ///< average, of the board's boundary
   std::optional<Energy> energy_per_token;
+  std::optional<Time> call_time;  ///< mean of an op that the host hands to a core
+  std::optional<CallShare> call_share;
   double tolerance = 0;
   Obtained obtained = Obtained::silicon;
   bool calibrated = false;  ///< a parameter was fitted to this figure
@@ -52,6 +84,8 @@ struct MeasurementSpec {
   void fields(Io& io) {
     io.required("name", name, "name of the case");
     io.required("board", board, "the board");
+    io.optional("host", host, "the host, instead of the board's");
+    io.optional("mapping", mapping, "the mapping, instead of the board's");
     io.optional("model", model, "the model");
     io.optional("workload", workload, "the workload");
     io.optional("program", program, "assembly text, instead of a model");
@@ -64,6 +98,11 @@ struct MeasurementSpec {
                 positive);
     io.optional("power", power, "measured: average power", positive);
     io.optional("energy_per_token", energy_per_token, "measured: energy of a token", positive);
+    io.optional("call_time", call_time,
+                "measured: mean time of an op that the host hands to a core, packing to reading "
+                "back",
+                positive);
+    io.optional("call_share", call_share, "measured: a part of that time");
     io.required("tolerance", tolerance, "allowed relative error", between(0, 1));
     io.required("obtained", obtained, "how the figure was obtained");
     io.required("calibrated", calibrated, "whether a parameter was fitted to it");
@@ -75,12 +114,13 @@ struct MeasurementSpec {
       c.fail("", "needs either a model or a program", "give one of them");
     }
     if (cycles.has_value() + time.has_value() + tokens_per_second.has_value() + power.has_value() +
-            energy_per_token.has_value() !=
+            energy_per_token.has_value() + call_time.has_value() + call_share.has_value() !=
         1) {
       c.fail("", "needs exactly one measured quantity",
-             "give one of cycles, time, tokens_per_second, power, energy_per_token");
+             "give one of cycles, time, tokens_per_second, power, energy_per_token, call_time, "
+             "call_share");
     }
-    if (!program.empty() && (tokens_per_second || energy_per_token)) {
+    if (!program.empty() && (tokens_per_second || energy_per_token || call_time || call_share)) {
       c.fail("program", "has no tokens", "measure its cycles, time or power");
     }
   }

@@ -98,6 +98,7 @@ std::string pattern_of(Opcode op) {
 }
 
 std::uint64_t size_of(const Symbol& s, const CoreSpec& core, std::uint32_t lanes) {
+  if (s.bytes > 0) return s.kind == Symbol::Kind::matrix ? s.bytes : s.bytes * lanes;
   const Bytes bytes =
       s.kind == Symbol::Kind::matrix ? core.tile_bytes() : core.vector_bytes() * double(lanes);
   return static_cast<std::uint64_t>(std::ceil(bytes.si()));
@@ -192,21 +193,56 @@ class Assembler {
 
   void encode(Opcode op, std::vector<std::string> operands) {
     const OperandShape shape = shape_of(op);
+    Instruction out;
+    out.op = op;
+    if (core_.sizes == OperandSizes::per_instruction) take_size(shape, operands, out);
     const bool in_place = works_in_place(shape, operands.size());
     if (!in_place && operands.size() != operand_count(shape)) {
       return problem(fmt::format("'{}' has {} operand(s), {} needed", name_of(op), operands.size(),
                                  operand_count(shape)),
                      fmt::format("write '{}', operands separated by commas", pattern_of(op)));
     }
-    Instruction out;
-    out.op = op;
     out.trace_op = static_cast<std::uint32_t>(out_.program.instructions.size());
     std::size_t next = 0;
     if (shape.destination) out.dst = reg(operands[next++]);
     if (shape.sources > 0) out.src1 = in_place ? out.dst : reg(operands[next++]);
     if (shape.sources > 1) out.src2 = reg(operands[next++]);
-    if (shape.address) out.symbol = symbol(operands[next], shape.unit == CoreUnit::ternary);
+    if (shape.address) {
+      out.symbol = symbol(operands[next], shape.unit == CoreUnit::ternary);
+      Symbol& s = out_.program.symbols[out.symbol];
+      if (out.elements > 0) s.bytes = std::max(s.bytes, symbol_bytes(core_, out));
+    }
     out_.program.instructions.push_back(out);
+  }
+
+  /// Takes the size off the end of the operands, if there is one.
+  void take_size(const OperandShape& shape, std::vector<std::string>& operands, Instruction& out) {
+    if (operands.empty()) return;
+    const std::string& last = operands.back();
+    if (last.find_first_not_of("0123456789 x") != std::string::npos) return;
+    const bool extra =
+        operands.size() == operand_count(shape) + 1 || works_in_place(shape, operands.size() - 1);
+    if (!extra) return;
+    const bool product = shape.unit == CoreUnit::ternary && shape.address;
+    const auto cross = last.find('x');
+    const auto inputs = parse_address(boost::trim_copy(last.substr(0, cross)));
+    const bool crossed = cross != std::string::npos;
+    const std::uint64_t outputs =
+        crossed ? parse_address(boost::trim_copy(last.substr(cross + 1))).value_or(0) : 0;
+    const std::uint32_t most = out.op == Opcode::sv || out.op == Opcode::export_vector
+                                   ? std::max(core_.vector_length, core_.outputs())
+                                   : core_.vector_length;
+    if (!inputs || *inputs == 0 || *inputs > most || product != crossed ||
+        (product && (outputs == 0 || outputs > core_.outputs()))) {
+      problem(fmt::format("'{}' is not a size of '{}'", last, name_of(out.op)),
+              product ? fmt::format("write inputs x outputs, up to {} x {}", core_.vector_length,
+                                    core_.outputs())
+                      : fmt::format("write a number of elements, up to {}", most));
+    } else {
+      out.elements = static_cast<std::uint32_t>(*inputs);
+      out.outputs = static_cast<std::uint32_t>(outputs);
+    }
+    operands.pop_back();
   }
 
   std::uint8_t reg(const std::string& text) {
@@ -283,6 +319,14 @@ class Assembler {
 
 }  // namespace
 
+std::uint64_t symbol_bytes(const CoreSpec& core, const Instruction& i) {
+  if (i.elements == 0) return 0;
+  const bool product = shape_of(i.op).unit == CoreUnit::ternary;
+  const Bytes bytes = product ? core.ternary.weight * (double(i.elements) * i.outputs)
+                              : core.memory_element(i.op == Opcode::sv) * double(i.elements);
+  return static_cast<std::uint64_t>(std::ceil(bytes.si()));
+}
+
 std::uint64_t footprint(const Program& program, const CoreSpec& core, std::uint32_t lanes) {
   std::uint64_t end = 0;
   for (const Symbol& s : program.symbols) {
@@ -313,6 +357,11 @@ std::string to_assembly(const Program& program, const Instruction& i) {
   if (shape.sources > 0) operands.push_back(fmt::format("v{}", i.src1));
   if (shape.sources > 1) operands.push_back(fmt::format("v{}", i.src2));
   if (shape.address) operands.push_back(program.symbols[i.symbol].name);
+  if (i.outputs > 0) {
+    operands.push_back(fmt::format("{} x {}", i.elements, i.outputs));
+  } else if (i.elements > 0) {
+    operands.push_back(fmt::format("{}", i.elements));
+  }
   std::string out(name_of(i.op));
   if (!operands.empty()) out += ' ' + fmt::format("{}", fmt::join(operands, ", "));
   return out;

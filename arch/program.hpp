@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct Symbol {
   std::string name;
   Kind kind = Kind::vector;
   std::uint64_t address = unplaced;  ///< byte address inside its memory
+  std::uint64_t bytes = 0;           ///< of one lane; 0: a vector of D or a D x D tile
 
   bool operator==(const Symbol&) const = default;
 };
@@ -28,9 +30,18 @@ struct Program {
   bool operator==(const Program&) const = default;
 };
 
+/// Instructions `first` to `last` of a program, `last` not among them.
+struct InstructionRange {
+  std::size_t first = 0;
+  std::size_t last = std::numeric_limits<std::size_t>::max();  ///< at most the program's end
+};
+
 /// Gives every symbol without one an address: in order of first use, each on a boundary of
 /// 4 KiB, behind those that have one. A vector takes room for `lanes` copies.
 void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes = 1);
+
+/// Bytes that an instruction of a given size moves for one lane; 0 if it carries no size.
+[[nodiscard]] std::uint64_t symbol_bytes(const CoreSpec& core, const Instruction& instruction);
 
 /// First byte behind the last symbol.
 [[nodiscard]] std::uint64_t footprint(const Program& program, const CoreSpec& core,
@@ -44,6 +55,8 @@ struct Assembly {
 
 /// Reads assembly: one instruction a line, `mnemonic operand, operand`; `;` starts a comment;
 /// `NAME = 0x1000` gives a symbol its byte address. Throws ConfigError with every problem.
+/// On a core whose instructions carry sizes a last operand says how many elements, `ldv v0, X, 64`,
+/// or how many inputs and outputs, `go W, 64 x 32`; left out it is D.
 /// Instructions the core does not have, registers it does not have and malformed lines are
 /// problems.
 [[nodiscard]] Assembly parse_assembly(const std::string& text, const std::string& file,

@@ -8,26 +8,31 @@
 namespace tritsim {
 namespace {
 
+std::uint32_t or_whole(const CoreSpec& core, std::uint32_t n) {
+  return n > 0 ? n : core.vector_length;
+}
+
 /// The stream of a tile ends with a whole byte; the unit does not take what of it is no ternary.
-Cycle unused_end(const CoreSpec& core, const StreamRequest& tile) {
+Cycle unused_end(const CoreSpec& core, const OpcodeCost& tile) {
   const TernarySpec& t = core.ternary;
-  const double ternaries = static_cast<double>(core.vector_length) * core.vector_length;
-  const double unused = static_cast<double>(tile.bytes) / t.weight.si() - ternaries;
+  const double unused = static_cast<double>(tile.weight_bytes) / t.weight.si() -
+                        static_cast<double>(tile.ternaries);
   return static_cast<Cycle>(std::max(unused, 0.0) / t.ternaries_per_cycle + 1e-6);
 }
 
 }  // namespace
 
-Cycle unit_cycles(const CoreSpec& core, Opcode op) {
+Cycle unit_cycles(const CoreSpec& core, Opcode op, std::uint32_t elements) {
   const InstructionSpec& i = *core.find(op);
   if (shape_of(op).unit == CoreUnit::load_store) return i.latency;
-  const std::uint64_t chunks = core.chunks();
+  const std::uint64_t n = or_whole(core, elements);
+  const std::uint64_t chunks = (n + core.elements_per_cycle - 1) / core.elements_per_cycle;
   const std::uint64_t port = core.register_ports == RegisterPorts::shared
                                  ? (std::uint64_t{i.reads} + i.writes) * chunks
                                  : std::min(i.reads + i.writes, 1U) * chunks;
   const std::uint64_t width =
       i.elements_per_cycle > 0 ? i.elements_per_cycle : core.elements_per_cycle;
-  const std::uint64_t pass = (core.vector_length + width - 1) / width;
+  const std::uint64_t pass = (n + width - 1) / width;
   return i.latency + std::max(port, i.passes * pass);
 }
 
@@ -35,24 +40,31 @@ bool uses_memory(Opcode op) {
   return op == Opcode::ldv || op == Opcode::sv || op == Opcode::go || op == Opcode::tmatmul;
 }
 
-StreamRequest stream_of(const CoreSpec& core, Opcode op, std::uint64_t address,
-                        std::uint32_t lanes) {
+StreamRequest stream_of(const CoreSpec& core, Opcode op, std::uint64_t address, std::uint32_t lanes,
+                        std::uint32_t elements, std::uint32_t outputs) {
   const auto whole = [](Bytes b) { return static_cast<std::uint64_t>(std::ceil(b.si())); };
   StreamRequest s;
   s.address = address;
   s.beat = cycles_to_time(1, core.clock);
-  s.beat_bytes = core.memory_port.si();
+  const auto port = [&](const FetchSpec& f) {
+    return f.port.si() > 0 ? f.port.si() : core.memory_port.si();
+  };
   if (op == Opcode::ldv || op == Opcode::sv) {
-    const Bytes chunk = core.element * static_cast<double>(core.elements_per_cycle);
-    s.bytes = whole(core.vector_bytes()) * lanes;
-    s.request_bytes = std::min(s.bytes, whole(core.load_store.request));
-    s.outstanding = core.load_store.outstanding * lanes;
-    s.turnaround = cycles_to_time(core.load_store.turnaround, core.clock);
-    s.unit_per_byte = s.beat / (chunk.si() * lanes);
     s.write = op == Opcode::sv;
+    const FetchSpec& fetch = s.write && core.store ? *core.store : core.load_store;
+    const Bytes element = core.memory_element(s.write);
+    const Bytes chunk = element * static_cast<double>(core.elements_per_cycle);
+    s.beat_bytes = port(fetch);
+    s.bytes = whole(element * static_cast<double>(or_whole(core, elements))) * lanes;
+    s.request_bytes = std::min(s.bytes, whole(fetch.request));
+    s.outstanding = fetch.outstanding * lanes;
+    s.turnaround = cycles_to_time(fetch.turnaround, core.clock);
+    s.unit_per_byte = s.beat / (chunk.si() * lanes);
   } else if (uses_memory(op)) {
     const TernarySpec& t = core.ternary;
-    s.bytes = whole(core.tile_bytes());
+    s.beat_bytes = port(t.fetch);
+    s.bytes =
+        whole(t.weight * (static_cast<double>(or_whole(core, elements)) * or_whole(core, outputs)));
     s.request_bytes = std::min(s.bytes, whole(t.fetch.request));
     s.outstanding = t.fetch.outstanding;
     s.turnaround = cycles_to_time(t.fetch.turnaround, core.clock);
@@ -64,24 +76,33 @@ StreamRequest stream_of(const CoreSpec& core, Opcode op, std::uint64_t address,
   return s;
 }
 
+OpcodeCost opcode_cost(const CoreSpec& core, Opcode op, std::uint32_t lanes, std::uint32_t elements,
+                       std::uint32_t outputs) {
+  OpcodeCost cost;
+  const InstructionSpec& spec = *core.find(op);
+  const std::uint64_t n = or_whole(core, elements);
+  const auto vector =
+      static_cast<std::uint64_t>(std::ceil((core.element * static_cast<double>(n)).si()));
+  cost.unit = shape_of(op).unit;
+  cost.cycles = unit_cycles(core, op, elements);
+  cost.register_bytes = vector * (spec.reads + spec.writes);
+  if (uses_memory(op)) cost.stream = stream_of(core, op, 0, lanes, elements, outputs);
+  if (cost.unit == CoreUnit::row_wise || cost.unit == CoreUnit::rms) {
+    cost.elements = spec.passes * n;
+  } else if (cost.unit == CoreUnit::ternary && uses_memory(op)) {
+    cost.ternaries = n * or_whole(core, outputs);
+    cost.weight_bytes = cost.stream.bytes;
+    cost.cycles -= std::min(cost.cycles, unused_end(core, cost));
+  }
+  return cost;
+}
+
 CostTable cost_table(const CoreSpec& core, std::uint32_t lanes) {
   CostTable table;
-  const auto vector = static_cast<std::uint64_t>(std::ceil(core.vector_bytes().si()));
   for (const auto& [op, name] : EnumNames<Opcode>::names) {
     OpcodeCost& cost = table[static_cast<std::size_t>(op)];
     cost.unit = shape_of(op).unit;
-    const InstructionSpec* spec = core.find(op);
-    if (spec == nullptr) continue;
-    cost.cycles = unit_cycles(core, op);
-    cost.register_bytes = vector * (spec->reads + spec->writes);
-    if (uses_memory(op)) cost.stream = stream_of(core, op, 0, lanes);
-    if (cost.unit == CoreUnit::row_wise || cost.unit == CoreUnit::rms) {
-      cost.elements = std::uint64_t{spec->passes} * core.vector_length;
-    } else if (cost.unit == CoreUnit::ternary && uses_memory(op)) {
-      cost.ternaries = std::uint64_t{core.vector_length} * core.vector_length;
-      cost.weight_bytes = cost.stream.bytes;
-      cost.cycles -= std::min(cost.cycles, unused_end(core, cost.stream));
-    }
+    if (core.has(op)) cost = opcode_cost(core, op, lanes);
   }
   return table;
 }

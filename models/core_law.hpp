@@ -18,13 +18,15 @@ using Cycle = std::uint64_t;
 ///   latency + max(register-port cycles, passes x D / width)
 /// A shared register port moves one chunk a cycle, read or write; ports per register read and write
 /// at once. The stream of LDV and SV is itself the pass over the register, so only their latency is
-/// left. (U250: rules read from the ternip RTL; D5005: cycle counts of the published RTL.)
-[[nodiscard]] Cycle unit_cycles(const CoreSpec& core, Opcode op);
+/// left. `elements`: of the instruction, 0: D. (U250: rules read from the ternip RTL; D5005: cycle
+/// counts of the published RTL.)
+[[nodiscard]] Cycle unit_cycles(const CoreSpec& core, Opcode op, std::uint32_t elements = 0);
 
 /// The memory stream of LDV, SV, GO or TMATMUL for a kernel of `lanes` cores: every lane moves its
 /// own vector, all lanes share one weight stream.
 [[nodiscard]] StreamRequest stream_of(const CoreSpec& core, Opcode op, std::uint64_t address,
-                                      std::uint32_t lanes);
+                                      std::uint32_t lanes, std::uint32_t elements = 0,
+                                      std::uint32_t outputs = 0);
 
 /// True if the instruction moves data to or from memory, so that its end depends on others.
 [[nodiscard]] bool uses_memory(Opcode op);
@@ -39,6 +41,10 @@ struct OpcodeCost {
   std::uint64_t ternaries = 0;
   std::uint64_t weight_bytes = 0;
 };
+
+/// Cost of one instruction of a given size (0: D); the core must have the opcode.
+[[nodiscard]] OpcodeCost opcode_cost(const CoreSpec& core, Opcode op, std::uint32_t lanes,
+                                     std::uint32_t elements = 0, std::uint32_t outputs = 0);
 
 /// Costs by opcode, for the opcodes the core has.
 using CostTable = std::array<OpcodeCost, EnumNames<Opcode>::names.size()>;

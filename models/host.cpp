@@ -34,9 +34,40 @@ void Host::dma(std::uint64_t bytes, bool to_card) {
   if (bytes > 0) access(LinkAccess::Kind::dma, bytes, to_card, 0);
 }
 
+void Host::count(HandOver part, Time time) {
+  if (part == HandOver::none) return;
+  if (!activity_.hand_over) activity_.hand_over.emplace();
+  HandOverActivity& a = *activity_.hand_over;
+  switch (part) {
+    case HandOver::none:
+      break;
+    case HandOver::pack:
+      a.pack += time;
+      break;
+    case HandOver::load:
+      a.load += time;
+      break;
+    case HandOver::compute:
+      ++a.calls;
+      a.compute += time;
+      break;
+    case HandOver::store:
+      a.store += time;
+      break;
+    case HandOver::read_back:
+      a.read_back += time;
+      break;
+  }
+}
+
 void Host::launch_and_wait(const HostStep& step) {
+  if (spec_.command) {
+    wait(to_sc_time(spec_.command->value));
+    activity_.working += spec_.command->value;
+  }
   for (std::size_t i = 0; i < cores_.size(); ++i) {
-    cores_[i]->load(*step.programs[i], step.repeat);
+    cores_[i]->load(*step.programs[i], step.repeat,
+                    step.ranges.empty() ? InstructionRange{} : step.ranges[i]);
     access(LinkAccess::Kind::register_access, 4, true, i);
   }
   ++activity_.launches;
@@ -64,13 +95,19 @@ void Host::run() {
   for (std::size_t i = 0; i < schedule_.size(); ++i) {
     const HostStep& step = schedule_[i];
     for (const HostTask& task : step.tasks) {
+      const Time from = now();
       dma(task.bytes_from_card, false);
       wait(to_sc_time(task.time));
       activity_.working += task.time;
       ++activity_.tasks;
       dma(task.bytes_to_card, true);
+      count(task.part, now() - from);
     }
-    if (!step.programs.empty()) launch_and_wait(step);
+    if (!step.programs.empty()) {
+      const Time from = now();
+      launch_and_wait(step);
+      count(step.part, now() - from);
+    }
     if (on_step) on_step(i);
   }
   finished_at_ = now();

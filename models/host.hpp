@@ -17,6 +17,8 @@ struct HostStep {
   std::vector<HostTask> tasks;
   std::vector<const Program*> programs;  ///< one per kernel; empty: nothing to launch
   std::uint32_t repeat = 1;              ///< times the programs run on end in one launch
+  std::vector<InstructionRange> ranges;  ///< one per kernel; empty: whole programs
+  HandOver part = HandOver::none;        ///< what the launch is counted as
 };
 
 /// The host processor: runs its schedule once. It launches by writing each kernel's start register
@@ -38,6 +40,7 @@ class Host : public sc_core::sc_module {
 
  private:
   void run();
+  void count(HandOver part, Time time);
   void dma(std::uint64_t bytes, bool to_card);
   void launch_and_wait(const HostStep& step);
   void access(LinkAccess::Kind kind, std::uint64_t bytes, bool write, std::uint64_t address);

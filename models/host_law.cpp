@@ -22,7 +22,9 @@ Time dma_time(const LinkSpec& link, std::uint64_t bytes, bool to_card) {
 }
 
 Time task_time(const HostSpec& host, const HostTaskSpec& task, std::uint64_t work, Bytes moved) {
-  const Time compute = task.per_work.value * (static_cast<double>(work) / host.cores);
+  const double at_once = static_cast<double>(task.width) *
+                         (task.cores > 0 ? std::min(task.cores, host.cores) : host.cores);
+  const Time compute = task.per_work.value * (static_cast<double>(work) / at_once);
   return task.per_call.value + std::max(compute, moved / host.memory_bandwidth);
 }
 

@@ -8,11 +8,15 @@
 
 namespace tritsim {
 
+/// The part of a hand-over that a task or a launch belongs to.
+enum class HandOver : std::uint8_t { none, pack, load, compute, store, read_back };
+
 /// An op that runs on the host, for all sequences of a step.
 struct HostTask {
   Time time;
   std::uint64_t bytes_from_card = 0;
   std::uint64_t bytes_to_card = 0;
+  HandOver part = HandOver::none;
 };
 
 /// Time of a DMA: set-up, then payload at the link's rate. With descriptors the payload goes in
@@ -20,8 +24,9 @@ struct HostTask {
 /// whichever is more, without it their sum. The first descriptor is always waited for.
 [[nodiscard]] Time dma_time(const LinkSpec& link, std::uint64_t bytes, bool to_card);
 
-/// Time of one op on the host: a call, then its work spread over the cores, but never faster than
-/// its bytes come from the host's memory.
+/// Time of one op on the host: a call, then its work, `width` elements at a time, spread over the
+/// cores, but never faster than its bytes come from the host's memory:
+///   per_call + max(per_work x work / (width x cores), moved / bandwidth)
 [[nodiscard]] Time task_time(const HostSpec& host, const HostTaskSpec& task, std::uint64_t work,
                              Bytes moved);
 

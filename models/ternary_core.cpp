@@ -25,8 +25,9 @@ TernaryCore::TernaryCore(const sc_core::sc_module_name& name, const CoreSpec& sp
   SC_THREAD(run_ternary);
 }
 
-void TernaryCore::load(const Program& program, std::uint32_t repeat) {
+void TernaryCore::load(const Program& program, std::uint32_t repeat, InstructionRange range) {
   program_ = &program;
+  range_ = {range.first, std::min(range.last, program.instructions.size())};
   repeat_ = repeat;
 }
 
@@ -40,6 +41,15 @@ void TernaryCore::start(tlm::tlm_generic_payload& payload, sc_core::sc_time& del
     start_.notify(delay);
   }
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+const OpcodeCost& TernaryCore::sized_cost(const Instruction& i) {
+  const std::array key{static_cast<std::uint32_t>(i.op), i.elements, i.outputs};
+  const auto it = sized_costs_.find(key);
+  if (it != sized_costs_.end()) return it->second;
+  return sized_costs_
+      .emplace(key, opcode_cost(spec_, i.op, placement_.lanes, i.elements, i.outputs))
+      .first->second;
 }
 
 Time TernaryCore::at(Cycle cycle) const {
@@ -63,9 +73,10 @@ void TernaryCore::run_program() {
   frontier_ = 0;
   const std::vector<Instruction>& program = program_->instructions;
   for (std::uint32_t n = 0; n < repeat_; ++n) {
-    for (std::size_t i = 0; i < program.size(); ++i) {
-      const bool last = i + 1 == program.size();
-      issue_one(board, program[i], last && n + 1 == repeat_ ? nullptr : &program[last ? 0 : i + 1]);
+    for (std::size_t i = range_.first; i < range_.last; ++i) {
+      const bool last = i + 1 == range_.last;
+      issue_one(board, program[i],
+                last && n + 1 == repeat_ ? nullptr : &program[last ? range_.first : i + 1]);
     }
   }
   wait_for(CoreUnit::load_store);
@@ -82,7 +93,7 @@ void TernaryCore::issue_one(Scoreboard& board, const Instruction& instruction,
   const IssueTime t = board.issue_time(instruction);
   const Cycle earliest = board.next_issue();
   if (t.held_by) unit_activity(activity_, *t.held_by).issue_stall_cycles += t.cycle - earliest;
-  const OpcodeCost& c = cost(instruction.op);
+  const OpcodeCost& c = cost(instruction);
   count_instruction(activity_, c);
 
   in_flight_.push_back({{instruction, t.cycle, 0, 0}, false});
@@ -141,7 +152,7 @@ void TernaryCore::move_data(MemoryUnit& unit) {
   const std::uint64_t base =
       unit.unit == CoreUnit::ternary ? placement_.weights_base : placement_.vectors_base;
   StreamRequest& request = unit.transfer.request;
-  request = cost(i.op).stream;
+  request = cost(i).stream;
   request.address = program_->symbols[i.symbol].address;
   request.start = at(unit.issued);
 
@@ -160,7 +171,7 @@ void TernaryCore::move_data(MemoryUnit& unit) {
   if (unit.unit == CoreUnit::ternary) activity_.starved += result.starved;
   // The stream ends within a cycle of the core; its unit goes on at the next edge.
   const double cycles = (result.finish - epoch_) * spec_.clock;
-  const Cycle end = static_cast<Cycle>(std::ceil(cycles - 1e-3)) + cost(i.op).cycles;
+  const Cycle end = static_cast<Cycle>(std::ceil(cycles - 1e-3)) + cost(i).cycles;
   unit_activity(activity_, unit.unit).busy_cycles += end - unit.issued;
   board_->finish(unit.unit, end);
   InFlight& entry = in_flight_[unit.slot - retired_];

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 
 #include <tlm_utils/simple_initiator_socket.h>
@@ -43,8 +44,9 @@ class TernaryCore : public sc_core::sc_module {
   TernaryCore(const sc_core::sc_module_name& name, const CoreSpec& spec,
               const CorePlacement& placement);
 
-  /// Puts a program into the instruction memory; the next start runs it `repeat` times on end.
-  void load(const Program& program, std::uint32_t repeat);
+  /// Puts a part of a program into the instruction memory; the next start runs it `repeat` times
+  /// on end.
+  void load(const Program& program, std::uint32_t repeat, InstructionRange range = {});
 
   /// Called for every instruction, in program order.
   std::function<void(const RetiredInstruction&)> on_retire;
@@ -96,14 +98,18 @@ class TernaryCore : public sc_core::sc_module {
 
   [[nodiscard]] Time at(Cycle cycle) const;
 
-  [[nodiscard]] const OpcodeCost& cost(Opcode op) const {
-    return costs_[static_cast<std::size_t>(op)];
+  [[nodiscard]] const OpcodeCost& cost(const Instruction& i) {
+    return i.elements == 0 ? costs_[static_cast<std::size_t>(i.op)] : sized_cost(i);
   }
+
+  const OpcodeCost& sized_cost(const Instruction& i);
 
   CoreSpec spec_;
   CorePlacement placement_;
   CostTable costs_;
+  std::map<std::array<std::uint32_t, 3>, OpcodeCost> sized_costs_;  ///< opcode, elements, outputs
   const Program* program_ = nullptr;
+  InstructionRange range_;
   std::uint32_t repeat_ = 0;
   bool ready_ = true;
   sc_core::sc_event start_;

@@ -147,6 +147,27 @@ Table host_table(const Result& r, const RunFigures& f) {
   return t;
 }
 
+/// The parts of the ops that the host hands to a core, one by one.
+Table call_table(const HandOverActivity& h) {
+  Table t;
+  t.title = "Ops that the host hands to a core";
+  t.columns = {{"part"}, number_column("mean of one"), number_column("share")};
+  const auto row = [&](const char* name, Time time) {
+    t.rows.push_back({name, si(ratio(time.si(), static_cast<double>(h.calls)), "s", 4),
+                      percent(ratio(time.si(), h.total().si()))});
+  };
+  row("quantise and pack", h.pack);
+  row("load", h.load);
+  row("compute", h.compute);
+  row("store", h.store);
+  row("read back", h.read_back);
+  row("all", h.total());
+  t.last_is_total = true;
+  t.note = fmt::format("{} calls. Load, compute and store: driver, run and the wait for its end.",
+                       count(static_cast<double>(h.calls)));
+  return t;
+}
+
 }  // namespace
 
 Section time_section(const Result& r, const RunFigures& f) {
@@ -157,6 +178,7 @@ Section time_section(const Result& r, const RunFigures& f) {
               {step_table(r, f)},
               {unit_table(r, f)},
               {host_table(r, f)}};
+  if (r.host.hand_over) s.blocks.push_back({call_table(*r.host.hand_over)});
   return s;
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/lower.hpp"
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -18,8 +20,12 @@ class Lowering {
   Lowering(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core)
       : trace_(trace), mapping_(mapping), core_(core), values_(trace.values.size()) {
     for (const Op& op : trace.ops) {
-      if (place_of(trace, op, mapping) != Place::core) continue;
-      for (const ValueId v : op.inputs) ++readers_[v];
+      const Place place = place_of(trace, op, mapping);
+      if (place == Place::host || host_prepares(op)) {
+        for (const ValueId v : op.inputs) host_reads_.insert(v);
+      } else if (place == Place::core) {
+        for (const ValueId v : op.inputs) ++readers_[v];
+      }
     }
   }
 
@@ -39,41 +45,60 @@ class Lowering {
     return (elements + core_.vector_length - 1) / core_.vector_length;
   }
 
+  [[nodiscard]] bool sized() const { return core_.sizes == OperandSizes::per_instruction; }
+
+  /// Elements of the k-th of the pieces of at most `limit` that a vector of `n` is cut into; 0, for
+  /// D, where all are padded to D.
+  [[nodiscard]] std::uint32_t piece(std::uint32_t n, std::size_t k, std::uint32_t limit) const {
+    return sized() ? std::min(limit, n - static_cast<std::uint32_t>(k) * limit) : 0;
+  }
+
+  [[nodiscard]] bool host_prepares(const Op& op) const {
+    return op.kind == OpKind::bit_linear && mapping_.prepare == Place::host;
+  }
+
   // ---- vectors, symbols ----------------------------------------------------------------------
 
-  VectorId make(std::string name) {
-    code_.vectors.push_back({std::move(name), {}});
+  VectorId make(std::string name, std::uint32_t elements = 0) {
+    code_.vectors.push_back({std::move(name), {}, elements});
     return static_cast<VectorId>(code_.vectors.size() - 1);
   }
 
   std::uint32_t symbol(const std::string& name, Symbol::Kind kind) {
     const auto [it, fresh] = symbols_.try_emplace(name, code_.symbols.size());
-    if (fresh) code_.symbols.push_back({name, kind, Symbol::unplaced});
+    if (fresh) code_.symbols.push_back({name, kind});
     return static_cast<std::uint32_t>(it->second);
   }
 
   /// A vector whose value is in memory from the start: a parameter, a state, an input.
-  VectorId in_memory(const std::string& name) {
-    const VectorId v = make(name);
-    code_.vectors[v].home = symbol(name, Symbol::Kind::vector);
+  VectorId in_memory(const std::string& name, std::uint32_t elements) {
+    const VectorId v = make(name, elements);
+    const std::uint32_t home = symbol(name, Symbol::Kind::vector);
+    code_.vectors[v].home = home;
+    Instruction load{Opcode::ldv};
+    load.elements = elements;
+    grow(home, load);
     return v;
+  }
+
+  /// A symbol has room for what the instructions that name it move.
+  void grow(std::uint32_t sym, const Instruction& i) {
+    std::uint64_t& bytes = code_.symbols[sym].bytes;
+    bytes = std::max(bytes, symbol_bytes(core_, i));
   }
 
   /// The vectors of a value; a value made off the core is in memory.
   Chunks& chunks(ValueId id) {
     Chunks& c = values_[id];
-    if (c.empty()) {
-      for (std::uint32_t k = 0; k < chunk_count(trace_.elements(id)); ++k) {
-        c.push_back(in_memory(fmt::format("{}[{}]", trace_.values[id].name, k)));
-      }
-    }
+    if (c.empty()) c = parameters(trace_.values[id].name, trace_.elements(id));
     return c;
   }
 
   Chunks parameters(const std::string& name, std::uint32_t elements) {
     Chunks c;
     for (std::uint32_t k = 0; k < chunk_count(elements); ++k) {
-      c.push_back(in_memory(fmt::format("{}[{}]", name, k)));
+      c.push_back(
+          in_memory(fmt::format("{}[{}]", name, k), piece(elements, k, core_.vector_length)));
     }
     return c;
   }
@@ -112,14 +137,24 @@ class Lowering {
   }
 
   VectorId emit(Opcode op, const std::string& name, VectorId src1 = no_vector,
-                VectorId src2 = no_vector, std::uint32_t sym = 0) {
+                VectorId src2 = no_vector, std::uint32_t sym = 0, std::uint32_t elements = 0,
+                std::uint32_t outputs = 0) {
     const OperandShape shape = shape_of(op);
+    require(op);
+    if (elements == 0 && src1 != no_vector) elements = code_.vectors[src1].elements;
     if (pending_sums_ &&
         (shape.unit == CoreUnit::ternary || src1 == *pending_sums_ || src2 == *pending_sums_)) {
       export_sums();
     }
-    const VectorId dst = shape.destination ? make(name) : no_vector;
-    code_.instructions.push_back({op, dst, src1, src2, sym, at_});
+    const VectorId dst =
+        shape.destination ? make(name, outputs > 0 ? outputs : elements) : no_vector;
+    code_.instructions.push_back({op, dst, src1, src2, sym, at_, elements, outputs});
+    if (shape.address) {
+      Instruction sizes{op};
+      sizes.elements = elements;
+      sizes.outputs = outputs;
+      grow(sym, sizes);
+    }
     return dst;
   }
 
@@ -128,13 +163,13 @@ class Lowering {
     if (!pending_sums_) return;
     const VectorId dst = *pending_sums_;
     pending_sums_.reset();
-    code_.instructions.push_back(
-        {Opcode::export_vector, dst, no_vector, no_vector, 0, pending_op_});
+    code_.instructions.push_back({Opcode::export_vector, dst, no_vector, no_vector, 0, pending_op_,
+                                  code_.vectors[dst].elements, 0});
   }
 
-  /// Stores a value that no later op on the core reads: somebody else will.
-  void store_if_unread(ValueId id) {
-    if (readers_[id] > 0) return;
+  /// Stores a value that the host reads, or that no op on the core reads: somebody else will.
+  void store_if_needed(ValueId id) {
+    if (readers_[id] > 0 && !host_reads_.contains(id)) return;
     for (std::uint32_t k = 0; k < values_[id].size(); ++k) {
       const std::uint32_t sym =
           symbol(fmt::format("{}[{}]", trace_.values[id].name, k), Symbol::Kind::vector);
@@ -181,14 +216,42 @@ class Lowering {
   }
 
   void bit_linear(const Op& op) {
-    const Chunks x = chunks(op.inputs[0]);
-    const Chunks w = parameters(op.name + ".norm.weight", trace_.elements(op.inputs[0]));
-    root_mean_square(x);
-    Chunks in(x.size(), no_vector);
+    const std::uint32_t inputs = trace_.elements(op.inputs[0]);
+    Chunks x;
+    Chunks w;
+    Chunks in;
+    if (host_prepares(op)) {
+      in = x = parameters(op.name + ".in", inputs);
+    } else {
+      x = chunks(op.inputs[0]);
+      w = parameters(op.name + ".norm.weight", inputs);
+      in.resize(x.size(), no_vector);
+      root_mean_square(x);
+    }
+    if (sized()) return sized_products(op, x, w, in);
     std::uint32_t column = 0;
     for (const ValueId output : op.outputs) {
       for (std::uint32_t j = 0; j < chunk_count(trace_.elements(output)); ++j, ++column) {
-        values_[output].push_back(column_of_tiles(op, x, w, in, column));
+        values_[output].push_back(column_of_tiles(op, x, w, in, column, 0));
+      }
+    }
+  }
+
+  /// All outputs of an op are one matrix. Unless an op on the core reads the only one, they go to
+  /// memory at once, as long as a product can make them.
+  void sized_products(const Op& op, const Chunks& x, const Chunks& w, Chunks& in) {
+    std::uint32_t total = 0;
+    for (const ValueId v : op.outputs) total += trace_.elements(v);
+    const bool stays = op.outputs.size() == 1 && readers_[op.outputs[0]] > 0;
+    const std::uint32_t limit =
+        stays ? std::min(core_.vector_length, core_.outputs()) : core_.outputs();
+    for (std::uint32_t column = 0; column * limit < total; ++column) {
+      const VectorId sum = column_of_tiles(op, x, w, in, column, piece(total, column, limit));
+      if (stays) {
+        values_[op.outputs[0]].push_back(sum);
+      } else {
+        const auto out = symbol(fmt::format("{}.out[{}]", op.name, column), Symbol::Kind::vector);
+        emit(Opcode::sv, "", sum, no_vector, out);
       }
     }
   }
@@ -196,7 +259,7 @@ class Lowering {
   /// One vector of outputs: the sum over all tiles of its column. Inputs are normalised when they
   /// are first needed, so that the later ones are made while an earlier GO runs.
   VectorId column_of_tiles(const Op& op, const Chunks& x, const Chunks& w, Chunks& in,
-                           std::uint32_t column) {
+                           std::uint32_t column, std::uint32_t outputs) {
     const bool keeps = core_.ternary.accumulates_over_tiles;
     VectorId sum = no_vector;
     for (std::size_t k = 0; k < x.size(); ++k) {
@@ -205,14 +268,14 @@ class Lowering {
           symbol(fmt::format("{}.weight[{}][{}]", op.name, k, column), Symbol::Kind::matrix);
       const std::string name = fmt::format("{}[{}]", op.name, column);
       if (core_.has(Opcode::tmatmul)) {
-        sum = add_up(sum, emit(Opcode::tmatmul, name, in[k], no_vector, tile), name);
+        sum = add_up(sum, emit(Opcode::tmatmul, name, in[k], no_vector, tile, 0, outputs), name);
         continue;
       }
       if (imported_ != in[k] || !core_.ternary.keeps_input) emit(Opcode::import_vector, "", in[k]);
       imported_ = in[k];
-      emit(Opcode::go, "", no_vector, no_vector, tile);
+      emit(Opcode::go, "", no_vector, no_vector, tile, code_.vectors[in[k]].elements, outputs);
       if (keeps && k + 1 < x.size()) continue;
-      const VectorId part = make(name);
+      const VectorId part = make(name, outputs);
       pending_sums_ = part;
       pending_op_ = at_;
       if (mapping_.export_sums == Export::at_once) export_sums();
@@ -222,7 +285,17 @@ class Lowering {
   }
 
   VectorId add_up(VectorId sum, VectorId part, const std::string& name) {
-    return sum == no_vector ? part : emit(Opcode::add, name, sum, part);
+    if (sum == no_vector) return part;
+    if (!core_.has(Opcode::add)) {
+      refuse(
+          fmt::format("needs a product over {} inputs, core '{}' takes {} at a time and has no "
+                      "'add' to sum up the parts",
+                      trace_.elements(trace_.ops[at_].inputs[0]), core_.name, core_.vector_length),
+          "give the core a larger vector_length or the instruction 'add', or map the op to the "
+          "host");
+      return sum;
+    }
+    return emit(Opcode::add, name, sum, part);
   }
 
   /// A row-wise op, vector by vector.
@@ -259,7 +332,7 @@ class Lowering {
         });
         break;
       case OpKind::complement: {
-        const VectorId ones = in_memory("ones");
+        const VectorId ones = in_memory("ones", piece(elements, 0, core_.vector_length));
         row_wise(op, [&](auto, VectorId x, auto) { return emit(Opcode::sub, n, ones, x); });
         break;
       }
@@ -280,7 +353,8 @@ class Lowering {
       case OpKind::recurrence:
         row_wise(op, [&](std::size_t k, VectorId f, VectorId i) {
           const std::string state = fmt::format("{}.state[{}]", n, k);
-          const VectorId kept = emit(Opcode::mul, n + ".kept", f, in_memory(state));
+          const VectorId kept =
+              emit(Opcode::mul, n + ".kept", f, in_memory(state, code_.vectors[f].elements));
           const VectorId h = emit(Opcode::add, n, kept, i);
           emit(Opcode::sv, "", h, no_vector, symbol(state, Symbol::Kind::vector));
           return h;
@@ -291,7 +365,7 @@ class Lowering {
                "map 'embedding' to the host, or exclude it");
         return;
     }
-    for (const ValueId v : op.outputs) store_if_unread(v);
+    for (const ValueId v : op.outputs) store_if_needed(v);
   }
 
   const Trace& trace_;
@@ -301,6 +375,7 @@ class Lowering {
   std::map<std::string, std::size_t> symbols_;
   std::vector<Chunks> values_;
   std::map<ValueId, std::uint32_t> readers_;  ///< ops on the core that read a value
+  std::set<ValueId> host_reads_;              ///< values that the host reads
   std::uint32_t at_ = 0;
   VectorId imported_ = no_vector;
   std::optional<VectorId> pending_sums_;
@@ -313,7 +388,8 @@ class Lowering {
 Place place_of(const Trace& /*trace*/, const Op& op, const MappingSpec& mapping) {
   if (op.kind == OpKind::embedding) return mapping.embedding;
   if (op.name == "lm_head") return mapping.lm_head;
-  return Place::core;
+  const auto it = mapping.places.find(std::string(name_of(op.kind)));
+  return it == mapping.places.end() ? Place::core : it->second;
 }
 
 Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,

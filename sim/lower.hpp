@@ -14,6 +14,9 @@ namespace tritsim {
 ///   padded at the edges.
 /// - Ops keep the order of the trace. With Export::late the sums of a GO stay in the ternary unit
 ///   until they are needed or the unit is used again, so that the next ops run meanwhile.
+/// - On a core whose instructions carry sizes nothing is padded: a matrix is one product, cut only
+///   where it has more inputs or outputs than a product may have.
+/// - With prepare: host the input of a bit_linear comes from memory, normalised and quantised.
 /// - Parameter vectors, states and whatever finds no register go through LDV and SV.
 [[nodiscard]] Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
                             std::uint32_t lanes);

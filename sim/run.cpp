@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "arch/program.hpp"
+#include "models/core_law.hpp"
 #include "models/host_law.hpp"
 #include "sim/lower.hpp"
 #include "sim/system.hpp"
@@ -104,35 +106,181 @@ void place_kernels(const BoardSpec& board, std::uint32_t sequences, bool every_k
   }
 }
 
-/// Host tasks of a step; each serves every sequence at work.
-void plan_host(const Trace& trace, const BoardSpec& board, std::uint32_t sequences,
-               SystemPlan& plan, Problems& problems) {
-  constexpr double activation_bytes = 2;
-  bool core_seen = false;
-  for (const Op& op : trace.ops) {
-    const Place place = place_of(trace, op, board.mapping);
-    core_seen |= place == Place::core;
-    if (place != Place::host) continue;
-    const auto it = board.host.tasks.find(std::string(name_of(op.kind)));
-    if (it == board.host.tasks.end()) {
-      problems.add({}, op.name,
-                   fmt::format("is mapped to the host, but host '{}' has no cost for '{}'",
-                               board.host.name, name_of(op.kind)),
-                   "add it under host.tasks, or map the op elsewhere");
+/// The host's side of a token step: its tasks between the core's ops, in the order of the trace.
+/// Each task serves every sequence at work.
+class HostSide {
+ public:
+  HostSide(const Trace& trace, const BoardSpec& board, std::uint32_t sequences, Problems& problems)
+      : trace_(trace),
+        board_(board),
+        host_(board.host),
+        sequences_(sequences),
+        problems_(problems),
+        made_on_core_(trace.values.size()),
+        read_on_core_(trace.values.size()) {
+    for (const Op& op : trace.ops) {
+      // What is handed over is copied by packing and reading back.
+      if (place(op) != Place::core || hand_over(op)) continue;
+      for (const ValueId v : op.outputs) made_on_core_[v] = true;
+      for (const ValueId v : op.inputs) read_on_core_[v] = true;
+    }
+  }
+
+  /// What happens one after the other: tasks, and ops on the core up to an index.
+  struct Event {
+    std::vector<HostTask> tasks;
+    std::optional<std::uint32_t> core_op;  ///< after the tasks
+  };
+
+  std::vector<Event> events() {
+    std::vector<Event> events;
+    std::vector<HostTask> tasks;
+    for (std::uint32_t i = 0; i < trace_.ops.size(); ++i) {
+      const Op& op = trace_.ops[i];
+      if (place(op) == Place::host) {
+        if (hand_over(op)) normalise(op, tasks, HandOver::none);
+        tasks.push_back(task(op));
+      } else if (place(op) == Place::core) {
+        if (hand_over(op)) prepare(op, tasks);
+        if (tasks.empty() && !events.empty()) {
+          events.back().core_op = i;
+        } else {
+          events.push_back({std::move(tasks), i});
+        }
+        tasks.clear();
+        if (hand_over(op)) tasks.push_back(read_back(op));
+      }
+    }
+    if (!tasks.empty()) events.push_back({std::move(tasks), {}});
+    return events;
+  }
+
+ private:
+  static constexpr double activation_bytes = 2;
+
+  [[nodiscard]] Place place(const Op& op) const { return place_of(trace_, op, board_.mapping); }
+
+  /// True if the host makes the input of a product ready, for the core or for itself.
+  [[nodiscard]] bool hand_over(const Op& op) const {
+    return op.kind == OpKind::bit_linear && board_.mapping.prepare == Place::host;
+  }
+
+  template <class F>
+  [[nodiscard]] std::uint64_t elements(const std::vector<ValueId>& values, F&& counts) const {
+    std::uint64_t n = 0;
+    for (const ValueId v : values) n += counts(v) ? trace_.elements(v) : 0;
+    return n;
+  }
+
+  [[nodiscard]] std::uint64_t elements(const std::vector<ValueId>& values) const {
+    return elements(values, [](ValueId) { return true; });
+  }
+
+  /// Bytes that cross the link for `n` elements of each sequence.
+  [[nodiscard]] std::uint64_t copied(std::uint64_t n, double each = activation_bytes) const {
+    if (host_.shares_memory) return 0;
+    return static_cast<std::uint64_t>(static_cast<double>(n) * each) * sequences_;
+  }
+
+  [[nodiscard]] Time time(const Op& op, std::string_view task, std::uint64_t work, Bytes moved) {
+    const auto it = host_.tasks.find(std::string(task));
+    if (it != host_.tasks.end()) return task_time(host_, it->second, work * sequences_, moved);
+    problems_.add({}, op.name,
+                  task == name_of(op.kind)
+                      ? fmt::format("is mapped to the host, but host '{}' has no cost for '{}'",
+                                    host_.name, task)
+                      : fmt::format("is prepared on the host, but host '{}' has no cost for '{}'",
+                                    host_.name, task),
+                  "add it under host.tasks, or map the op elsewhere");
+    return {};
+  }
+
+  [[nodiscard]] Bytes activations(std::uint64_t n) const {
+    return Bytes{static_cast<double>(n) * activation_bytes * sequences_};
+  }
+
+  HostTask task(const Op& op) {
+    const Bytes moved = Bytes{static_cast<double>(trace_.weights(op)) / 4.0} +
+                        activations(elements(op.inputs) + elements(op.outputs));
+    const std::uint64_t in = elements(op.inputs, [&](ValueId v) { return made_on_core_[v]; });
+    const std::uint64_t out = elements(op.outputs, [&](ValueId v) { return read_on_core_[v]; });
+    return {time(op, name_of(op.kind), trace_.work(op), moved), copied(in), copied(out)};
+  }
+
+  /// Norm, quantisation and packing of the input of an op on the core.
+  void prepare(const Op& op, std::vector<HostTask>& tasks) {
+    normalise(op, tasks, HandOver::pack);
+    const std::uint64_t n = elements(op.inputs);
+    tasks.push_back({time(op, "pack", n, activations(2 * n)), 0, copied(n), HandOver::pack});
+  }
+
+  void normalise(const Op& op, std::vector<HostTask>& tasks, HandOver part) {
+    const std::uint64_t n = elements(op.inputs);
+    tasks.push_back({time(op, name_of(OpKind::rms_norm), n, activations(2 * n))});
+    tasks.push_back({time(op, "quantise", n, activations(2 * n)), 0, 0, part});
+  }
+
+  HostTask read_back(const Op& op) {
+    const std::uint64_t n = elements(op.outputs);
+    return {time(op, "read_back", n, activations(3 * n)), copied(n, 2 * activation_bytes), 0,
+            HandOver::read_back};
+  }
+
+  const Trace& trace_;
+  const BoardSpec& board_;
+  const HostSpec& host_;
+  std::uint32_t sequences_;
+  Problems& problems_;
+  std::vector<bool> made_on_core_;
+  std::vector<bool> read_on_core_;
+};
+
+/// What a launch of one instruction is counted as.
+HandOver part_of(const Instruction& i) {
+  if (i.op == Opcode::ldv) return HandOver::load;
+  if (i.op == Opcode::sv) return HandOver::store;
+  return shape_of(i.op).unit == CoreUnit::ternary && uses_memory(i.op) ? HandOver::compute
+                                                                       : HandOver::none;
+}
+
+/// Cuts the kernels' programs at the events. An instruction belongs to the latest op of it and all
+/// before it, so that the order of the program is kept.
+void plan_schedule(std::vector<HostSide::Event> events, const BoardSpec& board, SystemPlan& plan) {
+  const bool hand_over = board.mapping.prepare == Place::host;
+  std::vector<std::size_t> at(plan.kernels.size(), 0);
+  for (HostSide::Event& e : events) {
+    PlanStep step{std::move(e.tasks), {}};
+    bool empty = true;
+    for (std::size_t k = 0; e.core_op && k < plan.kernels.size(); ++k) {
+      const std::vector<Instruction>& code = plan.kernels[k].program.instructions;
+      std::size_t end = at[k];
+      while (end < code.size() && code[end].trace_op <= *e.core_op) ++end;
+      step.ranges.push_back({at[k], end});
+      empty = empty && at[k] == end;
+      at[k] = end;
+    }
+    if (empty) step.ranges.clear();
+    const CoreSpec& core = *plan.kernels.front().core;
+    if (hand_over) step.part = HandOver::compute;
+    if (empty || core.issue.launch == Launch::program) {
+      plan.schedule.push_back(std::move(step));
       continue;
     }
-    std::uint64_t in = 0;
-    std::uint64_t out = 0;
-    for (const ValueId v : op.inputs) in += trace.elements(v);
-    for (const ValueId v : op.outputs) out += trace.elements(v);
-    const Bytes moved = Bytes{static_cast<double>(trace.weights(op)) / 4.0 +
-                              static_cast<double>(in + out) * activation_bytes * sequences};
-    const Time time = task_time(board.host, it->second, trace.work(op) * sequences, moved);
-    const auto bytes = [&](std::uint64_t n) {
-      return static_cast<std::uint64_t>(static_cast<double>(n) * activation_bytes) * sequences;
-    };
-    (core_seen ? plan.after : plan.before)
-        .push_back({time, core_seen ? bytes(in) : 0, core_seen ? 0 : bytes(out)});
+    for (std::size_t n = 0; !empty; ++n) {
+      PlanStep one{std::move(step.tasks), {}};
+      step.tasks.clear();
+      empty = true;
+      for (std::size_t k = 0; k < step.ranges.size(); ++k) {
+        const auto [first, last] = step.ranges[k];
+        one.ranges.push_back({std::min(first + n, last), std::min(first + n + 1, last)});
+        empty = empty && first + n + 1 >= last;
+      }
+      const InstructionRange r = one.ranges.front();
+      if (hand_over && r.first < r.last) {
+        one.part = part_of(plan.kernels.front().program.instructions[r.first]);
+      }
+      plan.schedule.push_back(std::move(one));
+    }
   }
 }
 
@@ -176,13 +324,19 @@ Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload&
   for (const Op& op : trace.ops) {
     if (place_of(trace, op, board.mapping) == Place::excluded) result.excluded.push_back(op.name);
   }
-  plan_host(trace, result.board, at_once, plan, problems);
-  place_kernels(result.board, at_once, plan.host_in_loop(), plan);
+  auto events = HostSide(trace, result.board, at_once, problems).events();
+  const bool launches_alone =
+      std::any_of(board.cores.begin(), board.cores.end(),
+                  [](const CoreGroup& g) { return g.core.issue.launch == Launch::instruction; });
+  const bool host_in_loop =
+      launches_alone || events.size() > 1 || (!events.empty() && !events.front().tasks.empty());
+  place_kernels(result.board, at_once, host_in_loop, plan);
   for (KernelPlan& k : plan.kernels) {
     k.program = lower(trace, result.board.mapping, *k.core, k.lanes);
     check_fits(k, plan, problems);
   }
   problems.raise();
+  if (host_in_loop) plan_schedule(std::move(events), result.board, plan);
 
   simulate(plan, result.board, std::max(workload.prompt, 1U), progress, result);
   result.elapsed = result.elapsed * static_cast<double>(result.rounds);

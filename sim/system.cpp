@@ -68,15 +68,19 @@ void split_shares(KernelResult& k) {
   k.shares.issue = k.activity.cycles - std::min(k.activity.cycles, explained);
 }
 
-/// With ops on the host every step is a launch; without, one launch runs all steps.
+/// With the host in the loop every token step follows the plan's schedule; without, one launch runs
+/// all steps.
 std::vector<HostStep> schedule_of(const SystemPlan& plan) {
   std::vector<const Program*> programs;
   for (const KernelPlan& k : plan.kernels) programs.push_back(&k.program);
-  if (!plan.host_in_loop()) return {HostStep{{}, programs, plan.steps}};
+  if (!plan.host_in_loop()) return {HostStep{{}, programs, plan.steps, {}}};
   std::vector<HostStep> schedule;
   for (std::uint32_t n = 0; n < plan.steps; ++n) {
-    schedule.push_back({plan.before, programs, 1});
-    if (!plan.after.empty()) schedule.push_back({plan.after, {}, 1});
+    for (const PlanStep& s : plan.schedule) {
+      const bool launches = !s.ranges.empty();
+      schedule.push_back(
+          {s.tasks, launches ? programs : std::vector<const Program*>{}, 1, s.ranges, s.part});
+    }
   }
   return schedule;
 }
@@ -123,7 +127,7 @@ void simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t firs
   const auto schedule = schedule_of(plan);
   Host host("host", board.host, board.link, link, core_pointers, schedule);
   host.link.bind(link.host);
-  const std::size_t per_step = plan.after.empty() ? 1 : 2;
+  const std::size_t per_step = std::max<std::size_t>(plan.schedule.size(), 1);
   host.on_step = [&](std::size_t i) {
     if (plan.host_in_loop() && i + 1 == first_step * per_step) result.first_token = now();
   };

@@ -30,16 +30,22 @@ struct ChannelPlan {
   std::uint32_t replicas = 1;
 };
 
+/// A part of a token step: host tasks, then perhaps a launch.
+struct PlanStep {
+  std::vector<HostTask> tasks;
+  std::vector<InstructionRange> ranges;  ///< of each kernel's program; empty: no launch
+  HandOver part = HandOver::none;
+};
+
 /// What is built and run: every file and op resolved.
 struct SystemPlan {
   std::vector<KernelPlan> kernels;
   std::vector<ChannelPlan> channels;
-  std::vector<HostTask> before;  ///< host tasks of a step, ahead of the kernels
-  std::vector<HostTask> after;
+  std::vector<PlanStep> schedule;  ///< of a token step; empty: no host in the loop
   std::uint32_t steps = 1;
   std::vector<OpCycles> ops;  ///< names of the trace ops, cycles zero
 
-  [[nodiscard]] bool host_in_loop() const { return !before.empty() || !after.empty(); }
+  [[nodiscard]] bool host_in_loop() const { return !schedule.empty(); }
 };
 
 /// Builds the modules, runs the plan once and fills kernels, memories, link, host, elapsed and

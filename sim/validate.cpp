@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/validate.hpp"
 
+#include <fmt/format.h>
+
 #include "arch/reader.hpp"
 #include "arch/writer.hpp"
 #include "sim/result/energy.hpp"
@@ -9,8 +11,26 @@
 namespace tritsim {
 namespace {
 
+Time part_of(const HandOverActivity& h, CallPart part) {
+  switch (part) {
+    case CallPart::pack:
+      return h.pack;
+    case CallPart::load:
+      return h.load;
+    case CallPart::compute:
+      return h.compute;
+    case CallPart::store:
+      return h.store;
+    case CallPart::read_back:
+      break;
+  }
+  return h.read_back;
+}
+
 Result run(const MeasurementSpec& m) {
   BoardSpec board = m.board;
+  if (m.host) board.host = *m.host;
+  if (m.mapping) board.mapping = *m.mapping;
   adapt(board, m.dim, m.memory_latency_cycles);
   if (m.model) return run_model(board, *m.model, m.workload);
   std::vector<std::string> warnings;
@@ -57,6 +77,20 @@ Verdict judge(const MeasurementSpec& m, const std::string& source) {
     set("power", "W", m.power->si(), (energy / result.elapsed).si());
   } else if (m.energy_per_token) {
     set("energy/token", "J", m.energy_per_token->si(), energy.si() / result.tokens());
+  } else if (result.host.hand_over) {
+    const HandOverActivity& h = *result.host.hand_over;
+    if (m.call_time) {
+      set("time of a call", "s", m.call_time->si(), h.total().si() / static_cast<double>(h.calls));
+    } else if (m.call_share) {
+      v.quantity = fmt::format("share of {}", name_of(m.call_share->part));
+      v.measured = m.call_share->share;
+      v.simulated = part_of(h, m.call_share->part) / h.total();
+    }
+  } else {
+    throw ConfigError(fmt::format(
+        "{}: call_time and call_share need ops that the host hands to a core; set mapping.prepare "
+        "to host",
+        m.name));
   }
   return v;
 }

@@ -52,6 +52,8 @@ class Allocator {
     out.op = v.op;
     out.trace_op = v.trace_op;
     out.symbol = v.symbol;
+    out.elements = v.elements;
+    out.outputs = v.outputs;
     if (v.src1 != no_vector) out.src1 = in_register(v.src1, v, no_vector);
     if (v.src2 != no_vector) out.src2 = in_register(v.src2, v, v.src1);
     for (const VectorId s : sources(v)) {
@@ -87,6 +89,7 @@ class Allocator {
     load.dst = reg;
     load.symbol = *s.home;
     load.trace_op = user.trace_op;
+    load.elements = code_.vectors[v].elements;
     out_.instructions.push_back(load);
     assign(v, reg);
     return reg;
@@ -123,6 +126,7 @@ class Allocator {
       store.src1 = static_cast<std::uint8_t>(best);
       store.symbol = *s.home;
       store.trace_op = trace_op;
+      store.elements = code_.vectors[victim].elements;
       out_.instructions.push_back(store);
     }
     release(victim);

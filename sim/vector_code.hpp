@@ -25,6 +25,8 @@ struct VectorInstruction {
   VectorId src2 = no_vector;
   std::uint32_t symbol = 0;
   std::uint32_t trace_op = 0;
+  std::uint32_t elements = 0;  ///< as Instruction::elements and outputs
+  std::uint32_t outputs = 0;
 };
 
 /// Code over any number of vectors. A vector with a home has a copy of its value in memory.
@@ -32,6 +34,7 @@ struct VectorCode {
   struct Vector {
     std::string name;
     std::optional<std::uint32_t> home;  ///< symbol that holds its value from the start
+    std::uint32_t elements = 0;         ///< 0: D
   };
 
   std::vector<Vector> vectors;

@@ -171,6 +171,32 @@ TEST(Assembly, PlacesSymbolsApartForEveryLane) {
   EXPECT_EQ(p.symbols[2].address, 24576U);
 }
 
+TEST(Assembly, SizesAreReadAndWrittenOnACoreThatHasThem) {
+  CoreSpec c = everything();
+  c.sizes = OperandSizes::per_instruction;
+  const std::string text =
+      "ldv v0, 64, 100\n"
+      "norm v0, 7\n"
+      "tmatmul v1, v0, W, 100 x 36\n"
+      "tmatmul v1, v0, W, 10x 20\n"
+      "add v2, v0, v1\n"
+      "sv v1, O, 36\n";
+  const Program p = parse_assembly(text, "p.tmi", c).program;
+  EXPECT_EQ(p.instructions[0].elements, 100U);
+  EXPECT_EQ(p.instructions[1].elements, 7U);
+  EXPECT_EQ(p.instructions[2].elements, 100U);
+  EXPECT_EQ(p.instructions[2].outputs, 36U);
+  EXPECT_EQ(p.instructions[3].outputs, 20U);
+  EXPECT_EQ(p.instructions[4].elements, 0U);
+  EXPECT_EQ(p.symbols[0].bytes, 100U);
+  EXPECT_EQ(p.symbols[1].bytes, 900U);  // the larger of its two
+  EXPECT_EQ(p.symbols[2].bytes, 36U);
+  EXPECT_EQ(to_assembly(p, p.instructions[2]), "tmatmul v1, v0, W, 100 x 36");
+  EXPECT_EQ(parse_assembly(to_assembly(p), "p.tmi", c).program, p);
+  // Elsewhere a size is one operand too many.
+  EXPECT_THROW((void)assemble("ldv v0, X, 100\n"), ConfigError);
+}
+
 struct BadLine {
   const char* text;
   const char* message;

@@ -131,6 +131,26 @@ TEST(CoreLaw, CostTableAgreesWithTheLaws) {
   }
 }
 
+TEST(CoreLaw, ASizedInstructionCostsWhatItMoves) {
+  const CoreSpec core = shipped_core("kria_engine.yaml");
+  const OpcodeCost load = opcode_cost(core, Opcode::ldv, 1, 100);
+  EXPECT_EQ(load.stream.bytes, 200U);     // int16
+  EXPECT_EQ(load.stream.beat_bytes, 16);  // a port of its own
+  const OpcodeCost store = opcode_cost(core, Opcode::sv, 1, 100);
+  EXPECT_EQ(store.stream.bytes, 400U);  // results of 32 bit
+  EXPECT_EQ(store.stream.beat_bytes, 4);
+  EXPECT_TRUE(store.stream.write);
+  const OpcodeCost product = opcode_cost(core, Opcode::tmatmul, 1, 100, 36);
+  EXPECT_EQ(product.ternaries, 3600U);
+  EXPECT_EQ(product.stream.bytes, 900U);
+  EXPECT_EQ(product.weight_bytes, 900U);
+  EXPECT_EQ(product.stream.beat_bytes, 64);
+  // The glue unit of the Arty: two passes and a latency.
+  const CoreSpec arty = shipped_core("ternfpga_k8.yaml");
+  EXPECT_EQ(unit_cycles(arty, Opcode::mul, 100), 200U + 149);
+  EXPECT_EQ(opcode_cost(arty, Opcode::mul, 1, 100).elements, 200U);
+}
+
 TEST(CoreLaw, CountsOfAnInstruction) {
   const CoreSpec core = shipped_core("ternip_1024.yaml");
   const CostTable table = cost_table(core, 14);

@@ -50,6 +50,21 @@ INSTANTIATE_TEST_SUITE_P(HostLaw, TaskTime,
                          testing::Values(Task{0, 0, 3}, Task{4000, 0, 4}, Task{4000, 20'000, 4},
                                          Task{4000, 40'000, 5}, Task{0, 20'000, 4}));
 
+TEST(HostLaw, AWideTaskTakesItsShareOfTheTime) {
+  const HostSpec host = test_host(Completion::poll);  // four cores
+  HostTaskSpec task{exactly(3.0_us), exactly(1.0_ns)};
+  const auto us = [&](std::uint64_t work) {
+    return (task_time(host, task, work, Bytes{}).si()) * 1e6;
+  };
+  task.cores = 1;
+  EXPECT_NEAR(us(4000), 3 + 4, 1e-9);
+  task.width = 8;
+  EXPECT_NEAR(us(4000), 3 + 0.5, 1e-9);
+  EXPECT_NEAR(us(0), 3, 1e-9);
+  task.cores = 9;  // more than there are
+  EXPECT_NEAR(us(4000), 3 + 0.125, 1e-9);
+}
+
 struct Poll {
   double done;  ///< round trips
   std::uint64_t polls;
