@@ -125,8 +125,8 @@ void plan_host(const Trace& trace, const BoardSpec& board, std::uint32_t sequenc
     std::uint64_t out = 0;
     for (const ValueId v : op.inputs) in += trace.elements(v);
     for (const ValueId v : op.outputs) out += trace.elements(v);
-    const Bytes moved = Bytes{static_cast<double>(trace.weights(op)) / 4.0 +
-                              static_cast<double>(in + out) * activation_bytes * sequences};
+    const Bytes moved = trace.weight_bytes(op) +
+                        Bytes{static_cast<double>(in + out) * activation_bytes * sequences};
     const Time time = task_time(board.host, it->second, trace.work(op) * sequences, moved);
     const auto bytes = [&](std::uint64_t n) {
       return static_cast<std::uint64_t>(static_cast<double>(n) * activation_bytes) * sequences;
