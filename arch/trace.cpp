@@ -26,7 +26,7 @@ class Builder {
 
   std::vector<ValueId> add(OpKind kind, const std::string& name, std::vector<ValueId> inputs,
                            const std::vector<std::uint32_t>& sizes) {
-    Op op{kind, prefix_ + name, layer_, std::move(inputs), {}};
+    Op op{kind, prefix_ + name, layer_, std::move(inputs), {}, {}, {}};
     for (std::size_t i = 0; i < sizes.size(); ++i) {
       const std::string suffix = sizes.size() > 1 ? fmt::format(".{}", i) : "";
       trace_.values.push_back({op.name + suffix, sizes[i]});
@@ -34,6 +34,20 @@ class Builder {
     }
     trace_.ops.push_back(op);
     return op.outputs;
+  }
+
+  ValueId linear(const std::string& name, ValueId input, std::uint32_t elements,
+                 const WeightSpec& weights) {
+    const ValueId output = add(OpKind::linear, name, {input}, elements);
+    trace_.ops.back().weights = weights;
+    return output;
+  }
+
+  ValueId attention(const std::string& name, std::vector<ValueId> inputs, std::uint32_t elements,
+                    const AttentionShape& shape) {
+    const ValueId output = add(OpKind::attention, name, std::move(inputs), elements);
+    trace_.ops.back().attention = shape;
+    return output;
   }
 
  private:
@@ -73,6 +87,100 @@ ValueId hgrn_bit_block(Builder& b, const ModelSpec& m, ValueId x, bool first) {
   return b.add(OpKind::add, "mlp.residual", {y, q}, d);
 }
 
+/// Token and, where it is learned, position.
+ValueId transformer_input(Builder& b, const ModelSpec& m) {
+  const ValueId token = b.add(OpKind::embedding, "embedding", {}, m.hidden);
+  if (m.transformer->positions == 0) return token;
+  const ValueId position = b.add(OpKind::embedding, "position_embedding", {}, m.hidden);
+  return b.add(OpKind::add, "embedding_sum", {token, position}, m.hidden);
+}
+
+OpKind norm_of(const TransformerSpec& t) {
+  return t.norm == Norm::layer_norm ? OpKind::layer_norm : OpKind::rms_norm;
+}
+
+/// What the down projection reads.
+ValueId activation(Builder& b, const ModelSpec& m, ValueId x) {
+  const TransformerSpec& t = *m.transformer;
+  const std::uint32_t n = m.intermediate;
+  if (t.mlp == Mlp::gelu) {
+    const ValueId up = b.linear("mlp.up_proj", x, n, t.projections);
+    return b.add(OpKind::gelu, "mlp.activation", {up}, n);
+  }
+  const ValueId gate = b.linear("mlp.gate_proj", x, n, t.projections);
+  const ValueId up = b.linear("mlp.up_proj", x, n, t.projections);
+  const OpKind kind = t.mlp == Mlp::silu_glu ? OpKind::silu : OpKind::squared_relu;
+  const ValueId s = b.add(kind, "mlp.activation", {gate}, n);
+  return b.add(OpKind::multiply, "mlp.glu", {s, up}, n);
+}
+
+/// Pre-norm transformer block (Llama 2: arXiv 2307.09288; BitNet b1.58 2B4T, with sub-norms and
+/// squared ReLU: arXiv 2504.12285; GPT-2: layer norms, learned positions, GELU).
+ValueId transformer_block(Builder& b, const ModelSpec& m, ValueId x, std::uint32_t context) {
+  const TransformerSpec& t = *m.transformer;
+  const std::uint32_t d = m.hidden;
+  const ValueId a = b.add(norm_of(t), "attn_norm", {x}, d);
+  ValueId q = b.linear("attn.q_proj", a, d, t.projections);
+  ValueId k = b.linear("attn.k_proj", a, m.kv_width(), t.projections);
+  const ValueId v = b.linear("attn.v_proj", a, m.kv_width(), t.projections);
+  if (t.positions == 0) {
+    q = b.add(OpKind::rotary, "attn.q_rotary", {q}, d);
+    k = b.add(OpKind::rotary, "attn.k_rotary", {k}, m.kv_width());
+  }
+  ValueId o = b.attention("attn.attention", {q, k, v}, d, {t.heads, t.kv_heads, context, t.cache});
+  if (t.sub_norms) o = b.add(norm_of(t), "attn.sub_norm", {o}, d);
+  const ValueId p = b.linear("attn.o_proj", o, d, t.projections);
+  const ValueId y = b.add(OpKind::add, "attn.residual", {x, p}, d);
+
+  const ValueId c = b.add(norm_of(t), "mlp_norm", {y}, d);
+  ValueId s = activation(b, m, c);
+  if (t.sub_norms) s = b.add(norm_of(t), "mlp.sub_norm", {s}, m.intermediate);
+  const ValueId r = b.linear("mlp.down_proj", s, d, t.projections);
+  return b.add(OpKind::add, "mlp.residual", {y, r}, d);
+}
+
+Trace expand_transformer(const ModelSpec& m, std::uint32_t context) {
+  Trace trace;
+  trace.model = m.name;
+  Builder b(trace);
+  ValueId x = transformer_input(b, m);
+  for (std::uint32_t layer = 0; layer < m.layers; ++layer) {
+    b.enter_layer(static_cast<std::int32_t>(layer));
+    x = transformer_block(b, m, x, context);
+  }
+  b.enter_layer(Op::no_layer);
+  x = b.add(norm_of(*m.transformer), "final_norm", {x}, m.hidden);
+  b.linear("lm_head", x, m.vocabulary, m.transformer->head);
+  return trace;
+}
+
+/// What an op of its kind must have.
+void check_op(Checker& c, std::size_t i, const Op& op) {
+  const std::string at = fmt::format("ops.{}", i);
+  const bool matrix = op.kind == OpKind::bit_linear || op.kind == OpKind::linear;
+  if (matrix && op.inputs.size() != 1) {
+    c.fail(at + ".inputs", fmt::format("'{}' reads {} values", op.name, op.inputs.size()),
+           fmt::format("a {} has one input", name_of(op.kind)));
+  }
+  if (op.kind == OpKind::attention && op.inputs.size() != 3) {
+    c.fail(at + ".inputs", fmt::format("'{}' reads {} values", op.name, op.inputs.size()),
+           "an attention has three inputs: query, key, value");
+  }
+  if ((op.kind == OpKind::linear) != op.weights.has_value()) {
+    c.fail(at + ".weights",
+           fmt::format("'{}' is a {} {} a format of weights", op.name, name_of(op.kind),
+                       op.weights ? "with" : "without"),
+           op.weights ? "remove it" : "give 'weights: {format: ...}'");
+  }
+  if ((op.kind == OpKind::attention) != op.attention.has_value()) {
+    c.fail(at + ".attention",
+           fmt::format("'{}' is a {} {} heads and context", op.name, name_of(op.kind),
+                       op.attention ? "with" : "without"),
+           op.attention ? "remove them"
+                        : "give 'attention: {heads: ..., kv_heads: ..., context: ...}'");
+  }
+}
+
 }  // namespace
 
 void Trace::check(Checker& c) const {
@@ -88,10 +196,7 @@ void Trace::check(Checker& c) const {
     const Op& op = ops[i];
     const std::string inputs = fmt::format("ops.{}.inputs", i);
     const std::string outputs = fmt::format("ops.{}.outputs", i);
-    if (op.kind == OpKind::bit_linear && op.inputs.size() != 1) {
-      c.fail(inputs, fmt::format("'{}' reads {} values", op.name, op.inputs.size()),
-             "a bit_linear has one input");
-    }
+    check_op(c, i, op);
     if (op.outputs.empty()) {
       c.fail(outputs, fmt::format("'{}' makes nothing", op.name), "give the index of its result");
     }
@@ -116,21 +221,35 @@ void Trace::check(Checker& c) const {
 }
 
 std::uint64_t Trace::weights(const Op& op) const {
-  if (op.kind != OpKind::bit_linear) return 0;
+  if (op.kind != OpKind::bit_linear && op.kind != OpKind::linear) return 0;
   std::uint64_t outputs = 0;
   for (const ValueId v : op.outputs) outputs += elements(v);
   return outputs * elements(op.inputs.front());
 }
 
+Bytes Trace::weight_bytes(const Op& op) const {
+  const double bits = op.weights ? op.weights->bits() : bits_of(NumberFormat::ternary);
+  return Bytes{static_cast<double>(weights(op)) * bits / 8};
+}
+
+Bytes Trace::cache_bytes(const Op& op) const {
+  if (!op.attention || op.inputs.size() != 3) return {};
+  const double token = static_cast<double>(elements(op.inputs[1])) + elements(op.inputs[2]);
+  return Bytes{token * op.attention->context * bits_of(op.attention->cache) / 8};
+}
+
 std::uint64_t Trace::work(const Op& op) const {
   if (const auto w = weights(op); w != 0) return w;
+  // q K^T and P V: every query channel meets every position twice.
+  if (op.attention) return std::uint64_t{2} * elements(op.inputs[0]) * op.attention->context;
   std::uint64_t sum = 0;
   for (const ValueId v : op.inputs) sum += elements(v);
   for (const ValueId v : op.outputs) sum = std::max<std::uint64_t>(sum, elements(v));
   return sum;
 }
 
-Trace expand(const ModelSpec& model) {
+Trace expand(const ModelSpec& model, std::uint32_t context) {
+  if (model.family == ModelFamily::transformer) return expand_transformer(model, context);
   Trace trace;
   trace.model = model.name;
   Builder b(trace);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,11 +25,17 @@ enum class OpKind : std::uint8_t {
   multiply,
   add,
   recurrence,  ///< h = f h + i, h kept per layer and sequence
+  linear,      ///< matrix product with weights of the op's format; no norm of its own
+  attention,   ///< appends k and v to the cache, then softmax(q K^T) V over the context
+  rotary,      ///< rotates pairs of channels by an angle of the position
+  layer_norm,  ///< (x - mean(x)) / deviation(x) * w + b
+  gelu,
+  squared_relu,  ///< max(x, 0)^2
 };
 
 template <>
 struct EnumNames<OpKind> {
-  static constexpr std::array<std::pair<OpKind, std::string_view>, 10> names{{
+  static constexpr std::array<std::pair<OpKind, std::string_view>, 16> names{{
       {OpKind::embedding, "embedding"},
       {OpKind::rms_norm, "rms_norm"},
       {OpKind::bit_linear, "bit_linear"},
@@ -39,6 +46,12 @@ struct EnumNames<OpKind> {
       {OpKind::multiply, "multiply"},
       {OpKind::add, "add"},
       {OpKind::recurrence, "recurrence"},
+      {OpKind::linear, "linear"},
+      {OpKind::attention, "attention"},
+      {OpKind::rotary, "rotary"},
+      {OpKind::layer_norm, "layer_norm"},
+      {OpKind::gelu, "gelu"},
+      {OpKind::squared_relu, "squared_relu"},
   }};
 };
 
@@ -58,6 +71,24 @@ struct Value {
 
 using ValueId = std::uint32_t;
 
+/// Shape of an attention op.
+struct AttentionShape {
+  std::uint32_t heads = 1;
+  std::uint32_t kv_heads = 1;
+  std::uint32_t context = 1;  ///< positions attended to, the present token's included
+  NumberFormat cache = NumberFormat::fp16;
+
+  bool operator==(const AttentionShape&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("heads", heads, "query heads", any_count);
+    io.required("kv_heads", kv_heads, "key and value heads", any_count);
+    io.required("context", context, "positions attended to, the present token included", positive);
+    io.optional("cache", cache, "elements of the cache");
+  }
+};
+
 struct Op {
   /// Layer of ops outside the blocks.
   static constexpr std::int32_t no_layer = -1;
@@ -67,6 +98,8 @@ struct Op {
   std::int32_t layer = no_layer;  ///< block index
   std::vector<ValueId> inputs;
   std::vector<ValueId> outputs;
+  std::optional<WeightSpec> weights;        ///< of a linear
+  std::optional<AttentionShape> attention;  ///< of an attention
 
   bool operator==(const Op&) const = default;
 
@@ -77,11 +110,13 @@ struct Op {
     io.optional("layer", layer, "block index, -1 outside the blocks");
     io.required("inputs", inputs, "indices into the trace's values");
     io.required("outputs", outputs, "indices into the trace's values");
+    io.optional("weights", weights, "how the weights of a linear are stored");
+    io.optional("attention", attention, "heads and context of an attention");
   }
 };
 
 /// The ordered ops of one token of one sequence. A MatMul-free model does the same ops for every
-/// token, prompt or generated: there is no cache that grows.
+/// token, prompt or generated; of a transformer, attention alone depends on the position.
 struct Trace {
   static constexpr std::string_view kind = "trace";
 
@@ -106,11 +141,18 @@ struct Trace {
   /// Weights of a matrix op: inputs x sum of outputs; zero for other kinds.
   [[nodiscard]] std::uint64_t weights(const Op& op) const;
 
-  /// Elements an op works on: weights for matrix ops, elements of its inputs otherwise.
+  /// What the weights of a matrix op take up; those of a bit_linear are packed four to a byte.
+  [[nodiscard]] Bytes weight_bytes(const Op& op) const;
+
+  /// Keys and values of one sequence that an attention op reads: those of its context.
+  [[nodiscard]] Bytes cache_bytes(const Op& op) const;
+
+  /// Elements an op works on: weights for matrix ops, multiply-adds with the cache for attention,
+  /// elements of its inputs otherwise.
   [[nodiscard]] std::uint64_t work(const Op& op) const;
 };
 
-/// Model description -> trace.
-[[nodiscard]] Trace expand(const ModelSpec& model);
+/// Model description -> trace of the token at position `context - 1`.
+[[nodiscard]] Trace expand(const ModelSpec& model, std::uint32_t context = 1);
 
 }  // namespace tritsim

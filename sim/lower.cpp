@@ -364,6 +364,15 @@ class Lowering {
         refuse("a table look-up cannot run on a ternary core",
                "map 'embedding' to the host, or exclude it");
         return;
+      case OpKind::linear:
+      case OpKind::attention:
+      case OpKind::rotary:
+      case OpKind::layer_norm:
+      case OpKind::gelu:
+      case OpKind::squared_relu:
+        refuse(fmt::format("core '{}' cannot run '{}'", core_.name, name_of(op.kind)),
+               "run a model of family hgrn_bit here, or this one on a processor");
+        return;
     }
     for (const ValueId v : op.outputs) store_if_needed(v);
   }

@@ -48,7 +48,7 @@ TEST_P(PublishedModel, HasThePublishedShapes) {
 
 TEST_P(PublishedModel, HasThePublishedNumberOfWeights) {
   EXPECT_EQ(model_.block_weights(), published_.block_weights);
-  EXPECT_NEAR(static_cast<double>(model_.ternary_weights()) / 1e6, published_.ternary_millions,
+  EXPECT_NEAR(static_cast<double>(model_.matrix_weights()) / 1e6, published_.ternary_millions,
               0.05);
 }
 
@@ -59,7 +59,7 @@ TEST_P(PublishedModel, ItsTraceHasTheSameWeights) {
     weights[op.layer] += trace_.weights(op);
     sum += trace_.weights(op);
   }
-  EXPECT_EQ(sum, model_.ternary_weights());
+  EXPECT_EQ(sum, model_.matrix_weights());
   for (std::int32_t layer = 0; layer < static_cast<std::int32_t>(model_.layers); ++layer) {
     EXPECT_EQ(weights[layer], published_.block_weights);
   }
@@ -134,7 +134,7 @@ TEST_P(PublishedModel, LengthsFitTheKindOfOp) {
 }
 
 ModelSpec tiny() {
-  return {"tiny", "test", ModelFamily::hgrn_bit, 2, 8, 16, 32};
+  return {"tiny", "test", ModelFamily::hgrn_bit, 2, 8, 16, 32, {}};
 }
 
 TEST(Trace, ABlockInTheOrderOfTheReference) {
@@ -180,7 +180,7 @@ TEST(Trace, CountsOfTheLargestModelDoNotOverflow) {
   m.vocabulary = 1 << 26;
   const double d = m.hidden;
   EXPECT_EQ(static_cast<double>(m.block_weights()), 4 * d * d + 3 * d * m.intermediate);
-  EXPECT_EQ(static_cast<double>(m.ternary_weights()),
+  EXPECT_EQ(static_cast<double>(m.matrix_weights()),
             m.layers * (4 * d * d + 3 * d * m.intermediate) + d * m.vocabulary);
 }
 

@@ -32,7 +32,8 @@ inline BoardSpec with_fixed_memory(BoardSpec b, std::uint32_t cycles) {
 
 /// A small model of the shipped family: every kind of op, few instructions.
 inline ModelSpec tiny_model(std::uint32_t layers = 2, std::uint32_t hidden = 1024) {
-  return {"tiny", "made up", ModelFamily::hgrn_bit, layers, hidden, hidden * 11 / 4, 4 * hidden};
+  return {"tiny",     "made up", ModelFamily::hgrn_bit, layers, hidden, hidden * 11 / 4,
+          4 * hidden, {}};
 }
 
 }  // namespace tritsim::test
