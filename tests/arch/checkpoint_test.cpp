@@ -81,15 +81,15 @@ std::vector<float> elements_of(const SafetensorsFile& file, const std::string& n
 
 TEST(Safetensors, ReadsEachTypeOfElement) {
   const Directory d;
-  const std::string data = bytes_of<float>({1.5F, -0.25F}) +
-                           bytes_of<std::uint16_t>({0x3c00, 0xc000, 0x0001, 0x7bff}) +
-                           bytes_of<std::uint16_t>({0x3f80, 0xc049}) +
-                           bytes_of<std::int8_t>({-128, 127, 0, -1});
-  d.write("m", safetensors("{\"__metadata__\":{\"format\":\"pt\"}," + entry("f32", "F32", "2", 0, 8) +
-                               "," + entry("f16", "F16", "2,2", 8, 16) + "," +
-                               entry("bf16", "BF16", "2", 16, 20) + "," +
-                               entry("i8", "I8", "4", 20, 24) + "}  ",
-                           data));
+  const std::string data =
+      bytes_of<float>({1.5F, -0.25F}) + bytes_of<std::uint16_t>({0x3c00, 0xc000, 0x0001, 0x7bff}) +
+      bytes_of<std::uint16_t>({0x3f80, 0xc049}) + bytes_of<std::int8_t>({-128, 127, 0, -1});
+  d.write(
+      "m",
+      safetensors("{\"__metadata__\":{\"format\":\"pt\"}," + entry("f32", "F32", "2", 0, 8) + "," +
+                      entry("f16", "F16", "2,2", 8, 16) + "," + entry("bf16", "BF16", "2", 16, 20) +
+                      "," + entry("i8", "I8", "4", 20, 24) + "}  ",
+                  data));
   const SafetensorsFile file(d.path("m"));
   EXPECT_EQ(file.tensors().size(), 4U);
   EXPECT_EQ(elements_of(file, "f32"), (std::vector<float>{1.5F, -0.25F}));
@@ -103,7 +103,8 @@ TEST(Safetensors, ATensorMayBeLargerThanTheWindow) {
   const std::size_t n = SafetensorsFile::window + 12345;
   std::vector<std::int8_t> values(n);
   for (std::size_t i = 0; i < n; ++i) values[i] = static_cast<std::int8_t>(i % 251);
-  d.write("m", safetensors("{" + entry("w", "I8", std::to_string(n), 0, n) + "}", bytes_of(values)));
+  d.write("m",
+          safetensors("{" + entry("w", "I8", std::to_string(n), 0, n) + "}", bytes_of(values)));
   const SafetensorsFile file(d.path("m"));
   std::size_t at = 0;
   std::size_t wrong = 0;
@@ -138,15 +139,16 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"header_cut", safetensors("{", "").substr(0, 8), "the header says it has 1 bytes"},
         Hostile{"not_json", safetensors("{\"a\":", ""), ":1:6: is not JSON"},
         Hostile{"list", safetensors("[]", ""), "the header is not a map of tensors"},
-        Hostile{"deep", safetensors("{\"a\":" + repeated("[", 1000), ""), "nested more than 8 deep"},
+        Hostile{"deep", safetensors("{\"a\":" + repeated("[", 1000), ""),
+                "nested more than 8 deep"},
         Hostile{"tensor_is_a_number", safetensors("{\"a\":1}", ""), "a: expected a map"},
         Hostile{"type_missing", safetensors("{\"a\":{}}", ""), "a.dtype: is missing"},
         Hostile{"type_unknown", safetensors("{" + entry("a", "F7", "1", 0, 4) + "}", "1234"),
                 "a.dtype: 'F7' is not known"},
         Hostile{"shape_negative", safetensors("{" + entry("a", "F32", "-1", 0, 4) + "}", "1234"),
                 "a.shape: '-1' is not a whole number"},
-        Hostile{"shape_of_many", safetensors("{" + entry("a", "F32", "1,1,1,1,1,1,1,1,1", 0, 4) + "}",
-                                             "1234"),
+        Hostile{"shape_of_many",
+                safetensors("{" + entry("a", "F32", "1,1,1,1,1,1,1,1,1", 0, 4) + "}", "1234"),
                 "a.shape: has more than 8 numbers"},
         Hostile{"shape_overflows",
                 safetensors("{" + entry("a", "F32", "4294967296,4294967297", 0, 0) + "}", ""),
@@ -158,13 +160,13 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"data_cut", safetensors("{" + entry("a", "F32", "2", 0, 8) + "}", "1234"),
                 "a: ends at byte 8 of 4 bytes of data; the file was cut"},
         Hostile{"overlap",
-                safetensors("{" + entry("a", "F32", "2", 0, 8) + "," + entry("b", "F32", "2", 4, 12) +
-                                "}",
+                safetensors("{" + entry("a", "F32", "2", 0, 8) + "," +
+                                entry("b", "F32", "2", 4, 12) + "}",
                             "123412341234"),
                 "b: shares bytes with 'a'"},
         Hostile{"twice",
-                safetensors("{" + entry("a", "F32", "1", 0, 4) + "," + entry("a", "F32", "1", 4, 8) +
-                                "}",
+                safetensors("{" + entry("a", "F32", "1", 0, 4) + "," +
+                                entry("a", "F32", "1", 4, 8) + "}",
                             "12341234"),
                 "a: tensor given twice"}),
     [](const auto& test_case) { return std::string(test_case.param.name); });
@@ -263,9 +265,13 @@ TEST(TernaryStatistics, AllZeroHasTheLeastScale) {
 }
 
 TEST(TernaryStatistics, AWeightThatIsNoNumberIsNamed) {
-  EXPECT_EQ(message_of([] { statistics(2, 2, {0, 1, NAN, 0}, 2); }),
+  EXPECT_EQ(message_of([] {
+              statistics(2, 2, {0, 1, NAN, 0}, 2);
+            }),
             "w: weight 2 is nan; the checkpoint is damaged");
-  EXPECT_EQ(message_of([] { statistics(2, 2, {0, 1, 1, -INFINITY}); }),
+  EXPECT_EQ(message_of([] {
+              statistics(2, 2, {0, 1, 1, -INFINITY});
+            }),
             "w: weight 3 is -inf; the checkpoint is damaged");
 }
 
@@ -278,9 +284,12 @@ constexpr const char* config = R"({
 
 /// The matrices of that model: name, rows, columns.
 const std::vector<std::tuple<std::string, std::uint64_t, std::uint64_t>> matrices{
-    {"model.layers.0.attn.i_proj.weight", 4, 4},  {"model.layers.0.attn.f_proj.weight", 4, 4},
-    {"model.layers.0.attn.g_proj.weight", 4, 4},  {"model.layers.0.attn.o_proj.weight", 4, 4},
-    {"model.layers.0.mlp.gate_proj.weight", 16, 4}, {"model.layers.0.mlp.down_proj.weight", 4, 8},
+    {"model.layers.0.attn.i_proj.weight", 4, 4},
+    {"model.layers.0.attn.f_proj.weight", 4, 4},
+    {"model.layers.0.attn.g_proj.weight", 4, 4},
+    {"model.layers.0.attn.o_proj.weight", 4, 4},
+    {"model.layers.0.mlp.gate_proj.weight", 16, 4},
+    {"model.layers.0.mlp.down_proj.weight", 4, 8},
     {"lm_head.weight", 8, 4}};
 
 /// A checkpoint of the matrices from `first` to `last`; matrix k has its first k elements 1, all
@@ -293,8 +302,8 @@ std::string shard(std::size_t first, std::size_t last) {
     const std::size_t begin = data.size();
     data.resize(begin + rows * columns);
     std::fill_n(data.begin() + static_cast<std::ptrdiff_t>(begin), k + 1, 1.0F);
-    header += "," + entry(name, "F32", fmt::format("{},{}", rows, columns), 4 * begin,
-                          4 * data.size());
+    header +=
+        "," + entry(name, "F32", fmt::format("{},{}", rows, columns), 4 * begin, 4 * data.size());
   }
   return safetensors(header + "}", bytes_of(data));
 }
@@ -410,8 +419,7 @@ TEST(HuggingFace, OtherFamiliesAndPartsAreRefused) {
                              "vocab_size": 8})");
   const std::string message = import_message(d);
   EXPECT_NE(message.find(":1:43: hidden_size: '-4' is negative"), std::string::npos) << message;
-  EXPECT_NE(message.find("use_short_conv: true is not supported; only false is"),
-            std::string::npos)
+  EXPECT_NE(message.find("use_short_conv: true is not supported; only false is"), std::string::npos)
       << message;
   EXPECT_NE(message.find("num_hidden_layers: required key is missing"), std::string::npos);
 }

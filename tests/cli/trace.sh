@@ -46,3 +46,35 @@ code=0
 "$TRITSIM" run --board "$board" --trace other.trace > stdout.txt 2> stderr.txt || code=$?
 [ "$code" = 2 ] && [ ! -s stdout.txt ]
 grep -qF 'other.trace:1:1: model: the ops have 341049344 weights' stderr.txt
+
+# A checkpoint whose weights are known: matrix k has its first k + 1 weights 1, all others 0.
+mkdir tiny
+python3 - <<'PY'
+import json, struct
+shapes = {f'model.layers.0.attn.{p}_proj.weight': [4, 4] for p in 'ifgo'}
+shapes |= {'model.layers.0.mlp.gate_proj.weight': [16, 4],
+           'model.layers.0.mlp.down_proj.weight': [4, 8], 'lm_head.weight': [8, 4]}
+header, data = {}, b''
+for k, (name, shape) in enumerate(shapes.items()):
+    n = shape[0] * shape[1]
+    begin = len(data)
+    data += struct.pack(f'<{n}f', *([1.0] * (k + 1) + [0.0] * (n - k - 1)))
+    header[name] = {'dtype': 'F32', 'shape': shape, 'data_offsets': [begin, len(data)]}
+text = json.dumps(header).encode()
+open('tiny/model.safetensors', 'wb').write(struct.pack('<Q', len(text)) + text + data)
+json.dump({'model_type': 'hgrn_bit', 'hidden_size': 4, 'num_hidden_layers': 1, 'vocab_size': 8,
+           'intermediate_size': 8}, open('tiny/config.json', 'w'))
+PY
+"$TRITSIM" trace import tiny -o tiny.trace > /dev/null
+"$TRITSIM" trace show --matrices --csv tiny.trace | python3 -c '
+import csv, sys
+rows = list(csv.DictReader(sys.stdin))
+assert [r["+1"] for r in rows] == ["6.3 %", "12.5 %", "18.8 %", "25.0 %", "7.8 %", "18.8 %", "21.9 %"], rows
+'
+truncate -s -4 tiny/model.safetensors
+code=0
+"$TRITSIM" trace import tiny -o cut.trace > stdout.txt 2> stderr.txt || code=$?
+[ "$code" = 2 ] && [ ! -s stdout.txt ] && [ ! -e cut.trace ]
+grep -qF 'tiny/model.safetensors:1:' stderr.txt && grep -qF 'the file was cut' stderr.txt
+rm tiny/model.safetensors
+"$TRITSIM" trace import tiny -o shapes.trace 2>&1 > /dev/null | grep -q 'has no statistics'
