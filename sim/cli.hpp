@@ -16,10 +16,10 @@ enum ExitCode : int {
   exit_ok = 0,
   exit_failure = 1,    ///< a fault of the program or the machine
   exit_bad_input = 2,  ///< command line or files; every problem is on standard error
-  exit_outside = 3,    ///< validate: a case outside its tolerance
+  exit_outside = 3,    ///< validate: a case outside its tolerance; trace diff: a difference
 };
 
-/// Thrown by `validate` when a case lies outside its tolerance.
+/// Thrown by `validate` when a case lies outside its tolerance, by `trace diff` when traces differ.
 class OutOfTolerance : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -34,5 +34,6 @@ void add_check_command(CLI::App& app);
 void add_schema_command(CLI::App& app);
 void add_validate_command(CLI::App& app);
 void add_memory_command(CLI::App& app);
+void add_trace_command(CLI::App& app);
 
 }  // namespace tritsim

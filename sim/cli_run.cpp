@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "arch/reader.hpp"
+#include "arch/trace_file.hpp"
 #include "arch/writer.hpp"
 #include "reports/run_report.hpp"
 #include "sim/cli.hpp"
@@ -21,6 +22,7 @@ struct RunOptions {
   std::string board;
   std::string model;
   std::string program;
+  std::string trace;
   std::string mapping;
   std::vector<std::string> set;
   Workload workload{0, 16, 0};
@@ -51,8 +53,31 @@ Progress progress_line() {
   };
 }
 
+/// The model a trace says it is of gives the report its figures: both must be of one size.
+void check_same_weights(const Trace& trace, const ModelSpec& model, const std::string& file) {
+  const auto weights_of = [](const Trace& t) {
+    std::uint64_t sum = 0;
+    for (const Op& op : t.ops) sum += t.weights(op);
+    return sum;
+  };
+  const std::uint64_t here = weights_of(trace);
+  if (const std::uint64_t said = weights_of(expand(model)); here != said) {
+    Problems problems;
+    problems.add({file, 1, 1}, "model",
+                 fmt::format("the ops have {} weights, the model of the header {}", here, said),
+                 "give the header the layers and widths of the ops");
+    problems.raise();
+  }
+}
+
 Result simulate_as_asked(const RunOptions& options) {
   const BoardSpec board = load_board(options);
+  if (!options.trace.empty()) {
+    const TraceFile file = read_trace(options.trace);
+    const Trace trace = file.trace();
+    check_same_weights(trace, file.header.model, options.trace);
+    return run_trace(board, file.header.model, trace, options.workload, progress_line());
+  }
   if (options.program.empty()) {
     return run_model(board, load<ModelSpec>(options.model), options.workload, progress_line());
   }
@@ -82,8 +107,10 @@ void write_files(const RunOptions& options, const Result& result, const RunRepor
 }
 
 void run(const RunOptions& options) {
-  if (options.model.empty() == options.program.empty()) {
-    throw ConfigError("give either --model or --program");
+  const int given = (options.model.empty() ? 0 : 1) + (options.program.empty() ? 0 : 1) +
+                    (options.trace.empty() ? 0 : 1);
+  if (given != 1) {
+    throw ConfigError("give one of --model, --trace and --program");
   }
   if (!options.output.empty()) make_output_directory(options.output);
   const auto begin = std::chrono::steady_clock::now();
@@ -112,6 +139,8 @@ void add_run_command(CLI::App& app) {
       ->required()
       ->type_name("FILE");
   command->add_option("--model", options->model, "model description")->type_name("FILE");
+  command->add_option("--trace", options->trace, "trace to run instead of a model")
+      ->type_name("FILE");
   command->add_option("--program", options->program, "assembly text to run instead of a model")
       ->type_name("FILE");
   command->add_option("--mapping", options->mapping, "mapping, instead of the board's own")

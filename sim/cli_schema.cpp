@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "arch/kinds.hpp"
+#include "arch/trace_file.hpp"
 #include "sim/cli.hpp"
 
 namespace tritsim {
@@ -19,7 +20,8 @@ void schema(const SchemaOptions& options) {
     fmt::print("{}", configuration_reference());
     return;
   }
-  const std::string text = schema_text(options.kind);
+  const std::string text =
+      options.kind == "trace-line" ? trace_line_schema() : schema_text(options.kind);
   if (text.empty()) {
     throw ConfigError(options.kind.empty()
                           ? fmt::format("name a kind of file, one of: {}", kind_list())
@@ -35,7 +37,10 @@ void add_schema_command(CLI::App& app) {
   auto options = std::make_shared<SchemaOptions>();
   CLI::App* command =
       app.add_subcommand("schema", "Print what a kind of file may contain, as a JSON Schema");
-  command->add_option("kind", options->kind, "one of: " + kind_list())->type_name("KIND");
+  command
+      ->add_option("kind", options->kind,
+                   "one of: " + kind_list() + "; trace-line: a line of a trace file")
+      ->type_name("KIND");
   command->add_flag("--markdown", options->markdown, "print the reference of all kinds instead");
   command->footer(
       "Example, for an editor with a YAML language server:\n"

@@ -20,12 +20,13 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 success, 1 internal error, 2 bad command line or input file,\n"
-      "3 a validation case outside its tolerance.\n"
+      "3 a validation case outside its tolerance, or traces that differ.\n"
       "'tritsim COMMAND --help' shows examples.");
   add_run_command(app);
   add_check_command(app);
   add_validate_command(app);
   add_memory_command(app);
+  add_trace_command(app);
   add_schema_command(app);
   try {
     app.parse(argc, argv);

@@ -299,6 +299,11 @@ void check_fits(const KernelPlan& kernel, const SystemPlan& plan, Problems& prob
 
 Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload& workload,
                  const Progress& progress) {
+  return run_trace(board, model, expand(model), workload, progress);
+}
+
+Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
+                 const Workload& workload, const Progress& progress) {
   Result result;
   result.tool = tool_name();
   result.board = board;
@@ -315,7 +320,6 @@ Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload&
   if (workload.prompt > 0 && workload.generate > 0) --result.steps;
   if (result.steps == 0) return result;
 
-  const Trace trace = expand(model);
   Problems problems;
   SystemPlan plan;
   plan.steps = result.steps;

@@ -15,6 +15,10 @@ using Progress = std::function<void(std::uint32_t, std::uint32_t)>;
 [[nodiscard]] Result run_model(const BoardSpec& board, const ModelSpec& model,
                                const Workload& workload, const Progress& progress = {});
 
+/// The same of a trace that is at hand; `model` is what the result says it was made from.
+[[nodiscard]] Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
+                               const Workload& workload, const Progress& progress = {});
+
 /// Simulates an assembly program once on the first kernel of a board. Throws ConfigError with every
 /// problem of the program; its warnings go to `warnings`.
 [[nodiscard]] Result run_program(const BoardSpec& board, const std::string& text,

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <memory>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "arch/hugging_face.hpp"
+#include "arch/reader.hpp"
+#include "arch/trace_file.hpp"
+#include "reports/trace_report.hpp"
+#include "sim/cli.hpp"
+
+namespace tritsim {
+namespace {
+
+struct TraceOptions {
+  std::string file;
+  std::string other;
+  std::string model;
+  std::string output;
+  bool matrices = false;
+  bool csv = false;
+};
+
+void print(const Table& table, bool csv) {
+  fmt::print("{}", csv ? to_csv(table) : to_terminal(table, isatty(STDOUT_FILENO) != 0));
+}
+
+void show(const TraceOptions& o) {
+  if (o.matrices) {
+    print(statistics_table(read_trace(o.file)), o.csv);
+    return;
+  }
+  TraceReader reader(o.file);
+  const auto blocks = figures_of(reader);
+  print(trace_table(reader.header(), blocks), o.csv);
+}
+
+void diff(const TraceOptions& o) {
+  Table table = difference_table(read_trace(o.file), read_trace(o.other));
+  if (table.rows.empty()) {
+    fmt::print("the traces say the same\n");
+    return;
+  }
+  table.columns[1].title = o.file;
+  table.columns[2].title = o.other;
+  print(table, o.csv);
+  throw OutOfTolerance(fmt::format("{} differences", table.rows.size()));
+}
+
+void check(const TraceOptions& o) {
+  TraceReader reader(o.file);
+  std::uint64_t ops = 0;
+  while (reader.next()) ++ops;
+  fmt::print("{}: ok (trace of {}, {} ops)\n", o.file, reader.header().model.name, ops);
+}
+
+void write(const TraceFile& file, const std::string& output) {
+  write_trace(output, file);
+  fmt::print("written: {} ({} ops)\n", output, file.lines.size());
+}
+
+void export_trace(const TraceOptions& o) {
+  const auto model = load<ModelSpec>(o.model);
+  write(record(model, fmt::format("expanded from {}", o.model)), o.output);
+}
+
+void import(const TraceOptions& o) {
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  bool weights = false;
+  const TraceFile file = import_hugging_face(o.file, [&](const std::string& tensor) {
+    weights = true;
+    if (terminal) fmt::print(stderr, "\r  {:<60}", tensor);
+  });
+  if (terminal && weights) fmt::print(stderr, "\r{:64}\r", "");
+  if (!weights) {
+    fmt::print(stderr, "warning: {}: no model.safetensors: the trace has no statistics\n", o.file);
+  }
+  write(file, o.output);
+}
+
+CLI::App* add(CLI::App& parent, const char* name, const char* text, TraceOptions& options) {
+  CLI::App* command = parent.add_subcommand(name, text);
+  command->add_option("file", options.file, "trace")->required()->type_name("FILE");
+  return command;
+}
+
+}  // namespace
+
+void add_trace_command(CLI::App& app) {
+  auto options = std::make_shared<TraceOptions>();
+  CLI::App* trace = app.add_subcommand("trace", "Show, check, compare and make traces");
+  trace->require_subcommand(1);
+
+  CLI::App* showing = add(*trace, "show", "Print a table of a trace, a row per block", *options);
+  showing->add_flag("--matrices", options->matrices, "print the statistics of each matrix instead");
+  showing->add_flag("--csv", options->csv, "print comma-separated values");
+  showing->callback([options] { show(*options); });
+
+  CLI::App* comparing = add(*trace, "diff", "Print where two traces differ", *options);
+  comparing->add_option("other", options->other, "another trace")->required()->type_name("FILE");
+  comparing->add_flag("--csv", options->csv, "print comma-separated values");
+  comparing->callback([options] { diff(*options); });
+
+  add(*trace, "check", "Read a trace and report what is wrong with it", *options)
+      ->callback([options] { check(*options); });
+
+  CLI::App* exporting = trace->add_subcommand("export", "Write the trace of a model description");
+  exporting->add_option("--model", options->model, "model description")
+      ->required()
+      ->type_name("FILE");
+  exporting->add_option("-o,--output", options->output, "file to write")
+      ->required()
+      ->type_name("FILE");
+  exporting->callback([options] { export_trace(*options); });
+
+  CLI::App* importing = trace->add_subcommand(
+      "import", "Write the trace of a Hugging Face directory, with statistics of its weights");
+  importing->add_option("directory", options->file, "holds config.json, model.safetensors")
+      ->required()
+      ->type_name("DIR");
+  importing->add_option("-o,--output", options->output, "file to write")
+      ->required()
+      ->type_name("FILE");
+  importing->callback([options] { import(*options); });
+
+  trace->footer(
+      "Examples:\n"
+      "  tritsim trace export --model configs/models/mmfreelm_370m.yaml -o 370m.trace\n"
+      "  tritsim trace import MMfreeLM-370M/ -o 370m.trace\n"
+      "  tritsim trace show 370m.trace\n"
+      "  tritsim run --board configs/boards/u250_mmfree_48.yaml --trace 370m.trace");
+}
+
+}  // namespace tritsim
