@@ -34,5 +34,6 @@ void add_check_command(CLI::App& app);
 void add_schema_command(CLI::App& app);
 void add_validate_command(CLI::App& app);
 void add_memory_command(CLI::App& app);
+void add_sweep_command(CLI::App& app);
 
 }  // namespace tritsim
