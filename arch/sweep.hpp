@@ -81,7 +81,8 @@ struct SweepAxis {
                 "the values as they would stand in a file; \"[0, 1]\" stands for a list");
     io.optional("range", range, "values in equal steps");
     io.optional("log", log, "values in equal ratios");
-    io.optional("files", files, "names of files, relative to the sweep's, for a key that takes one");
+    io.optional("files", files,
+                "names of files, relative to the sweep's, for a key that takes one");
   }
 };
 

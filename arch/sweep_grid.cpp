@@ -35,7 +35,7 @@ std::string written(double number, const std::string& unit) {
   const double whole = std::round(number);
   const bool is_whole = std::abs(number - whole) <= 1e-12 * std::abs(number);
   const std::string digits = is_whole && std::abs(whole) < 1e15 ? fmt::format("{:.0f}", whole)
-                                                               : fmt::format("{:.12g}", number);
+                                                                : fmt::format("{:.12g}", number);
   return unit.empty() ? digits : digits + " " + unit;
 }
 
@@ -163,10 +163,9 @@ std::optional<AxisFault> expand_axis(const SweepAxis& axis, std::vector<std::str
 
 std::optional<double> axis_number(const std::string& text) {
   if (const auto plain = parse_number(text)) return plain;
-  for (const auto units :
-       {units_of<Time>(), units_of<Frequency>(), units_of<Energy>(), units_of<Power>(),
-        units_of<Bytes>(), units_of<Bandwidth>(), units_of<EnergyPerByte>(), units_of<Voltage>(),
-        units_of<Current>()}) {
+  for (const auto units : {units_of<Time>(), units_of<Frequency>(), units_of<Energy>(),
+                           units_of<Power>(), units_of<Bytes>(), units_of<Bandwidth>(),
+                           units_of<EnergyPerByte>(), units_of<Voltage>(), units_of<Current>()}) {
     if (const auto parsed = parse_quantity(text, units); parsed.si) return parsed.si;
   }
   return {};

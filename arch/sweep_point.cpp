@@ -59,6 +59,7 @@ void adopt_mapping(SweepBase& point) {
       problems.add({}, "board." + std::string(key), std::move(what), std::move(remedy));
     }
   } collector;
+
   point.board.check(collector);
   collector.problems.raise();
 }

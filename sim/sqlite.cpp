@@ -54,9 +54,12 @@ bool Statement::step() {
 Cell Statement::cell(int column) const {
   sqlite3_stmt* s = statement_.get();
   switch (sqlite3_column_type(s, column)) {
-    case SQLITE_NULL: return {};
-    case SQLITE_INTEGER: return std::int64_t{sqlite3_column_int64(s, column)};
-    case SQLITE_FLOAT: return sqlite3_column_double(s, column);
+    case SQLITE_NULL:
+      return {};
+    case SQLITE_INTEGER:
+      return std::int64_t{sqlite3_column_int64(s, column)};
+    case SQLITE_FLOAT:
+      return sqlite3_column_double(s, column);
     default:
       return std::string(reinterpret_cast<const char*>(sqlite3_column_text(s, column)),
                          static_cast<std::size_t>(sqlite3_column_bytes(s, column)));

@@ -64,10 +64,10 @@ std::vector<PlannedPoint> missing_points(SweepStore& store, const std::vector<Pl
   std::vector<std::string> names;
   for (const SweepColumn& column : grid.columns) names.push_back(column.name);
   if (store.axis_names() != names) {
-    throw ConfigError(fmt::format("{}: has other axes than the sweep ({} instead of {}); name "
-                                  "another database",
-                                  file, fmt::join(store.axis_names(), ", "),
-                                  fmt::join(names, ", ")));
+    throw ConfigError(
+        fmt::format("{}: has other axes than the sweep ({} instead of {}); name "
+                    "another database",
+                    file, fmt::join(store.axis_names(), ", "), fmt::join(names, ", ")));
   }
   auto known = store.known();
   std::vector<PlannedPoint> missing;
@@ -94,10 +94,10 @@ std::vector<PlannedPoint> missing_points(SweepStore& store, const std::vector<Pl
     for (const auto& [point, row] : known) changed.push_back(point);
   }
   if (!changed.empty() && !policy.changed) {
-    throw ConfigError(fmt::format(
-        "{}: the inputs of {} of its points have changed, first of point {}; add "
-        "--replace-changed to run them anew, or name another database",
-        file, changed.size(), changed.front()));
+    throw ConfigError(
+        fmt::format("{}: the inputs of {} of its points have changed, first of point {}; add "
+                    "--replace-changed to run them anew, or name another database",
+                    file, changed.size(), changed.front()));
   }
   given_up.insert(given_up.end(), changed.begin(), changed.end());
   for (const std::uint64_t point : given_up) store.remove(point);

@@ -156,8 +156,8 @@ void SweepStore::remove(std::uint64_t point) {
 void SweepStore::merge(const std::string& file) {
   SweepStore other = open(file, Database::Mode::read);
   if (other.description() != description() || other.tool() != tool()) {
-    throw ConfigError(fmt::format("{}: is of another sweep than {}, or of another version", file,
-                                  file_));
+    throw ConfigError(
+        fmt::format("{}: is of another sweep than {}, or of another version", file, file_));
   }
   database_.prepare("ATTACH ? AS other").bind(1, file).step();
   std::int64_t clash = -1;
@@ -210,8 +210,8 @@ std::vector<std::uint64_t> without_skipped(const SweepGrid& grid,
   }
   memory.run("COMMIT");
   std::vector<std::uint64_t> kept;
-  Statement s = memory.prepare("SELECT point FROM points WHERE coalesce(" + any +
-                               ", 0) = 0 ORDER BY point");
+  Statement s =
+      memory.prepare("SELECT point FROM points WHERE coalesce(" + any + ", 0) = 0 ORDER BY point");
   while (s.step()) kept.push_back(static_cast<std::uint64_t>(std::get<std::int64_t>(s.cell(0))));
   return kept;
 }
@@ -224,8 +224,7 @@ void check_requirements(const SweepGrid& grid, const std::vector<std::string>& e
   for (const auto& [name, type] : columns_of(grid)) names.push_back(name);
   for (std::size_t i = 0; i < expressions.size(); ++i) {
     try {
-      static_cast<void>(
-          memory.prepare("SELECT 1 FROM points WHERE (" + expressions[i] + "\n)"));
+      static_cast<void>(memory.prepare("SELECT 1 FROM points WHERE (" + expressions[i] + "\n)"));
     } catch (const SqlError& e) {
       bad_expression(file, fmt::format("require.{}", i), expressions[i], e, names);
     }

@@ -27,6 +27,7 @@ using Clock = std::chrono::steady_clock;
 class Descriptor {
  public:
   explicit Descriptor(int fd = -1) : fd_(fd) {}
+
   Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
 
   Descriptor& operator=(Descriptor&& other) noexcept {
@@ -144,7 +145,9 @@ int reap(pid_t pid) {
 class IgnorePipeSignal {
  public:
   IgnorePipeSignal() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
+
   ~IgnorePipeSignal() { std::signal(SIGPIPE, before_); }
+
   IgnorePipeSignal(const IgnorePipeSignal&) = delete;
   IgnorePipeSignal& operator=(const IgnorePipeSignal&) = delete;
 
@@ -234,8 +237,7 @@ class Pool {
       if (!w.busy || taken.count() <= options_.timeout_s) continue;
       kill(w.pid, SIGKILL);
       reap(w.pid);
-      end(w, WorkOutcome::End::timed_out,
-          fmt::format("not done after {:g} s", options_.timeout_s));
+      end(w, WorkOutcome::End::timed_out, fmt::format("not done after {:g} s", options_.timeout_s));
       replace(i);
       give(i);
     }
