@@ -7,6 +7,7 @@
 #include "arch/board.hpp"
 #include "arch/measurement.hpp"
 #include "arch/model.hpp"
+#include "arch/sweep.hpp"
 #include "arch/trace.hpp"
 
 namespace tritsim {
@@ -24,6 +25,7 @@ void for_each_kind(F&& f) {
   f(std::type_identity<ModelSpec>{});
   f(std::type_identity<Trace>{});
   f(std::type_identity<MeasurementFile>{});
+  f(std::type_identity<SweepSpec>{});
 }
 
 /// The names of all kinds, "board, core, ...".

@@ -35,5 +35,6 @@ void add_schema_command(CLI::App& app);
 void add_validate_command(CLI::App& app);
 void add_memory_command(CLI::App& app);
 void add_trace_command(CLI::App& app);
+void add_sweep_command(CLI::App& app);
 
 }  // namespace tritsim

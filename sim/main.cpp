@@ -27,6 +27,7 @@ int run(int argc, char** argv) {
   add_validate_command(app);
   add_memory_command(app);
   add_trace_command(app);
+  add_sweep_command(app);
   add_schema_command(app);
   try {
     app.parse(argc, argv);

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arch/sweep.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <boost/algorithm/string/case_conv.hpp>
+#include <fmt/format.h>
+
+#include "arch/sweep_grid.hpp"
+
+namespace tritsim {
+namespace {
+
+/// Points that one sweep may choose.
+constexpr double most_points = 1e7;
+
+std::vector<std::string> texts_of(std::span<const std::string_view> names) {
+  return {names.begin(), names.end()};
+}
+
+bool is_identifier(const std::string& name) {
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !name.empty() && letter(name.front()) &&
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
+/// Checks the axes one by one and their names together.
+class AxisCheck {
+ public:
+  explicit AxisCheck(Checker& c) : c_(c) {}
+
+  /// Number of values, 0 if it has a fault.
+  std::size_t operator()(const SweepAxis& axis, const std::string& key) {
+    check_name(axis.name, key + ".name");
+    check_paths(axis, key);
+    std::vector<std::string> values;
+    if (const auto fault = expand_axis(axis, values)) {
+      c_.fail(fault->key.empty() ? key : key + "." + fault->key, fault->what, fault->remedy);
+      return 0;
+    }
+    return values.size();
+  }
+
+ private:
+  void check_name(const std::string& name, const std::string& key) {
+    if (!is_identifier(name)) {
+      c_.fail(key, name.empty() ? "is missing" : fmt::format("'{}' is not a name", name),
+              "write letters, digits and _, a letter first");
+      return;
+    }
+    const std::string lower = boost::algorithm::to_lower_copy(name);
+    const auto same = [&](std::string_view other) { return other == lower; };
+    if (std::any_of(sweep_metrics.begin(), sweep_metrics.end(), same) ||
+        std::any_of(sweep_columns.begin(), sweep_columns.end(), same)) {
+      c_.fail(key, fmt::format("'{}' is the name of a result", name), "choose another name");
+    } else if (!names_.insert(lower).second) {
+      c_.fail(key, fmt::format("two axes are named '{}'", name), "rename one");
+    }
+  }
+
+  void check_paths(const SweepAxis& axis, const std::string& key) {
+    if (axis.path.empty() == axis.paths.empty()) {
+      c_.fail(key, "needs either path or paths", "give one, e.g. path: board.cores.0.lanes");
+      return;
+    }
+    const bool one = axis.paths.empty();
+    const std::vector<std::string> paths = one ? std::vector{axis.path} : axis.paths;
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      const std::string at = one ? key + ".path" : fmt::format("{}.paths.{}", key, i);
+      const std::string root = paths[i].substr(0, paths[i].find('.'));
+      const std::vector<std::string> roots{"board", "model", "mapping", "workload"};
+      if (std::find(roots.begin(), roots.end(), root) == roots.end()) {
+        c_.fail(at, fmt::format("'{}' is no part of a point", root),
+                fmt::format("begin with one of: {}", fmt::join(roots, ", ")));
+      } else if (!seen_paths_.insert(paths[i]).second) {
+        c_.fail(at, fmt::format("'{}' is varied twice", paths[i]), "remove one");
+      }
+    }
+  }
+
+  Checker& c_;
+  std::set<std::string> names_;
+  std::set<std::string> seen_paths_;
+};
+
+bool is_plain(const SweepDimension& d) {
+  return d.axis == SweepAxis{};
+}
+
+}  // namespace
+
+void SweepSpec::check(Checker& c) const {
+  if (axes.empty()) c.fail("axes", "is empty", "describe at least one axis");
+  AxisCheck check_axis(c);
+  double size = 1;
+  for (std::size_t d = 0; d < axes.size(); ++d) {
+    const std::string key = fmt::format("axes.{}", d);
+    if (axes[d].zip.empty()) {
+      size *= static_cast<double>(check_axis(axes[d].axis, key));
+      continue;
+    }
+    if (!is_plain(axes[d])) c.fail(key, "is both an axis and a zip", "put the axis into the zip");
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < axes[d].zip.size(); ++i) {
+      const std::string inner = fmt::format("{}.zip.{}", key, i);
+      const std::size_t own = check_axis(axes[d].zip[i], inner);
+      if (i == 0) length = own;
+      if (own != 0 && length != 0 && own != length) {
+        c.fail(inner, fmt::format("has {} values, the first axis of the zip {}", own, length),
+               "give them equal lengths");
+      }
+    }
+    size *= static_cast<double>(length);
+  }
+  if (size > 1e18) c.fail("axes", "have too many points to number", "take fewer values");
+  const double chosen =
+      sampling.method == Sampling::grid ? size : static_cast<double>(sampling.points);
+  if (sampling.method != Sampling::grid && sampling.points == 0) {
+    c.fail("sampling.points", "is missing", "say how many points are chosen");
+  } else if (sampling.method == Sampling::grid && sampling.points != 0) {
+    c.fail("sampling.points", "means nothing for a grid, which has all points",
+           "remove it, or choose random or latin_hypercube");
+  } else if (chosen > most_points) {
+    c.fail(sampling.method == Sampling::grid ? "axes" : "sampling.points",
+           fmt::format("make {:.0f} points", chosen),
+           fmt::format("at most {:.0f} are run; take fewer values or a sampling", most_points));
+  }
+  for (std::size_t i = 0; i < objectives.size(); ++i) {
+    const auto names = texts_of(sweep_metrics);
+    const std::string& metric = objectives[i].metric;
+    const std::string key = fmt::format("objectives.{}.metric", i);
+    if (std::find(names.begin(), names.end(), metric) == names.end()) {
+      const auto fault_near = nearest(metric, names);
+      c.fail(key, fmt::format("'{}' is not a metric", metric),
+             fault_near.empty() ? fmt::format("the metrics are: {}", fmt::join(names, ", "))
+                                : fmt::format("did you mean '{}'?", fault_near));
+    } else if (metric == "bound") {
+      c.fail(key, "'bound' is a word, not a number", "take another metric");
+    }
+  }
+}
+
+}  // namespace tritsim

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arch/sweep_point.hpp"
+
+#include <charconv>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "arch/reader.hpp"
+#include "arch/writer.hpp"
+#include "tritsim_version.hpp"
+
+namespace tritsim {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The node at a dotted path, or nullptr. Keys of maps that hold dots are not looked for.
+Node* node_at(Node& root, std::string_view path) {
+  Node* at = &root;
+  while (!path.empty()) {
+    const std::string_view key = path.substr(0, path.find('.'));
+    path.remove_prefix(std::min(path.size(), key.size() + 1));
+    Node* next = nullptr;
+    for (auto& entry : at->entries) {
+      if (entry.key == key) next = &entry.value;
+    }
+    std::size_t index = 0;
+    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
+    if (error == std::errc{} && end == key.data() + key.size() && index < at->items.size()) {
+      next = &at->items[index];
+    }
+    if (next == nullptr) return nullptr;
+    at = next;
+  }
+  return at;
+}
+
+void put_list(Node& tree, const Override& value, Problems& problems) {
+  Node* at = node_at(tree, value.path);
+  if (at == nullptr || at->kind != Node::Kind::sequence) {
+    problems.add(value.mark(), "", at == nullptr ? "no such key in this document" : "is not a list",
+                 "write the keys that lead to a list, e.g. board.cores.0.channels");
+    return;
+  }
+  *at = parse_document(value.text, "--set " + value.path, problems);
+}
+
+/// The mapping of its own becomes the board's; what the board checks about a mapping is checked.
+void adopt_mapping(SweepBase& point) {
+  if (!point.mapping) return;
+  point.board.mapping = *point.mapping;
+  point.mapping.reset();
+
+  struct Collector final : Checker {
+    Problems problems;
+
+    void fail(std::string_view key, std::string what, std::string remedy) override {
+      problems.add({}, "board." + std::string(key), std::move(what), std::move(remedy));
+    }
+  } collector;
+
+  point.board.check(collector);
+  collector.problems.raise();
+}
+
+}  // namespace
+
+SweepSpec load_sweep(const std::string& file) {
+  auto sweep = load<SweepSpec>(file);
+  const fs::path directory = fs::path(file).parent_path();
+  const auto resolve = [&](SweepAxis& axis) {
+    for (std::string& f : axis.files) {
+      if (!fs::path(f).is_absolute()) f = (directory / f).lexically_normal().string();
+    }
+  };
+  for (SweepDimension& d : sweep.axes) {
+    resolve(d.axis);
+    for (SweepAxis& axis : d.zip) resolve(axis);
+  }
+  return sweep;
+}
+
+SweepBinder::SweepBinder(const SweepSpec& sweep)
+    : grid_(make_grid(sweep)), base_(Writer::write(sweep.base)) {
+  for (SweepColumn& column : grid_.columns) {
+    for (std::string& path : column.paths) {
+      const bool of_mapping = path == "mapping" || path.rfind("mapping.", 0) == 0;
+      if (of_mapping && !sweep.base.mapping) path = "board." + path;
+    }
+  }
+}
+
+const Node& SweepBinder::tree_with_files(const std::vector<std::size_t>& index) {
+  std::vector<std::size_t> chosen;
+  std::vector<Override> files;
+  for (std::size_t i = 0; i < grid_.columns.size(); ++i) {
+    const SweepColumn& column = grid_.columns[i];
+    if (!column.files) continue;
+    chosen.push_back(index[i]);
+    for (const std::string& path : column.paths) files.push_back({path, column.values[index[i]]});
+  }
+  if (files.empty()) return base_;
+  if (const auto it = trees_.find(chosen); it != trees_.end()) return it->second;
+  ReadContext context;
+  context.overrides = std::move(files);
+  return trees_[chosen] = Writer::write(read_document<SweepBase>(base_, context));
+}
+
+SweepBase SweepBinder::bind(std::uint64_t point) {
+  const auto index = grid_.at(point);
+  const Node& tree = tree_with_files(index);
+  ReadContext context;
+  std::optional<Node> edited;
+  for (std::size_t i = 0; i < grid_.columns.size(); ++i) {
+    const SweepColumn& column = grid_.columns[i];
+    if (column.files) continue;
+    const std::string& text = column.values[index[i]];
+    for (const std::string& path : column.paths) {
+      if (text.starts_with('[')) {
+        if (!edited) edited = tree;
+        put_list(*edited, {path, text}, context.problems);
+      } else {
+        context.overrides.push_back({path, text});
+      }
+    }
+  }
+  auto out = read_document<SweepBase>(edited ? *edited : tree, context);
+  adopt_mapping(out);
+  return out;
+}
+
+std::string digest_of(const SweepBase& point) {
+  // FNV-1a, 64 bits: it guards against forgetting, not against intent.
+  std::uint64_t hash = 14695981039346656037U;
+  const auto add = [&](std::string_view text) {
+    for (const char c : text) {
+      hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    }
+  };
+  add(version);
+  add("\n");
+  add(to_json(Writer::write(point)));
+  return fmt::format("{:016x}", hash);
+}
+
+std::vector<Problem> problems_of_point(const ConfigError& error, const SweepGrid& grid,
+                                       std::uint64_t point) {
+  std::vector<Problem> out = error.problems();
+  for (Problem& p : out) {
+    p.what = fmt::format("{} [point {}: {}]", p.what, point, grid.label(point));
+  }
+  return out;
+}
+
+}  // namespace tritsim

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+
+#include "arch/document.hpp"
+#include "arch/sweep_grid.hpp"
+
+namespace tritsim {
+
+/// Reads a sweep; the files of its axes become relative to the working directory.
+[[nodiscard]] SweepSpec load_sweep(const std::string& file);
+
+/// Makes points. The base is written to a tree once, each file of an axis is read once; a point is
+/// that tree with its values put in, read as a file would be.
+class SweepBinder {
+ public:
+  explicit SweepBinder(const SweepSpec& sweep);
+
+  [[nodiscard]] const SweepGrid& grid() const { return grid_; }
+
+  /// Throws ConfigError with every problem, none of which names the point. The result has no
+  /// mapping of its own: it is the board's.
+  [[nodiscard]] SweepBase bind(std::uint64_t point);
+
+ private:
+  [[nodiscard]] const Node& tree_with_files(const std::vector<std::size_t>& index);
+
+  SweepGrid grid_;
+  Node base_;
+  std::map<std::vector<std::size_t>, Node> trees_;  ///< by the indices of the files in it
+};
+
+/// Changes if any value that the run of a point depends on does, or the version of the tool.
+[[nodiscard]] std::string digest_of(const SweepBase& point);
+
+/// The same problems, each naming the point.
+[[nodiscard]] std::vector<Problem> problems_of_point(const ConfigError& error,
+                                                     const SweepGrid& grid, std::uint64_t point);
+
+}  // namespace tritsim

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "arch/reader.hpp"
+#include "reports/number.hpp"
+#include "reports/table.hpp"
+#include "sim/cli_sweep.hpp"
+#include "sim/sweep_front.hpp"
+#include "sim/sweep_store.hpp"
+
+namespace tritsim {
+namespace {
+
+struct ShowOptions {
+  std::string file;
+  std::string sort;
+  std::string where;
+  std::vector<std::string> columns;
+  std::uint64_t limit = 0;
+  bool reverse = false;
+  bool pareto = false;
+  bool csv = false;
+  bool json = false;
+};
+
+/// View `results`: `points` with the columns feasible and pareto.
+void make_results(Database& db, const SweepSpec& sweep) {
+  std::string feasible = "status = 'ok'";
+  for (const std::string& r : sweep.require) feasible += " AND coalesce((" + r + "\n), 0)";
+  db.run("CREATE TEMP TABLE front (point INTEGER PRIMARY KEY)");
+  if (!sweep.objectives.empty()) {
+    std::string sql = "SELECT point";
+    for (const SweepObjective& o : sweep.objectives) {
+      sql += (o.goal == Goal::max ? ", -" : ", ") + sql_name(o.metric);
+    }
+    Statement s = db.prepare(sql + " FROM points WHERE " + feasible);
+    std::vector<Cell> points;
+    std::vector<std::vector<double>> costs;
+    while (s.step()) {
+      std::vector<double> cost;
+      for (std::size_t i = 0; i < sweep.objectives.size(); ++i) {
+        const Cell cell = s.cell(static_cast<int>(i) + 1);
+        if (const auto* number = std::get_if<double>(&cell)) cost.push_back(*number);
+      }
+      if (cost.size() < sweep.objectives.size()) continue;
+      points.push_back(s.cell(0));
+      costs.push_back(std::move(cost));
+    }
+    const auto front = pareto_front(costs);
+    Statement put = db.prepare("INSERT INTO front VALUES (?)");
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      if (front[i]) put.bind(1, points[i]).step();
+    }
+  }
+  db.run("CREATE TEMP VIEW results AS SELECT *, (" + feasible +
+         ") AS feasible, point IN (SELECT point FROM front) AS pareto FROM points");
+}
+
+/// What is shown unless columns are named.
+std::vector<std::string> usual_columns(SweepStore& store, const SweepSpec& sweep,
+                                       const ShowOptions& options) {
+  std::vector<std::string> out{"point"};
+  const auto add = [&](const std::string& name) {
+    if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+  };
+  for (const std::string& axis : store.axis_names()) add(axis);
+  for (const SweepObjective& o : sweep.objectives) add(o.metric);
+  if (sweep.objectives.empty()) {
+    for (const char* name : {"tokens_per_s", "power_w", "energy_per_token_j"}) add(name);
+  }
+  if (!options.sort.empty()) add(options.sort);
+  add("status");
+  add("reason");
+  add("pareto");
+  return out;
+}
+
+std::vector<std::string> names_of_results(Database& db) {
+  return db.prepare("SELECT * FROM results").columns();
+}
+
+void check_name(const std::string& option, const std::string& name,
+                const std::vector<std::string>& names) {
+  if (std::find(names.begin(), names.end(), name) != names.end()) return;
+  const std::string near = nearest(name, names);
+  throw ConfigError(fmt::format("{} {}: there is no such column; {}", option, name,
+                                near.empty()
+                                    ? fmt::format("the columns are: {}", fmt::join(names, ", "))
+                                    : fmt::format("did you mean '{}'?", near)));
+}
+
+std::string query_of(const ShowOptions& options, const SweepSpec& sweep,
+                     const std::vector<std::string>& columns) {
+  std::string sql;
+  for (const std::string& c : columns) sql += (sql.empty() ? "SELECT " : ", ") + sql_name(c);
+  sql += " FROM results WHERE (" + (options.where.empty() ? "1" : options.where) + "\n)";
+  if (options.pareto) sql += " AND pareto";
+  std::string key = options.sort;
+  bool descending = options.reverse;
+  if (key.empty() && !sweep.objectives.empty()) key = sweep.objectives.front().metric;
+  // Best first, where the sweep says which end is best.
+  for (const SweepObjective& o : sweep.objectives) {
+    if (o.metric == key && o.goal == Goal::max) descending = !descending;
+  }
+  if (key.empty()) key = "point";
+  sql += fmt::format(" ORDER BY {0} IS NULL, {0} {1}, point", sql_name(key),
+                     descending ? "DESC" : "ASC");
+  if (options.limit > 0) sql += fmt::format(" LIMIT {}", options.limit);
+  return sql;
+}
+
+std::string exact(const Cell& cell) {
+  if (const auto* whole = std::get_if<std::int64_t>(&cell)) return std::to_string(*whole);
+  if (const auto* number = std::get_if<double>(&cell)) return format_number(*number);
+  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
+  return {};
+}
+
+std::string readable(const Cell& cell, const std::string& column) {
+  if (column == "pareto") return exact(cell) == "1" ? "*" : "";
+  if (const auto* number = std::get_if<double>(&cell)) return significant(*number, 4);
+  const std::string text = exact(cell);
+  return text.substr(0, text.find('\n'));
+}
+
+void print_json(Statement& s, const std::vector<std::string>& columns) {
+  Node all;
+  all.kind = Node::Kind::sequence;
+  while (s.step()) {
+    Node row;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const Cell cell = s.cell(static_cast<int>(i));
+      Node value;
+      if (std::holds_alternative<std::string>(cell)) value = Node::of_text(exact(cell));
+      else if (!std::holds_alternative<std::monostate>(cell)) value = Node::of_number(exact(cell));
+      if (columns[i] == "energy" && value.kind == Node::Kind::scalar) {
+        Problems problems;
+        value = parse_document(value.text, "energy", problems);
+      }
+      row.set(columns[i], std::move(value));
+    }
+    all.items.push_back(std::move(row));
+  }
+  fmt::print("{}", to_json(all));
+}
+
+void print_table(Statement& s, const std::vector<std::string>& columns, const ShowOptions& options,
+                 const std::string& title) {
+  Table table;
+  table.title = title;
+  for (const std::string& c : columns) {
+    const bool is_text = c == "status" || c == "reason" || c == "bound" || c == "digest";
+    table.columns.push_back({c, is_text ? Align::left : Align::right});
+  }
+  while (s.step()) {
+    auto& row = table.rows.emplace_back();
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const Cell cell = s.cell(static_cast<int>(i));
+      row.push_back(options.csv ? exact(cell) : readable(cell, columns[i]));
+    }
+  }
+  fmt::print("{}", options.csv ? to_csv(table) : to_terminal(table, isatty(STDOUT_FILENO) != 0));
+}
+
+void show(const ShowOptions& options) {
+  if (options.csv && options.json) throw ConfigError("give either --csv or --json");
+  SweepStore store = SweepStore::open(options.file, Database::Mode::read);
+  const auto sweep = load_text<SweepSpec>(store.description(), options.file);
+  Database& db = store.database();
+  make_results(db, sweep);
+  const auto names = names_of_results(db);
+  if (!options.sort.empty()) check_name("--sort", options.sort, names);
+  for (const std::string& c : options.columns) check_name("--columns", c, names);
+  std::vector<std::string> columns = options.columns;
+  if (columns.empty()) {
+    columns = options.csv || options.json ? names : usual_columns(store, sweep, options);
+  }
+  try {
+    Statement s = db.prepare(query_of(options, sweep, columns));
+    if (options.json) print_json(s, columns);
+    else print_table(s, columns, options, sweep.name);
+  } catch (const SqlError& e) {
+    throw ConfigError(fmt::format("--where {}: {}; the columns are: {}", options.where, e.what(),
+                                  fmt::join(names, ", ")));
+  }
+}
+
+struct MergeOptions {
+  std::string output;
+  std::vector<std::string> files;
+};
+
+void merge(const MergeOptions& options) {
+  if (std::filesystem::exists(options.output)) {
+    throw ConfigError(options.output + ": is there already; name another");
+  }
+  SweepStore first = SweepStore::open(options.files.front(), Database::Mode::read);
+  const auto sweep = load_text<SweepSpec>(first.description(), options.files.front());
+  SweepStore store = SweepStore::create(options.output, first.description(), make_grid(sweep));
+  try {
+    for (const std::string& file : options.files) store.merge(file);
+  } catch (...) {
+    std::filesystem::remove(options.output);
+    throw;
+  }
+  fmt::print("{} points: {}\n", store.known().size(), options.output);
+}
+
+}  // namespace
+
+void add_sweep_show_command(CLI::App& sweep) {
+  auto o = std::make_shared<ShowOptions>();
+  CLI::App* c = sweep.add_subcommand("show", "Print the results of a sweep, its front marked");
+  c->add_option("database", o->file, "what a sweep wrote")->required()->type_name("DB");
+  c->add_option("--sort", o->sort, "column to sort by, best first if it is an objective");
+  c->add_flag("--reverse", o->reverse, "the other way round");
+  c->add_option("--where", o->where, "only rows for which this SQL expression holds");
+  c->add_flag("--pareto", o->pareto, "only the front: points that no feasible one beats");
+  c->add_option("--columns", o->columns, "what to print, e.g. point,power_w")->delimiter(',');
+  c->add_option("--limit", o->limit, "rows at most; 0: all")->capture_default_str();
+  c->add_flag("--csv", o->csv, "print comma-separated values, every column and digit");
+  c->add_flag("--json", o->json, "print JSON, every column and digit");
+  c->footer(
+      "Example:\n"
+      "  tritsim sweep show u250.sqlite --sort energy_per_token_j \\\n"
+      "    --where \"lanes >= 4 AND power_w < 75 AND bound = 'memory'\" --limit 20");
+  c->callback([o] { show(*o); });
+}
+
+void add_sweep_merge_command(CLI::App& sweep) {
+  auto o = std::make_shared<MergeOptions>();
+  CLI::App* c = sweep.add_subcommand("merge", "Put the databases of shards together");
+  c->add_option("-o,--output", o->output, "the new database")->required()->type_name("DB");
+  c->add_option("files", o->files, "databases of one sweep")->required()->type_name("DB");
+  c->footer("Example:\n  tritsim sweep merge -o all.sqlite part1.sqlite part2.sqlite");
+  c->callback([o] { merge(*o); });
+}
+
+}  // namespace tritsim

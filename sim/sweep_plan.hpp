@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "arch/sweep_point.hpp"
+#include "sim/sweep_store.hpp"
+
+namespace tritsim {
+
+/// One point that is to be run.
+struct PlannedPoint {
+  std::uint64_t point = 0;
+  std::string digest;
+};
+
+/// Every k-th of n parts, from 1.
+struct Shard {
+  std::uint64_t part = 1;
+  std::uint64_t parts = 1;
+};
+
+/// Chooses the points of a sweep, leaves out what `skip` says and what belongs to other shards,
+/// and binds every one as a file would be read. Throws ConfigError with the problems of all points.
+[[nodiscard]] std::vector<PlannedPoint> plan_sweep(const SweepSpec& sweep, SweepBinder& binder,
+                                                   const Shard& shard, const std::string& file);
+
+/// Which rows of a database a resumed sweep does not keep.
+struct ResumePolicy {
+  bool changed = false;  ///< those whose inputs are others now; else they are an error
+  bool broken = false;   ///< those that crashed or took too long
+};
+
+/// The points that the database lacks. Rows that the policy gives up are removed from it.
+[[nodiscard]] std::vector<PlannedPoint> missing_points(SweepStore& store,
+                                                       const std::vector<PlannedPoint>& plan,
+                                                       const SweepGrid& grid, const Shard& shard,
+                                                       const ResumePolicy& policy,
+                                                       const std::string& file);
+
+}  // namespace tritsim

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+namespace tritsim {
+
+/// How a piece of work ended.
+struct WorkOutcome {
+  enum class End { done, crashed, timed_out };
+
+  std::size_t item = 0;
+  End end = End::done;
+  std::string text;  ///< what the work returned, or why it did not
+  double wall_s = 0;
+};
+
+struct WorkerPoolOptions {
+  unsigned workers = 1;
+  double timeout_s = 600;  ///< of one piece of work
+};
+
+/// Does work(0) ... work(items - 1) in forked processes, each taking the next piece when it is done
+/// with one; tells `done` of every end, in the order of the ends, in this process. A worker that
+/// dies, or takes too long and is killed, is replaced. Workers die with this process. To be called
+/// while there is one thread and nothing that a copy of the process must not share.
+void run_in_workers(std::size_t items, const WorkerPoolOptions& options,
+                    const std::function<std::string(std::size_t)>& work,
+                    const std::function<void(const WorkOutcome&)>& done,
+                    const std::function<void()>& waiting = {});
+
+}  // namespace tritsim
