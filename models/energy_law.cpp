@@ -28,8 +28,8 @@ class RailTerms {
       : terms_(terms), name_(name), supply_(dram.supply), rail_(rail), devices_(devices) {}
 
   /// `count` times the current above a base for some time.
-  void event(const char* cause, std::uint64_t count, Energy each) {
-    add(cause, false, static_cast<double>(count), std::max(each, Energy{}).si());
+  void event(const char* cause, std::uint64_t count, Energy each, bool periodic = false) {
+    add(cause, false, static_cast<double>(count), std::max(each, Energy{}).si(), periodic);
   }
 
   void state(const char* cause, Time time, Current current) {
@@ -37,7 +37,7 @@ class RailTerms {
   }
 
  private:
-  void add(const char* cause, bool is_static, double count, double each) {
+  void add(const char* cause, bool is_static, double count, double each, bool periodic = false) {
     if (each == 0) return;
     const double all = each * devices_;
     terms_.push_back({name_,
@@ -47,7 +47,8 @@ class RailTerms {
                       {all * supply_.low, all, all * supply_.high},
                       name_ + ".dram.supply",
                       supply_.source,
-                      supply_.confidence});
+                      supply_.confidence,
+                      periodic});
   }
 
   std::vector<EnergyTerm>& terms_;
@@ -82,10 +83,11 @@ void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const D
     rail.event("row activations", times(a.activates), activate);
     rail.event("read bursts", times(a.bursts_read), (r.idd4r - r.idd3n) * r.voltage * burst);
     rail.event("write bursts", times(a.bursts_written), (r.idd4w - r.idd3n) * r.voltage * burst);
-    rail.event("refreshes", times(a.refreshes), (r.idd5b - r.idd3n) * r.voltage * cycles(at.trfc));
+    rail.event("refreshes", times(a.refreshes), (r.idd5b - r.idd3n) * r.voltage * cycles(at.trfc),
+               true);
     if (a.bank_refreshes > 0) {
       rail.event("refreshes of a bank", times(a.bank_refreshes),
-                 (r.idd5pb - r.idd3n) * r.voltage * cycles(at.trfc_pb));
+                 (r.idd5pb - r.idd3n) * r.voltage * cycles(at.trfc_pb), true);
     }
     rail.state("standby, rows open", active - down_open, r.idd3n);
     rail.state("standby, rows closed", closed - down_closed, r.idd2n);
@@ -116,20 +118,34 @@ void price_core(std::vector<EnergyTerm>& terms, const CoreSpec& core, const Devi
                 const CoreActivity& a, double lanes, double kernels) {
   const double bits = core.element.si() * 8;
   const Range<double> cell = range_of(device.logic_cell);
+  const EnergyFactor logic_cell{"device.logic_cell", cell, device.logic_cell.source,
+                                device.logic_cell.confidence};
   const auto& ternary = core.activity.cells_per_ternary_bit;
   const auto& row_wise = core.activity.cells_per_row_wise_bit;
-  terms.push_back({"ternary adders", "ternary additions", false,
+  terms.push_back({"ternary adders",
+                   "ternary additions",
+                   false,
                    static_cast<double>(a.ternaries) * lanes * kernels,
                    product(range_of(ternary, bits), cell),
                    "core.activity.cells_per_ternary_bit x element bits x device.logic_cell",
                    ternary.source + "; " + device.logic_cell.source,
-                   weaker(ternary.confidence, device.logic_cell.confidence)});
-  terms.push_back({"vector units", "elements", false,
+                   weaker(ternary.confidence, device.logic_cell.confidence),
+                   false,
+                   {{"core.activity.cells_per_ternary_bit", range_of(ternary, bits), ternary.source,
+                     ternary.confidence},
+                    logic_cell}});
+  terms.push_back({"vector units",
+                   "elements",
+                   false,
                    static_cast<double>(a.row_wise_elements) * lanes * kernels,
                    product(range_of(row_wise, bits), cell),
                    "core.activity.cells_per_row_wise_bit x element bits x device.logic_cell",
                    row_wise.source + "; " + device.logic_cell.source,
-                   weaker(row_wise.confidence, device.logic_cell.confidence)});
+                   weaker(row_wise.confidence, device.logic_cell.confidence),
+                   false,
+                   {{"core.activity.cells_per_row_wise_bit", range_of(row_wise, bits),
+                     row_wise.source, row_wise.confidence},
+                    logic_cell}});
   const auto& ram = device.ram_access;
   terms.push_back({"vector registers", "bytes read and written", false,
                    static_cast<double>(a.register_bytes) * lanes * kernels, range_of(ram),

@@ -17,6 +17,14 @@ struct Range {
   Q high{};
 };
 
+/// One coefficient of a term, in the unit that the term's others leave it.
+struct EnergyFactor {
+  std::string coefficient;  ///< where it stands in the configuration
+  Range<double> range;
+  std::string source;
+  Confidence confidence = Confidence::assumed;
+};
+
 /// One line of an energy account: a count (or a time) times a coefficient.
 struct EnergyTerm {
   std::string component;    ///< e.g. "ternary adders"
@@ -27,7 +35,16 @@ struct EnergyTerm {
   std::string coefficient;  ///< where it stands in the configuration
   std::string source;
   Confidence confidence = Confidence::assumed;
+  bool periodic = false;                ///< goes by the clock, whatever is done (refresh)
+  std::vector<EnergyFactor> product{};  ///< the factors of `each`, if it has more than one
 
+  /// The coefficients that `each` is made of; their values multiply to its value.
+  [[nodiscard]] std::vector<EnergyFactor> factors() const {
+    return product.empty() ? std::vector{EnergyFactor{coefficient, each, source, confidence}}
+                           : product;
+  }
+
+  /// Ends are those of all its coefficients at once.
   [[nodiscard]] Range<Energy> energy() const {
     return {Energy{count * each.low}, Energy{count * each.value}, Energy{count * each.high}};
   }

@@ -49,6 +49,18 @@ struct ColumnChart {
   std::vector<double> values;  ///< of number 0, 1, ...
 };
 
+/// Horizontal bars to both sides of a value, the widest first: what moves it by how much.
+struct TornadoChart {
+  struct Bar {
+    std::string label;
+    double down = 0;  ///< how far below the value, not negative
+    double up = 0;
+  };
+
+  ChartText text;
+  std::vector<Bar> bars;
+};
+
 /// Attained and attainable rate over intensity, both axes logarithmic.
 struct RooflineChart {
   struct Roof {
@@ -72,6 +84,7 @@ struct RooflineChart {
 /// A figure element: caption, picture, note. Empty if there is nothing to draw.
 [[nodiscard]] std::string to_html(const BarChart& chart);
 [[nodiscard]] std::string to_html(const ColumnChart& chart);
+[[nodiscard]] std::string to_html(const TornadoChart& chart);
 [[nodiscard]] std::string to_html(const RooflineChart& chart);
 
 }  // namespace tritsim

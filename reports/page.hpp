@@ -23,7 +23,7 @@ struct Tile {
 struct Block {
   enum class Where { everywhere, terminal, documents };
 
-  std::variant<Table, BarChart, ColumnChart, RooflineChart> content;
+  std::variant<Table, BarChart, ColumnChart, TornadoChart, RooflineChart> content;
   Where where = Where::everywhere;
 };
 

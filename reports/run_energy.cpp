@@ -123,6 +123,7 @@ Section energy_section(const RunFigures& f, const EnergyAccount& account) {
               {component_table(f)},
               {term_table(f, account), Block::Where::documents},
               {source_table(account), Block::Where::documents}};
+  for (Block& b : sensitivity_blocks(f, account)) s.blocks.push_back(std::move(b));
   return s;
 }
 

@@ -83,6 +83,22 @@ void add_energy(Node& n, const RunFigures& f) {
   n.set("components", std::move(components));
 }
 
+void add_sensitivities(Node& n, const std::vector<Sensitivity>& all) {
+  Node list;
+  list.kind = Node::Kind::sequence;
+  for (const Sensitivity& s : all) {
+    Node one;
+    one.set("coefficient", Node::of_text(s.coefficient));
+    one.set("confidence", Node::of_text(std::string(name_of(s.confidence))));
+    one.set("source", Node::of_text(s.source));
+    one.set("energy_j", number(s.energy.si()));
+    one.set("down_j", number(s.down.si()));
+    one.set("up_j", number(s.up.si()));
+    list.items.push_back(std::move(one));
+  }
+  n.set("sensitivities", std::move(list));
+}
+
 void add_kernels(Node& n, const RunFigures& f) {
   Node kernels;
   kernels.kind = Node::Kind::sequence;
@@ -131,6 +147,7 @@ Node metrics(const RunReport& report) {
   add_workload(n, report.result, f);
   add_speed(n, report.result, f);
   add_energy(n, f);
+  add_sensitivities(n, report.sensitivities);
   add_roofline(n, f.roofline);
   add_memory(n, report.result, f);
   add_kernels(n, f);

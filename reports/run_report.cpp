@@ -38,7 +38,7 @@ Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& accoun
 }  // namespace
 
 RunReport make_run_report(const Result& result, const EnergyAccount& account) {
-  RunReport report{result, make_run_figures(result, account), {}};
+  RunReport report{result, make_run_figures(result, account), account.sensitivities(), {}};
   report.page = make_page(report.result, report.figures, account);
   return report;
 }

@@ -14,7 +14,8 @@ namespace tritsim {
 struct RunReport {
   Result result;       ///< what it reports on
   RunFigures figures;  ///< the numbers
-  Page page;           ///< the numbers in tables and charts
+  std::vector<Sensitivity> sensitivities;
+  Page page;  ///< the numbers in tables and charts
 };
 
 [[nodiscard]] RunReport make_run_report(const Result& result, const EnergyAccount& account);

@@ -20,6 +20,10 @@ namespace tritsim {
 [[nodiscard]] Section bytes_section(const Result& result, const RunFigures& figures);
 [[nodiscard]] Section energy_section(const RunFigures& figures, const EnergyAccount& account);
 
+/// Every coefficient of the run and its swing, as a chart and a table.
+[[nodiscard]] std::vector<Block> sensitivity_blocks(const RunFigures& figures,
+                                                    const EnergyAccount& account);
+
 /// "token step" or "run": what numbers per step refer to.
 [[nodiscard]] const char* step_word(const RunFigures& figures);
 

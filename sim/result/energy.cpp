@@ -8,28 +8,41 @@
 namespace tritsim {
 namespace {
 
+/// What each coefficient does to the sum of the kept terms, in the order of the terms.
 template <class Keep>
-Range<Energy> sum(const std::vector<EnergyTerm>& terms, Keep&& keep) {
-  struct Spread {
-    double down = 0;
-    double up = 0;
-  };
-
-  double value = 0;
-  std::map<std::string, Spread> by_coefficient;
+std::vector<Sensitivity> sensitivities_of(const std::vector<EnergyTerm>& terms, Keep&& keep) {
+  std::vector<Sensitivity> all;
+  std::map<std::string, std::size_t> index;
   for (const EnergyTerm& t : terms) {
     if (!keep(t)) continue;
-    const Range<Energy> e = t.energy();
-    value += e.value.si();
-    Spread& s = by_coefficient[t.coefficient];
-    s.down += (e.value - e.low).si();
-    s.up += (e.high - e.value).si();
+    const std::vector<EnergyFactor> factors = t.factors();
+    for (const EnergyFactor& f : factors) {
+      const auto [at, is_new] = index.try_emplace(f.coefficient, all.size());
+      if (is_new) all.push_back({f.coefficient, f.source, f.confidence, {}, {}, {}});
+      double rest = t.count;
+      for (const EnergyFactor& other : factors) {
+        if (&other != &f) rest *= other.range.value;
+      }
+      Sensitivity& s = all[at->second];
+      s.energy += t.energy().value;
+      s.down += Energy{rest * (f.range.value - f.range.low)};
+      s.up += Energy{rest * (f.range.high - f.range.value)};
+    }
+  }
+  return all;
+}
+
+template <class Keep>
+Range<Energy> sum(const std::vector<EnergyTerm>& terms, Keep&& keep) {
+  double value = 0;
+  for (const EnergyTerm& t : terms) {
+    if (keep(t)) value += t.energy().value.si();
   }
   double down = 0;
   double up = 0;
-  for (const auto& [name, s] : by_coefficient) {
-    down += s.down * s.down;
-    up += s.up * s.up;
+  for (const Sensitivity& s : sensitivities_of(terms, keep)) {
+    down += s.down.si() * s.down.si();
+    up += s.up.si() * s.up.si();
   }
   return {Energy{value - std::sqrt(down)}, Energy{value}, Energy{value + std::sqrt(up)}};
 }
@@ -44,6 +57,13 @@ Range<Energy> EnergyAccount::total(Part part) const {
 
 Range<Energy> EnergyAccount::component(const std::string& name) const {
   return sum(terms, [&](const EnergyTerm& t) { return t.component == name; });
+}
+
+std::vector<Sensitivity> EnergyAccount::sensitivities() const {
+  auto all = sensitivities_of(terms, [](const EnergyTerm&) { return true; });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.swing() > b.swing(); });
+  return all;
 }
 
 std::vector<std::string> EnergyAccount::components() const {

@@ -67,6 +67,23 @@ TEST(RunReport, TerminalShowsTheHeadline) {
   }
 }
 
+TEST(RunReport, SensitivitiesInEveryRendering) {
+  const RunReport report = model_report();
+  // The adders, 60 of 130 mJ from 0.5 to 2 times; the card, 50 mJ from 25 to 62.5.
+  for (const std::string& text : {to_terminal(report, false), to_markdown(report)}) {
+    EXPECT_TRUE(has(text, "-23.1 %")) << text;
+    EXPECT_TRUE(has(text, "+46.2 %")) << text;
+  }
+  EXPECT_TRUE(has(to_terminal(report, false), "     <<<<<|>>>>>>>>>>"));
+  EXPECT_TRUE(has(to_html(report), "adder at its high end: +1.00 mJ"));
+  EXPECT_TRUE(has(to_html(report), "idle at its low end: -417 uJ"));
+  const nlohmann::json list = metrics_of(report)["sensitivities"];
+  ASSERT_EQ(list.size(), 3U);
+  EXPECT_EQ(list[0]["coefficient"], "adder");
+  EXPECT_DOUBLE_EQ(list[0]["up_j"], 0.06);
+  EXPECT_EQ(list[2]["coefficient"], "supply");
+}
+
 TEST(RunReport, TerminalFitsAndIsPlain) {
   for (const RunReport& report : {model_report(), program_report(), empty_report()}) {
     const std::string text = to_terminal(report, false);

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "reports/number.hpp"
+#include "reports/run_sections.hpp"
+
+namespace tritsim {
+namespace {
+
+/// "<<<<|>>>>>>" around a middle; `longest` fills a half.
+std::string text_bar(const Sensitivity& s, Energy longest) {
+  constexpr int half = 10;
+  const auto length = [&](Energy e) {
+    return longest > Energy{} ? static_cast<std::size_t>(std::lround(half * (e / longest))) : 0;
+  };
+  const std::size_t down = length(s.down);
+  return std::string(half - down, ' ') + std::string(down, '<') + '|' +
+         std::string(length(s.up), '>');
+}
+
+Table sensitivity_table(const RunFigures& f, const std::vector<Sensitivity>& all) {
+  Table t;
+  t.title = "Sensitivity: what one coefficient alone does to the total";
+  t.columns = {{"coefficient"},
+               number_column("share"),
+               number_column("at low"),
+               number_column("at high"),
+               {"low        |      high"},
+               {"confidence"}};
+  Energy longest;
+  for (const Sensitivity& s : all) longest = std::max({longest, s.down, s.up});
+  const double total = f.energy.value.si();
+  for (const Sensitivity& s : all) {
+    t.rows.push_back({s.coefficient, percent(ratio(s.energy.si(), total)),
+                      percent(ratio(-s.down.si(), total)),
+                      "+" + percent(ratio(s.up.si(), total)), text_bar(s, longest),
+                      std::string(name_of(s.confidence))});
+  }
+  t.note =
+      "Every coefficient of the run. Terms that share one move together, coefficients are "
+      "independent: their swings add in quadrature to the range of the total. Shares of "
+      "coefficients that are multiplied with each other count the same energy.";
+  return t;
+}
+
+TornadoChart tornado(const RunFigures& f, const std::vector<Sensitivity>& all) {
+  TornadoChart chart;
+  chart.text = {fmt::format("Energy {} when one coefficient alone moves",
+                            f.of_model ? "per token" : "of the run"),
+                "J",
+                "From its value to the low and to the high end of its range, all others at their "
+                "values."};
+  for (const Sensitivity& s : all) {
+    if (f.tokens > 0 && s.swing() > Energy{}) {
+      chart.bars.push_back({s.coefficient, s.down.si() / f.tokens, s.up.si() / f.tokens});
+    }
+  }
+  return chart;
+}
+
+}  // namespace
+
+std::vector<Block> sensitivity_blocks(const RunFigures& f, const EnergyAccount& account) {
+  const std::vector<Sensitivity> all = account.sensitivities();
+  return {{tornado(f, all), Block::Where::documents}, {sensitivity_table(f, all)}};
+}
+
+}  // namespace tritsim
