@@ -43,6 +43,7 @@ void add_shares(const KernelResult& k, Time host_part, KernelFigures& f) {
   for (std::size_t i = 0; i < causes.size(); ++i) {
     const double part = ratio(static_cast<double>(k.shares.*causes[i].cycles), cycles);
     f.shares[i] = part;
+    if (cycles == 0) continue;  // a kernel that had nothing to do waited for the host
     f.bounds[static_cast<std::size_t>(causes[i].bound)] += part * ratio(f.step.si(), whole);
   }
   f.bounds[static_cast<std::size_t>(Bound::host)] += ratio(host_part.si(), whole);

@@ -82,9 +82,8 @@ Verdict judge(const MeasurementSpec& m, const std::string& source) {
     if (m.call_time) {
       set("time of a call", "s", m.call_time->si(), h.total().si() / static_cast<double>(h.calls));
     } else if (m.call_share) {
+      set("", "%", 100 * m.call_share->share, 100 * (part_of(h, m.call_share->part) / h.total()));
       v.quantity = fmt::format("share of {}", name_of(m.call_share->part));
-      v.measured = m.call_share->share;
-      v.simulated = part_of(h, m.call_share->part) / h.total();
     }
   } else {
     throw ConfigError(fmt::format(
