@@ -7,6 +7,7 @@
 #include "arch/board.hpp"
 #include "arch/measurement.hpp"
 #include "arch/model.hpp"
+#include "arch/processor.hpp"
 #include "arch/trace.hpp"
 
 namespace tritsim {
@@ -20,6 +21,7 @@ void for_each_kind(F&& f) {
   f(std::type_identity<DeviceSpec>{});
   f(std::type_identity<LinkSpec>{});
   f(std::type_identity<HostSpec>{});
+  f(std::type_identity<ProcessorSpec>{});
   f(std::type_identity<MappingSpec>{});
   f(std::type_identity<ModelSpec>{});
   f(std::type_identity<Trace>{});
