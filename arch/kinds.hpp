@@ -8,6 +8,7 @@
 #include "arch/measurement.hpp"
 #include "arch/model.hpp"
 #include "arch/sweep.hpp"
+#include "arch/processor.hpp"
 #include "arch/trace.hpp"
 
 namespace tritsim {
@@ -21,6 +22,7 @@ void for_each_kind(F&& f) {
   f(std::type_identity<DeviceSpec>{});
   f(std::type_identity<LinkSpec>{});
   f(std::type_identity<HostSpec>{});
+  f(std::type_identity<ProcessorSpec>{});
   f(std::type_identity<MappingSpec>{});
   f(std::type_identity<ModelSpec>{});
   f(std::type_identity<Trace>{});

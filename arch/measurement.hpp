@@ -5,6 +5,7 @@
 
 #include "arch/board.hpp"
 #include "arch/model.hpp"
+#include "arch/processor.hpp"
 
 namespace tritsim {
 
@@ -54,15 +55,18 @@ struct CallShare {
   }
 };
 
-/// One published figure and the run that predicts it. Exactly one of model and program, and exactly
-/// one of the quantities.
+/// One published figure and the run that predicts it. Exactly one of board and processor, of model
+/// and program, and of the quantities.
 struct MeasurementSpec {
   std::string name;
-  BoardSpec board;
+  std::optional<BoardSpec> board;
+  std::optional<ProcessorSpec> processor;
   std::optional<HostSpec> host;        ///< instead of the board's
   std::optional<MappingSpec> mapping;  ///< instead of the board's
   std::optional<ModelSpec> model;
   Workload workload{0, 16, 0};
+  std::uint32_t context = 0;                ///< positions in the cache before the prompt
+  std::optional<TernaryKernels> ternary;    ///< instead of the processor's own
   std::string program;                      ///< assembly text
   std::uint32_t dim = 0;                    ///< vector length of every core; 0: the board's
   std::uint32_t memory_latency_cycles = 0;  ///< fixed memory latency; 0: the board's memory
@@ -83,11 +87,15 @@ struct MeasurementSpec {
   template <class Io>
   void fields(Io& io) {
     io.required("name", name, "name of the case");
-    io.required("board", board, "the board");
+    io.optional("board", board, "the board");
     io.optional("host", host, "the host, instead of the board's");
     io.optional("mapping", mapping, "the mapping, instead of the board's");
+    io.optional("processor", processor, "the processor, instead of a board");
     io.optional("model", model, "the model");
     io.optional("workload", workload, "the workload");
+    io.optional("context", context, "positions in the cache before the prompt",
+                between(0, 10'000'000));
+    io.optional("ternary", ternary, "ternary kernels, instead of the processor's own");
     io.optional("program", program, "assembly text, instead of a model");
     io.optional("dim", dim, "vector length of every core; 0: the board's own", between(0, 65536));
     io.optional("memory_latency_cycles", memory_latency_cycles,
@@ -110,6 +118,15 @@ struct MeasurementSpec {
   }
 
   void check(Checker& c) const {
+    if (board.has_value() == processor.has_value()) {
+      c.fail("", "needs either a board or a processor", "give one of them");
+    } else if (processor && (!program.empty() || cycles || dim > 0 || memory_latency_cycles > 0 ||
+                             host || mapping || call_time || call_share)) {
+      c.fail("processor", "has no programs, no cycles, no host and no cores to build otherwise",
+             "measure a model's time, rate, power or energy, or name a board");
+    } else if (board && (context > 0 || ternary)) {
+      c.fail("board", "has no cache and no ternary kernels", "remove 'context' and 'ternary'");
+    }
     if (model.has_value() == !program.empty()) {
       c.fail("", "needs either a model or a program", "give one of them");
     }

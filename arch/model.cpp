@@ -37,8 +37,8 @@ void ModelSpec::check(Checker& c) const {
   }
   if (!transformer) return;
   if (hidden % transformer->heads != 0) {
-    c.fail("transformer.heads", fmt::format("{} heads do not divide {} channels",
-                                            transformer->heads, hidden),
+    c.fail("transformer.heads",
+           fmt::format("{} heads do not divide {} channels", transformer->heads, hidden),
            "give a divisor of hidden");
   }
   if (transformer->heads % transformer->kv_heads != 0) {

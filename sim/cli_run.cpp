@@ -7,11 +7,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "arch/processor.hpp"
 #include "arch/reader.hpp"
 #include "arch/trace_file.hpp"
 #include "arch/writer.hpp"
+#include "reports/processor_report.hpp"
 #include "reports/run_report.hpp"
 #include "sim/cli.hpp"
+#include "sim/processor_run.hpp"
 #include "sim/run.hpp"
 #include "sim/validate.hpp"
 
@@ -26,6 +29,7 @@ struct RunOptions {
   std::string mapping;
   std::vector<std::string> set;
   Workload workload{0, 16, 0};
+  std::uint32_t context = 0;
   std::uint32_t dim = 0;
   std::uint32_t memory_latency_cycles = 0;
   std::string output;
@@ -106,11 +110,56 @@ void write_files(const RunOptions& options, const Result& result, const RunRepor
   write_file((directory / "report.html").string(), to_html(report));
 }
 
+bool describes_processor(const std::string& file) {
+  Problems problems;
+  const Node node = load_document(file, problems);
+  const Node* kind = node.kind == Node::Kind::map ? node.find("kind") : nullptr;
+  return kind != nullptr && kind->text == ProcessorSpec::kind;
+}
+
+void run_on_processor(const RunOptions& options) {
+  if (options.model.empty() || !options.mapping.empty() || options.dim > 0 ||
+      options.memory_latency_cycles > 0) {
+    throw ConfigError(
+        "a processor runs a --model; it takes no --program, --mapping, --dim or "
+        "--memory-latency-cycles");
+  }
+  const auto processor = load<ProcessorSpec>(options.board, parse_overrides(options.set));
+  const ProcessorResult result =
+      run_processor(processor, load<ModelSpec>(options.model), options.workload, options.context);
+  const std::vector<Table> tables = processor_tables(result);
+  if (!options.output.empty()) {
+    std::string markdown;
+    for (const Table& table : tables) markdown += to_markdown(table) + "\n";
+    const std::filesystem::path directory(options.output);
+    write_file((directory / "result.json").string(), to_json(processor_metrics(result)));
+    write_file((directory / "report.md").string(), markdown);
+  }
+  if (options.json) {
+    fmt::print("{}", to_json(processor_metrics(result)));
+    return;
+  }
+  for (const Table& table : tables) {
+    fmt::print("{}\n", to_terminal(table, isatty(STDOUT_FILENO) != 0, 120));
+  }
+  if (!options.output.empty()) {
+    fmt::print("written: {0}/result.json, {0}/report.md\n", options.output);
+  }
+}
+
 void run(const RunOptions& options) {
   const int given = (options.model.empty() ? 0 : 1) + (options.program.empty() ? 0 : 1) +
                     (options.trace.empty() ? 0 : 1);
   if (given != 1) {
     throw ConfigError("give one of --model, --trace and --program");
+  }
+  if (describes_processor(options.board)) {
+    if (!options.output.empty()) make_output_directory(options.output);
+    run_on_processor(options);
+    return;
+  }
+  if (options.context > 0) {
+    throw ConfigError("--context is for a processor; what a board runs has no cache");
   }
   if (!options.output.empty()) make_output_directory(options.output);
   const auto begin = std::chrono::steady_clock::now();
@@ -135,7 +184,7 @@ void run(const RunOptions& options) {
 void add_run_command(CLI::App& app) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "Simulate a model, or a program, on a board");
-  command->add_option("--board", options->board, "board description")
+  command->add_option("--board", options->board, "board or processor description")
       ->required()
       ->type_name("FILE");
   command->add_option("--model", options->model, "model description")->type_name("FILE");
@@ -157,7 +206,13 @@ void add_run_command(CLI::App& app) {
                    "sequences; 0 fills every lane of the board once")
       ->capture_default_str()
       ->check(CLI::Range(0, 1'000'000));
-  command->add_option("--set", options->set, "replace a value of the board, e.g. cores.0.lanes=8")
+  command
+      ->add_option("--context", options->context,
+                   "positions in the cache before the prompt, on a processor")
+      ->check(CLI::Range(0, 10'000'000));
+  command
+      ->add_option("--set", options->set,
+                   "replace a value of the board or processor, e.g. cores.0.lanes=8")
       ->type_name("PATH=VALUE");
   command->add_option("--dim", options->dim, "build every core for vectors of N elements")
       ->type_name("N")
@@ -176,6 +231,8 @@ void add_run_command(CLI::App& app) {
       "    --model configs/models/mmfreelm_370m.yaml --prompt 0 --generate 16 -o out/\n"
       "  tritsim run --board configs/boards/d5005_mmfree.yaml \\\n"
       "    --program configs/programs/token_mixer.tmi --dim 512\n"
+      "  tritsim run --board configs/processors/h200.yaml \\\n"
+      "    --model configs/models/transformer_1.3b.yaml --prompt 512 --generate 128\n"
       "  tritsim run --board configs/boards/d5005_mmfree.yaml --program block.tmi --dim 64 \\\n"
       "    --memory-latency-cycles 13 --json");
   command->callback([options] { run(*options); });

@@ -5,6 +5,7 @@
 
 #include "arch/reader.hpp"
 #include "arch/writer.hpp"
+#include "sim/processor_run.hpp"
 #include "sim/result/energy.hpp"
 #include "sim/run.hpp"
 
@@ -28,13 +29,42 @@ Time part_of(const HandOverActivity& h, CallPart part) {
 }
 
 Result run(const MeasurementSpec& m) {
-  BoardSpec board = m.board;
+  BoardSpec board = *m.board;
   if (m.host) board.host = *m.host;
   if (m.mapping) board.mapping = *m.mapping;
   adapt(board, m.dim, m.memory_latency_cycles);
   if (m.model) return run_model(board, *m.model, m.workload);
   std::vector<std::string> warnings;
   return run_program(board, m.program, m.name, warnings);
+}
+
+ProcessorResult run(ProcessorSpec processor, const MeasurementSpec& m) {
+  if (m.ternary) processor.ternary = *m.ternary;
+  return run_processor(processor, *m.model, m.workload, m.context);
+}
+
+/// What a measurement may be of.
+struct Figures {
+  double cycles = 0;
+  Time time;
+  double tokens_per_second = 0;
+  Power power;
+  Energy energy_per_token;
+  std::optional<HandOverActivity> hand_over;
+};
+
+Figures figures_of(const Result& result) {
+  const KernelResult& kernel = result.kernels.front();
+  const auto cycles = static_cast<double>(kernel.activity.cycles);
+  const Energy energy = price(result).total().value;
+  return {cycles, cycles_to_time(cycles, kernel.core.clock), result.tokens_per_second().si(),
+          energy / result.elapsed, energy / result.tokens(), result.host.hand_over};
+}
+
+Figures figures_of(const ProcessorResult& result) {
+  const Energy energy = result.energy().total().value;
+  return {0, result.elapsed(), result.tokens() / result.elapsed().si(), energy / result.elapsed(),
+          energy / result.tokens(), {}};
 }
 
 }  // namespace
@@ -56,7 +86,12 @@ void adapt(BoardSpec& board, std::uint32_t dim, std::uint32_t memory_latency_cyc
 }
 
 Verdict judge(const MeasurementSpec& m, const std::string& source) {
-  const Result result = run(m);
+  Figures f;
+  if (m.processor) {
+    f = figures_of(run(*m.processor, m));
+  } else {
+    f = figures_of(run(m));
+  }
   Verdict v{m.name, {}, {}, source, 0, 0, m.tolerance, m.obtained, m.calibrated, m.note};
   const auto set = [&](const char* quantity, const char* unit, double measured, double simulated) {
     v.quantity = quantity;
@@ -64,21 +99,18 @@ Verdict judge(const MeasurementSpec& m, const std::string& source) {
     v.measured = measured;
     v.simulated = simulated;
   };
-  const KernelResult& kernel = result.kernels.front();
-  const auto cycles = static_cast<double>(kernel.activity.cycles);
-  const Energy energy = price(result).total().value;
   if (m.cycles) {
-    set("cycles", "", static_cast<double>(*m.cycles), cycles);
+    set("cycles", "", static_cast<double>(*m.cycles), f.cycles);
   } else if (m.time) {
-    set("time", "s", m.time->si(), cycles_to_time(cycles, kernel.core.clock).si());
+    set("time", "s", m.time->si(), f.time.si());
   } else if (m.tokens_per_second) {
-    set("tokens/s", "1/s", *m.tokens_per_second, result.tokens_per_second().si());
+    set("tokens/s", "1/s", *m.tokens_per_second, f.tokens_per_second);
   } else if (m.power) {
-    set("power", "W", m.power->si(), (energy / result.elapsed).si());
+    set("power", "W", m.power->si(), f.power.si());
   } else if (m.energy_per_token) {
-    set("energy/token", "J", m.energy_per_token->si(), energy.si() / result.tokens());
-  } else if (result.host.hand_over) {
-    const HandOverActivity& h = *result.host.hand_over;
+    set("energy/token", "J", m.energy_per_token->si(), f.energy_per_token.si());
+  } else if (f.hand_over) {
+    const HandOverActivity& h = *f.hand_over;
     if (m.call_time) {
       set("time of a call", "s", m.call_time->si(), h.total().si() / static_cast<double>(h.calls));
     } else if (m.call_share) {

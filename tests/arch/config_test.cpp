@@ -92,10 +92,12 @@ TEST_P(ShippedFile, NonsenseFromOutsideIsRefusedUnlessTheValueIsFreeText) {
             [&](const Override& o) { return o.path == odd.path && o.text == odd.text; }))
             << odd.path << " takes '" << odd.text << "'";
       } catch (const ConfigError& e) {
-        // A name may be missed elsewhere; any other value is refused by itself.
+        // A name may be missed elsewhere, a program not go with a model; any other value is refused
+        // by itself.
         const std::string text = e.what();
         EXPECT_TRUE(text.find("--set " + odd.path + ": ") != std::string::npos ||
-                    text.find("there is no ") != std::string::npos)
+                    text.find("there is no ") != std::string::npos ||
+                    text.find("needs either a model or a program") != std::string::npos)
             << text;
       }
     }
@@ -108,7 +110,7 @@ TEST(ShippedFiles, ThereIsOneOfEveryKindThatABoardOrRunNeeds) {
     kinds.insert(check_file(test::source_dir() + file));
   }
   for (const char* kind :
-       {"board", "core", "memory", "device", "link", "host", "mapping", "model"}) {
+       {"board", "core", "memory", "device", "link", "host", "mapping", "model", "processor"}) {
     EXPECT_TRUE(kinds.contains(kind)) << kind;
   }
 }

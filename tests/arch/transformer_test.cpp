@@ -24,19 +24,20 @@ struct Published {
 
 class PublishedTransformer : public testing::TestWithParam<Published> {};
 
-INSTANTIATE_TEST_SUITE_P(
-    Each, PublishedTransformer,
-    testing::Values(Published{"transformer_370m", 0, 341'049'344},
-                    Published{"transformer_1.3b", 0, 1'298'661'376},
-                    Published{"transformer_2.7b", 0, 2'619'473'920},
-                    Published{"llama2_7b", 6'738'415'616, 6'607'077'376},
-                    Published{"llama2_7b_int4", 6'738'415'616, 6'607'077'376},
-                    Published{"llama2_7b_int8", 6'738'415'616, 6'607'077'376},
-                    Published{"tinyllama_1.1b", 1'100'048'384, 1'034'420'224},
-                    Published{"gpt2_medium", 354'823'168, 353'453'056},
-                    Published{"bitnet_2b_4t", 2'412'820'480, 2'412'380'160},
-                    Published{"bitnet_0.7b", 728'842'752, 728'632'320}),
-    [](const auto& test_case) { return test::test_name(test_case.param.file); });
+INSTANTIATE_TEST_SUITE_P(Each, PublishedTransformer,
+                         testing::Values(Published{"transformer_370m", 0, 341'049'344},
+                                         Published{"transformer_1.3b", 0, 1'298'661'376},
+                                         Published{"transformer_2.7b", 0, 2'619'473'920},
+                                         Published{"llama2_7b", 6'738'415'616, 6'607'077'376},
+                                         Published{"llama2_7b_int4", 6'738'415'616, 6'607'077'376},
+                                         Published{"llama2_7b_int8", 6'738'415'616, 6'607'077'376},
+                                         Published{"tinyllama_1.1b", 1'100'048'384, 1'034'420'224},
+                                         Published{"gpt2_medium", 354'823'168, 353'453'056},
+                                         Published{"bitnet_2b_4t", 2'412'820'480, 2'412'380'160},
+                                         Published{"bitnet_0.7b", 728'842'752, 728'632'320}),
+                         [](const auto& test_case) {
+                           return test::test_name(test_case.param.file);
+                         });
 
 TEST_P(PublishedTransformer, HasThePublishedNumberOfParameters) {
   const ModelSpec model = shipped(GetParam().file);
@@ -65,6 +66,7 @@ TEST_P(PublishedTransformer, ItsTraceObeysTheRulesOfTraceFiles) {
       ADD_FAILURE() << key << ": " << what;
     }
   } failures;
+
   expand(shipped(GetParam().file), 7).check(failures);
 }
 
@@ -108,7 +110,8 @@ TEST(Transformer, WeightsTakeTheBitsOfTheirFormatAndGroup) {
     for (const Op& op : trace.ops) {
       if (op.layer != Op::no_layer) sum += trace.weight_bytes(op);
     }
-    return sum.si() * 8 / (static_cast<double>(shipped(name).block_weights()) * shipped(name).layers);
+    return sum.si() * 8 /
+           (static_cast<double>(shipped(name).block_weights()) * shipped(name).layers);
   };
   EXPECT_DOUBLE_EQ(bytes("llama2_7b"), 16);
   EXPECT_NEAR(bytes("llama2_7b_int8"), 8, 0.01);

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arch/processor.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "arch/trace.hpp"
+
+namespace tritsim {
+
+void ProcessorSpec::check(Checker& c) const {
+  const auto kinds = names_of<OpKind>();
+  for (const auto& entry : launches) {
+    if (std::find(kinds.begin(), kinds.end(), entry.first) == kinds.end()) {
+      c.fail("launches." + entry.first, fmt::format("'{}' is not a kind of op", entry.first),
+             "write one as in a trace, e.g. 'rotary'");
+    }
+  }
+  if (efficiency.value <= 0 || efficiency.value > 1) {
+    c.fail("efficiency.value", "is not a share of the peak", "give a number above 0, at most 1");
+  }
+  if (ternary_rate.value <= Frequency{}) {
+    c.fail("ternary_rate.value", "is zero", "give the weights used per second, e.g. '2000 GHz'");
+  }
+  if (limit <= idle.value) {
+    c.fail("limit", "is not above the idle power", "give the power limit of the card");
+  }
+}
+
+}  // namespace tritsim

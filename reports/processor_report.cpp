@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/processor_report.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "arch/units.hpp"
+#include "reports/number.hpp"
+
+namespace tritsim {
+namespace {
+
+/// Where the time of some steps goes; the parts add up to it.
+struct Part {
+  const char* name;
+  const char* key;
+  Time time;
+};
+
+std::array<Part, 5> parts_of(const ProcessorActivity& a) {
+  std::array<Part, 5> parts{{{"kernel start", "kernel_start", {}},
+                             {"memory", "memory", {}},
+                             {"compute", "compute", {}},
+                             {"host launches", "host_launch", a.host},
+                             {"power limit", "power_limit", a.throttled}}};
+  for (const ProcessorActivity::Kind& k : a.kinds) {
+    parts[0].time += k.start;
+    parts[1].time += k.memory;
+    parts[2].time += k.compute;
+  }
+  return parts;
+}
+
+Part bound_of(const ProcessorActivity& a) {
+  const auto parts = parts_of(a);
+  return *std::max_element(parts.begin(), parts.end(),
+                           [](const Part& x, const Part& y) { return x.time < y.time; });
+}
+
+/// A phase of the run on its own.
+struct Phase {
+  const char* name;
+  const ProcessorActivity* activity;
+  double steps;
+  Range<Energy> energy;
+
+  [[nodiscard]] Range<double> power() const { return scaled(energy, 1 / activity->elapsed.si()); }
+};
+
+std::vector<Phase> phases_of(const ProcessorResult& r) {
+  std::vector<Phase> phases;
+  const auto add = [&](const char* name, const ProcessorActivity& a, double steps) {
+    if (a.kernels == 0) return;
+    phases.push_back({name, &a, steps, EnergyAccount{price_processor(r.processor, a)}.total()});
+  };
+  add("prompt", r.prefill, 1);
+  add("generate", r.decode, r.decode_steps);
+  return phases;
+}
+
+Time token_time(const ProcessorResult& r) {
+  return r.decode_steps == 0 ? Time{} : r.decode.elapsed / static_cast<double>(r.decode_steps);
+}
+
+Table headline(const ProcessorResult& r) {
+  Table t;
+  t.title = fmt::format("{} on {}", r.model.name, r.processor.name);
+  t.columns = {{"figure"}, number_column("value")};
+  const Range<Energy> energy = r.energy().total();
+  t.rows.push_back({"prompt, generate, batch",
+                    fmt::format("{}, {}, {}", r.workload.prompt, r.workload.generate,
+                                r.workload.batch)});
+  if (r.context > 0) t.rows.push_back({"positions before", fmt::format("{}", r.context)});
+  t.rows.push_back({"Time to first token", si(r.first_token.si(), "s", 4)});
+  if (r.decode_steps > 0) {
+    t.rows.push_back({"Latency per token", si(token_time(r).si(), "s", 4)});
+    t.rows.push_back({"Tokens/s while generating",
+                      significant(r.workload.batch / token_time(r).si(), 4)});
+  }
+  t.rows.push_back({"Time", si(r.elapsed().si(), "s", 4)});
+  t.rows.push_back({"Tokens/s", significant(r.tokens() / r.elapsed().si(), 4)});
+  t.rows.push_back({"Power", si(scaled(energy, 1 / r.elapsed().si()), "W")});
+  t.rows.push_back({"Energy per token", si(scaled(energy, 1 / r.tokens()), "J")});
+  t.note = r.workload.generate > 0 ? "Tokens: generated, of all sequences."
+                                   : "Tokens: of the prompts of all sequences.";
+  return t;
+}
+
+Table phase_table(const ProcessorResult& r) {
+  Table t;
+  t.title = "What bounds a step";
+  t.columns = {{"phase"}, number_column("steps"), number_column("time"), number_column("kernels")};
+  for (const Part& p : parts_of(r.decode)) t.columns.push_back(number_column(p.name));
+  t.columns.push_back(number_column("power"));
+  t.columns.push_back({"bound"});
+  for (const Phase& p : phases_of(r)) {
+    const ProcessorActivity& a = *p.activity;
+    std::vector<std::string> row{p.name, count(p.steps), si(a.elapsed.si() / p.steps, "s", 4),
+                                 count(a.kernels / p.steps)};
+    for (const Part& part : parts_of(a)) row.push_back(percent(ratio(part.time.si(), a.elapsed.si())));
+    row.push_back(si(p.power().value, "W"));
+    row.emplace_back(bound_of(a).name);
+    t.rows.push_back(std::move(row));
+  }
+  t.note = "Time and kernels of one step. Shares of the time.";
+  return t;
+}
+
+Table kind_table(const ProcessorResult& r) {
+  const ProcessorActivity a = r.activity();
+  Table t;
+  t.title = "By kind of op";
+  t.columns = {{"op"},
+               number_column("kernels"),
+               number_column("device time"),
+               number_column("share"),
+               number_column("bytes"),
+               number_column("operations"),
+               number_column("ternary weights")};
+  Time sum;
+  for (const ProcessorActivity::Kind& k : a.kinds) sum += k.time();
+  for (const ProcessorActivity::Kind& k : a.kinds) {
+    t.rows.push_back({std::string(name_of(k.kind)), count(k.kernels), si(k.time().si(), "s"),
+                      percent(ratio(k.time().si(), sum.si())), si(k.bytes.si(), "B"),
+                      si(k.flops, ""), si(k.ternaries, "")});
+  }
+  t.note =
+      "A fused kernel counts as its first op. Operations: fp16, padded rows included. Kernels that "
+      "belong to no op count as embedding.";
+  return t;
+}
+
+Table energy_table(const ProcessorResult& r) {
+  Table t;
+  t.title = "Energy";
+  t.columns = {{"cause"}, number_column("energy"), number_column("per token"), {"coefficient"}};
+  for (const EnergyTerm& term : r.energy().terms) {
+    const Range<Energy> e = term.energy();
+    t.rows.push_back({term.cause, si(scaled(e, 1), "J"), si(e.value.si() / r.tokens(), "J"),
+                      fmt::format("{}, {}", term.coefficient, name_of(term.confidence))});
+  }
+  return t;
+}
+
+Node number(double value) {
+  return std::isfinite(value) ? Node::of_number(format_number(value)) : Node{};
+}
+
+Node range(const Range<double>& r) {
+  Node n;
+  n.set("low", number(r.low));
+  n.set("value", number(r.value));
+  n.set("high", number(r.high));
+  return n;
+}
+
+Node phase_node(const Phase& p) {
+  const ProcessorActivity& a = *p.activity;
+  Node n;
+  n.set("steps", number(p.steps));
+  n.set("time_s", number(a.elapsed.si()));
+  n.set("time_per_step_s", number(a.elapsed.si() / p.steps));
+  n.set("kernels_per_step", number(a.kernels / p.steps));
+  n.set("power_w", range(p.power()));
+  n.set("energy_j", range(scaled(p.energy, 1)));
+  n.set("bound", Node::of_text(bound_of(a).key));
+  Node shares;
+  for (const Part& part : parts_of(a)) {
+    shares.set(part.key, number(ratio(part.time.si(), a.elapsed.si())));
+  }
+  n.set("shares", std::move(shares));
+  return n;
+}
+
+}  // namespace
+
+std::vector<Table> processor_tables(const ProcessorResult& result) {
+  return {headline(result), phase_table(result), kind_table(result), energy_table(result)};
+}
+
+Node processor_metrics(const ProcessorResult& r) {
+  Node n;
+  const Range<Energy> energy = r.energy().total();
+  n.set("tool", Node::of_text(r.tool));
+  n.set("processor", Node::of_text(r.processor.name));
+  n.set("model", Node::of_text(r.model.name));
+  n.set("ternary_kernels", Node::of_text(std::string(name_of(r.processor.ternary))));
+  n.set("prompt_tokens", number(r.workload.prompt));
+  n.set("generated_tokens", number(r.workload.generate));
+  n.set("batch", number(r.workload.batch));
+  n.set("context", number(r.context));
+  n.set("elapsed_s", number(r.elapsed().si()));
+  n.set("time_to_first_token_s", number(r.first_token.si()));
+  n.set("time_per_token_s", r.decode_steps > 0 ? number(token_time(r).si()) : Node{});
+  n.set("tokens_per_s", number(r.tokens() / r.elapsed().si()));
+  n.set("power_w", range(scaled(energy, 1 / r.elapsed().si())));
+  n.set("energy_j", range(scaled(energy, 1)));
+  n.set("energy_per_token_j", range(scaled(energy, 1 / r.tokens())));
+  n.set("bound", Node::of_text(bound_of(r.activity()).key));
+  Node phases;
+  phases.kind = Node::Kind::map;
+  for (const Phase& p : phases_of(r)) phases.set(p.name, phase_node(p));
+  n.set("phases", std::move(phases));
+  Node kinds;
+  for (const ProcessorActivity::Kind& k : r.activity().kinds) {
+    Node one;
+    one.set("kernels", number(k.kernels));
+    one.set("time_s", number(k.time().si()));
+    one.set("bytes", number(k.bytes.si()));
+    one.set("operations", number(k.flops));
+    one.set("ternary_weights", number(k.ternaries));
+    kinds.set(std::string(name_of(k.kind)), std::move(one));
+  }
+  n.set("ops", std::move(kinds));
+  return n;
+}
+
+}  // namespace tritsim

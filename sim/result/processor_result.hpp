@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "arch/model.hpp"
+#include "models/processor_law.hpp"
+#include "sim/result/energy.hpp"
+
+namespace tritsim {
+
+/// A workload on a processor: the prompt in one step, then a step for every generated token that
+/// the prompt's step does not yield.
+struct ProcessorResult {
+  std::string tool;
+  ProcessorSpec processor;
+  ModelSpec model;
+  Workload workload;
+  std::uint32_t context = 0;  ///< positions in the cache before the prompt
+  Time first_token;           ///< from the start until the first token is there
+  std::uint32_t decode_steps = 0;
+  ProcessorActivity prefill;
+  ProcessorActivity decode;
+
+  [[nodiscard]] Time elapsed() const { return prefill.elapsed + decode.elapsed; }
+
+  /// Generated tokens of all sequences; prompt tokens where none is generated.
+  [[nodiscard]] double tokens() const {
+    return static_cast<double>(workload.generate > 0 ? workload.generate : workload.prompt) *
+           workload.batch;
+  }
+
+  [[nodiscard]] ProcessorActivity activity() const {
+    ProcessorActivity sum = prefill;
+    return sum += decode;
+  }
+
+  [[nodiscard]] EnergyAccount energy() const { return {price_processor(processor, activity())}; }
+};
+
+}  // namespace tritsim

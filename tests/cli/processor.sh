@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+# A model on a processor: figures, overrides, what is refused.
+set -euo pipefail
+configs=$SOURCE_DIR/configs
+h200=$configs/processors/h200.yaml
+model() { echo "$configs/models/$1.yaml"; }
+
+"$TRITSIM" run --board "$h200" --model "$(model transformer_1.3b)" --prompt 512 --generate 4 \
+  -o out > terminal.txt
+grep -q 'Latency per token' terminal.txt
+grep -q 'Time to first token' terminal.txt
+grep -q 'host launches' terminal.txt
+grep -q 'written: out/result.json' terminal.txt
+"$TRITSIM" run --board "$h200" --model "$(model transformer_1.3b)" --context 1023 --generate 1 \
+  --json > dense.json
+"$TRITSIM" run --board "$h200" --model "$(model mmfreelm_1.3b)" --generate 1 --json > packed.json
+"$TRITSIM" run --board "$h200" --model "$(model mmfreelm_1.3b)" --generate 1 --json \
+  --set ternary=unfused > unfused.json
+"$TRITSIM" run --board "$h200" --model "$(model tinyllama_1.1b)" --prompt 100 --generate 20 \
+  --batch 4 --json > batch.json
+python3 - <<'PY'
+import json
+run = json.load(open('out/result.json'))
+assert run['phases']['prompt']['steps'] == 1 and run['phases']['generate']['steps'] == 3
+assert run['time_to_first_token_s'] == run['phases']['prompt']['time_s']
+dense, packed, unfused, batch = (json.load(open(f'{n}.json'))
+                                 for n in ('dense', 'packed', 'unfused', 'batch'))
+# Measured: 2.257 ms, 0.889 ms, 4.019 ms.
+assert abs(dense['time_per_token_s'] / 2.2568e-3 - 1) < 0.05, dense['time_per_token_s']
+assert abs(packed['time_per_token_s'] / 0.8891e-3 - 1) < 0.05
+assert abs(unfused['time_per_token_s'] / 4.0186e-3 - 1) < 0.05
+assert packed['bound'] in ('kernel_start', 'compute')
+for r in (run, dense, packed, unfused, batch):
+    assert r['power_w']['low'] <= r['power_w']['value'] <= r['power_w']['high'] < 700
+    energy = r['energy_per_token_j']['value'] * r['generated_tokens'] * r['batch']
+    assert abs(energy / r['energy_j']['value'] - 1) < 1e-9
+    for phase in r['phases'].values():
+        assert abs(sum(phase['shares'].values()) - 1) < 1e-9
+    assert abs(sum(p['time_s'] for p in r['phases'].values()) / r['elapsed_s'] - 1) < 1e-9
+PY
+
+refused() {  # refused TEXT ARGUMENTS...: exit code 2 and TEXT on standard error
+  local code=0 text=$1
+  shift
+  "$TRITSIM" run "$@" > /dev/null 2> error.txt || code=$?
+  [ "$code" = 2 ]
+  grep -qF -- "$text" error.txt || { cat error.txt; exit 1; }
+}
+refused "cannot run 'attention'" --board "$configs/boards/u250_mmfree_48.yaml" \
+  --model "$(model llama2_7b)"
+refused 'do not fit' --board "$h200" --model "$(model llama2_7b)" --batch 1000 --context 4095
+refused 'nothing to run' --board "$h200" --model "$(model llama2_7b)" --generate 0
+refused 'a processor runs a --model' --board "$h200" --program x.tmi
+refused '--context is for a processor' --board "$configs/boards/u250_mmfree_48.yaml" \
+  --model "$(model mmfreelm_370m)" --context 5
