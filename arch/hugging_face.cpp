@@ -268,7 +268,9 @@ TraceFile import_hugging_face(const std::string& directory,
   const auto sources = find_tensors(trace, checkpoint, directory);
   for (TraceLine& line : trace.lines) {
     if (!line.matrix) continue;
-    const auto& [file, tensor] = sources.at(line.op.name);
+    const Source& source = sources.at(line.op.name);
+    const SafetensorsFile* file = source.first;
+    const Tensor* tensor = source.second;
     if (progress) progress(tensor->name);
     line.matrix->statistics = ternary_statistics(
         fmt::format("{}: {}", file->path(), tensor->name), line.matrix->rows, line.matrix->columns,
