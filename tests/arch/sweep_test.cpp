@@ -152,7 +152,8 @@ TEST(SweepPoints, AreTheBaseWithTheValuesPutIn) {
 TEST(SweepPoints, HaveADigestOfTheirOwn) {
   SweepBinder binder(shipped());
   std::set<std::string> digests;
-  for (std::uint64_t p = 0; p < binder.grid().size(); ++p) digests.insert(digest_of(binder.bind(p)));
+  for (std::uint64_t p = 0; p < binder.grid().size(); ++p)
+    digests.insert(digest_of(binder.bind(p)));
   EXPECT_EQ(digests.size(), binder.grid().size());
   SweepSpec other = shipped();
   other.base.board.name = "another";

@@ -86,6 +86,7 @@ TEST(ParetoFront, IsWhatComparingAllPairsGives) {
 class SweepFiles : public testing::Test {
  protected:
   void SetUp() override { std::filesystem::create_directories(directory_); }
+
   void TearDown() override { std::filesystem::remove_all(directory_); }
 
   [[nodiscard]] std::string file(const std::string& name) const {
