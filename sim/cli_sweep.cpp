@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sim/cli_sweep.hpp"
+
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -12,7 +14,6 @@
 #include "arch/writer.hpp"
 #include "reports/run_report.hpp"
 #include "sim/cli.hpp"
-#include "sim/cli_sweep.hpp"
 #include "sim/run.hpp"
 #include "sim/sweep_plan.hpp"
 #include "sim/worker_pool.hpp"
@@ -56,11 +57,11 @@ Cell metric_of(const Node& summary, std::string_view name) {
   }
   if (node != nullptr && node->kind == Node::Kind::map) node = node->find(end);
   if (node == nullptr || node->kind != Node::Kind::scalar) return {};
-  if (node->scalar != Node::Scalar::number) return node->text;
+  if (name == "bound") return node->text;
   return std::stod(node->text);
 }
 
-/// What a worker says of a point: a map of status, reason, summary.
+/// What a worker says of a point: a map of status, and reason or summary and energy by component.
 std::string run_point(const SweepBase& point) {
   Node answer;
   try {
@@ -68,7 +69,9 @@ std::string run_point(const SweepBase& point) {
     report.result = run_model(point.board, point.model, point.workload);
     report.figures = make_run_figures(report.result, price(report.result));
     answer.set("status", Node::of_text("ok"));
-    answer.set("summary", metrics(report));
+    Node summary = metrics(report);
+    answer.set("energy", Node::of_text(to_json(*summary.find("components"))));
+    answer.set("summary", std::move(summary));
   } catch (const std::exception& e) {
     answer.set("status", Node::of_text("failed"));
     answer.set("reason", Node::of_text(e.what()));
@@ -84,7 +87,7 @@ void read_answer(const std::string& text, SweepRow& row) {
   if (const Node* reason = answer.find("reason")) row.reason = reason->text;
   if (const Node* summary = answer.find("summary")) {
     for (const auto name : sweep_metrics) row.metrics.push_back(metric_of(*summary, name));
-    row.energy = to_json(*summary->find("components"));
+    row.energy = answer.find("energy")->text;
   }
 }
 
@@ -160,7 +163,8 @@ SweepRow row_of(const PlannedPoint& planned, const SweepGrid& grid, const WorkOu
 void run_points(const SweepOptions& options, const std::vector<PlannedPoint>& points,
                 SweepBinder& binder, SweepStore& store) {
   WorkerPoolOptions pool;
-  pool.workers = options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
+  pool.workers =
+      options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
   pool.timeout_s = options.timeout_s;
   SweepProgress progress(points.size());
   run_in_workers(
@@ -184,8 +188,9 @@ SweepStore open_store(const SweepOptions& options, const SweepSpec& sweep, const
     return SweepStore::create(options.output, description, grid);
   }
   if (!options.resume) {
-    throw ConfigError(fmt::format(
-        "{}: is there already; add --resume to run what it lacks, or name another", options.output));
+    throw ConfigError(
+        fmt::format("{}: is there already; add --resume to run what it lacks, or name another",
+                    options.output));
   }
   return SweepStore::open(options.output, Database::Mode::write);
 }

@@ -129,6 +129,14 @@ std::string readable(const Cell& cell, const std::string& column) {
   return text.substr(0, text.find('\n'));
 }
 
+/// What was read from JSON as text becomes a number again where it is one.
+void restore_numbers(Node& node) {
+  if (node.kind == Node::Kind::scalar && parse_number(node.text)) {
+    node.scalar = Node::Scalar::number;
+  }
+  for (auto& entry : node.entries) restore_numbers(entry.value);
+}
+
 void print_json(Statement& s, const std::vector<std::string>& columns) {
   Node all;
   all.kind = Node::Kind::sequence;
@@ -137,11 +145,14 @@ void print_json(Statement& s, const std::vector<std::string>& columns) {
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const Cell cell = s.cell(static_cast<int>(i));
       Node value;
-      if (std::holds_alternative<std::string>(cell)) value = Node::of_text(exact(cell));
-      else if (!std::holds_alternative<std::monostate>(cell)) value = Node::of_number(exact(cell));
+      if (std::holds_alternative<std::string>(cell))
+        value = Node::of_text(exact(cell));
+      else if (!std::holds_alternative<std::monostate>(cell))
+        value = Node::of_number(exact(cell));
       if (columns[i] == "energy" && value.kind == Node::Kind::scalar) {
         Problems problems;
         value = parse_document(value.text, "energy", problems);
+        restore_numbers(value);
       }
       row.set(columns[i], std::move(value));
     }
@@ -183,8 +194,10 @@ void show(const ShowOptions& options) {
   }
   try {
     Statement s = db.prepare(query_of(options, sweep, columns));
-    if (options.json) print_json(s, columns);
-    else print_table(s, columns, options, sweep.name);
+    if (options.json)
+      print_json(s, columns);
+    else
+      print_table(s, columns, options, sweep.name);
   } catch (const SqlError& e) {
     throw ConfigError(fmt::format("--where {}: {}; the columns are: {}", options.where, e.what(),
                                   fmt::join(names, ", ")));
