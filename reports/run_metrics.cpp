@@ -99,6 +99,22 @@ void add_sensitivities(Node& n, const std::vector<Sensitivity>& all) {
   n.set("sensitivities", std::move(list));
 }
 
+void add_percentiles(Node& n, const MonteCarlo& m, const RunFigures& f) {
+  Node energy;
+  Node power;
+  for (std::size_t i = 0; i < MonteCarlo::percents.size(); ++i) {
+    const std::string key = "p" + format_number(MonteCarlo::percents[i]);
+    energy.set(key, number(ratio(m.energy[i].si(), f.tokens)));
+    power.set(key, number(ratio(m.energy[i].si(), f.elapsed.si())));
+  }
+  Node one;
+  one.set("samples", number(m.samples));
+  one.set("seed", Node::of_text(std::to_string(m.seed)));
+  one.set(f.of_model ? "energy_per_token_j" : "energy_j", std::move(energy));
+  one.set("power_w", std::move(power));
+  n.set("monte_carlo", std::move(one));
+}
+
 void add_kernels(Node& n, const RunFigures& f) {
   Node kernels;
   kernels.kind = Node::Kind::sequence;
@@ -148,6 +164,7 @@ Node metrics(const RunReport& report) {
   add_speed(n, report.result, f);
   add_energy(n, f);
   add_sensitivities(n, report.sensitivities);
+  if (report.monte_carlo) add_percentiles(n, *report.monte_carlo, f);
   add_roofline(n, f.roofline);
   add_memory(n, report.result, f);
   add_kernels(n, f);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "arch/document.hpp"
 #include "reports/page.hpp"
 #include "reports/run_figures.hpp"
 #include "sim/result/energy.hpp"
+#include "sim/result/monte_carlo.hpp"
 
 namespace tritsim {
 
@@ -16,9 +18,13 @@ struct RunReport {
   RunFigures figures;  ///< the numbers
   std::vector<Sensitivity> sensitivities;
   Page page;  ///< the numbers in tables and charts
+  std::optional<MonteCarlo> monte_carlo{};
 };
 
 [[nodiscard]] RunReport make_run_report(const Result& result, const EnergyAccount& account);
+
+/// Adds what random coefficients made of the run's energy.
+void add_monte_carlo(RunReport& report, const MonteCarlo& drawn);
 
 /// Plain text in aligned tables of at most about 100 columns; `colour` makes headings bold.
 [[nodiscard]] std::string to_terminal(const RunReport& report, bool colour);

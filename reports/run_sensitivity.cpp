@@ -24,20 +24,15 @@ std::string text_bar(const Sensitivity& s, Energy longest) {
 Table sensitivity_table(const RunFigures& f, const std::vector<Sensitivity>& all) {
   Table t;
   t.title = "Sensitivity: what one coefficient alone does to the total";
-  t.columns = {{"coefficient"},
-               number_column("share"),
-               number_column("at low"),
-               number_column("at high"),
-               {"low        |      high"},
-               {"confidence"}};
+  t.columns = {{"coefficient"},          number_column("share"),     number_column("at low"),
+               number_column("at high"), {"low        |      high"}, {"confidence"}};
   Energy longest;
   for (const Sensitivity& s : all) longest = std::max({longest, s.down, s.up});
   const double total = f.energy.value.si();
   for (const Sensitivity& s : all) {
     t.rows.push_back({s.coefficient, percent(ratio(s.energy.si(), total)),
-                      percent(ratio(-s.down.si(), total)),
-                      "+" + percent(ratio(s.up.si(), total)), text_bar(s, longest),
-                      std::string(name_of(s.confidence))});
+                      percent(ratio(-s.down.si(), total)), "+" + percent(ratio(s.up.si(), total)),
+                      text_bar(s, longest), std::string(name_of(s.confidence))});
   }
   t.note =
       "Every coefficient of the run. Terms that share one move together, coefficients are "

@@ -62,14 +62,17 @@ class TornadoPicture {
         if (t == 0 && sign < 0) continue;
         const double x = middle_ + sign * t * scale_;
         out += svg::line(x, top, x, bottom, t > 0 ? "grid" : "axis");
-        out += svg::text(
-            x, bottom + 15,
-            fmt::format("{}{:.6g}", t == 0 ? "" : sign < 0 ? "-" : "+", t / prefix.factor),
-            Anchor::middle, "tick");
+        out += svg::text(x, bottom + 15,
+                         fmt::format("{}{:.6g}",
+                                     t == 0     ? ""
+                                     : sign < 0 ? "-"
+                                                : "+",
+                                     t / prefix.factor),
+                         Anchor::middle, "tick");
       }
     }
-    return out + svg::text(middle_, bottom + 34,
-                           fmt::format("{}{}", prefix.text, chart_.text.unit), Anchor::middle);
+    return out + svg::text(middle_, bottom + 34, fmt::format("{}{}", prefix.text, chart_.text.unit),
+                           Anchor::middle);
   }
 
   const TornadoChart& chart_;

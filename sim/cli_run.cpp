@@ -34,6 +34,8 @@ struct RunOptions {
   std::uint32_t memory_latency_cycles = 0;
   std::string output;
   bool json = false;
+  std::uint32_t monte_carlo = 0;
+  std::uint64_t seed = 1;
 };
 
 BoardSpec load_board(const RunOptions& options) {
@@ -166,7 +168,11 @@ void run(const RunOptions& options) {
   const Result result = simulate_as_asked(options);
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
 
-  const RunReport report = make_run_report(result, price(result));
+  const EnergyAccount account = price(result);
+  RunReport report = make_run_report(result, account);
+  if (options.monte_carlo > 0) {
+    add_monte_carlo(report, monte_carlo(account, options.monte_carlo, options.seed));
+  }
   if (!options.output.empty()) write_files(options, result, report);
   if (options.json) {
     fmt::print("{}", to_json(metrics(report)));
@@ -225,6 +231,15 @@ void add_run_command(CLI::App& app) {
   command->add_option("-o,--output", options->output, "directory for result.json and reports")
       ->type_name("DIR");
   command->add_flag("--json", options->json, "print the headline figures as JSON, nothing else");
+  CLI::Option* samples =
+      command
+          ->add_option("--monte-carlo", options->monte_carlo,
+                       "price the run N times with random coefficients, show percentiles")
+          ->type_name("N")
+          ->check(CLI::Range(1, 10'000'000));
+  command->add_option("--seed", options->seed, "of the random coefficients")
+      ->capture_default_str()
+      ->needs(samples);
   command->footer(
       "Examples:\n"
       "  tritsim run --board configs/boards/u250_mmfree_48.yaml \\\n"

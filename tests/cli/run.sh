@@ -45,6 +45,14 @@ PY
 "$TRITSIM" run --board "$boards/u250_mmfree_24.yaml" --model "$models/mmfreelm_370m.yaml" \
   --generate 1 --json 2> /dev/null | python3 -m json.tool > /dev/null
 
+# Random coefficients: the same seed gives the same bytes.
+for n in 1 2; do
+  "$TRITSIM" run --board "$boards/u250_mmfree_24.yaml" --model "$models/mmfreelm_370m.yaml" \
+    --generate 1 --json --monte-carlo 2000 --seed 3 > drawn$n.json
+done
+cmp drawn1.json drawn2.json
+grep -q '"p95"' drawn1.json
+
 # --set reaches into referenced files; --mapping replaces the board's own.
 "$TRITSIM" run --board "$boards/u250_mmfree_24.yaml" --model "$models/mmfreelm_370m.yaml" \
   --generate 1 --json --set cores.0.core.ternary.ternaries_per_cycle=256 > fast.json

@@ -47,16 +47,20 @@ void expect_swing(const std::string& name, Get&& get) {
 }
 
 TEST(Sensitivity, IsWhatTheTotalDoesWhenTheCoefficientMoves) {
-  expect_swing("power.idle", [](Result& r) -> auto& { return r.board.power.idle; });
-  expect_swing("link.energy", [](Result& r) -> auto& { return r.board.link.energy; });
-  expect_swing("device.ram_access", [](Result& r) -> auto& { return r.board.device.ram_access; });
-  expect_swing("core.activity.cells_per_ternary_bit", [](Result& r) -> auto& {
-    return r.kernels[0].core.activity.cells_per_ternary_bit;
-  });
+  expect_swing(
+      "power.idle", [](Result & r) -> auto& { return r.board.power.idle; });
+  expect_swing(
+      "link.energy", [](Result & r) -> auto& { return r.board.link.energy; });
+  expect_swing(
+      "device.ram_access", [](Result & r) -> auto& { return r.board.device.ram_access; });
+  expect_swing(
+      "core.activity.cells_per_ternary_bit",
+      [](Result & r) -> auto& { return r.kernels[0].core.activity.cells_per_ternary_bit; });
 }
 
 TEST(Sensitivity, ACoefficientOfTwoTermsMovesBoth) {
-  expect_swing("device.logic_cell", [](Result& r) -> auto& { return r.board.device.logic_cell; });
+  expect_swing(
+      "device.logic_cell", [](Result & r) -> auto& { return r.board.device.logic_cell; });
   const EnergyAccount account = price(run_on_shipped_board());
   const Energy both =
       account.component("ternary adders").value + account.component("vector units").value;

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "sim/result/energy.hpp"
+
+namespace tritsim {
+
+/// Energy of a run under random coefficients.
+struct MonteCarlo {
+  static constexpr std::array<double, 5> percents{5, 25, 50, 75, 95};
+
+  std::uint32_t samples = 0;
+  std::uint64_t seed = 0;
+  std::array<Energy, percents.size()> energy;  ///< percentiles of the total
+};
+
+/// Prices the account `samples` (at least 1) times with random coefficients. Each is drawn once per
+/// sample, for all terms that it stands in, independent of the others, from a two-piece normal
+/// distribution: its median is the value, its 5th and 95th percentiles are low and high, what falls
+/// below zero counts as zero. For symmetric ranges of coefficients that are not multiplied with
+/// each other the 5th and 95th percentiles converge to the range of EnergyAccount::total. The same
+/// seed gives the same numbers.
+[[nodiscard]] MonteCarlo monte_carlo(const EnergyAccount& account, std::uint32_t samples,
+                                     std::uint64_t seed);
+
+}  // namespace tritsim
