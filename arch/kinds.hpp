@@ -7,8 +7,8 @@
 #include "arch/board.hpp"
 #include "arch/measurement.hpp"
 #include "arch/model.hpp"
-#include "arch/sweep.hpp"
 #include "arch/processor.hpp"
+#include "arch/sweep.hpp"
 #include "arch/trace.hpp"
 
 namespace tritsim {

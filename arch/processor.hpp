@@ -8,16 +8,16 @@
 namespace tritsim {
 
 /// How kernels are started.
-enum class Launch {
+enum class KernelLaunch {
   graph,  ///< recorded once and replayed by the device
   eager,  ///< one by one by the host
 };
 
 template <>
-struct EnumNames<Launch> {
-  static constexpr std::array<std::pair<Launch, std::string_view>, 2> names{{
-      {Launch::graph, "graph"},
-      {Launch::eager, "eager"},
+struct EnumNames<KernelLaunch> {
+  static constexpr std::array<std::pair<KernelLaunch, std::string_view>, 2> names{{
+      {KernelLaunch::graph, "graph"},
+      {KernelLaunch::eager, "eager"},
   }};
 };
 
@@ -42,8 +42,8 @@ struct ProcessorSpec {
   std::string name;
   std::string source;
   TernaryKernels ternary = TernaryKernels::packed;
-  Launch decode = Launch::graph;
-  Launch prefill = Launch::eager;
+  KernelLaunch decode = KernelLaunch::graph;
+  KernelLaunch prefill = KernelLaunch::eager;
   std::map<std::string, std::uint32_t> launches;  ///< library kernels of an op kind; 1 if not here
   std::uint32_t step_launches = 0;                ///< kernels of a step that are no op's
   std::uint32_t matrix_rows = 1;                  ///< least rows of a library matrix kernel
@@ -84,7 +84,8 @@ struct ProcessorSpec {
     io.required("half_bandwidth_size", half_bandwidth_size,
                 "transfer of a library matrix or attention kernel that reaches half the bandwidth");
     io.required("kernel_time", kernel_time, "device time of a library kernel without work");
-    io.required("packed_kernel_time", packed_kernel_time, "device time of a fused kernel without work");
+    io.required("packed_kernel_time", packed_kernel_time,
+                "device time of a fused kernel without work");
     io.required("host_launch_time", host_launch_time, "host time of an eager launch");
     io.required("efficiency", efficiency, "attained share of the peak operations");
     io.required("ternary_rate", ternary_rate, "packed ternary weights used per second");

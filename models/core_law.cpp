@@ -15,8 +15,8 @@ std::uint32_t or_whole(const CoreSpec& core, std::uint32_t n) {
 /// The stream of a tile ends with a whole byte; the unit does not take what of it is no ternary.
 Cycle unused_end(const CoreSpec& core, const OpcodeCost& tile) {
   const TernarySpec& t = core.ternary;
-  const double unused = static_cast<double>(tile.weight_bytes) / t.weight.si() -
-                        static_cast<double>(tile.ternaries);
+  const double unused =
+      static_cast<double>(tile.weight_bytes) / t.weight.si() - static_cast<double>(tile.ternaries);
   return static_cast<Cycle>(std::max(unused, 0.0) / t.ternaries_per_cycle + 1e-6);
 }
 

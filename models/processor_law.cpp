@@ -48,8 +48,12 @@ class Scheduler {
     }
     end_run();
     if (processor_.step_launches > 0) {
-      calls_.push_back({OpKind::embedding, KernelCall::Shape::library,
-                        static_cast<double>(processor_.step_launches), {}, 0, 0});
+      calls_.push_back({OpKind::embedding,
+                        KernelCall::Shape::library,
+                        static_cast<double>(processor_.step_launches),
+                        {},
+                        0,
+                        0});
     }
     return std::move(calls_);
   }
@@ -135,7 +139,8 @@ class Scheduler {
   void fuse(const Op& op) {
     if (op.kind == OpKind::add && residual_ && run_.empty()) {
       residual_ = false;
-      calls_.back().bytes += Bytes{trace_.elements(op.inputs.front()) * activation_bytes * rows(op)};
+      calls_.back().bytes +=
+          Bytes{trace_.elements(op.inputs.front()) * activation_bytes * rows(op)};
       return;
     }
     residual_ = false;
@@ -229,7 +234,7 @@ ProcessorActivity& ProcessorActivity::operator+=(const ProcessorActivity& other)
 }
 
 ProcessorActivity step_activity(const ProcessorSpec& p, const std::vector<KernelCall>& calls,
-                                Launch launch) {
+                                KernelLaunch launch) {
   ProcessorActivity a;
   for (const KernelCall& call : calls) {
     const KernelTime t = kernel_time(p, call);
@@ -248,7 +253,7 @@ ProcessorActivity step_activity(const ProcessorSpec& p, const std::vector<Kernel
     a.flops += k.flops;
     a.ternaries += k.ternaries;
   }
-  if (launch == Launch::eager) {
+  if (launch == KernelLaunch::eager) {
     a.host = std::max(Time{}, p.host_launch_time.value * a.kernels - a.elapsed);
     a.elapsed += a.host;
   }

@@ -14,18 +14,18 @@ namespace tritsim {
 /// One kernel that the processor's software starts, or several equal ones of the same op.
 struct KernelCall {
   enum class Shape {
-    library,   ///< moves little: element-wise or a norm
-    streaming, ///< library matrix product or attention
-    fused,     ///< hand-written element-wise kernel over several ops
-    packed,    ///< hand-written matrix product with packed ternary weights
+    library,    ///< moves little: element-wise or a norm
+    streaming,  ///< library matrix product or attention
+    fused,      ///< hand-written element-wise kernel over several ops
+    packed,     ///< hand-written matrix product with packed ternary weights
   };
 
   OpKind kind = OpKind::add;  ///< of the op, the first op of a fused kernel
   Shape shape = Shape::library;
   double count = 1;
-  Bytes bytes;          ///< from and to memory, each call
-  double flops = 0;     ///< fp16 operations each call, padding included
-  double ternaries = 0; ///< packed weights x rows, each call
+  Bytes bytes;           ///< from and to memory, each call
+  double flops = 0;      ///< fp16 operations each call, padding included
+  double ternaries = 0;  ///< packed weights x rows, each call
 };
 
 /// The kernels of one step over `sequences` sequences with `tokens` new tokens each; attention ops
@@ -52,9 +52,9 @@ struct KernelTime {
 
 /// What steps took and did; sums of the calls.
 struct ProcessorActivity {
-  Time elapsed;     ///< of the steps, one after the other
-  Time host;        ///< launches by the host where it was slower than the device
-  Time throttled;   ///< added to stay below the power limit
+  Time elapsed;    ///< of the steps, one after the other
+  Time host;       ///< launches by the host where it was slower than the device
+  Time throttled;  ///< added to stay below the power limit
   double kernels = 0;
   Bytes bytes;
   double flops = 0;
@@ -70,15 +70,17 @@ struct ProcessorActivity {
 
     [[nodiscard]] Time time() const { return start + memory + compute; }
   };
+
   std::vector<Kind> kinds;
 
   ProcessorActivity& operator+=(const ProcessorActivity& other);
 };
 
 /// Time of a step: its kernels one after the other, but no less than the host takes to start them
-/// one by one (Launch::eager), nor than keeps the power below the limit.
+/// one by one (KernelLaunch::eager), nor than keeps the power below the limit.
 [[nodiscard]] ProcessorActivity step_activity(const ProcessorSpec& processor,
-                                              const std::vector<KernelCall>& calls, Launch launch);
+                                              const std::vector<KernelCall>& calls,
+                                              KernelLaunch launch);
 
 /// Energy: idle power, bytes, operations, packed weights.
 [[nodiscard]] std::vector<EnergyTerm> price_processor(const ProcessorSpec& processor,

@@ -70,15 +70,14 @@ Table headline(const ProcessorResult& r) {
   t.title = fmt::format("{} on {}", r.model.name, r.processor.name);
   t.columns = {{"figure"}, number_column("value")};
   const Range<Energy> energy = r.energy().total();
-  t.rows.push_back({"prompt, generate, batch",
-                    fmt::format("{}, {}, {}", r.workload.prompt, r.workload.generate,
-                                r.workload.batch)});
+  t.rows.push_back({"prompt, generate, batch", fmt::format("{}, {}, {}", r.workload.prompt,
+                                                           r.workload.generate, r.workload.batch)});
   if (r.context > 0) t.rows.push_back({"positions before", fmt::format("{}", r.context)});
   t.rows.push_back({"Time to first token", si(r.first_token.si(), "s", 4)});
   if (r.decode_steps > 0) {
     t.rows.push_back({"Latency per token", si(token_time(r).si(), "s", 4)});
-    t.rows.push_back({"Tokens/s while generating",
-                      significant(r.workload.batch / token_time(r).si(), 4)});
+    t.rows.push_back(
+        {"Tokens/s while generating", significant(r.workload.batch / token_time(r).si(), 4)});
   }
   t.rows.push_back({"Time", si(r.elapsed().si(), "s", 4)});
   t.rows.push_back({"Tokens/s", significant(r.tokens() / r.elapsed().si(), 4)});
@@ -100,7 +99,8 @@ Table phase_table(const ProcessorResult& r) {
     const ProcessorActivity& a = *p.activity;
     std::vector<std::string> row{p.name, count(p.steps), si(a.elapsed.si() / p.steps, "s", 4),
                                  count(a.kernels / p.steps)};
-    for (const Part& part : parts_of(a)) row.push_back(percent(ratio(part.time.si(), a.elapsed.si())));
+    for (const Part& part : parts_of(a))
+      row.push_back(percent(ratio(part.time.si(), a.elapsed.si())));
     row.push_back(si(p.power().value, "W"));
     row.emplace_back(bound_of(a).name);
     t.rows.push_back(std::move(row));

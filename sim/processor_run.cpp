@@ -64,8 +64,8 @@ ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& m
   if (workload.prompt > 0) {
     position += workload.prompt;
     set_context(trace, position);
-    r.prefill = step_activity(
-        processor, kernels_of(trace, processor, sequences, workload.prompt), processor.prefill);
+    r.prefill = step_activity(processor, kernels_of(trace, processor, sequences, workload.prompt),
+                              processor.prefill);
   }
   const bool cached = model.family == ModelFamily::transformer;
   ProcessorActivity step;

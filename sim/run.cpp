@@ -200,7 +200,8 @@ class HostSide {
   }
 
   HostTask task(const Op& op) {
-    const Bytes moved = trace_.weight_bytes(op) + activations(elements(op.inputs) + elements(op.outputs));
+    const Bytes moved =
+        trace_.weight_bytes(op) + activations(elements(op.inputs) + elements(op.outputs));
     const std::uint64_t in = elements(op.inputs, [&](ValueId v) { return made_on_core_[v]; });
     const std::uint64_t out = elements(op.outputs, [&](ValueId v) { return read_on_core_[v]; });
     return {time(op, name_of(op.kind), trace_.work(op), moved), copied(in), copied(out)};

@@ -57,14 +57,22 @@ Figures figures_of(const Result& result) {
   const KernelResult& kernel = result.kernels.front();
   const auto cycles = static_cast<double>(kernel.activity.cycles);
   const Energy energy = price(result).total().value;
-  return {cycles, cycles_to_time(cycles, kernel.core.clock), result.tokens_per_second().si(),
-          energy / result.elapsed, energy / result.tokens(), result.host.hand_over};
+  return {cycles,
+          cycles_to_time(cycles, kernel.core.clock),
+          result.tokens_per_second().si(),
+          energy / result.elapsed,
+          energy / result.tokens(),
+          result.host.hand_over};
 }
 
 Figures figures_of(const ProcessorResult& result) {
   const Energy energy = result.energy().total().value;
-  return {0, result.elapsed(), result.tokens() / result.elapsed().si(), energy / result.elapsed(),
-          energy / result.tokens(), {}};
+  return {0,
+          result.elapsed(),
+          result.tokens() / result.elapsed().si(),
+          energy / result.elapsed(),
+          energy / result.tokens(),
+          {}};
 }
 
 }  // namespace

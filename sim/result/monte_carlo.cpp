@@ -70,7 +70,8 @@ MonteCarlo monte_carlo(const EnergyAccount& account, std::uint32_t samples, std:
   for (const EnergyTerm& t : account.terms) {
     Priced p{t.count, {}};
     for (const EnergyFactor& f : t.factors()) {
-      p.factors.push_back({number.try_emplace(f.coefficient, number.size()).first->second, f.range});
+      p.factors.push_back(
+          {number.try_emplace(f.coefficient, number.size()).first->second, f.range});
     }
     terms.push_back(std::move(p));
   }

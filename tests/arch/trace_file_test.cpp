@@ -15,7 +15,7 @@ namespace tritsim {
 namespace {
 
 ModelSpec tiny() {
-  return {"tiny", "test", ModelFamily::hgrn_bit, 2, 8, 16, 32};
+  return {"tiny", "test", ModelFamily::hgrn_bit, 2, 8, 16, 32, {}};
 }
 
 std::string text_of(const TraceFile& file) {

@@ -145,9 +145,9 @@ TEST(ProcessorLaw, AStepIsTheSumOfItsKernelsAndEagerlyNoFasterThanTheHost) {
   const auto calls = kernels_of(expand(shipped("transformer_370m"), 64), p, 1, 1);
   Time sum;
   for (const KernelCall& c : calls) sum += kernel_time(p, c).total() * c.count;
-  const ProcessorActivity graph = step_activity(p, calls, Launch::graph);
+  const ProcessorActivity graph = step_activity(p, calls, KernelLaunch::graph);
   EXPECT_NEAR(graph.elapsed.si(), sum.si(), 1e-12);
-  const ProcessorActivity eager = step_activity(p, calls, Launch::eager);
+  const ProcessorActivity eager = step_activity(p, calls, KernelLaunch::eager);
   EXPECT_NEAR(eager.elapsed.si(), kernels(calls) * 100e-6, 1e-12);
   EXPECT_NEAR((eager.elapsed - eager.host).si(), graph.elapsed.si(), 1e-12);
 }
@@ -161,11 +161,11 @@ TEST(ProcessorLaw, PowerIsIdlePlusWorkAndStaysBelowTheLimit) {
     for (const EnergyTerm& t : price_processor(p, a)) e += t.energy().value;
     return (e / a.elapsed).si();
   };
-  const ProcessorActivity free = step_activity(p, calls, Launch::graph);
+  const ProcessorActivity free = step_activity(p, calls, KernelLaunch::graph);
   EXPECT_NEAR(power(free), 100 + 0.1 / 1.003e-3, 1e-6);
   EXPECT_EQ(free.throttled, Time{});
   p.limit = 150.0_W;
-  const ProcessorActivity slow = step_activity(p, calls, Launch::graph);
+  const ProcessorActivity slow = step_activity(p, calls, KernelLaunch::graph);
   EXPECT_NEAR(power(slow), 150, 1e-6);
   EXPECT_NEAR(slow.elapsed.si(), 2e-3, 1e-9);
 }
@@ -177,7 +177,8 @@ TEST(ProcessorLaw, MoreSequencesAreNeverFasterAndLongerContextNeither) {
   for (const std::uint32_t batch : {1U, 2U, 8U, 32U, 64U}) {
     for (const std::uint32_t context : {128U, 1024U, 4096U}) {
       const Time t =
-          step_activity(p, kernels_of(expand(model, context), p, batch, 1), Launch::graph).elapsed;
+          step_activity(p, kernels_of(expand(model, context), p, batch, 1), KernelLaunch::graph)
+              .elapsed;
       if (context > 128) {
         EXPECT_GT(t, before) << batch;
       }
@@ -189,7 +190,8 @@ TEST(ProcessorLaw, MoreSequencesAreNeverFasterAndLongerContextNeither) {
 TEST(ProcessorLaw, SmallerWeightsAreFaster) {
   const ProcessorSpec p = load<ProcessorSpec>(source_dir() + "configs/processors/h200.yaml");
   const auto time = [&](const char* name) {
-    return step_activity(p, kernels_of(expand(shipped(name), 512), p, 1, 1), Launch::graph).elapsed;
+    return step_activity(p, kernels_of(expand(shipped(name), 512), p, 1, 1), KernelLaunch::graph)
+        .elapsed;
   };
   EXPECT_LT(time("llama2_7b_int4"), time("llama2_7b_int8"));
   EXPECT_LT(time("llama2_7b_int8"), time("llama2_7b"));
