@@ -28,8 +28,8 @@ class RailTerms {
       : terms_(terms), name_(name), supply_(dram.supply), rail_(rail), devices_(devices) {}
 
   /// `count` times the current above a base for some time.
-  void event(const char* cause, std::uint64_t count, Energy each, bool periodic = false) {
-    add(cause, false, static_cast<double>(count), std::max(each, Energy{}).si(), periodic);
+  void event(const char* cause, std::uint64_t count, Energy each) {
+    add(cause, false, static_cast<double>(count), std::max(each, Energy{}).si());
   }
 
   void state(const char* cause, Time time, Current current) {
@@ -37,7 +37,7 @@ class RailTerms {
   }
 
  private:
-  void add(const char* cause, bool is_static, double count, double each, bool periodic = false) {
+  void add(const char* cause, bool is_static, double count, double each) {
     if (each == 0) return;
     const double all = each * devices_;
     terms_.push_back({name_,
@@ -47,8 +47,7 @@ class RailTerms {
                       {all * supply_.low, all, all * supply_.high},
                       name_ + ".dram.supply",
                       supply_.source,
-                      supply_.confidence,
-                      periodic});
+                      supply_.confidence});
   }
 
   std::vector<EnergyTerm>& terms_;
@@ -83,11 +82,10 @@ void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const D
     rail.event("row activations", times(a.activates), activate);
     rail.event("read bursts", times(a.bursts_read), (r.idd4r - r.idd3n) * r.voltage * burst);
     rail.event("write bursts", times(a.bursts_written), (r.idd4w - r.idd3n) * r.voltage * burst);
-    rail.event("refreshes", times(a.refreshes), (r.idd5b - r.idd3n) * r.voltage * cycles(at.trfc),
-               true);
+    rail.event("refreshes", times(a.refreshes), (r.idd5b - r.idd3n) * r.voltage * cycles(at.trfc));
     if (a.bank_refreshes > 0) {
       rail.event("refreshes of a bank", times(a.bank_refreshes),
-                 (r.idd5pb - r.idd3n) * r.voltage * cycles(at.trfc_pb), true);
+                 (r.idd5pb - r.idd3n) * r.voltage * cycles(at.trfc_pb));
     }
     rail.state("standby, rows open", active - down_open, r.idd3n);
     rail.state("standby, rows closed", closed - down_closed, r.idd2n);
@@ -130,7 +128,6 @@ void price_core(std::vector<EnergyTerm>& terms, const CoreSpec& core, const Devi
                    "core.activity.cells_per_ternary_bit x element bits x device.logic_cell",
                    ternary.source + "; " + device.logic_cell.source,
                    weaker(ternary.confidence, device.logic_cell.confidence),
-                   false,
                    {{"core.activity.cells_per_ternary_bit", range_of(ternary, bits), ternary.source,
                      ternary.confidence},
                     logic_cell}});
@@ -142,7 +139,6 @@ void price_core(std::vector<EnergyTerm>& terms, const CoreSpec& core, const Devi
                    "core.activity.cells_per_row_wise_bit x element bits x device.logic_cell",
                    row_wise.source + "; " + device.logic_cell.source,
                    weaker(row_wise.confidence, device.logic_cell.confidence),
-                   false,
                    {{"core.activity.cells_per_row_wise_bit", range_of(row_wise, bits),
                      row_wise.source, row_wise.confidence},
                     logic_cell}});

@@ -35,7 +35,6 @@ struct EnergyTerm {
   std::string coefficient;  ///< where it stands in the configuration
   std::string source;
   Confidence confidence = Confidence::assumed;
-  bool periodic = false;                ///< goes by the clock, whatever is done (refresh)
   std::vector<EnergyFactor> product{};  ///< the factors of `each`, if it has more than one
 
   /// The coefficients that `each` is made of; their values multiply to its value.

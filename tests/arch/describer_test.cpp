@@ -180,7 +180,9 @@ TEST(Reference, NamesEveryKindKeyAndInstruction) {
 }
 
 TEST(Kinds, AreListedOutermostFirst) {
-  EXPECT_EQ(kind_list().rfind("board, core, memory, device, link, host, mapping, model", 0), 0U);
+  EXPECT_EQ(
+      kind_list().rfind("board, core, memory, device, link, host, processor, mapping, model", 0),
+      0U);
 }
 
 }  // namespace

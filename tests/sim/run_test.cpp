@@ -232,7 +232,7 @@ TEST(Run, AllWeightsOnChipNeedNoDram) {
   on_chip.channels = 4;
   on_chip.memory =
       load<MemorySpec>(std::string(TRITSIM_SOURCE_DIR) + "/configs/memories/uram_weights.yaml");
-  on_chip.memory.capacity = Bytes{4.0 * 1024 * 1024};
+  on_chip.memory.capacity = Bytes{16.0 * 1024 * 1024};
   b.memories.push_back(on_chip);
   for (CoreGroup& g : b.cores) g.memory = "uram";
   const Result r = run_model(b, tiny_model(), {0, 2, 0});
