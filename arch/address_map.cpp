@@ -103,38 +103,51 @@ AddressMap::AddressMap(const std::string& expression, const AddressWidths& width
     }
   }
 
+  struct Bits {
+    std::size_t part = 0;
+    unsigned shift = 0;  ///< where they stand in the burst's number
+    unsigned place = 0;  ///< where they go in the part
+    unsigned count = 0;
+
+    [[nodiscard]] unsigned end() const { return shift + count; }
+  };
+
+  std::vector<Bits> all;
   unsigned shift = 0;
   std::array<unsigned, parts> place{};
   for (const Word& w : words | boost::adaptors::reversed) {
-    const unsigned bits =
+    const unsigned count =
         w.bits < 0 ? width[w.part] - named[w.part] : static_cast<unsigned>(w.bits);
-    if (bits == 0) continue;
+    if (count == 0) continue;
     if (w.part == channel) {  // bursts are counted within their channel
       channel_shift_ = shift;
-      channel_bits_ = bits;
+      channel_bits_ = count;
       continue;
     }
-    pieces_.push_back({w.part, shift, place[w.part], (std::uint64_t{1} << bits) - 1});
-    shift += bits;
-    place[w.part] += bits;
+    all.push_back({w.part, shift, place[w.part], count});
+    shift += count;
+    place[w.part] += count;
+  }
+  for (std::size_t p = 0; p < ends_.size(); ++p) {
+    for (const Bits& b : all) {
+      if (b.part != p) continue;
+      pieces_.push_back({((std::uint64_t{1} << b.count) - 1) << b.shift, b.shift - b.place});
+    }
+    ends_[p] = pieces_.size();
   }
 
   // The block ends below the lowest row bit, and below the bank bits that no column bit stands
   // above; the rotation ends with the highest bank bit inside the block.
   unsigned end = shift;
-  for (const Piece& p : pieces_) {
-    if (p.part == row) end = std::min(end, p.shift);
+  for (const Bits& b : all) {
+    if (b.part == row) end = std::min(end, b.shift);
   }
-  for (const Piece& p : pieces_) {
-    if (p.part == column && p.shift < end) {
-      block_shift_ =
-          std::max(block_shift_, p.shift + static_cast<unsigned>(std::bit_width(p.mask)));
-    }
+  for (const Bits& b : all) {
+    if (b.part == column && b.shift < end) block_shift_ = std::max(block_shift_, b.end());
   }
-  for (const Piece& p : pieces_) {
-    if (p.part != column && p.shift < block_shift_) {
-      rotation_shift_ =
-          std::max(rotation_shift_, p.shift + static_cast<unsigned>(std::bit_width(p.mask)));
+  for (const Bits& b : all) {
+    if (b.part != column && b.shift < block_shift_) {
+      rotation_shift_ = std::max(rotation_shift_, b.end());
     }
   }
 }

@@ -41,16 +41,19 @@ class AddressMap {
 
   /// Where a burst lies, by its number within its channel.
   [[nodiscard]] BurstPlace decode(std::uint64_t burst) const {
+    const Piece* piece = pieces_.data();
+    const auto part = [&](std::size_t number) {
+      std::uint64_t value = 0;
+      for (const Piece* const end = pieces_.data() + ends_[number]; piece != end; ++piece) {
+        value |= (burst & piece->mask) >> piece->down;
+      }
+      return static_cast<std::uint32_t>(value);
+    };
     BurstPlace p;
-    std::array<std::uint32_t, 4> value{};
-    for (const Piece& piece : pieces_) {
-      value[piece.part] |= static_cast<std::uint32_t>((burst >> piece.shift) & piece.mask)
-                           << piece.place;
-    }
-    p.row = value[0];
-    p.bank = value[1] ^ (p.row & bank_hash_);
-    p.group = value[2] ^ (p.row & group_hash_);
-    p.column = value[3];
+    p.row = part(0);
+    p.bank = part(1) ^ (p.row & bank_hash_);
+    p.group = part(2) ^ (p.row & group_hash_);
+    p.column = part(3);
     return p;
   }
 
@@ -75,14 +78,14 @@ class AddressMap {
   static constexpr std::size_t parts = 5;
   static constexpr std::size_t most_pieces = 16;
 
+  /// Adjacent bits of a burst's number that are adjacent in a part too.
   struct Piece {
-    std::size_t part = 0;
-    unsigned shift = 0;  ///< where it stands in the burst's number
-    unsigned place = 0;  ///< where it goes in the part
-    std::uint64_t mask = 0;
+    std::uint64_t mask = 0;  ///< of the number
+    unsigned down = 0;       ///< from their place in the number to that in the part
   };
 
-  boost::container::static_vector<Piece, most_pieces> pieces_;
+  boost::container::static_vector<Piece, most_pieces> pieces_;  ///< part by part
+  std::array<std::size_t, parts - 1> ends_{};                   ///< of each part's pieces
   unsigned channel_shift_ = 0;
   unsigned channel_bits_ = 0;
   std::uint32_t bank_hash_ = 0;

@@ -10,10 +10,18 @@ namespace {
 
 using Kind = DramCommand::Kind;
 
+/// The latest of some clocks; by value: std::max of a list goes through memory.
+template <class... T>
+constexpr std::int64_t latest(std::int64_t first, T... others) {
+  ((first = std::max(first, static_cast<std::int64_t>(others))), ...);
+  return first;
+}
+
 }  // namespace
 
 DramChannelLaw::Rhythms::Rhythms(const DramSpec& spec, const AddressMap& map, std::uint64_t length)
     : rotation(length), offset(length * length), prompt(length) {
+  for (std::uint64_t n = 0; n < length; ++n) place.push_back(map.decode(n));
   const DramTiming& t = spec.timing;
   constexpr std::uint64_t rotations = 6;
   for (std::uint64_t phase = 0; phase < rotation; ++phase) {
@@ -48,6 +56,7 @@ DramChannelLaw::DramChannelLaw(const DramSpec& spec)
       close_page_(spec.controller.page_policy == PagePolicy::closed),
       power_down_(spec.controller.power_down),
       rotation_(std::uint64_t{1} << map_.rotation_shift()),
+      lane_mask_(std::min(rotation_, most_lanes) - 1),
       block_(std::uint64_t{1} << map_.block_shift()),
       rhythms_(rotation_ <= most_lanes ? std::make_shared<const Rhythms>(spec, map_, rotation_)
                                        : std::make_shared<const Rhythms>(spec, map_, 1)),
@@ -56,7 +65,7 @@ DramChannelLaw::DramChannelLaw(const DramSpec& spec)
       groups_(spec.bank_groups),
       cas_(std::bit_ceil(std::max(queue_, most_turn) + 1), long_ago),
       next_refresh_(timing_.per_bank ? timing_.per_bank->interval : timing_.trefi),
-      lanes_(std::min(rotation_, most_lanes)) {}
+      lanes_(lane_mask_ + 1) {}
 
 void DramChannelLaw::close(Bank& bank, Ticks at, Ticks recovery) {
   bank.row = -1;
@@ -71,6 +80,18 @@ void DramChannelLaw::opened(Ticks act, Ticks until) {
   if (row_times_.pending() > queue_ + most_open) row_times_.count(until);
 }
 
+void DramChannelLaw::RowTimes::sift() {
+  // Few places, as a rule; a choice of two values at each is cheaper than a guess where to end.
+  Ticks at = closed_.back();
+  Ticks* place = &closed_.back();
+  for (std::size_t left = std::min<std::size_t>(4, closed_.size() - 1); left > 0; --left) {
+    const Ticks before = place[-1];
+    place[0] = std::max(before, at);
+    *--place = at = std::min(before, at);
+  }
+  for (; place != closed_.data() && place[-1] > at; --place) std::swap(place[-1], place[0]);
+}
+
 void DramChannelLaw::RowTimes::count(Ticks until) {
   const std::size_t pairs = std::min(opened_.size(), closed_.size());
   std::size_t n = 0;
@@ -83,8 +104,8 @@ void DramChannelLaw::RowTimes::count(Ticks until) {
 }
 
 DramChannelLaw::Ticks DramChannelLaw::idle_since() const {
-  return std::max({slots_.newest() + 1, read_end_, write_end_ + timing_.twr, refreshed_,
-                   row_times_.last_closed(), awake_, kept_});
+  return latest(slots_.newest() + 1, read_end_, write_end_ + timing_.twr, refreshed_,
+                row_times_.last_closed(), awake_, kept_);
 }
 
 bool DramChannelLaw::sleep(Ticks until) {
@@ -218,16 +239,16 @@ DramChannelLaw::Plan DramChannelLaw::plan(const Bank& bank, const Group& group, 
       p.pre = slots_.first_free(std::max(entry, bank.pre_ready));
       ready = std::max<Ticks>(p.pre + timing_.trp, bank.act + timing_.trc);
     }
-    act = p.act = slots_.first_free(
-        std::max({entry, ready, acts_[(activates_ - 1) & 3] + timing_.trrd_s,
-                  group.act + timing_.trrd_l, acts_[activates_ & 3] + timing_.tfaw}));
+    act = p.act =
+        slots_.first_free(latest(entry, ready, acts_[(activates_ - 1) & 3] + timing_.trrd_s,
+                                 group.act + timing_.trrd_l, acts_[activates_ & 3] + timing_.tfaw));
   }
-  Ticks cas = std::max(
-      {entry, act + timing_.rcd(write), last_cas_ + timing_.tccd_s, group.cas + timing_.tccd_l});
+  Ticks cas = latest(entry, act + timing_.rcd(write), last_cas_ + timing_.tccd_s,
+                     group.cas + timing_.tccd_l);
   if (write) {
     cas = std::max(cas, read_end_ + timing_.turnaround - timing_.cwl);
   } else {
-    cas = std::max({cas, write_end_ + timing_.twtr_s, group.write_end + timing_.twtr_l});
+    cas = latest(cas, write_end_ + timing_.twtr_s, group.write_end + timing_.twtr_l);
   }
   p.cas = slots_.first_free(cas);
   return p;
@@ -259,16 +280,16 @@ DramChannelLaw::Plan DramChannelLaw::step(Ticks arrival, std::uint64_t burst, st
   const BurstPlace place = map_.decode(burst);
   const std::int64_t row = place.row;
   const std::uint32_t number = place.group * banks_per_group_ + place.bank;
-  Lane& lane = lanes_[burst & std::min(rotation_ - 1, most_lanes - 1)];
+  Lane& lane = lanes_[burst & lane_mask_];
   const bool same_group = lane.group == place.group;
   lane.bank = number;
   lane.group = place.group;
   Bank& bank = banks_[number];
   Group& group = groups_[place.group];
-  if (unwritten_ > 0) {
+  if (unwritten_ > 0 || before_.count > 0) {
     // Who comes behind them all, and nobody before him any more, has no use for them.
     if (arrival <= last_cas_ || !in_order_) write_down();
-    unwritten_ = 0;
+    unwritten_ = before_.count = 0;
   }
   const Ticks at_the_earliest = earliest();
   const Ticks entry = std::max(arrival, at_the_earliest);
@@ -307,7 +328,7 @@ DramChannelLaw::Plan DramChannelLaw::step(Ticks arrival, std::uint64_t burst, st
   emit(write ? Kind::write : Kind::read, p.cas, place, closing);
   const bool only_columns =
       same_group && p.cas == std::max(last_cas_ + timing_.tccd_s, group.cas + timing_.tccd_l);
-  const bool at_rest = p.cas >= last_cas_ + timing_.tccd_l;
+  const bool at_rest = burst + 1 < end && p.cas >= last_cas_ + timing_.tccd_l;
   column(bank, group, p.cas, write);
   if (closing) close(bank, bank.pre_ready, timing_.trp);
   ++(write ? count_.bursts_written : count_.bursts_read);
@@ -319,16 +340,19 @@ DramChannelLaw::Plan DramChannelLaw::step(Ticks arrival, std::uint64_t burst, st
   writing_ = write;
   next_burst_ = burst + 1;
   cas_of(served_++) = p.cas;
-  if (rotation_ <= most_lanes) keep_rhythm(burst & (rotation_ - 1), p.cas, at_rest);
+  if (rotation_ <= most_lanes) {
+    const std::uint64_t phase = burst & lane_mask_;
+    keep_rhythm(phase, p.cas, at_rest && rhythms_->prompt[phase]);
+  }
   return p;
 }
 
-void DramChannelLaw::keep_rhythm(std::uint64_t phase, Ticks cas, bool at_rest) {
+void DramChannelLaw::keep_rhythm(std::uint64_t phase, Ticks cas, bool foreseen) {
   const Ticks period = cas - lanes_[phase].cas;
   lanes_[phase].cas = cas;
   if (in_sequence_ > 1 && in_rhythm_ >= rotation_ && period == period_) {
     ++in_rhythm_;
-  } else if (at_rest && rhythms_->prompt[phase]) {
+  } else if (foreseen) {
     // From rest the rhythm is known; the rotation before is written down as if it had been kept.
     const Ticks* offset = &rhythms_->offset[phase * rotation_];
     period_ = rhythms_->period;
@@ -347,9 +371,9 @@ void DramChannelLaw::keep_rhythm(std::uint64_t phase, Ticks cas, bool at_rest) {
 std::uint64_t DramChannelLaw::cruise(Ticks arrival, std::uint64_t burst, std::uint64_t end,
                                      bool write) {
   // In rhythm, all rows of the block open, no command ahead of the last column command.
-  if (in_rhythm_ < rotation_ || in_block_ < rotation_ || burst != next_burst_ ||
-      write != writing_ || (burst & (block_ - 1)) == 0 || slots_.newest() != last_cas_ ||
-      close_page_ || rotation_ > most_lanes) {
+  if (in_rhythm_ < rotation_ || in_block_ < rotation_ || write != writing_ ||
+      (burst & (block_ - 1)) == 0 || slots_.newest() != last_cas_ || close_page_ ||
+      rotation_ > most_lanes) {
     return 0;
   }
   const std::uint64_t mask = rotation_ - 1;
@@ -387,8 +411,7 @@ std::uint64_t DramChannelLaw::cruise(Ticks arrival, std::uint64_t burst, std::ui
 
 bool DramChannelLaw::clear_way(Ticks entry, bool write) const {
   const Ticks act = acts_[(activates_ - 1) & 3];
-  const Ticks rows =
-      act + std::max<Ticks>({timing_.trrd_s, timing_.trrd_l, timing_.tfaw, timing_.trc});
+  const Ticks rows = act + latest(timing_.trrd_s, timing_.trrd_l, timing_.tfaw, timing_.trc);
   const Ticks data =
       write ? read_end_ + timing_.turnaround - timing_.cwl : write_end_ + timing_.twtr_l;
   return std::max(rows, data) <= entry && refreshed_ <= entry;
@@ -396,10 +419,7 @@ bool DramChannelLaw::clear_way(Ticks entry, bool write) const {
 
 std::uint64_t DramChannelLaw::open_block(Ticks arrival, std::uint64_t burst, std::uint64_t end,
                                          bool write) {
-  if ((burst & (block_ - 1)) != 0 || end - burst < rotation_ || rotation_ > most_turn ||
-      close_page_) {
-    return 0;
-  }
+  if ((burst & (block_ - 1)) != 0 || rotation_ > most_turn || close_page_) return 0;
   const bool resting = arrival >= rest();
   Ticks entry = arrival;
   if (!resting) {
@@ -413,22 +433,24 @@ std::uint64_t DramChannelLaw::open_block(Ticks arrival, std::uint64_t burst, std
     if (arrival > entry || entry < last_cas_ - look_back) return 0;
   }
   if (!clear_way(entry, write) || asleep(entry)) return 0;
-  std::size_t to_close = 0;
-  for (std::uint64_t i = 0; i < rotation_; ++i) {
-    const BurstPlace place = map_.decode(burst + i);
+  std::uint64_t to_close = 0;
+  bool clear = true;
+  const BurstPlace first = map_.decode(burst);
+  for (std::uint64_t i = 0; i < rotation_;
+       ++i) {  // without branches: who is open is anybody's guess
+    // The number's bits below the block's are 0 in the first burst: those of the i-th add to them.
+    const BurstPlace& step = rhythms_->place[i];
+    const std::uint32_t group = first.group ^ step.group;
     Lane& lane = lanes_[i];
-    if (lane.group != place.group) return 0;
-    lane.bank = place.group * banks_per_group_ + place.bank;
-    lane.row = place.row;
+    lane.bank = group * banks_per_group_ + (first.bank ^ step.bank);
+    lane.row = first.row;
     const Bank& bank = banks_[lane.bank];
-    if (bank.row == static_cast<std::int64_t>(place.row)) return 0;
-    if (bank.row < 0) {
-      if (bank.act_ready > entry) return 0;
-    } else {
-      if (bank.pre_ready > entry) return 0;
-      ++to_close;
-    }
+    const bool open = bank.row >= 0;
+    to_close += open ? 1 : 0;
+    clear &= (open ? bank.pre_ready : bank.act_ready) <= entry;
+    clear &= lane.group == group && bank.row != static_cast<std::int64_t>(first.row);
   }
+  if (!clear) return 0;
   if (to_close != 0 && to_close != rotation_) return 0;
 
   const Ticks base = resting ? arrival : last_cas_;
@@ -471,7 +493,17 @@ void DramChannelLaw::learn(Opening& o, Ticks arrival, Ticks base, std::uint64_t 
 
 void DramChannelLaw::repeat(const Opening& o, Ticks entry, Ticks base, std::uint64_t burst,
                             bool write) {
-  if (base <= last_cas_ || !in_order_) write_down();
+  before_.count = 0;
+  if (!in_order_) {
+    write_down();
+  } else if (base <= last_cas_) {
+    // Often nobody looks back further than this block.
+    before_.count = std::min(unwritten_, queue_);
+    before_.end = served_;
+    before_.next = next_burst_;
+    before_.period = period_;
+    for (std::uint64_t i = 0; i < rotation_; ++i) before_.cas[i] = lanes_[i].cas;
+  }
   unwritten_ = 0;
   const Ticks until = in_order_ ? entry : earliest();
   bool closed = false;
@@ -516,23 +548,23 @@ void DramChannelLaw::repeat(const Opening& o, Ticks entry, Ticks base, std::uint
 
 void DramChannelLaw::write_down() {
   const std::uint64_t mask = rotation_ - 1;
-  const std::uint64_t count = std::min(unwritten_, queue_);
-  Ticks back = 0;
-  Ticks word = last_cas_ >> 6;
-  std::uint64_t bits = 0;
-  for (std::uint64_t n = 1; n <= count; ++n) {
-    const Ticks cas = lanes_[(next_burst_ - n) & mask].cas - back;
-    cas_of(served_ - n) = cas;
-    if (cas >> 6 != word) {
-      slots_.take(word, bits);
-      word = cas >> 6;
-      bits = 0;
+  const auto write = [&](std::uint64_t count, std::uint64_t end, std::uint64_t next, Ticks period,
+                         auto&& last) {
+    Ticks back = 0;
+    for (std::uint64_t n = 1; n <= count; ++n) {
+      const Ticks cas = last((next - n) & mask) - back;
+      cas_of(end - n) = cas;
+      slots_.take_old(cas);
+      if ((n & mask) == 0) back += period;
     }
-    bits |= std::uint64_t{1} << (cas & 63);
-    if ((n & mask) == 0) back += period_;
+  };
+  write(std::min(unwritten_, queue_), served_, next_burst_, period_,
+        [&](std::uint64_t lane) { return lanes_[lane].cas; });
+  if (const std::uint64_t since = served_ - before_.end; since < queue_) {
+    write(std::min(before_.count, queue_ - since), before_.end, before_.next, before_.period,
+          [&](std::uint64_t lane) { return before_.cas[lane]; });
   }
-  slots_.take(word, bits);
-  unwritten_ = 0;
+  unwritten_ = before_.count = 0;
 }
 
 DramChannelLaw::Span DramChannelLaw::serve(Ticks arrival, std::uint64_t burst, std::uint64_t count,
@@ -541,11 +573,14 @@ DramChannelLaw::Span DramChannelLaw::serve(Ticks arrival, std::uint64_t burst, s
   const Ticks latency = (write ? timing_.cwl : timing_.cl) + data_;
   Span span{-1, 0};
   while (burst < end) {
-    Ticks first = lanes_[burst & std::min(rotation_ - 1, most_lanes - 1)].cas + period_;
+    Ticks first = 0;
     std::uint64_t n = 0;
     if (sink_ == nullptr) {
-      n = cruise(arrival, burst, end, write);
-      if (n == 0) {
+      if (burst == next_burst_) {
+        first = lanes_[burst & lane_mask_].cas + period_;
+        n = cruise(arrival, burst, end, write);
+      }
+      if (n == 0 && end - burst >= rotation_) {
         n = open_block(arrival, burst, end, write);
         first = cas_of(served_ - n);
       }
@@ -568,11 +603,11 @@ bool DramChannelLaw::hits(std::uint64_t b) const {
 
 DramChannelLaw::Ticks DramChannelLaw::rest() const {
   const Ticks act = acts_[(activates_ - 1) & 3];
-  return std::max({last_cas_ + std::max<Ticks>(timing_.tccd_l, timing_.trtp),
-                   read_end_ + timing_.turnaround,
-                   write_end_ + std::max<Ticks>(timing_.twtr_l, timing_.twr),
-                   act + std::max<Ticks>({timing_.trrd_l, timing_.tfaw, timing_.tras, timing_.trc}),
-                   refreshed_, slots_.newest() + 1});
+  return latest(last_cas_ + std::max<Ticks>(timing_.tccd_l, timing_.trtp),
+                read_end_ + timing_.turnaround,
+                write_end_ + std::max<Ticks>(timing_.twtr_l, timing_.twr),
+                act + latest(timing_.trrd_l, timing_.tfaw, timing_.tras, timing_.trc), refreshed_,
+                slots_.newest() + 1);
 }
 
 DramChannelLaw::Ticks DramChannelLaw::rest_latency(std::uint64_t bursts) const {

@@ -145,23 +145,22 @@ class DramChannelLaw {
   class Slots {
    public:
     [[nodiscard]] Ticks first_free(Ticks t) const {
-      if (t > newest_) return t;
       while (taken(t)) ++t;
       return t;
     }
 
     void take(Ticks t) {
-      take(t >> 6, std::uint64_t{1} << (t & 63));
+      take_old(t);
       newest_ = std::max(newest_, t);
     }
 
-    /// Several clocks of a word of 64, none after the newest.
-    void take(Ticks number, std::uint64_t bits) {
-      Word& w = words_[number & (words - 1)];
-      if (w.number == number) {
-        w.bits |= bits;
+    /// A clock that is not after the newest.
+    void take_old(Ticks t) {
+      Word& w = words_[(t >> 6) & (words - 1)];
+      if (w.number == t >> 6) {
+        w.bits |= std::uint64_t{1} << (t & 63);
       } else {
-        w = {number, bits};
+        w = {t >> 6, std::uint64_t{1} << (t & 63)};
       }
     }
 
@@ -206,11 +205,10 @@ class DramChannelLaw {
     void open(Ticks at) { opened_.push_back(at); }
 
     void close(Ticks at) {
-      closed_.push_back(at);
-      auto place = closed_.end() - 1;
-      for (; place != closed_.begin() && *(place - 1) > at; --place) *place = *(place - 1);
-      *place = at;
       last_closed_ = std::max(last_closed_, at);
+      const bool in_order = closed_.empty() || at >= closed_.back();
+      closed_.push_back(at);
+      if (!in_order) sift();
     }
 
     [[nodiscard]] std::size_t pending() const { return opened_.size(); }
@@ -224,6 +222,9 @@ class DramChannelLaw {
     [[nodiscard]] Ticks all_closed() const { return all_closed_; }
 
    private:
+    /// Puts the last closing in its place.
+    void sift();
+
     std::vector<Ticks> opened_;
     std::vector<Ticks> closed_{0};  ///< the first opening ends the time from 0 on
     Ticks last_closed_ = 0;
@@ -241,9 +242,10 @@ class DramChannelLaw {
     Rhythms(const DramSpec& spec, const AddressMap& map, std::uint64_t length);
 
     std::uint64_t rotation;
-    Ticks period = 0;           ///< clocks of a rotation
-    std::vector<Ticks> offset;  ///< [first phase][burst] from the first one
-    std::vector<bool> prompt;   ///< [first phase] repeats from its first burst on
+    Ticks period = 0;               ///< clocks of a rotation
+    std::vector<Ticks> offset;      ///< [first phase][burst] from the first one
+    std::vector<bool> prompt;       ///< [first phase] repeats from its first burst on
+    std::vector<BurstPlace> place;  ///< [burst] what it adds to the place of a block's first
   };
 
   /// When the commands of a burst go.
@@ -289,10 +291,12 @@ class DramChannelLaw {
              bool write);
   /// Serves the first rotation of a block; returns its bursts, or 0 if it must be stepped.
   std::uint64_t open_block(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
-  void keep_rhythm(std::uint64_t phase, Ticks cas, bool at_rest);
+  /// `foreseen`: the rhythm is that of a run from rest.
+  void keep_rhythm(std::uint64_t phase, Ticks cas, bool foreseen);
   /// Serves as many bursts from `burst` as keep the rhythm; returns their number. Their column
   /// commands are written down only when somebody looks back at them.
   std::uint64_t cruise(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
+  /// Writes down the column commands of a run that the next bursts look back at.
   void write_down();
   void column(Bank& bank, Group& group, Ticks cas, bool write);
   void close(Bank& bank, Ticks at, Ticks recovery);
@@ -334,8 +338,9 @@ class DramChannelLaw {
   bool in_order_;
   bool close_page_;
   std::optional<PowerDown> power_down_;
-  std::uint64_t rotation_;  ///< bursts
-  std::uint64_t block_;     ///< bursts
+  std::uint64_t rotation_;   ///< bursts
+  std::uint64_t lane_mask_;  ///< of a burst's number
+  std::uint64_t block_;      ///< bursts
   std::shared_ptr<const Rhythms> rhythms_;
   std::shared_ptr<Openings> openings_;  ///< of all copies: they follow from the memory alone
 
@@ -368,7 +373,18 @@ class DramChannelLaw {
   std::uint64_t in_block_ = 0;
   std::uint64_t in_rhythm_ = 0;
   Ticks period_ = 0;
+
+  /// Column commands in rhythm that are not written down.
+  struct Run {
+    std::uint64_t count = 0;
+    std::uint64_t end = 0;   ///< bursts served by then
+    std::uint64_t next = 0;  ///< burst behind it
+    Ticks period = 0;
+    std::array<Ticks, most_turn> cas{};  ///< the last one by lane
+  };
+
   std::uint64_t unwritten_ = 0;  ///< of the last bursts
+  Run before_;                   ///< before the block that was repeated last
 
   Ticks awake_ = 0;  ///< end of the last wake-up for a burst
   Ticks kept_ = 0;   ///< until then something else keeps the channel awake

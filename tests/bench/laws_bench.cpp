@@ -51,7 +51,7 @@ void dram_random(benchmark::State& state) {
   DramLaw law(u250_dram());
   std::mt19937_64 random(1);
   std::vector<std::uint64_t> addresses(4096);
-  for (auto& a : addresses) a = random() % (1U << 30);
+  for (auto& a : addresses) a = random() % (1U << 30) & ~std::uint64_t{63};
   std::size_t n = 0;
   for (auto _ : state) {
     benchmark::DoNotOptimize(law.serve(Time{}, addresses[n++ & 4095], 64, false));
