@@ -343,4 +343,30 @@ template <class T>
   return read_document<T>(node, context);
 }
 
+// Readers of the kinds of file are compiled once, in arch/read_kinds.cpp: each is large.
+struct BoardSpec;
+struct CoreSpec;
+struct DeviceSpec;
+struct HostSpec;
+struct LinkSpec;
+struct MappingSpec;
+struct MeasurementFile;
+struct MemorySpec;
+struct ModelSpec;
+struct ProcessorSpec;
+struct SweepSpec;
+struct Trace;
+extern template BoardSpec read_document(const Node&, ReadContext&);
+extern template CoreSpec read_document(const Node&, ReadContext&);
+extern template DeviceSpec read_document(const Node&, ReadContext&);
+extern template HostSpec read_document(const Node&, ReadContext&);
+extern template LinkSpec read_document(const Node&, ReadContext&);
+extern template MappingSpec read_document(const Node&, ReadContext&);
+extern template MeasurementFile read_document(const Node&, ReadContext&);
+extern template MemorySpec read_document(const Node&, ReadContext&);
+extern template ModelSpec read_document(const Node&, ReadContext&);
+extern template ProcessorSpec read_document(const Node&, ReadContext&);
+extern template SweepSpec read_document(const Node&, ReadContext&);
+extern template Trace read_document(const Node&, ReadContext&);
+
 }  // namespace tritsim

@@ -61,6 +61,19 @@ struct TornadoChart {
   std::vector<Bar> bars;
 };
 
+/// Horizontal bars from one value to another through what was added and taken away, top to bottom.
+struct WaterfallChart {
+  struct Step {
+    std::string label;
+    double value = 0;  ///< of the first and the last; else the change
+  };
+
+  ChartText text;
+  Step first;
+  std::vector<Step> steps;
+  Step last;
+};
+
 /// Attained and attainable rate over intensity, both axes logarithmic.
 struct RooflineChart {
   struct Roof {
@@ -85,6 +98,7 @@ struct RooflineChart {
 [[nodiscard]] std::string to_html(const BarChart& chart);
 [[nodiscard]] std::string to_html(const ColumnChart& chart);
 [[nodiscard]] std::string to_html(const TornadoChart& chart);
+[[nodiscard]] std::string to_html(const WaterfallChart& chart);
 [[nodiscard]] std::string to_html(const RooflineChart& chart);
 
 }  // namespace tritsim

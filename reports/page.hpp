@@ -23,7 +23,7 @@ struct Tile {
 struct Block {
   enum class Where { everywhere, terminal, documents };
 
-  std::variant<Table, BarChart, ColumnChart, TornadoChart, RooflineChart> content;
+  std::variant<Table, BarChart, ColumnChart, TornadoChart, WaterfallChart, RooflineChart> content;
   Where where = Where::everywhere;
 };
 

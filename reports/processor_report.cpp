@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "arch/units.hpp"
+#include "reports/metric.hpp"
 #include "reports/number.hpp"
 
 namespace tritsim {
@@ -145,31 +146,19 @@ Table energy_table(const ProcessorResult& r) {
   return t;
 }
 
-Node number(double value) {
-  return std::isfinite(value) ? Node::of_number(format_number(value)) : Node{};
-}
-
-Node range(const Range<double>& r) {
-  Node n;
-  n.set("low", number(r.low));
-  n.set("value", number(r.value));
-  n.set("high", number(r.high));
-  return n;
-}
-
 Node phase_node(const Phase& p) {
   const ProcessorActivity& a = *p.activity;
   Node n;
-  n.set("steps", number(p.steps));
-  n.set("time_s", number(a.elapsed.si()));
-  n.set("time_per_step_s", number(a.elapsed.si() / p.steps));
-  n.set("kernels_per_step", number(a.kernels / p.steps));
-  n.set("power_w", range(p.power()));
-  n.set("energy_j", range(scaled(p.energy, 1)));
+  n.set("steps", number_node(p.steps));
+  n.set("time_s", number_node(a.elapsed.si()));
+  n.set("time_per_step_s", number_node(a.elapsed.si() / p.steps));
+  n.set("kernels_per_step", number_node(a.kernels / p.steps));
+  n.set("power_w", range_node(p.power()));
+  n.set("energy_j", range_node(scaled(p.energy, 1)));
   n.set("bound", Node::of_text(bound_of(a).key));
   Node shares;
   for (const Part& part : parts_of(a)) {
-    shares.set(part.key, number(ratio(part.time.si(), a.elapsed.si())));
+    shares.set(part.key, number_node(ratio(part.time.si(), a.elapsed.si())));
   }
   n.set("shares", std::move(shares));
   return n;
@@ -188,17 +177,17 @@ Node processor_metrics(const ProcessorResult& r) {
   n.set("processor", Node::of_text(r.processor.name));
   n.set("model", Node::of_text(r.model.name));
   n.set("ternary_kernels", Node::of_text(std::string(name_of(r.processor.ternary))));
-  n.set("prompt_tokens", number(r.workload.prompt));
-  n.set("generated_tokens", number(r.workload.generate));
-  n.set("batch", number(r.workload.batch));
-  n.set("context", number(r.context));
-  n.set("elapsed_s", number(r.elapsed().si()));
-  n.set("time_to_first_token_s", number(r.first_token.si()));
-  n.set("time_per_token_s", r.decode_steps > 0 ? number(token_time(r).si()) : Node{});
-  n.set("tokens_per_s", number(r.tokens() / r.elapsed().si()));
-  n.set("power_w", range(scaled(energy, 1 / r.elapsed().si())));
-  n.set("energy_j", range(scaled(energy, 1)));
-  n.set("energy_per_token_j", range(scaled(energy, 1 / r.tokens())));
+  n.set("prompt_tokens", number_node(r.workload.prompt));
+  n.set("generated_tokens", number_node(r.workload.generate));
+  n.set("batch", number_node(r.workload.batch));
+  n.set("context", number_node(r.context));
+  n.set("elapsed_s", number_node(r.elapsed().si()));
+  n.set("time_to_first_token_s", number_node(r.first_token.si()));
+  n.set("time_per_token_s", r.decode_steps > 0 ? number_node(token_time(r).si()) : Node{});
+  n.set("tokens_per_s", number_node(r.tokens() / r.elapsed().si()));
+  n.set("power_w", range_node(scaled(energy, 1 / r.elapsed().si())));
+  n.set("energy_j", range_node(scaled(energy, 1)));
+  n.set("energy_per_token_j", range_node(scaled(energy, 1 / r.tokens())));
   n.set("bound", Node::of_text(bound_of(r.activity()).key));
   Node phases;
   phases.kind = Node::Kind::map;
@@ -207,11 +196,11 @@ Node processor_metrics(const ProcessorResult& r) {
   Node kinds;
   for (const ProcessorActivity::Kind& k : r.activity().kinds) {
     Node one;
-    one.set("kernels", number(k.kernels));
-    one.set("time_s", number(k.time().si()));
-    one.set("bytes", number(k.bytes.si()));
-    one.set("operations", number(k.flops));
-    one.set("ternary_weights", number(k.ternaries));
+    one.set("kernels", number_node(k.kernels));
+    one.set("time_s", number_node(k.time().si()));
+    one.set("bytes", number_node(k.bytes.si()));
+    one.set("operations", number_node(k.flops));
+    one.set("ternary_weights", number_node(k.ternaries));
     kinds.set(std::string(name_of(k.kind)), std::move(one));
   }
   n.set("ops", std::move(kinds));

@@ -28,10 +28,18 @@ class OutOfTolerance : public std::runtime_error {
 /// What `--set path=value` says, each once; throws ConfigError.
 [[nodiscard]] std::vector<Override> parse_overrides(const std::vector<std::string>& set);
 
+/// For reports, before anything is simulated: nobody waits for a result that has no place. Throws
+/// ConfigError.
+void make_output_directory(const std::string& directory);
+
+/// Whether a file says that it is of a processor; what else is wrong with it is left to its reader.
+[[nodiscard]] bool describes_processor(const std::string& file);
+
 // Each adds its verb; the verb's callback does the work and throws ConfigError for bad input.
 void add_run_command(CLI::App& app);
 void add_check_command(CLI::App& app);
 void add_schema_command(CLI::App& app);
+void add_compare_command(CLI::App& app);
 void add_validate_command(CLI::App& app);
 void add_memory_command(CLI::App& app);
 void add_trace_command(CLI::App& app);

@@ -93,15 +93,6 @@ Result simulate_as_asked(const RunOptions& options) {
   return result;
 }
 
-/// Before anything is simulated: nobody waits for a result that has no place.
-void make_output_directory(const std::string& output) {
-  std::error_code error;
-  std::filesystem::create_directories(output, error);
-  if (error) {
-    throw ConfigError(fmt::format("{}: cannot make the directory: {}", output, error.message()));
-  }
-}
-
 void write_files(const RunOptions& options, const Result& result, const RunReport& report) {
   Node stored;
   stored.set("summary", metrics(report));
@@ -110,13 +101,6 @@ void write_files(const RunOptions& options, const Result& result, const RunRepor
   write_file((directory / "result.json").string(), to_json(stored));
   write_file((directory / "report.md").string(), to_markdown(report));
   write_file((directory / "report.html").string(), to_html(report));
-}
-
-bool describes_processor(const std::string& file) {
-  Problems problems;
-  const Node node = load_document(file, problems);
-  const Node* kind = node.kind == Node::Kind::map ? node.find("kind") : nullptr;
-  return kind != nullptr && kind->text == ProcessorSpec::kind;
 }
 
 void run_on_processor(const RunOptions& options) {

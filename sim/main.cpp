@@ -23,6 +23,7 @@ int run(int argc, char** argv) {
       "3 a validation case outside its tolerance, or traces that differ.\n"
       "'tritsim COMMAND --help' shows examples.");
   add_run_command(app);
+  add_compare_command(app);
   add_check_command(app);
   add_validate_command(app);
   add_memory_command(app);

@@ -14,7 +14,7 @@ assert schema['properties']['kind'] == {'const': sys.argv[1]}
 assert 'kind' in schema['required'] and schema['additionalProperties'] is False
 PY
 done
-for verb in run validate check schema; do
+for verb in run compare validate check schema; do
   "$TRITSIM" "$verb" --help | grep -q 'Example'
 done
 "$TRITSIM" --version | grep -q '^tritsim [0-9]'
