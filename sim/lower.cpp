@@ -53,6 +53,11 @@ class Lowering {
     return sized() ? std::min(limit, n - static_cast<std::uint32_t>(k) * limit) : 0;
   }
 
+  /// The unit of a bit_linear's product.
+  [[nodiscard]] const MatrixUnitSpec& matrix_unit() const {
+    return *core_.unit_for(NumberFormat::ternary);
+  }
+
   [[nodiscard]] bool host_prepares(const Op& op) const {
     return op.kind == OpKind::bit_linear && mapping_.prepare == Place::host;
   }
@@ -216,6 +221,11 @@ class Lowering {
   }
 
   void bit_linear(const Op& op) {
+    if (core_.unit_for(NumberFormat::ternary) == nullptr) {
+      refuse(fmt::format("needs a unit for ternary weights, core '{}' has none", core_.name),
+             "describe ternary, or the format ternary of mac");
+      return;
+    }
     const std::uint32_t inputs = trace_.elements(op.inputs[0]);
     Chunks x;
     Chunks w;
@@ -260,18 +270,19 @@ class Lowering {
   /// are first needed, so that the later ones are made while an earlier GO runs.
   VectorId column_of_tiles(const Op& op, const Chunks& x, const Chunks& w, Chunks& in,
                            std::uint32_t column, std::uint32_t outputs) {
-    const bool keeps = core_.ternary.accumulates_over_tiles;
+    const bool keeps = matrix_unit().accumulates_over_tiles;
     VectorId sum = no_vector;
     for (std::size_t k = 0; k < x.size(); ++k) {
       if (in[k] == no_vector) in[k] = scaled(x, w, k, fmt::format("{}.in[{}]", op.name, k));
       const auto tile =
           symbol(fmt::format("{}.weight[{}][{}]", op.name, k, column), Symbol::Kind::matrix);
+      code_.symbols[tile].zeros = op.zeros;
       const std::string name = fmt::format("{}[{}]", op.name, column);
       if (core_.has(Opcode::tmatmul)) {
         sum = add_up(sum, emit(Opcode::tmatmul, name, in[k], no_vector, tile, 0, outputs), name);
         continue;
       }
-      if (imported_ != in[k] || !core_.ternary.keeps_input) emit(Opcode::import_vector, "", in[k]);
+      if (imported_ != in[k] || !matrix_unit().keeps_input) emit(Opcode::import_vector, "", in[k]);
       imported_ = in[k];
       emit(Opcode::go, "", no_vector, no_vector, tile, code_.vectors[in[k]].elements, outputs);
       if (keeps && k + 1 < x.size()) continue;
