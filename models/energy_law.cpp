@@ -16,8 +16,24 @@ Range<double> range_of(const Coefficient<Q>& c, double factor = 1) {
   }
 }
 
-Range<double> product(const Range<double>& a, const Range<double>& b) {
-  return {a.low * b.low, a.value * b.value, a.high * b.high};
+template <class Q>
+EnergyFactor factor(std::string name, const Coefficient<Q>& c, double times = 1) {
+  return {std::move(name), range_of(c, times), c.source, c.confidence};
+}
+
+/// A term whose `each` is the product of factors.
+EnergyTerm product_term(std::string component, std::string cause, double count,
+                        std::vector<EnergyFactor> factors) {
+  EnergyTerm t{std::move(component), std::move(cause), false, count, {1, 1, 1}, "", "",
+               Confidence::cited};
+  for (const EnergyFactor& f : factors) {
+    t.each = {t.each.low * f.range.low, t.each.value * f.range.value, t.each.high * f.range.high};
+    t.coefficient += (t.coefficient.empty() ? "" : " x ") + f.coefficient;
+    t.source += (t.source.empty() ? "" : "; ") + f.source;
+    t.confidence = weaker(t.confidence, f.confidence);
+  }
+  t.product = std::move(factors);
+  return t;
 }
 
 /// The terms of one supply rail of `devices` devices.
@@ -113,42 +129,37 @@ void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const D
 }  // namespace
 
 void price_core(std::vector<EnergyTerm>& terms, const CoreSpec& core, const DeviceSpec& device,
-                const CoreActivity& a, double lanes, double kernels) {
+                const CoreActivity& a, double lanes, double kernels,
+                std::optional<double> zero_weights) {
   const double bits = core.element.si() * 8;
-  const Range<double> cell = range_of(device.logic_cell);
-  const EnergyFactor logic_cell{"device.logic_cell", cell, device.logic_cell.source,
-                                device.logic_cell.confidence};
+  const CoefficientTable& family = device.family;
+  const Range<double> cell = range_of(family.logic_cell);
+  const EnergyFactor logic_cell = factor("device.family.logic_cell", family.logic_cell);
   const auto& ternary = core.activity.cells_per_ternary_bit;
   const auto& row_wise = core.activity.cells_per_row_wise_bit;
-  terms.push_back({"ternary adders",
-                   "ternary additions",
-                   false,
-                   static_cast<double>(a.ternaries) * lanes * kernels,
-                   product(range_of(ternary, bits), cell),
-                   "core.activity.cells_per_ternary_bit x element bits x device.logic_cell",
-                   ternary.source + "; " + device.logic_cell.source,
-                   weaker(ternary.confidence, device.logic_cell.confidence),
-                   {{"core.activity.cells_per_ternary_bit", range_of(ternary, bits), ternary.source,
-                     ternary.confidence},
-                    logic_cell}});
-  terms.push_back({"vector units",
-                   "elements",
-                   false,
-                   static_cast<double>(a.row_wise_elements) * lanes * kernels,
-                   product(range_of(row_wise, bits), cell),
-                   "core.activity.cells_per_row_wise_bit x element bits x device.logic_cell",
-                   row_wise.source + "; " + device.logic_cell.source,
-                   weaker(row_wise.confidence, device.logic_cell.confidence),
-                   {{"core.activity.cells_per_row_wise_bit", range_of(row_wise, bits),
-                     row_wise.source, row_wise.confidence},
-                    logic_cell}});
-  const auto& ram = device.ram_access;
+  std::vector<EnergyFactor> addition{factor("core.activity.cells_per_ternary_bit", ternary, bits),
+                                     logic_cell};
+  if (zero_weights && family.zero_saving) {
+    const Coefficient<double>& saving = *family.zero_saving;
+    EnergyFactor toggling = factor("device.family.zero_saving", saving);
+    // The less a zero saves the more is left.
+    toggling.range = {1 - *zero_weights * saving.high, 1 - *zero_weights * saving.value,
+                      1 - *zero_weights * saving.low};
+    addition.push_back(std::move(toggling));
+  }
+  terms.push_back(product_term("ternary adders", "ternary additions",
+                               static_cast<double>(a.ternaries) * lanes * kernels,
+                               std::move(addition)));
+  terms.push_back(product_term(
+      "vector units", "elements", static_cast<double>(a.row_wise_elements) * lanes * kernels,
+      {factor("core.activity.cells_per_row_wise_bit", row_wise, bits), logic_cell}));
+  const auto& ram = family.ram_access;
   terms.push_back({"vector registers", "bytes read and written", false,
                    static_cast<double>(a.register_bytes) * lanes * kernels, range_of(ram),
-                   "device.ram_access", ram.source, ram.confidence});
+                   "device.family.ram_access", ram.source, ram.confidence});
   terms.push_back({"weight FIFO", "bytes written and read", false,
                    2.0 * static_cast<double>(a.weight_bytes) * kernels, range_of(ram),
-                   "device.ram_access", ram.source, ram.confidence});
+                   "device.family.ram_access", ram.source, ram.confidence});
 }
 
 void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const MemorySpec& memory,
@@ -186,9 +197,44 @@ void price_link(std::vector<EnergyTerm>& terms, const LinkSpec& link, const Link
                    "link.energy", link.energy.source, link.energy.confidence});
 }
 
-void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, Time elapsed) {
+double leakage_growth(double degrees, double doubling) {
+  return std::exp2(degrees / doubling);
+}
+
+void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, const DeviceSpec& device,
+                 Time elapsed) {
   terms.push_back({"card without work", "time", true, elapsed.si(), range_of(power.idle),
                    "power.idle", power.idle.source, power.idle.confidence});
+  if (!device.leakage) return;
+  const Leakage& leakage = *device.leakage;
+  const auto at = [&](const char* component, const char* cause, double count, double junction) {
+    EnergyFactor growth = factor("device.leakage.doubling", leakage.doubling);
+    const double rise = junction - leakage.junction;
+    growth.range = {leakage_growth(rise, leakage.doubling.low),
+                    leakage_growth(rise, leakage.doubling.value),
+                    leakage_growth(rise, leakage.doubling.high)};
+    EnergyTerm t = product_term(component, cause, count,
+                                {factor("device.leakage.power", leakage.power), growth});
+    t.is_static = true;
+    terms.push_back(std::move(t));
+  };
+  at("FPGA static", "time", elapsed.si(), power.junction);
+  at("card without work", "less its FPGA static, shown apart", -elapsed.si(), power.idle_junction);
+}
+
+void price_regulators(std::vector<EnergyTerm>& terms, const BoardPower& power) {
+  if (!power.regulators) return;
+  const std::size_t loads = terms.size();
+  for (std::size_t i = 0; i < loads; ++i) {
+    const EnergyTerm load = terms[i];
+    if (load.is_static) continue;
+    std::vector<EnergyFactor> factors = load.factors();
+    factors.push_back(factor("power.regulators", *power.regulators));
+    EnergyTerm loss = product_term("regulators", load.component + ": " + load.cause, load.count,
+                                   std::move(factors));
+    loss.follows = load.component;
+    terms.push_back(std::move(loss));
+  }
 }
 
 }  // namespace tritsim

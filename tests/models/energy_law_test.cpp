@@ -115,14 +115,15 @@ std::vector<EnergyTerm> all_terms(const MemoryActivity& memory, const CoreActivi
                               "test", Confidence::assumed};
   price_memory(terms, "sram", sram, memory, elapsed, channels);
   DeviceSpec device;
-  device.logic_cell = {Energy{2e-15}, Energy{1e-15}, Energy{5e-15}, "cell", Confidence::scaled};
-  device.ram_access = {EnergyPerByte{1e-12}, EnergyPerByte{0.5e-12}, EnergyPerByte{3e-12}, "ram",
-                       Confidence::cited};
+  device.family.logic_cell = {Energy{2e-15}, Energy{1e-15}, Energy{5e-15}, "cell",
+                              Confidence::scaled};
+  device.family.ram_access = {EnergyPerByte{1e-12}, EnergyPerByte{0.5e-12}, EnergyPerByte{3e-12},
+                              "ram", Confidence::cited};
   price_core(terms, shipped_core("ternip_1024.yaml"), device, core, lanes, kernels);
   price_link(terms, test_link(), link);
   BoardPower power;
   power.idle = {30.0_W, 20.0_W, 40.0_W, "test", Confidence::assumed};
-  price_board(terms, power, elapsed);
+  price_board(terms, power, device, elapsed);
   return terms;
 }
 
@@ -240,6 +241,71 @@ TEST(EnergyLaw, AProductIsAsSureAsItsWeakestFactor) {
       EXPECT_EQ(t.confidence, Confidence::assumed);
     }
   }
+}
+
+DeviceSpec leaking_device() {
+  DeviceSpec d;
+  d.leakage.emplace();
+  d.leakage->power = {4.0_W, 2.0_W, 8.0_W, "leak", Confidence::scaled};
+  d.leakage->junction = 25;
+  d.leakage->doubling = {40, 25, 60, "leak", Confidence::assumed};
+  return d;
+}
+
+std::vector<EnergyTerm> board_terms(double junction) {
+  BoardPower power;
+  power.idle = {30.0_W, 20.0_W, 40.0_W, "test", Confidence::assumed};
+  power.junction = junction;
+  power.idle_junction = 65;
+  std::vector<EnergyTerm> terms;
+  price_board(terms, power, leaking_device(), 1.0_s);
+  return terms;
+}
+
+double sum_of(const std::vector<EnergyTerm>& terms) {
+  double sum = 0;
+  for (const EnergyTerm& t : terms) sum += t.energy().value.si();
+  return sum;
+}
+
+TEST(EnergyLaw, StaticPowerDoublesWithTheTemperature) {
+  // 25 to 65 C is one doubling: 8 W of the 30 W; another makes 16 W.
+  EXPECT_NEAR(of(board_terms(65), "time").si(), 30, 1e-9);
+  EXPECT_NEAR(sum_of(board_terms(65)), 30, 1e-9);
+  EXPECT_NEAR(sum_of(board_terms(105)), 30 - 8 + 16, 1e-9);
+  EXPECT_NEAR(sum_of(board_terms(25)), 30 - 8 + 4, 1e-9);
+}
+
+TEST(EnergyLaw, RegulatorsLoseOnWhatIsDynamic) {
+  std::vector<EnergyTerm> terms = all_terms(busy_memory(), busy_core(), busy_link(), 20.0_us);
+  double dynamic = 0;
+  for (const EnergyTerm& t : terms) dynamic += t.is_static ? 0 : t.energy().value.si();
+  BoardPower power;
+  const double before = sum_of(terms);
+  price_regulators(terms, power);
+  EXPECT_EQ(sum_of(terms), before) << "none given";
+  power.regulators = Coefficient<double>{0.1, 0.05, 0.2, "test", Confidence::assumed};
+  price_regulators(terms, power);
+  EXPECT_NEAR(sum_of(terms) - before, 0.1 * dynamic, 1e-12 * dynamic);
+}
+
+TEST(EnergyLaw, AWeightOfZeroSavesItsShareOfAnAddition) {
+  DeviceSpec device;
+  device.family.logic_cell = {Energy{2e-15}, Energy{1e-15}, Energy{5e-15}, "cell",
+                              Confidence::scaled};
+  device.family.zero_saving = Coefficient<double>{0.5, 0, 0.9, "test", Confidence::assumed};
+  const auto adders = [&](std::optional<double> zeros) {
+    std::vector<EnergyTerm> terms;
+    price_core(terms, shipped_core("ternip_1024.yaml"), device, busy_core(), 1, 1, zeros);
+    return terms.front();
+  };
+  const double usual = adders({}).energy().value.si();
+  EXPECT_NEAR(adders(0.4).energy().value.si(), 0.8 * usual, 1e-12 * usual);
+  EXPECT_EQ(adders({}).factors().size(), 2U) << "no statistics, no factor";
+  const EnergyFactor saving = adders(0.4).factors().back();
+  EXPECT_EQ(saving.coefficient, "device.family.zero_saving");
+  EXPECT_NEAR(saving.range.low, 1 - 0.4 * 0.9, 1e-12);
+  EXPECT_NEAR(saving.range.high, 1, 1e-12);
 }
 
 TEST(EnergyLaw, AMemoryOfFixedLatencyHasNoEnergy) {
