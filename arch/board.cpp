@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/area.hpp"
 #include "arch/trace.hpp"
 
 namespace tritsim {
@@ -120,17 +121,18 @@ void check_blocks(const BoardSpec& board, Checker& c) {
 void check_dsp(const BoardSpec& board, std::size_t group, Checker& c) {
   const auto& mac = board.cores[group].core.mac;
   if (!mac) return;
+  const auto& modes_of = board.device.family.dsp;
   std::vector<std::string> modes;
-  for (const auto& [mode, spec] : board.device.dsp) modes.push_back(mode);
+  for (const auto& [mode, spec] : modes_of) modes.push_back(mode);
   for (const auto& [format, f] : mac->formats) {
     const auto key = [&](const char* last) {
       return fmt::format("cores.{}.core.mac.formats.{}.{}", group, format, last);
     };
-    const auto mode = board.device.dsp.find(f.mode);
-    if (mode == board.device.dsp.end()) {
+    const auto mode = modes_of.find(f.mode);
+    if (mode == modes_of.end()) {
       c.fail(key("mode"),
              fmt::format("device '{}' has no DSP mode '{}'", board.device.name, f.mode),
-             modes.empty() ? std::string("describe it in the device's dsp")
+             modes.empty() ? std::string("describe it under dsp of the device's family")
                            : fmt::format("its modes are: {}", fmt::join(modes, ", ")));
     } else if (f.products > f.dsp * mode->second.products) {
       c.fail(key("products"),
@@ -139,6 +141,24 @@ void check_dsp(const BoardSpec& board, std::size_t group, Checker& c) {
              "give fewer products or more blocks");
     }
   }
+}
+
+/// Logic that is more than the device has even at the low end of its range.
+void check_logic(const BoardSpec& board, Checker& c) {
+  if (!board.device.logic) return;
+  const double have = board.device.logic->user(board.device.logic->cells);
+  const AreaEstimate need = logic_cells(board);
+  if (need.low <= have) return;
+  std::vector<std::string> fit;
+  for (const CoreGroup& g : board.cores) {
+    if (const auto lanes = lanes_that_fit(board, g.name)) {
+      fit.push_back(fmt::format("{} lanes of '{}'", *lanes, g.name));
+    }
+  }
+  c.fail("device",
+         fmt::format("has {:.0f} logic cells for {:.0f} ({:.0f} - {:.0f}) of the board's units",
+                     have, need.value, need.low, need.high),
+         fmt::format("beside the other groups it holds {}", fmt::join(fit, " or ")));
 }
 
 }  // namespace
@@ -185,6 +205,7 @@ void BoardSpec::check(Checker& c) const {
     }
   }
   check_blocks(*this, c);
+  check_logic(*this, c);
   if (!mapping.vectors_in.empty() && memory(mapping.vectors_in) == nullptr) {
     const auto near = nearest(mapping.vectors_in, names);
     c.fail("mapping.vectors_in", fmt::format("there is no memory '{}'", mapping.vectors_in),

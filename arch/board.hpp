@@ -51,10 +51,14 @@ struct CoreGroup {
   }
 };
 
-/// Power that a card draws with its clocks running and no work, outside DRAM.
+/// Power that a card draws with its clocks running and no work, outside DRAM; the device's static
+/// power is part of it.
 struct BoardPower {
   Coefficient<Power> idle;
-  std::string boundary;  ///< what is inside: device rail, card, wall
+  std::string boundary;                           ///< what is inside: device rail, card, wall
+  double junction = 60;                           ///< of the device, degrees Celsius
+  double idle_junction = 60;                      ///< ... when `idle` was taken
+  std::optional<Coefficient<double>> regulators;  ///< loss per watt that work draws
 
   bool operator==(const BoardPower&) const = default;
 
@@ -62,6 +66,13 @@ struct BoardPower {
   void fields(Io& io) {
     io.required("idle", idle, "power without work, DRAM standby not included");
     io.required("boundary", boundary, "what is inside the figure: rail, card, wall");
+    io.optional("junction", junction, "junction temperature of the device, degrees Celsius",
+                between(-55, 150));
+    io.optional("idle_junction", idle_junction, "junction temperature at which `idle` was taken",
+                between(-55, 150));
+    io.optional("regulators", regulators,
+                "watts lost in regulators for each that work draws, where the boundary is before "
+                "them");
   }
 };
 

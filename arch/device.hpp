@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
-
-#include "arch/dsp.hpp"
+#include "arch/coefficient_table.hpp"
 #include "arch/sram.hpp"
 
 namespace tritsim {
@@ -28,17 +26,55 @@ struct RamBudget {
   }
 };
 
-/// An FPGA: its family's energy coefficients, at the device's rail, and its memory blocks.
+/// Logic of a device.
+struct LogicBudget {
+  std::uint64_t cells = 0;        ///< LUTs or half ALMs
+  std::uint64_t registers = 0;    ///< flip-flops
+  std::uint64_t multipliers = 0;  ///< of up to 18 x 19 bits, in DSP blocks
+  double shell = 0;               ///< share of each that the shell or platform takes
+
+  bool operator==(const LogicBudget&) const = default;
+
+  [[nodiscard]] double user(std::uint64_t count) const {
+    return static_cast<double>(count) * (1 - shell);
+  }
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("cells", cells, "logic cells (LUTs or half ALMs)", at_least(1));
+    io.required("registers", registers, "flip-flops", at_least(1));
+    io.required("multipliers", multipliers, "18 x 19 bit multipliers in DSP blocks");
+    io.optional("shell", shell, "share of each that the shell or platform takes", between(0, 1));
+  }
+};
+
+/// Static power of a device: it doubles with every `doubling` degrees.
+struct Leakage {
+  Coefficient<Power> power;
+  double junction = 25;
+  Coefficient<double> doubling;
+
+  bool operator==(const Leakage&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("power", power, "static power at the junction temperature `junction`");
+    io.required("junction", junction, "degrees Celsius", between(-55, 150));
+    io.required("doubling", doubling, "degrees by which it doubles", positive);
+  }
+};
+
+/// An FPGA: its family's coefficients, its memory blocks, logic and static power.
 struct DeviceSpec {
   static constexpr std::string_view kind = "device";
 
   std::string name;
   std::string source;
-  Coefficient<Energy> logic_cell;  ///< one logic cell with its register, routing, clock: per clock
-  Coefficient<EnergyPerByte> ram_access;   ///< block RAM, per byte read or written
+  CoefficientTable family;
   RamBlock core_block = RamBlock::bram36;  ///< of vector registers and weight FIFOs
   std::vector<RamBudget> ram;
-  std::map<std::string, DspMode> dsp;  ///< by mode
+  std::optional<LogicBudget> logic;
+  std::optional<Leakage> leakage;
 
   bool operator==(const DeviceSpec&) const = default;
 
@@ -46,13 +82,12 @@ struct DeviceSpec {
   void fields(Io& io) {
     io.required("name", name, "device name");
     io.required("source", source, "where the description comes from");
-    io.required("logic_cell", logic_cell,
-                "energy of a logic cell (LUT or half ALM, register, routing, clock) per clock");
-    io.required("ram_access", ram_access, "block RAM energy per byte read or written");
+    io.required("family", family, "what the family's events cost");
     io.optional("core_block", core_block,
                 "memory block that vector registers and weight FIFOs are built of");
     io.optional("ram", ram, "memory blocks of the device; left out: boards are not checked");
-    io.optional("dsp", dsp, "modes of a DSP block that cores may name");
+    io.optional("logic", logic, "logic of the device; left out: boards are not checked");
+    io.optional("leakage", leakage, "static power; left out: it stays inside the board's idle");
   }
 };
 

@@ -7,6 +7,7 @@
 #include "arch/board.hpp"
 #include "arch/measurement.hpp"
 #include "arch/model.hpp"
+#include "arch/overlay.hpp"
 #include "arch/processor.hpp"
 #include "arch/sweep.hpp"
 #include "arch/trace.hpp"
@@ -20,6 +21,7 @@ void for_each_kind(F&& f) {
   f(std::type_identity<CoreSpec>{});
   f(std::type_identity<MemorySpec>{});
   f(std::type_identity<DeviceSpec>{});
+  f(std::type_identity<CoefficientTable>{});
   f(std::type_identity<LinkSpec>{});
   f(std::type_identity<HostSpec>{});
   f(std::type_identity<ProcessorSpec>{});
@@ -28,6 +30,7 @@ void for_each_kind(F&& f) {
   f(std::type_identity<Trace>{});
   f(std::type_identity<MeasurementFile>{});
   f(std::type_identity<SweepSpec>{});
+  f(std::type_identity<OverlayFile>{});
 }
 
 /// The names of all kinds, "board, core, ...".

@@ -77,6 +77,10 @@ struct MeasurementSpec {
   std::optional<Energy> energy_per_token;
   std::optional<Time> call_time;  ///< mean of an op that the host hands to a core
   std::optional<CallShare> call_share;
+  std::optional<Power> idle_power;           ///< without work, of the board's boundary
+  std::optional<std::uint64_t> logic_cells;  ///< that the cores take
+  std::optional<std::uint64_t> registers;    ///< flip-flops that the cores take
+  std::optional<std::uint64_t> ram_blocks;   ///< that the cores take
   double tolerance = 0;
   Obtained obtained = Obtained::silicon;
   bool calibrated = false;  ///< a parameter was fitted to this figure
@@ -111,31 +115,47 @@ struct MeasurementSpec {
                 "back",
                 positive);
     io.optional("call_share", call_share, "measured: a part of that time");
+    io.optional("idle_power", idle_power, "measured: power without work", positive);
+    io.optional("logic_cells", logic_cells, "synthesised: LUTs or half ALMs of the cores",
+                positive);
+    io.optional("registers", registers, "synthesised: flip-flops of the cores", positive);
+    io.optional("ram_blocks", ram_blocks, "synthesised: memory blocks of the cores", positive);
     io.required("tolerance", tolerance, "allowed relative error", between(0, 1));
     io.required("obtained", obtained, "how the figure was obtained");
     io.required("calibrated", calibrated, "whether a parameter was fitted to it");
     io.optional("note", note, "boundary of the figure, doubts about it");
   }
 
+  /// Whether the figure is of the board itself, so that nothing has to run.
+  [[nodiscard]] bool at_rest() const {
+    return idle_power || logic_cells || registers || ram_blocks;
+  }
+
   void check(Checker& c) const {
     if (board.has_value() == processor.has_value()) {
       c.fail("", "needs either a board or a processor", "give one of them");
     } else if (processor && (!program.empty() || cycles || dim > 0 || memory_latency_cycles > 0 ||
-                             host || mapping || call_time || call_share)) {
+                             host || mapping || call_time || call_share || at_rest())) {
       c.fail("processor", "has no programs, no cycles, no host and no cores to build otherwise",
              "measure a model's time, rate, power or energy, or name a board");
     } else if (board && (context > 0 || ternary)) {
       c.fail("board", "has no cache and no ternary kernels", "remove 'context' and 'ternary'");
     }
-    if (model.has_value() == !program.empty()) {
+    if (at_rest()) {
+      if (model || !program.empty()) {
+        c.fail("", "is a figure of the board itself: nothing runs", "remove model and program");
+      }
+    } else if (model.has_value() == !program.empty()) {
       c.fail("", "needs either a model or a program", "give one of them");
     }
     if (cycles.has_value() + time.has_value() + tokens_per_second.has_value() + power.has_value() +
-            energy_per_token.has_value() + call_time.has_value() + call_share.has_value() !=
+            energy_per_token.has_value() + call_time.has_value() + call_share.has_value() +
+            idle_power.has_value() + logic_cells.has_value() + registers.has_value() +
+            ram_blocks.has_value() !=
         1) {
       c.fail("", "needs exactly one measured quantity",
              "give one of cycles, time, tokens_per_second, power, energy_per_token, call_time, "
-             "call_share");
+             "call_share, idle_power, logic_cells, registers, ram_blocks");
     }
     if (!program.empty() && (tokens_per_second || energy_per_token || call_time || call_share)) {
       c.fail("program", "has no tokens", "measure its cycles, time or power");

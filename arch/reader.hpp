@@ -17,9 +17,10 @@ struct Override {
   std::string path;
   std::string text;
   bool used = false;
+  std::string origin = "--set";  ///< option, or file with line and column, that gave it
 
   /// Stands for the place in messages.
-  [[nodiscard]] Mark mark() const { return {"--set " + path, 0, 0}; }
+  [[nodiscard]] Mark mark() const { return {origin + " " + path, 0, 0}; }
 };
 
 /// What all readers of one load share.

@@ -144,6 +144,21 @@ Trace TraceFile::trace() const {
   return trace;
 }
 
+std::optional<double> TraceFile::zero_weights() const {
+  double zeros = 0;
+  double all = 0;
+  for (const TraceLine& line : lines) {
+    if (!line.matrix || line.matrix->type != ElementType::ternary) continue;
+    if (!line.matrix->statistics) return {};
+    const double n =
+        static_cast<double>(line.matrix->rows) * static_cast<double>(line.matrix->columns);
+    zeros += n * line.matrix->statistics->zero;
+    all += n;
+  }
+  if (!(all > 0)) return {};
+  return zeros / all;
+}
+
 TraceReader::TraceReader(const std::string& path)
     : file_(path, std::ios::binary), in_(file_), name_(path), digest_(Digest::start) {
   if (!file_ || std::filesystem::is_directory(path)) {

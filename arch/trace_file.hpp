@@ -153,6 +153,9 @@ struct TraceFile {
 
   /// The ops alone, as the rest of the tool takes them.
   [[nodiscard]] Trace trace() const;
+
+  /// Share of the ternary weights that are 0; nothing unless every ternary matrix has statistics.
+  [[nodiscard]] std::optional<double> zero_weights() const;
 };
 
 /// Reads a trace line by line. Memory grows with the names and vectors of the file, not with its

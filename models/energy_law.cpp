@@ -16,8 +16,24 @@ Range<double> range_of(const Coefficient<Q>& c, double factor = 1) {
   }
 }
 
-Range<double> product(const Range<double>& a, const Range<double>& b) {
-  return {a.low * b.low, a.value * b.value, a.high * b.high};
+template <class Q>
+EnergyFactor factor(std::string name, const Coefficient<Q>& c, double times = 1) {
+  return {std::move(name), range_of(c, times), c.source, c.confidence};
+}
+
+/// A term whose `each` is the product of factors.
+EnergyTerm product_term(std::string component, std::string cause, double count,
+                        std::vector<EnergyFactor> factors) {
+  EnergyTerm t{std::move(component), std::move(cause), false, count, {1, 1, 1}, "", "",
+               Confidence::cited};
+  for (const EnergyFactor& f : factors) {
+    t.each = {t.each.low * f.range.low, t.each.value * f.range.value, t.each.high * f.range.high};
+    t.coefficient += (t.coefficient.empty() ? "" : " x ") + f.coefficient;
+    t.source += (t.source.empty() ? "" : "; ") + f.source;
+    t.confidence = weaker(t.confidence, f.confidence);
+  }
+  t.product = std::move(factors);
+  return t;
 }
 
 /// The terms of one supply rail of `devices` devices.
@@ -117,24 +133,15 @@ namespace {
 /// Terms of a core, counts times factors.
 class CoreTerms {
  public:
-  CoreTerms(std::vector<EnergyTerm>& terms, const DeviceSpec& device)
-      : terms_(terms),
-        logic_cell_{"device.logic_cell", range_of(device.logic_cell), device.logic_cell.source,
-                    device.logic_cell.confidence} {}
+  CoreTerms(std::vector<EnergyTerm>& terms, const CoefficientTable& family)
+      : terms_(terms), logic_cell_(factor("device.family.logic_cell", family.logic_cell)) {}
 
-  /// `count` times `cells` logic cells clocked, each `bits` times over; `of_bits` says of what.
-  void logic(const char* component, const std::string& cause, double count, const std::string& key,
-             const Coefficient<double>& cells, double bits, const char* of_bits) {
-    const EnergyFactor own{key, range_of(cells, bits), cells.source, cells.confidence};
-    terms_.push_back({component,
-                      cause,
-                      false,
-                      count,
-                      product(own.range, logic_cell_.range),
-                      key + of_bits + " x device.logic_cell",
-                      cells.source + "; " + logic_cell_.source,
-                      weaker(cells.confidence, logic_cell_.confidence),
-                      {own, logic_cell_}});
+  /// `count` times logic cells clocked: those of `cells`, times whatever else scales them.
+  void logic(const char* component, const std::string& cause, double count, EnergyFactor cells,
+             std::optional<EnergyFactor> scale = {}) {
+    std::vector<EnergyFactor> factors{std::move(cells), logic_cell_};
+    if (scale) factors.push_back(std::move(*scale));
+    terms_.push_back(product_term(component, cause, count, std::move(factors)));
   }
 
   template <class Q>
@@ -149,35 +156,55 @@ class CoreTerms {
 };
 
 /// What a MAC array did: DSP blocks and the logic beside them.
-void price_mac(CoreTerms& terms, const MacSpec& mac, const DeviceSpec& device,
+void price_mac(CoreTerms& terms, const MacSpec& mac, const CoefficientTable& family,
                const MatrixActivity& m, double cores) {
+  const auto multiplies = [&](const std::string& cause, double blocks, const std::string& mode) {
+    terms.each("DSP blocks", cause, blocks * family.dsp.at(mode).multipliers,
+               "device.family.dsp_mac", family.dsp_mac);
+  };
   for (const auto& [name, products] : m.products) {
     const MacFormatSpec& f = mac.formats.at(name);
-    const DspMode& mode = device.dsp.at(f.mode);
     const double steps = static_cast<double>(products) * cores / f.products;
-    terms.each("DSP blocks", "blocks and cycles, weights " + name, steps * f.dsp,
-               "device.dsp." + f.mode + ".energy", mode.energy);
+    multiplies("multipliers and cycles, weights " + name, steps * f.dsp, f.mode);
     if (f.cells.high > 0) {
       terms.logic("MAC array logic", "element cycles, weights " + name, steps,
-                  "core.mac.formats." + name + ".cells", f.cells, 1, "");
+                  factor("core.mac.formats." + name + ".cells", f.cells));
     }
   }
   if (m.scalings == 0) return;
   // A sum is scaled in a block of its own; the mode is that of the products.
-  const std::string& mode = mac.formats.at(m.products.begin()->first).mode;
-  terms.each("DSP blocks", "scalings of group sums", static_cast<double>(m.scalings) * cores,
-             "device.dsp." + mode + ".energy", device.dsp.at(mode).energy);
+  multiplies("scalings of group sums", static_cast<double>(m.scalings) * cores,
+             mac.formats.at(m.products.begin()->first).mode);
+}
+
+/// What weights of zero leave of an addition's energy: the more a zero saves, the less.
+std::optional<EnergyFactor> zeros_leave(const CoefficientTable& family,
+                                        std::optional<double> zero_weights) {
+  if (!zero_weights || !family.zero_saving) return {};
+  const Coefficient<double>& saving = *family.zero_saving;
+  EnergyFactor f = factor("device.family.zero_saving", saving);
+  f.range = {1 - *zero_weights * saving.high, 1 - *zero_weights * saving.value,
+             1 - *zero_weights * saving.low};
+  return f;
 }
 
 }  // namespace
 
 void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const DeviceSpec& device,
-                const CoreActivity& a, double lanes, double kernels) {
+                const CoreActivity& a, double lanes, double kernels,
+                std::optional<double> zero_weights) {
   const double bits = core.element.si() * 8;
   const double cores = lanes * kernels;
   const MatrixActivity matrix = a.matrix.value_or(MatrixActivity{});
-  CoreTerms terms(out, device);
-  const auto& adder = core.activity.cells_per_ternary_bit;
+  const CoefficientTable& family = device.family;
+  CoreTerms terms(out, family);
+  const auto adder_cells = [&](double width) {
+    return factor("core.activity.cells_per_ternary_bit", core.activity.cells_per_ternary_bit,
+                  width);
+  };
+  const auto memory = [&](const char* component, const char* cause, double bytes) {
+    terms.each(component, cause, bytes, "device.family.ram_access", family.ram_access);
+  };
   if (core.ternary && core.ternary->table) {
     const TableSpec& table = *core.ternary->table;
     const double entry = table.entry_bits(core.activation_bits());
@@ -185,27 +212,26 @@ void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const Device
     const double sums = filled - filled / static_cast<double>(table.entries());  // not the zeros
     const auto looked_up = static_cast<double>(matrix.lookups);
     terms.logic("ternary adders", "sums looked up and put into tables", (looked_up + sums) * cores,
-                "core.activity.cells_per_ternary_bit", adder, entry, " x entry bits");
-    terms.each("look-up tables", "bytes written and read", (looked_up + filled) * entry / 8 * cores,
-               "device.ram_access", device.ram_access);
+                adder_cells(entry));
+    memory("look-up tables", "bytes written and read", (looked_up + filled) * entry / 8 * cores);
   } else if (core.ternary) {
+    // Of zeros that are skipped nothing is left.
     terms.logic("ternary adders", "ternary additions",
-                static_cast<double>(a.ternaries - matrix.skipped) * cores,
-                "core.activity.cells_per_ternary_bit", adder, bits, " x element bits");
+                static_cast<double>(a.ternaries - matrix.skipped) * cores, adder_cells(bits),
+                matrix.skipped == 0 ? zeros_leave(family, zero_weights) : std::nullopt);
   }
   if (core.ternary && core.ternary->decoder) {
     terms.logic("weight decoders", "bytes decoded", static_cast<double>(matrix.decoded) * kernels,
-                "core.ternary.decoder.cells", core.ternary->decoder->cells, 1, "");
+                factor("core.ternary.decoder.cells", core.ternary->decoder->cells));
   }
-  if (core.mac) price_mac(terms, *core.mac, device, matrix, cores);
-  terms.logic("vector units", "elements", static_cast<double>(a.row_wise_elements) * cores,
-              "core.activity.cells_per_row_wise_bit", core.activity.cells_per_row_wise_bit, bits,
-              " x element bits");
-  terms.each("vector registers", "bytes read and written",
-             static_cast<double>(a.register_bytes) * cores, "device.ram_access", device.ram_access);
-  terms.each("weight FIFO", "bytes written and read",
-             2.0 * static_cast<double>(a.weight_bytes) * kernels, "device.ram_access",
-             device.ram_access);
+  if (core.mac) price_mac(terms, *core.mac, family, matrix, cores);
+  terms.logic(
+      "vector units", "elements", static_cast<double>(a.row_wise_elements) * cores,
+      factor("core.activity.cells_per_row_wise_bit", core.activity.cells_per_row_wise_bit, bits));
+  memory("vector registers", "bytes read and written",
+         static_cast<double>(a.register_bytes) * cores);
+  memory("weight FIFO", "bytes written and read",
+         2.0 * static_cast<double>(a.weight_bytes) * kernels);
 }
 
 void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const MemorySpec& memory,
@@ -243,9 +269,44 @@ void price_link(std::vector<EnergyTerm>& terms, const LinkSpec& link, const Link
                    "link.energy", link.energy.source, link.energy.confidence});
 }
 
-void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, Time elapsed) {
+double leakage_growth(double degrees, double doubling) {
+  return std::exp2(degrees / doubling);
+}
+
+void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, const DeviceSpec& device,
+                 Time elapsed) {
   terms.push_back({"card without work", "time", true, elapsed.si(), range_of(power.idle),
                    "power.idle", power.idle.source, power.idle.confidence});
+  if (!device.leakage) return;
+  const Leakage& leakage = *device.leakage;
+  const auto at = [&](const char* component, const char* cause, double count, double junction) {
+    EnergyFactor growth = factor("device.leakage.doubling", leakage.doubling);
+    const double rise = junction - leakage.junction;
+    growth.range = {leakage_growth(rise, leakage.doubling.low),
+                    leakage_growth(rise, leakage.doubling.value),
+                    leakage_growth(rise, leakage.doubling.high)};
+    EnergyTerm t = product_term(component, cause, count,
+                                {factor("device.leakage.power", leakage.power), growth});
+    t.is_static = true;
+    terms.push_back(std::move(t));
+  };
+  at("FPGA static", "time", elapsed.si(), power.junction);
+  at("card without work", "less its FPGA static, shown apart", -elapsed.si(), power.idle_junction);
+}
+
+void price_regulators(std::vector<EnergyTerm>& terms, const BoardPower& power) {
+  if (!power.regulators) return;
+  const std::size_t loads = terms.size();
+  for (std::size_t i = 0; i < loads; ++i) {
+    const EnergyTerm load = terms[i];
+    if (load.is_static) continue;
+    std::vector<EnergyFactor> factors = load.factors();
+    factors.push_back(factor("power.regulators", *power.regulators));
+    EnergyTerm loss = product_term("regulators", load.component + ": " + load.cause, load.count,
+                                   std::move(factors));
+    loss.follows = load.component;
+    terms.push_back(std::move(loss));
+  }
 }
 
 }  // namespace tritsim

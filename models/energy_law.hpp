@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct EnergyTerm {
   std::string source;
   Confidence confidence = Confidence::assumed;
   std::vector<EnergyFactor> product{};  ///< the factors of `each`, if it has more than one
+  std::string follows{};                ///< component whose work draws it over time; empty: its own
 
   /// The coefficients that `each` is made of; their values multiply to its value.
   [[nodiscard]] std::vector<EnergyFactor> factors() const {
@@ -50,8 +52,11 @@ struct EnergyTerm {
 };
 
 /// Energy law of the cores of one kernel: fabric and block RAM. `lanes` cores, one weight FIFO.
+/// With the share of weights that are zero, from a trace, adders toggle as those say, else as by
+/// the vendor's default.
 void price_core(std::vector<EnergyTerm>& terms, const CoreSpec& core, const DeviceSpec& device,
-                const CoreActivity& activity, double lanes, double kernels);
+                const CoreActivity& activity, double lanes, double kernels,
+                std::optional<double> zero_weights = {});
 
 /// Energy law of DRAM channels, from supply currents (Micron TN-40-07), per rail and device:
 ///   activate + precharge: (IDD0 tRC - IDD3N tRAS - IDD2N (tRC - tRAS)) V
@@ -69,7 +74,16 @@ void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const
 /// Energy law of the link: payload bytes.
 void price_link(std::vector<EnergyTerm>& terms, const LinkSpec& link, const LinkActivity& activity);
 
-/// Power of the card without work, for as long as the run takes.
-void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, Time elapsed);
+/// How much static power grows by a rise of the junction: 2^(degrees / doubling).
+[[nodiscard]] double leakage_growth(double degrees, double doubling);
+
+/// Power of the card without work, for as long as the run takes. The device's static power at the
+/// junction temperature is shown apart; what of it is inside `idle`, taken at `idle_junction`, is
+/// subtracted there, so that at like temperatures the sum is `idle`, with the range of `idle`.
+void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, const DeviceSpec& device,
+                 Time elapsed);
+
+/// What regulators lose on all dynamic terms so far.
+void price_regulators(std::vector<EnergyTerm>& terms, const BoardPower& power);
 
 }  // namespace tritsim

@@ -134,7 +134,7 @@ void TernaryCore::issue_one(Scoreboard& board, const Instruction& instruction,
   const OpcodeCost& c = cost(instruction);
   count_instruction(activity_, c);
 
-  in_flight_.push_back({{instruction, t.cycle, 0, 0}, false});
+  in_flight_.push_back({{instruction, t.cycle, 0, 0, &c}, false});
   if (uses_memory(instruction.op)) {
     MemoryUnit& unit = c.unit == CoreUnit::load_store ? load_store_ : ternary_;
     board.issue(instruction, t.cycle, {});

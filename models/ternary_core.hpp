@@ -28,6 +28,7 @@ struct RetiredInstruction {
   Cycle start = 0;  ///< issue
   Cycle end = 0;
   Cycle exposed = 0;  ///< by how much it moved the end of everything before it
+  const OpcodeCost* cost = nullptr;
 };
 
 /// A kernel: `lanes` equal cores in lock step behind one weight stream. One process issues

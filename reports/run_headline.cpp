@@ -173,6 +173,12 @@ std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
   notes.emplace_back(
       "Ranges come from the energy coefficients alone: parts that share a coefficient move "
       "together, coefficients are independent of each other. Times have no range.");
+  notes.push_back(
+      r.zero_weights
+          ? fmt::format("Toggle rates: {} of the ternary weights are 0, by the trace; all else by "
+                        "the vendor's default.",
+                        percent(*r.zero_weights))
+          : "Toggle rates: the vendor's default; the trace has no statistics of its weights.");
   if (f.rounds > 1) {
     notes.push_back(
         fmt::format("{} rounds cover {} sequences on {} lanes; one was simulated, and "

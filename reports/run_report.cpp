@@ -32,6 +32,11 @@ Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& accoun
   page.sections.push_back(r.model ? op_section(r, f) : instruction_section(r, f));
   page.sections.push_back(bytes_section(r, f));
   page.sections.push_back(energy_section(f, account));
+  for (Block& b : multiplier_blocks(r, f, account)) {
+    page.sections.back().blocks.push_back(std::move(b));
+  }
+  if (r.elapsed > Time{}) page.sections.push_back(power_section(r, account));
+  page.sections.push_back(area_section(r.board));
   return page;
 }
 

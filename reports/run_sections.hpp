@@ -24,6 +24,13 @@ namespace tritsim {
 [[nodiscard]] std::vector<Block> sensitivity_blocks(const RunFigures& figures,
                                                     const EnergyAccount& account);
 
+/// The ternary adders beside multipliers, from the counts of the run; nothing without additions.
+[[nodiscard]] std::vector<Block> multiplier_blocks(const Result& result, const RunFigures& figures,
+                                                   const EnergyAccount& account);
+
+[[nodiscard]] Section power_section(const Result& result, const EnergyAccount& account);
+[[nodiscard]] Section area_section(const BoardSpec& board);
+
 /// "token step" or "run": what numbers per step refer to.
 [[nodiscard]] const char* step_word(const RunFigures& figures);
 

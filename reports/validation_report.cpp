@@ -12,7 +12,7 @@ namespace tritsim {
 namespace {
 
 std::string shown(const Verdict& v, double value) {
-  if (v.quantity == "cycles") return count(value);
+  if (v.unit.empty()) return count(value);
   if (v.quantity == "tokens/s") return significant(value, 4);
   return si(value, v.unit, 4);
 }

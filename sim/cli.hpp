@@ -25,8 +25,9 @@ class OutOfTolerance : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// What `--set path=value` says, each once; throws ConfigError.
-[[nodiscard]] std::vector<Override> parse_overrides(const std::vector<std::string>& set);
+/// What `--set path=value` and the files of `--overlay` say; throws ConfigError.
+[[nodiscard]] std::vector<Override> parse_overrides(const std::vector<std::string>& set,
+                                                    const std::vector<std::string>& overlays = {});
 
 /// For reports, before anything is simulated: nobody waits for a result that has no place. Throws
 /// ConfigError.
@@ -40,6 +41,7 @@ void add_run_command(CLI::App& app);
 void add_check_command(CLI::App& app);
 void add_schema_command(CLI::App& app);
 void add_compare_command(CLI::App& app);
+void add_calibrate_command(CLI::App& app);
 void add_validate_command(CLI::App& app);
 void add_memory_command(CLI::App& app);
 void add_trace_command(CLI::App& app);

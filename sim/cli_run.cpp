@@ -12,6 +12,7 @@
 #include "arch/trace_file.hpp"
 #include "arch/writer.hpp"
 #include "reports/processor_report.hpp"
+#include "reports/run_power.hpp"
 #include "reports/run_report.hpp"
 #include "sim/cli.hpp"
 #include "sim/processor_run.hpp"
@@ -27,6 +28,7 @@ struct RunOptions {
   std::string program;
   std::string trace;
   std::string mapping;
+  std::vector<std::string> overlays;
   std::vector<std::string> set;
   Workload workload{0, 16, 0};
   std::uint32_t context = 0;
@@ -36,10 +38,11 @@ struct RunOptions {
   bool json = false;
   std::uint32_t monte_carlo = 0;
   std::uint64_t seed = 1;
+  std::size_t power_bins = 1000;
 };
 
 BoardSpec load_board(const RunOptions& options) {
-  auto board = load<BoardSpec>(options.board, parse_overrides(options.set));
+  auto board = load<BoardSpec>(options.board, parse_overrides(options.set, options.overlays));
   adapt(board, options.dim, options.memory_latency_cycles);
   if (!options.mapping.empty()) board.mapping = load<MappingSpec>(options.mapping);
   return board;
@@ -82,7 +85,9 @@ Result simulate_as_asked(const RunOptions& options) {
     const TraceFile file = read_trace(options.trace);
     const Trace trace = file.trace();
     check_same_weights(trace, file.header.model, options.trace);
-    return run_trace(board, file.header.model, trace, options.workload, progress_line());
+    Result result = run_trace(board, file.header.model, trace, options.workload, progress_line());
+    result.zero_weights = file.zero_weights();
+    return result;
   }
   if (options.program.empty()) {
     return run_model(board, load<ModelSpec>(options.model), options.workload, progress_line());
@@ -93,7 +98,8 @@ Result simulate_as_asked(const RunOptions& options) {
   return result;
 }
 
-void write_files(const RunOptions& options, const Result& result, const RunReport& report) {
+void write_files(const RunOptions& options, const Result& result, const EnergyAccount& account,
+                 const RunReport& report) {
   Node stored;
   stored.set("summary", metrics(report));
   stored.set("result", Writer::write(result));
@@ -101,6 +107,11 @@ void write_files(const RunOptions& options, const Result& result, const RunRepor
   write_file((directory / "result.json").string(), to_json(stored));
   write_file((directory / "report.md").string(), to_markdown(report));
   write_file((directory / "report.html").string(), to_html(report));
+  if (result.elapsed > Time{}) {
+    write_file(
+        (directory / "power.csv").string(),
+        power_csv(power_over_time(result, account, Time{}, result.elapsed, options.power_bins)));
+  }
 }
 
 void run_on_processor(const RunOptions& options) {
@@ -157,7 +168,7 @@ void run(const RunOptions& options) {
   if (options.monte_carlo > 0) {
     add_monte_carlo(report, monte_carlo(account, options.monte_carlo, options.seed));
   }
-  if (!options.output.empty()) write_files(options, result, report);
+  if (!options.output.empty()) write_files(options, result, account, report);
   if (options.json) {
     fmt::print("{}", to_json(metrics(report)));
     return;
@@ -165,7 +176,8 @@ void run(const RunOptions& options) {
   fmt::print("{}", to_terminal(report, isatty(STDOUT_FILENO) != 0));
   fmt::print("\nsimulated {:.4g} s in {:.3g} s of wall time\n", result.elapsed.si(), wall.count());
   if (!options.output.empty()) {
-    fmt::print("written: {0}/result.json, {0}/report.md, {0}/report.html\n", options.output);
+    fmt::print("written: {0}/result.json, {0}/report.md, {0}/report.html, {0}/power.csv\n",
+               options.output);
   }
 }
 
@@ -204,6 +216,10 @@ void add_run_command(CLI::App& app) {
       ->add_option("--set", options->set,
                    "replace a value of the board or processor, e.g. cores.0.lanes=8")
       ->type_name("PATH=VALUE");
+  command
+      ->add_option("--overlay", options->overlays,
+                   "coefficients that replace those of the board, as 'calibrate' writes them")
+      ->type_name("FILE");
   command->add_option("--dim", options->dim, "build every core for vectors of N elements")
       ->type_name("N")
       ->check(CLI::Range(1, 65536));
@@ -212,8 +228,13 @@ void add_run_command(CLI::App& app) {
                    "replace every memory by one that answers N core cycles after a request")
       ->type_name("N")
       ->check(CLI::Range(1, 1'000'000));
-  command->add_option("-o,--output", options->output, "directory for result.json and reports")
+  command
+      ->add_option("-o,--output", options->output,
+                   "directory for result.json, reports and power.csv")
       ->type_name("DIR");
+  command->add_option("--power-bins", options->power_bins, "bins of the run in power.csv")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
   command->add_flag("--json", options->json, "print the headline figures as JSON, nothing else");
   CLI::Option* samples =
       command

@@ -26,6 +26,7 @@ int run(int argc, char** argv) {
   add_compare_command(app);
   add_check_command(app);
   add_validate_command(app);
+  add_calibrate_command(app);
   add_memory_command(app);
   add_trace_command(app);
   add_sweep_command(app);

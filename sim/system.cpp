@@ -27,6 +27,10 @@ class Recorder {
     ++op.instructions;
     op.busy += r.end - r.start;
     op.exposed += r.exposed;
+    op.ternaries += r.cost->ternaries;
+    op.elements += r.cost->elements;
+    op.register_bytes += r.cost->register_bytes;
+    if (uses_memory(r.instruction.op)) op.memory_bytes += r.cost->stream.bytes;
     *share(r.instruction.op) += r.exposed;
     frontier_ += r.exposed;
     if (++retired_ % per_step_ != 0) return false;

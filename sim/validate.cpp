@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/area.hpp"
 #include "arch/reader.hpp"
 #include "arch/writer.hpp"
 #include "sim/processor_run.hpp"
@@ -26,16 +27,6 @@ Time part_of(const HandOverActivity& h, CallPart part) {
       break;
   }
   return h.read_back;
-}
-
-Result run(const MeasurementSpec& m) {
-  BoardSpec board = *m.board;
-  if (m.host) board.host = *m.host;
-  if (m.mapping) board.mapping = *m.mapping;
-  adapt(board, m.dim, m.memory_latency_cycles);
-  if (m.model) return run_model(board, *m.model, m.workload);
-  std::vector<std::string> warnings;
-  return run_program(board, m.program, m.name, warnings);
 }
 
 ProcessorResult run(ProcessorSpec processor, const MeasurementSpec& m) {
@@ -75,6 +66,68 @@ Figures figures_of(const ProcessorResult& result) {
           {}};
 }
 
+/// Memory blocks of vector registers and weight FIFOs.
+double core_blocks(const BoardSpec& board) {
+  double sum = 0;
+  for (const BlockUse& u : on_chip_blocks(board)) {
+    if (u.block == board.device.core_block) sum += static_cast<double>(u.count);
+  }
+  return sum;
+}
+
+/// A second without work.
+Figures at_rest(const BoardSpec& board) {
+  Result nothing;
+  nothing.board = board;
+  nothing.elapsed = 1.0_s;
+  Figures f;
+  f.power = price(nothing).total().value / nothing.elapsed;
+  return f;
+}
+
+Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figures& f) {
+  Verdict v{m.name, {}, {}, source, 0, 0, m.tolerance, m.obtained, m.calibrated, m.note};
+  const auto set = [&](const char* quantity, const char* unit, double measured, double simulated) {
+    v.quantity = quantity;
+    v.unit = unit;
+    v.measured = measured;
+    v.simulated = simulated;
+  };
+  if (m.cycles) {
+    set("cycles", "", static_cast<double>(*m.cycles), f.cycles);
+  } else if (m.time) {
+    set("time", "s", m.time->si(), f.time.si());
+  } else if (m.tokens_per_second) {
+    set("tokens/s", "1/s", *m.tokens_per_second, f.tokens_per_second);
+  } else if (m.power) {
+    set("power", "W", m.power->si(), f.power.si());
+  } else if (m.energy_per_token) {
+    set("energy/token", "J", m.energy_per_token->si(), f.energy_per_token.si());
+  } else if (m.idle_power) {
+    set("power without work", "W", m.idle_power->si(), f.power.si());
+  } else if (m.logic_cells) {
+    set("logic cells", "", static_cast<double>(*m.logic_cells), logic_cells(*m.board).value);
+  } else if (m.registers) {
+    set("registers", "", static_cast<double>(*m.registers), logic_registers(*m.board).value);
+  } else if (m.ram_blocks) {
+    set("memory blocks", "", static_cast<double>(*m.ram_blocks), core_blocks(*m.board));
+  } else if (f.hand_over) {
+    const HandOverActivity& h = *f.hand_over;
+    if (m.call_time) {
+      set("time of a call", "s", m.call_time->si(), h.total().si() / static_cast<double>(h.calls));
+    } else if (m.call_share) {
+      set("", "%", 100 * m.call_share->share, 100 * (part_of(h, m.call_share->part) / h.total()));
+      v.quantity = fmt::format("share of {}", name_of(m.call_share->part));
+    }
+  } else {
+    throw ConfigError(fmt::format(
+        "{}: call_time and call_share need ops that the host hands to a core; set mapping.prepare "
+        "to host",
+        m.name));
+  }
+  return v;
+}
+
 }  // namespace
 
 void adapt(BoardSpec& board, std::uint32_t dim, std::uint32_t memory_latency_cycles) {
@@ -93,45 +146,24 @@ void adapt(BoardSpec& board, std::uint32_t dim, std::uint32_t memory_latency_cyc
   board = read_document<BoardSpec>(Writer::write(board), context);
 }
 
+Result run_case(const MeasurementSpec& m) {
+  BoardSpec board = *m.board;
+  if (m.host) board.host = *m.host;
+  if (m.mapping) board.mapping = *m.mapping;
+  adapt(board, m.dim, m.memory_latency_cycles);
+  if (m.model) return run_model(board, *m.model, m.workload);
+  std::vector<std::string> warnings;
+  return run_program(board, m.program, m.name, warnings);
+}
+
+Verdict judge(const MeasurementSpec& m, const std::string& source, const Result& result) {
+  return verdict(m, source, figures_of(result));
+}
+
 Verdict judge(const MeasurementSpec& m, const std::string& source) {
-  Figures f;
-  if (m.processor) {
-    f = figures_of(run(*m.processor, m));
-  } else {
-    f = figures_of(run(m));
-  }
-  Verdict v{m.name, {}, {}, source, 0, 0, m.tolerance, m.obtained, m.calibrated, m.note};
-  const auto set = [&](const char* quantity, const char* unit, double measured, double simulated) {
-    v.quantity = quantity;
-    v.unit = unit;
-    v.measured = measured;
-    v.simulated = simulated;
-  };
-  if (m.cycles) {
-    set("cycles", "", static_cast<double>(*m.cycles), f.cycles);
-  } else if (m.time) {
-    set("time", "s", m.time->si(), f.time.si());
-  } else if (m.tokens_per_second) {
-    set("tokens/s", "1/s", *m.tokens_per_second, f.tokens_per_second);
-  } else if (m.power) {
-    set("power", "W", m.power->si(), f.power.si());
-  } else if (m.energy_per_token) {
-    set("energy/token", "J", m.energy_per_token->si(), f.energy_per_token.si());
-  } else if (f.hand_over) {
-    const HandOverActivity& h = *f.hand_over;
-    if (m.call_time) {
-      set("time of a call", "s", m.call_time->si(), h.total().si() / static_cast<double>(h.calls));
-    } else if (m.call_share) {
-      set("", "%", 100 * m.call_share->share, 100 * (part_of(h, m.call_share->part) / h.total()));
-      v.quantity = fmt::format("share of {}", name_of(m.call_share->part));
-    }
-  } else {
-    throw ConfigError(fmt::format(
-        "{}: call_time and call_share need ops that the host hands to a core; set mapping.prepare "
-        "to host",
-        m.name));
-  }
-  return v;
+  if (m.processor) return verdict(m, source, figures_of(run(*m.processor, m)));
+  if (m.at_rest()) return verdict(m, source, at_rest(*m.board));
+  return judge(m, source, run_case(m));
 }
 
 }  // namespace tritsim

@@ -5,7 +5,7 @@
 set -euo pipefail
 
 demo=(g++ cmake ninja-build pkg-config libsystemc-dev libyaml-cpp-dev libcli11-dev libfmt-dev
-      nlohmann-json3-dev libboost-dev libsqlite3-dev)
+      nlohmann-json3-dev libboost-dev libsqlite3-dev libnlopt-dev)
 tests=(libgtest-dev libbenchmark-dev verilator clang-format python3)
 dev=(clang-tidy gcovr ccache)
 

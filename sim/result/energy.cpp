@@ -81,7 +81,8 @@ EnergyAccount price(const Result& result) {
   const BoardSpec& board = result.board;
   const double rounds = result.rounds;
   for (const KernelResult& k : result.kernels) {
-    price_core(account.terms, k.core, board.device, k.activity, k.lanes, k.replicas * rounds);
+    price_core(account.terms, k.core, board.device, k.activity, k.lanes, k.replicas * rounds,
+               result.zero_weights);
   }
   for (const MemoryGroup& group : board.memories) {
     double idle_channels = group.channels;
@@ -106,7 +107,8 @@ EnergyAccount price(const Result& result) {
   link.bytes_to_card *= result.rounds;
   link.bytes_to_host *= result.rounds;
   price_link(account.terms, board.link, link);
-  price_board(account.terms, board.power, result.elapsed);
+  price_regulators(account.terms, board.power);
+  price_board(account.terms, board.power, board.device, result.elapsed);
 
   // Terms of the same cause and coefficient (equal kernels, channels) become one line.
   std::vector<EnergyTerm> merged;

@@ -16,6 +16,10 @@ struct OpCycles {
   std::uint64_t instructions = 0;
   std::uint64_t busy = 0;     ///< sum of its instructions' durations
   std::uint64_t exposed = 0;  ///< what it added to the total: durations less what ran under others
+  std::uint64_t ternaries = 0;       ///< additions of one lane
+  std::uint64_t elements = 0;        ///< through row-wise and RMS units, one lane
+  std::uint64_t register_bytes = 0;  ///< vector register file, one lane
+  std::uint64_t memory_bytes = 0;    ///< weights and vectors, all lanes
 
   bool operator==(const OpCycles&) const = default;
 
@@ -27,6 +31,10 @@ struct OpCycles {
     io.required("instructions", instructions, "instructions run");
     io.required("busy", busy, "sum of durations, cycles");
     io.required("exposed", exposed, "cycles it added to the total");
+    io.optional("ternaries", ternaries, "ternary additions of one lane");
+    io.optional("elements", elements, "elements through row-wise and RMS units, one lane");
+    io.optional("register_bytes", register_bytes, "through the vector register file, one lane");
+    io.optional("memory_bytes", memory_bytes, "bytes of weights and vectors, all lanes");
   }
 };
 
@@ -116,7 +124,8 @@ struct Result {
   std::vector<MemoryResult> memories;
   LinkActivity link;
   HostActivity host;
-  std::vector<std::string> excluded;  ///< ops outside the boundary
+  std::vector<std::string> excluded;   ///< ops outside the boundary
+  std::optional<double> zero_weights;  ///< share of ternary weights that are 0, if the trace says
 
   bool operator==(const Result&) const = default;
 
@@ -142,6 +151,7 @@ struct Result {
     io.required("link", link, "host link");
     io.required("host", host, "host processor");
     io.required("excluded", excluded, "ops outside the boundary");
+    io.optional("zero_weights", zero_weights, "share of ternary weights that are 0", between(0, 1));
   }
 };
 

@@ -116,14 +116,15 @@ std::vector<EnergyTerm> all_terms(const MemoryActivity& memory, const CoreActivi
                               "test", Confidence::assumed};
   price_memory(terms, "sram", sram, memory, elapsed, channels);
   DeviceSpec device;
-  device.logic_cell = {Energy{2e-15}, Energy{1e-15}, Energy{5e-15}, "cell", Confidence::scaled};
-  device.ram_access = {EnergyPerByte{1e-12}, EnergyPerByte{0.5e-12}, EnergyPerByte{3e-12}, "ram",
-                       Confidence::cited};
+  device.family.logic_cell = {Energy{2e-15}, Energy{1e-15}, Energy{5e-15}, "cell",
+                              Confidence::scaled};
+  device.family.ram_access = {EnergyPerByte{1e-12}, EnergyPerByte{0.5e-12}, EnergyPerByte{3e-12},
+                              "ram", Confidence::cited};
   price_core(terms, shipped_core("ternip_1024.yaml"), device, core, lanes, kernels);
   price_link(terms, test_link(), link);
   BoardPower power;
   power.idle = {30.0_W, 20.0_W, 40.0_W, "test", Confidence::assumed};
-  price_board(terms, power, elapsed);
+  price_board(terms, power, device, elapsed);
   return terms;
 }
 
@@ -241,6 +242,71 @@ TEST(EnergyLaw, AProductIsAsSureAsItsWeakestFactor) {
       EXPECT_EQ(t.confidence, Confidence::assumed);
     }
   }
+}
+
+DeviceSpec leaking_device() {
+  DeviceSpec d;
+  d.leakage.emplace();
+  d.leakage->power = {4.0_W, 2.0_W, 8.0_W, "leak", Confidence::scaled};
+  d.leakage->junction = 25;
+  d.leakage->doubling = {40, 25, 60, "leak", Confidence::assumed};
+  return d;
+}
+
+std::vector<EnergyTerm> board_terms(double junction) {
+  BoardPower power;
+  power.idle = {30.0_W, 20.0_W, 40.0_W, "test", Confidence::assumed};
+  power.junction = junction;
+  power.idle_junction = 65;
+  std::vector<EnergyTerm> terms;
+  price_board(terms, power, leaking_device(), 1.0_s);
+  return terms;
+}
+
+double sum_of(const std::vector<EnergyTerm>& terms) {
+  double sum = 0;
+  for (const EnergyTerm& t : terms) sum += t.energy().value.si();
+  return sum;
+}
+
+TEST(EnergyLaw, StaticPowerDoublesWithTheTemperature) {
+  // 25 to 65 C is one doubling: 8 W of the 30 W; another makes 16 W.
+  EXPECT_NEAR(of(board_terms(65), "time").si(), 30, 1e-9);
+  EXPECT_NEAR(sum_of(board_terms(65)), 30, 1e-9);
+  EXPECT_NEAR(sum_of(board_terms(105)), 30 - 8 + 16, 1e-9);
+  EXPECT_NEAR(sum_of(board_terms(25)), 30 - 8 + 4, 1e-9);
+}
+
+TEST(EnergyLaw, RegulatorsLoseOnWhatIsDynamic) {
+  std::vector<EnergyTerm> terms = all_terms(busy_memory(), busy_core(), busy_link(), 20.0_us);
+  double dynamic = 0;
+  for (const EnergyTerm& t : terms) dynamic += t.is_static ? 0 : t.energy().value.si();
+  BoardPower power;
+  const double before = sum_of(terms);
+  price_regulators(terms, power);
+  EXPECT_EQ(sum_of(terms), before) << "none given";
+  power.regulators = Coefficient<double>{0.1, 0.05, 0.2, "test", Confidence::assumed};
+  price_regulators(terms, power);
+  EXPECT_NEAR(sum_of(terms) - before, 0.1 * dynamic, 1e-12 * dynamic);
+}
+
+TEST(EnergyLaw, AWeightOfZeroSavesItsShareOfAnAddition) {
+  DeviceSpec device;
+  device.family.logic_cell = {Energy{2e-15}, Energy{1e-15}, Energy{5e-15}, "cell",
+                              Confidence::scaled};
+  device.family.zero_saving = Coefficient<double>{0.5, 0, 0.9, "test", Confidence::assumed};
+  const auto adders = [&](std::optional<double> zeros) {
+    std::vector<EnergyTerm> terms;
+    price_core(terms, shipped_core("ternip_1024.yaml"), device, busy_core(), 1, 1, zeros);
+    return terms.front();
+  };
+  const double usual = adders({}).energy().value.si();
+  EXPECT_NEAR(adders(0.4).energy().value.si(), 0.8 * usual, 1e-12 * usual);
+  EXPECT_EQ(adders({}).factors().size(), 2U) << "no statistics, no factor";
+  const EnergyFactor saving = adders(0.4).factors().back();
+  EXPECT_EQ(saving.coefficient, "device.family.zero_saving");
+  EXPECT_NEAR(saving.range.low, 1 - 0.4 * 0.9, 1e-12);
+  EXPECT_NEAR(saving.range.high, 1, 1e-12);
 }
 
 TEST(EnergyLaw, AMemoryOfFixedLatencyHasNoEnergy) {
@@ -372,10 +438,9 @@ TEST(EnergyLaw, AnAdditionInFabricCostsAboutAsMuchAsAMultiplicationInADspBlock) 
   // weights is in the bytes.
   const DeviceSpec s10 = shipped_device("stratix10_sx2800.yaml");
   const double add = shipped_core("kria_engine.yaml").activity.cells_per_ternary_bit.value * 16 *
-                     s10.logic_cell.value.si();
-  const DspMode& pair = s10.dsp.at("int16");
+                     s10.family.logic_cell.value.si();
   EXPECT_NEAR(add * pico, 4.2, 0.1);
-  EXPECT_NEAR(pair.energy.value.si() / pair.products * pico, 2.15, 0.01);
+  EXPECT_NEAR(s10.family.dsp_mac.value.si() * pico, 2.15, 0.01);
   // On one board: 8-bit fabric additions and pairs of int8 products are within a factor of two.
   const DeviceSpec k26 = shipped_device("xck26.yaml");
   const Energy adders = energy_of(million("bit_serial_4096.yaml", k26), "ternary adders");
@@ -390,7 +455,7 @@ TEST(EnergyLaw, ProductsArePricedByTheModeOfTheirFormat) {
   const auto dsp = [&](NumberFormat format) {
     return energy_of(million("mac_vector_256.yaml", k26, {{format}, {}}), "DSP blocks").si();
   };
-  const double block = k26.dsp.at("fp16").energy.value.si();
+  const double block = k26.family.dsp_mac.value.si();
   EXPECT_NEAR(dsp(NumberFormat::fp16), 1e6 * block, 1e-12);
   EXPECT_NEAR(dsp(NumberFormat::int8), 1e6 * block / 2, 1e-12);
   EXPECT_NEAR(dsp(NumberFormat::int4), 1e6 * block / 4, 1e-12);
@@ -405,10 +470,10 @@ TEST(EnergyLaw, TablesPayForFillingAndLookingUp) {
   const auto terms = million("table_lookup_288.yaml", k26);
   // 334 groups of three, 14 entries each, of which one is zero; 10 bit an entry.
   const double lookups = 334 * 1000;
-  const double cell = k26.logic_cell.value.si() * core.activity.cells_per_ternary_bit.value * 10;
+  const double cell = k26.family.logic_cell.value.si() * core.activity.cells_per_ternary_bit.value * 10;
   EXPECT_NEAR(energy_of(terms, "ternary adders").si(), (lookups + 334 * 13) * cell, 1e-12);
   EXPECT_NEAR(energy_of(terms, "look-up tables").si(),
-              (lookups + 334 * 14) * 10 / 8 * k26.ram_access.value.si(), 1e-12);
+              (lookups + 334 * 14) * 10 / 8 * k26.family.ram_access.value.si(), 1e-12);
 }
 
 TEST(EnergyLaw, SkippedAdditionsCostNothingAndDecodersDo) {
@@ -419,7 +484,7 @@ TEST(EnergyLaw, SkippedAdditionsCostNothingAndDecodersDo) {
               all / 2, 1e-12);
   const auto packed = million("kria_engine_packed.yaml", k26);
   EXPECT_NEAR(energy_of(packed, "ternary adders").si(), all, 1e-15);
-  EXPECT_NEAR(energy_of(packed, "weight decoders").si(), 2e5 * 36 * k26.logic_cell.value.si(),
+  EXPECT_NEAR(energy_of(packed, "weight decoders").si(), 2e5 * 36 * k26.family.logic_cell.value.si(),
               1e-12);
   EXPECT_NEAR(energy_of(packed, "weight FIFO").si(),
               0.8 * energy_of(million("kria_engine.yaml", k26), "weight FIFO").si(), 1e-12);

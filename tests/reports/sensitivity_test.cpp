@@ -52,7 +52,8 @@ TEST(Sensitivity, IsWhatTheTotalDoesWhenTheCoefficientMoves) {
   expect_swing(
       "link.energy", [](Result & r) -> auto& { return r.board.link.energy; });
   expect_swing(
-      "device.ram_access", [](Result & r) -> auto& { return r.board.device.ram_access; });
+      "device.family.ram_access",
+      [](Result & r) -> auto& { return r.board.device.family.ram_access; });
   expect_swing(
       "core.activity.cells_per_ternary_bit",
       [](Result & r) -> auto& { return r.kernels[0].core.activity.cells_per_ternary_bit; });
@@ -60,11 +61,12 @@ TEST(Sensitivity, IsWhatTheTotalDoesWhenTheCoefficientMoves) {
 
 TEST(Sensitivity, ACoefficientOfTwoTermsMovesBoth) {
   expect_swing(
-      "device.logic_cell", [](Result & r) -> auto& { return r.board.device.logic_cell; });
+      "device.family.logic_cell",
+      [](Result & r) -> auto& { return r.board.device.family.logic_cell; });
   const EnergyAccount account = price(run_on_shipped_board());
   const Energy both =
       account.component("ternary adders").value + account.component("vector units").value;
-  EXPECT_NEAR(find(account, "device.logic_cell").energy / both, 1, 1e-12);
+  EXPECT_NEAR(find(account, "device.family.logic_cell").energy / both, 1, 1e-12);
 }
 
 TEST(Sensitivity, SwingsInQuadratureAreTheRangeOfTheTotal) {

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "arch/board.hpp"
+
+namespace tritsim {
+
+/// A number of logic resources with the ends of its plausible range.
+struct AreaEstimate {
+  double low = 0;
+  double value = 0;
+  double high = 0;
+
+  AreaEstimate& operator+=(const AreaEstimate& o) {
+    low += o.low;
+    value += o.value;
+    high += o.high;
+    return *this;
+  }
+
+  [[nodiscard]] AreaEstimate operator*(double k) const { return {low * k, value * k, high * k}; }
+};
+
+/// Logic of one unit of a core group.
+struct LogicUse {
+  std::string group;
+  std::string unit;
+  AreaEstimate cells;  ///< of one lane
+  double lanes = 0;    ///< of all kernels
+
+  [[nodiscard]] AreaEstimate all() const { return cells * lanes; }
+};
+
+/// Logic cells of a board's units, from their parameters:
+///   ternary adders: cells per ternary and bit x activation bits x ternaries a cycle
+///   accumulator:    one cell a bit
+///   vector units:   cells per row-wise bit x activation bits x elements a cycle
+/// Control, DMA and memory controllers are not in it: a lower bound of the design.
+[[nodiscard]] std::vector<LogicUse> logic_uses(const BoardSpec& board);
+
+[[nodiscard]] AreaEstimate logic_cells(const BoardSpec& board);
+
+/// Flip-flops: cells times the family's registers per cell; nothing if it does not say.
+[[nodiscard]] AreaEstimate logic_registers(const BoardSpec& board);
+
+/// Lanes of `group` that the device's cells hold beside the other groups, everything at its value;
+/// nothing if the device's logic is not known.
+[[nodiscard]] std::optional<std::uint64_t> lanes_that_fit(const BoardSpec& board,
+                                                          const std::string& group);
+
+}  // namespace tritsim
