@@ -74,6 +74,15 @@ std::vector<BlockUse> on_chip_blocks(const BoardSpec& board) {
     uses.push_back(
         {g.name + ": weight FIFO", board.device.core_block,
          blocks(core.ternary.fifo / core.memory_port, core.memory_port.si() * 8) * g.kernels()});
+    if (!core.attention) continue;
+    const AttentionSpec& a = *core.attention;
+    const double row = double{1} * core.elements_per_cycle;
+    uses.push_back({g.name + ": attention scores", board.device.core_block,
+                    blocks(static_cast<double>(a.scores) / row, a.score.si() * 8 * row) * g.lanes *
+                        g.kernels()});
+    uses.push_back(
+        {g.name + ": cache FIFO", board.device.core_block,
+         blocks(a.fifo / core.memory_port, core.memory_port.si() * 8) * g.lanes * g.kernels()});
   }
   for (const MemoryGroup& m : board.memories) {
     if (!m.memory.sram || !m.memory.sram->block) continue;
@@ -154,12 +163,15 @@ void BoardSpec::check(Checker& c) const {
     }
   }
   check_blocks(*this, c);
-  if (!mapping.vectors_in.empty() && memory(mapping.vectors_in) == nullptr) {
-    const auto near = nearest(mapping.vectors_in, names);
-    c.fail("mapping.vectors_in", fmt::format("there is no memory '{}'", mapping.vectors_in),
+  const auto check_name = [&](const char* key, const std::string& name) {
+    if (name.empty() || memory(name) != nullptr) return;
+    const auto near = nearest(name, names);
+    c.fail(fmt::format("mapping.{}", key), fmt::format("there is no memory '{}'", name),
            near.empty() ? fmt::format("the memories are: {}", fmt::join(names, ", "))
                         : fmt::format("did you mean '{}'?", near));
-  }
+  };
+  check_name("vectors_in", mapping.vectors_in);
+  check_name("kv_in", mapping.kv_in);
 }
 
 }  // namespace tritsim

@@ -20,7 +20,8 @@ struct KernelPlan {
   const CoreSpec* core = nullptr;
   std::uint32_t weights = 0;  ///< index into SystemPlan::channels
   std::uint32_t vectors = 0;
-  Program program;  ///< of one token step
+  std::uint32_t cache = 0;
+  Program program;  ///< of the first token step; the others differ where it grows
 };
 
 /// A memory channel to be simulated.
