@@ -207,8 +207,9 @@ class HostSide {
   }
 
   HostTask task(const Op& op) {
-    const Bytes moved =
-        trace_.weight_bytes(op) + activations(elements(op.inputs) + elements(op.outputs));
+    const Bytes moved = trace_.weight_bytes(op) +
+                        trace_.cache_bytes(op) * static_cast<double>(sequences_) +
+                        activations(elements(op.inputs) + elements(op.outputs));
     const std::uint64_t in = elements(op.inputs, [&](ValueId v) { return made_on_core_[v]; });
     const std::uint64_t out = elements(op.outputs, [&](ValueId v) { return read_on_core_[v]; });
     return {time(op, name_of(op.kind), trace_.work(op), moved), copied(in), copied(out)};
@@ -252,7 +253,9 @@ HandOver part_of(const Instruction& i) {
 
 /// Cuts the kernels' programs at the events. An instruction belongs to the latest op of it and all
 /// before it, so that the order of the program is kept.
-void plan_schedule(std::vector<HostSide::Event> events, const BoardSpec& board, SystemPlan& plan) {
+std::vector<PlanStep> schedule_of(std::vector<HostSide::Event> events, const BoardSpec& board,
+                                  const SystemPlan& plan) {
+  std::vector<PlanStep> schedule;
   const bool hand_over = board.mapping.prepare == Place::host;
   std::vector<std::size_t> at(plan.kernels.size(), 0);
   for (HostSide::Event& e : events) {
@@ -270,7 +273,7 @@ void plan_schedule(std::vector<HostSide::Event> events, const BoardSpec& board, 
     const CoreSpec& core = *plan.kernels.front().core;
     if (hand_over) step.part = HandOver::compute;
     if (empty || core.issue.launch == Launch::program) {
-      plan.schedule.push_back(std::move(step));
+      schedule.push_back(std::move(step));
       continue;
     }
     for (std::size_t n = 0; !empty; ++n) {
@@ -286,9 +289,10 @@ void plan_schedule(std::vector<HostSide::Event> events, const BoardSpec& board, 
       if (hand_over && r.first < r.last) {
         one.part = part_of(plan.kernels.front().program.instructions[r.first]);
       }
-      plan.schedule.push_back(std::move(one));
+      schedule.push_back(std::move(one));
     }
   }
+  return schedule;
 }
 
 void check_fits(const KernelPlan& kernel, const SystemPlan& plan, Problems& problems) {
@@ -372,7 +376,16 @@ Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& tr
     check_fits(k, plan, problems);
   }
   problems.raise();
-  if (host_in_loop) plan_schedule(std::move(events), result.board, plan);
+  if (host_in_loop) plan.schedule = schedule_of(std::move(events), result.board, plan);
+  const bool grows_on_host = std::any_of(trace.ops.begin(), trace.ops.end(), [&](const Op& op) {
+    return op.attention && place_of(trace, op, board.mapping) == Place::host;
+  });
+  Trace later = trace;
+  for (std::uint32_t step = 1; grows_on_host && step < result.steps; ++step) {
+    set_context(later, result.context + 1 + step);
+    plan.later.push_back(
+        schedule_of(HostSide(later, result.board, at_once, problems).events(), result.board, plan));
+  }
 
   simulate(plan, result.board, std::max(workload.prompt, 1U), progress, result);
   result.elapsed = result.elapsed * static_cast<double>(result.rounds);

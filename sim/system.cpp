@@ -83,7 +83,7 @@ std::vector<HostStep> schedule_of(const SystemPlan& plan) {
   if (!plan.host_in_loop()) return {HostStep{{}, programs, plan.steps, {}, HandOver::none, 0}};
   std::vector<HostStep> schedule;
   for (std::uint32_t n = 0; n < plan.steps; ++n) {
-    for (const PlanStep& s : plan.schedule) {
+    for (const PlanStep& s : n == 0 || plan.later.empty() ? plan.schedule : plan.later[n - 1]) {
       const bool launches = !s.ranges.empty();
       schedule.push_back(
           {s.tasks, launches ? programs : std::vector<const Program*>{}, 1, s.ranges, s.part, n});

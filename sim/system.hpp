@@ -42,7 +42,8 @@ struct PlanStep {
 struct SystemPlan {
   std::vector<KernelPlan> kernels;
   std::vector<ChannelPlan> channels;
-  std::vector<PlanStep> schedule;  ///< of a token step; empty: no host in the loop
+  std::vector<PlanStep> schedule;            ///< of a token step; empty: no host in the loop
+  std::vector<std::vector<PlanStep>> later;  ///< of the steps after the first, if they differ
   std::uint32_t steps = 1;
   std::vector<OpCycles> ops;  ///< names of the trace ops, cycles zero
 
