@@ -71,9 +71,14 @@ std::vector<BlockUse> on_chip_blocks(const BoardSpec& board) {
         memories * blocks(double{1} * core.chunks() * (shared ? core.registers : 1), chunk);
     uses.push_back(
         {g.name + ": vector registers", board.device.core_block, file * g.lanes * g.kernels()});
-    uses.push_back(
-        {g.name + ": weight FIFO", board.device.core_block,
-         blocks(core.ternary.fifo / core.memory_port, core.memory_port.si() * 8) * g.kernels()});
+    const auto fifo = [&](const char* what, const MatrixUnitSpec& unit) {
+      uses.push_back(
+          {g.name + what, board.device.core_block,
+           blocks(unit.fifo / core.memory_port, core.memory_port.si() * 8) * g.kernels()});
+    };
+    if (core.ternary) fifo(": weight FIFO", *core.ternary);
+    if (core.mac)
+      fifo(core.ternary ? ": weight FIFO of the MAC array" : ": weight FIFO", *core.mac);
     if (!core.attention) continue;
     const AttentionSpec& a = *core.attention;
     const double row = double{1} * core.elements_per_cycle;
@@ -120,6 +125,38 @@ void check_blocks(const BoardSpec& board, Checker& c) {
   }
 }
 
+/// DSP modes that the device does not have, or that make fewer products than the core counts on.
+void check_dsp(const BoardSpec& board, std::size_t group, Checker& c) {
+  const auto& mac = board.cores[group].core.mac;
+  const auto& attention = board.cores[group].core.attention;
+  std::vector<std::string> modes;
+  for (const auto& [mode, spec] : board.device.dsp) modes.push_back(mode);
+  if (attention && !attention->mode.empty() && !board.device.dsp.contains(attention->mode)) {
+    c.fail(fmt::format("cores.{}.core.attention.mode", group),
+           fmt::format("device '{}' has no DSP mode '{}'", board.device.name, attention->mode),
+           modes.empty() ? std::string("describe it in the device's dsp, or leave it out")
+                         : fmt::format("its modes are: {}", fmt::join(modes, ", ")));
+  }
+  if (!mac) return;
+  for (const auto& [format, f] : mac->formats) {
+    const auto key = [&](const char* last) {
+      return fmt::format("cores.{}.core.mac.formats.{}.{}", group, format, last);
+    };
+    const auto mode = board.device.dsp.find(f.mode);
+    if (mode == board.device.dsp.end()) {
+      c.fail(key("mode"),
+             fmt::format("device '{}' has no DSP mode '{}'", board.device.name, f.mode),
+             modes.empty() ? std::string("describe it in the device's dsp")
+                           : fmt::format("its modes are: {}", fmt::join(modes, ", ")));
+    } else if (f.products > f.dsp * mode->second.products) {
+      c.fail(key("products"),
+             fmt::format("{} DSP blocks in mode '{}' make {} products a cycle", f.dsp, f.mode,
+                         f.dsp * mode->second.products),
+             "give fewer products or more blocks");
+    }
+  }
+}
+
 }  // namespace
 
 void BoardSpec::check(Checker& c) const {
@@ -145,6 +182,7 @@ void BoardSpec::check(Checker& c) const {
       c.fail(key("channels"), fmt::format("group '{}' has no kernel", g.name),
              "list the memory channel of each kernel");
     }
+    check_dsp(*this, i, c);
     const MemoryGroup* m = memory(g.memory);
     if (m == nullptr) {
       const auto near = nearest(g.memory, names);

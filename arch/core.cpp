@@ -56,6 +56,27 @@ OperandShape shape_of(Opcode op) {
   return {};
 }
 
+const MatrixUnitSpec* CoreSpec::unit_for(NumberFormat format) const {
+  if (ternary && format == NumberFormat::ternary) return &*ternary;
+  return mac && mac->find(format) != nullptr ? &*mac : nullptr;
+}
+
+double CoreSpec::weights_per_cycle(NumberFormat format) const {
+  if (ternary && format == NumberFormat::ternary) {
+    double rate = ternary->ternaries_per_cycle;
+    if (ternary->bit_serial) {
+      const std::uint32_t bits = ternary->bit_serial->bits_per_cycle;
+      rate /= static_cast<double>((activation_bits() + bits - 1) / bits);
+    }
+    if (ternary->decoder) {
+      rate = std::min(rate, static_cast<double>(ternary->decoder->count) * ternary->decoder->trits);
+    }
+    return rate;
+  }
+  const MacFormatSpec* f = mac ? mac->find(format) : nullptr;
+  return f == nullptr ? 0 : static_cast<double>(mac->rows) * mac->columns * f->products;
+}
+
 void CoreSpec::check(Checker& c) const {
   const std::vector<std::string> names = names_of<Opcode>();
   for (const auto& [key, spec] : instructions) {
@@ -96,7 +117,16 @@ void CoreSpec::check(Checker& c) const {
   if (registers < 3) {
     c.fail("registers", "is below 3", "give 3 or more, an addition names three registers");
   }
-  if (static_cast<double>(vector_length) * vector_length < ternary.ternaries_per_cycle) {
+  const auto prefetches = [](const auto& unit) { return unit && unit->prefetch.si() > 0; };
+  if (issue.exclusive_memory && (prefetches(ternary) || prefetches(mac))) {
+    c.fail("issue.exclusive_memory", "leaves no time for a prefetch beside loads and stores",
+           "leave prefetch out, or give weights a port of their own");
+  }
+  if (!ternary && !mac) {
+    c.fail("ternary", "the core has no matrix unit", "describe ternary, or mac");
+  }
+  if (ternary &&
+      static_cast<double>(vector_length) * vector_length < ternary->ternaries_per_cycle) {
     c.fail("ternary.ternaries_per_cycle", "consumes more than a whole tile in a cycle",
            "give ternaries_per_cycle <= vector_length x vector_length");
   }

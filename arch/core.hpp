@@ -6,67 +6,18 @@
 
 #include "arch/coefficient.hpp"
 #include "arch/instruction.hpp"
+#include "arch/matrix_unit.hpp"
 
 namespace tritsim {
-
-/// How a unit asks memory for data: `outstanding` requests of `request` bytes in flight; the next
-/// one is issued `turnaround` cycles after the oldest is answered.
-struct FetchSpec {
-  Bytes request;
-  std::uint32_t outstanding = 1;
-  std::uint32_t turnaround = 0;
-  Bytes port;  ///< bytes a cycle through a port of its own; zero: the core's memory port
-
-  bool operator==(const FetchSpec&) const = default;
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("request", request, "bytes of one request", any_size);
-    io.required("outstanding", outstanding, "requests in flight", between(1, 4096));
-    io.optional("turnaround", turnaround, "cycles from an answer to the next request", any_cycles);
-    io.optional("port", port, "bytes a cycle through a port of its own; 0 B: memory_port",
-                between(0, 1 << 20));
-  }
-};
-
-/// The ternary matrix unit: a weight stream through a FIFO into `ternaries_per_cycle` adders.
-struct TernarySpec {
-  std::uint32_t ternaries_per_cycle = 1;
-  Bytes weight;  ///< storage of one ternary weight
-  Bytes fifo;    ///< weight FIFO
-  FetchSpec fetch;
-  Bytes accumulator;                    ///< width of a partial sum
-  bool accumulates_over_tiles = false;  ///< partial sums survive from one GO to the next
-  bool keeps_input = false;             ///< one IMPORT serves several GOs
-
-  bool operator==(const TernarySpec&) const = default;
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("ternaries_per_cycle", ternaries_per_cycle, "weights consumed a cycle",
-                at_least(1));
-    io.required("weight", weight, "stored size of one ternary weight", any_word);
-    io.required("fifo", fifo, "capacity of the weight FIFO", any_size);
-    io.required("fetch", fetch, "how weights are requested from memory");
-    io.required("accumulator", accumulator, "width of a partial sum", any_word);
-    io.optional("accumulates_over_tiles", accumulates_over_tiles,
-                "partial sums survive from one GO to the next");
-    io.optional("keeps_input", keeps_input, "one IMPORT serves several GOs");
-  }
-
-  void check(Checker& c) const {
-    if (fifo < fetch.request) {
-      c.fail("fifo", "holds less than one request", "give fifo >= fetch.request");
-    }
-  }
-};
 
 /// The attention unit: products of queries with the keys of a cache, softmax in a buffer of scores,
 /// products of those with the values. The cache is streamed, each element once for all the query
 /// heads that share it.
 struct AttentionSpec {
   std::uint32_t products_per_cycle = 1;
-  std::uint64_t scores = 0;  ///< capacity of the score buffer
+  std::string mode;           ///< of the device's DSP blocks that make them; empty: in fabric
+  Coefficient<double> cells;  ///< logic cells of one product beside its DSP block
+  std::uint64_t scores = 0;   ///< capacity of the score buffer
   Bytes score;
   Bytes fifo;
   FetchSpec fetch;
@@ -77,6 +28,9 @@ struct AttentionSpec {
   void fields(Io& io) {
     io.required("products_per_cycle", products_per_cycle,
                 "multiply-adds a cycle of queries with keys, of scores with values", at_least(1));
+    io.optional("mode", mode,
+                "mode of the device's DSP blocks that make them; left out: in logic cells alone");
+    io.required("cells", cells, "logic cells of one multiply-add beside its DSP block");
     io.required("scores", scores, "capacity of the score buffer: heads x positions",
                 between(1, 1 << 26));
     io.required("score", score, "stored size of one score", any_word);
@@ -223,7 +177,8 @@ struct CoreSpec {
   RegisterPorts register_ports = RegisterPorts::per_register;
   Bytes memory_port;  ///< bytes a cycle between memory and this kernel
   IssueSpec issue;
-  TernarySpec ternary;
+  std::optional<TernarySpec> ternary;  ///< multiplies by ternary weights
+  std::optional<MacSpec> mac;          ///< multiplies by weights of the formats it lists
   FetchSpec load_store;
   std::map<std::string, InstructionSpec> instructions;
   CoreActivitySpec activity;
@@ -253,8 +208,28 @@ struct CoreSpec {
   }
 
   /// Bytes of one D x D tile of packed weights.
-  [[nodiscard]] Bytes tile_bytes() const {
-    return ternary.weight * (static_cast<double>(vector_length) * vector_length);
+  [[nodiscard]] Bytes tile_bytes(const WeightSpec& weights = {NumberFormat::ternary}) const {
+    return stored_weight(weights) * (static_cast<double>(vector_length) * vector_length);
+  }
+
+  /// The unit that multiplies by weights of a format: the ternary unit by ternary ones if there is
+  /// one, else the MAC array; none if neither takes them.
+  [[nodiscard]] const MatrixUnitSpec* unit_for(NumberFormat format) const;
+
+  /// Size of a weight in memory, its share of a group's scale included: as the ternary unit takes
+  /// it, else as the format says.
+  [[nodiscard]] Bytes stored_weight(const WeightSpec& weights) const {
+    if (ternary && weights.format == NumberFormat::ternary) return ternary->weight;
+    return Bytes{weights.bits() / 8};
+  }
+
+  /// Weights of a format that the unit takes in a cycle when nothing holds it; zero if it takes
+  /// none. Fill, padding, table building and skipped zeros are not in it.
+  [[nodiscard]] double weights_per_cycle(NumberFormat format) const;
+
+  /// Bits of an activation.
+  [[nodiscard]] std::uint32_t activation_bits() const {
+    return static_cast<std::uint32_t>(element.si() * 8 + 0.5);
   }
 
   [[nodiscard]] const InstructionSpec* find(Opcode op) const {
@@ -279,7 +254,8 @@ struct CoreSpec {
     io.required("memory_port", memory_port, "bytes a cycle between memory and core",
                 between(1.0 / 8, 1 << 20));
     io.required("issue", issue, "instruction issue");
-    io.required("ternary", ternary, "ternary matrix unit");
+    io.optional("ternary", ternary, "matrix unit for ternary weights");
+    io.optional("mac", mac, "matrix unit that multiplies: an array of multiply-accumulators");
     io.required("load_store", load_store, "how vectors are requested from memory");
     io.required("instructions", instructions, "the instructions this core has, and their timing");
     io.required("activity", activity, "logic that an event clocks");

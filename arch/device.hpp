@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
+
+#include "arch/dsp.hpp"
 #include "arch/sram.hpp"
 
 namespace tritsim {
@@ -35,6 +38,7 @@ struct DeviceSpec {
   Coefficient<EnergyPerByte> ram_access;   ///< block RAM, per byte read or written
   RamBlock core_block = RamBlock::bram36;  ///< of vector registers and weight FIFOs
   std::vector<RamBudget> ram;
+  std::map<std::string, DspMode> dsp;  ///< by mode
 
   bool operator==(const DeviceSpec&) const = default;
 
@@ -48,6 +52,7 @@ struct DeviceSpec {
     io.optional("core_block", core_block,
                 "memory block that vector registers and weight FIFOs are built of");
     io.optional("ram", ram, "memory blocks of the device; left out: boards are not checked");
+    io.optional("dsp", dsp, "modes of a DSP block that cores may name");
   }
 };
 

@@ -105,8 +105,8 @@ std::string pattern_of(Opcode op) {
 
 std::uint64_t size_of(const Symbol& s, const CoreSpec& core, std::uint32_t lanes) {
   if (s.bytes > 0) return s.kind == Symbol::Kind::matrix ? s.bytes : s.bytes * lanes;
-  const Bytes bytes =
-      s.kind == Symbol::Kind::matrix ? core.tile_bytes() : core.vector_bytes() * double(lanes);
+  const Bytes bytes = s.kind == Symbol::Kind::matrix ? core.tile_bytes(s.weights)
+                                                     : core.vector_bytes() * double(lanes);
   return static_cast<std::uint64_t>(std::ceil(bytes.si()));
 }
 
@@ -197,6 +197,15 @@ class Assembler {
     return fmt::format("it has: {}", fmt::join(names, ", "));
   }
 
+  /// Format of a matrix: ternary, if the core takes it.
+  [[nodiscard]] NumberFormat own_format() const {
+    if (core_.unit_for(NumberFormat::ternary) != nullptr) return NumberFormat::ternary;
+    for (const auto& [format, name] : EnumNames<NumberFormat>::names) {
+      if (core_.unit_for(format) != nullptr) return format;
+    }
+    return NumberFormat::ternary;
+  }
+
   void encode(Opcode op, std::vector<std::string> operands) {
     const OperandShape shape = shape_of(op);
     Instruction out;
@@ -219,8 +228,10 @@ class Assembler {
     if (shape.sources > 1) out.src2 = reg(operands[next++]);
     if (shape.address) {
       out.symbol = symbol(operands[next], kind_of(op));
+      if (out.symbol >= out_.program.symbols.size()) return;  // it was none
       Symbol& s = out_.program.symbols[out.symbol];
-      if (out.elements > 0) s.bytes = std::max(s.bytes, symbol_bytes(core_, out));
+      if (s.kind == Symbol::Kind::matrix) s.weights = {own_format()};
+      if (out.elements > 0) s.bytes = std::max(s.bytes, symbol_bytes(core_, out, s.weights));
     }
     out_.program.instructions.push_back(out);
   }
@@ -403,11 +414,11 @@ bool Program::grows() const {
                      [](const Instruction& i) { return tritsim::grows(i.op); });
 }
 
-std::uint64_t symbol_bytes(const CoreSpec& core, const Instruction& i) {
+std::uint64_t symbol_bytes(const CoreSpec& core, const Instruction& i, const WeightSpec& weights) {
   if (grows(i.op)) return i.cache_row_bytes() * i.attention.positions;
   if (i.elements == 0) return 0;
   const bool product = shape_of(i.op).unit == CoreUnit::ternary;
-  const Bytes bytes = product ? core.ternary.weight * (double(i.elements) * i.outputs)
+  const Bytes bytes = product ? core.stored_weight(weights) * (double(i.elements) * i.outputs)
                               : core.memory_element(i.op == Opcode::sv) * double(i.elements);
   return static_cast<std::uint64_t>(std::ceil(bytes.si()));
 }

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "arch/core.hpp"
+#include "arch/zero_shares.hpp"
 
 namespace tritsim {
 
@@ -16,8 +18,10 @@ struct Symbol {
 
   std::string name;
   Kind kind = Kind::vector;
-  std::uint64_t address = unplaced;  ///< byte address inside its memory
-  std::uint64_t bytes = 0;           ///< of one lane; 0: a vector of D or a D x D tile
+  std::uint64_t address = unplaced;           ///< byte address inside its memory
+  std::uint64_t bytes = 0;                    ///< of one lane; 0: a vector of D or a D x D tile
+  std::optional<ZeroShares> zeros{};          ///< of a matrix, where its trace knows them
+  WeightSpec weights{NumberFormat::ternary};  ///< of a matrix
 
   bool operator==(const Symbol&) const = default;
 };
@@ -52,7 +56,9 @@ void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes =
                    bool cache_apart = false);
 
 /// Bytes that an instruction of a given size moves for one lane; 0 if it carries no size.
-[[nodiscard]] std::uint64_t symbol_bytes(const CoreSpec& core, const Instruction& instruction);
+/// `weights`: of a product.
+[[nodiscard]] std::uint64_t symbol_bytes(const CoreSpec& core, const Instruction& instruction,
+                                         const WeightSpec& weights = {NumberFormat::ternary});
 
 /// First byte behind the last symbol, with or without caches; `of_caches`: behind the last cache.
 enum class Footprint { all, without_caches, of_caches };
@@ -66,13 +72,13 @@ struct Assembly {
 };
 
 /// Reads assembly: one instruction a line, `mnemonic operand, operand`; `;` starts a comment;
-/// `NAME = 0x1000` gives a symbol its byte address. Throws ConfigError with every problem.
-/// On a core whose instructions carry sizes a last operand says how many elements, `ldv v0, X, 64`,
-/// or how many inputs and outputs, `go W, 64 x 32`; left out it is D. Instructions of attention say
-/// elements x positions, then heads, sharing and format of the cache where they are not 1, 1, fp16:
+/// `NAME = 0x1000` gives a symbol its byte address. Throws ConfigError with every problem, such as
+/// instructions and registers that the core does not have. On a core whose instructions carry sizes
+/// a last operand says how many elements, `ldv v0, X, 64`, or how many inputs and outputs, `go W,
+/// 64 x 32`; left out it is D. Matrices are ternary; on a core that takes no ternary weights they
+/// are of the first format that it takes. Instructions of attention say elements x positions, then
+/// heads, sharing and format of the cache where they are not 1, 1, fp16:
 /// `scores v0, K, 4096 x 64, 32 heads, 4 shared, int8`; softmax positions and heads alone.
-/// Instructions the core does not have, registers it does not have and malformed lines are
-/// problems.
 [[nodiscard]] Assembly parse_assembly(const std::string& text, const std::string& file,
                                       const CoreSpec& core);
 

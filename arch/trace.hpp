@@ -9,6 +9,7 @@
 
 #include "arch/model.hpp"
 #include "arch/schema.hpp"
+#include "arch/zero_shares.hpp"
 
 namespace tritsim {
 
@@ -100,6 +101,7 @@ struct Op {
   std::vector<ValueId> outputs;
   std::optional<WeightSpec> weights;        ///< of a linear
   std::optional<AttentionShape> attention;  ///< of an attention
+  std::optional<ZeroShares> zeros{};        ///< of the weights; a trace file keeps its statistics
 
   bool operator==(const Op&) const = default;
 

@@ -134,6 +134,11 @@ Trace TraceFile::trace() const {
   trace.model = header.model.name;
   for (const TraceLine& line : lines) {
     trace.ops.push_back(line.op);
+    if (line.matrix && line.matrix->statistics) {
+      const MatrixStatistics& s = *line.matrix->statistics;
+      trace.ops.back().zeros =
+          ZeroShares{s.zero, s.row_zeros.min, line.matrix->rows, line.matrix->columns};
+    }
     trace.values.insert(trace.values.end(), line.values.begin(), line.values.end());
   }
   return trace;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 
 #include "arch/schema.hpp"
 
@@ -90,14 +92,39 @@ struct AttentionActivity {
   }
 };
 
+/// What a matrix unit does that is not one addition a weight. Of one lane, padding included.
+struct MatrixActivity {
+  std::uint64_t skipped = 0;        ///< of the ternaries: not added, a factor was zero
+  std::uint64_t assumed_zeros = 0;  ///< of the ternaries: their zeros are the core's default share
+  std::uint64_t lookups = 0;        ///< sums read from tables, and added
+  std::uint64_t table_entries = 0;  ///< written; each but the zero is an addition
+  std::uint64_t decoded = 0;        ///< bytes of packed trits decoded, of the kernel
+  std::map<std::string, std::uint64_t> products{};  ///< of the MAC array, by format
+  std::uint64_t scalings = 0;                       ///< of a group's sum by the group's scale
+
+  bool operator==(const MatrixActivity&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("skipped", skipped, "ternary additions skipped, a factor was zero");
+    io.required("assumed_zeros", assumed_zeros, "ternaries whose zeros are the core's default");
+    io.required("lookups", lookups, "sums read from tables and added");
+    io.required("table_entries", table_entries, "table entries written");
+    io.required("decoded", decoded, "bytes of packed trits decoded");
+    io.required("products", products, "products of the MAC array by format of the weights");
+    io.required("scalings", scalings, "group sums multiplied by their scale");
+  }
+};
+
 struct CoreActivity {
   UnitActivity load_store, row_wise, rms, ternary;
-  std::uint64_t cycles = 0;             ///< from start to ready, all launches
-  std::uint64_t ternaries = 0;          ///< ternary additions of one lane, padding included
-  std::uint64_t row_wise_elements = 0;  ///< elements through row-wise and RMS units, one lane
-  std::uint64_t register_bytes = 0;     ///< vector register file, read and written, one lane
-  std::uint64_t weight_bytes = 0;       ///< through the weight FIFO
-  Time starved;                         ///< ternary unit waited for weights
+  std::uint64_t cycles = 0;              ///< from start to ready, all launches
+  std::uint64_t ternaries = 0;           ///< ternary additions of one lane, padding included
+  std::uint64_t row_wise_elements = 0;   ///< elements through row-wise and RMS units, one lane
+  std::uint64_t register_bytes = 0;      ///< vector register file, read and written, one lane
+  std::uint64_t weight_bytes = 0;        ///< through the weight FIFO
+  Time starved;                          ///< ternary unit waited for weights
+  std::optional<MatrixActivity> matrix;  ///< units other than plain adder lanes
   std::optional<AttentionActivity> attention;  ///< of a core that has the unit
 
   bool operator==(const CoreActivity&) const = default;
@@ -114,6 +141,7 @@ struct CoreActivity {
     io.required("register_bytes", register_bytes, "bytes through the vector register file");
     io.required("weight_bytes", weight_bytes, "bytes through the weight FIFO");
     io.required("starved", starved, "time the ternary unit waited for weights");
+    io.optional("matrix", matrix, "what units other than plain adder lanes did");
     io.optional("attention", attention, "attention unit");
   }
 };

@@ -12,12 +12,18 @@ std::uint32_t or_whole(const CoreSpec& core, std::uint32_t n) {
   return n > 0 ? n : core.vector_length;
 }
 
-/// The stream of a tile ends with a whole byte; the unit does not take what of it is no ternary.
-Cycle unused_end(const CoreSpec& core, const OpcodeCost& tile) {
-  const TernarySpec& t = core.ternary;
-  const double unused =
-      static_cast<double>(tile.weight_bytes) / t.weight.si() - static_cast<double>(tile.ternaries);
-  return static_cast<Cycle>(std::max(unused, 0.0) / t.ternaries_per_cycle + 1e-6);
+/// The stream of a tile ends with a whole byte; the unit does not take what of it is no weight.
+Cycle unused_end(const CoreSpec& core, const OpcodeCost& tile, const WeightSpec& weights,
+                 std::uint64_t count) {
+  const double unused = static_cast<double>(tile.weight_bytes) / core.stored_weight(weights).si() -
+                        static_cast<double>(count);
+  return static_cast<Cycle>(
+      std::max(unused, 0.0) * tile.work.stretch / full_rate(core, weights.format) + 1e-6);
+}
+
+/// True if a matrix unit does anything but one addition a weight.
+bool special(const MatrixWork& w) {
+  return w.skipped + w.assumed_zeros + w.lookups + w.decoded + w.products > 0;
 }
 
 }  // namespace
@@ -42,7 +48,8 @@ bool uses_memory(Opcode op) {
 }
 
 StreamRequest stream_of(const CoreSpec& core, Opcode op, std::uint64_t address, std::uint32_t lanes,
-                        std::uint32_t elements, std::uint32_t outputs) {
+                        std::uint32_t elements, std::uint32_t outputs,
+                        const MatrixOperand& operand) {
   const auto whole = [](Bytes b) { return static_cast<std::uint64_t>(std::ceil(b.si())); };
   StreamRequest s;
   s.address = address;
@@ -62,15 +69,21 @@ StreamRequest stream_of(const CoreSpec& core, Opcode op, std::uint64_t address, 
     s.turnaround = cycles_to_time(fetch.turnaround, core.clock);
     s.unit_per_byte = s.beat / (chunk.si() * lanes);
   } else if (uses_memory(op)) {
-    const TernarySpec& t = core.ternary;
-    s.beat_bytes = port(t.fetch);
-    s.bytes =
-        whole(t.weight * (static_cast<double>(or_whole(core, elements)) * or_whole(core, outputs)));
-    s.request_bytes = std::min(s.bytes, whole(t.fetch.request));
-    s.outstanding = t.fetch.outstanding;
-    s.turnaround = cycles_to_time(t.fetch.turnaround, core.clock);
-    s.fifo_bytes = whole(t.fifo);
-    s.unit_per_byte = s.beat / (t.weight.si() * t.ternaries_per_cycle);
+    const NumberFormat format = operand.weights.format;
+    const MatrixUnitSpec* unit = core.unit_for(format);
+    if (unit == nullptr) throw std::logic_error("the core has no unit for this format");
+    const std::uint64_t n = or_whole(core, elements);
+    const std::uint64_t m = or_whole(core, outputs);
+    const Bytes weight = core.stored_weight(operand.weights);
+    s.beat_bytes = port(unit->fetch);
+    s.bytes = whole(weight * (static_cast<double>(n) * static_cast<double>(m)));
+    s.request_bytes = std::min(s.bytes, whole(unit->fetch.request));
+    s.outstanding = unit->fetch.outstanding;
+    s.turnaround = cycles_to_time(unit->fetch.turnaround, core.clock);
+    s.fifo_bytes = whole(unit->fifo);
+    s.prefetch_bytes = whole(unit->prefetch);
+    s.unit_per_byte = s.beat / (weight.si() * full_rate(core, format)) *
+                      matrix_work(core, operand, n, m, lanes).stretch;
   } else {
     throw std::logic_error("this instruction has no memory stream");
   }
@@ -101,7 +114,7 @@ StreamRequest cache_stream(const CoreSpec& core, const Instruction& i, std::uint
 }
 
 OpcodeCost opcode_cost(const CoreSpec& core, Opcode op, std::uint32_t lanes, std::uint32_t elements,
-                       std::uint32_t outputs) {
+                       std::uint32_t outputs, const MatrixOperand& operand) {
   OpcodeCost cost;
   const InstructionSpec& spec = *core.find(op);
   const std::uint64_t n = or_whole(core, elements);
@@ -110,19 +123,24 @@ OpcodeCost opcode_cost(const CoreSpec& core, Opcode op, std::uint32_t lanes, std
   cost.unit = shape_of(op).unit;
   cost.cycles = unit_cycles(core, op, elements);
   cost.register_bytes = vector * (spec.reads + spec.writes);
-  if (uses_memory(op)) cost.stream = stream_of(core, op, 0, lanes, elements, outputs);
+  if (uses_memory(op)) cost.stream = stream_of(core, op, 0, lanes, elements, outputs, operand);
   if (cost.unit == CoreUnit::row_wise || cost.unit == CoreUnit::rms) {
     cost.elements = spec.passes * n;
   } else if (cost.unit == CoreUnit::ternary && uses_memory(op)) {
-    cost.ternaries = n * or_whole(core, outputs);
+    const std::uint64_t weights = n * or_whole(core, outputs);
+    cost.format = operand.weights.format;
+    cost.work = matrix_work(core, operand, n, or_whole(core, outputs), lanes);
+    if (cost.work.products == 0) cost.ternaries = weights;
     cost.weight_bytes = cost.stream.bytes;
-    cost.cycles -= std::min(cost.cycles, unused_end(core, cost));
+    cost.cycles += cost.work.fill;
+    cost.cycles -= std::min(cost.cycles, unused_end(core, cost, operand.weights, weights));
   }
   return cost;
 }
 
-OpcodeCost opcode_cost(const CoreSpec& core, const Instruction& i, std::uint32_t lanes) {
-  if (!grows(i.op)) return opcode_cost(core, i.op, lanes, i.elements, i.outputs);
+OpcodeCost opcode_cost(const CoreSpec& core, const Instruction& i, std::uint32_t lanes,
+                       const MatrixOperand& operand) {
+  if (!grows(i.op)) return opcode_cost(core, i.op, lanes, i.elements, i.outputs, operand);
   OpcodeCost cost;
   const InstructionSpec& spec = *core.find(i.op);
   const AttentionSize& a = i.attention;
@@ -145,7 +163,7 @@ OpcodeCost opcode_cost(const CoreSpec& core, const Instruction& i, std::uint32_t
     cost.cache_written = i.cache_row_bytes();
     return cost;
   }
-  cost.products = std::uint64_t{i.elements} * a.positions;
+  cost.cache_products = std::uint64_t{i.elements} * a.positions;
   cost.cache_read = i.cache_row_bytes() * a.positions;
   cost.score_bytes = static_cast<std::uint64_t>(
       std::ceil((core.attention->score * static_cast<double>(scores)).si()));
@@ -157,6 +175,8 @@ CostTable cost_table(const CoreSpec& core, std::uint32_t lanes) {
   for (const auto& [op, name] : EnumNames<Opcode>::names) {
     OpcodeCost& cost = table[static_cast<std::size_t>(op)];
     cost.unit = shape_of(op).unit;
+    const bool product = cost.unit == CoreUnit::ternary && uses_memory(op);
+    if (product && core.unit_for(NumberFormat::ternary) == nullptr) continue;
     if (core.has(op) && !grows(op)) cost = opcode_cost(core, op, lanes);
   }
   return table;
@@ -168,12 +188,23 @@ void count_instruction(CoreActivity& a, const OpcodeCost& cost) {
   a.row_wise_elements += cost.elements;
   a.ternaries += cost.ternaries;
   a.weight_bytes += cost.weight_bytes;
-  if (!a.attention) return;
-  a.attention->products += cost.products;
-  a.attention->softmax += cost.softmax;
-  a.attention->score_bytes += cost.score_bytes;
-  a.attention->bytes_read += cost.cache_read;
-  a.attention->bytes_written += cost.cache_written;
+  if (a.attention) {
+    a.attention->products += cost.cache_products;
+    a.attention->softmax += cost.softmax;
+    a.attention->score_bytes += cost.score_bytes;
+    a.attention->bytes_read += cost.cache_read;
+    a.attention->bytes_written += cost.cache_written;
+  }
+  if (!special(cost.work)) return;
+  if (!a.matrix) a.matrix.emplace();
+  MatrixActivity& m = *a.matrix;
+  m.skipped += cost.work.skipped;
+  m.assumed_zeros += cost.work.assumed_zeros;
+  m.lookups += cost.work.lookups;
+  m.table_entries += cost.work.table_entries;
+  m.decoded += cost.work.decoded;
+  m.scalings += cost.work.scalings;
+  if (cost.work.products > 0) m.products[std::string(name_of(cost.format))] += cost.work.products;
 }
 
 UnitActivity& unit_activity(CoreActivity& a, CoreUnit unit) {

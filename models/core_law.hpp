@@ -7,6 +7,7 @@
 
 #include "arch/core.hpp"
 #include "models/activity.hpp"
+#include "models/matrix_law.hpp"
 #include "models/stream_law.hpp"
 
 namespace tritsim {
@@ -26,7 +27,7 @@ using Cycle = std::uint64_t;
 /// own vector, all lanes share one weight stream.
 [[nodiscard]] StreamRequest stream_of(const CoreSpec& core, Opcode op, std::uint64_t address,
                                       std::uint32_t lanes, std::uint32_t elements = 0,
-                                      std::uint32_t outputs = 0);
+                                      std::uint32_t outputs = 0, const MatrixOperand& operand = {});
 
 /// The memory stream of APPEND, SCORES or VALUES: the new position of every lane, or the whole
 /// cache of every lane. The unit takes a cached element in as many cycles as its products with the
@@ -40,22 +41,27 @@ using Cycle = std::uint64_t;
 /// What does not change from one instance of an opcode to the next, worked out once for a kernel.
 struct OpcodeCost {
   CoreUnit unit = CoreUnit::row_wise;
-  Cycle cycles = 0;      ///< unit_cycles(), less those of a stream's last byte that hold no ternary
+  /// unit_cycles() and a matrix unit's fill, less those of a stream's last byte that hold no weight
+  Cycle cycles = 0;
   StreamRequest stream;  ///< address and start are the instance's
   std::uint64_t register_bytes = 0;
   std::uint64_t elements = 0;
   std::uint64_t ternaries = 0;
   std::uint64_t weight_bytes = 0;
-  std::uint64_t products = 0;  ///< multiply-adds with the cache
-  std::uint64_t softmax = 0;   ///< elements through softmax, passes counted
+  NumberFormat format = NumberFormat::ternary;  ///< of a product's weights
+  MatrixWork work{};                            ///< of a product
+  std::uint64_t cache_products = 0;             ///< multiply-adds with the cache
+  std::uint64_t softmax = 0;                    ///< elements through softmax, passes counted
   std::uint64_t score_bytes = 0;
   std::uint64_t cache_read = 0;
   std::uint64_t cache_written = 0;
 };
 
-/// Cost of one instruction of a given size (0: D); the core must have the opcode.
+/// Cost of one instruction of a given size (0: D); the core must have the opcode, and for a product
+/// a unit that takes the operand's weights.
 [[nodiscard]] OpcodeCost opcode_cost(const CoreSpec& core, Opcode op, std::uint32_t lanes,
-                                     std::uint32_t elements = 0, std::uint32_t outputs = 0);
+                                     std::uint32_t elements = 0, std::uint32_t outputs = 0,
+                                     const MatrixOperand& operand = {});
 
 /// The same of an instruction as it stands, attention included:
 ///   append   its element row, written
@@ -63,9 +69,10 @@ struct OpcodeCost {
 ///   softmax  latency + passes x heads x positions / width
 ///   values   as scores, the result through the port
 [[nodiscard]] OpcodeCost opcode_cost(const CoreSpec& core, const Instruction& instruction,
-                                     std::uint32_t lanes);
+                                     std::uint32_t lanes, const MatrixOperand& operand = {});
 
-/// Costs by opcode, for the opcodes the core has; empty for those whose cost depends on the cache.
+/// Costs by opcode, for the opcodes the core has; products with ternary weights, if it takes them;
+/// empty for those whose cost depends on the cache.
 using CostTable = std::array<OpcodeCost, EnumNames<Opcode>::names.size()>;
 [[nodiscard]] CostTable cost_table(const CoreSpec& core, std::uint32_t lanes);
 

@@ -112,43 +112,122 @@ void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const D
 
 }  // namespace
 
-void price_core(std::vector<EnergyTerm>& terms, const CoreSpec& core, const DeviceSpec& device,
+namespace {
+
+/// Terms of a core, counts times factors.
+class CoreTerms {
+ public:
+  CoreTerms(std::vector<EnergyTerm>& terms, const DeviceSpec& device)
+      : terms_(terms),
+        logic_cell_{"device.logic_cell", range_of(device.logic_cell), device.logic_cell.source,
+                    device.logic_cell.confidence} {}
+
+  /// `count` times `cells` logic cells clocked, each `bits` times over; `of_bits` says of what.
+  void logic(const char* component, const std::string& cause, double count, const std::string& key,
+             const Coefficient<double>& cells, double bits, const char* of_bits) {
+    const EnergyFactor own{key, range_of(cells, bits), cells.source, cells.confidence};
+    terms_.push_back({component,
+                      cause,
+                      false,
+                      count,
+                      product(own.range, logic_cell_.range),
+                      key + of_bits + " x device.logic_cell",
+                      cells.source + "; " + logic_cell_.source,
+                      weaker(cells.confidence, logic_cell_.confidence),
+                      {own, logic_cell_}});
+  }
+
+  template <class Q>
+  void each(const char* component, const std::string& cause, double count, const std::string& key,
+            const Coefficient<Q>& c) {
+    terms_.push_back({component, cause, false, count, range_of(c), key, c.source, c.confidence});
+  }
+
+ private:
+  std::vector<EnergyTerm>& terms_;
+  EnergyFactor logic_cell_;
+};
+
+/// What a MAC array did: DSP blocks and the logic beside them.
+void price_mac(CoreTerms& terms, const MacSpec& mac, const DeviceSpec& device,
+               const MatrixActivity& m, double cores) {
+  for (const auto& [name, products] : m.products) {
+    const MacFormatSpec& f = mac.formats.at(name);
+    const DspMode& mode = device.dsp.at(f.mode);
+    const double steps = static_cast<double>(products) * cores / f.products;
+    terms.each("DSP blocks", "blocks and cycles, weights " + name, steps * f.dsp,
+               "device.dsp." + f.mode + ".energy", mode.energy);
+    if (f.cells.high > 0) {
+      terms.logic("MAC array logic", "element cycles, weights " + name, steps,
+                  "core.mac.formats." + name + ".cells", f.cells, 1, "");
+    }
+  }
+  if (m.scalings == 0) return;
+  // A sum is scaled in a block of its own; the mode is that of the products.
+  const std::string& mode = mac.formats.at(m.products.begin()->first).mode;
+  terms.each("DSP blocks", "scalings of group sums", static_cast<double>(m.scalings) * cores,
+             "device.dsp." + mode + ".energy", device.dsp.at(mode).energy);
+}
+
+void price_attention(CoreTerms& terms, const CoreSpec& core, const DeviceSpec& device,
+                     const AttentionActivity& a, double cores) {
+  const AttentionSpec& unit = *core.attention;
+  const double products = static_cast<double>(a.products) * cores;
+  if (!unit.mode.empty()) {
+    const DspMode& mode = device.dsp.at(unit.mode);
+    terms.each("DSP blocks", "blocks and cycles, attention", products / mode.products,
+               "device.dsp." + unit.mode + ".energy", mode.energy);
+  }
+  if (unit.cells.high > 0) {
+    terms.logic("attention logic", "products with the cache", products, "core.attention.cells",
+                unit.cells, 1, "");
+  }
+  terms.logic("attention logic", "softmax", static_cast<double>(a.softmax) * cores,
+              "core.activity.cells_per_row_wise_bit", core.activity.cells_per_row_wise_bit,
+              unit.score.si() * 8, " x score bits");
+  terms.each("attention buffers", "bytes written and read",
+             (static_cast<double>(a.score_bytes) + 2.0 * static_cast<double>(a.bytes_read)) * cores,
+             "device.ram_access", device.ram_access);
+}
+
+}  // namespace
+
+void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const DeviceSpec& device,
                 const CoreActivity& a, double lanes, double kernels) {
   const double bits = core.element.si() * 8;
-  const Range<double> cell = range_of(device.logic_cell);
-  const EnergyFactor logic_cell{"device.logic_cell", cell, device.logic_cell.source,
-                                device.logic_cell.confidence};
-  const auto& ternary = core.activity.cells_per_ternary_bit;
-  const auto& row_wise = core.activity.cells_per_row_wise_bit;
-  terms.push_back({"ternary adders",
-                   "ternary additions",
-                   false,
-                   static_cast<double>(a.ternaries) * lanes * kernels,
-                   product(range_of(ternary, bits), cell),
-                   "core.activity.cells_per_ternary_bit x element bits x device.logic_cell",
-                   ternary.source + "; " + device.logic_cell.source,
-                   weaker(ternary.confidence, device.logic_cell.confidence),
-                   {{"core.activity.cells_per_ternary_bit", range_of(ternary, bits), ternary.source,
-                     ternary.confidence},
-                    logic_cell}});
-  terms.push_back({"vector units",
-                   "elements",
-                   false,
-                   static_cast<double>(a.row_wise_elements) * lanes * kernels,
-                   product(range_of(row_wise, bits), cell),
-                   "core.activity.cells_per_row_wise_bit x element bits x device.logic_cell",
-                   row_wise.source + "; " + device.logic_cell.source,
-                   weaker(row_wise.confidence, device.logic_cell.confidence),
-                   {{"core.activity.cells_per_row_wise_bit", range_of(row_wise, bits),
-                     row_wise.source, row_wise.confidence},
-                    logic_cell}});
-  const auto& ram = device.ram_access;
-  terms.push_back({"vector registers", "bytes read and written", false,
-                   static_cast<double>(a.register_bytes) * lanes * kernels, range_of(ram),
-                   "device.ram_access", ram.source, ram.confidence});
-  terms.push_back({"weight FIFO", "bytes written and read", false,
-                   2.0 * static_cast<double>(a.weight_bytes) * kernels, range_of(ram),
-                   "device.ram_access", ram.source, ram.confidence});
+  const double cores = lanes * kernels;
+  const MatrixActivity matrix = a.matrix.value_or(MatrixActivity{});
+  CoreTerms terms(out, device);
+  const auto& adder = core.activity.cells_per_ternary_bit;
+  if (core.ternary && core.ternary->table) {
+    const TableSpec& table = *core.ternary->table;
+    const double entry = table.entry_bits(core.activation_bits());
+    const auto filled = static_cast<double>(matrix.table_entries);
+    const double sums = filled - filled / static_cast<double>(table.entries());  // not the zeros
+    const auto looked_up = static_cast<double>(matrix.lookups);
+    terms.logic("ternary adders", "sums looked up and put into tables", (looked_up + sums) * cores,
+                "core.activity.cells_per_ternary_bit", adder, entry, " x entry bits");
+    terms.each("look-up tables", "bytes written and read", (looked_up + filled) * entry / 8 * cores,
+               "device.ram_access", device.ram_access);
+  } else if (core.ternary) {
+    terms.logic("ternary adders", "ternary additions",
+                static_cast<double>(a.ternaries - matrix.skipped) * cores,
+                "core.activity.cells_per_ternary_bit", adder, bits, " x element bits");
+  }
+  if (core.ternary && core.ternary->decoder) {
+    terms.logic("weight decoders", "bytes decoded", static_cast<double>(matrix.decoded) * kernels,
+                "core.ternary.decoder.cells", core.ternary->decoder->cells, 1, "");
+  }
+  if (core.mac) price_mac(terms, *core.mac, device, matrix, cores);
+  if (a.attention) price_attention(terms, core, device, *a.attention, cores);
+  terms.logic("vector units", "elements", static_cast<double>(a.row_wise_elements) * cores,
+              "core.activity.cells_per_row_wise_bit", core.activity.cells_per_row_wise_bit, bits,
+              " x element bits");
+  terms.each("vector registers", "bytes read and written",
+             static_cast<double>(a.register_bytes) * cores, "device.ram_access", device.ram_access);
+  terms.each("weight FIFO", "bytes written and read",
+             2.0 * static_cast<double>(a.weight_bytes) * kernels, "device.ram_access",
+             device.ram_access);
 }
 
 void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const MemorySpec& memory,

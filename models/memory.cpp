@@ -21,10 +21,22 @@ void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
     wait(delay);
     delay = sc_core::SC_ZERO_TIME;
   }
+  using Step = Transfer::Step;
   StreamRequest request = transfer->request;
   request.address = payload.get_address();
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
   scheduler_.advance(now());
-  const auto id = scheduler_.submit(request);
+  if (transfer->step == Step::release) {
+    scheduler_.release(transfer->id, request.start);
+    return;
+  }
+  if (transfer->step == Step::hold) {
+    transfer->id = scheduler_.hold(request, transfer->after);
+    return;
+  }
+  if (transfer->step != Step::complete) transfer->id = scheduler_.submit(request);
+  if (transfer->step == Step::submit) return;
+  const auto id = transfer->id;
   // Others that come while this one runs put it off: the prediction is renewed when it has passed
   // and the stream is not finished. Rarely another hurries it, by a row left open or a refresh
   // moved; its times are right then too, but its sender learns of them only when the prediction
@@ -38,7 +50,6 @@ void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
   }
   transfer->result = scheduler_.take(id);
   wait_until(transfer->result.finish);
-  payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
 MemoryActivity Memory::settle(Time end) {

@@ -8,8 +8,9 @@
 namespace tritsim {
 
 /// One memory channel as a TLM target. b_transport takes one Transfer and returns when it is
-/// complete; streams that overlap share the channel as StreamScheduler says. A stream may be sent
-/// ahead of its start: others that start before it are still served first.
+/// complete, or takes one of its steps; streams that overlap share the channel as StreamScheduler
+/// says. A stream may be sent ahead of its start: others that start before it are still served
+/// first.
 class Memory : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<Memory> port{"port"};

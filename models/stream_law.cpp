@@ -12,6 +12,17 @@ namespace {
 
 constexpr Time never{std::numeric_limits<double>::infinity()};
 
+/// The unit of a held stream takes what has come, from its `unit_done` on.
+template <class Stream>
+void take_arrivals(Stream& s) {
+  s.hold_limit = 0;
+  for (std::size_t n = 0; n < s.arrived.size(); ++n) {
+    s.pass_unit(s.arrived[n].access, n, s.arrived[n].bytes);
+    s.consumed.push(s.unit_done);
+  }
+  s.arrived.clear();
+}
+
 }  // namespace
 
 StreamScheduler::Id StreamScheduler::submit(const StreamRequest& request) {
@@ -49,12 +60,84 @@ StreamScheduler::Id StreamScheduler::submit(const StreamRequest& request) {
   return static_cast<Id>(place - streams.begin());
 }
 
+void StreamScheduler::Stream::pass_unit(Access& access, std::uint64_t n, std::uint64_t bytes) {
+  const bool whole = bytes == request.request_bytes;
+  if (!request.write && access.first > unit_done) {
+    // The unit waits for the first byte; the time to the very first of all does not count.
+    if (n > 0) result.starved += access.first - unit_done;
+    unit_done = unit_since = access.first;
+    unit_run = 0;
+  }
+  unit_done =
+      whole ? unit_done_after(1) : unit_done + request.unit_per_byte * static_cast<double>(bytes);
+  ++unit_run;
+  if (request.write) {
+    // The unit has produced this request's bytes by then; the answer cannot come before.
+    access.last = std::max(access.last, unit_done);
+    result.finish = access.last;
+    return;
+  }
+  if (access.last > unit_done) {  // bytes come slower than the unit takes them
+    if (pace > Time{}) result.starved += access.last - unit_done;
+    unit_done = unit_since = access.last;
+    unit_run = 0;
+  }
+  result.finish = unit_done;
+}
+
+void StreamScheduler::Stream::follow(const Stream& before) {
+  after = no_stream;
+  last_issue = before.last_issue;
+  port_free = before.port_free;
+  if (before.request.outstanding == request.outstanding && before.answered.size() > 0) {
+    answered = before.answered;
+    continues = true;
+  }
+  next_issue = State::next_issue(*this);
+}
+
+StreamScheduler::Id StreamScheduler::hold(const StreamRequest& request, Id after) {
+  const Id id = submit(request);
+  const Stream& before = state().streams[after];
+  Stream& s = state().streams[id];
+  s.hold_limit = request.prefetch_bytes / request.request_bytes;
+  if (request.write || s.hold_limit == 0) {
+    throw std::logic_error("only a read with room for a request can be held");
+  }
+  s.slow = false;
+  s.unit_done = never;
+  if (before.done()) {
+    s.follow(before);
+  } else {
+    s.after = before.number;
+    s.next_issue = never;
+  }
+  return id;
+}
+
+void StreamScheduler::release(Id id, Time start) {
+  looked_ahead_ = false;
+  Stream& s = state().streams[id];
+  s.unit_done = s.unit_since = start;
+  if (s.done()) {
+    take_arrivals(s);
+  } else if (s.count >= s.hold_limit) {
+    s.next_issue = start;
+  }
+}
+
 void StreamScheduler::State::serve_one(Stream& s) {
   const StreamRequest& r = s.request;
+  if (s.hold_limit > 0 && s.next_issue >= s.unit_done) {
+    take_arrivals(s);
+    if (const Time next = next_issue(s); next > s.next_issue) {
+      s.next_issue = next;
+      return;
+    }
+  }
   const bool whole = r.bytes - s.offset >= r.request_bytes;
   const std::uint64_t bytes = whole ? r.request_bytes : r.bytes - s.offset;
   const std::uint64_t address = r.address + s.offset;
-  last_issue = s.next_issue;
   Access access;
   if (auto* dram = std::get_if<DramLaw>(&memory)) {
     access = dram->serve(s.next_issue, address, bytes, r.write);
@@ -68,40 +151,37 @@ void StreamScheduler::State::serve_one(Stream& s) {
   access.last = std::max(access.last, access.first + r.beat * (beats - 1));
   s.port_free = access.last + r.beat;
 
-  if (!r.write && access.first > s.unit_done) {
-    // The unit waits for the first byte; the time to the very first of all does not count.
-    if (s.count > 0) s.result.starved += access.first - s.unit_done;
-    s.unit_done = s.unit_since = access.first;
-    s.unit_run = 0;
-  }
-  s.unit_done =
-      whole ? s.unit_done_after(1) : s.unit_done + r.unit_per_byte * static_cast<double>(bytes);
-  ++s.unit_run;
-  if (r.write) {
-    // The unit has produced this request's bytes by then; the answer cannot come before.
-    access.last = std::max(access.last, s.unit_done);
-    s.result.finish = access.last;
+  last_issue = s.last_issue = s.next_issue;
+  if (s.hold_limit > 0) {
+    s.arrived.push_back({access, bytes});
   } else {
-    if (access.last > s.unit_done) {  // bytes come slower than the unit takes them
-      if (s.pace > Time{}) s.result.starved += access.last - s.unit_done;
-      s.unit_done = s.unit_since = access.last;
-      s.unit_run = 0;
-    }
-    s.result.finish = s.unit_done;
+    s.pass_unit(access, s.count, bytes);
   }
   s.offset += bytes;
   ++s.count;
   s.answered.push(access.last);
-  s.consumed.push(s.unit_done);
+  if (s.hold_limit == 0) s.consumed.push(s.unit_done);
+  s.next_issue = next_issue(s);
+  if (!s.done()) return;
+  if (s.hold_limit > 0 && s.unit_done < never) take_arrivals(s);
+  for (Stream& next : streams) {
+    if (next.live && next.after == s.number) next.follow(s);
+  }
+}
 
-  Time next = std::max(s.next_issue, r.start + r.turnaround);
-  if (s.answered.full(s.count)) next = std::max(next, s.answered.oldest() + r.turnaround);
+Time StreamScheduler::State::next_issue(const Stream& s) {
+  const StreamRequest& r = s.request;
+  if (s.hold_limit > 0 && s.count >= s.hold_limit) return s.unit_done;
+  Time next = std::max(s.last_issue, r.start + r.turnaround);
+  if (s.continues ? s.answered.size() > 0 : s.answered.full(s.count)) {
+    next = std::max(next, s.answered.oldest() + r.turnaround);
+  }
   if (r.write) {
     next = std::max(next, s.unit_done);
-  } else if (s.consumed.full(s.count)) {
+  } else if (s.hold_limit == 0 && s.consumed.full(s.count)) {
     next = std::max(next, s.consumed.oldest());
   }
-  s.next_issue = next;
+  return next;
 }
 
 // Why nothing is lost. Let F >= 2 be the slots of the FIFO, P the pace, L the longest latency of a

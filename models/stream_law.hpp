@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <vector>
 
 #include <boost/container/small_vector.hpp>
 
@@ -23,6 +24,7 @@ struct StreamRequest {
   Time unit_per_byte;            ///< pace of the unit; zero: as fast as the port
   std::uint64_t fifo_bytes = 0;  ///< 0: as much as the stream
   bool write = false;
+  std::uint64_t prefetch_bytes = 0;  ///< room for bytes that come before the unit may take them
 
   bool operator==(const StreamRequest&) const = default;
 };
@@ -56,6 +58,16 @@ class StreamScheduler {
   /// Adds a stream, at any time up to its start. The start must not lie before the time of the last
   /// advance().
   Id submit(const StreamRequest& request);
+
+  /// Adds a read whose unit may not take anything until release(): up to `prefetch_bytes` of it are
+  /// requested behind the last request of stream `after`, as if it were that stream's continuation:
+  /// its answers count against `outstanding`, its data against the port. To be called at any time
+  /// before the streams of `after` is taken.
+  Id hold(const StreamRequest& request, Id after);
+
+  /// The unit takes the bytes of a held stream from `start` on, which must not lie before the time
+  /// of the last advance(); what was not requested yet is limited by the FIFO.
+  void release(Id id, Time start);
 
   /// Serves every request that is issued before `until`.
   void advance(Time until);
@@ -104,6 +116,14 @@ class StreamScheduler {
     std::size_t next_ = 0;
   };
 
+  static constexpr std::uint64_t no_stream = ~std::uint64_t{0};
+
+  /// Data of a request that its unit may not take yet.
+  struct Arrival {
+    Access access;
+    std::uint64_t bytes = 0;
+  };
+
   struct Stream {  // NOLINT(bugprone-exception-escape): as History
     StreamRequest request;
     std::uint64_t number = 0;  ///< in order of submission
@@ -118,12 +138,24 @@ class StreamScheduler {
     Time unit_since;             ///< since then the unit has not waited ...
     std::uint64_t unit_run = 0;  ///< ... for this many whole requests
     Time port_free;
-    std::uint32_t passed_by = 0;  ///< requests of others that were served first out of turn
+    Time last_issue;
+    std::uint64_t hold_limit = 0;     ///< requests that may be made before release(); 0: not held
+    std::uint64_t after = no_stream;  ///< number of the stream whose requests come first
+    bool continues = false;           ///< `answered` goes back into the stream before
+    std::vector<Arrival> arrived;     ///< while held
+    std::uint32_t passed_by = 0;      ///< requests of others that were served first out of turn
     StreamResult result;
     History answered;
     History consumed;
 
     [[nodiscard]] bool done() const { return offset == request.bytes; }
+
+    /// The unit takes the data of the n-th request, or has made it if the stream is a write; moves
+    /// the end of the access behind it.
+    void pass_unit(Access& access, std::uint64_t n, std::uint64_t bytes);
+
+    /// The requests follow those of `before`, which are all made.
+    void follow(const Stream& before);
 
     /// When the unit is through with `n` more whole requests, if it does not wait. A product, not a
     /// sum of paces: no rounding adds up, and one step of n is the same as n steps.
@@ -141,6 +173,8 @@ class StreamScheduler {
     void serve_until(Time until, const Stream* last);
     /// Under FR-FCFS: the stream whose request is served next, if that is decided before `until`.
     [[nodiscard]] Stream* first_ready(Time until);
+    /// Earliest issue of the next request of `s`.
+    [[nodiscard]] static Time next_issue(const Stream& s);
     /// Serves the next request of `s`.
     void serve_one(Stream& s);
     /// Serves, in few steps, the next requests of a slow stream that are issued before `until` and

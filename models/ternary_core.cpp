@@ -14,6 +14,8 @@ TernaryCore::TernaryCore(const sc_core::sc_module_name& name, const CoreSpec& sp
     : sc_module(name),
       spec_(spec),
       placement_(placement),
+      prefetches_((spec.ternary && spec.ternary->prefetch.si() > 0) ||
+                  (spec.mac && spec.mac->prefetch.si() > 0)),
       costs_(cost_table(spec, placement.lanes)) {
   control.register_b_transport(this, &TernaryCore::start);
   load_store_.unit = CoreUnit::load_store;
@@ -31,10 +33,26 @@ TernaryCore::TernaryCore(const sc_core::sc_module_name& name, const CoreSpec& sp
 
 void TernaryCore::load(const Program& program, std::uint32_t repeat, InstructionRange range,
                        std::uint32_t first_step) {
+  if (program_ != &program || operand_of_symbol_.size() != program.symbols.size()) {
+    list_operands(program);
+  }
   program_ = &program;
   range_ = {range.first, std::min(range.last, program.instructions.size())};
   repeat_ = repeat;
   first_step_ = first_step;
+}
+
+void TernaryCore::list_operands(const Program& program) {
+  operands_.assign(1, MatrixOperand{});
+  operand_of_symbol_.clear();
+  sized_costs_.clear();
+  for (const Symbol& s : program.symbols) {
+    MatrixOperand operand{s.weights, {}};
+    if (spec_.ternary && spec_.ternary->skip) operand.zeros = s.zeros;
+    auto it = std::find(operands_.begin(), operands_.end(), operand);
+    if (it == operands_.end()) it = operands_.insert(it, operand);
+    operand_of_symbol_.push_back(static_cast<std::uint32_t>(it - operands_.begin()));
+  }
 }
 
 void TernaryCore::start(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
@@ -51,12 +69,19 @@ void TernaryCore::start(tlm::tlm_generic_payload& payload, sc_core::sc_time& del
 
 const OpcodeCost& TernaryCore::sized_cost(const Instruction& i) {
   const AttentionSize& a = i.attention;
-  const std::array key{
-      static_cast<std::uint32_t>(i.op),   i.elements, i.outputs, a.positions, a.heads, a.shared,
-      static_cast<std::uint32_t>(a.cache)};
+  const std::uint32_t operand = operand_of(i);
+  const std::array key{static_cast<std::uint32_t>(i.op),
+                       i.elements,
+                       i.outputs,
+                       operand,
+                       a.positions,
+                       a.heads,
+                       a.shared,
+                       static_cast<std::uint32_t>(a.cache)};
   const auto it = sized_costs_.find(key);
   if (it != sized_costs_.end()) return it->second;
-  return sized_costs_.emplace(key, opcode_cost(spec_, i, placement_.lanes)).first->second;
+  return sized_costs_.emplace(key, opcode_cost(spec_, i, placement_.lanes, operands_[operand]))
+      .first->second;
 }
 
 Time TernaryCore::at(Cycle cycle) const {
@@ -83,7 +108,8 @@ void TernaryCore::run_program() {
     for (std::size_t i = range_.first; i < range_.last; ++i) {
       const bool last = i + 1 == range_.last;
       issue_one(board, at_step(program[i], first_step_ + n),
-                last && n + 1 == repeat_ ? nullptr : &program[last ? range_.first : i + 1]);
+                last && n + 1 == repeat_ ? nullptr : &program[last ? range_.first : i + 1],
+                prefetches_ ? next_product(n, i) : nullptr);
     }
   }
   wait_for(CoreUnit::load_store);
@@ -95,8 +121,25 @@ void TernaryCore::run_program() {
   wait_until(at(cycles));
 }
 
+const Instruction* TernaryCore::next_product(std::uint32_t n, std::size_t i) {
+  const auto streams = [](const Instruction& k) {
+    return shape_of(k.op).unit == CoreUnit::ternary && uses_memory(k.op);
+  };
+  const std::vector<Instruction>& program = program_->instructions;
+  if (!streams(program[i])) return nullptr;
+  const auto end = program.begin() + static_cast<std::ptrdiff_t>(range_.last);
+  const auto at = program.begin() + static_cast<std::ptrdiff_t>(i);
+  auto next = std::find_if(at + 1, end, streams);
+  if (next == end) {
+    if (n + 1 == repeat_) return nullptr;
+    next = std::find_if(program.begin() + static_cast<std::ptrdiff_t>(range_.first), end, streams);
+  }
+  const StreamRequest& stream = cost(*next).stream;
+  return stream.prefetch_bytes >= stream.request_bytes ? &*next : nullptr;
+}
+
 void TernaryCore::issue_one(Scoreboard& board, const Instruction& instruction,
-                            const Instruction* next) {
+                            const Instruction* next, const Instruction* next_product) {
   while (const auto unit = board.waits_for(instruction)) wait_for(*unit);
   const IssueTime t = board.issue_time(instruction);
   const Cycle earliest = board.next_issue();
@@ -109,6 +152,7 @@ void TernaryCore::issue_one(Scoreboard& board, const Instruction& instruction,
     MemoryUnit& unit = memory_unit(c.unit);
     board.issue(instruction, t.cycle, {});
     unit.instruction = instruction;
+    unit.next = next_product;
     unit.issued = t.cycle;
     unit.slot = retired_ + in_flight_.size() - 1;
     if (next == nullptr || board.waits_for(*next) == c.unit) {
@@ -160,11 +204,11 @@ void TernaryCore::run_memory_unit(MemoryUnit& unit) {
   }
 }
 
-void TernaryCore::move_data(MemoryUnit& unit) {
-  const Instruction& i = unit.instruction;
+void TernaryCore::transport(MemoryUnit& unit, const Instruction& i, Transfer::Step step) {
   const std::uint64_t base = unit.unit == CoreUnit::ternary ? placement_.weights_base
                              : grows(i.op)                  ? placement_.cache_base
                                                             : placement_.vectors_base;
+  unit.transfer.step = step;
   StreamRequest& request = unit.transfer.request;
   request = cost(i).stream;
   request.address = program_->symbols[i.symbol].address;
@@ -181,6 +225,29 @@ void TernaryCore::move_data(MemoryUnit& unit) {
   if (!unit.payload.is_response_ok()) {
     const std::string reason = "memory refused a transfer: " + unit.payload.get_response_string();
     SC_REPORT_ERROR("tritsim", reason.c_str());
+  }
+}
+
+void TernaryCore::move_data(MemoryUnit& unit) {
+  const Instruction& i = unit.instruction;
+  if (unit.next == nullptr && !unit.held) {
+    transport(unit, i, Transfer::Step::whole);
+  } else {
+    if (unit.held) {
+      unit.transfer.id = *unit.held;
+      transport(unit, i, Transfer::Step::release);
+    } else {
+      transport(unit, i, Transfer::Step::submit);
+    }
+    const StreamScheduler::Id own = unit.transfer.id;
+    unit.held.reset();
+    if (unit.next != nullptr) {
+      unit.transfer.after = own;
+      transport(unit, *unit.next, Transfer::Step::hold);
+      unit.held = unit.transfer.id;
+    }
+    unit.transfer.id = own;
+    transport(unit, i, Transfer::Step::complete);
   }
   const StreamResult& result = unit.transfer.result;
   if (unit.unit == CoreUnit::ternary) activity_.starved += result.starved;

@@ -75,6 +75,10 @@ class TernaryCore : public sc_core::sc_module {
     bool busy = false;
     Transfer transfer;
     tlm::tlm_generic_payload payload;
+    const Instruction* next =
+        nullptr;  ///< the program's next product, if its weights are prefetched
+    std::optional<StreamScheduler::Id>
+        held;  ///< stream of this product, begun during the one before
   };
 
   struct InFlight {
@@ -94,27 +98,42 @@ class TernaryCore : public sc_core::sc_module {
   MemoryUnit& memory_unit(CoreUnit unit);
 
   void run_memory_unit(MemoryUnit& unit);
-  /// Runs the unit's instruction: one memory transaction, then its end on the scoreboard.
+  /// Runs the unit's instruction: its memory stream, then its end on the scoreboard.
   void move_data(MemoryUnit& unit);
+  /// One step of the unit's memory transaction, for `instruction`.
+  void transport(MemoryUnit& unit, const Instruction& instruction, Transfer::Step step);
+  /// The product behind instruction `i` of pass `n` through the program, if it is prefetched.
+  const Instruction* next_product(std::uint32_t n, std::size_t i);
   void run_program();
-  /// `next` follows; none after the last.
-  void issue_one(Scoreboard& board, const Instruction& instruction, const Instruction* next);
+  /// `next` follows, none after the last; `next_product` is prefetched.
+  void issue_one(Scoreboard& board, const Instruction& instruction, const Instruction* next,
+                 const Instruction* next_product);
   void wait_for(CoreUnit busy);
   void retire();
 
   [[nodiscard]] Time at(Cycle cycle) const;
 
   [[nodiscard]] const OpcodeCost& cost(const Instruction& i) {
-    return i.elements == 0 && !grows(i.op) ? costs_[static_cast<std::size_t>(i.op)] : sized_cost(i);
+    const bool plain = i.elements == 0 && !grows(i.op) && operand_of(i) == 0;
+    return plain ? costs_[static_cast<std::size_t>(i.op)] : sized_cost(i);
+  }
+
+  /// The weights of a product, as an index into operands_; 0 for other instructions.
+  [[nodiscard]] std::uint32_t operand_of(const Instruction& i) const {
+    return shape_of(i.op).address ? operand_of_symbol_[i.symbol] : 0;
   }
 
   const OpcodeCost& sized_cost(const Instruction& i);
+  void list_operands(const Program& program);
 
   CoreSpec spec_;
   CorePlacement placement_;
+  bool prefetches_;
   CostTable costs_;
-  /// By opcode, elements, outputs, and what of attention decides.
-  std::map<std::array<std::uint32_t, 7>, OpcodeCost> sized_costs_;
+  std::vector<MatrixOperand> operands_;  ///< different ones of the program, plain ones first
+  std::vector<std::uint32_t> operand_of_symbol_;
+  /// By opcode, elements, outputs, operand, and what of attention decides.
+  std::map<std::array<std::uint32_t, 8>, OpcodeCost> sized_costs_;
   const Program* program_ = nullptr;
   InstructionRange range_;
   std::uint32_t repeat_ = 0;

@@ -11,8 +11,20 @@ namespace tritsim {
 /// b_transport returns, what became of it. The payload's own address, length and command repeat
 /// the stream's for routing; no data travel.
 struct Transfer : tlm::tlm_extension<Transfer> {
+  /// What b_transport does. Only `whole` and `complete` take time.
+  enum class Step {
+    whole,     ///< the stream from its start to its end
+    submit,    ///< begins it and gives it an `id`
+    hold,      ///< begins a read that its unit takes later, behind stream `after`; gives it an `id`
+    release,   ///< its unit takes it from request.start on
+    complete,  ///< waits for its end
+  };
+
   StreamRequest request;
   StreamResult result;
+  Step step = Step::whole;
+  StreamScheduler::Id id = 0;
+  StreamScheduler::Id after = 0;
 
   [[nodiscard]] tlm_extension_base* clone() const override { return new Transfer(*this); }
 

@@ -51,6 +51,34 @@ void add_shares(const KernelResult& k, Time host_part, KernelFigures& f) {
       static_cast<Bound>(std::max_element(f.bounds.begin(), f.bounds.end()) - f.bounds.begin());
 }
 
+/// Ternary additions and products of one lane of a kernel.
+struct Operations {
+  double count = 0;
+  double peak = 0;          ///< most in a cycle, of the formats at work
+  double least_cycles = 0;  ///< that they take at the peak
+};
+
+Operations operations_of(const KernelResult& k) {
+  Operations all;
+  const auto add = [&](NumberFormat format, double count, double skipped) {
+    const double rate = k.core.weights_per_cycle(format);
+    all.count += count;
+    all.peak = std::max(all.peak, rate);
+    all.least_cycles += ratio(count - skipped, rate);
+  };
+  const std::optional<MatrixActivity>& matrix = k.activity.matrix;
+  const double skipped = matrix ? static_cast<double>(matrix->skipped) : 0;
+  if (k.core.ternary) {
+    add(NumberFormat::ternary, static_cast<double>(k.activity.ternaries), skipped);
+  }
+  if (!matrix) return all;
+  for (const auto& [format, name] : EnumNames<NumberFormat>::names) {
+    const auto it = matrix->products.find(std::string(name));
+    if (it != matrix->products.end()) add(format, static_cast<double>(it->second), 0);
+  }
+  return all;
+}
+
 KernelFigures kernel_figures(const KernelResult& k, double steps, Time round) {
   KernelFigures f;
   f.name = k.name;
@@ -59,14 +87,15 @@ KernelFigures kernel_figures(const KernelResult& k, double steps, Time round) {
   f.cycles = ratio(static_cast<double>(k.activity.cycles), steps);
   f.step = cycles_to_time(f.cycles, k.core.clock);
   add_step_times(k, f);
-  const double adders = k.core.ternary.ternaries_per_cycle;
-  const double ternaries = static_cast<double>(k.activity.ternaries);
-  f.peak_additions = adders * k.lanes * k.core.clock.si();
-  f.attained_additions = ratio(ternaries * k.lanes, round.si());
-  f.compute_floor = cycles_to_time(ratio(ternaries / adders, steps), k.core.clock);
+  const Operations done = operations_of(k);
+  f.peak_additions = done.peak * k.lanes * k.core.clock.si();
+  f.attained_additions = ratio(done.count * k.lanes, round.si());
+  f.compute_floor = cycles_to_time(ratio(done.least_cycles, steps), k.core.clock);
   const double vectors = static_cast<double>(k.activity.load_store.instructions) * k.lanes *
                          k.core.vector_bytes().si();
-  const double port = static_cast<double>(k.activity.weight_bytes) + vectors;
+  const std::uint64_t cached = k.activity.attention ? k.activity.attention->bytes_read : 0;
+  const double port = static_cast<double>(k.activity.weight_bytes) + vectors +
+                      static_cast<double>(cached) * k.lanes;
   f.port_floor = cycles_to_time(ratio(port / k.core.memory_port.si(), steps), k.core.clock);
   return f;
 }
@@ -104,7 +133,7 @@ RooflineFigures roofline_of(const Result& r, const RunFigures& f, Time round) {
     out.attained_additions += f.kernels[i].attained_additions * k.replicas;
     out.compute_floor = std::max(out.compute_floor, f.kernels[i].compute_floor);
     out.port_floor = std::max(out.port_floor, f.kernels[i].port_floor);
-    additions += static_cast<double>(k.activity.ternaries) * k.lanes * k.replicas;
+    additions += operations_of(k).count * k.lanes * k.replicas;
   }
   bool limited = !r.memories.empty();
   for (const MemoryResult& m : r.memories) {

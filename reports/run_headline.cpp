@@ -82,6 +82,40 @@ std::string names(const std::vector<std::string>& all) {
   return all.size() > shown ? fmt::format("{} and {} more", text, all.size() - shown) : text;
 }
 
+/// What a matrix unit took for granted of its weights.
+void add_weight_notes(const Result& r, std::vector<std::string>& notes) {
+  std::vector<std::string> cores;  // told once each
+  for (const KernelResult& k : r.kernels) {
+    if (!k.core.ternary || std::find(cores.begin(), cores.end(), k.core.name) != cores.end()) {
+      continue;
+    }
+    cores.push_back(k.core.name);
+    const TernarySpec& t = *k.core.ternary;
+    if (t.ideal_weight) {
+      notes.push_back(
+          fmt::format("Core '{}': weights of {} are a bound, not a code that anybody decodes.",
+                      k.core.name, format(t.weight)));
+    }
+    if (!t.skip || !k.activity.matrix) continue;
+    const auto assumed = static_cast<double>(k.activity.matrix->assumed_zeros);
+    if (assumed > 0) {
+      notes.push_back(fmt::format(
+          "Core '{}': for {} of the weights the trace has no statistics; a share of "
+          "{} of them is taken to be zero ({}: {}).",
+          k.core.name, percent(ratio(assumed, static_cast<double>(k.activity.ternaries))),
+          t.skip->zero_weights.value, name_of(t.skip->zero_weights.confidence),
+          t.skip->zero_weights.source));
+    }
+    if (t.skip->zero_activations) {
+      const Coefficient<double>& zeros = *t.skip->zero_activations;
+      notes.push_back(
+          fmt::format("Core '{}': a share of {} of the activations is taken to be zero "
+                      "({}: {}).",
+                      k.core.name, zeros.value, name_of(zeros.confidence), zeros.source));
+    }
+  }
+}
+
 std::string kernels_note(const Result& r) {
   std::vector<std::string> parts;
   std::uint32_t kernels = 0;
@@ -135,6 +169,7 @@ std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
                                    r.board.power.idle.high.si()},
                      "W")));
   notes.push_back(kernels_note(r));
+  add_weight_notes(r, notes);
   notes.emplace_back(
       "Ranges come from the energy coefficients alone: parts that share a coefficient move "
       "together, coefficients are independent of each other. Times have no range.");

@@ -55,6 +55,16 @@ class Lowering {
     return sized() ? std::min(limit, n - static_cast<std::uint32_t>(k) * limit) : 0;
   }
 
+  /// How the weights of a matrix op are stored; those of a bit_linear are ternary.
+  [[nodiscard]] static WeightSpec weights_of(const Op& op) {
+    return op.weights.value_or(WeightSpec{NumberFormat::ternary});
+  }
+
+  /// The unit of a matrix op's product.
+  [[nodiscard]] const MatrixUnitSpec& matrix_unit(const Op& op) const {
+    return *core_.unit_for(weights_of(op).format);
+  }
+
   [[nodiscard]] bool host_prepares(const Op& op) const {
     return op.kind == OpKind::bit_linear && mapping_.prepare == Place::host;
   }
@@ -86,7 +96,7 @@ class Lowering {
   /// A symbol has room for what the instructions that name it move.
   void grow(std::uint32_t sym, const Instruction& i) {
     std::uint64_t& bytes = code_.symbols[sym].bytes;
-    bytes = std::max(bytes, symbol_bytes(core_, i));
+    bytes = std::max(bytes, symbol_bytes(core_, i, code_.symbols[sym].weights));
   }
 
   /// The vectors of a value; a value made off the core is in memory.
@@ -225,6 +235,11 @@ class Lowering {
   }
 
   void bit_linear(const Op& op) {
+    if (core_.unit_for(NumberFormat::ternary) == nullptr) {
+      refuse(fmt::format("needs a unit for ternary weights, core '{}' has none", core_.name),
+             "describe ternary, or the format ternary of mac");
+      return;
+    }
     const std::uint32_t inputs = trace_.elements(op.inputs[0]);
     Chunks x;
     Chunks w;
@@ -242,10 +257,11 @@ class Lowering {
 
   /// Weights of an op of its own format, its input as it is.
   void linear(const Op& op) {
-    if (op.weights->format != NumberFormat::ternary) {
-      refuse(fmt::format("core '{}' multiplies with ternary weights, not with {}", core_.name,
-                         name_of(op.weights->format)),
-             "give the core a unit for them, or map the op to the host");
+    const NumberFormat format = weights_of(op).format;
+    if (core_.unit_for(format) == nullptr) {
+      refuse(fmt::format("needs a unit for {} weights, core '{}' has none", name_of(format),
+                         core_.name),
+             "describe mac with that format, or map the op to the host");
       return;
     }
     const Chunks x = chunks(op.inputs[0]);
@@ -286,18 +302,21 @@ class Lowering {
   /// are first needed, so that the later ones are made while an earlier GO runs.
   VectorId column_of_tiles(const Op& op, const Chunks& x, const Chunks& w, Chunks& in,
                            std::uint32_t column, std::uint32_t outputs) {
-    const bool keeps = core_.ternary.accumulates_over_tiles;
+    const bool keeps = matrix_unit(op).accumulates_over_tiles;
     VectorId sum = no_vector;
     for (std::size_t k = 0; k < x.size(); ++k) {
       if (in[k] == no_vector) in[k] = scaled(x, w, k, fmt::format("{}.in[{}]", op.name, k));
       const auto tile =
           symbol(fmt::format("{}.weight[{}][{}]", op.name, k, column), Symbol::Kind::matrix);
+      code_.symbols[tile].zeros = op.zeros;
+      code_.symbols[tile].weights = weights_of(op);
       const std::string name = fmt::format("{}[{}]", op.name, column);
       if (core_.has(Opcode::tmatmul)) {
         sum = add_up(sum, emit(Opcode::tmatmul, name, in[k], no_vector, tile, 0, outputs), name);
         continue;
       }
-      if (imported_ != in[k] || !core_.ternary.keeps_input) emit(Opcode::import_vector, "", in[k]);
+      if (imported_ != in[k] || !matrix_unit(op).keeps_input)
+        emit(Opcode::import_vector, "", in[k]);
       imported_ = in[k];
       emit(Opcode::go, "", no_vector, no_vector, tile, code_.vectors[in[k]].elements, outputs);
       if (keeps && k + 1 < x.size()) continue;

@@ -22,7 +22,7 @@ CoreSpec everything(std::uint32_t registers = 8) {
   c.name = "all";
   c.registers = registers;
   for (const auto& [op, name] : EnumNames<Opcode>::names) c.instructions[std::string(name)];
-  c.attention = AttentionSpec{1, 1024, 16_bit, 1_KiB, {64_B, 1, 0, {}}};
+  c.attention = AttentionSpec{1, "", {}, 1024, 16_bit, 1_KiB, {64_B, 1, 0, {}}};
   return c;
 }
 

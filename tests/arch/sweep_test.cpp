@@ -140,11 +140,11 @@ TEST(SweepPoints, AreTheBaseWithTheValuesPutIn) {
   SweepBinder binder(shipped());
   const SweepBase first = binder.bind(0);
   EXPECT_EQ(first.board.cores[0].lanes, 2U);
-  EXPECT_EQ(first.board.cores[0].core.ternary.ternaries_per_cycle, 32U);
+  EXPECT_EQ(first.board.cores[0].core.ternary->ternaries_per_cycle, 32U);
   EXPECT_EQ(first.board.cores[0].channels, (std::vector<std::uint32_t>{0}));
   const SweepBase last = binder.bind(binder.grid().size() - 1);
   EXPECT_EQ(last.board.cores[0].lanes, 24U);
-  EXPECT_EQ(last.board.cores[0].core.ternary.ternaries_per_cycle, 512U);
+  EXPECT_EQ(last.board.cores[0].core.ternary->ternaries_per_cycle, 512U);
   EXPECT_EQ(last.board.cores[0].channels, (std::vector<std::uint32_t>{0, 1, 2, 3}));
   EXPECT_EQ(last.model, first.model);
 }

@@ -10,7 +10,7 @@ namespace {
 /// ternip with an attention unit of four products a cycle.
 CoreSpec core_with_attention() {
   CoreSpec c = shipped_core("ternip_1024.yaml");
-  c.attention = AttentionSpec{4, 1 << 16, 16_bit, 2_KiB, {512_B, 2, 1, {}}};
+  c.attention = AttentionSpec{4, "", {}, 1 << 16, 16_bit, 2_KiB, {512_B, 2, 1, {}}};
   c.instructions["append"] = {1, 0, 0, 0, 4};
   c.instructions["scores"] = {1, 0, 0, 0, 7};
   c.instructions["softmax"] = {0, 0, 3, 2, 11};
@@ -30,7 +30,7 @@ TEST(AttentionLaw, ProductsAreThoseOfAllQueryHeadsWithAllPositions) {
   for (const std::uint32_t shared : {1U, 2U, 8U}) {
     const AttentionSize size{100, 8, shared, NumberFormat::int8};
     const OpcodeCost k = opcode_cost(c, make(Opcode::scores, 1024, size), 1);
-    EXPECT_EQ(k.products, 1024U * 100U);
+    EXPECT_EQ(k.cache_products, 1024U * 100U);
     EXPECT_EQ(k.cache_read, 1024U / shared * 100U);  // shared heads save bytes, not work
     EXPECT_EQ(k.stream.bytes, k.cache_read);
     // The time that the unit needs for the stream is that of its products.
@@ -65,7 +65,7 @@ TEST(AttentionLaw, AppendWritesOneRow) {
   EXPECT_EQ(k.stream.bytes, 2U * 512 * 2);
   EXPECT_EQ(k.cache_written, 512U * 2);
   EXPECT_EQ(k.unit, CoreUnit::load_store);
-  EXPECT_EQ(k.products, 0U);
+  EXPECT_EQ(k.cache_products, 0U);
 }
 
 TEST(AttentionLaw, SoftmaxPassesOverTheScoresOfAllHeads) {
@@ -86,7 +86,7 @@ TEST(AttentionLaw, ALongerContextIsNeverCheaper) {
       const OpcodeCost k = opcode_cost(c, make(op, 1024, {positions, 4, 2, NumberFormat::int8}), 1);
       EXPECT_GE(k.cycles, before.cycles);
       EXPECT_GE(k.stream.bytes, before.stream.bytes);
-      EXPECT_GE(k.products, before.products);
+      EXPECT_GE(k.cache_products, before.cache_products);
       before = k;
     }
   }

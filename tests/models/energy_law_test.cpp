@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/core_law.hpp"
 #include "tests/models/support/specs.hpp"
 
 namespace tritsim::test {
@@ -339,6 +340,89 @@ TEST(EnergyLaw, InterleavedChannelsStandBySideBySide) {
   const auto terms = price(two, a, 1.0_ms);
   EXPECT_NEAR(of(terms, "standby, rows open").si(), 8 * 1.2 * 43e-3 * 1.5e-3, 1e-12);
   EXPECT_NEAR(of(terms, "standby, rows closed").si(), 8 * 1.2 * 34e-3 * 0.5e-3, 1e-12);
+}
+
+// ---- matrix units ------------------------------------------------------------------------------
+
+DeviceSpec shipped_device(const std::string& file) {
+  return load<DeviceSpec>(std::string(TRITSIM_SOURCE_DIR) + "/configs/devices/" + file);
+}
+
+Energy energy_of(const std::vector<EnergyTerm>& terms, const std::string& component) {
+  Energy sum;
+  for (const EnergyTerm& t : terms) {
+    if (t.component == component) sum += t.energy().value;
+  }
+  return sum;
+}
+
+/// Energy of a million weights on a shipped core.
+std::vector<EnergyTerm> million(const std::string& core_file, const DeviceSpec& device,
+                                const MatrixOperand& operand = {}) {
+  const CoreSpec core = shipped_core(core_file);
+  CoreActivity a;
+  count_instruction(a, opcode_cost(core, Opcode::tmatmul, 1, 1000, 1000, operand));
+  std::vector<EnergyTerm> terms;
+  price_core(terms, core, device, a, 1, 1);
+  return terms;
+}
+
+TEST(EnergyLaw, AnAdditionInFabricCostsAboutAsMuchAsAMultiplicationInADspBlock) {
+  // 3.64 cells a bit x 16 bit x 0.0721 pJ against half a block of 4.3 pJ: the gain of ternary
+  // weights is in the bytes.
+  const DeviceSpec s10 = shipped_device("stratix10_sx2800.yaml");
+  const double add = shipped_core("kria_engine.yaml").activity.cells_per_ternary_bit.value * 16 *
+                     s10.logic_cell.value.si();
+  const DspMode& pair = s10.dsp.at("int16");
+  EXPECT_NEAR(add * pico, 4.2, 0.1);
+  EXPECT_NEAR(pair.energy.value.si() / pair.products * pico, 2.15, 0.01);
+  // On one board: 8-bit fabric additions and pairs of int8 products are within a factor of two.
+  const DeviceSpec k26 = shipped_device("xck26.yaml");
+  const Energy adders = energy_of(million("bit_serial_4096.yaml", k26), "ternary adders");
+  const auto mac = million("mac_vector_256.yaml", k26);
+  const Energy multipliers = energy_of(mac, "DSP blocks") + energy_of(mac, "MAC array logic");
+  EXPECT_GT(multipliers / adders, 0.5);
+  EXPECT_LT(multipliers / adders, 2);
+}
+
+TEST(EnergyLaw, ProductsArePricedByTheModeOfTheirFormat) {
+  const DeviceSpec k26 = shipped_device("xck26.yaml");
+  const auto dsp = [&](NumberFormat format) {
+    return energy_of(million("mac_vector_256.yaml", k26, {{format}, {}}), "DSP blocks").si();
+  };
+  const double block = k26.dsp.at("fp16").energy.value.si();
+  EXPECT_NEAR(dsp(NumberFormat::fp16), 1e6 * block, 1e-12);
+  EXPECT_NEAR(dsp(NumberFormat::int8), 1e6 * block / 2, 1e-12);
+  EXPECT_NEAR(dsp(NumberFormat::int4), 1e6 * block / 4, 1e-12);
+  // Group scales are products too: 8 groups a row.
+  const auto grouped = million("mac_vector_256.yaml", k26, {{NumberFormat::int4, 125, 32}, {}});
+  EXPECT_NEAR(energy_of(grouped, "DSP blocks").si(), (1e6 / 4 + 8000) * block, 1e-12);
+}
+
+TEST(EnergyLaw, TablesPayForFillingAndLookingUp) {
+  const DeviceSpec k26 = shipped_device("xck26.yaml");
+  const CoreSpec core = shipped_core("table_lookup_288.yaml");
+  const auto terms = million("table_lookup_288.yaml", k26);
+  // 334 groups of three, 14 entries each, of which one is zero; 10 bit an entry.
+  const double lookups = 334 * 1000;
+  const double cell = k26.logic_cell.value.si() * core.activity.cells_per_ternary_bit.value * 10;
+  EXPECT_NEAR(energy_of(terms, "ternary adders").si(), (lookups + 334 * 13) * cell, 1e-12);
+  EXPECT_NEAR(energy_of(terms, "look-up tables").si(),
+              (lookups + 334 * 14) * 10 / 8 * k26.ram_access.value.si(), 1e-12);
+}
+
+TEST(EnergyLaw, SkippedAdditionsCostNothingAndDecodersDo) {
+  const DeviceSpec k26 = shipped_device("xck26.yaml");
+  const double all = energy_of(million("kria_engine.yaml", k26), "ternary adders").si();
+  const MatrixOperand half{{NumberFormat::ternary}, ZeroShares{0.5, 0.5, 1, 1000}};
+  EXPECT_NEAR(energy_of(million("kria_engine_skipping.yaml", k26, half), "ternary adders").si(),
+              all / 2, 1e-12);
+  const auto packed = million("kria_engine_packed.yaml", k26);
+  EXPECT_NEAR(energy_of(packed, "ternary adders").si(), all, 1e-15);
+  EXPECT_NEAR(energy_of(packed, "weight decoders").si(), 2e5 * 36 * k26.logic_cell.value.si(),
+              1e-12);
+  EXPECT_NEAR(energy_of(packed, "weight FIFO").si(),
+              0.8 * energy_of(million("kria_engine.yaml", k26), "weight FIFO").si(), 1e-12);
 }
 
 }  // namespace

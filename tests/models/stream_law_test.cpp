@@ -506,5 +506,92 @@ TEST(StreamLaw, TheLawFollowsTheSpec) {
   EXPECT_NEAR(in_cycles(std::get<FixedLatencyLaw>(law).serve(Time{}, 0, 64, false).last), 7, 1e-9);
 }
 
+// ---- prefetch ----------------------------------------------------------------------------------
+
+/// Two tiles on end: the second is released `gap` after the first has finished.
+Time two_tiles(const MemoryLaw& memory, StreamRequest tile, Time gap, std::uint64_t prefetch) {
+  StreamScheduler scheduler(memory);
+  tile.prefetch_bytes = prefetch;
+  const auto first = scheduler.submit(tile);
+  StreamRequest next = tile;
+  next.address = tile.address + tile.bytes;
+  if (prefetch == 0) {
+    next.start = scheduler.predict(first) + gap;
+    const auto second = scheduler.submit(next);
+    scheduler.advance(Time{1e9});
+    return scheduler.take(second).finish;
+  }
+  const auto second = scheduler.hold(next, first);
+  const Time end = scheduler.predict(first);
+  scheduler.advance(end);
+  EXPECT_EQ(scheduler.take(first).finish, end);  // the held stream is no trouble for the first
+  scheduler.release(second, end + gap);
+  const Time finish = scheduler.predict(second);
+  scheduler.advance(Time{1e9});
+  EXPECT_EQ(scheduler.take(second).finish, finish);
+  return finish;
+}
+
+TEST(Prefetch, HidesTheLatencyOfTheNextTile) {
+  // Twenty cycles of latency, a unit of half the port's pace.
+  StreamRequest tile = beats(64);
+  tile.outstanding = 64;
+  tile.fifo_bytes = 16 * 64;
+  tile.unit_per_byte = cycles(2) / 64;
+  const Time gap = cycles(50);
+  // L + 64 x 2 for the first; the second waits for its answer again, or for that behind the beats
+  // that are there, or not at all.
+  EXPECT_NEAR(in_cycles(two_tiles(fixed(20), tile, gap, 0)), 20 + 128 + 50 + 20 + 128, 1e-6);
+  EXPECT_NEAR(in_cycles(two_tiles(fixed(20), tile, gap, 64)), 20 + 128 + 50 + 20 + 126, 1e-6);
+  EXPECT_NEAR(in_cycles(two_tiles(fixed(20), tile, gap, 16 * 64)), 20 + 128 + 50 + 128, 1e-6);
+}
+
+TEST(Prefetch, AMemoryBoundTileIsFetchedInTheGap) {
+  // One request in flight: L cycles a beat, the unit takes it in no time.
+  StreamRequest tile = beats(32);
+  tile.outstanding = 1;
+  const double fetch = 32 * 10;
+  const auto took = [&](double gap, std::uint64_t slots) {
+    return in_cycles(two_tiles(fixed(10), tile, cycles(gap), slots * 64)) - fetch - gap;
+  };
+  EXPECT_NEAR(took(1000, 0), fetch, 1e-6);
+  EXPECT_NEAR(took(1000, 8), fetch - 80, 1e-6);  // as many as there is room for
+  EXPECT_NEAR(took(1000, 32), 0, 1e-6);          // all of it
+  EXPECT_NEAR(took(55, 32), fetch - 55, 1e-6);   // as long as there is time for
+  EXPECT_NEAR(took(0, 32), fetch, 1e-6);
+}
+
+TEST(Prefetch, DeeperIsNeverSlower) {
+  std::mt19937 random(11);
+  const auto pick = [&](std::uint32_t lo, std::uint32_t hi) {
+    return std::uniform_int_distribution<std::uint32_t>(lo, hi)(random);
+  };
+  for (int n = 0; n < 300; ++n) {
+    StreamRequest tile = beats(pick(1, 80));
+    tile.outstanding = pick(1, 12);
+    tile.turnaround = cycles(pick(0, 3));
+    tile.fifo_bytes = pick(0, 16) * 64ULL;
+    tile.unit_per_byte = cycles(pick(0, 40)) / 640;
+    const MemoryLaw memory = fixed(pick(1, 40));
+    const Time gap = cycles(pick(0, 100));
+    double last = in_cycles(two_tiles(memory, tile, gap, 0));
+    for (std::uint64_t slots = 1; slots <= 128; slots *= 2) {
+      const double now = in_cycles(two_tiles(memory, tile, gap, slots * 64));
+      EXPECT_LE(now, last + 1e-6) << n << ' ' << slots;
+      last = now;
+    }
+  }
+}
+
+TEST(Prefetch, OnlyReadsWithRoomCanBeHeld) {
+  StreamScheduler scheduler(fixed(1));
+  const auto first = scheduler.submit(beats(4));
+  EXPECT_THROW((void)scheduler.hold(beats(4), first), std::logic_error);
+  StreamRequest write = beats(4);
+  write.write = true;
+  write.prefetch_bytes = 256;
+  EXPECT_THROW((void)scheduler.hold(write, first), std::logic_error);
+}
+
 }  // namespace
 }  // namespace tritsim::test

@@ -2,6 +2,7 @@
 #include "models/ternary_core.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <gtest/gtest.h>
 
@@ -209,6 +210,95 @@ INSTANTIATE_TEST_SUITE_P(
                             make(Opcode::ldv, 2, none, none, 1), make(Opcode::exp, 6, 6),
                             make(Opcode::sv, none, 6, none, 1)}}),
     [](const auto& test) { return std::string(test.param.core).substr(0, 6); });
+
+// ---- other matrix units ------------------------------------------------------------------------
+
+TEST(TernaryCore, PrefetchFillsTheGapBetweenProducts) {
+  CoreSpec spec = shipped_core("ternip_1024.yaml");
+  spec.ternary->ternaries_per_cycle = 1024;  // the memory is slower
+  Program p =
+      program_of({make(Opcode::go), make(Opcode::export_vector, 0), make(Opcode::add, 1, 2, 3),
+                  make(Opcode::import_vector, none, 1), make(Opcode::go, none, none, none, 2)});
+  p.symbols.push_back({"other", Symbol::Kind::matrix, 2U << 20});
+  const auto cycles = [&](Bytes prefetch, const MemoryLaw& law, std::uint32_t repeat = 1) {
+    spec.ternary->prefetch = prefetch;
+    Bench bench(spec, law);
+    const Cycle c = bench.run(p, repeat);
+    EXPECT_EQ(bench.core.activity().weight_bytes, 2U * repeat * 1024 * 1024 / 4);
+    EXPECT_EQ(bench.memory.settle(now()).bytes_read, 2U * repeat * 1024 * 1024 / 4);
+    return c;
+  };
+  for (const std::uint32_t repeat : {1U, 3U}) {
+    for (const MemoryLaw& law :
+         {MemoryLaw{FixedLatencyLaw({200}, spec.clock)}, MemoryLaw{DramLaw(ddr4_2400())}}) {
+      const Cycle without = cycles(Bytes{}, law, repeat);
+      Cycle last = without;
+      for (const double kib : {4.0, 16.0, 64.0, 256.0}) {
+        const Cycle c = cycles(Bytes{kib * 1024}, law, repeat);
+        // A refresh may fall into the fetch that fell into the gap before.
+        EXPECT_LE(c, last + (std::holds_alternative<DramLaw>(law) ? 120 * repeat : 0)) << kib;
+        last = c;
+      }
+      EXPECT_LT(last + 500 * repeat, without);  // the gap is some 1300 cycles long
+    }
+  }
+}
+
+TEST(TernaryCore, AMacArrayTakesTheFormatOfItsSymbol) {
+  CoreSpec spec = shipped_core("mac_vector_256.yaml");
+  const MemoryLaw law = FixedLatencyLaw({20}, spec.clock);
+  Instruction product = make(Opcode::tmatmul, 0, 1);
+  product.elements = 1024;
+  product.outputs = 512;
+  Program p = program_of({product});
+  const auto run = [&](const WeightSpec& weights) {
+    p.symbols[0].weights = weights;
+    Bench bench(spec, law);
+    (void)bench.run(p);
+    return bench.core.activity();
+  };
+  const CoreActivity int4 = run({NumberFormat::int4, 128, 32});
+  const CoreActivity fp16 = run({NumberFormat::fp16});
+  EXPECT_EQ(int4.weight_bytes, 1024U * 512 * 17 / 32);
+  EXPECT_EQ(fp16.weight_bytes, 1024U * 512 * 2);
+  ASSERT_TRUE(int4.matrix && fp16.matrix);
+  EXPECT_EQ(int4.matrix->products.at("int4"), 1024U * 512);
+  EXPECT_EQ(int4.matrix->scalings, 8U * 512);
+  EXPECT_EQ(fp16.matrix->products.at("fp16"), 1024U * 512);
+  // 64 x 2 x 1 products of fp16 a cycle, four times as many of int4: 64 bytes a cycle bring 32 and
+  // 120 of them.
+  EXPECT_NEAR(static_cast<double>(fp16.cycles), 1 + 20 + 1024 * 512 * 2 / 64 + 16 + 6, 2);
+  EXPECT_NEAR(static_cast<double>(int4.cycles), 1 + 20 + 1024 * 512 * 17 / 32 / 64 + 16 + 6, 8);
+}
+
+TEST(TernaryCore, KnownZerosAreSkippedAndUnknownOnesAssumed) {
+  CoreSpec spec = shipped_core("kria_engine_skipping.yaml");
+  spec.ternary->fetch.port = Bytes{1024};  // weights come faster than they are taken
+  spec.ternary->fetch.outstanding = 64;
+  spec.ternary->fifo = Bytes{1 << 20};
+  Instruction product = make(Opcode::tmatmul, 0, 1);
+  product.elements = 1024;
+  product.outputs = 1024;
+  Program p = program_of({product});
+  const auto run = [&](std::optional<ZeroShares> zeros) {
+    p.symbols[0].zeros = zeros;
+    Bench bench(spec, FixedLatencyLaw({20}, spec.clock));
+    (void)bench.run(p);
+    return bench.core.activity();
+  };
+  const CoreActivity assumed = run({});
+  const CoreActivity many = run(ZeroShares{0.6, 0.55, 1024, 1024});
+  const CoreActivity none_at_all = run(ZeroShares{0, 0, 1024, 1024});
+  EXPECT_EQ(assumed.matrix->assumed_zeros, 1024U * 1024);
+  EXPECT_EQ(many.matrix->assumed_zeros, 0U);
+  EXPECT_EQ(many.matrix->skipped, static_cast<std::uint64_t>(std::llround(0.6 * 1024 * 1024)));
+  EXPECT_LT(many.cycles, assumed.cycles);
+  EXPECT_LT(assumed.cycles, none_at_all.cycles);
+  // Nothing to skip: as if nothing were skipped.
+  spec.ternary->skip.reset();
+  EXPECT_EQ(run({}).cycles, none_at_all.cycles);
+  EXPECT_EQ(none_at_all.weight_bytes, many.weight_bytes);
+}
 
 // ---- the start register ------------------------------------------------------------------------
 

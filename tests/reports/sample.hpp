@@ -23,7 +23,7 @@ inline BoardSpec board() {
   group.core.vector_length = 4;
   group.core.element = 2_B;
   group.core.memory_port = 8_B;
-  group.core.ternary.ternaries_per_cycle = 4;
+  group.core.ternary.emplace().ternaries_per_cycle = 4;
   b.cores.push_back(group);
   b.power.boundary = "card";
   b.power.idle.value = 4.0_W;

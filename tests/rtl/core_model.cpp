@@ -57,10 +57,10 @@ BoardSpec board_of(const Configuration& c) {
   core.vector_length = c.d;
   core.memory_port = Bytes{static_cast<double>(c.port_bytes)};
   core.load_store.outstanding = c.load_store_outstanding;
-  core.ternary.ternaries_per_cycle = c.ternaries_per_cycle;
-  core.ternary.fifo = core.memory_port * c.fifo_words;
-  core.ternary.fetch.request = core.memory_port * c.burst;
-  core.ternary.fetch.outstanding = c.fetch_outstanding;
+  core.ternary->ternaries_per_cycle = c.ternaries_per_cycle;
+  core.ternary->fifo = core.memory_port * c.fifo_words;
+  core.ternary->fetch.request = core.memory_port * c.burst;
+  core.ternary->fetch.outstanding = c.fetch_outstanding;
   return board;
 }
 

@@ -77,8 +77,8 @@ TEST(Offload, TheHostsPartsSumToTheRun) {
 TEST(Offload, WithoutLimitsACallIsItsArithmetic) {
   BoardSpec b = test::with_fixed_memory(k26(), 1);
   CoreSpec& core = b.cores[0].core;
-  core.ternary.fetch = {Bytes{1 << 20}, 64, 0, Bytes{1 << 20}};
-  core.ternary.fifo = Bytes{64 << 20};
+  core.ternary->fetch = {Bytes{1 << 20}, 64, 0, Bytes{1 << 20}};
+  core.ternary->fifo = Bytes{64 << 20};
   const Result r = token(b);
   // Every tile's cycles, and per product the latencies of memory (1) and unit (16), start and end.
   const double least = static_cast<double>(tiny_model().matrix_weights()) / 256;
@@ -111,7 +111,7 @@ TEST(Offload, MoreLanesBandwidthOrWidthAreNeverSlower) {
     }
   };
   sweep(
-      [](BoardSpec& b, std::uint32_t n) { b.cores[0].core.ternary.ternaries_per_cycle = 64 * n; });
+      [](BoardSpec& b, std::uint32_t n) { b.cores[0].core.ternary->ternaries_per_cycle = 64 * n; });
   sweep([](BoardSpec& b, std::uint32_t n) { b.cores[0].core.memory_port = Bytes{16.0 * n}; });
   sweep([](BoardSpec& b, std::uint32_t n) { b.cores[0].core.store->port = Bytes{4.0 * n}; });
   sweep([](BoardSpec& b, std::uint32_t n) { b.host.tasks.at("quantise").width = n; });

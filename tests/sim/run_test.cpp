@@ -71,7 +71,7 @@ TEST(Run, NeverBeatsTheRoofline) {
     for (std::size_t i = 0; i < r.kernels.size(); ++i) {
       const KernelResult& k = r.kernels[i];
       const double compute = static_cast<double>(k.activity.ternaries) /
-                             (k.core.ternary.ternaries_per_cycle * k.core.clock.si());
+                             (k.core.ternary->ternaries_per_cycle * k.core.clock.si());
       const MemoryActivity& m = r.memories[i].activity;
       const double dram = static_cast<double>(m.bytes_read + m.bytes_written) /
                           r.board.memories[0].memory.dram->peak().si();
