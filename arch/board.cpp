@@ -80,6 +80,15 @@ std::vector<BlockUse> on_chip_blocks(const BoardSpec& board) {
     if (core.ternary) fifo(": weight FIFO", *core.ternary);
     if (core.mac)
       fifo(core.ternary ? ": weight FIFO of the MAC array" : ": weight FIFO", *core.mac);
+    if (!core.attention) continue;
+    const AttentionSpec& a = *core.attention;
+    const double row = double{1} * core.elements_per_cycle;
+    uses.push_back({g.name + ": attention scores", board.device.core_block,
+                    blocks(static_cast<double>(a.scores) / row, a.score.si() * 8 * row) * g.lanes *
+                        g.kernels()});
+    uses.push_back(
+        {g.name + ": cache FIFO", board.device.core_block,
+         blocks(a.fifo / core.memory_port, core.memory_port.si() * 8) * g.lanes * g.kernels()});
   }
   for (const MemoryGroup& m : board.memories) {
     if (!m.memory.sram || !m.memory.sram->block) continue;
@@ -120,10 +129,18 @@ void check_blocks(const BoardSpec& board, Checker& c) {
 /// DSP modes that the device does not have, or that make fewer products than the core counts on.
 void check_dsp(const BoardSpec& board, std::size_t group, Checker& c) {
   const auto& mac = board.cores[group].core.mac;
-  if (!mac) return;
+  const auto& attention = board.cores[group].core.attention;
   const auto& modes_of = board.device.family.dsp;
   std::vector<std::string> modes;
   for (const auto& [mode, spec] : modes_of) modes.push_back(mode);
+  if (attention && !attention->mode.empty() && !modes_of.contains(attention->mode)) {
+    c.fail(fmt::format("cores.{}.core.attention.mode", group),
+           fmt::format("device '{}' has no DSP mode '{}'", board.device.name, attention->mode),
+           modes.empty()
+               ? std::string("describe it under dsp of the device's family, or leave it out")
+               : fmt::format("its modes are: {}", fmt::join(modes, ", ")));
+  }
+  if (!mac) return;
   for (const auto& [format, f] : mac->formats) {
     const auto key = [&](const char* last) {
       return fmt::format("cores.{}.core.mac.formats.{}.{}", group, format, last);
@@ -206,12 +223,15 @@ void BoardSpec::check(Checker& c) const {
   }
   check_blocks(*this, c);
   check_logic(*this, c);
-  if (!mapping.vectors_in.empty() && memory(mapping.vectors_in) == nullptr) {
-    const auto near = nearest(mapping.vectors_in, names);
-    c.fail("mapping.vectors_in", fmt::format("there is no memory '{}'", mapping.vectors_in),
+  const auto check_name = [&](const char* key, const std::string& name) {
+    if (name.empty() || memory(name) != nullptr) return;
+    const auto near = nearest(name, names);
+    c.fail(fmt::format("mapping.{}", key), fmt::format("there is no memory '{}'", name),
            near.empty() ? fmt::format("the memories are: {}", fmt::join(names, ", "))
                         : fmt::format("did you mean '{}'?", near));
-  }
+  };
+  check_name("vectors_in", mapping.vectors_in);
+  check_name("kv_in", mapping.kv_in);
 }
 
 }  // namespace tritsim

@@ -124,7 +124,8 @@ struct BoardSpec {
 
 /// Memory blocks of a board's vector registers, weight FIFOs and on-chip memories. A register file
 /// with a shared port is one memory of all registers, else each register is one; both have a read
-/// and a write port, a chunk wide. A weight FIFO is as wide as the kernel's memory port.
+/// and a write port, a chunk wide. A weight FIFO is as wide as the kernel's memory port; so is the
+/// cache FIFO of an attention unit, whose score buffer is a chunk of scores wide.
 [[nodiscard]] std::vector<BlockUse> on_chip_blocks(const BoardSpec& board);
 
 }  // namespace tritsim

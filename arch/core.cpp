@@ -22,8 +22,12 @@ OperandShape shape_of(Opcode op) {
     case Opcode::sig:
     case Opcode::csig:
     case Opcode::silu:
+    case Opcode::gelu:
+    case Opcode::relu2:
+    case Opcode::rotary:
       return {true, 1, false, CoreUnit::row_wise};
     case Opcode::norm:
+    case Opcode::layer_norm:
       return {true, 1, false, CoreUnit::rms};
     case Opcode::clear:
     case Opcode::finish:
@@ -40,6 +44,14 @@ OperandShape shape_of(Opcode op) {
       return {false, 0, true, CoreUnit::ternary};
     case Opcode::export_vector:
       return {true, 0, false, CoreUnit::ternary};
+    case Opcode::append:
+      return {false, 1, true, CoreUnit::load_store};
+    case Opcode::scores:
+      return {false, 1, true, CoreUnit::attention};
+    case Opcode::softmax:
+      return {false, 0, false, CoreUnit::attention};
+    case Opcode::values:
+      return {true, 0, true, CoreUnit::attention};
   }
   return {};
 }
@@ -83,6 +95,16 @@ void CoreSpec::check(Checker& c) const {
   }
   if (!has(Opcode::ldv) || !has(Opcode::sv)) {
     c.fail("instructions", "has no way to its memory", "list ldv and sv");
+  }
+  constexpr std::array of_attention{Opcode::append, Opcode::scores, Opcode::softmax,
+                                    Opcode::values};
+  for (const Opcode op : of_attention) {
+    if (has(op) == attention.has_value()) continue;
+    c.fail(attention ? "instructions" : fmt::format("instructions.{}", name_of(op)),
+           attention ? fmt::format("lacks '{}' of the attention unit", name_of(op))
+                     : "needs an attention unit",
+           attention ? "list append, scores, softmax and values"
+                     : "describe it under 'attention', or remove the instruction");
   }
   if (output_length > 0 && sizes == OperandSizes::whole) {
     c.fail("output_length", "needs sizes: per_instruction",

@@ -10,10 +10,45 @@
 
 namespace tritsim {
 
+/// The attention unit: products of queries with the keys of a cache, softmax in a buffer of scores,
+/// products of those with the values. The cache is streamed, each element once for all the query
+/// heads that share it.
+struct AttentionSpec {
+  std::uint32_t products_per_cycle = 1;
+  std::string mode;           ///< of the device's DSP blocks that make them; empty: in fabric
+  Coefficient<double> cells;  ///< logic cells of one product beside its DSP block
+  std::uint64_t scores = 0;   ///< capacity of the score buffer
+  Bytes score;
+  Bytes fifo;
+  FetchSpec fetch;
+
+  bool operator==(const AttentionSpec&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("products_per_cycle", products_per_cycle,
+                "multiply-adds a cycle of queries with keys, of scores with values", at_least(1));
+    io.optional("mode", mode,
+                "mode of the device's DSP blocks that make them; left out: in logic cells alone");
+    io.required("cells", cells, "logic cells of one multiply-add beside its DSP block");
+    io.required("scores", scores, "capacity of the score buffer: heads x positions",
+                between(1, 1 << 26));
+    io.required("score", score, "stored size of one score", any_word);
+    io.required("fifo", fifo, "capacity of the cache FIFO", any_size);
+    io.required("fetch", fetch, "how keys and values are requested from memory");
+  }
+
+  void check(Checker& c) const {
+    if (fifo < fetch.request) {
+      c.fail("fifo", "holds less than one request", "give fifo >= fetch.request");
+    }
+  }
+};
+
 /// Timing of one instruction:
 ///   cycles = latency + max(register-port cycles, passes x D / elements_per_cycle)
 /// where register-port cycles are reads and writes of the whole vector through the port(s). GO,
-/// TMATMUL, LDV and SV add their memory stream (see docs/modelling.md).
+/// TMATMUL, LDV, SV, APPEND, SCORES and VALUES add their memory stream (see docs/modelling.md).
 struct InstructionSpec {
   std::uint32_t reads = 0;
   std::uint32_t writes = 0;
@@ -151,6 +186,7 @@ struct CoreSpec {
   std::uint32_t output_length = 0;  ///< most outputs of a product; 0: vector_length
   std::optional<FetchSpec> store;   ///< how SV writes; absent: as load_store
   Bytes stored_element;             ///< one element that SV writes; zero: element
+  std::optional<AttentionSpec> attention;
 
   bool operator==(const CoreSpec&) const = default;
 
@@ -230,6 +266,7 @@ struct CoreSpec {
     io.optional("store", store, "how vectors are written to memory; left out: as load_store");
     io.optional("stored_element", stored_element,
                 "size of an element that sv writes, e.g. of a sum; 0 bit: element", between(0, 64));
+    io.optional("attention", attention, "attention unit; left out: the core has none");
   }
 
   void check(Checker& c) const;

@@ -62,7 +62,8 @@ struct MappingSpec {
   Spill spill = Spill::lru;
   Export export_sums = Export::late;
   std::string
-      vectors_in;  ///< memory that holds vectors (parameters, states, spills); empty: weights'
+      vectors_in;     ///< memory that holds vectors (parameters, states, spills); empty: weights'
+  std::string kv_in;  ///< memory that holds keys and values; empty: the core's weight memory
   std::map<std::string, Place> places;  ///< by kind of op; those not in it run on the core
   Place prepare = Place::core;          ///< norm and quantisation of a bit_linear's input
 
@@ -76,6 +77,9 @@ struct MappingSpec {
     io.optional("export_sums", export_sums, "when the sums of a GO are fetched");
     io.optional("vectors_in", vectors_in,
                 "name of the memory for vectors; left out: the core's weight memory");
+    io.optional("kv_in", kv_in,
+                "name of the memory for cached keys and values; left out: the core's weight "
+                "memory");
     io.optional("places", places, "where other kinds of op run; those left out: core");
     io.optional("prepare", prepare,
                 "where the input of a bit_linear on the core is normalised and quantised: core or "

@@ -138,8 +138,11 @@ struct MeasurementSpec {
                              host || mapping || call_time || call_share || at_rest())) {
       c.fail("processor", "has no programs, no cycles, no host and no cores to build otherwise",
              "measure a model's time, rate, power or energy, or name a board");
-    } else if (board && (context > 0 || ternary)) {
-      c.fail("board", "has no cache and no ternary kernels", "remove 'context' and 'ternary'");
+    } else if (board && ternary) {
+      c.fail("board", "has no ternary kernels", "remove 'ternary'");
+    }
+    if (context > 0 && !model) {
+      c.fail("context", "needs a model", "leave it out, a program says what it attends to");
     }
     if (at_rest()) {
       if (model || !program.empty()) {

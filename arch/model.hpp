@@ -55,6 +55,7 @@ struct WeightSpec {
   NumberFormat format = NumberFormat::fp16;
   std::uint32_t group = 0;        ///< weights that share a scale; 0: one for the matrix
   std::uint32_t group_bits = 16;  ///< bits of scale and zero point of a group
+  double mean_bits = 0;           ///< of a weight, where precision is mixed; 0: the format's
 
   bool operator==(const WeightSpec&) const = default;
 
@@ -64,11 +65,16 @@ struct WeightSpec {
     io.optional("group", group, "weights that share a scale; 0: one scale for the matrix");
     io.optional("group_bits", group_bits, "bits of scale and zero point of a group",
                 between(0, 64));
+    io.optional("mean_bits", mean_bits,
+                "stored bits of a weight in the mean, where precision is mixed, scales left out; "
+                "0: those of the format",
+                between(0, 64));
   }
 
   /// Bits per weight, shares of the group's scale included.
   [[nodiscard]] double bits() const {
-    return bits_of(format) + (group == 0 ? 0.0 : static_cast<double>(group_bits) / group);
+    return (mean_bits > 0 ? mean_bits : bits_of(format)) +
+           (group == 0 ? 0.0 : static_cast<double>(group_bits) / group);
   }
 };
 

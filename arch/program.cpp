@@ -94,6 +94,12 @@ std::string pattern_of(Opcode op) {
   if (shape.sources > 0) operands.emplace_back("vA");
   if (shape.sources > 1) operands.emplace_back("vB");
   if (shape.address) operands.emplace_back("SYMBOL");
+  if (grows(op)) {
+    operands.emplace_back(op == Opcode::softmax ? "POSITIONS" : "ELEMENTS x POSITIONS");
+    if (op != Opcode::append) operands.emplace_back("N heads");
+    if (shape.unit == CoreUnit::attention && shape.address) operands.emplace_back("N shared");
+    if (shape.address) operands.emplace_back("FORMAT");
+  }
   return fmt::format("{}{}{}", name_of(op), operands.empty() ? "" : " ", fmt::join(operands, ", "));
 }
 
@@ -204,7 +210,11 @@ class Assembler {
     const OperandShape shape = shape_of(op);
     Instruction out;
     out.op = op;
-    if (core_.sizes == OperandSizes::per_instruction) take_size(shape, operands, out);
+    if (grows(op)) {
+      if (!take_attention(operands, out)) return;
+    } else if (core_.sizes == OperandSizes::per_instruction) {
+      take_size(shape, operands, out);
+    }
     const bool in_place = works_in_place(shape, operands.size());
     if (!in_place && operands.size() != operand_count(shape)) {
       return problem(fmt::format("'{}' has {} operand(s), {} needed", name_of(op), operands.size(),
@@ -217,12 +227,78 @@ class Assembler {
     if (shape.sources > 0) out.src1 = in_place ? out.dst : reg(operands[next++]);
     if (shape.sources > 1) out.src2 = reg(operands[next++]);
     if (shape.address) {
-      out.symbol = symbol(operands[next], shape.unit == CoreUnit::ternary);
+      out.symbol = symbol(operands[next], kind_of(op));
+      if (out.symbol >= out_.program.symbols.size()) return;  // it was none
       Symbol& s = out_.program.symbols[out.symbol];
       if (s.kind == Symbol::Kind::matrix) s.weights = {own_format()};
       if (out.elements > 0) s.bytes = std::max(s.bytes, symbol_bytes(core_, out, s.weights));
     }
     out_.program.instructions.push_back(out);
+  }
+
+  static Symbol::Kind kind_of(Opcode op) {
+    if (grows(op)) return Symbol::Kind::cache;
+    return shape_of(op).unit == CoreUnit::ternary ? Symbol::Kind::matrix : Symbol::Kind::vector;
+  }
+
+  /// Takes the size of an instruction of attention off the end of the operands.
+  bool take_attention(std::vector<std::string>& operands, Instruction& out) {
+    const std::size_t named = operand_count(shape_of(out.op));
+    const auto refuse = [&](const std::string& what) {
+      problem(what, fmt::format("write '{}'", pattern_of(out.op)));
+      return false;
+    };
+    while (operands.size() > named + 1) {
+      if (!take_attribute(operands.back(), out.attention)) {
+        return refuse(
+            fmt::format("'{}' is not a number of heads or a format of the cache", operands.back()));
+      }
+      operands.pop_back();
+    }
+    if (operands.size() != named + 1)
+      return refuse(fmt::format("'{}' lacks its size", name_of(out.op)));
+    const std::string size = operands.back();
+    operands.pop_back();
+    const bool of_scores = out.op == Opcode::softmax;
+    const auto cross = size.find('x');
+    const auto number = [](const std::string& text) {
+      return parse_address(boost::trim_copy(text)).value_or(0);
+    };
+    const std::uint64_t elements = of_scores ? 0 : number(size.substr(0, cross));
+    const std::uint64_t positions = of_scores                    ? number(size)
+                                    : cross == std::string::npos ? 0
+                                                                 : number(size.substr(cross + 1));
+    AttentionSize& a = out.attention;
+    const bool fits =
+        of_scores || (elements > 0 && elements <= core_.vector_length && elements % a.shared == 0);
+    if (!fits || positions == 0 || positions > std::numeric_limits<std::uint32_t>::max()) {
+      return refuse(fmt::format("'{}' is not a size of '{}'", size, name_of(out.op)));
+    }
+    if (out.op != Opcode::append && a.heads * positions > core_.attention->scores) {
+      problem(fmt::format("{} scores ({} heads x {} positions), the score buffer holds {}",
+                          a.heads * positions, a.heads, positions, core_.attention->scores),
+              "take fewer positions, or build the core with a larger attention.scores");
+      return false;
+    }
+    out.elements = static_cast<std::uint32_t>(elements);
+    a.positions = static_cast<std::uint32_t>(positions);
+    return true;
+  }
+
+  /// `32 heads`, `4 shared`, `int8`.
+  static bool take_attribute(const std::string& text, AttentionSize& a) {
+    for (const auto& [format, name] : EnumNames<NumberFormat>::names) {
+      if (text != name) continue;
+      a.cache = format;
+      return true;
+    }
+    const auto space = text.find(' ');
+    if (space == std::string::npos) return false;
+    const std::uint64_t n = parse_address(text.substr(0, space)).value_or(0);
+    const std::string word = boost::trim_copy(text.substr(space));
+    if (n == 0 || n > 65536 || (word != "heads" && word != "shared")) return false;
+    (word == "heads" ? a.heads : a.shared) = static_cast<std::uint32_t>(n);
+    return true;
   }
 
   /// Takes the size off the end of the operands, if there is one.
@@ -269,19 +345,23 @@ class Assembler {
     return 0;
   }
 
-  std::uint32_t symbol(const std::string& text, bool matrix) {
+  std::uint32_t symbol(const std::string& text, Symbol::Kind kind) {
     const auto address = parse_address(text);
     if (!address && !is_symbol_name(text)) {
       problem(fmt::format("'{}' is neither a symbol nor an address", text),
               "a symbol starts with a letter and is no register, an address has 60 bits at most");
       return 0;
     }
-    const auto kind = matrix ? Symbol::Kind::matrix : Symbol::Kind::vector;
     auto& symbols = out_.program.symbols;
     for (std::size_t i = 0; i < symbols.size(); ++i) {
       if (symbols[i].name != text) continue;
       if (symbols[i].kind != kind) {
-        problem(fmt::format("'{}' is used as a vector and as a matrix", text), "use two symbols");
+        constexpr std::array kinds{"a vector", "a matrix", "a cache"};
+        auto used = std::minmax(symbols[i].kind, kind);
+        problem(fmt::format("'{}' is used as {} and as {}", text,
+                            kinds[static_cast<std::size_t>(used.first)],
+                            kinds[static_cast<std::size_t>(used.second)]),
+                "use two symbols");
       }
       return static_cast<std::uint32_t>(i);
     }
@@ -329,7 +409,13 @@ class Assembler {
 
 }  // namespace
 
+bool Program::grows() const {
+  return std::any_of(instructions.begin(), instructions.end(),
+                     [](const Instruction& i) { return tritsim::grows(i.op); });
+}
+
 std::uint64_t symbol_bytes(const CoreSpec& core, const Instruction& i, const WeightSpec& weights) {
+  if (grows(i.op)) return i.cache_row_bytes() * i.attention.positions;
   if (i.elements == 0) return 0;
   const bool product = shape_of(i.op).unit == CoreUnit::ternary;
   const Bytes bytes = product ? core.stored_weight(weights) * (double(i.elements) * i.outputs)
@@ -337,23 +423,32 @@ std::uint64_t symbol_bytes(const CoreSpec& core, const Instruction& i, const Wei
   return static_cast<std::uint64_t>(std::ceil(bytes.si()));
 }
 
-std::uint64_t footprint(const Program& program, const CoreSpec& core, std::uint32_t lanes) {
+std::uint64_t footprint(const Program& program, const CoreSpec& core, std::uint32_t lanes,
+                        Footprint what) {
   std::uint64_t end = 0;
   for (const Symbol& s : program.symbols) {
+    const bool cache = s.kind == Symbol::Kind::cache;
+    if (what != Footprint::all && cache != (what == Footprint::of_caches)) continue;
     if (s.address != Symbol::unplaced) end = std::max(end, s.address + size_of(s, core, lanes));
   }
   return end;
 }
 
-void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes) {
+void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes, bool cache_apart) {
   constexpr std::uint64_t alignment = 4096;
   const auto align = [](std::uint64_t a) { return (a + alignment - 1) / alignment * alignment; };
-  std::uint64_t next = align(footprint(program, core, lanes));
-  for (Symbol& s : program.symbols) {
-    if (s.address != Symbol::unplaced) continue;
-    s.address = next;
-    next = align(next + size_of(s, core, lanes));
-  }
+  const auto place = [&](std::uint64_t next, auto&& of_here) {
+    for (Symbol& s : program.symbols) {
+      if (s.address != Symbol::unplaced || !of_here(s)) continue;
+      s.address = next;
+      next = align(next + size_of(s, core, lanes));
+    }
+    return next;
+  };
+  // Caches behind everything else: they are as long as the longest context.
+  const std::uint64_t next = place(align(footprint(program, core, lanes)),
+                                   [](const Symbol& s) { return s.kind != Symbol::Kind::cache; });
+  place(cache_apart ? 0 : next, [](const Symbol& s) { return s.kind == Symbol::Kind::cache; });
 }
 
 Assembly parse_assembly(const std::string& text, const std::string& file, const CoreSpec& core) {
@@ -367,7 +462,14 @@ std::string to_assembly(const Program& program, const Instruction& i) {
   if (shape.sources > 0) operands.push_back(fmt::format("v{}", i.src1));
   if (shape.sources > 1) operands.push_back(fmt::format("v{}", i.src2));
   if (shape.address) operands.push_back(program.symbols[i.symbol].name);
-  if (i.outputs > 0) {
+  if (grows(i.op)) {
+    const AttentionSize& a = i.attention;
+    operands.push_back(i.op == Opcode::softmax ? fmt::format("{}", a.positions)
+                                               : fmt::format("{} x {}", i.elements, a.positions));
+    if (a.heads > 1) operands.push_back(fmt::format("{} heads", a.heads));
+    if (a.shared > 1) operands.push_back(fmt::format("{} shared", a.shared));
+    if (a.cache != NumberFormat::fp16) operands.emplace_back(name_of(a.cache));
+  } else if (i.outputs > 0) {
     operands.push_back(fmt::format("{} x {}", i.elements, i.outputs));
   } else if (i.elements > 0) {
     operands.push_back(fmt::format("{}", i.elements));

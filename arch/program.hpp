@@ -13,7 +13,7 @@ namespace tritsim {
 
 /// Something in memory that instructions name.
 struct Symbol {
-  enum class Kind { vector, matrix };
+  enum class Kind { vector, matrix, cache };  ///< cache: keys or values of all positions
   static constexpr std::uint64_t unplaced = ~std::uint64_t{0};
 
   std::string name;
@@ -32,7 +32,16 @@ struct Program {
   std::vector<Instruction> instructions;
 
   bool operator==(const Program&) const = default;
+
+  /// True if steps differ from each other: each finds one position more in the cache.
+  [[nodiscard]] bool grows() const;
 };
+
+/// The instruction as it is in a step, counted from 0.
+[[nodiscard]] inline Instruction at_step(Instruction i, std::uint32_t step) {
+  if (grows(i.op)) i.attention.positions += step;
+  return i;
+}
 
 /// Instructions `first` to `last` of a program, `last` not among them.
 struct InstructionRange {
@@ -41,17 +50,20 @@ struct InstructionRange {
 };
 
 /// Gives every symbol without one an address: in order of first use, each on a boundary of
-/// 4 KiB, behind those that have one. A vector takes room for `lanes` copies.
-void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes = 1);
+/// 4 KiB, behind those that have one. A vector and a cache take room for `lanes` copies. With
+/// `cache_apart` the caches are in a memory of their own and are placed from its start.
+void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes = 1,
+                   bool cache_apart = false);
 
 /// Bytes that an instruction of a given size moves for one lane; 0 if it carries no size.
 /// `weights`: of a product.
 [[nodiscard]] std::uint64_t symbol_bytes(const CoreSpec& core, const Instruction& instruction,
                                          const WeightSpec& weights = {NumberFormat::ternary});
 
-/// First byte behind the last symbol.
+/// First byte behind the last symbol, with or without caches; `of_caches`: behind the last cache.
+enum class Footprint { all, without_caches, of_caches };
 [[nodiscard]] std::uint64_t footprint(const Program& program, const CoreSpec& core,
-                                      std::uint32_t lanes);
+                                      std::uint32_t lanes, Footprint what = Footprint::all);
 
 /// Outcome of reading assembly text.
 struct Assembly {
@@ -64,7 +76,9 @@ struct Assembly {
 /// instructions and registers that the core does not have. On a core whose instructions carry sizes
 /// a last operand says how many elements, `ldv v0, X, 64`, or how many inputs and outputs, `go W,
 /// 64 x 32`; left out it is D. Matrices are ternary; on a core that takes no ternary weights they
-/// are of the first format that it takes.
+/// are of the first format that it takes. Instructions of attention say elements x positions, then
+/// heads, sharing and format of the cache where they are not 1, 1, fp16:
+/// `scores v0, K, 4096 x 64, 32 heads, 4 shared, int8`; softmax positions and heads alone.
 [[nodiscard]] Assembly parse_assembly(const std::string& text, const std::string& file,
                                       const CoreSpec& core);
 

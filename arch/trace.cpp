@@ -168,14 +168,14 @@ void check_op(Checker& c, std::size_t i, const Op& op) {
   }
   if ((op.kind == OpKind::linear) != op.weights.has_value()) {
     c.fail(at + ".weights",
-           fmt::format("'{}' is a {} {} a format of weights", op.name, name_of(op.kind),
-                       op.weights ? "with" : "without"),
+           fmt::format("'{}' is of kind '{}' and has {} format of weights", op.name,
+                       name_of(op.kind), op.weights ? "a" : "no"),
            op.weights ? "remove it" : "give 'weights: {format: ...}'");
   }
   if ((op.kind == OpKind::attention) != op.attention.has_value()) {
     c.fail(at + ".attention",
-           fmt::format("'{}' is a {} {} heads and context", op.name, name_of(op.kind),
-                       op.attention ? "with" : "without"),
+           fmt::format("'{}' is of kind '{}' and has {} heads and context", op.name,
+                       name_of(op.kind), op.attention ? "its own" : "no"),
            op.attention ? "remove them"
                         : "give 'attention: {heads: ..., kv_heads: ..., context: ...}'");
   }
@@ -246,6 +246,17 @@ std::uint64_t Trace::work(const Op& op) const {
   for (const ValueId v : op.inputs) sum += elements(v);
   for (const ValueId v : op.outputs) sum = std::max<std::uint64_t>(sum, elements(v));
   return sum;
+}
+
+void set_context(Trace& trace, std::uint32_t context) {
+  for (Op& op : trace.ops) {
+    if (op.attention) op.attention->context = context;
+  }
+}
+
+bool has_attention(const Trace& trace) {
+  return std::any_of(trace.ops.begin(), trace.ops.end(),
+                     [](const Op& op) { return op.attention.has_value(); });
 }
 
 Trace expand(const ModelSpec& model, std::uint32_t context) {

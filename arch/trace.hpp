@@ -154,6 +154,12 @@ struct Trace {
   [[nodiscard]] std::uint64_t work(const Op& op) const;
 };
 
+/// The same ops for a token that attends to `context` positions, its own included.
+void set_context(Trace& trace, std::uint32_t context);
+
+/// True if a token's ops depend on its position.
+[[nodiscard]] bool has_attention(const Trace& trace);
+
 /// Model description -> trace of the token at position `context - 1`.
 [[nodiscard]] Trace expand(const ModelSpec& model, std::uint32_t context = 1);
 

@@ -68,6 +68,30 @@ struct UnitActivity {
   }
 };
 
+/// Products with the cache, of one lane but for `starved`.
+struct AttentionActivity {
+  UnitActivity unit;
+  std::uint64_t products = 0;       ///< multiply-adds with keys and values
+  std::uint64_t softmax = 0;        ///< elements through softmax, passes counted
+  std::uint64_t score_bytes = 0;    ///< in and out of the score buffer
+  std::uint64_t bytes_read = 0;     ///< of the cache
+  std::uint64_t bytes_written = 0;  ///< appended to the cache
+  Time starved;                     ///< the unit waited for the cache
+
+  bool operator==(const AttentionActivity&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("unit", unit, "attention unit");
+    io.required("products", products, "multiply-adds with keys and values, one lane");
+    io.required("softmax", softmax, "elements through softmax, passes counted, one lane");
+    io.required("score_bytes", score_bytes, "bytes in and out of the score buffer, one lane");
+    io.required("bytes_read", bytes_read, "bytes of the cache read, one lane");
+    io.required("bytes_written", bytes_written, "bytes appended to the cache, one lane");
+    io.required("starved", starved, "time the attention unit waited for the cache");
+  }
+};
+
 /// What a matrix unit does that is not one addition a weight. Of one lane, padding included.
 struct MatrixActivity {
   std::uint64_t skipped = 0;        ///< of the ternaries: not added, a factor was zero
@@ -101,6 +125,7 @@ struct CoreActivity {
   std::uint64_t weight_bytes = 0;        ///< through the weight FIFO
   Time starved;                          ///< ternary unit waited for weights
   std::optional<MatrixActivity> matrix;  ///< units other than plain adder lanes
+  std::optional<AttentionActivity> attention;  ///< of a core that has the unit
 
   bool operator==(const CoreActivity&) const = default;
 
@@ -117,6 +142,7 @@ struct CoreActivity {
     io.required("weight_bytes", weight_bytes, "bytes through the weight FIFO");
     io.required("starved", starved, "time the ternary unit waited for weights");
     io.optional("matrix", matrix, "what units other than plain adder lanes did");
+    io.optional("attention", attention, "attention unit");
   }
 };
 

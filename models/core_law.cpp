@@ -43,7 +43,8 @@ Cycle unit_cycles(const CoreSpec& core, Opcode op, std::uint32_t elements) {
 }
 
 bool uses_memory(Opcode op) {
-  return op == Opcode::ldv || op == Opcode::sv || op == Opcode::go || op == Opcode::tmatmul;
+  return op == Opcode::ldv || op == Opcode::sv || op == Opcode::go || op == Opcode::tmatmul ||
+         op == Opcode::append || op == Opcode::scores || op == Opcode::values;
 }
 
 StreamRequest stream_of(const CoreSpec& core, Opcode op, std::uint64_t address, std::uint32_t lanes,
@@ -89,6 +90,29 @@ StreamRequest stream_of(const CoreSpec& core, Opcode op, std::uint64_t address, 
   return s;
 }
 
+StreamRequest cache_stream(const CoreSpec& core, const Instruction& i, std::uint32_t lanes) {
+  const auto whole = [](Bytes b) { return static_cast<std::uint64_t>(std::ceil(b.si())); };
+  const bool append = i.op == Opcode::append;
+  const AttentionSize& a = i.attention;
+  const FetchSpec& fetch = !append      ? core.attention->fetch
+                           : core.store ? *core.store
+                                        : core.load_store;
+  const double element = bits_of(a.cache) / 8;
+  const double per_cycle =
+      append ? core.elements_per_cycle : double(core.attention->products_per_cycle) / a.shared;
+  StreamRequest s;
+  s.beat = cycles_to_time(1, core.clock);
+  s.beat_bytes = fetch.port.si() > 0 ? fetch.port.si() : core.memory_port.si();
+  s.bytes = i.cache_row_bytes() * (append ? 1 : a.positions) * lanes;
+  s.request_bytes = std::min(s.bytes, whole(fetch.request));
+  s.outstanding = fetch.outstanding * lanes;
+  s.turnaround = cycles_to_time(fetch.turnaround, core.clock);
+  s.unit_per_byte = s.beat / (element * per_cycle * lanes);
+  s.write = append;
+  if (!append) s.fifo_bytes = whole(core.attention->fifo) * lanes;
+  return s;
+}
+
 OpcodeCost opcode_cost(const CoreSpec& core, Opcode op, std::uint32_t lanes, std::uint32_t elements,
                        std::uint32_t outputs, const MatrixOperand& operand) {
   OpcodeCost cost;
@@ -114,6 +138,38 @@ OpcodeCost opcode_cost(const CoreSpec& core, Opcode op, std::uint32_t lanes, std
   return cost;
 }
 
+OpcodeCost opcode_cost(const CoreSpec& core, const Instruction& i, std::uint32_t lanes,
+                       const MatrixOperand& operand) {
+  if (!grows(i.op)) return opcode_cost(core, i.op, lanes, i.elements, i.outputs, operand);
+  OpcodeCost cost;
+  const InstructionSpec& spec = *core.find(i.op);
+  const AttentionSize& a = i.attention;
+  const std::uint64_t scores = std::uint64_t{a.heads} * a.positions;
+  cost.unit = shape_of(i.op).unit;
+  if (i.op == Opcode::softmax) {
+    const std::uint64_t width =
+        spec.elements_per_cycle > 0 ? spec.elements_per_cycle : core.elements_per_cycle;
+    cost.cycles = spec.latency + spec.passes * ((scores + width - 1) / width);
+    cost.softmax = spec.passes * scores;
+    cost.score_bytes = static_cast<std::uint64_t>(
+        std::ceil((core.attention->score * (2.0 * static_cast<double>(cost.softmax))).si()));
+    return cost;
+  }
+  cost.cycles = unit_cycles(core, i.op, i.elements);
+  cost.stream = cache_stream(core, i, lanes);
+  cost.register_bytes = static_cast<std::uint64_t>(
+      std::ceil((core.element * (double(i.elements) * (spec.reads + spec.writes))).si()));
+  if (i.op == Opcode::append) {
+    cost.cache_written = i.cache_row_bytes();
+    return cost;
+  }
+  cost.cache_products = std::uint64_t{i.elements} * a.positions;
+  cost.cache_read = i.cache_row_bytes() * a.positions;
+  cost.score_bytes = static_cast<std::uint64_t>(
+      std::ceil((core.attention->score * static_cast<double>(scores)).si()));
+  return cost;
+}
+
 CostTable cost_table(const CoreSpec& core, std::uint32_t lanes) {
   CostTable table;
   for (const auto& [op, name] : EnumNames<Opcode>::names) {
@@ -121,7 +177,7 @@ CostTable cost_table(const CoreSpec& core, std::uint32_t lanes) {
     cost.unit = shape_of(op).unit;
     const bool product = cost.unit == CoreUnit::ternary && uses_memory(op);
     if (product && core.unit_for(NumberFormat::ternary) == nullptr) continue;
-    if (core.has(op)) cost = opcode_cost(core, op, lanes);
+    if (core.has(op) && !grows(op)) cost = opcode_cost(core, op, lanes);
   }
   return table;
 }
@@ -132,6 +188,13 @@ void count_instruction(CoreActivity& a, const OpcodeCost& cost) {
   a.row_wise_elements += cost.elements;
   a.ternaries += cost.ternaries;
   a.weight_bytes += cost.weight_bytes;
+  if (a.attention) {
+    a.attention->products += cost.cache_products;
+    a.attention->softmax += cost.softmax;
+    a.attention->score_bytes += cost.score_bytes;
+    a.attention->bytes_read += cost.cache_read;
+    a.attention->bytes_written += cost.cache_written;
+  }
   if (!special(cost.work)) return;
   if (!a.matrix) a.matrix.emplace();
   MatrixActivity& m = *a.matrix;
@@ -152,6 +215,8 @@ UnitActivity& unit_activity(CoreActivity& a, CoreUnit unit) {
       return a.row_wise;
     case CoreUnit::rms:
       return a.rms;
+    case CoreUnit::attention:
+      return a.attention.value().unit;
     case CoreUnit::ternary:
       break;
   }
@@ -164,15 +229,17 @@ const UnitActivity& unit_activity(const CoreActivity& a, CoreUnit unit) {
 
 Scoreboard::Scoreboard(const CoreSpec& core) : spec_(core.issue), registers_(core.registers) {
   const auto memory = [](CoreUnit u) {
-    return u == CoreUnit::load_store || u == CoreUnit::ternary;
+    return u == CoreUnit::load_store || u == CoreUnit::ternary || u == CoreUnit::attention;
   };
   for (const auto& [op, name] : EnumNames<Opcode>::names) {
     Needs& needs = needs_[static_cast<std::size_t>(op)];
     needs.own = shape_of(op).unit;
     for (const CoreUnit u : all_units) {
       const bool shares_memory = spec_.exclusive_memory && memory(needs.own) && memory(u);
-      needs.unit[static_cast<std::size_t>(u)] =
-          u == needs.own || spec_.policy == IssuePolicy::all_units_ready || shares_memory;
+      // Products with the cache follow the writing of its last position.
+      const bool appended = needs.own == CoreUnit::attention && u == CoreUnit::load_store;
+      needs.unit[static_cast<std::size_t>(u)] = u == needs.own || shares_memory || appended ||
+                                                spec_.policy == IssuePolicy::all_units_ready;
     }
   }
 }

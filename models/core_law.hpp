@@ -29,6 +29,12 @@ using Cycle = std::uint64_t;
                                       std::uint32_t lanes, std::uint32_t elements = 0,
                                       std::uint32_t outputs = 0, const MatrixOperand& operand = {});
 
+/// The memory stream of APPEND, SCORES or VALUES: the new position of every lane, or the whole
+/// cache of every lane. The unit takes a cached element in as many cycles as its products with the
+/// query heads that share it need.
+[[nodiscard]] StreamRequest cache_stream(const CoreSpec& core, const Instruction& instruction,
+                                         std::uint32_t lanes);
+
 /// True if the instruction moves data to or from memory, so that its end depends on others.
 [[nodiscard]] bool uses_memory(Opcode op);
 
@@ -44,6 +50,11 @@ struct OpcodeCost {
   std::uint64_t weight_bytes = 0;
   NumberFormat format = NumberFormat::ternary;  ///< of a product's weights
   MatrixWork work{};                            ///< of a product
+  std::uint64_t cache_products = 0;             ///< multiply-adds with the cache
+  std::uint64_t softmax = 0;                    ///< elements through softmax, passes counted
+  std::uint64_t score_bytes = 0;
+  std::uint64_t cache_read = 0;
+  std::uint64_t cache_written = 0;
 };
 
 /// Cost of one instruction of a given size (0: D); the core must have the opcode, and for a product
@@ -52,7 +63,16 @@ struct OpcodeCost {
                                      std::uint32_t elements = 0, std::uint32_t outputs = 0,
                                      const MatrixOperand& operand = {});
 
-/// Costs by opcode, for the opcodes the core has; products with ternary weights, if it takes them.
+/// The same of an instruction as it stands, attention included:
+///   append   its element row, written
+///   scores   latency + query through the port + stream of positions x row; d x positions products
+///   softmax  latency + passes x heads x positions / width
+///   values   as scores, the result through the port
+[[nodiscard]] OpcodeCost opcode_cost(const CoreSpec& core, const Instruction& instruction,
+                                     std::uint32_t lanes, const MatrixOperand& operand = {});
+
+/// Costs by opcode, for the opcodes the core has; products with ternary weights, if it takes them;
+/// empty for those whose cost depends on the cache.
 using CostTable = std::array<OpcodeCost, EnumNames<Opcode>::names.size()>;
 [[nodiscard]] CostTable cost_table(const CoreSpec& core, std::uint32_t lanes);
 
@@ -123,19 +143,19 @@ class Scoreboard {
   /// What an opcode needs to be ready, worked out once.
   struct Needs {
     CoreUnit own = CoreUnit::row_wise;
-    std::array<bool, 4> unit{};
+    std::array<bool, EnumNames<CoreUnit>::names.size()> unit{};
   };
 
   IssueSpec spec_;
   std::array<Needs, EnumNames<Opcode>::names.size()> needs_{};
-  std::array<UnitState, 4> units_{};
+  std::array<UnitState, EnumNames<CoreUnit>::names.size()> units_{};
   std::vector<RegisterState> registers_;
   Cycle next_issue_ = 0;
   Cycle last_end_ = 0;
 };
 
 inline constexpr std::array all_units{CoreUnit::load_store, CoreUnit::row_wise, CoreUnit::rms,
-                                      CoreUnit::ternary};
+                                      CoreUnit::ternary, CoreUnit::attention};
 
 [[nodiscard]] UnitActivity& unit_activity(CoreActivity& activity, CoreUnit unit);
 [[nodiscard]] const UnitActivity& unit_activity(const CoreActivity& activity, CoreUnit unit);

@@ -188,6 +188,28 @@ std::optional<EnergyFactor> zeros_leave(const CoefficientTable& family,
   return f;
 }
 
+void price_attention(CoreTerms& terms, const CoreSpec& core, const CoefficientTable& family,
+                     const AttentionActivity& a, double cores) {
+  const AttentionSpec& unit = *core.attention;
+  const double products = static_cast<double>(a.products) * cores;
+  if (!unit.mode.empty()) {
+    const DspMode& mode = family.dsp.at(unit.mode);
+    terms.each("DSP blocks", "multipliers and cycles, attention",
+               products / mode.products * mode.multipliers, "device.family.dsp_mac",
+               family.dsp_mac);
+  }
+  if (unit.cells.high > 0) {
+    terms.logic("attention logic", "products with the cache", products,
+                factor("core.attention.cells", unit.cells));
+  }
+  terms.logic("attention logic", "softmax", static_cast<double>(a.softmax) * cores,
+              factor("core.activity.cells_per_row_wise_bit", core.activity.cells_per_row_wise_bit,
+                     unit.score.si() * 8));
+  terms.each("attention buffers", "bytes written and read",
+             (static_cast<double>(a.score_bytes) + 2.0 * static_cast<double>(a.bytes_read)) * cores,
+             "device.family.ram_access", family.ram_access);
+}
+
 }  // namespace
 
 void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const DeviceSpec& device,
@@ -225,6 +247,7 @@ void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const Device
                 factor("core.ternary.decoder.cells", core.ternary->decoder->cells));
   }
   if (core.mac) price_mac(terms, *core.mac, family, matrix, cores);
+  if (a.attention) price_attention(terms, core, family, *a.attention, cores);
   terms.logic(
       "vector units", "elements", static_cast<double>(a.row_wise_elements) * cores,
       factor("core.activity.cells_per_row_wise_bit", core.activity.cells_per_row_wise_bit, bits));

@@ -67,7 +67,7 @@ void Host::launch_and_wait(const HostStep& step) {
   }
   for (std::size_t i = 0; i < cores_.size(); ++i) {
     cores_[i]->load(*step.programs[i], step.repeat,
-                    step.ranges.empty() ? InstructionRange{} : step.ranges[i]);
+                    step.ranges.empty() ? InstructionRange{} : step.ranges[i], step.first_step);
     access(LinkAccess::Kind::register_access, 4, true, i);
   }
   ++activity_.launches;

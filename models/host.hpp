@@ -19,6 +19,7 @@ struct HostStep {
   std::uint32_t repeat = 1;              ///< times the programs run on end in one launch
   std::vector<InstructionRange> ranges;  ///< one per kernel; empty: whole programs
   HandOver part = HandOver::none;        ///< what the launch is counted as
+  std::uint32_t first_step = 0;          ///< token step that the programs' first run is
 };
 
 /// The host processor: runs its schedule once. It launches by writing each kernel's start register

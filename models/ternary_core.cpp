@@ -22,18 +22,24 @@ TernaryCore::TernaryCore(const sc_core::sc_module_name& name, const CoreSpec& sp
   load_store_.socket = &vectors;
   ternary_.unit = CoreUnit::ternary;
   ternary_.socket = &weights;
+  attention_.unit = CoreUnit::attention;
+  attention_.socket = &weights;
+  if (spec_.attention) activity_.attention.emplace();
   SC_THREAD(issue);
   SC_THREAD(run_load_store);
   SC_THREAD(run_ternary);
+  if (spec_.attention) SC_THREAD(run_attention);
 }
 
-void TernaryCore::load(const Program& program, std::uint32_t repeat, InstructionRange range) {
+void TernaryCore::load(const Program& program, std::uint32_t repeat, InstructionRange range,
+                       std::uint32_t first_step) {
   if (program_ != &program || operand_of_symbol_.size() != program.symbols.size()) {
     list_operands(program);
   }
   program_ = &program;
   range_ = {range.first, std::min(range.last, program.instructions.size())};
   repeat_ = repeat;
+  first_step_ = first_step;
 }
 
 void TernaryCore::list_operands(const Program& program) {
@@ -62,13 +68,19 @@ void TernaryCore::start(tlm::tlm_generic_payload& payload, sc_core::sc_time& del
 }
 
 const OpcodeCost& TernaryCore::sized_cost(const Instruction& i) {
+  const AttentionSize& a = i.attention;
   const std::uint32_t operand = operand_of(i);
-  const std::array key{static_cast<std::uint32_t>(i.op), i.elements, i.outputs, operand};
+  const std::array key{static_cast<std::uint32_t>(i.op),
+                       i.elements,
+                       i.outputs,
+                       operand,
+                       a.positions,
+                       a.heads,
+                       a.shared,
+                       static_cast<std::uint32_t>(a.cache)};
   const auto it = sized_costs_.find(key);
   if (it != sized_costs_.end()) return it->second;
-  return sized_costs_
-      .emplace(key, opcode_cost(spec_, i.op, placement_.lanes, i.elements, i.outputs,
-                                operands_[operand]))
+  return sized_costs_.emplace(key, opcode_cost(spec_, i, placement_.lanes, operands_[operand]))
       .first->second;
 }
 
@@ -95,13 +107,14 @@ void TernaryCore::run_program() {
   for (std::uint32_t n = 0; n < repeat_; ++n) {
     for (std::size_t i = range_.first; i < range_.last; ++i) {
       const bool last = i + 1 == range_.last;
-      issue_one(board, program[i],
+      issue_one(board, at_step(program[i], first_step_ + n),
                 last && n + 1 == repeat_ ? nullptr : &program[last ? range_.first : i + 1],
                 prefetches_ ? next_product(n, i) : nullptr);
     }
   }
   wait_for(CoreUnit::load_store);
   wait_for(CoreUnit::ternary);
+  wait_for(CoreUnit::attention);
   retire();
   const Cycle cycles = board.last_end() + spec_.issue.finish_cycles;
   activity_.cycles += cycles;
@@ -136,7 +149,7 @@ void TernaryCore::issue_one(Scoreboard& board, const Instruction& instruction,
 
   in_flight_.push_back({{instruction, t.cycle, 0, 0, &c}, false});
   if (uses_memory(instruction.op)) {
-    MemoryUnit& unit = c.unit == CoreUnit::load_store ? load_store_ : ternary_;
+    MemoryUnit& unit = memory_unit(c.unit);
     board.issue(instruction, t.cycle, {});
     unit.instruction = instruction;
     unit.next = next_product;
@@ -159,8 +172,13 @@ void TernaryCore::issue_one(Scoreboard& board, const Instruction& instruction,
   }
 }
 
+TernaryCore::MemoryUnit& TernaryCore::memory_unit(CoreUnit unit) {
+  if (unit == CoreUnit::load_store) return load_store_;
+  return unit == CoreUnit::attention ? attention_ : ternary_;
+}
+
 void TernaryCore::wait_for(CoreUnit busy) {
-  MemoryUnit& unit = busy == CoreUnit::load_store ? load_store_ : ternary_;
+  MemoryUnit& unit = memory_unit(busy);
   while (unit.busy) wait(unit.done);
 }
 
@@ -187,12 +205,14 @@ void TernaryCore::run_memory_unit(MemoryUnit& unit) {
 }
 
 void TernaryCore::transport(MemoryUnit& unit, const Instruction& i, Transfer::Step step) {
-  const std::uint64_t base =
-      unit.unit == CoreUnit::ternary ? placement_.weights_base : placement_.vectors_base;
+  const std::uint64_t base = unit.unit == CoreUnit::ternary ? placement_.weights_base
+                             : grows(i.op)                  ? placement_.cache_base
+                                                            : placement_.vectors_base;
   unit.transfer.step = step;
   StreamRequest& request = unit.transfer.request;
   request = cost(i).stream;
   request.address = program_->symbols[i.symbol].address;
+  if (i.op == Opcode::append) request.address += (i.attention.positions - 1) * request.bytes;
   request.start = at(unit.issued);
 
   unit.payload.set_extension(&unit.transfer);
@@ -231,6 +251,7 @@ void TernaryCore::move_data(MemoryUnit& unit) {
   }
   const StreamResult& result = unit.transfer.result;
   if (unit.unit == CoreUnit::ternary) activity_.starved += result.starved;
+  if (unit.unit == CoreUnit::attention) activity_.attention->starved += result.starved;
   // The stream ends within a cycle of the core; its unit goes on at the next edge.
   const double cycles = (result.finish - epoch_) * spec_.clock;
   const Cycle end = static_cast<Cycle>(std::ceil(cycles - 1e-3)) + cost(i).cycles;

@@ -20,6 +20,7 @@ struct CorePlacement {
   std::uint32_t lanes = 1;         ///< lanes at work; each has a sequence of its own
   std::uint64_t weights_base = 0;  ///< address window of the weights' channel
   std::uint64_t vectors_base = 0;  ///< address window of the vectors' channel
+  std::uint64_t cache_base = 0;    ///< address window of the cache's channel
 };
 
 /// A finished instruction, in program order.
@@ -38,7 +39,7 @@ struct RetiredInstruction {
 class TernaryCore : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<TernaryCore> vectors{"vectors"};
-  tlm_utils::simple_initiator_socket<TernaryCore> weights{"weights"};
+  tlm_utils::simple_initiator_socket<TernaryCore> weights{"weights"};  ///< and keys, values
   tlm_utils::simple_target_socket<TernaryCore> control{"control"};  ///< a write starts the program
 
   SC_HAS_PROCESS(TernaryCore);
@@ -46,8 +47,9 @@ class TernaryCore : public sc_core::sc_module {
               const CorePlacement& placement);
 
   /// Puts a part of a program into the instruction memory; the next start runs it `repeat` times
-  /// on end.
-  void load(const Program& program, std::uint32_t repeat, InstructionRange range = {});
+  /// on end, as the steps from `first_step` on.
+  void load(const Program& program, std::uint32_t repeat, InstructionRange range = {},
+            std::uint32_t first_step = 0);
 
   /// Called for every instruction, in program order.
   std::function<void(const RetiredInstruction&)> on_retire;
@@ -92,6 +94,10 @@ class TernaryCore : public sc_core::sc_module {
 
   void run_ternary() { run_memory_unit(ternary_); }
 
+  void run_attention() { run_memory_unit(attention_); }
+
+  MemoryUnit& memory_unit(CoreUnit unit);
+
   void run_memory_unit(MemoryUnit& unit);
   /// Runs the unit's instruction: its memory stream, then its end on the scoreboard.
   void move_data(MemoryUnit& unit);
@@ -109,7 +115,7 @@ class TernaryCore : public sc_core::sc_module {
   [[nodiscard]] Time at(Cycle cycle) const;
 
   [[nodiscard]] const OpcodeCost& cost(const Instruction& i) {
-    const bool plain = i.elements == 0 && operand_of(i) == 0;
+    const bool plain = i.elements == 0 && !grows(i.op) && operand_of(i) == 0;
     return plain ? costs_[static_cast<std::size_t>(i.op)] : sized_cost(i);
   }
 
@@ -127,11 +133,12 @@ class TernaryCore : public sc_core::sc_module {
   CostTable costs_;
   std::vector<MatrixOperand> operands_;  ///< different ones of the program, plain ones first
   std::vector<std::uint32_t> operand_of_symbol_;
-  /// By opcode, elements, outputs, operand.
-  std::map<std::array<std::uint32_t, 4>, OpcodeCost> sized_costs_;
+  /// By opcode, elements, outputs, operand, and what of attention decides.
+  std::map<std::array<std::uint32_t, 8>, OpcodeCost> sized_costs_;
   const Program* program_ = nullptr;
   InstructionRange range_;
   std::uint32_t repeat_ = 0;
+  std::uint32_t first_step_ = 0;
   bool ready_ = true;
   sc_core::sc_event start_;
   sc_core::sc_event finished_;
@@ -141,6 +148,7 @@ class TernaryCore : public sc_core::sc_module {
   Scoreboard* board_ = nullptr;
   MemoryUnit load_store_;
   MemoryUnit ternary_;
+  MemoryUnit attention_;
   std::deque<InFlight> in_flight_;  ///< issued, not yet retired
   std::size_t retired_ = 0;
   Cycle frontier_ = 0;  ///< latest end of everything retired

@@ -9,7 +9,7 @@
 #include "sim/result/energy.hpp"
 
 // Charts as plain data, drawn as inline SVG. Values are in base units; `unit` names that unit, and
-// the axis chooses the prefix. Colours are numbers 1 to 8 of a palette that the page defines for
+// the axis chooses the prefix. Colours are numbers 1 to 10 of a palette that the page defines for
 // light and dark; a second mark (hatching, text) always says the same.
 namespace tritsim {
 

@@ -93,7 +93,9 @@ KernelFigures kernel_figures(const KernelResult& k, double steps, Time round) {
   f.compute_floor = cycles_to_time(ratio(done.least_cycles, steps), k.core.clock);
   const double vectors = static_cast<double>(k.activity.load_store.instructions) * k.lanes *
                          k.core.vector_bytes().si();
-  const double port = static_cast<double>(k.activity.weight_bytes) + vectors;
+  const std::uint64_t cached = k.activity.attention ? k.activity.attention->bytes_read : 0;
+  const double port = static_cast<double>(k.activity.weight_bytes) + vectors +
+                      static_cast<double>(cached) * k.lanes;
   f.port_floor = cycles_to_time(ratio(port / k.core.memory_port.si(), steps), k.core.clock);
   return f;
 }

@@ -34,9 +34,10 @@ struct Cause {
   Bound bound;
   int colour;
   std::uint64_t CycleShares::*cycles;
+  bool of_attention = false;  ///< shown only of cores that have the unit
 };
 
-inline constexpr std::array<Cause, 7> causes{{
+inline constexpr std::array<Cause, 9> causes{{
     {"ternary", "ternary adders at work", Bound::compute, 1, &CycleShares::ternary},
     {"weights", "waiting for weights", Bound::memory, 2, &CycleShares::weights},
     {"load_store", "vector load and store", Bound::memory, 4, &CycleShares::load_store},
@@ -44,6 +45,8 @@ inline constexpr std::array<Cause, 7> causes{{
      &CycleShares::ternary_vectors},
     {"row_wise", "row-wise unit", Bound::vector_units, 5, &CycleShares::row_wise},
     {"rms", "RMS unit", Bound::vector_units, 6, &CycleShares::rms},
+    {"attention", "attention unit at work", Bound::compute, 9, &CycleShares::attention, true},
+    {"cache", "waiting for keys and values", Bound::memory, 10, &CycleShares::cache, true},
     {"issue", "start, finish, issue", Bound::issue, 7, &CycleShares::issue},
 }};
 

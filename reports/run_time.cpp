@@ -10,19 +10,33 @@
 namespace tritsim {
 namespace {
 
-BarChart cause_chart(const RunFigures& f) {
+/// Indices of the causes that a kernel of the run can have.
+std::vector<std::size_t> shown_causes(const Result& r) {
+  const bool attention = std::any_of(r.kernels.begin(), r.kernels.end(),
+                                     [](const auto& k) { return k.core.attention.has_value(); });
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < causes.size(); ++i) {
+    if (attention || !causes[i].of_attention) out.push_back(i);
+  }
+  return out;
+}
+
+BarChart cause_chart(const Result& r, const RunFigures& f) {
   BarChart chart;
   chart.text = {
       fmt::format("Time of a {} by cause", step_word(f)), "s",
       "Simulated: time that each cause added to the kernel's run, over what ran at the "
       "same time. Hatched: waiting for the slowest kernel and for the host. Percentages are of "
       "the whole bar."};
-  for (const Cause& c : causes) chart.series.push_back({c.name, c.colour, false});
+  const std::vector<std::size_t> shown = shown_causes(r);
+  for (const std::size_t i : shown) {
+    chart.series.push_back({causes[i].name, causes[i].colour, false});
+  }
   chart.series.push_back({"kernel idle", 8, true});
   chart.part_labels = true;
   for (const KernelFigures& k : f.kernels) {
     Bar bar{kernel_label(k), {}, si(f.step.si(), "s"), {}};
-    for (const double share : k.shares) bar.parts.push_back(share * k.step.si());
+    for (const std::size_t i : shown) bar.parts.push_back(k.shares[i] * k.step.si());
     bar.parts.push_back(std::max(0.0, (f.step - k.step).si()));
     chart.bars.push_back(std::move(bar));
   }
@@ -34,19 +48,20 @@ Table cause_table(const Result& r, const RunFigures& f, const std::vector<std::s
   Table t;
   t.title = fmt::format("Cycles of a {} by cause", step_word(f));
   t.columns = {{"cause"}};
-  t.rows.resize(causes.size() + 1);
-  for (std::size_t i = 0; i < causes.size(); ++i) t.rows[i] = {causes[i].name};
+  const std::vector<std::size_t> shown = shown_causes(r);
+  t.rows.resize(shown.size() + 1);
+  for (std::size_t i = 0; i < shown.size(); ++i) t.rows[i] = {causes[shown[i]].name};
   t.rows.back() = {"all"};
   t.last_is_total = true;
   for (const std::size_t k : kernels) {
     t.columns.push_back(number_column(f.kernels[k].name + " cycles"));
     t.columns.push_back(number_column("share"));
     double sum = 0;
-    for (std::size_t i = 0; i < causes.size(); ++i) {
-      const double cycles = static_cast<double>(r.kernels[k].shares.*causes[i].cycles);
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      const double cycles = static_cast<double>(r.kernels[k].shares.*causes[shown[i]].cycles);
       t.rows[i].push_back(count(ratio(cycles, f.steps)));
-      t.rows[i].push_back(percent(f.kernels[k].shares[i]));
-      sum += f.kernels[k].shares[i];
+      t.rows[i].push_back(percent(f.kernels[k].shares[shown[i]]));
+      sum += f.kernels[k].shares[shown[i]];
     }
     t.rows.back().push_back(count(f.kernels[k].cycles));
     t.rows.back().push_back(percent(sum));
@@ -87,15 +102,15 @@ Table unit_table(const Result& r, const RunFigures& f) {
                number_column("share")};
   for (const KernelResult& k : r.kernels) {
     const double cycles = static_cast<double>(k.activity.cycles);
-    for (const Row& row : rows) {
-      const UnitActivity& u = k.activity.*row.unit;
+    const auto add = [&](const char* name, const UnitActivity& u) {
       const double busy = static_cast<double>(u.busy_cycles);
       const double stall = static_cast<double>(u.issue_stall_cycles);
-      t.rows.push_back({k.name, row.name,
-                        count(ratio(static_cast<double>(u.instructions), f.steps)),
+      t.rows.push_back({k.name, name, count(ratio(static_cast<double>(u.instructions), f.steps)),
                         count(ratio(busy, f.steps)), percent(ratio(busy, cycles)),
                         count(ratio(stall, f.steps)), percent(ratio(stall, cycles))});
-    }
+    };
+    for (const Row& row : rows) add(row.name, k.activity.*row.unit);
+    if (k.activity.attention) add("attention", k.activity.attention->unit);
   }
   t.note =
       "Units may be busy at the same time: shares do not sum to 100 %. An issue stall is put down "
@@ -172,7 +187,7 @@ Table call_table(const HandOverActivity& h) {
 
 Section time_section(const Result& r, const RunFigures& f) {
   Section s{"time", "Where the time went", "", {}};
-  s.blocks = {{cause_chart(f), Block::Where::documents},
+  s.blocks = {{cause_chart(r, f), Block::Where::documents},
               {cause_table(r, f, shown_kernels(f, false)), Block::Where::terminal},
               {cause_table(r, f, shown_kernels(f, true)), Block::Where::documents},
               {step_table(r, f)},

@@ -90,7 +90,8 @@ Result simulate_as_asked(const RunOptions& options) {
     return result;
   }
   if (options.program.empty()) {
-    return run_model(board, load<ModelSpec>(options.model), options.workload, progress_line());
+    return run_model(board, load<ModelSpec>(options.model), options.workload, progress_line(),
+                     options.context);
   }
   std::vector<std::string> warnings;
   Result result = run_program(board, read_file(options.program), options.program, warnings);
@@ -155,8 +156,8 @@ void run(const RunOptions& options) {
     run_on_processor(options);
     return;
   }
-  if (options.context > 0) {
-    throw ConfigError("--context is for a processor; what a board runs has no cache");
+  if (options.context > 0 && options.model.empty()) {
+    throw ConfigError("--context is for a --model; a trace and a program say what they attend to");
   }
   if (!options.output.empty()) make_output_directory(options.output);
   const auto begin = std::chrono::steady_clock::now();
@@ -208,9 +209,7 @@ void add_run_command(CLI::App& app) {
                    "sequences; 0 fills every lane of the board once")
       ->capture_default_str()
       ->check(CLI::Range(0, 1'000'000));
-  command
-      ->add_option("--context", options->context,
-                   "positions in the cache before the prompt, on a processor")
+  command->add_option("--context", options->context, "positions in the cache before the prompt")
       ->check(CLI::Range(0, 10'000'000));
   command
       ->add_option("--set", options->set,

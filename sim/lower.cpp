@@ -2,6 +2,7 @@
 #include "sim/lower.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -17,8 +18,9 @@ using Chunks = std::vector<VectorId>;
 
 class Lowering {
  public:
-  Lowering(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core)
-      : trace_(trace), mapping_(mapping), core_(core), values_(trace.values.size()) {
+  Lowering(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
+           std::uint32_t steps)
+      : trace_(trace), mapping_(mapping), core_(core), steps_(steps), values_(trace.values.size()) {
     for (const Op& op : trace.ops) {
       const Place place = place_of(trace, op, mapping);
       if (place == Place::host || host_prepares(op)) {
@@ -53,9 +55,14 @@ class Lowering {
     return sized() ? std::min(limit, n - static_cast<std::uint32_t>(k) * limit) : 0;
   }
 
-  /// The unit of a bit_linear's product.
-  [[nodiscard]] const MatrixUnitSpec& matrix_unit() const {
-    return *core_.unit_for(NumberFormat::ternary);
+  /// How the weights of a matrix op are stored; those of a bit_linear are ternary.
+  [[nodiscard]] static WeightSpec weights_of(const Op& op) {
+    return op.weights.value_or(WeightSpec{NumberFormat::ternary});
+  }
+
+  /// The unit of a matrix op's product.
+  [[nodiscard]] const MatrixUnitSpec& matrix_unit(const Op& op) const {
+    return *core_.unit_for(weights_of(op).format);
   }
 
   [[nodiscard]] bool host_prepares(const Op& op) const {
@@ -89,7 +96,7 @@ class Lowering {
   /// A symbol has room for what the instructions that name it move.
   void grow(std::uint32_t sym, const Instruction& i) {
     std::uint64_t& bytes = code_.symbols[sym].bytes;
-    bytes = std::max(bytes, symbol_bytes(core_, i));
+    bytes = std::max(bytes, symbol_bytes(core_, i, code_.symbols[sym].weights));
   }
 
   /// The vectors of a value; a value made off the core is in memory.
@@ -153,7 +160,7 @@ class Lowering {
     }
     const VectorId dst =
         shape.destination ? make(name, outputs > 0 ? outputs : elements) : no_vector;
-    code_.instructions.push_back({op, dst, src1, src2, sym, at_, elements, outputs});
+    code_.instructions.push_back({op, dst, src1, src2, sym, at_, elements, outputs, {}});
     if (shape.address) {
       Instruction sizes{op};
       sizes.elements = elements;
@@ -168,8 +175,15 @@ class Lowering {
     if (!pending_sums_) return;
     const VectorId dst = *pending_sums_;
     pending_sums_.reset();
-    code_.instructions.push_back({Opcode::export_vector, dst, no_vector, no_vector, 0, pending_op_,
-                                  code_.vectors[dst].elements, 0});
+    code_.instructions.push_back({Opcode::export_vector,
+                                  dst,
+                                  no_vector,
+                                  no_vector,
+                                  0,
+                                  pending_op_,
+                                  code_.vectors[dst].elements,
+                                  0,
+                                  {}});
   }
 
   /// Stores a value that the host reads, or that no op on the core reads: somebody else will.
@@ -238,6 +252,24 @@ class Lowering {
       in.resize(x.size(), no_vector);
       root_mean_square(x);
     }
+    products(op, x, w, in);
+  }
+
+  /// Weights of an op of its own format, its input as it is.
+  void linear(const Op& op) {
+    const NumberFormat format = weights_of(op).format;
+    if (core_.unit_for(format) == nullptr) {
+      refuse(fmt::format("needs a unit for {} weights, core '{}' has none", name_of(format),
+                         core_.name),
+             "describe mac with that format, or map the op to the host");
+      return;
+    }
+    const Chunks x = chunks(op.inputs[0]);
+    Chunks in = x;
+    products(op, x, {}, in);
+  }
+
+  void products(const Op& op, const Chunks& x, const Chunks& w, Chunks& in) {
     if (sized()) return sized_products(op, x, w, in);
     std::uint32_t column = 0;
     for (const ValueId output : op.outputs) {
@@ -270,19 +302,21 @@ class Lowering {
   /// are first needed, so that the later ones are made while an earlier GO runs.
   VectorId column_of_tiles(const Op& op, const Chunks& x, const Chunks& w, Chunks& in,
                            std::uint32_t column, std::uint32_t outputs) {
-    const bool keeps = matrix_unit().accumulates_over_tiles;
+    const bool keeps = matrix_unit(op).accumulates_over_tiles;
     VectorId sum = no_vector;
     for (std::size_t k = 0; k < x.size(); ++k) {
       if (in[k] == no_vector) in[k] = scaled(x, w, k, fmt::format("{}.in[{}]", op.name, k));
       const auto tile =
           symbol(fmt::format("{}.weight[{}][{}]", op.name, k, column), Symbol::Kind::matrix);
       code_.symbols[tile].zeros = op.zeros;
+      code_.symbols[tile].weights = weights_of(op);
       const std::string name = fmt::format("{}[{}]", op.name, column);
       if (core_.has(Opcode::tmatmul)) {
         sum = add_up(sum, emit(Opcode::tmatmul, name, in[k], no_vector, tile, 0, outputs), name);
         continue;
       }
-      if (imported_ != in[k] || !matrix_unit().keeps_input) emit(Opcode::import_vector, "", in[k]);
+      if (imported_ != in[k] || !matrix_unit(op).keeps_input)
+        emit(Opcode::import_vector, "", in[k]);
       imported_ = in[k];
       emit(Opcode::go, "", no_vector, no_vector, tile, code_.vectors[in[k]].elements, outputs);
       if (keeps && k + 1 < x.size()) continue;
@@ -293,6 +327,90 @@ class Lowering {
       sum = add_up(sum, part, name);
     }
     return sum;
+  }
+
+  /// Instructions of attention take their sizes with them, on every core.
+  VectorId emit_attention(Opcode op, const std::string& name, VectorId source,
+                          const std::string& cache, std::uint32_t elements, AttentionSize size) {
+    const OperandShape shape = shape_of(op);
+    if (source != no_vector && source == pending_sums_) export_sums();
+    VectorInstruction out{op, no_vector, source, no_vector, 0, at_, elements, 0, size};
+    if (shape.destination) out.dst = make(name, sized() ? elements : 0);
+    if (shape.address) {
+      out.symbol = symbol(cache, Symbol::Kind::cache);
+      Instruction longest{op};
+      longest.elements = elements;
+      longest.attention = size;
+      grow(out.symbol, at_step(longest, steps_ - 1));
+    }
+    code_.instructions.push_back(out);
+    return out.dst;
+  }
+
+  void attention(const Op& op) {
+    if (!core_.attention) {
+      refuse(fmt::format("needs an attention unit, which core '{}' does not have", core_.name),
+             "describe one under 'attention' of the core, or map 'attention' to the host");
+      return;
+    }
+    const AttentionShape& shape = *op.attention;
+    std::array<VectorId, 3> in{};
+    for (std::size_t k = 0; k < in.size(); ++k) {
+      const Chunks& c = chunks(op.inputs[k]);
+      if (c.size() > 1) {
+        refuse(fmt::format("works on {} elements, a vector register of core '{}' holds {}",
+                           trace_.elements(op.inputs[k]), core_.name, core_.vector_length),
+               "build the core for a vector_length of at least the vector, e.g. --dim");
+        return;
+      }
+      in[k] = c.front();
+    }
+    const std::uint64_t last = std::uint64_t{shape.context} + steps_ - 1;
+    if (shape.heads * last > core_.attention->scores) {
+      refuse(
+          fmt::format("has {} scores in the last step ({} heads x {} positions), the score buffer "
+                      "of core '{}' holds {}",
+                      shape.heads * last, shape.heads, last, core_.name, core_.attention->scores),
+          "run fewer positions, or give the core a larger attention.scores");
+      return;
+    }
+    const AttentionSize row{shape.context, shape.heads, 1, shape.cache};
+    AttentionSize products = row;
+    products.shared = shape.heads / shape.kv_heads;
+    const std::string keys = op.name + ".keys";
+    const std::string values = op.name + ".values";
+    const std::uint32_t width = trace_.elements(op.inputs[0]);
+    emit_attention(Opcode::append, "", in[1], keys, trace_.elements(op.inputs[1]), row);
+    emit_attention(Opcode::append, "", in[2], values, trace_.elements(op.inputs[2]), row);
+    emit_attention(Opcode::scores, "", in[0], keys, width, products);
+    emit_attention(Opcode::softmax, "", no_vector, "", 0, row);
+    values_[op.outputs[0]] = {
+        emit_attention(Opcode::values, op.name, no_vector, values, width, products)};
+  }
+
+  /// (x - mean(x)) / deviation(x), then weight and bias.
+  void layer_norm(const Op& op) {
+    const Chunks x = chunks(op.inputs[0]);
+    if (!require(Opcode::layer_norm)) return;
+    if (x.size() > 1) {
+      refuse(
+          fmt::format("needs a layer norm over {} vectors, 'layer_norm' of core '{}' covers one of "
+                      "{} elements",
+                      x.size(), core_.name, core_.vector_length),
+          "build the core for a vector_length of at least the vector, e.g. --dim");
+      return;
+    }
+    const Chunks w = parameters(op.name + ".weight", trace_.elements(op.inputs[0]));
+    const Chunks b = parameters(op.name + ".bias", trace_.elements(op.inputs[0]));
+    const VectorId n = emit(Opcode::layer_norm, op.name + ".normalized", x[0]);
+    values_[op.outputs[0]] = {
+        emit(Opcode::add, op.name, emit(Opcode::mul, op.name, n, w[0]), b[0])};
+  }
+
+  /// A row-wise op of one operand that is one instruction.
+  void element_wise(const Op& op, Opcode code) {
+    if (!require(code)) return;
+    row_wise(op, [&](auto, VectorId x, auto) { return emit(code, op.name, x); });
   }
 
   VectorId add_up(VectorId sum, VectorId part, const std::string& name) {
@@ -332,8 +450,25 @@ class Lowering {
         bit_linear(op);
         break;
       case OpKind::sigmoid:
-        if (!require(Opcode::sig)) return;
-        row_wise(op, [&](auto, VectorId x, auto) { return emit(Opcode::sig, n, x); });
+        element_wise(op, Opcode::sig);
+        break;
+      case OpKind::gelu:
+        element_wise(op, Opcode::gelu);
+        break;
+      case OpKind::squared_relu:
+        element_wise(op, Opcode::relu2);
+        break;
+      case OpKind::rotary:
+        element_wise(op, Opcode::rotary);
+        break;
+      case OpKind::linear:
+        linear(op);
+        break;
+      case OpKind::attention:
+        attention(op);
+        break;
+      case OpKind::layer_norm:
+        layer_norm(op);
         break;
       case OpKind::silu:
         row_wise(op, [&](auto, VectorId x, auto) {
@@ -375,15 +510,6 @@ class Lowering {
         refuse("a table look-up cannot run on a ternary core",
                "map 'embedding' to the host, or exclude it");
         return;
-      case OpKind::linear:
-      case OpKind::attention:
-      case OpKind::rotary:
-      case OpKind::layer_norm:
-      case OpKind::gelu:
-      case OpKind::squared_relu:
-        refuse(fmt::format("core '{}' cannot run '{}'", core_.name, name_of(op.kind)),
-               "run a model of family hgrn_bit here, or this one on a processor");
-        return;
     }
     for (const ValueId v : op.outputs) store_if_needed(v);
   }
@@ -391,6 +517,7 @@ class Lowering {
   const Trace& trace_;
   const MappingSpec& mapping_;
   const CoreSpec& core_;
+  std::uint32_t steps_;
   VectorCode code_;
   std::map<std::string, std::size_t> symbols_;
   std::vector<Chunks> values_;
@@ -413,10 +540,10 @@ Place place_of(const Trace& /*trace*/, const Op& op, const MappingSpec& mapping)
 }
 
 Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
-              std::uint32_t lanes) {
-  Program program =
-      allocate_registers(Lowering(trace, mapping, core).run(), core.registers, mapping.spill);
-  place_symbols(program, core, lanes);
+              std::uint32_t lanes, std::uint32_t steps) {
+  Program program = allocate_registers(Lowering(trace, mapping, core, steps).run(), core.registers,
+                                       mapping.spill);
+  place_symbols(program, core, lanes, !mapping.kv_in.empty());
   return program;
 }
 

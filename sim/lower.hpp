@@ -17,9 +17,13 @@ namespace tritsim {
 /// - On a core whose instructions carry sizes nothing is padded: a matrix is one product, cut only
 ///   where it has more inputs or outputs than a product may have.
 /// - With prepare: host the input of a bit_linear comes from memory, normalised and quantised.
+/// - Attention: keys and values are appended to their caches, then scores, softmax and products
+/// with
+///   the values of all heads at once. The program is that of the first of `steps` steps; the caches
+///   have room for all.
 /// - Parameter vectors, states and whatever finds no register go through LDV and SV.
 [[nodiscard]] Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
-                            std::uint32_t lanes);
+                            std::uint32_t lanes, std::uint32_t steps = 1);
 
 /// Where an op runs under a mapping.
 [[nodiscard]] Place place_of(const Trace& trace, const Op& op, const MappingSpec& mapping);

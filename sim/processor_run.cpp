@@ -33,12 +33,6 @@ void check_fits(const ProcessorSpec& processor, const ModelSpec& model, const Tr
   }
 }
 
-void set_context(Trace& trace, std::uint32_t context) {
-  for (Op& op : trace.ops) {
-    if (op.attention) op.attention->context = context;
-  }
-}
-
 }  // namespace
 
 ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model,

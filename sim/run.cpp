@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -33,20 +34,22 @@ struct Site {
   std::string name;
   ChannelPlan weights;
   ChannelPlan vectors;
+  ChannelPlan cache;
 };
 
 std::vector<Site> sites_of(const BoardSpec& board) {
-  const std::string& vectors_in = board.mapping.vectors_in;
-  const MemoryGroup* shared = vectors_in.empty() ? nullptr : board.memory(vectors_in);
   std::vector<Site> sites;
   for (const CoreGroup& group : board.cores) {
     const MemoryGroup* memory = board.memory(group.memory);
     for (std::uint32_t k = 0; k < group.kernels(); ++k) {
       const ChannelPlan weights{memory, group.channels[k], 1};
       const auto number = static_cast<std::uint32_t>(sites.size());
-      const ChannelPlan vectors =
-          shared == nullptr ? weights : ChannelPlan{shared, number % shared->channels, 1};
-      sites.push_back({&group, fmt::format("{}_{}", group.name, k), weights, vectors});
+      const auto in = [&](const std::string& name) {
+        const MemoryGroup* shared = name.empty() ? nullptr : board.memory(name);
+        return shared == nullptr ? weights : ChannelPlan{shared, number % shared->channels, 1};
+      };
+      sites.push_back({&group, fmt::format("{}_{}", group.name, k), weights,
+                       in(board.mapping.vectors_in), in(board.mapping.kv_in)});
     }
   }
   return sites;
@@ -68,29 +71,32 @@ void place_kernels(const BoardSpec& board, std::uint32_t sequences, bool every_k
                    SystemPlan& plan) {
   const std::vector<Site> sites = sites_of(board);
   std::map<std::pair<std::string, std::uint32_t>, std::uint32_t> users;
-  for (const Site& site : sites) {
-    ++users[{site.weights.group->name, site.weights.channel}];
-    if (!board.mapping.vectors_in.empty()) {
-      ++users[{site.vectors.group->name, site.vectors.channel}];
-    }
-  }
-  const auto alone = [&](const ChannelPlan& c) {
-    return users.at({c.group->name, c.channel}) == 1;
+  using Channel = std::pair<std::string, std::uint32_t>;
+  const auto channels_of = [](const Site& site) {
+    return std::set<Channel>{{site.weights.group->name, site.weights.channel},
+                             {site.vectors.group->name, site.vectors.channel},
+                             {site.cache.group->name, site.cache.channel}};
   };
+  for (const Site& site : sites) {
+    for (const Channel& c : channels_of(site)) ++users[c];
+  }
+
   std::vector<bool> may_stand_for;  // by kernel of the plan
   for (const Site& site : sites) {
     const std::uint32_t lanes = std::min(sequences, site.group->lanes);
     sequences -= lanes;
     if (lanes == 0) continue;
+    const std::set<Channel> own = channels_of(site);
     const bool is_alone =
-        alone(site.weights) && (site.vectors.group == site.weights.group || alone(site.vectors));
+        std::all_of(own.begin(), own.end(), [&](const Channel& c) { return users.at(c) == 1; });
     bool stood_for = false;
     for (std::size_t i = 0; is_alone && !every_kernel && i < plan.kernels.size(); ++i) {
       KernelPlan& k = plan.kernels[i];
       if (!may_stand_for[i] || k.core != &site.group->core || k.lanes != lanes) continue;
       ++k.replicas;
-      ++plan.channels[k.weights].replicas;
-      if (k.vectors != k.weights) ++plan.channels[k.vectors].replicas;
+      for (const std::uint32_t c : std::set{k.weights, k.vectors, k.cache}) {
+        ++plan.channels[c].replicas;
+      }
       stood_for = true;
       break;
     }
@@ -101,6 +107,7 @@ void place_kernels(const BoardSpec& board, std::uint32_t sequences, bool every_k
     k.core = &site.group->core;
     k.weights = channel_index(plan, site.weights);
     k.vectors = channel_index(plan, site.vectors);
+    k.cache = channel_index(plan, site.cache);
     plan.kernels.push_back(std::move(k));
     may_stand_for.push_back(is_alone);
   }
@@ -200,8 +207,9 @@ class HostSide {
   }
 
   HostTask task(const Op& op) {
-    const Bytes moved =
-        trace_.weight_bytes(op) + activations(elements(op.inputs) + elements(op.outputs));
+    const Bytes moved = trace_.weight_bytes(op) +
+                        trace_.cache_bytes(op) * static_cast<double>(sequences_) +
+                        activations(elements(op.inputs) + elements(op.outputs));
     const std::uint64_t in = elements(op.inputs, [&](ValueId v) { return made_on_core_[v]; });
     const std::uint64_t out = elements(op.outputs, [&](ValueId v) { return read_on_core_[v]; });
     return {time(op, name_of(op.kind), trace_.work(op), moved), copied(in), copied(out)};
@@ -245,7 +253,9 @@ HandOver part_of(const Instruction& i) {
 
 /// Cuts the kernels' programs at the events. An instruction belongs to the latest op of it and all
 /// before it, so that the order of the program is kept.
-void plan_schedule(std::vector<HostSide::Event> events, const BoardSpec& board, SystemPlan& plan) {
+std::vector<PlanStep> schedule_of(std::vector<HostSide::Event> events, const BoardSpec& board,
+                                  const SystemPlan& plan) {
+  std::vector<PlanStep> schedule;
   const bool hand_over = board.mapping.prepare == Place::host;
   std::vector<std::size_t> at(plan.kernels.size(), 0);
   for (HostSide::Event& e : events) {
@@ -263,7 +273,7 @@ void plan_schedule(std::vector<HostSide::Event> events, const BoardSpec& board, 
     const CoreSpec& core = *plan.kernels.front().core;
     if (hand_over) step.part = HandOver::compute;
     if (empty || core.issue.launch == Launch::program) {
-      plan.schedule.push_back(std::move(step));
+      schedule.push_back(std::move(step));
       continue;
     }
     for (std::size_t n = 0; !empty; ++n) {
@@ -279,28 +289,51 @@ void plan_schedule(std::vector<HostSide::Event> events, const BoardSpec& board, 
       if (hand_over && r.first < r.last) {
         one.part = part_of(plan.kernels.front().program.instructions[r.first]);
       }
-      plan.schedule.push_back(std::move(one));
+      schedule.push_back(std::move(one));
     }
   }
+  return schedule;
 }
 
 void check_fits(const KernelPlan& kernel, const SystemPlan& plan, Problems& problems) {
-  const std::uint64_t need = footprint(kernel.program, *kernel.core, kernel.lanes);
-  const MemorySpec& memory = plan.channels[kernel.weights].group->memory;
-  if (static_cast<double>(need) > memory.capacity.si()) {
-    problems.add(
-        {}, kernel.name,
-        fmt::format("needs {} for weights and vectors, memory '{}' holds {}",
-                    format(Bytes{static_cast<double>(need)}), memory.name, format(memory.capacity)),
-        "take a smaller model or a memory with more capacity");
+  const auto check = [&](std::uint64_t need, const char* what, std::uint32_t channel,
+                         const char* remedy) {
+    const MemorySpec& memory = plan.channels[channel].group->memory;
+    if (static_cast<double>(need) <= memory.capacity.si()) return;
+    problems.add({}, kernel.name,
+                 fmt::format("needs {} for {}, memory '{}' holds {}",
+                             format(Bytes{static_cast<double>(need)}), what, memory.name,
+                             format(memory.capacity)),
+                 remedy);
+  };
+  const auto behind = [&](Footprint what) {
+    return footprint(kernel.program, *kernel.core, kernel.lanes, what);
+  };
+  if (!kernel.program.grows()) {
+    check(behind(Footprint::all), "weights and vectors", kernel.weights,
+          "take a smaller model or a memory with more capacity");
+    return;
   }
+  constexpr const char* remedy =
+      "take a smaller model, a shorter context or a memory with more capacity";
+  if (kernel.cache == kernel.weights) {
+    check(behind(Footprint::all), "weights, vectors, keys and values", kernel.weights, remedy);
+    return;
+  }
+  check(behind(Footprint::without_caches), "weights and vectors", kernel.weights, remedy);
+  check(behind(Footprint::of_caches), "keys and values", kernel.cache, remedy);
 }
 
 }  // namespace
 
 Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload& workload,
-                 const Progress& progress) {
-  return run_trace(board, model, expand(model), workload, progress);
+                 const Progress& progress, std::uint32_t context) {
+  const Trace trace = expand(model, context + 1);
+  if (context > 0 && !has_attention(trace)) {
+    throw ConfigError(
+        fmt::format("{}: has no attention and keeps no cache; leave out --context", model.name));
+  }
+  return run_trace(board, model, trace, workload, progress);
 }
 
 Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
@@ -320,6 +353,9 @@ Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& tr
   result.steps = workload.prompt + workload.generate;
   if (workload.prompt > 0 && workload.generate > 0) --result.steps;
   if (result.steps == 0) return result;
+  for (const Op& op : trace.ops) {
+    if (op.attention) result.context = op.attention->context - 1;
+  }
 
   Problems problems;
   SystemPlan plan;
@@ -336,11 +372,20 @@ Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& tr
       launches_alone || events.size() > 1 || (!events.empty() && !events.front().tasks.empty());
   place_kernels(result.board, at_once, host_in_loop, plan);
   for (KernelPlan& k : plan.kernels) {
-    k.program = lower(trace, result.board.mapping, *k.core, k.lanes);
+    k.program = lower(trace, result.board.mapping, *k.core, k.lanes, result.steps);
     check_fits(k, plan, problems);
   }
   problems.raise();
-  if (host_in_loop) plan_schedule(std::move(events), result.board, plan);
+  if (host_in_loop) plan.schedule = schedule_of(std::move(events), result.board, plan);
+  const bool grows_on_host = std::any_of(trace.ops.begin(), trace.ops.end(), [&](const Op& op) {
+    return op.attention && place_of(trace, op, board.mapping) == Place::host;
+  });
+  Trace later = trace;
+  for (std::uint32_t step = 1; grows_on_host && step < result.steps; ++step) {
+    set_context(later, result.context + 1 + step);
+    plan.later.push_back(
+        schedule_of(HostSide(later, result.board, at_once, problems).events(), result.board, plan));
+  }
 
   simulate(plan, result.board, std::max(workload.prompt, 1U), progress, result);
   result.elapsed = result.elapsed * static_cast<double>(result.rounds);

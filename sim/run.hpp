@@ -10,12 +10,15 @@ namespace tritsim {
 /// Told after each token step of the first kernel: steps done, steps in all.
 using Progress = std::function<void(std::uint32_t, std::uint32_t)>;
 
-/// Simulates a model on a board: expand, lower, run every distinct kernel, collect. Throws
-/// ConfigError if an op cannot run where the mapping puts it, or the weights do not fit.
+/// Simulates a model on a board: expand, lower, run every distinct kernel, collect. `context`
+/// positions are in the cache before the prompt. Throws ConfigError if an op cannot run where the
+/// mapping puts it, or weights and cache do not fit.
 [[nodiscard]] Result run_model(const BoardSpec& board, const ModelSpec& model,
-                               const Workload& workload, const Progress& progress = {});
+                               const Workload& workload, const Progress& progress = {},
+                               std::uint32_t context = 0);
 
-/// The same of a trace that is at hand; `model` is what the result says it was made from.
+/// The same of a trace that is at hand; `model` is what the result says it was made from. The first
+/// step attends to as many positions as the trace says.
 [[nodiscard]] Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
                                const Workload& workload, const Progress& progress = {});
 

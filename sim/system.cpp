@@ -48,6 +48,8 @@ class Recorder {
         return &s.row_wise;
       case CoreUnit::rms:
         return &s.rms;
+      case CoreUnit::attention:
+        return &s.attention;
       case CoreUnit::ternary:
         break;
     }
@@ -66,9 +68,14 @@ void split_shares(KernelResult& k) {
   const double starved = std::round(k.activity.starved * k.core.clock);
   k.shares.weights = std::min(k.shares.ternary, static_cast<std::uint64_t>(starved));
   k.shares.ternary -= k.shares.weights;
+  if (k.activity.attention) {
+    const double waited = std::round(k.activity.attention->starved * k.core.clock);
+    k.shares.cache = std::min(k.shares.attention, static_cast<std::uint64_t>(waited));
+    k.shares.attention -= k.shares.cache;
+  }
   const CycleShares& s = k.shares;
-  const std::uint64_t explained =
-      s.ternary + s.weights + s.ternary_vectors + s.load_store + s.row_wise + s.rms;
+  const std::uint64_t explained = s.ternary + s.weights + s.ternary_vectors + s.load_store +
+                                  s.row_wise + s.rms + s.attention + s.cache;
   k.shares.issue = k.activity.cycles - std::min(k.activity.cycles, explained);
 }
 
@@ -77,13 +84,13 @@ void split_shares(KernelResult& k) {
 std::vector<HostStep> schedule_of(const SystemPlan& plan) {
   std::vector<const Program*> programs;
   for (const KernelPlan& k : plan.kernels) programs.push_back(&k.program);
-  if (!plan.host_in_loop()) return {HostStep{{}, programs, plan.steps, {}}};
+  if (!plan.host_in_loop()) return {HostStep{{}, programs, plan.steps, {}, HandOver::none, 0}};
   std::vector<HostStep> schedule;
   for (std::uint32_t n = 0; n < plan.steps; ++n) {
-    for (const PlanStep& s : plan.schedule) {
+    for (const PlanStep& s : n == 0 || plan.later.empty() ? plan.schedule : plan.later[n - 1]) {
       const bool launches = !s.ranges.empty();
       schedule.push_back(
-          {s.tasks, launches ? programs : std::vector<const Program*>{}, 1, s.ranges, s.part});
+          {s.tasks, launches ? programs : std::vector<const Program*>{}, 1, s.ranges, s.part, n});
     }
   }
   return schedule;
@@ -112,7 +119,8 @@ void simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t firs
   for (const KernelPlan& k : plan.kernels) {
     cores.push_back(std::make_unique<TernaryCore>(
         k.name.c_str(), *k.core,
-        CorePlacement{k.lanes, channel_base(k.weights), channel_base(k.vectors)}));
+        CorePlacement{k.lanes, channel_base(k.weights), channel_base(k.vectors),
+                      channel_base(k.cache)}));
     TernaryCore& core = *cores.back();
     core.vectors.bind(interconnect.units);
     core.weights.bind(interconnect.units);

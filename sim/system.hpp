@@ -20,7 +20,8 @@ struct KernelPlan {
   const CoreSpec* core = nullptr;
   std::uint32_t weights = 0;  ///< index into SystemPlan::channels
   std::uint32_t vectors = 0;
-  Program program;  ///< of one token step
+  std::uint32_t cache = 0;
+  Program program;  ///< of the first token step; the others differ where it grows
 };
 
 /// A memory channel to be simulated.
@@ -41,7 +42,8 @@ struct PlanStep {
 struct SystemPlan {
   std::vector<KernelPlan> kernels;
   std::vector<ChannelPlan> channels;
-  std::vector<PlanStep> schedule;  ///< of a token step; empty: no host in the loop
+  std::vector<PlanStep> schedule;            ///< of a token step; empty: no host in the loop
+  std::vector<std::vector<PlanStep>> later;  ///< of the steps after the first, if they differ
   std::uint32_t steps = 1;
   std::vector<OpCycles> ops;  ///< names of the trace ops, cycles zero
 

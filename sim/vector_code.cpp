@@ -54,6 +54,7 @@ class Allocator {
     out.symbol = v.symbol;
     out.elements = v.elements;
     out.outputs = v.outputs;
+    out.attention = v.attention;
     if (v.src1 != no_vector) out.src1 = in_register(v.src1, v, no_vector);
     if (v.src2 != no_vector) out.src2 = in_register(v.src2, v, v.src1);
     for (const VectorId s : sources(v)) {

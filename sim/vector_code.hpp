@@ -27,6 +27,7 @@ struct VectorInstruction {
   std::uint32_t trace_op = 0;
   std::uint32_t elements = 0;  ///< as Instruction::elements and outputs
   std::uint32_t outputs = 0;
+  AttentionSize attention{};
 };
 
 /// Code over any number of vectors. A vector with a home has a copy of its value in memory.

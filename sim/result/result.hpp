@@ -46,7 +46,9 @@ struct CycleShares {
   std::uint64_t load_store = 0;       ///< moving vectors to and from memory
   std::uint64_t row_wise = 0;
   std::uint64_t rms = 0;
-  std::uint64_t issue = 0;  ///< start, finish, and cycles that nothing above explains
+  std::uint64_t attention = 0;  ///< products with the cache, softmax
+  std::uint64_t cache = 0;      ///< attention unit waiting for the cache
+  std::uint64_t issue = 0;      ///< start, finish, and cycles that nothing above explains
 
   bool operator==(const CycleShares&) const = default;
 
@@ -58,6 +60,8 @@ struct CycleShares {
     io.required("load_store", load_store, "vectors to and from memory");
     io.required("row_wise", row_wise, "row-wise unit");
     io.required("rms", rms, "RMS unit");
+    io.optional("attention", attention, "products with the cache, softmax");
+    io.optional("cache", cache, "attention unit waiting for the cache");
     io.required("issue", issue, "start, finish and issue");
   }
 };
@@ -114,12 +118,13 @@ struct Result {
   std::string tool;  ///< name and version
   BoardSpec board;   ///< resolved: every file reference replaced by what it held
   std::optional<ModelSpec> model;
-  std::string program;       ///< assembly text, for a run without a model
-  Workload workload;         ///< batch resolved
-  std::uint32_t rounds = 1;  ///< times the lanes were filled to cover the batch
-  std::uint32_t steps = 0;   ///< token steps of each sequence
-  Time elapsed;              ///< from the host's start to its knowing the end, all rounds
-  Time first_token;          ///< until the prompt is in and the first token is out
+  std::string program;        ///< assembly text, for a run without a model
+  Workload workload;          ///< batch resolved
+  std::uint32_t rounds = 1;   ///< times the lanes were filled to cover the batch
+  std::uint32_t steps = 0;    ///< token steps of each sequence
+  std::uint32_t context = 0;  ///< positions in the cache before the first step
+  Time elapsed;               ///< from the host's start to its knowing the end, all rounds
+  Time first_token;           ///< until the prompt is in and the first token is out
   std::vector<KernelResult> kernels;
   std::vector<MemoryResult> memories;
   LinkActivity link;
@@ -144,6 +149,7 @@ struct Result {
     io.required("workload", workload, "the workload");
     io.required("rounds", rounds, "times the lanes were filled");
     io.required("steps", steps, "token steps of a sequence");
+    io.optional("context", context, "positions in the cache before the first step");
     io.required("elapsed", elapsed, "host's start to end");
     io.required("first_token", first_token, "time to the first token");
     io.required("kernels", kernels, "simulated kernels");

@@ -22,7 +22,14 @@ CoreSpec everything(std::uint32_t registers = 8) {
   c.name = "all";
   c.registers = registers;
   for (const auto& [op, name] : EnumNames<Opcode>::names) c.instructions[std::string(name)];
+  c.attention = AttentionSpec{1, "", {}, 1024, 16_bit, 1_KiB, {64_B, 1, 0, {}}};
   return c;
+}
+
+/// What of an instruction of attention follows its registers and symbol; it has no default.
+std::string size_text(Opcode op) {
+  if (!grows(op)) return "";
+  return op == Opcode::softmax ? "9" : "32 x 9";
 }
 
 Assembly assemble(const std::string& text, const CoreSpec& c = everything()) {
@@ -85,6 +92,8 @@ TEST(Assembly, EveryMnemonicIsCovered) {
       gap = ", ";
     }
     if (shape.address) text += gap + "S";
+    if (shape.address) gap = ", ";
+    if (grows(op)) text += gap + size_text(op);
     const Program p = assemble(text).program;
     ASSERT_EQ(p.instructions.size(), 1U) << text;
     EXPECT_EQ(p.instructions[0].op, op);
@@ -197,6 +206,47 @@ TEST(Assembly, SizesAreReadAndWrittenOnACoreThatHasThem) {
   EXPECT_THROW((void)assemble("ldv v0, X, 100\n"), ConfigError);
 }
 
+TEST(Assembly, AttentionSaysWhatItWorksOn) {
+  const Program p = assemble(
+                        "append v1, K, 8 x 3, int8\n"
+                        "scores v0, K, 32 x 3, 4 heads, 4 shared, int8\n"
+                        "softmax 3, 4 heads\n"
+                        "values v2, V, 32 x 3\n")
+                        .program;
+  EXPECT_EQ(p.instructions[0].attention, (AttentionSize{3, 1, 1, NumberFormat::int8}));
+  EXPECT_EQ(p.instructions[0].elements, 8U);
+  EXPECT_EQ(p.instructions[1].attention, (AttentionSize{3, 4, 4, NumberFormat::int8}));
+  EXPECT_EQ(p.instructions[2].attention, (AttentionSize{3, 4, 1, NumberFormat::fp16}));
+  EXPECT_EQ(p.instructions[3].attention, (AttentionSize{3, 1, 1, NumberFormat::fp16}));
+  // Four query heads share a head of keys: its row is a quarter of theirs.
+  EXPECT_EQ(p.instructions[0].cache_row_bytes(), 8U);
+  EXPECT_EQ(p.instructions[1].cache_row_bytes(), 8U);
+  EXPECT_EQ(p.instructions[3].cache_row_bytes(), 64U);
+  EXPECT_EQ(p.symbols[0].kind, Symbol::Kind::cache);
+  EXPECT_EQ(p.symbols[0].bytes, 3U * 8U);
+  EXPECT_EQ(p.symbols[1].bytes, 3U * 64U);
+  EXPECT_TRUE(p.grows());
+  EXPECT_FALSE(assemble("norm v0\n").program.grows());
+  EXPECT_EQ(at_step(p.instructions[2], 5).attention.positions, 8U);
+  EXPECT_EQ(at_step(Instruction{Opcode::norm}, 5), Instruction{Opcode::norm});
+}
+
+TEST(Assembly, CachesAreBehindEverythingElseOrInAMemoryOfTheirOwn) {
+  const CoreSpec c = everything();
+  Program p = assemble("values v2, V, 32 x 100\nldv v0, X\n").program;
+  for (Symbol& s : p.symbols) s.address = Symbol::unplaced;
+  Program apart = p;
+  place_symbols(p, c, 2);
+  EXPECT_EQ(p.symbols[1].address, 0U);
+  EXPECT_EQ(p.symbols[0].address, 4096U);
+  EXPECT_EQ(footprint(p, c, 2), 4096U + 2 * 100 * 64);
+  place_symbols(apart, c, 2, true);
+  EXPECT_EQ(apart.symbols[0].address, 0U);
+  EXPECT_EQ(footprint(apart, c, 2, Footprint::of_caches), 2U * 100 * 64);
+  EXPECT_EQ(footprint(apart, c, 2, Footprint::without_caches),
+            static_cast<std::uint64_t>(2 * c.vector_bytes().si()));
+}
+
 struct BadLine {
   const char* text;
   const char* message;
@@ -219,8 +269,28 @@ INSTANTIATE_TEST_SUITE_P(
                 "'tmatmul'?"},
         BadLine{"branch v0",
                 "p.tmi:1:1: 'branch' is not an instruction; it has: ldv, sv, add, sub, "
-                "mul, div, exp, sig, csig, silu, norm, clear, acc, finish, normalize, "
-                "tmatmul, import, go, export"},
+                "mul, div, exp, sig, csig, silu, gelu, relu2, rotary, norm, clear, acc, finish, "
+                "normalize, tmatmul, import, go, export, layer_norm, append, scores, softmax, "
+                "values"},
+        BadLine{"softmax",
+                "p.tmi:1:1: 'softmax' lacks its size; write 'softmax POSITIONS, N heads'"},
+        BadLine{"softmax 4, 3 tails",
+                "p.tmi:1:1: '3 tails' is not a number of heads or a format of the cache; write "
+                "'softmax POSITIONS, N heads'"},
+        BadLine{
+            "append v0, K, 0 x 4",
+            "p.tmi:1:1: '0 x 4' is not a size of 'append'; write 'append vA, SYMBOL, ELEMENTS x "
+            "POSITIONS, FORMAT'"},
+        BadLine{
+            "scores v0, K, 30 x 4, 4 shared",
+            "p.tmi:1:1: '30 x 4' is not a size of 'scores'; write 'scores vA, SYMBOL, ELEMENTS x "
+            "POSITIONS, N heads, N shared, FORMAT'"},
+        BadLine{
+            "softmax 513, 2 heads",
+            "p.tmi:1:1: 1026 scores (2 heads x 513 positions), the score buffer holds 1024; take "
+            "fewer positions, or build the core with a larger attention.scores"},
+        BadLine{"ldv v0, K\nvalues v0, K, 8 x 8",
+                "p.tmi:2:1: 'K' is used as a vector and as a cache; use two symbols"},
         BadLine{"add v0, v1",
                 "p.tmi:1:1: 'add' has 2 operand(s), 3 needed; write 'add vD, vA, vB', "
                 "operands separated by commas"},
@@ -314,17 +384,33 @@ TEST(Assembly, RandomProgramsAreTheSameAfterPrinting) {
       if (shape.destination) out.dst = reg();
       if (shape.sources > 0) out.src1 = reg();
       if (shape.sources > 1) out.src2 = reg();
+      if (grows(op)) {
+        if (op != Opcode::softmax) out.elements = 32;
+        out.attention.positions = static_cast<std::uint32_t>(1 + random() % 64);
+        out.attention.cache =
+            op != Opcode::softmax && random() % 2 == 0 ? NumberFormat::int8 : NumberFormat::fp16;
+        if (op != Opcode::append) out.attention.heads = 1U << (random() % 5);
+        if (shape.unit == CoreUnit::attention && shape.address) {
+          out.attention.shared = 1U << (random() % 3);
+        }
+      }
       if (shape.address) {
         const bool matrix = shape.unit == CoreUnit::ternary;
-        const std::string name = std::string(matrix ? "W" : "layers.x_") +
+        const std::string name = std::string(grows(op) ? "K"
+                                             : matrix  ? "W"
+                                                       : "layers.x_") +
                                  std::to_string(random() % 5) + (matrix ? "[3]" : "");
         const auto found = std::find_if(p.symbols.begin(), p.symbols.end(),
                                         [&](const Symbol& s) { return s.name == name; });
         out.symbol = static_cast<std::uint32_t>(found - p.symbols.begin());
         if (found == p.symbols.end()) {
-          p.symbols.push_back({name, matrix ? Symbol::Kind::matrix : Symbol::Kind::vector,
-                               (std::uint64_t{random()} << 20) + random()});
+          const auto kind = grows(op) ? Symbol::Kind::cache
+                            : matrix  ? Symbol::Kind::matrix
+                                      : Symbol::Kind::vector;
+          p.symbols.push_back({name, kind, (std::uint64_t{random()} << 20) + random()});
         }
+        Symbol& s = p.symbols[out.symbol];
+        if (grows(op)) s.bytes = std::max(s.bytes, symbol_bytes(c, out));
       }
       p.instructions.push_back(out);
     }
