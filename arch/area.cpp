@@ -12,12 +12,37 @@ AreaEstimate estimate(const Coefficient<double>& c) {
 }
 
 bool has_vector_units(const CoreSpec& core) {
-  return std::any_of(EnumNames<Opcode>::names.begin(), EnumNames<Opcode>::names.end(),
-                     [&](const auto& named) {
-                       const CoreUnit unit = shape_of(named.first).unit;
-                       return core.has(named.first) &&
-                              (unit == CoreUnit::row_wise || unit == CoreUnit::rms);
-                     });
+  return std::any_of(
+      EnumNames<Opcode>::names.begin(), EnumNames<Opcode>::names.end(), [&](const auto& named) {
+        const CoreUnit unit = shape_of(named.first).unit;
+        return core.has(named.first) && (unit == CoreUnit::row_wise || unit == CoreUnit::rms);
+      });
+}
+
+AreaEstimate bits_of(Bytes width) {
+  const double n = width.si() * 8;
+  return {n, n, n};
+}
+
+/// Adders that work at once, and the bits of each.
+double adder_bits(const CoreSpec& core, const TernarySpec& t) {
+  if (t.table) {
+    const double at_once =
+        double{1} * t.table->tables * (t.table->lookups_per_cycle + t.table->entries_per_cycle);
+    return at_once * t.table->entry_bits(core.activation_bits());
+  }
+  const double bits =
+      t.bit_serial ? double{1} * t.bit_serial->bits_per_cycle : core.element.si() * 8;
+  return bits * t.ternaries_per_cycle;
+}
+
+/// Logic of the array in the format that needs the most: formats share its elements.
+AreaEstimate array_cells(const MacSpec& mac) {
+  AreaEstimate most;
+  for (const auto& [name, f] : mac.formats) {
+    if (f.cells.value > most.value) most = estimate(f.cells);
+  }
+  return most * (double{1} * mac.rows * mac.columns);
 }
 
 }  // namespace
@@ -28,20 +53,56 @@ std::vector<LogicUse> logic_uses(const BoardSpec& board) {
     const CoreSpec& core = g.core;
     const double bits = core.element.si() * 8;
     const double lanes = double{1} * g.lanes * g.kernels();
-    uses.push_back({g.name, "ternary adders",
-                    estimate(core.activity.cells_per_ternary_bit) *
-                        (bits * core.ternary.ternaries_per_cycle),
-                    lanes});
-    const double sum = core.ternary.accumulator.si() * 8;
-    uses.push_back({g.name, "accumulator", {sum, sum, sum}, lanes});
+    const auto add = [&](const char* unit, const AreaEstimate& cells, double count) {
+      if (cells.high > 0) uses.push_back({g.name, unit, cells, count});
+    };
+    if (core.ternary) {
+      add("ternary adders",
+          estimate(core.activity.cells_per_ternary_bit) * adder_bits(core, *core.ternary), lanes);
+      add("accumulator", bits_of(core.ternary->accumulator), lanes);
+      if (const auto& d = core.ternary->decoder) {
+        add("weight decoders", estimate(d->cells) * d->count, g.kernels());
+      }
+    }
+    if (core.mac) {
+      add("MAC array", array_cells(*core.mac), lanes);
+      add("accumulators of the array", bits_of(core.mac->accumulator) * core.mac->columns, lanes);
+    }
+    if (core.attention) {
+      add("attention unit", estimate(core.attention->cells) * core.attention->products_per_cycle,
+          lanes);
+    }
     if (has_vector_units(core)) {
-      uses.push_back(
-          {g.name, "vector units",
-           estimate(core.activity.cells_per_row_wise_bit) * (bits * core.elements_per_cycle),
-           lanes});
+      add("vector units",
+          estimate(core.activity.cells_per_row_wise_bit) * (bits * core.elements_per_cycle), lanes);
     }
   }
   return uses;
+}
+
+double multipliers(const BoardSpec& board) {
+  const auto& modes = board.device.family.dsp;
+  const auto of = [&](const std::string& mode) {
+    const auto it = modes.find(mode);
+    return it == modes.end() ? DspMode{} : it->second;
+  };
+  double sum = 0;
+  for (const CoreGroup& g : board.cores) {
+    double lane = 0;
+    if (g.core.mac) {
+      for (const auto& [name, f] : g.core.mac->formats) {
+        lane = std::max(lane, double{1} * f.dsp * of(f.mode).multipliers);
+      }
+      lane *= double{1} * g.core.mac->rows * g.core.mac->columns;
+    }
+    if (g.core.attention && !g.core.attention->mode.empty()) {
+      const DspMode mode = of(g.core.attention->mode);
+      lane += std::ceil(double{1} * g.core.attention->products_per_cycle / mode.products) *
+              mode.multipliers;
+    }
+    sum += lane * g.lanes * g.kernels();
+  }
+  return sum;
 }
 
 AreaEstimate logic_cells(const BoardSpec& board) {

@@ -28,18 +28,27 @@ struct AreaEstimate {
 struct LogicUse {
   std::string group;
   std::string unit;
-  AreaEstimate cells;  ///< of one lane
-  double lanes = 0;    ///< of all kernels
+  AreaEstimate cells;  ///< of one
+  double lanes = 0;    ///< how many, in all kernels: one a lane, or one a kernel
 
   [[nodiscard]] AreaEstimate all() const { return cells * lanes; }
 };
 
 /// Logic cells of a board's units, from their parameters:
-///   ternary adders: cells per ternary and bit x activation bits x ternaries a cycle
-///   accumulator:    one cell a bit
+///   ternary adders: cells per ternary and bit x activation bits x ternaries a cycle; bit-serial
+///                   ones by the bits they take at once; of tables an adder of an entry's bits for
+///                   each look-up and each entry filled in a cycle
+///   accumulator:    one cell a bit, in an array one for each column
+///   decoders:       cells of one x their number, one set a kernel
+///   MAC array:      cells of an element in its largest format x elements
+///   attention unit: cells of a product x products a cycle
 ///   vector units:   cells per row-wise bit x activation bits x elements a cycle
 /// Control, DMA and memory controllers are not in it: a lower bound of the design.
 [[nodiscard]] std::vector<LogicUse> logic_uses(const BoardSpec& board);
+
+/// Multipliers of the DSP blocks that arrays and attention units take, each in the mode that needs
+/// the most.
+[[nodiscard]] double multipliers(const BoardSpec& board);
 
 [[nodiscard]] AreaEstimate logic_cells(const BoardSpec& board);
 

@@ -160,6 +160,18 @@ void check_dsp(const BoardSpec& board, std::size_t group, Checker& c) {
   }
 }
 
+/// DSP multipliers that are more than the device has.
+void check_multipliers(const BoardSpec& board, Checker& c) {
+  if (!board.device.logic) return;
+  const double have = board.device.logic->user(board.device.logic->multipliers);
+  const double need = multipliers(board);
+  if (need <= have) return;
+  c.fail("device",
+         fmt::format("has {:.0f} multipliers in DSP blocks for {:.0f} of the board's units", have,
+                     need),
+         "give the cores fewer elements or lanes, or take a larger device");
+}
+
 /// Logic that is more than the device has even at the low end of its range.
 void check_logic(const BoardSpec& board, Checker& c) {
   if (!board.device.logic) return;
@@ -223,10 +235,11 @@ void BoardSpec::check(Checker& c) const {
   }
   check_blocks(*this, c);
   check_logic(*this, c);
-  const auto check_name = [&](const char* key, const std::string& name) {
-    if (name.empty() || memory(name) != nullptr) return;
-    const auto near = nearest(name, names);
-    c.fail(fmt::format("mapping.{}", key), fmt::format("there is no memory '{}'", name),
+  check_multipliers(*this, c);
+  const auto check_name = [&](const char* key, const std::string& wanted) {
+    if (wanted.empty() || memory(wanted) != nullptr) return;
+    const auto near = nearest(wanted, names);
+    c.fail(fmt::format("mapping.{}", key), fmt::format("there is no memory '{}'", wanted),
            near.empty() ? fmt::format("the memories are: {}", fmt::join(names, ", "))
                         : fmt::format("did you mean '{}'?", near));
   };

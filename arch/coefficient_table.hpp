@@ -21,7 +21,7 @@ struct CoefficientTable {
   Coefficient<EnergyPerByte> ram_access;  ///< block RAM, per byte read or written
   Coefficient<Energy> dsp_mac;            ///< one multiply-add of up to 18 x 19 bits, registered
   std::optional<Coefficient<Energy>> dsp_mac_unregistered;  ///< the same without pipeline registers
-  std::map<std::string, DspMode> dsp;  ///< by mode
+  std::map<std::string, DspMode> dsp;                       ///< by mode
   std::optional<Coefficient<double>> zero_saving;           ///< of a ternary addition's energy
   std::optional<Coefficient<double>> registers_per_cell;
   std::optional<Coefficient<Frequency>> clock_limit;  ///< of pipelined ternary datapaths
@@ -44,7 +44,8 @@ struct CoefficientTable {
     io.optional("dsp", dsp, "modes of a DSP block that cores may name");
     io.optional("zero_saving", zero_saving,
                 "share of a ternary addition's energy that a weight of zero saves");
-    io.optional("registers_per_cell", registers_per_cell, "flip-flops per logic cell of a datapath");
+    io.optional("registers_per_cell", registers_per_cell,
+                "flip-flops per logic cell of a datapath");
     io.optional("clock_limit", clock_limit, "clock that pipelined ternary datapaths reach");
   }
 

@@ -132,8 +132,7 @@ std::vector<std::string> resources_of(const BoardSpec& board) {
 }
 
 std::string workload_text(const Workload& w, std::uint32_t context) {
-  std::string text =
-      fmt::format("prompt {}, generate {}, batch {}", w.prompt, w.generate, w.batch);
+  std::string text = fmt::format("prompt {}, generate {}, batch {}", w.prompt, w.generate, w.batch);
   if (context > 0) text += fmt::format(", context {}", context);
   return text;
 }
@@ -240,11 +239,10 @@ Waterfall energy_waterfall(const ComparedRun& a, const ComparedRun& b) {
     w.steps.push_back(
         {cause, value_of(b.dynamic, cause) / b.tokens - value_of(a.dynamic, cause) / a.tokens});
   }
-  w.steps.push_back(
-      {"static power", (b.static_power() - a.static_power()) * a.time_per_token()});
+  w.steps.push_back({"static power", (b.static_power() - a.static_power()) * a.time_per_token()});
   for (const CostPart& step : time_waterfall(a, b).steps) {
-    w.steps.push_back({fmt::format("static power x time: {}", step.cause),
-                       b.static_power() * step.value});
+    w.steps.push_back(
+        {fmt::format("static power x time: {}", step.cause), b.static_power() * step.value});
   }
   return w;
 }
@@ -253,6 +251,7 @@ Range<double> energy_ratio(const ComparedRun& a, const ComparedRun& b) {
   struct Effect {
     std::array<double, 2> down{}, up{};  // joules per token, of a and b
   };
+
   std::map<std::tuple<std::string, std::string, double, double, double>, Effect> effects;
   const std::array runs{&a, &b};
   for (std::size_t i = 0; i < runs.size(); ++i) {

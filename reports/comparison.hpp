@@ -22,7 +22,7 @@ struct CostPart {
 /// of all sequences over their tokens. A board counts the tokens of prompts too, a processor only
 /// those it generates unless it generates none.
 struct ComparedRun {
-  std::string label;     ///< model on hardware
+  std::string label;  ///< model on hardware
   std::string hardware;
   std::string model;
   std::string workload;

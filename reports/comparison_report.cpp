@@ -45,9 +45,8 @@ Table side_by_side(const Runs& runs) {
       [](const auto& r) { return si(r.energy_per_token(Part::dynamic_part).value, "J"); });
   row("... drawn while time passes",
       [](const auto& r) { return si(r.energy_per_token(Part::static_part).value, "J"); });
-  row("Average power", [](const auto& r) {
-    return si(r.energy_per_token().value / r.time_per_token(), "W");
-  });
+  row("Average power",
+      [](const auto& r) { return si(r.energy_per_token().value / r.time_per_token(), "W"); });
   row("Bound by", [](const auto& r) { return r.bound; });
   row("Energy boundary", [](const auto& r) { return r.boundary; });
   t.note =
@@ -90,8 +89,8 @@ Table built_of(const Runs& runs) {
   t.columns = {{""}, {"model"}, {"hardware"}, {"workload"}, {"built of"}};
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const ComparedRun& r = runs[i];
-    t.rows.push_back(
-        {letter(i), r.model, r.hardware, r.workload, fmt::format("{}", fmt::join(r.resources, "; "))});
+    t.rows.push_back({letter(i), r.model, r.hardware, r.workload,
+                      fmt::format("{}", fmt::join(r.resources, "; "))});
   }
   return t;
 }
@@ -135,7 +134,8 @@ Table waterfall_table(const Waterfall& w, const std::string& title, const char* 
 WaterfallChart waterfall_chart(const Waterfall& w, const std::string& title, const char* unit,
                                std::size_t to) {
   WaterfallChart c;
-  c.text = {title, unit, "One change at a time, from the first run to the other; the steps add up."};
+  c.text = {title, unit,
+            "One change at a time, from the first run to the other; the steps add up."};
   c.first = {letter(0), w.first};
   for (const CostPart& s : w.steps) c.steps.push_back({s.cause, s.value});
   c.last = {letter(to), w.last};
@@ -150,10 +150,11 @@ Section gap_section(const Runs& runs, std::size_t i) {
   s.id = fmt::format("gap-{}", i + 1);
   s.title = fmt::format("Where the gap {} comes from", gap);
   s.text = fmt::format("A: {}. {}: {}.", runs.front().label, letter(i), runs[i].label);
-  s.blocks = {{waterfall_chart(time, "Time per token, " + gap, "s", i), Block::Where::documents},
-              {waterfall_table(time, "Time per token, " + gap, "s", i)},
-              {waterfall_chart(energy, "Energy per token, " + gap, "J", i), Block::Where::documents},
-              {waterfall_table(energy, "Energy per token, " + gap, "J", i)}};
+  s.blocks = {
+      {waterfall_chart(time, "Time per token, " + gap, "s", i), Block::Where::documents},
+      {waterfall_table(time, "Time per token, " + gap, "s", i)},
+      {waterfall_chart(energy, "Energy per token, " + gap, "J", i), Block::Where::documents},
+      {waterfall_table(energy, "Energy per token, " + gap, "J", i)}};
   return s;
 }
 
@@ -184,11 +185,11 @@ Page comparison_page(const Runs& runs) {
   for (std::size_t i = 1; i < runs.size(); ++i) {
     const ComparedRun& b = runs[i];
     const Range<double> energy = energy_ratio(a, b);
-    page.tiles.push_back({fmt::format("Speed of {} against A", letter(i)),
-                          significant(a.time_per_token() / b.time_per_token()) + " x",
-                          fmt::format("{} against {} tokens/s",
-                                      significant(1 / b.time_per_token(), 4),
-                                      significant(1 / a.time_per_token(), 4))});
+    page.tiles.push_back(
+        {fmt::format("Speed of {} against A", letter(i)),
+         significant(a.time_per_token() / b.time_per_token()) + " x",
+         fmt::format("{} against {} tokens/s", significant(1 / b.time_per_token(), 4),
+                     significant(1 / a.time_per_token(), 4))});
     page.tiles.push_back(
         {fmt::format("Energy per token of {} against A", letter(i)),
          significant(energy.value) + " x",
@@ -250,9 +251,9 @@ Node comparison_metrics(const Runs& runs) {
 
 std::string comparison_csv(const Runs& runs) {
   Table t;
-  t.columns = {{"run"},         {"model"},        {"hardware"},    {"workload"},
+  t.columns = {{"run"},          {"model"},         {"hardware"},        {"workload"},
                {"tokens_per_s"}, {"first_token_s"}, {"bytes_per_token"}, {"energy_per_token_j"},
-               {"energy_low_j"}, {"energy_high_j"}, {"power_w"},       {"bound"}};
+               {"energy_low_j"}, {"energy_high_j"}, {"power_w"},         {"bound"}};
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const ComparedRun& r = runs[i];
     const Range<double> e = r.energy_per_token();

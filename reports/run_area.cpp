@@ -23,8 +23,11 @@ const char* verdict(double low, double value, double high, double have) {
 Table resource_table(const BoardSpec& board) {
   Table t;
   t.title = "Resources of the cores";
-  t.columns = {{"resource"}, number_column("needed (low - high)"), number_column("device, less shell"),
-               number_column("share"), {"verdict"}};
+  t.columns = {{"resource"},
+               number_column("needed (low - high)"),
+               number_column("device, less shell"),
+               number_column("share"),
+               {"verdict"}};
   const auto add = [&](const std::string& name, const AreaEstimate& need,
                        std::optional<double> have) {
     t.rows.push_back({name, range_text(need), have ? count(*have) : "-",
@@ -63,8 +66,8 @@ std::string lanes_text(const BoardSpec& board) {
   std::vector<std::string> fit;
   for (const CoreGroup& g : board.cores) {
     if (const auto lanes = lanes_that_fit(board, g.name)) {
-      fit.push_back(fmt::format("{} lanes of '{}' ({} there)", *lanes, g.name,
-                                g.lanes * g.kernels()));
+      fit.push_back(
+          fmt::format("{} lanes of '{}' ({} there)", *lanes, g.name, g.lanes * g.kernels()));
     }
   }
   if (fit.empty()) return "";

@@ -16,7 +16,8 @@ class WaterfallPicture {
  public:
   explicit WaterfallPicture(const WaterfallChart& chart) : chart_(chart) {
     double top = std::max(chart.first.value, chart.last.value);
-    double label = std::max(svg::text_length(chart.first.label), svg::text_length(chart.last.label));
+    double label =
+        std::max(svg::text_length(chart.first.label), svg::text_length(chart.last.label));
     double at = chart.first.value;
     for (const WaterfallChart::Step& s : chart.steps) {
       at += s.value;
@@ -33,14 +34,13 @@ class WaterfallPicture {
   [[nodiscard]] std::string draw() {
     std::string out = svg::legend({total, more, less}, 0, y_);
     const double first = y_;
-    const double bottom =
-        y_ + pitch * static_cast<double>(chart_.steps.size() + 2) + 4;
+    const double bottom = y_ + pitch * static_cast<double>(chart_.steps.size() + 2) + 4;
     out += axis(first, bottom);
     out += bar(chart_.first.label, 0, chart_.first.value, si(chart_.first.value, unit()), total);
     double at = chart_.first.value;
     for (const WaterfallChart::Step& s : chart_.steps) {
-      out += bar(s.label, at, at + s.value, fmt::format("{}{}", s.value > 0 ? "+" : "",
-                                                        si(s.value, unit())),
+      out += bar(s.label, at, at + s.value,
+                 fmt::format("{}{}", s.value > 0 ? "+" : "", si(s.value, unit())),
                  s.value > 0 ? more : less);
       at += s.value;
       out += svg::line(x(at), y_ - 5, x(at), y_ + 5, "grid");

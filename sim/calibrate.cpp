@@ -29,10 +29,10 @@ struct Dimension {
 
 /// The dimension of a text such as "38.9 W"; no units for a plain number.
 Dimension dimension_of(const std::string& text) {
-  const std::array dimensions{
-      Dimension{"s", units_of<Time>()},          Dimension{"Hz", units_of<Frequency>()},
-      Dimension{"J", units_of<Energy>()},        Dimension{"W", units_of<Power>()},
-      Dimension{"J/B", units_of<EnergyPerByte>()}};
+  const std::array dimensions{Dimension{"s", units_of<Time>()},
+                              Dimension{"Hz", units_of<Frequency>()},
+                              Dimension{"J", units_of<Energy>()}, Dimension{"W", units_of<Power>()},
+                              Dimension{"J/B", units_of<EnergyPerByte>()}};
   for (const Dimension& d : dimensions) {
     if (parse_quantity(text, d.units).si) return d;
   }
@@ -98,9 +98,10 @@ class Model {
       return n != nullptr ? n->text : std::string();
     };
     if (text("value").empty() || text("low").empty() || text("confidence").empty()) {
-      throw ConfigError(fmt::format("--fit {}: is no coefficient of case '{}'; name one with "
-                                    "value, low and high, e.g. power.idle",
-                                    path, case_.measurement.name));
+      throw ConfigError(
+          fmt::format("--fit {}: is no coefficient of case '{}'; name one with "
+                      "value, low and high, e.g. power.idle",
+                      path, case_.measurement.name));
     }
     Parameter p{path, dimension_of(text("value"))};
     p.low = read_number(text("low"), p.dimension);
@@ -166,7 +167,8 @@ std::vector<double> values_at(const std::vector<Parameter>& parameters, const do
 std::vector<double> errors_at(const Models& models, const std::vector<Parameter>& parameters,
                               const double* shares) {
   std::vector<double> errors;
-  for (const Model* m : models) errors.push_back(m->error(parameters, values_at(parameters, shares)));
+  for (const Model* m : models)
+    errors.push_back(m->error(parameters, values_at(parameters, shares)));
   return errors;
 }
 
@@ -223,8 +225,8 @@ std::optional<Matrix> inverse(Matrix a) {
 
 /// How well the cases determine the parameters.
 struct Determination {
-  std::string refusal;             ///< why they do not; empty if they do
-  std::vector<double> uncertainty; ///< of each share, for errors of 1
+  std::string refusal;              ///< why they do not; empty if they do
+  std::vector<double> uncertainty;  ///< of each share, for errors of 1
   double strongest_pair = 0;
 };
 
@@ -289,8 +291,8 @@ std::vector<double> fit(const Models& models, const std::vector<Parameter>& para
   const auto n = static_cast<unsigned>(parameters.size());
   std::vector<double> shares;
   for (const Parameter& p : parameters) shares.push_back(std::clamp(p.share(p.value), 0.0, 1.0));
-  const std::unique_ptr<nlopt_opt_s, void (*)(nlopt_opt)> optimizer(
-      nlopt_create(NLOPT_LD_SLSQP, n), &nlopt_destroy);
+  const std::unique_ptr<nlopt_opt_s, void (*)(nlopt_opt)> optimizer(nlopt_create(NLOPT_LD_SLSQP, n),
+                                                                    &nlopt_destroy);
   Problem problem{&models, &parameters};
   nlopt_set_min_objective(optimizer.get(), &sum_of_squares, &problem);
   nlopt_set_lower_bounds1(optimizer.get(), 0);
@@ -301,8 +303,7 @@ std::vector<double> fit(const Models& models, const std::vector<Parameter>& para
   double least = 0;
   const nlopt_result outcome = nlopt_optimize(optimizer.get(), shares.data(), &least);
   if (outcome < 0 && outcome != NLOPT_ROUNDOFF_LIMITED) {
-    throw ConfigError(
-        fmt::format("the fit did not end: {}", nlopt_result_to_string(outcome)));
+    throw ConfigError(fmt::format("the fit did not end: {}", nlopt_result_to_string(outcome)));
   }
   return shares;
 }
@@ -339,8 +340,8 @@ Calibration calibrate(const std::vector<CalibrationCase>& cases,
     for (const Model* m : all) {
       const Parameter here = m->parameter(path);
       if (here.low != first.low || here.value != first.value || here.high != first.high) {
-        refuse(fmt::format("{} differs between the cases '{}' and '{}'; fit it on one of them", path,
-                           all.front()->what().measurement.name, m->what().measurement.name));
+        refuse(fmt::format("{} differs between the cases '{}' and '{}'; fit it on one of them",
+                           path, all.front()->what().measurement.name, m->what().measurement.name));
       }
     }
   }
@@ -362,8 +363,7 @@ Calibration calibrate(const std::vector<CalibrationCase>& cases,
   double squares = 0;
   for (const double e : after) squares += e * e;
   result.redundant = spare > 0;
-  result.noise =
-      result.redundant ? std::sqrt(squares / static_cast<double>(spare)) : assumed_noise;
+  result.noise = result.redundant ? std::sqrt(squares / static_cast<double>(spare)) : assumed_noise;
 
   std::vector<std::string> names;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -380,7 +380,8 @@ Calibration calibrate(const std::vector<CalibrationCase>& cases,
     result.cases.push_back(std::move(c));
   }
 
-  const std::string source = fmt::format("fitted by tritsim calibrate to: {}", fmt::join(names, "; "));
+  const std::string source =
+      fmt::format("fitted by tritsim calibrate to: {}", fmt::join(names, "; "));
   result.overlay.source = source;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& p = parameters[i];

@@ -29,8 +29,8 @@ ComparedRun run_point(const std::vector<std::string>& point, const CompareOption
   const auto model = load<ModelSpec>(point[1]);
   if (describes_processor(point[0])) {
     if (point.size() > 2) throw ConfigError(point[0] + ": a processor takes no mapping");
-    return compared(run_processor(load<ProcessorSpec>(point[0]), model, options.workload,
-                                  options.context));
+    return compared(
+        run_processor(load<ProcessorSpec>(point[0]), model, options.workload, options.context));
   }
   auto board = load<BoardSpec>(point[0]);
   if (point.size() > 2) board.mapping = load<MappingSpec>(point[2]);
@@ -123,7 +123,8 @@ void add_compare_command(CLI::App& app) {
   command->footer(
       "The first run is what the others are compared with.\n"
       "Examples:\n"
-      "  tritsim compare --point configs/processors/h200.yaml configs/models/transformer_370m.yaml \\\n"
+      "  tritsim compare --point configs/processors/h200.yaml configs/models/transformer_370m.yaml "
+      "\\\n"
       "    --point configs/boards/u250_mmfree_48.yaml configs/models/mmfreelm_370m.yaml -o out/\n"
       "  tritsim compare out/a/result.json out/b/result.json --json");
   command->callback([options] { compare(*options); });

@@ -470,7 +470,8 @@ TEST(EnergyLaw, TablesPayForFillingAndLookingUp) {
   const auto terms = million("table_lookup_288.yaml", k26);
   // 334 groups of three, 14 entries each, of which one is zero; 10 bit an entry.
   const double lookups = 334 * 1000;
-  const double cell = k26.family.logic_cell.value.si() * core.activity.cells_per_ternary_bit.value * 10;
+  const double cell =
+      k26.family.logic_cell.value.si() * core.activity.cells_per_ternary_bit.value * 10;
   EXPECT_NEAR(energy_of(terms, "ternary adders").si(), (lookups + 334 * 13) * cell, 1e-12);
   EXPECT_NEAR(energy_of(terms, "look-up tables").si(),
               (lookups + 334 * 14) * 10 / 8 * k26.family.ram_access.value.si(), 1e-12);
@@ -484,8 +485,8 @@ TEST(EnergyLaw, SkippedAdditionsCostNothingAndDecodersDo) {
               all / 2, 1e-12);
   const auto packed = million("kria_engine_packed.yaml", k26);
   EXPECT_NEAR(energy_of(packed, "ternary adders").si(), all, 1e-15);
-  EXPECT_NEAR(energy_of(packed, "weight decoders").si(), 2e5 * 36 * k26.family.logic_cell.value.si(),
-              1e-12);
+  EXPECT_NEAR(energy_of(packed, "weight decoders").si(),
+              2e5 * 36 * k26.family.logic_cell.value.si(), 1e-12);
   EXPECT_NEAR(energy_of(packed, "weight FIFO").si(),
               0.8 * energy_of(million("kria_engine.yaml", k26), "weight FIFO").si(), 1e-12);
 }

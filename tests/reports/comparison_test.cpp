@@ -143,8 +143,7 @@ TEST(Comparison, MetricsHoldTheFigures) {
       to_json(comparison_metrics({board_run(), compared(processor_result())})));
   ASSERT_EQ(n["runs"].size(), 2U);
   EXPECT_NEAR(n["runs"][0]["tokens_per_s"].get<double>(), 60 / 12.5e-3, 1e-6);
-  EXPECT_NEAR(n["runs"][1]["energy_ratio"]["value"].get<double>(),
-              (0.6 / 20) / (0.13 / 60), 1e-9);
+  EXPECT_NEAR(n["runs"][1]["energy_ratio"]["value"].get<double>(), (0.6 / 20) / (0.13 / 60), 1e-9);
   EXPECT_FALSE(n["runs"][0].contains("speed_ratio"));
   EXPECT_NEAR(n["runs"][1]["time_waterfall_s"]["to"].get<double>(), 5e-3 / 20, 1e-15);
 }
