@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "arch/area.hpp"
 #include "arch/trace.hpp"
 
 namespace tritsim {
@@ -112,24 +111,6 @@ void check_blocks(const BoardSpec& board, Checker& c) {
   }
 }
 
-/// Logic that is more than the device has even at the low end of its range.
-void check_logic(const BoardSpec& board, Checker& c) {
-  if (!board.device.logic) return;
-  const double have = board.device.logic->user(board.device.logic->cells);
-  const AreaEstimate need = logic_cells(board);
-  if (need.low <= have) return;
-  std::vector<std::string> fit;
-  for (const CoreGroup& g : board.cores) {
-    if (const auto lanes = lanes_that_fit(board, g.name)) {
-      fit.push_back(fmt::format("{} lanes of '{}'", *lanes, g.name));
-    }
-  }
-  c.fail("device",
-         fmt::format("has {:.0f} logic cells for {:.0f} ({:.0f} - {:.0f}) of the board's units",
-                     have, need.value, need.low, need.high),
-         fmt::format("beside the other groups it holds {}", fmt::join(fit, " or ")));
-}
-
 }  // namespace
 
 void BoardSpec::check(Checker& c) const {
@@ -173,7 +154,6 @@ void BoardSpec::check(Checker& c) const {
     }
   }
   check_blocks(*this, c);
-  check_logic(*this, c);
   if (!mapping.vectors_in.empty() && memory(mapping.vectors_in) == nullptr) {
     const auto near = nearest(mapping.vectors_in, names);
     c.fail("mapping.vectors_in", fmt::format("there is no memory '{}'", mapping.vectors_in),

@@ -40,7 +40,8 @@ struct CoefficientTable {
                 "the same without the block's pipeline registers");
     io.optional("zero_saving", zero_saving,
                 "share of a ternary addition's energy that a weight of zero saves");
-    io.optional("registers_per_cell", registers_per_cell, "flip-flops per logic cell of a datapath");
+    io.optional("registers_per_cell", registers_per_cell,
+                "flip-flops per logic cell of a datapath");
     io.optional("clock_limit", clock_limit, "clock that pipelined ternary datapaths reach");
   }
 

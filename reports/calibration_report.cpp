@@ -18,11 +18,12 @@ Table parameter_table(const Calibration& c) {
   for (const FittedParameter& p : c.parameters) {
     // A fit that is known no better than to a third of the range has hardly learnt anything.
     const bool well = p.uncertainty < (p.high - p.low) / 6;
-    t.rows.push_back({p.path,
-                      fmt::format("{} - {}", si(p.low, p.unit), si(p.high, p.unit)),
+    t.rows.push_back({p.path, fmt::format("{} - {}", si(p.low, p.unit), si(p.high, p.unit)),
                       si(p.before, p.unit, 4), si(p.fitted, p.unit, 4),
                       "+-" + si(p.uncertainty, p.unit),
-                      p.at_bound ? "at the end of its range" : well ? "well" : "weakly"});
+                      p.at_bound ? "at the end of its range"
+                      : well     ? "well"
+                                 : "weakly"});
   }
   t.note = fmt::format(
       "Uncertainty: one standard deviation if the measurements are off by {} at random ({}). "
@@ -50,8 +51,10 @@ Table case_table(const Calibration& c) {
       worst = std::max(worst, std::fabs(*f.left_out));
       any = true;
     }
-    t.rows.push_back({f.name, f.quantity, si(f.measured, f.unit, 4), signed_percent(f.before),
-                      signed_percent(f.fitted),
+    const bool rate = f.unit == "1/s";
+    t.rows.push_back({f.name, f.quantity,
+                      rate ? significant(f.measured, 4) : si(f.measured, f.unit, 4),
+                      signed_percent(f.before), signed_percent(f.fitted),
                       f.left_out ? signed_percent(*f.left_out) : "not determined without it"});
   }
   t.note = "Left out: the case's error when the parameters are fitted to the others.";

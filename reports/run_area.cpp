@@ -23,8 +23,11 @@ const char* verdict(double low, double value, double high, double have) {
 Table resource_table(const BoardSpec& board) {
   Table t;
   t.title = "Resources of the cores";
-  t.columns = {{"resource"}, number_column("needed (low - high)"), number_column("device, less shell"),
-               number_column("share"), {"verdict"}};
+  t.columns = {{"resource"},
+               number_column("needed (low - high)"),
+               number_column("device, less shell"),
+               number_column("share"),
+               {"verdict"}};
   const auto add = [&](const std::string& name, const AreaEstimate& need,
                        std::optional<double> have) {
     t.rows.push_back({name, range_text(need), have ? count(*have) : "-",
@@ -53,9 +56,9 @@ Table resource_table(const BoardSpec& board) {
         static_cast<double>(b.count - b.shell));
   }
   t.note =
-      "Ternary adders, accumulators and vector units by their parameters, vector registers and "
-      "weight FIFOs by their layout. Control, DMA and memory controllers are not in it: a lower "
-      "bound of a whole design.";
+      "Ternary adders, accumulators, vector units and streams by their parameters, vector "
+      "registers and weight FIFOs by their layout. Sequencers, interconnect and memory controllers "
+      "are not in it: a lower bound of a whole design.";
   return t;
 }
 
@@ -63,11 +66,14 @@ std::string lanes_text(const BoardSpec& board) {
   std::vector<std::string> fit;
   for (const CoreGroup& g : board.cores) {
     if (const auto lanes = lanes_that_fit(board, g.name)) {
-      fit.push_back(fmt::format("{} lanes of '{}' ({} there)", *lanes, g.name,
-                                g.lanes * g.kernels()));
+      fit.push_back(
+          fmt::format("{} lanes of '{}' ({} there)", *lanes, g.name, g.lanes * g.kernels()));
     }
   }
   if (fit.empty()) return "";
+  if (const std::string warning = fit_warning(board); !warning.empty()) {
+    return fmt::format("Warning: {}. ", warning);
+  }
   return fmt::format("By logic cells the device holds {}. ", fmt::join(fit, " or "));
 }
 

@@ -66,16 +66,18 @@ std::vector<Block> multiplier_blocks(const Result& r, const RunFigures& f,
   const double loss = r.board.power.regulators ? r.board.power.regulators->value : 0;
   Table t;
   t.title = "What would change if the adders were multipliers";
-  t.columns = {{"arithmetic"}, number_column("each (low - high)"),
+  t.columns = {{"arithmetic"},
+               number_column("each (low - high)"),
                number_column(f.of_model ? "a token" : "the run"),
-               number_column("of all"), number_column("all would be")};
+               number_column("of all"),
+               number_column("all would be")};
   const auto row = [&](const std::string& name, const Range<double>& each, double more_memory) {
     const double own = each.value * c.additions;
     const double changed = total + (own - c.adders.value + more_memory) * (1 + loss);
-    t.rows.push_back({name, si(each, "J"), si((own + more_memory) / f.tokens, "J"),
-                      percent((own + more_memory) / changed),
-                      fmt::format("{}{}", changed < total ? "" : "+",
-                                  percent(ratio(changed - total, total)))});
+    t.rows.push_back(
+        {name, si(each, "J"), si((own + more_memory) / f.tokens, "J"),
+         percent((own + more_memory) / changed),
+         fmt::format("{}{}", changed < total ? "" : "+", percent(ratio(changed - total, total)))});
   };
   row("ternary adders, as they are",
       {c.adders.low / c.additions, c.adders.value / c.additions, c.adders.high / c.additions}, 0);

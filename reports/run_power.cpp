@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "reports/run_power.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "reports/number.hpp"
-#include "reports/run_power.hpp"
 #include "reports/run_sections.hpp"
 
 namespace tritsim {
@@ -27,8 +28,11 @@ ColumnChart power_chart(const PowerSeries& s, const std::string& title) {
 Table component_table(const PowerSeries& s) {
   Table t;
   t.title = "Power by component over the run";
-  t.columns = {{"component"}, number_column("mean"), number_column("least"),
-               number_column("most"), number_column("at the peak of all")};
+  t.columns = {{"component"},
+               number_column("mean"),
+               number_column("least"),
+               number_column("most"),
+               number_column("at the peak of all")};
   const std::size_t peak = s.peak();
   const auto watts = [&](double joules) { return si(joules / s.bin.si(), "W"); };
   const auto row = [&](const std::string& name, const std::vector<double>& bins) {
@@ -55,7 +59,9 @@ Table component_table(const PowerSeries& s) {
 Table tail_table(const Result& r) {
   Table t;
   t.title = "Kernels without work at the end";
-  t.columns = {{"kernel"}, number_column("done after"), number_column("idle until the end"),
+  t.columns = {{"kernel"},
+               number_column("done after"),
+               number_column("idle until the end"),
                number_column("share")};
   for (const KernelResult& k : r.kernels) {
     const Time end = work_end(r, k);

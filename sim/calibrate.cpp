@@ -29,10 +29,10 @@ struct Dimension {
 
 /// The dimension of a text such as "38.9 W"; no units for a plain number.
 Dimension dimension_of(const std::string& text) {
-  const std::array dimensions{
-      Dimension{"s", units_of<Time>()},          Dimension{"Hz", units_of<Frequency>()},
-      Dimension{"J", units_of<Energy>()},        Dimension{"W", units_of<Power>()},
-      Dimension{"J/B", units_of<EnergyPerByte>()}};
+  const std::array dimensions{Dimension{"s", units_of<Time>()},
+                              Dimension{"Hz", units_of<Frequency>()},
+                              Dimension{"J", units_of<Energy>()}, Dimension{"W", units_of<Power>()},
+                              Dimension{"J/B", units_of<EnergyPerByte>()}};
   for (const Dimension& d : dimensions) {
     if (parse_quantity(text, d.units).si) return d;
   }
@@ -45,6 +45,13 @@ double read_number(const std::string& text, const Dimension& d) {
 
 std::string write_number(double value, const Dimension& d) {
   return d.units.empty() ? format_number(value) : format_quantity(value, d.units);
+}
+
+/// The same with five significant digits, far more than any fit determines.
+std::string short_number(double value, const Dimension& d) {
+  const std::string text = write_number(value, d);
+  const std::size_t end = std::min(text.find(' '), text.size());
+  return fmt::format("{:.5g}{}", parse_number(text.substr(0, end)).value(), text.substr(end));
 }
 
 const Node* find_path(const Node& root, const std::string& path) {
@@ -73,6 +80,9 @@ struct Parameter {
   double value = 0;
   double high = 0;
 
+  /// Needs another run: nothing else has a time for a coefficient.
+  [[nodiscard]] bool is_timing() const { return dimension.unit == "s"; }
+
   [[nodiscard]] double at(double share) const { return std::lerp(low, high, share); }
 
   [[nodiscard]] double share(double v) const { return (v - low) / (high - low); }
@@ -98,9 +108,10 @@ class Model {
       return n != nullptr ? n->text : std::string();
     };
     if (text("value").empty() || text("low").empty() || text("confidence").empty()) {
-      throw ConfigError(fmt::format("--fit {}: is no coefficient of case '{}'; name one with "
-                                    "value, low and high, e.g. power.idle",
-                                    path, case_.measurement.name));
+      throw ConfigError(
+          fmt::format("--fit {}: is no coefficient of case '{}'; name one with "
+                      "value, low and high, e.g. power.idle",
+                      path, case_.measurement.name));
     }
     Parameter p{path, dimension_of(text("value"))};
     p.low = read_number(text("low"), p.dimension);
@@ -117,7 +128,7 @@ class Model {
     for (std::size_t i = 0; i < parameters.size(); ++i) {
       const Parameter& p = parameters[i];
       context.overrides.push_back({p.path + ".value", write_number(values[i], p.dimension)});
-      runs_again = runs_again || p.dimension.unit == "s";
+      runs_again = runs_again || p.is_timing();
     }
     MeasurementSpec m = case_.measurement;
     if (m.processor) {
@@ -166,17 +177,19 @@ std::vector<double> values_at(const std::vector<Parameter>& parameters, const do
 std::vector<double> errors_at(const Models& models, const std::vector<Parameter>& parameters,
                               const double* shares) {
   std::vector<double> errors;
-  for (const Model* m : models) errors.push_back(m->error(parameters, values_at(parameters, shares)));
+  for (const Model* m : models)
+    errors.push_back(m->error(parameters, values_at(parameters, shares)));
   return errors;
 }
 
 /// Derivatives of the errors by the parameters, each counted in widths of its range.
 Matrix jacobian(const Models& models, const std::vector<Parameter>& parameters,
                 std::vector<double> shares, const std::vector<double>& errors) {
-  constexpr double step = 1e-4;
   Matrix j(models.size(), std::vector<double>(parameters.size()));
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     const double before = shares[p];
+    // Memories answer at edges of their clock: a small step of a time would move nothing.
+    const double step = parameters[p].is_timing() ? 0.2 : 1e-4;
     const double h = before + step <= 1 ? step : -step;
     shares[p] = before + h;
     const std::vector<double> moved = errors_at(models, parameters, shares.data());
@@ -223,8 +236,8 @@ std::optional<Matrix> inverse(Matrix a) {
 
 /// How well the cases determine the parameters.
 struct Determination {
-  std::string refusal;             ///< why they do not; empty if they do
-  std::vector<double> uncertainty; ///< of each share, for errors of 1
+  std::string refusal;              ///< why they do not; empty if they do
+  std::vector<double> uncertainty;  ///< of each share, for errors of 1
   double strongest_pair = 0;
 };
 
@@ -289,20 +302,22 @@ std::vector<double> fit(const Models& models, const std::vector<Parameter>& para
   const auto n = static_cast<unsigned>(parameters.size());
   std::vector<double> shares;
   for (const Parameter& p : parameters) shares.push_back(std::clamp(p.share(p.value), 0.0, 1.0));
+  const bool timing = std::any_of(parameters.begin(), parameters.end(),
+                                  [](const Parameter& p) { return p.is_timing(); });
+  // A figure in whole clocks goes up in steps, which have no slope.
   const std::unique_ptr<nlopt_opt_s, void (*)(nlopt_opt)> optimizer(
-      nlopt_create(NLOPT_LD_SLSQP, n), &nlopt_destroy);
+      nlopt_create(timing ? NLOPT_LN_COBYLA : NLOPT_LD_SLSQP, n), &nlopt_destroy);
   Problem problem{&models, &parameters};
   nlopt_set_min_objective(optimizer.get(), &sum_of_squares, &problem);
   nlopt_set_lower_bounds1(optimizer.get(), 0);
   nlopt_set_upper_bounds1(optimizer.get(), 1);
-  nlopt_set_xtol_abs1(optimizer.get(), 1e-9);
+  nlopt_set_xtol_abs1(optimizer.get(), timing ? 1e-3 : 1e-9);
   nlopt_set_stopval(optimizer.get(), 1e-16);
   nlopt_set_maxeval(optimizer.get(), 200);
   double least = 0;
   const nlopt_result outcome = nlopt_optimize(optimizer.get(), shares.data(), &least);
   if (outcome < 0 && outcome != NLOPT_ROUNDOFF_LIMITED) {
-    throw ConfigError(
-        fmt::format("the fit did not end: {}", nlopt_result_to_string(outcome)));
+    throw ConfigError(fmt::format("the fit did not end: {}", nlopt_result_to_string(outcome)));
   }
   return shares;
 }
@@ -339,8 +354,8 @@ Calibration calibrate(const std::vector<CalibrationCase>& cases,
     for (const Model* m : all) {
       const Parameter here = m->parameter(path);
       if (here.low != first.low || here.value != first.value || here.high != first.high) {
-        refuse(fmt::format("{} differs between the cases '{}' and '{}'; fit it on one of them", path,
-                           all.front()->what().measurement.name, m->what().measurement.name));
+        refuse(fmt::format("{} differs between the cases '{}' and '{}'; fit it on one of them",
+                           path, all.front()->what().measurement.name, m->what().measurement.name));
       }
     }
   }
@@ -362,8 +377,7 @@ Calibration calibrate(const std::vector<CalibrationCase>& cases,
   double squares = 0;
   for (const double e : after) squares += e * e;
   result.redundant = spare > 0;
-  result.noise =
-      result.redundant ? std::sqrt(squares / static_cast<double>(spare)) : assumed_noise;
+  result.noise = result.redundant ? std::sqrt(squares / static_cast<double>(spare)) : assumed_noise;
 
   std::vector<std::string> names;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -380,7 +394,8 @@ Calibration calibrate(const std::vector<CalibrationCase>& cases,
     result.cases.push_back(std::move(c));
   }
 
-  const std::string source = fmt::format("fitted by tritsim calibrate to: {}", fmt::join(names, "; "));
+  const std::string source =
+      fmt::format("fitted by tritsim calibrate to: {}", fmt::join(names, "; "));
   result.overlay.source = source;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& p = parameters[i];
@@ -390,9 +405,9 @@ Calibration calibrate(const std::vector<CalibrationCase>& cases,
                                  fitted, uncertainty, best[i] < 1e-6 || best[i] > 1 - 1e-6});
     // Two standard deviations, but no wider than before.
     result.overlay.coefficients.push_back(
-        {p.path, write_number(fitted, p.dimension),
-         write_number(std::clamp(fitted - 2 * uncertainty, p.low, fitted), p.dimension),
-         write_number(std::clamp(fitted + 2 * uncertainty, fitted, p.high), p.dimension), source,
+        {p.path, short_number(fitted, p.dimension),
+         short_number(std::clamp(fitted - 2 * uncertainty, p.low, fitted), p.dimension),
+         short_number(std::clamp(fitted + 2 * uncertainty, fitted, p.high), p.dimension), source,
          Confidence::calibrated});
   }
   return result;

@@ -66,11 +66,13 @@ void add_calibrate_command(CLI::App& app) {
       ->type_name("PATH,...");
   command->add_option("--only", options->only, "take only cases with this text in their name")
       ->type_name("TEXT");
-  command->add_option("-o,--output", options->output,
-                      "file for the overlay that 'run --overlay' takes; left out: it is printed")
+  command
+      ->add_option("-o,--output", options->output,
+                   "file for the overlay that 'run --overlay' takes; left out: it is printed")
       ->type_name("FILE");
   command->footer(
-      "Prints fitted values, how well the cases determine them, and the error of each case when it\n"
+      "Prints fitted values, how well the cases determine them, and the error of each case when "
+      "it\n"
       "is fitted, and when it is left out. Refuses parameters that the cases do not determine.\n"
       "Example:\n"
       "  tritsim calibrate configs/measurements/u250_silicon.yaml --only power \\\n"

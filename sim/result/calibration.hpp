@@ -29,17 +29,17 @@ struct FittedCase {
   std::string quantity;
   std::string unit;
   double measured = 0;
-  double before = 0;  ///< error with the parameters as they were
-  double fitted = 0;  ///< error with all cases in the fit
+  double before = 0;               ///< error with the parameters as they were
+  double fitted = 0;               ///< error with all cases in the fit
   std::optional<double> left_out;  ///< error when fitted on the others; absent: they do not suffice
 };
 
 struct Calibration {
   std::vector<FittedParameter> parameters;
   std::vector<FittedCase> cases;
-  double noise = 0;          ///< relative error that the measurements are taken to have
-  bool redundant = false;    ///< more cases than parameters: noise comes from the residuals
-  double strongest_pair = 0; ///< largest correlation of two parameters, 0 to 1
+  double noise = 0;           ///< relative error that the measurements are taken to have
+  bool redundant = false;     ///< more cases than parameters: noise comes from the residuals
+  double strongest_pair = 0;  ///< largest correlation of two parameters, 0 to 1
   OverlayFile overlay;
 };
 

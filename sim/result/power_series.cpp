@@ -169,8 +169,7 @@ std::size_t PowerSeries::peak() const {
 
 Time work_end(const Result& result, const KernelResult& kernel) {
   if (host_between_launches(result)) return result.elapsed;
-  const Time one =
-      cycles_to_time(static_cast<double>(kernel.activity.cycles), kernel.core.clock);
+  const Time one = cycles_to_time(static_cast<double>(kernel.activity.cycles), kernel.core.clock);
   return std::min(one * static_cast<double>(result.rounds), result.elapsed);
 }
 
