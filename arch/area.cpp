@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 namespace tritsim {
 namespace {
 
@@ -53,28 +56,33 @@ std::vector<LogicUse> logic_uses(const BoardSpec& board) {
     const CoreSpec& core = g.core;
     const double bits = core.element.si() * 8;
     const double lanes = double{1} * g.lanes * g.kernels();
-    const auto add = [&](const char* unit, const AreaEstimate& cells, double count) {
-      if (cells.high > 0) uses.push_back({g.name, unit, cells, count});
+    const auto add = [&](const char* unit, const AreaEstimate& cells) {
+      if (cells.high > 0) uses.push_back({g.name, unit, cells, lanes});
     };
+    const auto add_shared = [&](const char* unit, const AreaEstimate& cells) {
+      uses.push_back({g.name, unit, cells, double{1} * g.kernels(), false});
+    };
+    // Two counters of 32 bit for each of two streams, a cell a bit; the lanes share them.
+    constexpr double counters = 2 * 2 * 32;
+    add_shared("streams", {counters, counters, counters});
     if (core.ternary) {
       add("ternary adders",
-          estimate(core.activity.cells_per_ternary_bit) * adder_bits(core, *core.ternary), lanes);
-      add("accumulator", bits_of(core.ternary->accumulator), lanes);
+          estimate(core.activity.cells_per_ternary_bit) * adder_bits(core, *core.ternary));
+      add("accumulator", bits_of(core.ternary->accumulator));
       if (const auto& d = core.ternary->decoder) {
-        add("weight decoders", estimate(d->cells) * d->count, g.kernels());
+        add_shared("weight decoders", estimate(d->cells) * d->count);
       }
     }
     if (core.mac) {
-      add("MAC array", array_cells(*core.mac), lanes);
-      add("accumulators of the array", bits_of(core.mac->accumulator) * core.mac->columns, lanes);
+      add("MAC array", array_cells(*core.mac));
+      add("accumulators of the array", bits_of(core.mac->accumulator) * core.mac->columns);
     }
     if (core.attention) {
-      add("attention unit", estimate(core.attention->cells) * core.attention->products_per_cycle,
-          lanes);
+      add("attention unit", estimate(core.attention->cells) * core.attention->products_per_cycle);
     }
     if (has_vector_units(core)) {
       add("vector units",
-          estimate(core.activity.cells_per_row_wise_bit) * (bits * core.elements_per_cycle), lanes);
+          estimate(core.activity.cells_per_row_wise_bit) * (bits * core.elements_per_cycle));
     }
   }
   return uses;
@@ -124,10 +132,32 @@ std::optional<std::uint64_t> lanes_that_fit(const BoardSpec& board, const std::s
   double lane = 0;
   double others = 0;
   for (const LogicUse& u : logic_uses(board)) {
-    (u.group == group ? lane : others) += u.group == group ? u.cells.value : u.all().value;
+    if (u.group == group && u.per_lane) {
+      lane += u.cells.value;
+    } else {
+      others += u.all().value;
+    }
   }
   if (lane <= 0) return {};
   return static_cast<std::uint64_t>(std::floor(std::max(budget - others, 0.0) / lane));
+}
+
+std::string fit_warning(const BoardSpec& board) {
+  if (!board.device.logic) return "";
+  const double have = board.device.logic->user(board.device.logic->cells);
+  const AreaEstimate need = logic_cells(board);
+  if (need.value <= have) return "";
+  std::vector<std::string> fit;
+  for (const CoreGroup& g : board.cores) {
+    if (const auto lanes = lanes_that_fit(board, g.name)) {
+      fit.push_back(fmt::format("{} lanes of '{}'", *lanes, g.name));
+    }
+  }
+  return fmt::format(
+      "the device has {:.0f} logic cells for {:.0f} ({:.0f} - {:.0f}) of the board's units{}; it "
+      "holds {}",
+      have, need.value, need.low, need.high, need.low > have ? ", even at the low end too few" : "",
+      fmt::join(fit, " or "));
 }
 
 }  // namespace tritsim

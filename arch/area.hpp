@@ -29,9 +29,10 @@ struct LogicUse {
   std::string group;
   std::string unit;
   AreaEstimate cells;  ///< of one
-  double lanes = 0;    ///< how many, in all kernels: one a lane, or one a kernel
+  double copies = 0;   ///< on the board
+  bool per_lane = true;
 
-  [[nodiscard]] AreaEstimate all() const { return cells * lanes; }
+  [[nodiscard]] AreaEstimate all() const { return cells * copies; }
 };
 
 /// Logic cells of a board's units, from their parameters:
@@ -43,7 +44,8 @@ struct LogicUse {
 ///   MAC array:      cells of an element in its largest format x elements
 ///   attention unit: cells of a product x products a cycle
 ///   vector units:   cells per row-wise bit x activation bits x elements a cycle
-/// Control, DMA and memory controllers are not in it: a lower bound of the design.
+///   streams:        for weights and for vectors an address and a length counter, a kernel
+/// Sequencers, interconnect and memory controllers are not in it: a lower bound of the design.
 [[nodiscard]] std::vector<LogicUse> logic_uses(const BoardSpec& board);
 
 /// Multipliers of the DSP blocks that arrays and attention units take, each in the mode that needs
@@ -59,5 +61,9 @@ struct LogicUse {
 /// nothing if the device's logic is not known.
 [[nodiscard]] std::optional<std::uint64_t> lanes_that_fit(const BoardSpec& board,
                                                           const std::string& group);
+
+/// What to say of a board whose units need more logic than the device has: at their values, or even
+/// at the low end; and how many lanes would fit. Empty if they fit, or if nothing is known.
+[[nodiscard]] std::string fit_warning(const BoardSpec& board);
 
 }  // namespace tritsim

@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "arch/area.hpp"
 #include "arch/trace.hpp"
 
 namespace tritsim {
@@ -172,24 +171,6 @@ void check_multipliers(const BoardSpec& board, Checker& c) {
          "give the cores fewer elements or lanes, or take a larger device");
 }
 
-/// Logic that is more than the device has even at the low end of its range.
-void check_logic(const BoardSpec& board, Checker& c) {
-  if (!board.device.logic) return;
-  const double have = board.device.logic->user(board.device.logic->cells);
-  const AreaEstimate need = logic_cells(board);
-  if (need.low <= have) return;
-  std::vector<std::string> fit;
-  for (const CoreGroup& g : board.cores) {
-    if (const auto lanes = lanes_that_fit(board, g.name)) {
-      fit.push_back(fmt::format("{} lanes of '{}'", *lanes, g.name));
-    }
-  }
-  c.fail("device",
-         fmt::format("has {:.0f} logic cells for {:.0f} ({:.0f} - {:.0f}) of the board's units",
-                     have, need.value, need.low, need.high),
-         fmt::format("beside the other groups it holds {}", fmt::join(fit, " or ")));
-}
-
 }  // namespace
 
 void BoardSpec::check(Checker& c) const {
@@ -234,7 +215,6 @@ void BoardSpec::check(Checker& c) const {
     }
   }
   check_blocks(*this, c);
-  check_logic(*this, c);
   check_multipliers(*this, c);
   const auto check_name = [&](const char* key, const std::string& wanted) {
     if (wanted.empty() || memory(wanted) != nullptr) return;

@@ -51,8 +51,10 @@ Table case_table(const Calibration& c) {
       worst = std::max(worst, std::fabs(*f.left_out));
       any = true;
     }
-    t.rows.push_back({f.name, f.quantity, si(f.measured, f.unit, 4), signed_percent(f.before),
-                      signed_percent(f.fitted),
+    const bool rate = f.unit == "1/s";
+    t.rows.push_back({f.name, f.quantity,
+                      rate ? significant(f.measured, 4) : si(f.measured, f.unit, 4),
+                      signed_percent(f.before), signed_percent(f.fitted),
                       f.left_out ? signed_percent(*f.left_out) : "not determined without it"});
   }
   t.note = "Left out: the case's error when the parameters are fitted to the others.";

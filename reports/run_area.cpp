@@ -56,9 +56,9 @@ Table resource_table(const BoardSpec& board) {
         static_cast<double>(b.count - b.shell));
   }
   t.note =
-      "Ternary adders, accumulators and vector units by their parameters, vector registers and "
-      "weight FIFOs by their layout. Control, DMA and memory controllers are not in it: a lower "
-      "bound of a whole design.";
+      "Ternary adders, accumulators, vector units and streams by their parameters, vector "
+      "registers and weight FIFOs by their layout. Sequencers, interconnect and memory controllers "
+      "are not in it: a lower bound of a whole design.";
   return t;
 }
 
@@ -71,6 +71,9 @@ std::string lanes_text(const BoardSpec& board) {
     }
   }
   if (fit.empty()) return "";
+  if (const std::string warning = fit_warning(board); !warning.empty()) {
+    return fmt::format("Warning: {}. ", warning);
+  }
   return fmt::format("By logic cells the device holds {}. ", fmt::join(fit, " or "));
 }
 

@@ -47,6 +47,13 @@ std::string write_number(double value, const Dimension& d) {
   return d.units.empty() ? format_number(value) : format_quantity(value, d.units);
 }
 
+/// The same with five significant digits, far more than any fit determines.
+std::string short_number(double value, const Dimension& d) {
+  const std::string text = write_number(value, d);
+  const std::size_t end = std::min(text.find(' '), text.size());
+  return fmt::format("{:.5g}{}", parse_number(text.substr(0, end)).value(), text.substr(end));
+}
+
 const Node* find_path(const Node& root, const std::string& path) {
   const Node* node = &root;
   std::size_t at = 0;
@@ -72,6 +79,9 @@ struct Parameter {
   double low = 0;
   double value = 0;
   double high = 0;
+
+  /// Needs another run: nothing else has a time for a coefficient.
+  [[nodiscard]] bool is_timing() const { return dimension.unit == "s"; }
 
   [[nodiscard]] double at(double share) const { return std::lerp(low, high, share); }
 
@@ -118,7 +128,7 @@ class Model {
     for (std::size_t i = 0; i < parameters.size(); ++i) {
       const Parameter& p = parameters[i];
       context.overrides.push_back({p.path + ".value", write_number(values[i], p.dimension)});
-      runs_again = runs_again || p.dimension.unit == "s";
+      runs_again = runs_again || p.is_timing();
     }
     MeasurementSpec m = case_.measurement;
     if (m.processor) {
@@ -175,10 +185,11 @@ std::vector<double> errors_at(const Models& models, const std::vector<Parameter>
 /// Derivatives of the errors by the parameters, each counted in widths of its range.
 Matrix jacobian(const Models& models, const std::vector<Parameter>& parameters,
                 std::vector<double> shares, const std::vector<double>& errors) {
-  constexpr double step = 1e-4;
   Matrix j(models.size(), std::vector<double>(parameters.size()));
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     const double before = shares[p];
+    // Memories answer at edges of their clock: a small step of a time would move nothing.
+    const double step = parameters[p].is_timing() ? 0.2 : 1e-4;
     const double h = before + step <= 1 ? step : -step;
     shares[p] = before + h;
     const std::vector<double> moved = errors_at(models, parameters, shares.data());
@@ -291,13 +302,16 @@ std::vector<double> fit(const Models& models, const std::vector<Parameter>& para
   const auto n = static_cast<unsigned>(parameters.size());
   std::vector<double> shares;
   for (const Parameter& p : parameters) shares.push_back(std::clamp(p.share(p.value), 0.0, 1.0));
-  const std::unique_ptr<nlopt_opt_s, void (*)(nlopt_opt)> optimizer(nlopt_create(NLOPT_LD_SLSQP, n),
-                                                                    &nlopt_destroy);
+  const bool timing = std::any_of(parameters.begin(), parameters.end(),
+                                  [](const Parameter& p) { return p.is_timing(); });
+  // A figure in whole clocks goes up in steps, which have no slope.
+  const std::unique_ptr<nlopt_opt_s, void (*)(nlopt_opt)> optimizer(
+      nlopt_create(timing ? NLOPT_LN_COBYLA : NLOPT_LD_SLSQP, n), &nlopt_destroy);
   Problem problem{&models, &parameters};
   nlopt_set_min_objective(optimizer.get(), &sum_of_squares, &problem);
   nlopt_set_lower_bounds1(optimizer.get(), 0);
   nlopt_set_upper_bounds1(optimizer.get(), 1);
-  nlopt_set_xtol_abs1(optimizer.get(), 1e-9);
+  nlopt_set_xtol_abs1(optimizer.get(), timing ? 1e-3 : 1e-9);
   nlopt_set_stopval(optimizer.get(), 1e-16);
   nlopt_set_maxeval(optimizer.get(), 200);
   double least = 0;
@@ -391,9 +405,9 @@ Calibration calibrate(const std::vector<CalibrationCase>& cases,
                                  fitted, uncertainty, best[i] < 1e-6 || best[i] > 1 - 1e-6});
     // Two standard deviations, but no wider than before.
     result.overlay.coefficients.push_back(
-        {p.path, write_number(fitted, p.dimension),
-         write_number(std::clamp(fitted - 2 * uncertainty, p.low, fitted), p.dimension),
-         write_number(std::clamp(fitted + 2 * uncertainty, fitted, p.high), p.dimension), source,
+        {p.path, short_number(fitted, p.dimension),
+         short_number(std::clamp(fitted - 2 * uncertainty, p.low, fitted), p.dimension),
+         short_number(std::clamp(fitted + 2 * uncertainty, fitted, p.high), p.dimension), source,
          Confidence::calibrated});
   }
   return result;

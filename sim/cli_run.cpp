@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "arch/area.hpp"
 #include "arch/processor.hpp"
 #include "arch/reader.hpp"
 #include "arch/trace_file.hpp"
@@ -45,6 +46,9 @@ BoardSpec load_board(const RunOptions& options) {
   auto board = load<BoardSpec>(options.board, parse_overrides(options.set, options.overlays));
   adapt(board, options.dim, options.memory_latency_cycles);
   if (!options.mapping.empty()) board.mapping = load<MappingSpec>(options.mapping);
+  if (const std::string warning = fit_warning(board); !warning.empty()) {
+    fmt::print(stderr, "warning: {}\n", warning);
+  }
   return board;
 }
 

@@ -98,6 +98,7 @@ TEST_P(ShippedFile, NonsenseFromOutsideIsRefusedUnlessTheValueIsFreeText) {
         EXPECT_TRUE(text.find("--set " + odd.path + ": ") != std::string::npos ||
                     text.find("there is no ") != std::string::npos ||
                     text.find("needs either a model or a program") != std::string::npos ||
+                    text.find("remove model and program") != std::string::npos ||
                     text.find("write both in one unit") != std::string::npos ||
                     text.find("put the axis into the zip") != std::string::npos)
             << text;

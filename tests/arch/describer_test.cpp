@@ -181,7 +181,8 @@ TEST(Reference, NamesEveryKindKeyAndInstruction) {
 
 TEST(Kinds, AreListedOutermostFirst) {
   EXPECT_EQ(
-      kind_list().rfind("board, core, memory, device, link, host, processor, mapping, model", 0),
+      kind_list().rfind(
+          "board, core, memory, device, coefficients, link, host, processor, mapping, model", 0),
       0U);
 }
 

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+# calibrate: fits, writes an overlay that run takes, refuses what cannot be fitted; power.csv.
+set -euo pipefail
+configs=$SOURCE_DIR/configs
+u250=$configs/measurements/u250_silicon.yaml
+board=$configs/boards/u250_mmfree_48.yaml
+model=$configs/models/mmfreelm_370m.yaml
+
+"$TRITSIM" calibrate "$u250" --only power --fit device.family.logic_cell,power.idle -o fit.yaml >out.txt
+grep -q 'not determined without it' out.txt
+"$TRITSIM" check fit.yaml
+"$TRITSIM" run --board "$board" --model "$model" --prompt 0 --generate 16 --overlay fit.yaml -o out \
+  --power-bins 50 >run.txt
+grep -q 'Average power  *53.[34]' run.txt
+grep -q calibrated run.txt
+[[ $(wc -l <out/power.csv) == 51 ]]
+head -1 out/power.csv | grep -q '^time_s,ternary adders_w,.*,total_w'
+
+# More lanes than the device has logic for: a warning.
+"$TRITSIM" run --board "$board" --model "$model" --generate 1 --set cores.0.lanes=70 2>err.txt >/dev/null
+grep -q "warning: the device has 1500000 logic cells .* lanes of 'big'" err.txt
+
+# A path given twice, and one that no key has.
+refuse() {  # command...: has to end with 2
+  local code=0
+  "$@" 2>err.txt >/dev/null || code=$?
+  [ "$code" = 2 ]
+}
+refuse "$TRITSIM" run --board "$board" --model "$model" --overlay fit.yaml \
+  --set power.idle.value='40 W'
+grep -q 'fit.yaml: power.idle.value: given twice' err.txt
+refuse "$TRITSIM" calibrate "$u250" --only power --fit power.idle,device.family.logic_cell,link.energy
+grep -q '3 parameters and 2 cases' err.txt
+refuse "$TRITSIM" calibrate "$u250" --only power --fit device.family.logic_cel
+grep -q 'device.family.logic_cel: is no coefficient' err.txt
+refuse "$TRITSIM" calibrate "$u250" --only power --fit link.energy
+grep -q 'link.energy moves none of the cases' err.txt
+refuse "$TRITSIM" calibrate "$u250" --only nothing --fit power.idle
+grep -q 'no case has this in its name' err.txt
