@@ -44,7 +44,7 @@ inline KernelResult kernel(const BoardSpec& b) {
   k.activity.register_bytes = 5'000;
   k.activity.load_store.instructions = 10;
   k.activity.ternary.busy_cycles = 750'000;
-  k.shares = {500'000, 200'000, 40'000, 60'000, 100'000, 50'000, 50'000};
+  k.shares = {500'000, 200'000, 40'000, 60'000, 100'000, 50'000, 0, 0, 50'000};
   k.ops = {{"layers.0.a", "bit_linear", 0, 10, 310'000, 300'000},
            {"layers.0.b", "add", 0, 10, 90'000, 90'000},
            {"layers.1.a", "bit_linear", 1, 10, 410'000, 400'000},
