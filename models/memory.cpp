@@ -41,6 +41,12 @@ void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
+MemoryActivity Memory::books(Time end) const {
+  StreamScheduler copy = scheduler_;
+  copy.settle(end);
+  return copy.activity();
+}
+
 MemoryActivity Memory::settle(Time end) {
   scheduler_.settle(end);
   return scheduler_.activity();

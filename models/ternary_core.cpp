@@ -56,10 +56,18 @@ Time TernaryCore::at(Cycle cycle) const {
   return epoch_ + cycles_to_time(static_cast<double>(cycle), spec_.clock);
 }
 
+void TernaryCore::skip(std::uint32_t runs, Cycle cycles) {
+  if (runs > skippable()) throw std::logic_error("a run that is begun cannot be left out");
+  left_ -= runs;
+  skipped_ += cycles;
+}
+
 void TernaryCore::issue() {
   for (;;) {
     wait(start_);
-    epoch_ = now();
+    // The start register is seen at the next edge of the core's clock.
+    launched_ = static_cast<Cycle>(std::ceil(std::max(now() * spec_.clock - 1e-3, 0.0)));
+    epoch_ = cycles_to_time(static_cast<double>(launched_), spec_.clock);
     run_program();
     ready_ = true;
     finished_at_ = now();
@@ -72,17 +80,19 @@ void TernaryCore::run_program() {
   board_ = &board;
   frontier_ = 0;
   const std::vector<Instruction>& program = program_->instructions;
-  for (std::uint32_t n = 0; n < repeat_; ++n) {
+  skipped_ = 0;
+  for (left_ = repeat_; left_ > 0;) {
+    --left_;
     for (std::size_t i = range_.first; i < range_.last; ++i) {
       const bool last = i + 1 == range_.last;
       issue_one(board, program[i],
-                last && n + 1 == repeat_ ? nullptr : &program[last ? range_.first : i + 1]);
+                last && left_ == 0 ? nullptr : &program[last ? range_.first : i + 1]);
     }
   }
   wait_for(CoreUnit::load_store);
   wait_for(CoreUnit::ternary);
   retire();
-  const Cycle cycles = board.last_end() + spec_.issue.finish_cycles;
+  const Cycle cycles = board.last_end() + spec_.issue.finish_cycles + skipped_;
   activity_.cycles += cycles;
   wait_until(at(cycles));
 }

@@ -115,10 +115,11 @@ void add_percentiles(Node& n, const MonteCarlo& m, const RunFigures& f) {
   n.set("monte_carlo", std::move(one));
 }
 
-void add_kernels(Node& n, const RunFigures& f) {
+void add_kernels(Node& n, const Result& r, const RunFigures& f) {
   Node kernels;
   kernels.kind = Node::Kind::sequence;
-  for (const KernelFigures& k : f.kernels) {
+  for (std::size_t i = 0; i < f.kernels.size(); ++i) {
+    const KernelFigures& k = f.kernels[i];
     Node one;
     one.set("name", Node::of_text(k.name));
     one.set("replicas", number(k.replicas));
@@ -126,8 +127,10 @@ void add_kernels(Node& n, const RunFigures& f) {
     one.set("cycles_per_step", number(k.cycles));
     one.set("time_per_step_s", number(k.step.si()));
     one.set("bound", Node::of_text(std::string(name_of(k.bound))));
+    one.set("simulated_steps", number(r.kernels[i].simulated_steps()));
+    if (const auto& steady = r.kernels[i].steady) one.set("steady", Writer::write(*steady));
     Node shares;
-    for (std::size_t i = 0; i < causes.size(); ++i) shares.set(causes[i].key, number(k.shares[i]));
+    for (std::size_t c = 0; c < causes.size(); ++c) shares.set(causes[c].key, number(k.shares[c]));
     one.set("shares", std::move(shares));
     kernels.items.push_back(std::move(one));
   }
@@ -167,7 +170,7 @@ Node metrics(const RunReport& report) {
   if (report.monte_carlo) add_percentiles(n, *report.monte_carlo, f);
   add_roofline(n, f.roofline);
   add_memory(n, report.result, f);
-  add_kernels(n, f);
+  add_kernels(n, report.result, f);
   return n;
 }
 

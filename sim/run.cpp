@@ -298,13 +298,34 @@ void check_fits(const KernelPlan& kernel, const SystemPlan& plan, Problems& prob
 
 }  // namespace
 
+SystemPlan plan_system(const BoardSpec& board, const Trace& trace, std::uint32_t sequences) {
+  Problems problems;
+  SystemPlan plan;
+  plan.ops = ops_of(trace);
+  board.mapping.check_ops(trace, problems);
+  auto events = HostSide(trace, board, sequences, problems).events();
+  const bool launches_alone =
+      std::any_of(board.cores.begin(), board.cores.end(),
+                  [](const CoreGroup& g) { return g.core.issue.launch == Launch::instruction; });
+  const bool host_in_loop =
+      launches_alone || events.size() > 1 || (!events.empty() && !events.front().tasks.empty());
+  place_kernels(board, sequences, host_in_loop, plan);
+  for (KernelPlan& k : plan.kernels) {
+    k.program = lower(trace, board.mapping, *k.core, k.lanes);
+    check_fits(k, plan, problems);
+  }
+  problems.raise();
+  if (host_in_loop) plan_schedule(std::move(events), board, plan);
+  return plan;
+}
+
 Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload& workload,
-                 const Progress& progress) {
-  return run_trace(board, model, expand(model), workload, progress);
+                 const Progress& progress, Stepping stepping) {
+  return run_trace(board, model, expand(model), workload, progress, stepping);
 }
 
 Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
-                 const Workload& workload, const Progress& progress) {
+                 const Workload& workload, const Progress& progress, Stepping stepping) {
   Result result;
   result.tool = tool_name();
   result.board = board;
@@ -321,27 +342,12 @@ Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& tr
   if (workload.prompt > 0 && workload.generate > 0) --result.steps;
   if (result.steps == 0) return result;
 
-  Problems problems;
-  SystemPlan plan;
-  plan.steps = result.steps;
-  plan.ops = ops_of(trace);
   for (const Op& op : trace.ops) {
     if (place_of(trace, op, board.mapping) == Place::excluded) result.excluded.push_back(op.name);
   }
-  auto events = HostSide(trace, result.board, at_once, problems).events();
-  const bool launches_alone =
-      std::any_of(board.cores.begin(), board.cores.end(),
-                  [](const CoreGroup& g) { return g.core.issue.launch == Launch::instruction; });
-  const bool host_in_loop =
-      launches_alone || events.size() > 1 || (!events.empty() && !events.front().tasks.empty());
-  place_kernels(result.board, at_once, host_in_loop, plan);
-  for (KernelPlan& k : plan.kernels) {
-    k.program = lower(trace, result.board.mapping, *k.core, k.lanes);
-    check_fits(k, plan, problems);
-  }
-  problems.raise();
-  if (host_in_loop) plan_schedule(std::move(events), result.board, plan);
-
+  SystemPlan plan = plan_system(result.board, trace, at_once);
+  plan.steps = result.steps;
+  plan.every_step = stepping == Stepping::every_step;
   simulate(plan, result.board, std::max(workload.prompt, 1U), progress, result);
   result.elapsed = result.elapsed * static_cast<double>(result.rounds);
   return result;

@@ -7,6 +7,7 @@
 
 #include "arch/board.hpp"
 #include "arch/program.hpp"
+#include "arch/trace.hpp"
 #include "models/host_law.hpp"
 #include "sim/run.hpp"
 
@@ -43,10 +44,17 @@ struct SystemPlan {
   std::vector<ChannelPlan> channels;
   std::vector<PlanStep> schedule;  ///< of a token step; empty: no host in the loop
   std::uint32_t steps = 1;
+  bool every_step = false;    ///< simulate steps that only repeat others, too
   std::vector<OpCycles> ops;  ///< names of the trace ops, cycles zero
 
   [[nodiscard]] bool host_in_loop() const { return !schedule.empty(); }
 };
+
+/// Decides which lanes work and lowers the ops that run on them, for one token step of `sequences`
+/// sequences. The plan refers to the board. Throws ConfigError with every op that cannot run where
+/// the mapping puts it.
+[[nodiscard]] SystemPlan plan_system(const BoardSpec& board, const Trace& trace,
+                                     std::uint32_t sequences);
 
 /// Builds the modules, runs the plan once and fills kernels, memories, link, host, elapsed and
 /// first_token (the end of step `first_step`).
