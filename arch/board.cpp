@@ -27,20 +27,6 @@ void HostSpec::check(Checker& c) const {
   }
 }
 
-void MappingSpec::check(Checker& c) const {
-  const std::vector<std::string> kinds = names_of<OpKind>();
-  for (const auto& [op, place] : places) {
-    if (op == name_of(OpKind::embedding)) {
-      c.fail("places." + op, "'embedding' has a key of its own", "set mapping.embedding");
-    } else if (std::find(kinds.begin(), kinds.end(), op) == kinds.end()) {
-      const auto near = nearest(op, kinds);
-      c.fail("places." + op, fmt::format("'{}' is not a kind of op", op),
-             near.empty() ? fmt::format("the kinds of op are: {}", fmt::join(kinds, ", "))
-                          : fmt::format("did you mean '{}'?", near));
-    }
-  }
-}
-
 const MemoryGroup* BoardSpec::memory(std::string_view wanted) const {
   for (const MemoryGroup& m : memories) {
     if (m.name == wanted) return &m;

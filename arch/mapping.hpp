@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "arch/schema.hpp"
 
@@ -53,6 +54,19 @@ struct EnumNames<Export> {
   }};
 };
 
+struct Op;
+struct Trace;
+
+/// Whether an op's name fits a pattern, in which `*` stands for any text.
+[[nodiscard]] bool matches(std::string_view pattern, std::string_view name);
+
+/// Where an op runs, and what in the mapping says so.
+struct Placement {
+  Place place = Place::core;
+  std::string_view key;  ///< of the mapping; empty: nothing there says so
+  std::string entry;     ///< in that key's map
+};
+
 /// The software half: what runs where, and how the program is arranged.
 struct MappingSpec {
   static constexpr std::string_view kind = "mapping";
@@ -65,9 +79,21 @@ struct MappingSpec {
       vectors_in;     ///< memory that holds vectors (parameters, states, spills); empty: weights'
   std::string kv_in;  ///< memory that holds keys and values; empty: the core's weight memory
   std::map<std::string, Place> places;  ///< by kind of op; those not in it run on the core
+  std::map<std::string, Place> ops;     ///< by pattern of the op's name, before all other keys
   Place prepare = Place::core;          ///< norm and quantisation of a bit_linear's input
 
   bool operator==(const MappingSpec&) const = default;
+
+  /// A pattern of `ops` goes before `embedding` and `lm_head`, these before `places`; what none of
+  /// them names runs on the core.
+  [[nodiscard]] Placement place_of(const Op& op) const;
+
+  /// Of the patterns that match, the one with the most characters besides `*`; null: none does.
+  [[nodiscard]] const std::string* pattern_of(std::string_view op) const;
+
+  /// Problems of `ops` with the ops there are: a pattern that matches none, two that say different
+  /// things about one with equal right.
+  void check_ops(const Trace& trace, Problems& problems) const;
 
   template <class Io>
   void fields(Io& io) {
@@ -81,6 +107,10 @@ struct MappingSpec {
                 "name of the memory for cached keys and values; left out: the core's weight "
                 "memory");
     io.optional("places", places, "where other kinds of op run; those left out: core");
+    io.optional("ops", ops,
+                "where single ops run, by a pattern of their names in which * stands for any text, "
+                "e.g. layers.0.*; goes before every other key; of several patterns that match, the "
+                "one with the most characters besides * decides");
     io.optional("prepare", prepare,
                 "where the input of a bit_linear on the core is normalised and quantised: core or "
                 "host");

@@ -6,13 +6,15 @@
 namespace tritsim {
 
 Host::Host(const sc_core::sc_module_name& name, const HostSpec& spec, const LinkSpec& link_spec,
-           HostLink& link_module, std::vector<TernaryCore*> cores, std::vector<HostStep> schedule)
+           HostLink& link_module, std::vector<TernaryCore*> cores, std::vector<HostStep> schedule,
+           std::uint32_t rounds)
     : sc_module(name),
       spec_(spec),
       link_spec_(link_spec),
       link_module_(link_module),
       cores_(std::move(cores)),
-      schedule_(std::move(schedule)) {
+      schedule_(std::move(schedule)),
+      rounds_(rounds) {
   SC_THREAD(run);
 }
 
@@ -91,24 +93,31 @@ void Host::launch_and_wait(const HostStep& step) {
   activity_.waiting += now() - from;
 }
 
+void Host::run_step(const HostStep& step) {
+  for (const HostTask& task : step.tasks) {
+    const Time from = now();
+    dma(task.bytes_from_card, false);
+    wait(to_sc_time(task.time));
+    activity_.working += task.time;
+    ++activity_.tasks;
+    dma(task.bytes_to_card, true);
+    count(task.part, now() - from);
+  }
+  if (!step.programs.empty()) {
+    const Time from = now();
+    launch_and_wait(step);
+    count(step.part, now() - from);
+  }
+}
+
 void Host::run() {
-  for (std::size_t i = 0; i < schedule_.size(); ++i) {
-    const HostStep& step = schedule_[i];
-    for (const HostTask& task : step.tasks) {
-      const Time from = now();
-      dma(task.bytes_from_card, false);
-      wait(to_sc_time(task.time));
-      activity_.working += task.time;
-      ++activity_.tasks;
-      dma(task.bytes_to_card, true);
-      count(task.part, now() - from);
+  while (rounds_ > 0) {
+    --rounds_;
+    for (const HostStep& step : schedule_) {
+      run_step(step);
+      if (on_step) on_step(done_);
+      ++done_;
     }
-    if (!step.programs.empty()) {
-      const Time from = now();
-      launch_and_wait(step);
-      count(step.part, now() - from);
-    }
-    if (on_step) on_step(i);
   }
   finished_at_ = now();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <vector>
 
@@ -22,18 +23,25 @@ struct HostStep {
   std::uint32_t first_step = 0;          ///< token step that the programs' first run is
 };
 
-/// The host processor: runs its schedule once. It launches by writing each kernel's start register
-/// and then polls a ready register, or sleeps until the interrupt.
+/// The host processor: runs its schedule `rounds` times. It launches by writing each kernel's start
+/// register and then polls a ready register, or sleeps until the interrupt.
 class Host : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<Host> link{"link"};
 
   SC_HAS_PROCESS(Host);
   Host(const sc_core::sc_module_name& name, const HostSpec& spec, const LinkSpec& link_spec,
-       HostLink& link_module, std::vector<TernaryCore*> cores, std::vector<HostStep> schedule);
+       HostLink& link_module, std::vector<TernaryCore*> cores, std::vector<HostStep> schedule,
+       std::uint32_t rounds = 1);
 
-  /// Called after each step, with its index.
+  /// Called after each step, with the number of those before it.
   std::function<void(std::size_t)> on_step;
+
+  /// Rounds that are not begun.
+  [[nodiscard]] std::uint32_t rounds_left() const { return rounds_; }
+
+  /// Leaves out rounds that are not begun.
+  void skip(std::uint32_t rounds) { rounds_ -= std::min(rounds, rounds_); }
 
   [[nodiscard]] const HostActivity& activity() const { return activity_; }
 
@@ -41,6 +49,7 @@ class Host : public sc_core::sc_module {
 
  private:
   void run();
+  void run_step(const HostStep& step);
   void count(HandOver part, Time time);
   void dma(std::uint64_t bytes, bool to_card);
   void launch_and_wait(const HostStep& step);
@@ -51,6 +60,8 @@ class Host : public sc_core::sc_module {
   HostLink& link_module_;
   std::vector<TernaryCore*> cores_;
   std::vector<HostStep> schedule_;
+  std::uint32_t rounds_;
+  std::size_t done_ = 0;  ///< steps
   LinkAccess access_;
   tlm::tlm_generic_payload payload_;
   HostActivity activity_;

@@ -52,6 +52,12 @@ void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
   wait_until(transfer->result.finish);
 }
 
+MemoryActivity Memory::books(Time end) const {
+  StreamScheduler copy = scheduler_;
+  copy.settle(end);
+  return copy.activity();
+}
+
 MemoryActivity Memory::settle(Time end) {
   scheduler_.settle(end);
   return scheduler_.activity();

@@ -20,6 +20,17 @@ class Memory : public sc_core::sc_module {
   /// Activity up to `end`; call once, after the simulation.
   [[nodiscard]] MemoryActivity settle(Time end);
 
+  /// Activity as if everything that is under way ended and the books were closed at `end`.
+  [[nodiscard]] MemoryActivity books(Time end) const;
+
+  /// Activity so far; what a law books late is not in it.
+  [[nodiscard]] MemoryActivity activity() const { return scheduler_.activity(); }
+
+  /// Begins a digest of the memory's answers, as times from `base` on; see StreamScheduler.
+  void mark(Time base) { scheduler_.mark(base); }
+
+  [[nodiscard]] std::uint64_t digest() const { return scheduler_.digest(); }
+
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
 

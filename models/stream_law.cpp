@@ -146,6 +146,8 @@ void StreamScheduler::State::serve_one(Stream& s) {
                         memory);
   }
 
+  if (mark) note(access.first, access.last);
+
   const double beats = whole ? s.beats : std::ceil(static_cast<double>(bytes) / r.beat_bytes);
   access.first = std::max(access.first, s.port_free);
   access.last = std::max(access.last, access.first + r.beat * (beats - 1));
@@ -184,6 +186,14 @@ Time StreamScheduler::State::next_issue(const Stream& s) {
   return next;
 }
 
+void StreamScheduler::State::note(Time a, Time b) {
+  const auto whole = [&](Time t) {
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>((t - *mark).si() * 1e13 + 0.25));
+  };
+  digest = (digest ^ (whole(a) + 31 * whole(b))) * 0x9e3779b97f4a7c15U;
+  digest ^= digest >> 29;
+}
+
 // Why nothing is lost. Let F >= 2 be the slots of the FIFO, P the pace, L the longest latency of a
 // read that finds the channel at rest, and let L + turnaround <= P, L + beat <= P. Suppose request
 // k is issued when the FIFO lets it, i(k) = u(k - F), and that port and answers are through by
@@ -213,6 +223,7 @@ void StreamScheduler::State::serve_calm(Stream& s, Time until) {
   count = std::get<DramLaw>(memory).serve_calm(r.address + s.offset, r.request_bytes, count, issue);
   if (count == 0) return;
   last_issue = issue(count - 1);
+  if (mark) note(issue(0), last_issue);
   s.next_issue = issue(count);
   for (std::uint64_t n = count - std::min<std::uint64_t>(count, slots) + 1; n <= count; ++n) {
     s.consumed.push(s.unit_done_after(n));
@@ -322,6 +333,12 @@ void StreamScheduler::settle(Time end) {
   looked_ahead_ = false;
   state().serve_until(never, nullptr);
   std::visit([&](auto& memory) { memory.settle(end); }, state().memory);
+}
+
+void StreamScheduler::mark(Time base) {
+  looked_ahead_ = false;
+  state().mark = base;
+  state().digest = 0;
 }
 
 MemoryActivity StreamScheduler::activity() const {

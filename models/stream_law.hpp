@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <vector>
 
 #include <boost/container/small_vector.hpp>
@@ -53,7 +54,7 @@ class StreamScheduler {
   using Id = std::size_t;
 
   explicit StreamScheduler(const MemoryLaw& memory)
-      : states_{State{memory, {}, {}}, State{memory, {}, {}}} {}
+      : states_{State{memory, {}, {}, {}, 0}, State{memory, {}, {}, {}, 0}} {}
 
   /// Adds a stream, at any time up to its start. The start must not lie before the time of the last
   /// advance().
@@ -83,6 +84,11 @@ class StreamScheduler {
 
   /// Runs everything that is left and closes the memory's books at `end`.
   void settle(Time end);
+
+  /// Begins a digest of every answer of the memory from here on, as times from `base` on.
+  void mark(Time base);
+
+  [[nodiscard]] std::uint64_t digest() const { return state().digest; }
 
   [[nodiscard]] MemoryActivity activity() const;
 
@@ -168,6 +174,8 @@ class StreamScheduler {
     MemoryLaw memory;
     boost::container::small_vector<Stream, 4> streams;
     Time last_issue;  ///< of the requests served
+    std::optional<Time> mark;
+    std::uint64_t digest = 0;
 
     /// Serves requests issued before `until`, in order; ends early once `last` is done.
     void serve_until(Time until, const Stream* last);
@@ -180,6 +188,8 @@ class StreamScheduler {
     /// Serves, in few steps, the next requests of a slow stream that are issued before `until` and
     /// find the channel at rest; those that do not, and the last one, are left to serve_one().
     void serve_calm(Stream& s, Time until);
+    /// Takes two times into the digest, to 0.1 ps: far below a clock, far above rounding.
+    void note(Time a, Time b);
   };
 
   [[nodiscard]] State& state() { return states_[now_]; }

@@ -88,10 +88,18 @@ Time TernaryCore::at(Cycle cycle) const {
   return epoch_ + cycles_to_time(static_cast<double>(cycle), spec_.clock);
 }
 
+void TernaryCore::skip(std::uint32_t runs, Cycle cycles) {
+  if (runs > skippable()) throw std::logic_error("a run that is begun cannot be left out");
+  left_ -= runs;
+  skipped_ += cycles;
+}
+
 void TernaryCore::issue() {
   for (;;) {
     wait(start_);
-    epoch_ = now();
+    // The start register is seen at the next edge of the core's clock.
+    launched_ = static_cast<Cycle>(std::ceil(std::max(now() * spec_.clock - 1e-3, 0.0)));
+    epoch_ = cycles_to_time(static_cast<double>(launched_), spec_.clock);
     run_program();
     ready_ = true;
     finished_at_ = now();
@@ -104,24 +112,26 @@ void TernaryCore::run_program() {
   board_ = &board;
   frontier_ = 0;
   const std::vector<Instruction>& program = program_->instructions;
-  for (std::uint32_t n = 0; n < repeat_; ++n) {
+  skipped_ = 0;
+  for (left_ = repeat_; left_ > 0;) {
+    --left_;
     for (std::size_t i = range_.first; i < range_.last; ++i) {
       const bool last = i + 1 == range_.last;
-      issue_one(board, at_step(program[i], first_step_ + n),
-                last && n + 1 == repeat_ ? nullptr : &program[last ? range_.first : i + 1],
-                prefetches_ ? next_product(n, i) : nullptr);
+      issue_one(board, at_step(program[i], first_step_ + repeat_ - 1 - left_),
+                last && left_ == 0 ? nullptr : &program[last ? range_.first : i + 1],
+                prefetches_ ? next_product(i) : nullptr);
     }
   }
   wait_for(CoreUnit::load_store);
   wait_for(CoreUnit::ternary);
   wait_for(CoreUnit::attention);
   retire();
-  const Cycle cycles = board.last_end() + spec_.issue.finish_cycles;
+  const Cycle cycles = board.last_end() + spec_.issue.finish_cycles + skipped_;
   activity_.cycles += cycles;
   wait_until(at(cycles));
 }
 
-const Instruction* TernaryCore::next_product(std::uint32_t n, std::size_t i) {
+const Instruction* TernaryCore::next_product(std::size_t i) {
   const auto streams = [](const Instruction& k) {
     return shape_of(k.op).unit == CoreUnit::ternary && uses_memory(k.op);
   };
@@ -131,7 +141,7 @@ const Instruction* TernaryCore::next_product(std::uint32_t n, std::size_t i) {
   const auto at = program.begin() + static_cast<std::ptrdiff_t>(i);
   auto next = std::find_if(at + 1, end, streams);
   if (next == end) {
-    if (n + 1 == repeat_) return nullptr;
+    if (left_ == 0) return nullptr;
     next = std::find_if(program.begin() + static_cast<std::ptrdiff_t>(range_.first), end, streams);
   }
   const StreamRequest& stream = cost(*next).stream;

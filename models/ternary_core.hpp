@@ -56,6 +56,18 @@ class TernaryCore : public sc_core::sc_module {
 
   [[nodiscard]] bool ready() const { return ready_; }
 
+  /// True if weights of a product are asked for during the one before.
+  [[nodiscard]] bool prefetches() const { return prefetches_; }
+
+  /// Cycle of the clock, counted from time zero, in which the program was started last.
+  [[nodiscard]] Cycle launched() const { return launched_; }
+
+  /// Of the runs of a repeated program, how many skip() may leave out now.
+  [[nodiscard]] std::uint32_t skippable() const { return left_ > 0 ? left_ - 1 : 0; }
+
+  /// Leaves out runs that are not begun and would take `cycles`: the program ends that much later.
+  void skip(std::uint32_t runs, Cycle cycles);
+
   [[nodiscard]] const sc_core::sc_event& finished() const { return finished_; }
 
   /// When it was last finished.
@@ -103,8 +115,8 @@ class TernaryCore : public sc_core::sc_module {
   void move_data(MemoryUnit& unit);
   /// One step of the unit's memory transaction, for `instruction`.
   void transport(MemoryUnit& unit, const Instruction& instruction, Transfer::Step step);
-  /// The product behind instruction `i` of pass `n` through the program, if it is prefetched.
-  const Instruction* next_product(std::uint32_t n, std::size_t i);
+  /// The product behind instruction `i` of the present run, if it is prefetched.
+  const Instruction* next_product(std::size_t i);
   void run_program();
   /// `next` follows, none after the last; `next_product` is prefetched.
   void issue_one(Scoreboard& board, const Instruction& instruction, const Instruction* next,
@@ -139,12 +151,15 @@ class TernaryCore : public sc_core::sc_module {
   InstructionRange range_;
   std::uint32_t repeat_ = 0;
   std::uint32_t first_step_ = 0;
+  std::uint32_t left_ = 0;  ///< runs of the program that are not begun
+  Cycle skipped_ = 0;
   bool ready_ = true;
   sc_core::sc_event start_;
   sc_core::sc_event finished_;
   Time finished_at_;
 
-  Time epoch_;  ///< simulated time of cycle 0
+  Cycle launched_ = 0;
+  Time epoch_;  ///< simulated time of cycle 0, that of the launch
   Scoreboard* board_ = nullptr;
   MemoryUnit load_store_;
   MemoryUnit ternary_;

@@ -129,6 +129,20 @@ std::string kernels_note(const Result& r) {
                      fmt::join(parts, ", "));
 }
 
+/// Which steps were simulated, if not all.
+std::vector<std::string> steady_notes(const Result& r) {
+  std::vector<std::string> notes;
+  for (const KernelResult& k : r.kernels) {
+    if (!k.steady) continue;
+    notes.push_back(fmt::format(
+        "{}: {} of {} steps simulated. From step {} on everything repeats itself every {}: the "
+        "other steps follow from that, exactly.",
+        k.name, k.steady->simulated, k.step_ends.size(), k.steady->first + 1,
+        k.steady->period == 1 ? "step" : fmt::format("{} steps", k.steady->period)));
+  }
+  return notes;
+}
+
 }  // namespace
 
 const char* step_word(const RunFigures& f) {
@@ -170,6 +184,7 @@ std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
                      "W")));
   notes.push_back(kernels_note(r));
   add_weight_notes(r, notes);
+  for (std::string& note : steady_notes(r)) notes.push_back(std::move(note));
   notes.emplace_back(
       "Ranges come from the energy coefficients alone: parts that share a coefficient move "
       "together, coefficients are independent of each other. Times have no range.");

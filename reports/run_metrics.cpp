@@ -104,10 +104,11 @@ void add_percentiles(Node& n, const MonteCarlo& m, const RunFigures& f) {
   n.set("monte_carlo", std::move(one));
 }
 
-void add_kernels(Node& n, const RunFigures& f) {
+void add_kernels(Node& n, const Result& r, const RunFigures& f) {
   Node kernels;
   kernels.kind = Node::Kind::sequence;
-  for (const KernelFigures& k : f.kernels) {
+  for (std::size_t i = 0; i < f.kernels.size(); ++i) {
+    const KernelFigures& k = f.kernels[i];
     Node one;
     one.set("name", Node::of_text(k.name));
     one.set("replicas", number_node(k.replicas));
@@ -115,9 +116,12 @@ void add_kernels(Node& n, const RunFigures& f) {
     one.set("cycles_per_step", number_node(k.cycles));
     one.set("time_per_step_s", number_node(k.step.si()));
     one.set("bound", Node::of_text(std::string(name_of(k.bound))));
+    one.set("simulated_steps", number_node(r.kernels[i].simulated_steps()));
+    if (const auto& steady = r.kernels[i].steady) one.set("steady", Writer::write(*steady));
     Node shares;
-    for (std::size_t i = 0; i < causes.size(); ++i)
-      shares.set(causes[i].key, number_node(k.shares[i]));
+    for (std::size_t c = 0; c < causes.size(); ++c) {
+      shares.set(causes[c].key, number_node(k.shares[c]));
+    }
     one.set("shares", std::move(shares));
     kernels.items.push_back(std::move(one));
   }
@@ -157,7 +161,7 @@ Node metrics(const RunReport& report) {
   if (report.monte_carlo) add_percentiles(n, *report.monte_carlo, f);
   add_roofline(n, f.roofline);
   add_memory(n, report.result, f);
-  add_kernels(n, f);
+  add_kernels(n, report.result, f);
   return n;
 }
 

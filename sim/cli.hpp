@@ -43,6 +43,7 @@ void add_schema_command(CLI::App& app);
 void add_compare_command(CLI::App& app);
 void add_calibrate_command(CLI::App& app);
 void add_validate_command(CLI::App& app);
+void add_map_command(CLI::App& app);
 void add_memory_command(CLI::App& app);
 void add_trace_command(CLI::App& app);
 void add_sweep_command(CLI::App& app);

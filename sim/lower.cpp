@@ -533,10 +533,7 @@ class Lowering {
 }  // namespace
 
 Place place_of(const Trace& /*trace*/, const Op& op, const MappingSpec& mapping) {
-  if (op.kind == OpKind::embedding) return mapping.embedding;
-  if (op.name == "lm_head") return mapping.lm_head;
-  const auto it = mapping.places.find(std::string(name_of(op.kind)));
-  return it == mapping.places.end() ? Place::core : it->second;
+  return mapping.place_of(op).place;
 }
 
 Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,

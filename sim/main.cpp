@@ -27,6 +27,7 @@ int run(int argc, char** argv) {
   add_check_command(app);
   add_validate_command(app);
   add_calibrate_command(app);
+  add_map_command(app);
   add_memory_command(app);
   add_trace_command(app);
   add_sweep_command(app);

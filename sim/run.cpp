@@ -324,20 +324,61 @@ void check_fits(const KernelPlan& kernel, const SystemPlan& plan, Problems& prob
   check(behind(Footprint::of_caches), "keys and values", kernel.cache, remedy);
 }
 
+/// Positions that the first step attends to; 0 without attention.
+std::uint32_t context_of(const Trace& trace) {
+  std::uint32_t context = 0;
+  for (const Op& op : trace.ops) {
+    if (op.attention) context = op.attention->context;
+  }
+  return context;
+}
+
 }  // namespace
 
+SystemPlan plan_system(const BoardSpec& board, const Trace& trace, std::uint32_t sequences,
+                       std::uint32_t steps) {
+  Problems problems;
+  SystemPlan plan;
+  plan.steps = steps;
+  plan.ops = ops_of(trace);
+  board.mapping.check_ops(trace, problems);
+  auto events = HostSide(trace, board, sequences, problems).events();
+  const bool launches_alone =
+      std::any_of(board.cores.begin(), board.cores.end(),
+                  [](const CoreGroup& g) { return g.core.issue.launch == Launch::instruction; });
+  const bool host_in_loop =
+      launches_alone || events.size() > 1 || (!events.empty() && !events.front().tasks.empty());
+  place_kernels(board, sequences, host_in_loop, plan);
+  for (KernelPlan& k : plan.kernels) {
+    k.program = lower(trace, board.mapping, *k.core, k.lanes, steps);
+    check_fits(k, plan, problems);
+  }
+  problems.raise();
+  if (host_in_loop) plan.schedule = schedule_of(std::move(events), board, plan);
+  const bool grows_on_host = std::any_of(trace.ops.begin(), trace.ops.end(), [&](const Op& op) {
+    return op.attention && place_of(trace, op, board.mapping) == Place::host;
+  });
+  Trace later = trace;
+  for (std::uint32_t step = 1; grows_on_host && step < steps; ++step) {
+    set_context(later, context_of(trace) + step);
+    plan.later.push_back(
+        schedule_of(HostSide(later, board, sequences, problems).events(), board, plan));
+  }
+  return plan;
+}
+
 Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload& workload,
-                 const Progress& progress, std::uint32_t context) {
+                 const Progress& progress, std::uint32_t context, Stepping stepping) {
   const Trace trace = expand(model, context + 1);
   if (context > 0 && !has_attention(trace)) {
     throw ConfigError(
         fmt::format("{}: has no attention and keeps no cache; leave out --context", model.name));
   }
-  return run_trace(board, model, trace, workload, progress);
+  return run_trace(board, model, trace, workload, progress, stepping);
 }
 
 Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
-                 const Workload& workload, const Progress& progress) {
+                 const Workload& workload, const Progress& progress, Stepping stepping) {
   Result result;
   result.tool = tool_name();
   result.board = board;
@@ -353,40 +394,13 @@ Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& tr
   result.steps = workload.prompt + workload.generate;
   if (workload.prompt > 0 && workload.generate > 0) --result.steps;
   if (result.steps == 0) return result;
-  for (const Op& op : trace.ops) {
-    if (op.attention) result.context = op.attention->context - 1;
-  }
+  if (has_attention(trace)) result.context = context_of(trace) - 1;
 
-  Problems problems;
-  SystemPlan plan;
-  plan.steps = result.steps;
-  plan.ops = ops_of(trace);
   for (const Op& op : trace.ops) {
     if (place_of(trace, op, board.mapping) == Place::excluded) result.excluded.push_back(op.name);
   }
-  auto events = HostSide(trace, result.board, at_once, problems).events();
-  const bool launches_alone =
-      std::any_of(board.cores.begin(), board.cores.end(),
-                  [](const CoreGroup& g) { return g.core.issue.launch == Launch::instruction; });
-  const bool host_in_loop =
-      launches_alone || events.size() > 1 || (!events.empty() && !events.front().tasks.empty());
-  place_kernels(result.board, at_once, host_in_loop, plan);
-  for (KernelPlan& k : plan.kernels) {
-    k.program = lower(trace, result.board.mapping, *k.core, k.lanes, result.steps);
-    check_fits(k, plan, problems);
-  }
-  problems.raise();
-  if (host_in_loop) plan.schedule = schedule_of(std::move(events), result.board, plan);
-  const bool grows_on_host = std::any_of(trace.ops.begin(), trace.ops.end(), [&](const Op& op) {
-    return op.attention && place_of(trace, op, board.mapping) == Place::host;
-  });
-  Trace later = trace;
-  for (std::uint32_t step = 1; grows_on_host && step < result.steps; ++step) {
-    set_context(later, result.context + 1 + step);
-    plan.later.push_back(
-        schedule_of(HostSide(later, result.board, at_once, problems).events(), result.board, plan));
-  }
-
+  SystemPlan plan = plan_system(result.board, trace, at_once, result.steps);
+  plan.every_step = stepping == Stepping::every_step;
   simulate(plan, result.board, std::max(workload.prompt, 1U), progress, result);
   result.elapsed = result.elapsed * static_cast<double>(result.rounds);
   return result;

@@ -10,17 +10,25 @@ namespace tritsim {
 /// Told after each token step of the first kernel: steps done, steps in all.
 using Progress = std::function<void(std::uint32_t, std::uint32_t)>;
 
+/// Which token steps are simulated. Either way gives the same result.
+enum class Stepping {
+  until_steady,  ///< until the steps repeat themselves; the others are known then
+  every_step,
+};
+
 /// Simulates a model on a board: expand, lower, run every distinct kernel, collect. `context`
 /// positions are in the cache before the prompt. Throws ConfigError if an op cannot run where the
 /// mapping puts it, or weights and cache do not fit.
 [[nodiscard]] Result run_model(const BoardSpec& board, const ModelSpec& model,
                                const Workload& workload, const Progress& progress = {},
-                               std::uint32_t context = 0);
+                               std::uint32_t context = 0,
+                               Stepping stepping = Stepping::until_steady);
 
 /// The same of a trace that is at hand; `model` is what the result says it was made from. The first
 /// step attends to as many positions as the trace says.
 [[nodiscard]] Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
-                               const Workload& workload, const Progress& progress = {});
+                               const Workload& workload, const Progress& progress = {},
+                               Stepping stepping = Stepping::until_steady);
 
 /// Simulates an assembly program once on the first kernel of a board. Throws ConfigError with every
 /// problem of the program; its warnings go to `warnings`.

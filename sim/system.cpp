@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <memory>
+#include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -11,6 +14,7 @@
 #include "models/interconnect.hpp"
 #include "models/kernel.hpp"
 #include "models/memory.hpp"
+#include "sim/steady.hpp"
 
 namespace tritsim {
 namespace {
@@ -18,8 +22,8 @@ namespace {
 /// Collects what a kernel retires.
 class Recorder {
  public:
-  Recorder(KernelResult& out, std::size_t instructions_per_step)
-      : out_(out), per_step_(instructions_per_step) {}
+  Recorder(KernelResult& out, const TernaryCore& core, std::size_t instructions_per_step)
+      : out_(out), core_(core), per_step_(instructions_per_step) {}
 
   /// Returns true at the end of a step.
   bool add(const RetiredInstruction& r) {
@@ -33,9 +37,23 @@ class Recorder {
     if (uses_memory(r.instruction.op)) op.memory_bytes += r.cost->stream.bytes;
     *share(r.instruction.op) += r.exposed;
     frontier_ += r.exposed;
+    end_ = std::max(end_, core_.launched() + r.end);
+    for (const Cycle c : {r.start, r.end}) {
+      digest_ = (digest_ ^ (core_.launched() + c - begin_)) * 0x9e3779b97f4a7c15U;
+      digest_ ^= digest_ >> 29;
+    }
     if (++retired_ % per_step_ != 0) return false;
     out_.step_ends.push_back(frontier_);
     return true;
+  }
+
+  /// End of what has retired, in cycles from time zero.
+  [[nodiscard]] Cycle end() const { return end_; }
+
+  /// Of the instructions since the last call, as cycles from its end() on.
+  std::uint64_t take_digest() {
+    begin_ = end_;
+    return std::exchange(digest_, 0);
   }
 
  private:
@@ -57,15 +75,20 @@ class Recorder {
   }
 
   KernelResult& out_;
+  const TernaryCore& core_;
   std::size_t per_step_;
   std::size_t retired_ = 0;
   std::uint64_t frontier_ = 0;
+  Cycle begin_ = 0;
+  Cycle end_ = 0;
+  std::uint64_t digest_ = 0;
 };
 
 /// Of the exposed cycles of GO and TMATMUL, those without weights to add belong to the memory; and
 /// what the instructions do not explain belongs to issue.
 void split_shares(KernelResult& k) {
-  const double starved = std::round(k.activity.starved * k.core.clock);
+  // Half a cycle, give or take the rounding of a long sum, is one.
+  const double starved = std::floor(k.activity.starved * k.core.clock + 0.5 + 1e-3);
   k.shares.weights = std::min(k.shares.ternary, static_cast<std::uint64_t>(starved));
   k.shares.ternary -= k.shares.weights;
   if (k.activity.attention) {
@@ -79,14 +102,14 @@ void split_shares(KernelResult& k) {
   k.shares.issue = k.activity.cycles - std::min(k.activity.cycles, explained);
 }
 
-/// With the host in the loop every token step follows the plan's schedule; without, one launch runs
-/// all steps.
+/// With the host in the loop a token step follows the plan's schedule, and so do all others unless
+/// they grow; without, one launch runs all steps.
 std::vector<HostStep> schedule_of(const SystemPlan& plan) {
   std::vector<const Program*> programs;
   for (const KernelPlan& k : plan.kernels) programs.push_back(&k.program);
   if (!plan.host_in_loop()) return {HostStep{{}, programs, plan.steps, {}, HandOver::none, 0}};
   std::vector<HostStep> schedule;
-  for (std::uint32_t n = 0; n < plan.steps; ++n) {
+  for (std::uint32_t n = 0; n < (plan.grows() ? plan.steps : 1); ++n) {
     for (const PlanStep& s : n == 0 || plan.later.empty() ? plan.schedule : plan.later[n - 1]) {
       const bool launches = !s.ranges.empty();
       schedule.push_back(
@@ -96,76 +119,310 @@ std::vector<HostStep> schedule_of(const SystemPlan& plan) {
   return schedule;
 }
 
+/// The modules of a plan, and what they leave in the result.
+class System {
+ public:
+  System(const SystemPlan& plan, const BoardSpec& board, const Progress& progress, Result& result);
+
+  /// Runs once. `first_step`: the step that yields the first token.
+  void run(std::uint32_t first_step);
+
+ private:
+  /// Kernels and channels that nothing else has a bearing on, watched step by step.
+  struct Part {
+    std::vector<std::size_t> kernels;
+    std::vector<std::size_t> channels;
+    Recurrence recurrence;
+    std::vector<std::uint64_t> refreshes;  ///< by channel, up to the last step
+    std::optional<Repetition> repetition;
+  };
+
+  void add_kernel(const KernelPlan& k);
+  void watch();
+  void watch(std::vector<std::size_t> kernels, std::vector<std::size_t> channels);
+  void on_retire(std::size_t k, const RetiredInstruction& r);
+  void on_round();
+  /// Looks at a part at the end of a step, of which `left` more may be left out; returns whether
+  /// they are to be, as the part's repetition says.
+  bool recurs(Part& part, std::uint32_t left);
+  /// Counts and times of a part; with the host in the loop, of host and link too.
+  template <class Cores, class Memories>
+  [[nodiscard]] Tally tally(const Part& part, Cores&& core, Memories&& memory, LinkActivity& link,
+                            HostActivity& host);
+  [[nodiscard]] Time left_out(const Part& part) const;
+  void collect();
+  void add_left_out(const Part& part);
+  void set_first_token(std::uint32_t first_step);
+
+  const SystemPlan& plan_;
+  const Progress& progress_;
+  Result& result_;
+  Kernel kernel_;  // before any module, so that it dies last
+  HostLink link_;
+  Interconnect interconnect_{"interconnect"};
+  std::vector<std::unique_ptr<Memory>> memories_;
+  std::vector<std::unique_ptr<TernaryCore>> cores_;
+  std::vector<Recorder> recorders_;
+  std::unique_ptr<Host> host_;
+  std::vector<Part> parts_;
+  std::vector<Part*> part_of_;    ///< by kernel; none: every step is simulated
+  std::vector<Time> round_ends_;  ///< with the host in the loop
+  std::vector<bool> ends_round_;  ///< by step of the host's schedule: the last of a token step
+};
+
+System::System(const SystemPlan& plan, const BoardSpec& board, const Progress& progress,
+               Result& result)
+    : plan_(plan), progress_(progress), result_(result), link_("link", board.link) {
+  for (const ChannelPlan& c : plan.channels) {
+    const auto name = fmt::format("{}_{}", c.group->name, c.channel);
+    memories_.push_back(std::make_unique<Memory>(
+        name.c_str(), make_memory_law(c.group->memory, plan.kernels.front().core->clock)));
+    interconnect_.channels.bind(memories_.back()->port);
+  }
+  result.kernels.clear();
+  result.kernels.reserve(plan.kernels.size());
+  recorders_.reserve(plan.kernels.size());
+  for (const KernelPlan& k : plan.kernels) add_kernel(k);
+  std::vector<TernaryCore*> pointers;
+  for (const auto& core : cores_) pointers.push_back(core.get());
+  std::vector<HostStep> schedule = schedule_of(plan);
+  for (std::size_t i = 0; i < schedule.size(); ++i) {
+    const bool last = i + 1 == schedule.size();
+    ends_round_.push_back(last || schedule[i + 1].first_step != schedule[i].first_step);
+  }
+  host_ =
+      std::make_unique<Host>("host", board.host, board.link, link_, pointers, std::move(schedule),
+                             plan.host_in_loop() && !plan.grows() ? plan.steps : 1);
+  host_->link.bind(link_.host);
+  if (plan.host_in_loop()) {
+    host_->on_step = [this](std::size_t i) {
+      if (ends_round_[i % ends_round_.size()]) on_round();
+    };
+  }
+  part_of_.assign(plan.kernels.size(), nullptr);
+  // Weights that are prefetched are on their way from one step to the next.
+  const bool prefetches = std::any_of(cores_.begin(), cores_.end(),
+                                      [](const auto& core) { return core->prefetches(); });
+  if (!plan.every_step && !plan.grows() && !prefetches) watch();
+}
+
+void System::add_kernel(const KernelPlan& k) {
+  cores_.push_back(
+      std::make_unique<TernaryCore>(k.name.c_str(), *k.core,
+                                    CorePlacement{k.lanes, channel_base(k.weights),
+                                                  channel_base(k.vectors), channel_base(k.cache)}));
+  TernaryCore& core = *cores_.back();
+  core.vectors.bind(interconnect_.units);
+  core.weights.bind(interconnect_.units);
+  link_.registers.bind(core.control);
+  result_.kernels.push_back({k.name, k.replicas, k.lanes, *k.core, {}, {}, plan_.ops, {}, {}});
+  recorders_.emplace_back(result_.kernels.back(), core, k.program.instructions.size());
+  core.on_retire = [this, n = cores_.size() - 1](const RetiredInstruction& r) { on_retire(n, r); };
+}
+
+void System::watch() {
+  if (plan_.host_in_loop()) {  // every launch waits for all kernels
+    std::vector<std::size_t> kernels(plan_.kernels.size());
+    std::vector<std::size_t> channels(plan_.channels.size());
+    std::iota(kernels.begin(), kernels.end(), 0);
+    std::iota(channels.begin(), channels.end(), 0);
+    watch(std::move(kernels), std::move(channels));
+    return;
+  }
+  parts_.reserve(plan_.kernels.size());  // their addresses are kept
+  std::vector<std::uint32_t> users(plan_.channels.size());
+  const auto channels = [](const KernelPlan& k) {
+    return k.weights == k.vectors ? std::vector<std::size_t>{k.weights}
+                                  : std::vector<std::size_t>{k.weights, k.vectors};
+  };
+  for (const KernelPlan& k : plan_.kernels) {
+    for (const std::size_t c : channels(k)) ++users[c];
+  }
+  for (std::size_t k = 0; k < plan_.kernels.size(); ++k) {
+    const auto own = channels(plan_.kernels[k]);
+    if (std::any_of(own.begin(), own.end(), [&](std::size_t c) { return users[c] > 1; })) continue;
+    watch({k}, own);
+    part_of_[k] = &parts_.back();
+  }
+}
+
+void System::watch(std::vector<std::size_t> kernels, std::vector<std::size_t> channels) {
+  std::vector<Frequency> clocks;
+  std::vector<const MemorySpec*> specs;
+  for (const std::size_t k : kernels) clocks.push_back(plan_.kernels[k].core->clock);
+  for (const std::size_t c : channels) {
+    specs.push_back(&plan_.channels[c].group->memory);
+    memories_[c]->mark({});
+  }
+  std::vector<std::uint64_t> refreshes(channels.size(), 0);
+  parts_.push_back({std::move(kernels),
+                    std::move(channels),
+                    Recurrence(std::move(clocks), std::move(specs)),
+                    std::move(refreshes),
+                    {}});
+}
+
+void System::on_retire(std::size_t k, const RetiredInstruction& r) {
+  if (!recorders_[k].add(r)) return;
+  if (Part* part = part_of_[k]; part != nullptr && recurs(*part, cores_[k]->skippable())) {
+    cores_[k]->skip(part->repetition->steps(), part->repetition->cycles(0));
+  }
+  if (k > 0 || !progress_) return;
+  const Part* part = plan_.host_in_loop() ? (parts_.empty() ? nullptr : &parts_[0]) : part_of_[0];
+  const std::uint32_t left_out =
+      part != nullptr && part->repetition ? part->repetition->steps() : 0;
+  progress_(static_cast<std::uint32_t>(result_.kernels[0].step_ends.size()) + left_out,
+            plan_.steps);
+}
+
+void System::on_round() {
+  round_ends_.push_back(now());
+  if (parts_.empty()) return;
+  const std::uint32_t left = host_->rounds_left();
+  if (recurs(parts_[0], left > 0 ? left - 1 : 0)) host_->skip(parts_[0].repetition->steps());
+}
+
+bool System::recurs(Part& part, std::uint32_t left) {
+  if (part.repetition || left == 0) return false;
+  StepMark mark;
+  std::map<std::size_t, CoreActivity> cores;
+  std::map<std::size_t, MemoryActivity> memories;
+  for (const std::size_t k : part.kernels) {
+    mark.ends.push_back(recorders_[k].end());
+    mark.digest.push_back(recorders_[k].take_digest());
+    cores[k] = cores_[k]->activity();
+  }
+  const Time end =
+      cycles_to_time(static_cast<double>(mark.ends[0]), plan_.kernels[part.kernels[0]].core->clock);
+  mark.renewed = true;
+  for (std::size_t i = 0; i < part.channels.size(); ++i) {
+    Memory& memory = *memories_[part.channels[i]];
+    mark.digest.push_back(memory.digest());
+    memories[part.channels[i]] = memory.books(end);
+    if (plan_.channels[part.channels[i]].group->memory.dram) {
+      const std::uint64_t refreshes = memory.activity().refreshes;
+      mark.renewed = mark.renewed && refreshes > part.refreshes[i];
+      part.refreshes[i] = refreshes;
+    }
+    memory.mark(end);
+  }
+  LinkActivity link = link_.activity();
+  HostActivity host = host_->activity();
+  mark.figures = tally(
+                     part, [&](std::size_t k) -> CoreActivity& { return cores[k]; },
+                     [&](std::size_t c) -> MemoryActivity& { return memories[c]; }, link, host)
+                     .values();
+  std::optional<Repetition> found = part.recurrence.add(std::move(mark));
+  if (!found || found->period > left) return false;
+  found->times = left / found->period;
+  part.repetition = std::move(found);
+  return true;
+}
+
+/// The same order in every reading.
+template <class Cores, class Memories>
+Tally System::tally(const Part& part, Cores&& core, Memories&& memory, LinkActivity& link,
+                    HostActivity& host) {
+  Tally tally;
+  for (const std::size_t k : part.kernels) {
+    tally.add(result_.kernels[k].ops);
+    tally.add(result_.kernels[k].shares);
+    tally.add(core(k));
+  }
+  for (const std::size_t c : part.channels) tally.add(memory(c));
+  if (plan_.host_in_loop()) {
+    tally.add(link);
+    tally.add(host);
+  }
+  return tally;
+}
+
+Time System::left_out(const Part& part) const {
+  if (!part.repetition) return {};
+  const std::size_t k = part.kernels[0];
+  return cycles_to_time(static_cast<double>(part.repetition->cycles(0)),
+                        plan_.kernels[k].core->clock);
+}
+
+void System::run(std::uint32_t first_step) {
+  kernel_.run();
+  result_.elapsed = host_->finished_at();
+  result_.link = link_.activity();
+  result_.host = host_->activity();
+  collect();
+  set_first_token(first_step);
+}
+
+/// Fills in kernels and memories, with the steps that were left out.
+void System::collect() {
+  std::vector<Time> closing(memories_.size(), result_.elapsed);
+  for (const Part& part : parts_) {
+    // In a launch of its own the core has waited for the steps that were left out.
+    if (plan_.host_in_loop()) {
+      result_.elapsed += left_out(part);
+    } else {
+      for (const std::size_t c : part.channels) closing[c] -= left_out(part);
+    }
+  }
+  for (std::size_t k = 0; k < cores_.size(); ++k) {
+    result_.kernels[k].activity = cores_[k]->activity();
+  }
+  for (std::size_t i = 0; i < memories_.size(); ++i) {
+    const ChannelPlan& c = plan_.channels[i];
+    result_.memories.push_back(
+        {c.group->name, c.channel, c.replicas, memories_[i]->settle(closing[i])});
+  }
+  for (const Part& part : parts_) {
+    if (part.repetition) add_left_out(part);
+  }
+  for (KernelResult& k : result_.kernels) split_shares(k);
+}
+
+void System::add_left_out(const Part& part) {
+  const Repetition& r = *part.repetition;
+  Tally all = tally(
+      part, [&](std::size_t k) -> CoreActivity& { return result_.kernels[k].activity; },
+      [&](std::size_t c) -> MemoryActivity& { return result_.memories[c].activity; }, result_.link,
+      result_.host);
+  all.add_difference(r.from.figures, r.to.figures, r.times);
+  for (const std::size_t k : part.kernels) {
+    std::vector<std::uint64_t>& ends = result_.kernels[k].step_ends;
+    result_.kernels[k].steady =
+        SteadyState{r.first, r.period, static_cast<std::uint32_t>(ends.size())};
+    const std::size_t last = r.first + r.period - 1;
+    insert_steps(ends, r, ends[last] - ends[r.first - 1]);
+  }
+}
+
+void System::set_first_token(std::uint32_t first_step) {
+  if (first_step == 0) return;
+  if (!plan_.host_in_loop()) {
+    for (const KernelResult& k : result_.kernels) {
+      if (k.step_ends.size() < first_step) continue;
+      result_.first_token =
+          std::max(result_.first_token,
+                   cycles_to_time(static_cast<double>(k.step_ends[first_step - 1]), k.core.clock));
+    }
+    return;
+  }
+  std::size_t step = first_step;  // among those that were simulated
+  Time before;
+  if (!parts_.empty() && parts_[0].repetition) {
+    const Repetition& r = *parts_[0].repetition;
+    const std::size_t steady = r.first + r.period;
+    const std::size_t periods =
+        step > steady ? std::min<std::size_t>((step - r.first - 1) / r.period, r.times) : 0;
+    step -= periods * r.period;
+    before = left_out(parts_[0]) * (static_cast<double>(periods) / r.times);
+  }
+  if (step <= round_ends_.size()) result_.first_token = round_ends_[step - 1] + before;
+}
+
 }  // namespace
 
 void simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,
               const Progress& progress, Result& result) {
-  Kernel kernel;  // before any module, so that it dies last
-  HostLink link("link", board.link);
-  Interconnect interconnect("interconnect");
-  std::vector<std::unique_ptr<Memory>> memories;
-  for (const ChannelPlan& c : plan.channels) {
-    const auto name = fmt::format("{}_{}", c.group->name, c.channel);
-    memories.push_back(std::make_unique<Memory>(
-        name.c_str(), make_memory_law(c.group->memory, plan.kernels.front().core->clock)));
-    interconnect.channels.bind(memories.back()->port);
-  }
-  std::vector<std::unique_ptr<TernaryCore>> cores;
-  std::vector<TernaryCore*> core_pointers;
-  std::vector<Recorder> recorders;
-  result.kernels.clear();
-  result.kernels.reserve(plan.kernels.size());
-  recorders.reserve(plan.kernels.size());
-  for (const KernelPlan& k : plan.kernels) {
-    cores.push_back(std::make_unique<TernaryCore>(
-        k.name.c_str(), *k.core,
-        CorePlacement{k.lanes, channel_base(k.weights), channel_base(k.vectors),
-                      channel_base(k.cache)}));
-    TernaryCore& core = *cores.back();
-    core.vectors.bind(interconnect.units);
-    core.weights.bind(interconnect.units);
-    link.registers.bind(core.control);
-    core_pointers.push_back(&core);
-    result.kernels.push_back({k.name, k.replicas, k.lanes, *k.core, {}, {}, plan.ops, {}});
-    recorders.emplace_back(result.kernels.back(), k.program.instructions.size());
-    const bool reports = progress && &k == &plan.kernels.front();
-    core.on_retire = [&progress, reports, steps = plan.steps, recorder = &recorders.back(),
-                      kernel = &result.kernels.back()](const RetiredInstruction& r) {
-      if (recorder->add(r) && reports) {
-        progress(static_cast<std::uint32_t>(kernel->step_ends.size()), steps);
-      }
-    };
-  }
-  const auto schedule = schedule_of(plan);
-  Host host("host", board.host, board.link, link, core_pointers, schedule);
-  host.link.bind(link.host);
-  const std::size_t per_step = std::max<std::size_t>(plan.schedule.size(), 1);
-  host.on_step = [&](std::size_t i) {
-    if (plan.host_in_loop() && i + 1 == first_step * per_step) result.first_token = now();
-  };
-
-  kernel.run();
-
-  result.elapsed = host.finished_at();
-  result.link = link.activity();
-  result.host = host.activity();
-  for (std::size_t i = 0; i < cores.size(); ++i) {
-    result.kernels[i].activity = cores[i]->activity();
-    split_shares(result.kernels[i]);
-  }
-  for (std::size_t i = 0; i < memories.size(); ++i) {
-    const ChannelPlan& c = plan.channels[i];
-    result.memories.push_back(
-        {c.group->name, c.channel, c.replicas, memories[i]->settle(result.elapsed)});
-  }
-  if (!plan.host_in_loop()) {
-    for (const KernelResult& k : result.kernels) {
-      if (k.step_ends.size() < first_step || first_step == 0) continue;
-      result.first_token =
-          std::max(result.first_token,
-                   cycles_to_time(static_cast<double>(k.step_ends[first_step - 1]), k.core.clock));
-    }
-  }
+  System(plan, board, progress, result).run(first_step);
 }
 
 }  // namespace tritsim

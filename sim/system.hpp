@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "arch/board.hpp"
 #include "arch/program.hpp"
+#include "arch/trace.hpp"
 #include "models/host_law.hpp"
 #include "sim/run.hpp"
 
@@ -45,10 +47,23 @@ struct SystemPlan {
   std::vector<PlanStep> schedule;            ///< of a token step; empty: no host in the loop
   std::vector<std::vector<PlanStep>> later;  ///< of the steps after the first, if they differ
   std::uint32_t steps = 1;
+  bool every_step = false;    ///< simulate steps that only repeat others, too
   std::vector<OpCycles> ops;  ///< names of the trace ops, cycles zero
 
   [[nodiscard]] bool host_in_loop() const { return !schedule.empty(); }
+
+  /// True if token steps differ: they attend to ever more positions.
+  [[nodiscard]] bool grows() const {
+    return !later.empty() || std::any_of(kernels.begin(), kernels.end(),
+                                         [](const KernelPlan& k) { return k.program.grows(); });
+  }
 };
+
+/// Decides which lanes work and lowers the ops that run on them, for `steps` token steps of
+/// `sequences` sequences. The plan refers to the board. Throws ConfigError with every op that
+/// cannot run where the mapping puts it.
+[[nodiscard]] SystemPlan plan_system(const BoardSpec& board, const Trace& trace,
+                                     std::uint32_t sequences, std::uint32_t steps = 1);
 
 /// Builds the modules, runs the plan once and fills kernels, memories, link, host, elapsed and
 /// first_token (the end of step `first_step`).

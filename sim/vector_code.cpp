@@ -119,8 +119,9 @@ class Allocator {
     const VectorId victim = holds_[best];
     State& s = state_[victim];
     if (!s.home && next_use(victim) != never) {
-      out_.symbols.push_back({"spill." + std::to_string(victim) + "." + code_.vectors[victim].name,
-                              Symbol::Kind::vector, Symbol::unplaced});
+      out_.symbols.push_back(
+          {std::string(spill_prefix) + std::to_string(victim) + "." + code_.vectors[victim].name,
+           Symbol::Kind::vector, Symbol::unplaced});
       s.home = static_cast<std::uint32_t>(out_.symbols.size() - 1);
       Instruction store;
       store.op = Opcode::sv;

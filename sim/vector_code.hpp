@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "arch/mapping.hpp"
@@ -42,6 +43,9 @@ struct VectorCode {
   std::vector<Symbol> symbols;
   std::vector<VectorInstruction> instructions;
 };
+
+/// How the names of symbols begin that hold spilled vectors.
+inline constexpr std::string_view spill_prefix = "spill.";
 
 /// Gives registers to vectors. A vector that is used while in no register is loaded from its home;
 /// when all registers are taken one gives way (`spill`), after an SV if memory has no copy of it

@@ -66,6 +66,23 @@ struct CycleShares {
   }
 };
 
+/// From the end of step `first` on, a kernel does the same every `period` steps: of all its steps
+/// `simulated` were, the others follow.
+struct SteadyState {
+  std::uint32_t first = 0;
+  std::uint32_t period = 0;
+  std::uint32_t simulated = 0;
+
+  bool operator==(const SteadyState&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("first", first, "steps before it");
+    io.required("period", period, "steps after which everything repeats");
+    io.required("simulated", simulated, "steps that were simulated");
+  }
+};
+
 /// One simulated kernel. Equal kernels on channels of their own behave alike: one is simulated and
 /// stands for `replicas`.
 struct KernelResult {
@@ -77,8 +94,13 @@ struct KernelResult {
   CycleShares shares;
   std::vector<OpCycles> ops;
   std::vector<std::uint64_t> step_ends;  ///< cycle at which each token step was finished
+  std::optional<SteadyState> steady;     ///< none: every step was simulated
 
   bool operator==(const KernelResult&) const = default;
+
+  [[nodiscard]] std::uint32_t simulated_steps() const {
+    return steady ? steady->simulated : static_cast<std::uint32_t>(step_ends.size());
+  }
 
   template <class Io>
   void fields(Io& io) {
@@ -90,6 +112,7 @@ struct KernelResult {
     io.required("shares", shares, "exposed cycles by cause");
     io.required("ops", ops, "cycles per op");
     io.required("step_ends", step_ends, "cycle at which each step was finished");
+    io.optional("steady", steady, "which steps were simulated, if not all");
   }
 };
 

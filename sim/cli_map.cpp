@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "arch/writer.hpp"
+#include "reports/map_report.hpp"
+#include "sim/cli.hpp"
+#include "sim/explain.hpp"
+
+namespace tritsim {
+namespace {
+
+struct MapOptions {
+  std::string board;
+  std::string model;
+  std::string mapping;
+  std::vector<std::string> set;
+  std::uint32_t batch = 0;
+  bool explain = false;
+  bool csv = false;
+  bool json = false;
+};
+
+void map(const MapOptions& o) {
+  auto board = load<BoardSpec>(o.board, parse_overrides(o.set));
+  if (!o.mapping.empty()) board.mapping = load<MappingSpec>(o.mapping);
+  const auto kernels = explain_mapping(board, load<ModelSpec>(o.model), o.batch);
+  if (o.json) {
+    fmt::print("{}", to_json(Writer::write(kernels)));
+    return;
+  }
+  for (const KernelPlacement& k : kernels) {
+    const Table t = o.explain ? placement_table(k) : placement_summary(k);
+    fmt::print("{}{}", o.csv ? to_csv(t) : to_terminal(t, isatty(STDOUT_FILENO) != 0, 140),
+               o.csv || &k == &kernels.back() ? "" : "\n");
+  }
+}
+
+}  // namespace
+
+void add_map_command(CLI::App& app) {
+  auto options = std::make_shared<MapOptions>();
+  CLI::App* command =
+      app.add_subcommand("map", "Show where the ops of a model run on a board, and why");
+  command->add_option("board", options->board, "board")->required()->type_name("BOARD");
+  command->add_option("model", options->model, "model description")->required()->type_name("MODEL");
+  command->add_option("--mapping", options->mapping, "mapping, instead of the board's own")
+      ->type_name("FILE");
+  command->add_option("--set", options->set, "replace a value of the board")
+      ->type_name("PATH=VALUE");
+  command->add_option("--batch", options->batch, "sequences; 0 fills every lane")
+      ->check(CLI::Range(0, 1'000'000));
+  command->add_flag("--explain", options->explain,
+                    "a row for every op, with tiles, registers, bound");
+  command->add_flag("--csv", options->csv, "print comma-separated values");
+  command->add_flag("--json", options->json, "print every op as JSON");
+  command->footer(
+      "Examples:\n"
+      "  tritsim map configs/boards/u250_mmfree_48.yaml configs/models/mmfreelm_370m.yaml\n"
+      "  tritsim map configs/boards/k26_mmfree.yaml configs/models/mmfreelm_370m.yaml --explain");
+  command->callback([options] { map(*options); });
+}
+
+}  // namespace tritsim

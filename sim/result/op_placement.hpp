@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "arch/trace.hpp"
+
+namespace tritsim {
+
+/// What takes the most time in an op, if nothing else is in its way.
+enum class OpBound { none, adders, weights, ternary_vectors, load_store, row_wise, rms, host };
+
+template <>
+struct EnumNames<OpBound> {
+  static constexpr std::array<std::pair<OpBound, std::string_view>, 8> names{{
+      {OpBound::none, "-"},
+      {OpBound::adders, "adders"},
+      {OpBound::weights, "weight stream"},
+      {OpBound::ternary_vectors, "inputs and sums"},
+      {OpBound::load_store, "loads and stores"},
+      {OpBound::row_wise, "row-wise unit"},
+      {OpBound::rms, "RMS unit"},
+      {OpBound::host, "host"},
+  }};
+};
+
+/// Where an op of a token step runs on one kernel, how it is cut, and what it asks for. Cycles are
+/// those of each unit on its own, with the memory at rest.
+struct OpPlacement {
+  std::string name;
+  std::string kind;
+  std::int32_t layer = Op::no_layer;
+  std::string place;
+  std::string why;
+  std::uint64_t tiles = 0;
+  std::uint32_t tile_inputs = 0;  ///< of the largest tile
+  std::uint32_t tile_outputs = 0;
+  double padding = 0;  ///< share of the tiles that holds no weight of the op
+  std::uint64_t instructions = 0;
+  std::uint64_t kept = 0;     ///< operands found in a register
+  std::uint64_t loads = 0;    ///< LDV: parameters, states, inputs, spilled vectors
+  std::uint64_t reloads = 0;  ///< of them spilled before
+  std::uint64_t stores = 0;   ///< SV
+  std::uint64_t spills = 0;   ///< of them because no register was free
+  std::uint64_t weight_bytes = 0;
+  std::uint64_t vector_bytes = 0;  ///< of all lanes, loaded and stored
+  OpBound bound = OpBound::none;
+  std::uint64_t bound_cycles = 0;
+  std::uint64_t cycles = 0;  ///< of all units, one after the other
+
+  bool operator==(const OpPlacement&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("name", name, "name of the op");
+    io.required("kind", kind, "kind of the op");
+    io.optional("layer", layer, "block index, -1 outside the blocks");
+    io.required("place", place, "core, host or excluded");
+    io.required("why", why, "what says so");
+    io.required("tiles", tiles, "weight tiles");
+    io.required("tile_inputs", tile_inputs, "inputs of the largest tile");
+    io.required("tile_outputs", tile_outputs, "outputs of the largest tile");
+    io.required("padding", padding, "share of the tiles without a weight of the op");
+    io.required("instructions", instructions, "instructions");
+    io.required("kept", kept, "operands found in a register");
+    io.required("loads", loads, "vectors loaded");
+    io.required("reloads", reloads, "of them spilled before");
+    io.required("stores", stores, "vectors stored");
+    io.required("spills", spills, "of them because no register was free");
+    io.required("weight_bytes", weight_bytes, "weights streamed");
+    io.required("vector_bytes", vector_bytes, "vectors of all lanes, loaded and stored");
+    io.required("bound", bound, "what takes the most time");
+    io.required("bound_cycles", bound_cycles, "cycles of that");
+    io.required("cycles", cycles, "cycles of all units, one after the other");
+  }
+};
+
+/// The ops of a token step on one kernel.
+struct KernelPlacement {
+  std::string name;
+  std::uint32_t lanes = 1;
+  std::vector<OpPlacement> ops;
+
+  bool operator==(const KernelPlacement&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("name", name, "name of the kernel");
+    io.required("lanes", lanes, "lanes at work");
+    io.required("ops", ops, "ops, in order");
+  }
+};
+
+}  // namespace tritsim
