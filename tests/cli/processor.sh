@@ -46,7 +46,7 @@ refused() {  # refused TEXT ARGUMENTS...: exit code 2 and TEXT on standard error
   [ "$code" = 2 ]
   grep -qF -- "$text" error.txt || { cat error.txt; exit 1; }
 }
-refused "cannot run 'attention'" --board "$configs/boards/u250_mmfree_48.yaml" \
+refused 'needs an attention unit' --board "$configs/boards/u250_mmfree_48.yaml" \
   --model "$(model llama2_7b)"
 refused 'do not fit' --board "$h200" --model "$(model llama2_7b)" --batch 1000 --context 4095
 refused 'nothing to run' --board "$h200" --model "$(model llama2_7b)" --generate 0
