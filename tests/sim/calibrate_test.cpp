@@ -98,12 +98,12 @@ TEST(Calibrate, ATimingFigureRunsTheCaseAnew) {
   c.measurement.program = "tmatmul v1, v0, W\n";
   c.measurement.dim = 128;
   const std::string path = "memories.0.memory.dram.controller.front_end";
-  BoardSpec true_board = test::board("d5005_mmfree", {{path + ".value", "176 ns"},
-                                                      {"cores.0.core.vector_length", "128"}});
+  BoardSpec true_board = test::board(
+      "d5005_mmfree", {{path + ".value", "176 ns"}, {"cores.0.core.vector_length", "128"}});
   std::vector<std::string> warnings;
   const Result r = run_program(true_board, c.measurement.program, "test", warnings);
-  c.measurement.time = cycles_to_time(static_cast<double>(r.kernels[0].activity.cycles),
-                                      r.kernels[0].core.clock);
+  c.measurement.time =
+      cycles_to_time(static_cast<double>(r.kernels[0].activity.cycles), r.kernels[0].core.clock);
   const Calibration fitted = calibrate({c}, {path});
   EXPECT_NEAR(fitted.parameters[0].fitted, 176e-9, 1.5e-9);  // the DRAM's clock is 0.83 ns
   EXPECT_LT(std::fabs(fitted.cases[0].fitted), 0.005);
@@ -125,8 +125,8 @@ TEST(Calibrate, RefusesWhatTheCasesDoNotDetermine) {
 
 TEST(Calibrate, ItsOverlayMakesTheBoardOfTheFit) {
   const CalibrationCase c = power_case("u250_mmfree_48", truth);
-  const Calibration fitted = calibrate({c, idle_case("u250_mmfree_48", truth)},
-                                       {cell, "power.idle"});
+  const Calibration fitted =
+      calibrate({c, idle_case("u250_mmfree_48", truth)}, {cell, "power.idle"});
   const auto overlay = load_text<OverlayFile>(to_yaml(Writer::write(fitted.overlay)), "fit.yaml");
   EXPECT_EQ(overlay, fitted.overlay);
   const BoardSpec b = test::board("u250_mmfree_48", overrides_of(overlay, "fit.yaml"));

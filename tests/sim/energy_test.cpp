@@ -91,7 +91,8 @@ void coefficients_of(const Node& node, const std::string& path, std::vector<std:
 /// The last two keys of a path.
 std::string tail(const std::string& path) {
   const std::size_t last = path.rfind('.');
-  const std::size_t before = last == std::string::npos || last == 0 ? last : path.rfind('.', last - 1);
+  const std::size_t before =
+      last == std::string::npos || last == 0 ? last : path.rfind('.', last - 1);
   return before == std::string::npos ? path : path.substr(before + 1);
 }
 
@@ -133,8 +134,7 @@ TEST(RunEnergy, EveryCoefficientThatMattersIsListed) {
           if (k.name.rfind(b.cores[g].name, 0) == 0) k.core = changed.board.cores[g].core;
         }
       }
-      const bool matters =
-          std::fabs(price(changed).total().value.si() - total) > 1e-9 * total;
+      const bool matters = std::fabs(price(changed).total().value.si() - total) > 1e-9 * total;
       bool listed = false;
       double swing = 0;
       for (const Sensitivity& s : account.sensitivities()) {
@@ -159,8 +159,8 @@ TEST(RunEnergy, ZeroWeightsSaveWithinTheirRange) {
   const double usual = dynamic(price(r), "ternary adders");
   r.zero_weights = 0.4;
   const CoefficientTable& family = r.board.device.family;
-  EXPECT_NEAR(dynamic(price(r), "ternary adders"),
-              usual * (1 - 0.4 * family.zero_saving->value), 1e-9 * usual);
+  EXPECT_NEAR(dynamic(price(r), "ternary adders"), usual * (1 - 0.4 * family.zero_saving->value),
+              1e-9 * usual);
 }
 
 }  // namespace
