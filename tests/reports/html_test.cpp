@@ -53,9 +53,9 @@ TEST(Html, FollowsTheReadersColours) {
 
 TEST(Html, EveryChartIsTitledAndDescribed) {
   const std::string text = page();
-  EXPECT_EQ(occurrences(text, "<figure>"), 6U);
-  EXPECT_EQ(occurrences(text, "<figcaption>"), 6U);
-  EXPECT_EQ(occurrences(text, "role=\"img\" aria-label=\""), 6U);
+  EXPECT_EQ(occurrences(text, "<figure>"), 8U);
+  EXPECT_EQ(occurrences(text, "<figcaption>"), 8U);
+  EXPECT_EQ(occurrences(text, "role=\"img\" aria-label=\""), 8U);
   EXPECT_NE(text.find("bit_linear: 700 us."), std::string::npos) << "values in the description";
 }
 

@@ -7,8 +7,10 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "reports/run_power.hpp"
 #include "tests/reports/html_check.hpp"
 #include "tests/reports/sample.hpp"
+#include "tests/sim/shipped.hpp"
 
 namespace tritsim {
 namespace {
@@ -197,6 +199,51 @@ TEST(RunReport, MetricsOfAProgramHaveCyclesNotTokens) {
   EXPECT_FALSE(m.contains("energy_per_token_j"));
   EXPECT_DOUBLE_EQ(m["kernels"][0]["cycles_per_step"], 1'000'000);
   EXPECT_DOUBLE_EQ(m["writes"], 1'000);
+}
+
+/// Counts made by hand on a shipped board.
+Result run_on_a_card() {
+  Result r = sample::model_run();
+  r.board = test::board("u250_mmfree_48");
+  r.kernels[0].core = r.board.cores[0].core;
+  return r;
+}
+
+TEST(RunReport, SaysWhatMultipliersWouldCostAndWhatFits) {
+  const Result r = run_on_a_card();
+  const std::string text = to_terminal(make_run_report(r, price(r)), false);
+  // 100,000 additions a token at 2.5 pJ; 2 x 3 lanes of 128 adders.
+  for (const char* part : {"DSP multipliers, registered", "250 nJ", "768 multipliers would work",
+                           "device has 11,520", "lanes of 'big' (42 there)", "Clock 300 MHz"}) {
+    EXPECT_TRUE(has(text, part)) << part << "\n" << text;
+  }
+  EXPECT_TRUE(has(to_markdown(make_run_report(r, price(r))), "bram36 blocks"));
+  EXPECT_FALSE(has_no_number(text)) << text;
+}
+
+TEST(RunReport, SaysWhereItsToggleRatesComeFrom) {
+  Result r = run_on_a_card();
+  EXPECT_TRUE(has(to_terminal(make_run_report(r, price(r)), false), "the vendor's default;"));
+  r.zero_weights = 0.25;
+  EXPECT_TRUE(
+      has(to_terminal(make_run_report(r, price(r)), false), "25.0 % of the ternary weights"));
+}
+
+TEST(RunReport, PowerCsvHoldsTheEnergyOfTheRun) {
+  const Result r = run_on_a_card();
+  const EnergyAccount account = price(r);
+  std::istringstream lines(power_csv(power_over_time(r, account, Time{}, r.elapsed, 25)));
+  std::string line;
+  ASSERT_TRUE(std::getline(lines, line));
+  EXPECT_EQ(line.rfind("time_s,ternary adders_w,", 0), 0U) << line;
+  double sum = 0;
+  int rows = 0;
+  for (; std::getline(lines, line); ++rows) {
+    sum += std::stod(line.substr(line.rfind(',') + 1)) * r.elapsed.si() / 25;
+  }
+  EXPECT_EQ(rows, 25);
+  const double whole = account.total().value.si();
+  EXPECT_NEAR(sum, whole, 1e-9 * whole);
 }
 
 TEST(RunReport, SameInputSameBytes) {
