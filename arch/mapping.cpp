@@ -76,9 +76,8 @@ void MappingSpec::check(Checker& c) const {
 
 void MappingSpec::check_ops(const Trace& trace, Problems& problems) const {
   for (const auto& [pattern, place] : ops) {
-    const bool met = std::any_of(trace.ops.begin(), trace.ops.end(), [&p = pattern](const Op& op) {
-      return matches(p, op.name);
-    });
+    const bool met = std::any_of(trace.ops.begin(), trace.ops.end(),
+                                 [&p = pattern](const Op& op) { return matches(p, op.name); });
     if (met) continue;
     problems.add({}, "mapping.ops." + pattern, fmt::format("matches no op of '{}'", trace.model),
                  fmt::format("its ops have names like '{}'; 'tritsim map' lists them",

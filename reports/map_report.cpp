@@ -77,15 +77,16 @@ Table placement_table(const KernelPlacement& kernel) {
       last = kernel.ops[j].layer;
     }
     const std::string name =
-        last == o.layer ? o.name
-                        : fmt::format("layers.{}-{}.{}", o.layer, last, name_in_block(o));
+        last == o.layer ? o.name : fmt::format("layers.{}-{}.{}", o.layer, last, name_in_block(o));
     t.rows.push_back({name, o.place, o.why, tiles(o), o.tiles == 0 ? "-" : percent(o.padding, 0),
                       integer(o.kept), of_which(o.loads, o.reloads), of_which(o.stores, o.spills),
                       bytes(o.weight_bytes), bytes(o.vector_bytes), integer(o.cycles), bound(o)});
   }
   t.note =
-      "Of each op, not of all that share a row. Kept: operands found in a register. Spilled: stored "
-      "because no register was free, and loaded again. Vectors: of all lanes. Cycles: of the core's "
+      "Of each op, not of all that share a row. Kept: operands found in a register. Spilled: "
+      "stored "
+      "because no register was free, and loaded again. Vectors: of all lanes. Cycles: of the "
+      "core's "
       "units, one after the other, memory at rest; what runs at the same time and waits for others "
       "is what 'tritsim run' adds. Bound by: the unit with the largest share of them.";
   return t;
@@ -96,6 +97,7 @@ Table placement_summary(const KernelPlacement& kernel) {
     OpPlacement all;
     std::uint64_t ops = 0;
   };
+
   std::vector<std::pair<std::string, std::string>> order;
   std::map<std::pair<std::string, std::string>, Sums> sums;
   for (const OpPlacement& o : kernel.ops) {

@@ -45,16 +45,15 @@ void add_map_command(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("map", "Show where the ops of a model run on a board, and why");
   command->add_option("board", options->board, "board")->required()->type_name("BOARD");
-  command->add_option("model", options->model, "model description")
-      ->required()
-      ->type_name("MODEL");
+  command->add_option("model", options->model, "model description")->required()->type_name("MODEL");
   command->add_option("--mapping", options->mapping, "mapping, instead of the board's own")
       ->type_name("FILE");
   command->add_option("--set", options->set, "replace a value of the board")
       ->type_name("PATH=VALUE");
   command->add_option("--batch", options->batch, "sequences; 0 fills every lane")
       ->check(CLI::Range(0, 1'000'000));
-  command->add_flag("--explain", options->explain, "a row for every op, with tiles, registers, bound");
+  command->add_flag("--explain", options->explain,
+                    "a row for every op, with tiles, registers, bound");
   command->add_flag("--csv", options->csv, "print comma-separated values");
   command->add_flag("--json", options->json, "print every op as JSON");
   command->footer(

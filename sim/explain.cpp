@@ -153,8 +153,8 @@ KernelPlacement explain(const KernelPlan& kernel, const SystemPlan& plan, const 
   }
   Costs costs(kernel, plan);
   for (const Instruction& i : kernel.program.instructions) {
-    const bool spill = uses_memory(i.op) &&
-                       kernel.program.symbols[i.symbol].name.rfind(spill_prefix, 0) == 0;
+    const bool spill =
+        uses_memory(i.op) && kernel.program.symbols[i.symbol].name.rfind(spill_prefix, 0) == 0;
     sums[i.trace_op].add(i, costs.of(i), spill);
   }
   for (std::size_t i = 0; i < sums.size(); ++i) sums[i].finish(trace.weights(trace.ops[i]));
@@ -167,8 +167,7 @@ std::vector<KernelPlacement> explain_mapping(const BoardSpec& board, const Model
                                              std::uint32_t batch) {
   const Trace trace = expand(model);
   const std::uint32_t lanes = board.lanes();
-  const SystemPlan plan =
-      plan_system(board, trace, batch == 0 ? lanes : std::min(batch, lanes));
+  const SystemPlan plan = plan_system(board, trace, batch == 0 ? lanes : std::min(batch, lanes));
   std::vector<KernelPlacement> out;
   for (const KernelPlan& kernel : plan.kernels) {
     KernelPlacement next = explain(kernel, plan, trace, board.mapping);

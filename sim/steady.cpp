@@ -60,9 +60,8 @@ bool Recurrence::same_phase(const StepMark& a, const StepMark& b) const {
       return false;
     }
   }
-  return std::all_of(memories_.begin(), memories_.end(), [&](const MemorySpec* m) {
-    return same_after(*m, cycles, clocks_[0]);
-  });
+  return std::all_of(memories_.begin(), memories_.end(),
+                     [&](const MemorySpec* m) { return same_after(*m, cycles, clocks_[0]); });
 }
 
 std::optional<Repetition> Recurrence::add(StepMark mark) {

@@ -77,8 +77,10 @@ TEST(Mapping, APatternThatMatchesNothingIsAProblem) {
 
 TEST(Mapping, TwoPatternsOfOneLengthMayNotDisagree) {
   EXPECT_EQ(problems_of("ops: {layers.0.*: host, '*.i_proj': core, '*attn.i_proj': host}\n"), "");
-  const std::string text = problems_of("ops: {layers.*: host, '*i_proj.': host, '*.i_proj': core}\n");
-  EXPECT_NE(text.find("layers.0.attn.i_proj: '*.i_proj' and 'layers.*'"), std::string::npos) << text;
+  const std::string text =
+      problems_of("ops: {layers.*: host, '*i_proj.': host, '*.i_proj': core}\n");
+  EXPECT_NE(text.find("layers.0.attn.i_proj: '*.i_proj' and 'layers.*'"), std::string::npos)
+      << text;
 }
 
 }  // namespace

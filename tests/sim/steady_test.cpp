@@ -52,11 +52,12 @@ Tally::Values values_of(Result& r) {
 }
 
 /// Runs both ways; returns the steps of the first kernel that were simulated.
-std::uint32_t compare(const BoardSpec& b, const Workload& w, const ModelSpec& model = tiny_model()) {
+std::uint32_t compare(const BoardSpec& b, const Workload& w,
+                      const ModelSpec& model = tiny_model()) {
   Result fast = run_model(b, model, w);
   Result full = run_model(b, model, w, {}, Stepping::every_step);
-  const std::string what = b.name + ", " + std::to_string(w.prompt) + " + " +
-                           std::to_string(w.generate) + " tokens";
+  const std::string what =
+      b.name + ", " + std::to_string(w.prompt) + " + " + std::to_string(w.generate) + " tokens";
   EXPECT_EQ(fast.kernels.size(), full.kernels.size());
   expect_equal_starved(fast, full, what);
   expect_equal(values_of(fast), values_of(full), what);
@@ -69,7 +70,8 @@ std::uint32_t compare(const BoardSpec& b, const Workload& w, const ModelSpec& mo
 }
 
 TEST(Steady, LongDecodesOfTheU250) {
-  for (const char* name : {"u250_mmfree_24", "u250_mmfree_30", "u250_mmfree_33", "u250_mmfree_48"}) {
+  for (const char* name :
+       {"u250_mmfree_24", "u250_mmfree_30", "u250_mmfree_33", "u250_mmfree_48"}) {
     EXPECT_LT(compare(board(name), {0, 40, 0}), 20U) << name;
   }
 }
