@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/area.hpp"
 #include "arch/trace.hpp"
 
 namespace tritsim {

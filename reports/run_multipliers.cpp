@@ -38,7 +38,8 @@ Counts counts_of(const Result& r, const RunFigures& f, const EnergyAccount& acco
   for (const KernelResult& k : r.kernels) {
     const double kernels = k.replicas * f.rounds;
     weights += static_cast<double>(k.activity.weight_bytes) * kernels;
-    c.needed += double{1} * k.core.ternary.ternaries_per_cycle * k.lanes * k.replicas;
+    if (!k.core.ternary) continue;
+    c.needed += double{1} * k.core.ternary->ternaries_per_cycle * k.lanes * k.replicas;
   }
   for (const MemoryResult& m : r.memories) {
     all += static_cast<double>(m.activity.bytes_read + m.activity.bytes_written) * m.replicas *
@@ -85,7 +86,8 @@ std::vector<Block> multiplier_blocks(const Result& r, const RunFigures& f,
   if (family.dsp_mac_unregistered) {
     row("DSP multipliers without registers", range_of(*family.dsp_mac_unregistered), 0);
   }
-  const double bits = r.kernels.front().core.ternary.weight.si() * 8;
+  const auto& unit = r.kernels.front().core.ternary;
+  const double bits = unit ? unit->weight.si() * 8 : 8;
   for (const double wide : {8.0, 16.0}) {
     if (wide <= bits) continue;
     row(fmt::format("... registered, weights of {:.0f} bit", wide), range_of(family.dsp_mac),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <map>
 #include <tuple>
 
@@ -28,9 +29,11 @@ class Costs {
  public:
   Costs(const KernelPlan& kernel, const SystemPlan& plan)
       : core_(*kernel.core),
+        program_(kernel.program),
         lanes_(kernel.lanes),
         weights_(plan.channels[kernel.weights].group->memory),
-        vectors_(plan.channels[kernel.vectors].group->memory) {}
+        vectors_(plan.channels[kernel.vectors].group->memory),
+        cache_(plan.channels[kernel.cache].group->memory) {}
 
   struct Cost {
     OpcodeCost law;
@@ -38,25 +41,43 @@ class Costs {
   };
 
   const Cost& of(const Instruction& i) {
-    const auto key = std::tuple(i.op, i.elements, i.outputs);
-    const auto it = known_.find(key);
-    if (it != known_.end()) return it->second;
-    Cost cost{opcode_cost(core_, i.op, lanes_, i.elements, i.outputs), 0};
+    Instruction sizes = i;
+    sizes.dst = sizes.src1 = sizes.src2 = Instruction::no_register;
+    sizes.trace_op = sizes.symbol = 0;
+    MatrixOperand operand;
+    if (shape_of(i.op).address) operand.weights = program_.symbols[i.symbol].weights;
+    const auto known = std::find_if(known_.begin(), known_.end(), [&](const Known& k) {
+      return k.sizes == sizes && k.operand == operand;
+    });
+    if (known != known_.end()) return known->cost;
+    Cost cost{opcode_cost(core_, i, lanes_, operand), 0};
     if (uses_memory(i.op)) {
-      const MemorySpec& memory = cost.law.unit == CoreUnit::ternary ? weights_ : vectors_;
-      StreamScheduler alone(make_memory_law(memory, core_.clock));
+      StreamScheduler alone(make_memory_law(memory_of(i), core_.clock));
       const Time end = alone.predict(alone.submit(cost.law.stream));
       cost.stream = static_cast<std::uint64_t>(std::ceil(end * core_.clock - 1e-3));
     }
-    return known_.emplace(key, cost).first->second;
+    return known_.emplace_back(Known{sizes, operand, cost}).cost;
   }
 
  private:
+  struct Known {
+    Instruction sizes;  ///< without registers and places
+    MatrixOperand operand;
+    Cost cost;
+  };
+
+  [[nodiscard]] const MemorySpec& memory_of(const Instruction& i) const {
+    if (grows(i.op)) return cache_;
+    return shape_of(i.op).unit == CoreUnit::ternary ? weights_ : vectors_;
+  }
+
   const CoreSpec& core_;
+  const Program& program_;
   std::uint32_t lanes_;
   const MemorySpec& weights_;
   const MemorySpec& vectors_;
-  std::map<std::tuple<Opcode, std::uint32_t, std::uint32_t>, Cost> known_;
+  const MemorySpec& cache_;
+  std::deque<Known> known_;
 };
 
 /// What the instructions of an op add up to.
@@ -88,8 +109,8 @@ class Sum {
   /// `weights`: of the op.
   void finish(std::uint64_t weights) {
     out_.kept = operands_ - std::min(operands_, out_.loads);
-    if (ternaries_ > 0) {
-      out_.padding = 1 - static_cast<double>(weights) / static_cast<double>(ternaries_);
+    if (products_ > 0) {
+      out_.padding = 1 - static_cast<double>(weights) / static_cast<double>(products_);
     }
     for (const auto& [bound, cycles] : cycles_) {
       if (cycles <= out_.bound_cycles) continue;
@@ -107,6 +128,8 @@ class Sum {
         return OpBound::row_wise;
       case CoreUnit::rms:
         return OpBound::rms;
+      case CoreUnit::attention:
+        return OpBound::attention;
       case CoreUnit::ternary:
         break;
     }
@@ -119,19 +142,24 @@ class Sum {
     out_.tile_inputs = std::max(out_.tile_inputs, i.elements > 0 ? i.elements : whole);
     out_.tile_outputs = std::max(out_.tile_outputs, i.outputs > 0 ? i.outputs : whole);
     out_.weight_bytes += cost.law.weight_bytes;
-    ternaries_ += cost.law.ternaries;
+    products_ += products(i);
     // A stream that the adders keep up with ends a little after them, with the first request's
     // latency; one that they wait for takes longer.
     const double adders =
-        static_cast<double>(cost.law.ternaries) / core_.ternary.ternaries_per_cycle;
+        cost.law.stream.unit_per_byte * static_cast<double>(cost.law.stream.bytes) * core_.clock;
     const bool waits = static_cast<double>(cost.stream) > 1.1 * adders;
     cycles_[waits ? OpBound::weights : OpBound::adders] += cost.stream + cost.law.cycles;
+  }
+
+  [[nodiscard]] std::uint64_t products(const Instruction& i) const {
+    const std::uint64_t whole = core_.vector_length;
+    return (i.elements > 0 ? i.elements : whole) * (i.outputs > 0 ? i.outputs : whole);
   }
 
   OpPlacement& out_;
   const CoreSpec& core_;
   std::uint64_t operands_ = 0;
-  std::uint64_t ternaries_ = 0;
+  std::uint64_t products_ = 0;
   std::map<OpBound, std::uint64_t> cycles_;
 };
 

@@ -10,11 +10,21 @@
 namespace tritsim {
 
 /// What takes the most time in an op, if nothing else is in its way.
-enum class OpBound { none, adders, weights, ternary_vectors, load_store, row_wise, rms, host };
+enum class OpBound {
+  none,
+  adders,
+  weights,
+  ternary_vectors,
+  load_store,
+  row_wise,
+  rms,
+  attention,
+  host
+};
 
 template <>
 struct EnumNames<OpBound> {
-  static constexpr std::array<std::pair<OpBound, std::string_view>, 8> names{{
+  static constexpr std::array<std::pair<OpBound, std::string_view>, 9> names{{
       {OpBound::none, "-"},
       {OpBound::adders, "adders"},
       {OpBound::weights, "weight stream"},
@@ -22,6 +32,7 @@ struct EnumNames<OpBound> {
       {OpBound::load_store, "loads and stores"},
       {OpBound::row_wise, "row-wise unit"},
       {OpBound::rms, "RMS unit"},
+      {OpBound::attention, "attention unit"},
       {OpBound::host, "host"},
   }};
 };

@@ -435,5 +435,16 @@ TEST(Assembly, RandomTextIsReadOrRefused) {
   }
 }
 
+TEST(Program, MatricesAreOfAFormatThatTheCoreTakes) {
+  CoreSpec c = core("mac_vector_256");
+  const std::string text = "ldv v0, X\ntmatmul v1, v0, W, 64 x 32\n";
+  EXPECT_EQ(assemble(text, c).program.symbols[1].weights, WeightSpec{NumberFormat::ternary});
+  EXPECT_EQ(assemble(text, c).program.symbols[1].bytes, 64U * 32 / 4);
+  c.mac->formats.erase("ternary");
+  EXPECT_EQ(assemble(text, c).program.symbols[1].weights, WeightSpec{NumberFormat::fp16});
+  EXPECT_EQ(assemble(text, c).program.symbols[1].bytes, 64U * 32 * 2);
+  EXPECT_EQ(assemble(text, c).program.symbols[0].weights, WeightSpec{NumberFormat::ternary});
+}
+
 }  // namespace
 }  // namespace tritsim

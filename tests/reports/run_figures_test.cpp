@@ -167,5 +167,34 @@ TEST(RunFigures, LayerNumbersAreTakenOut) {
   EXPECT_EQ(without_layer(""), "");
 }
 
+TEST(RunFigures, ProductsOfAMacArrayAreOperationsToo) {
+  Result r = sample::model_run();
+  KernelResult& k = r.kernels[0];
+  MacSpec mac;
+  mac.rows = 4;
+  mac.columns = 2;
+  mac.formats["int8"] = {"int8", 2, 1, {}};
+  mac.formats["fp16"] = {"fp16", 1, 1, {}};
+  k.core.ternary.reset();
+  k.core.mac = mac;
+  k.activity.ternaries = 0;
+  k.activity.matrix.emplace();
+  k.activity.matrix->products = {{"fp16", 400'000}, {"int8", 1'600'000}};
+  const KernelFigures f = make_run_figures(r, sample::energy()).kernels.at(0);
+  EXPECT_NEAR(f.peak_additions, 16.0 * 2 * 100e6, 1);  // of int8, two lanes
+  EXPECT_NEAR(f.attained_additions, 2e6 * 2 / r.elapsed.si(), 1);
+  // 400,000 at 8 a cycle and 1,600,000 at 16, in ten steps of a clock of 100 MHz.
+  EXPECT_NEAR(f.compute_floor.si(), (50'000 + 100'000) / 10.0 / 100e6, 1e-12);
+}
+
+TEST(RunFigures, SkippedAdditionsAreNotPartOfTheLeastTime) {
+  Result r = sample::model_run();
+  const Time all = make_run_figures(r, sample::energy()).kernels.at(0).compute_floor;
+  r.kernels[0].activity.matrix.emplace();
+  r.kernels[0].activity.matrix->skipped = 250'000;
+  EXPECT_NEAR(make_run_figures(r, sample::energy()).kernels.at(0).compute_floor.si(),
+              0.75 * all.si(), 1e-12);
+}
+
 }  // namespace
 }  // namespace tritsim

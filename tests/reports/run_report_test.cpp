@@ -251,5 +251,26 @@ TEST(RunReport, SameInputSameBytes) {
   EXPECT_EQ(to_json(metrics(model_report())), to_json(metrics(model_report())));
 }
 
+TEST(RunReport, SaysWhatSharesOfZerosWereTakenForGranted) {
+  Result r = sample::model_run();
+  TernarySpec& t = *r.kernels[0].core.ternary;
+  r.kernels[0].core.name = "skipper";
+  const auto text = [&] { return to_terminal(make_run_report(r, sample::energy()), false); };
+  EXPECT_FALSE(has(text(), "taken to be zero"));
+  const Coefficient<double> share{0.31, 0.3, 0.4, "some paper", Confidence::derived};
+  t.skip = SkipSpec{16, 64, share, {}};
+  r.kernels[0].activity.matrix.emplace();
+  EXPECT_FALSE(has(text(), "taken to be zero"));  // every matrix had its statistics
+  r.kernels[0].activity.matrix->assumed_zeros = 250'000;
+  EXPECT_TRUE(std::regex_search(text(), std::regex("for 25[.0]* ?% of the weights"))) << text();
+  EXPECT_TRUE(has(text(), "0.31"));
+  EXPECT_FALSE(has(text(), "activations"));
+  t.skip->zero_activations = share;
+  EXPECT_TRUE(has(text(), "of the activations"));
+  EXPECT_FALSE(has(text(), "are a bound"));
+  t.ideal_weight = true;
+  EXPECT_TRUE(has(text(), "are a bound"));
+}
+
 }  // namespace
 }  // namespace tritsim
