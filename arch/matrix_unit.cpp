@@ -25,7 +25,8 @@ void check_packing(const TernarySpec& t, Checker& c) {
   if (t.decoder) {
     const double code = 8.0 / t.decoder->trits;
     if (std::abs(bits - code) > 1e-9) {
-      c.fail("weight", fmt::format("is not what a decoder of {} trits a byte takes", t.decoder->trits),
+      c.fail("weight",
+             fmt::format("is not what a decoder of {} trits a byte takes", t.decoder->trits),
              fmt::format("give {} bit", code));
     }
     if (t.ideal_weight) c.fail("ideal_weight", "has a decoder", "leave one of them out");

@@ -51,10 +51,11 @@ struct MatrixUnitSpec {
     io.optional("accumulates_over_tiles", accumulates_over_tiles,
                 "partial sums survive from one GO to the next");
     io.optional("keeps_input", keeps_input, "one IMPORT serves several GOs");
-    io.optional("prefetch", prefetch,
-                "buffer beside the FIFO for weights of the program's next product, requested behind "
-                "those of the one that runs; 0 B: none",
-                between(0, 1024.0 * 1024 * 1024));
+    io.optional(
+        "prefetch", prefetch,
+        "buffer beside the FIFO for weights of the program's next product, requested behind "
+        "those of the one that runs; 0 B: none",
+        between(0, 1024.0 * 1024 * 1024));
   }
 
   void check_fifo(Checker& c) const {
@@ -184,7 +185,7 @@ struct SkipSpec {
 /// of the other forms.
 struct TernarySpec : MatrixUnitSpec {
   std::uint32_t ternaries_per_cycle = 1;
-  Bytes weight;             ///< storage of one ternary weight
+  Bytes weight;               ///< storage of one ternary weight
   bool ideal_weight = false;  ///< `weight` is a bound, no code that anybody decodes
   std::optional<TritDecoderSpec> decoder;
   std::optional<AdderTreeSpec> tree;

@@ -151,8 +151,7 @@ double skip_share(const SkipSpec& skip, const std::optional<ZeroShares>& zeros,
     const double scale = zeros->mean < 1 ? q / (1 - zeros->mean) : 0;
     spread = std::max(row * row - chance, 0.0) * scale * scale;
   }
-  const std::uint64_t lanes =
-      std::uint64_t{skip.lanes} * (skip.zero_activations ? sequences : 1U);
+  const std::uint64_t lanes = std::uint64_t{skip.lanes} * (skip.zero_activations ? sequences : 1U);
   const auto cycles = [&](std::uint64_t window) {
     const auto w = static_cast<double>(window);
     double c = largest_binomial(lanes, window, q);

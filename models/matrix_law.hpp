@@ -40,9 +40,10 @@ struct MatrixWork {
 ///   adders      cycles = n m / rate
 ///   tree        cycles = ceil(n / inputs) ceil(m / trees), fill log2(inputs)
 ///   bit-serial  cycles = n m / rate x ceil(activation bits / bits a cycle)
-///   tables      b = ceil(n / (trits x tables)) fillings of f = entries / entries a cycle and look-ups
-///               of l = ceil(m / look-ups a cycle): b (f + l), or f + (b - 1) max(f, l) + l with two
-///               sets of tables
+///   tables      b = ceil(n / (trits x tables)) fillings of f = entries / entries a cycle and
+///   look-ups
+///               of l = ceil(m / look-ups a cycle): b (f + l), or f + (b - 1) max(f, l) + l with
+///               two sets of tables
 ///   decoders    no more than count x trits a cycle; fill: their latency
 ///   skipping    cycles as above x skip_share()
 ///   MAC vector  cycles = ceil(n / rows) ceil(m / (columns x products)), fill log2(rows)

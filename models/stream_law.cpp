@@ -12,6 +12,14 @@ namespace {
 
 constexpr Time never{std::numeric_limits<double>::infinity()};
 
+/// Lets a stream that waits for the last request of `done` go on behind it.
+template <class Streams, class Stream>
+void follow_up(Streams& streams, const Stream& done) {
+  for (Stream& next : streams) {
+    if (next.live && next.after == done.number) next.follow(done);
+  }
+}
+
 /// The unit of a held stream takes what has come, from its `unit_done` on.
 template <class Stream>
 void take_arrivals(Stream& s) {
@@ -164,9 +172,7 @@ void StreamScheduler::State::serve_one(Stream& s) {
   s.next_issue = next_issue(s);
   if (!s.done()) return;
   if (s.hold_limit > 0 && s.unit_done < never) take_arrivals(s);
-  for (Stream& next : streams) {
-    if (next.live && next.after == s.number) next.follow(s);
-  }
+  follow_up(streams, s);
 }
 
 Time StreamScheduler::State::next_issue(const Stream& s) {
@@ -212,7 +218,7 @@ void StreamScheduler::State::serve_calm(Stream& s, Time until) {
   if (count == 0) return;
   count = std::get<DramLaw>(memory).serve_calm(r.address + s.offset, r.request_bytes, count, issue);
   if (count == 0) return;
-  last_issue = issue(count - 1);
+  last_issue = s.last_issue = issue(count - 1);
   s.next_issue = issue(count);
   for (std::uint64_t n = count - std::min<std::uint64_t>(count, slots) + 1; n <= count; ++n) {
     s.consumed.push(s.unit_done_after(n));
@@ -221,6 +227,7 @@ void StreamScheduler::State::serve_calm(Stream& s, Time until) {
   s.unit_run += count;
   s.offset += count * r.request_bytes;
   s.count += count;
+  if (s.done()) follow_up(streams, s);
 }
 
 StreamScheduler::Stream* StreamScheduler::State::first_ready(Time until) {

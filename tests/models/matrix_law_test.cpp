@@ -103,7 +103,8 @@ TEST(MatrixLaw, ATableHoldsTheSumsOfItsGroup) {
 TEST(MatrixLaw, TablesAreFilledAndLookedUp) {
   CoreSpec core = adder_lanes(3 * 32 * 2);
   core.ternary->table = TableSpec{3, 32, 2, 1};
-  // 192 inputs are 64 groups: two fillings of 27 cycles, each looked up for 100 outputs, two a cycle.
+  // 192 inputs are 64 groups: two fillings of 27 cycles, each looked up for 100 outputs, two a
+  // cycle.
   EXPECT_NEAR(cycles(core, 192, 100), 2 * (27 + 50), 1e-9);
   const MatrixWork work = matrix_work(core, {}, 192, 100);
   EXPECT_EQ(work.lookups, 64U * 100);
@@ -186,7 +187,7 @@ TEST(MatrixLaw, LargestBinomialIsExactWhereItIsKnown) {
 TEST(MatrixLaw, LargestNormalIsThatOfTheTables) {
   EXPECT_EQ(largest_normal(1), 0);
   EXPECT_NEAR(largest_normal(2), 1 / std::sqrt(std::acos(-1.0)), 1e-6);
-  EXPECT_NEAR(largest_normal(10), 1.53875, 1e-4);   // Tippett
+  EXPECT_NEAR(largest_normal(10), 1.53875, 1e-4);  // Tippett
   EXPECT_NEAR(largest_normal(1000), 3.24144, 1e-4);
 }
 
@@ -252,9 +253,9 @@ TEST(MatrixLaw, RowsThatDifferCostMoreAsInTrials) {
 }
 
 TEST(MatrixLaw, SkippingHasItsLimits) {
-  EXPECT_EQ(skip_share(skipping(16, 64, 0), {}, 1024), 1);  // nothing to skip
+  EXPECT_EQ(skip_share(skipping(16, 64, 0), {}, 1024), 1);             // nothing to skip
   EXPECT_NEAR(skip_share(skipping(1, 64, 0.3), {}, 1024), 0.7, 1e-9);  // nobody to wait for
-  EXPECT_EQ(skip_share(skipping(16, 1, 0.5), {}, 1024), 1);  // nothing to look ahead at
+  EXPECT_EQ(skip_share(skipping(16, 1, 0.5), {}, 1024), 1);            // nothing to look ahead at
   EXPECT_NEAR(skip_share(skipping(16, 64, 1), {}, 1024), 1.0 / 64, 1e-9);
   EXPECT_NEAR(skip_share(skipping(16, 0, 0.3), {}, 60'000), 0.7, 0.01);
   EXPECT_NEAR(skip_share(skipping(1'000'000, 8, 0.3), {}, 1024), 1, 1e-3);

@@ -583,6 +583,22 @@ TEST(Prefetch, DeeperIsNeverSlower) {
   }
 }
 
+TEST(Prefetch, FollowsAStreamThatIsSteppedOver) {
+  // A unit so slow that its requests find the DRAM at rest.
+  StreamRequest tile = beats(64);
+  tile.bytes = 64 * 4096;
+  tile.request_bytes = 4096;
+  tile.outstanding = 2;
+  tile.fifo_bytes = 8192;
+  tile.unit_per_byte = cycles(1) / 8;
+  const MemoryLaw memory = DramLaw(ddr4_2400());
+  const Time without = two_tiles(memory, tile, cycles(300), 0);
+  const Time with = two_tiles(memory, tile, cycles(300), 8192);
+  const double pace = 64 * 4096 / 8.0;
+  EXPECT_LT(in_cycles(with), in_cycles(without) - 10);
+  EXPECT_GE(in_cycles(with), 2 * pace + 300);
+}
+
 TEST(Prefetch, OnlyReadsWithRoomCanBeHeld) {
   StreamScheduler scheduler(fixed(1));
   const auto first = scheduler.submit(beats(4));

@@ -39,8 +39,9 @@ TEST(MatrixUnits, EachStreamsTheModelInItsPacking) {
     const CoreActivity& a = r.kernels[0].activity;
     // A matrix ends with a whole byte.
     EXPECT_NEAR(static_cast<double>(a.weight_bytes), weights * bits / 8, 20) << name;
-    const double done =
-        a.matrix && !a.matrix->products.empty() ? double(a.matrix->products.at("ternary")) : double(a.ternaries);
+    const double done = a.matrix && !a.matrix->products.empty()
+                            ? double(a.matrix->products.at("ternary"))
+                            : double(a.ternaries);
     EXPECT_EQ(done, weights) << name;
     const EnergyAccount account = price(r);
     EXPECT_TRUE(std::any_of(account.terms.begin(), account.terms.end(), [](const EnergyTerm& t) {
