@@ -14,7 +14,7 @@ using test::board;
 BoardSpec dot_product(std::uint32_t k, std::uint64_t bits) {
   BoardSpec b = board("arty_ternfpga");
   CoreSpec& core = b.cores[0].core;
-  core.ternary.ternaries_per_cycle = k;
+  core.ternary->ternaries_per_cycle = k;
   core.element = Bytes{static_cast<double>(bits) / 8};
   return b;
 }

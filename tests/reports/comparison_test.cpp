@@ -81,13 +81,14 @@ TEST(Comparison, SplitsTheTimeAndEnergyOfAProcessorByCause) {
 
 TEST(Comparison, TheStepsOfAWaterfallAddUpToTheGap) {
   std::mt19937 random(7);
+  const auto below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
   std::uniform_real_distribution<double> any(0.1, 10);
   for (int i = 0; i < 200; ++i) {
     Result changed = sample::model_run();
-    changed.workload.batch = 1 + random() % 6;
+    changed.workload.batch = 1 + below(6);
     changed.elapsed = Time{12.5e-3 * any(random)};
-    changed.kernels[0].activity.weight_bytes = 1 + random() % 100'000;
-    changed.kernels[0].ops[0].exposed = random() % 300'000;
+    changed.kernels[0].activity.weight_bytes = 1 + below(100'000);
+    changed.kernels[0].ops[0].exposed = below(300'000);
     EnergyAccount energy = sample::energy();
     for (EnergyTerm& t : energy.terms) t.count *= any(random);
     const ComparedRun a = board_run();

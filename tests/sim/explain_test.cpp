@@ -61,7 +61,7 @@ TEST(Explain, AMemoryThatIsTooSlowBoundsTheProducts) {
   BoardSpec b = board("u250_mmfree_24");
   const auto before = explain_mapping(b, tiny_model());
   EXPECT_EQ(op(before[0], "layers.0.attn.i_proj").bound, OpBound::adders);
-  for (CoreGroup& g : b.cores) g.core.ternary.ternaries_per_cycle = 4096;
+  for (CoreGroup& g : b.cores) g.core.ternary->ternaries_per_cycle = 4096;
   const auto after = explain_mapping(b, tiny_model());
   EXPECT_EQ(op(after[0], "layers.0.attn.i_proj").bound, OpBound::weights);
 }

@@ -25,7 +25,7 @@ BoardSpec random_board(std::mt19937& random) {
   };
   BoardSpec b = board("u250_mmfree_24");
   for (CoreGroup& g : b.cores) {
-    TernarySpec& t = g.core.ternary;
+    TernarySpec& t = *g.core.ternary;
     g.lanes = static_cast<std::uint32_t>(one_of({1, 2, 6, 14}));
     g.core.registers = static_cast<std::uint32_t>(one_of({4, 8}));
     g.core.clock = Frequency{one_of({200e6, 300e6, 333e6})};
@@ -50,13 +50,13 @@ TEST(Properties, MoreHardwareIsNeverSlower) {
     // vector: one per mille at most.
     const Time slack = before * 1e-3;
     BoardSpec better = b;
-    for (CoreGroup& g : better.cores) g.core.ternary.fetch.outstanding *= 2;
+    for (CoreGroup& g : better.cores) g.core.ternary->fetch.outstanding *= 2;
     EXPECT_LE(elapsed(better), before + slack) << "outstanding, case " << n;
     better = b;
     for (CoreGroup& g : better.cores) g.core.memory_port = g.core.memory_port * 2;
     EXPECT_LE(elapsed(better), before + slack) << "port, case " << n;
     better = b;
-    for (CoreGroup& g : better.cores) g.core.ternary.ternaries_per_cycle *= 2;
+    for (CoreGroup& g : better.cores) g.core.ternary->ternaries_per_cycle *= 2;
     EXPECT_LE(elapsed(better), before + slack) << "adders, case " << n;
     better = b;
     for (CoreGroup& g : better.cores) g.core.clock = g.core.clock * 1.25;

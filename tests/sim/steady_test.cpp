@@ -55,7 +55,7 @@ Tally::Values values_of(Result& r) {
 std::uint32_t compare(const BoardSpec& b, const Workload& w,
                       const ModelSpec& model = tiny_model()) {
   Result fast = run_model(b, model, w);
-  Result full = run_model(b, model, w, {}, Stepping::every_step);
+  Result full = run_model(b, model, w, {}, 0, Stepping::every_step);
   const std::string what =
       b.name + ", " + std::to_string(w.prompt) + " + " + std::to_string(w.generate) + " tokens";
   EXPECT_EQ(fast.kernels.size(), full.kernels.size());
