@@ -125,8 +125,8 @@ TEST(Dense, AttentionAndItsUnitsArePriced) {
   double of_attention = 0;
   double of_products = 0;
   for (const EnergyTerm& t : account.terms) {
-    if (t.cause == "blocks and cycles, attention") of_attention = t.count;
-    if (t.cause == "blocks and cycles, weights int4") of_products = t.count;
+    if (t.cause == "multipliers and cycles, attention") of_attention = t.count;
+    if (t.cause == "multipliers and cycles, weights int4") of_products = t.count;
   }
   EXPECT_EQ(of_attention, 2 * 2 * 101 * 4096.0);
   EXPECT_GT(of_products, 0);
