@@ -13,13 +13,15 @@ test = ctest --preset $(1) --parallel $(JOBS)
 help:  ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
-demo:  ## build the tool, run one example and show where its report is
+demo:  ## build the tool, compare MatMul-free with dense on one board, show where the report is
 	@tools/setup.sh demo; \
 	cmake --preset release -DTRITSIM_TESTS=OFF; \
 	$(call build,release) --target tritsim; \
-	build/release/tritsim run --board configs/boards/u250_mmfree_48.yaml \
-	  --model configs/models/mmfreelm_370m.yaml --prompt 0 --generate 16 -o out/demo; \
-	echo "report: $(CURDIR)/out/demo/report.html"; \
+	build/release/tritsim compare \
+	  --point configs/boards/u250_dense.yaml configs/models/transformer_370m_int4.yaml \
+	  --point configs/boards/u250_mmfree_48.yaml configs/models/mmfreelm_370m.yaml \
+	  --context 384 --generate 16 -o out/demo; \
+	echo "report: $(CURDIR)/out/demo/comparison.html"; \
 	echo "elapsed: $$SECONDS s"
 
 test:  ## build everything and run all tests

@@ -67,17 +67,29 @@ DramChannelLaw::DramChannelLaw(const DramSpec& spec)
       next_refresh_(timing_.per_bank ? timing_.per_bank->interval : timing_.trefi),
       lanes_(lane_mask_ + 1) {}
 
-void DramChannelLaw::close(Bank& bank, Ticks at, Ticks recovery) {
+// Called for every burst or row of a block, from here alone.
+inline void DramChannelLaw::close(Bank& bank, Ticks at, Ticks recovery) {
   bank.row = -1;
   bank.act_ready = std::max(at + recovery, bank.act + timing_.trc);
   --open_rows_;
   row_times_.close(at);
 }
 
-void DramChannelLaw::opened(Ticks act, Ticks until) {
+inline void DramChannelLaw::opened(Ticks act, Ticks until) {
   ++open_rows_;
   row_times_.open(act);
   if (row_times_.pending() > queue_ + most_open) row_times_.count(until);
+}
+
+inline void DramChannelLaw::column(Bank& bank, Group& group, Ticks cas, bool write) {
+  group.cas = last_cas_ = cas;
+  if (write) {
+    group.write_end = write_end_ = cas + timing_.cwl + data_;
+    bank.pre_ready = std::max(bank.pre_ready, write_end_ + timing_.twr);
+  } else {
+    read_end_ = cas + timing_.cl + data_;
+    bank.pre_ready = std::max<Ticks>(bank.pre_ready, cas + timing_.trtp);
+  }
 }
 
 void DramChannelLaw::RowTimes::sift() {
@@ -252,17 +264,6 @@ DramChannelLaw::Plan DramChannelLaw::plan(const Bank& bank, const Group& group, 
   }
   p.cas = slots_.first_free(cas);
   return p;
-}
-
-void DramChannelLaw::column(Bank& bank, Group& group, Ticks cas, bool write) {
-  group.cas = last_cas_ = cas;
-  if (write) {
-    group.write_end = write_end_ = cas + timing_.cwl + data_;
-    bank.pre_ready = std::max(bank.pre_ready, write_end_ + timing_.twr);
-  } else {
-    read_end_ = cas + timing_.cl + data_;
-    bank.pre_ready = std::max<Ticks>(bank.pre_ready, cas + timing_.trtp);
-  }
 }
 
 bool DramChannelLaw::last_in_row(std::uint64_t burst, std::uint64_t end,

@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view weights = "weights";
 constexpr std::string_view attention = "attention and cache";
 constexpr std::string_view others = "norms, gates, recurrence";
-constexpr std::string_view start = "start, issue, host";
+constexpr std::string_view start = "starts, issue, host";
 
 /// What an op of a kind, by its name, is done for.
 std::string_view purpose_of(std::string_view kind) {
@@ -72,23 +72,35 @@ std::vector<CostPart> time_parts(const Result& r, const RunFigures& f) {
   return parts;
 }
 
-/// Of the bytes asked of a memory of a board, those of weights.
-double weight_share(const Result& r, const MemoryGroup& group) {
+/// Of the bytes asked of a memory of a board, those of weights and of the cache.
+struct ByteShares {
+  double weights = 0;
+  double cache = 0;
+};
+
+ByteShares shares_of(const Result& r, const MemoryGroup& group) {
+  const std::string& kv_in = r.board.mapping.kv_in;
   double all = 0;
   for (const MemoryResult& m : r.memories) {
     if (m.group != group.name) continue;
     all += static_cast<double>(m.activity.bytes_read + m.activity.bytes_written) * m.replicas;
   }
-  double of_weights = 0;
+  ByteShares s;
   for (const KernelResult& k : r.kernels) {
-    for (const CoreGroup& g : r.board.cores) {
-      if (g.memory == group.name && k.name.rfind(g.name + "_", 0) == 0) {
-        of_weights += static_cast<double>(k.activity.weight_bytes) * k.replicas;
-        break;
-      }
+    const auto of_kernel = [&](const CoreGroup& g) { return k.name.rfind(g.name + "_", 0) == 0; };
+    const auto g = std::find_if(r.board.cores.begin(), r.board.cores.end(), of_kernel);
+    if (g == r.board.cores.end()) continue;
+    if (g->memory == group.name)
+      s.weights += static_cast<double>(k.activity.weight_bytes) * k.replicas;
+    if ((kv_in.empty() ? g->memory : kv_in) == group.name && k.activity.attention) {
+      const AttentionActivity& a = *k.activity.attention;
+      s.cache += static_cast<double>(a.bytes_read + a.bytes_written) * k.lanes * k.replicas;
     }
   }
-  return all > 0 ? std::min(of_weights / all, 1.0) : 0;
+  if (all <= 0) return {};
+  s.weights = std::min(s.weights / all, 1.0);
+  s.cache = std::min(s.cache / all, 1 - s.weights);
+  return s;
 }
 
 std::vector<CostPart> dynamic_parts(const Result& r, const EnergyAccount& account) {
@@ -96,12 +108,17 @@ std::vector<CostPart> dynamic_parts(const Result& r, const EnergyAccount& accoun
   for (const EnergyTerm& t : account.terms) {
     if (t.is_static) continue;
     const double joules = t.energy().value.si();
+    const bool of_attention = t.component.find("attention") != std::string::npos ||
+                              t.cause.find("attention") != std::string::npos;
     if (const MemoryGroup* group = r.board.memory(t.component)) {
-      const double share = weight_share(r, *group);
-      add(parts, "weight bytes", joules * share);
-      add(parts, "other bytes of memory", joules * (1 - share));
-    } else if (t.component == "host link") {
-      add(parts, "host link", joules);
+      const ByteShares s = shares_of(r, *group);
+      add(parts, "weight bytes", joules * s.weights);
+      add(parts, "bytes of attention", joules * s.cache);
+      add(parts, "other bytes of memory", joules * (1 - s.weights - s.cache));
+    } else if (t.component == "host link" || t.component == "regulators") {
+      add(parts, t.component, joules);
+    } else if (of_attention) {
+      add(parts, "arithmetic of attention", joules);
     } else if (t.coefficient.find("ram_access") != std::string::npos) {
       add(parts, "on-chip memory", joules);
     } else {
@@ -153,7 +170,7 @@ ComparedRun compared(const Result& r, const EnergyAccount& account) {
   c.hardware = r.board.name;
   c.model = r.model ? r.model->name : "program";
   c.label = fmt::format("{} on {}", c.model, c.hardware);
-  c.workload = workload_text(r.workload, 0);
+  c.workload = workload_text(r.workload, r.context);
   c.tokens = f.tokens;
   c.batch = r.workload.batch;
   c.elapsed = f.elapsed;

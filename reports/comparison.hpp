@@ -76,6 +76,9 @@ struct Waterfall {
 [[nodiscard]] Page comparison_page(const std::vector<ComparedRun>& runs);
 [[nodiscard]] Node comparison_metrics(const std::vector<ComparedRun>& runs);
 
+/// Of each run but the first: how its time and its energy come about from those of the first.
+[[nodiscard]] std::vector<Table> waterfall_tables(const std::vector<ComparedRun>& runs);
+
 /// One row a run, figures in base units.
 [[nodiscard]] std::string comparison_csv(const std::vector<ComparedRun>& runs);
 

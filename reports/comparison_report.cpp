@@ -249,6 +249,18 @@ Node comparison_metrics(const Runs& runs) {
   return all;
 }
 
+std::vector<Table> waterfall_tables(const Runs& runs) {
+  std::vector<Table> tables;
+  for (std::size_t i = 1; i < runs.size(); ++i) {
+    const std::string gap = fmt::format("from A to {}", letter(i));
+    tables.push_back(
+        waterfall_table(time_waterfall(runs.front(), runs[i]), "Time per token, " + gap, "s", i));
+    tables.push_back(waterfall_table(energy_waterfall(runs.front(), runs[i]),
+                                     "Energy per token, " + gap, "J", i));
+  }
+  return tables;
+}
+
 std::string comparison_csv(const Runs& runs) {
   Table t;
   t.columns = {{"run"},          {"model"},         {"hardware"},        {"workload"},

@@ -23,6 +23,7 @@ struct CompareOptions {
   std::uint32_t context = 0;
   std::string output;
   bool json = false;
+  bool waterfall = false;
 };
 
 ComparedRun run_point(const std::vector<std::string>& point, const CompareOptions& options) {
@@ -34,7 +35,8 @@ ComparedRun run_point(const std::vector<std::string>& point, const CompareOption
   }
   auto board = load<BoardSpec>(point[0]);
   if (point.size() > 2) board.mapping = load<MappingSpec>(point[2]);
-  const Result result = run_model(board, model, options.workload, {});
+  const std::uint32_t context = has_attention(expand(model)) ? options.context : 0;
+  const Result result = run_model(board, model, options.workload, {}, context);
   return compared(result, price(result));
 }
 
@@ -85,6 +87,12 @@ void compare(const CompareOptions& options) {
     fmt::print("{}", to_json(comparison_metrics(runs)));
     return;
   }
+  if (options.waterfall) {
+    for (const Table& t : waterfall_tables(runs)) {
+      fmt::print("{}\n", to_terminal(t, isatty(STDOUT_FILENO) != 0, 100));
+    }
+    return;
+  }
   fmt::print("{}", to_terminal(page, isatty(STDOUT_FILENO) != 0));
   if (!options.output.empty()) {
     fmt::print("\nwritten: {0}/comparison.json, .csv, .md, .html\n", options.output);
@@ -115,10 +123,13 @@ void add_compare_command(CLI::App& app) {
                    "sequences; 0: every lane of a board, one on a processor")
       ->capture_default_str()
       ->check(CLI::Range(0, 1'000'000));
-  command->add_option("--context", options->context, "positions in the cache before the prompt")
+  command
+      ->add_option("--context", options->context,
+                   "positions in the cache before the prompt, of models that have one")
       ->check(CLI::Range(0, 10'000'000));
   command->add_option("-o,--output", options->output, "directory for the reports")
       ->type_name("DIR");
+  command->add_flag("--waterfall", options->waterfall, "print the waterfalls by cause alone");
   command->add_flag("--json", options->json, "print JSON, nothing else");
   command->footer(
       "The first run is what the others are compared with.\n"

@@ -17,6 +17,7 @@ struct ValidateOptions {
   std::vector<std::string> files;
   bool json = false;
   bool markdown = false;
+  bool summary = false;
 };
 
 void validate(const ValidateOptions& options) {
@@ -29,7 +30,9 @@ void validate(const ValidateOptions& options) {
   if (options.json) {
     fmt::print("{}", to_json(validation_metrics(verdicts)));
   } else {
-    for (const Table& table : {verdict_table(verdicts), error_table(verdicts)}) {
+    std::vector<Table> tables{error_table(verdicts)};
+    if (!options.summary) tables.insert(tables.begin(), verdict_table(verdicts));
+    for (const Table& table : tables) {
       fmt::print("{}\n", options.markdown ? to_markdown(table)
                                           : to_terminal(table, isatty(STDOUT_FILENO) != 0, 160));
     }
@@ -52,6 +55,7 @@ void add_validate_command(CLI::App& app) {
       ->type_name("FILE");
   command->add_flag("--json", options->json, "print JSON, nothing else");
   command->add_flag("--markdown", options->markdown, "print Markdown tables");
+  command->add_flag("--summary", options->summary, "leave out the single cases");
   command->footer(
       "Example:\n"
       "  tritsim validate configs/measurements/*.yaml\n"

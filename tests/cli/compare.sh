@@ -21,6 +21,8 @@ assert stored['speed_ratio'] == 1 and stored['energy_ratio']['high'] == 1
 for w in (gpu['time_waterfall_s'], gpu['energy_waterfall_j']):
     assert math.isclose(w['from'] + sum(w['steps'].values()), w['to'], rel_tol=1e-9)
 PY
+"$TRITSIM" compare "$out/run/result.json" "$out/run/result.json" --waterfall |
+  grep -q 'Energy per token, from A to B'
 fails() {  # expected text, arguments
   local text=$1; shift
   if "$TRITSIM" compare "$@" > /dev/null 2> "$out/errors"; then exit 1; fi

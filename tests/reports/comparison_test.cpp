@@ -55,7 +55,7 @@ TEST(Comparison, SplitsTheTimeOfABoardByCause) {
   const ComparedRun r = board_run();
   EXPECT_NEAR(part(r.time, "weights"), 7e-3, 1e-12);
   EXPECT_NEAR(part(r.time, "norms, gates, recurrence"), 2.5e-3, 1e-12);
-  EXPECT_NEAR(part(r.time, "start, issue, host"), 3e-3, 1e-12);
+  EXPECT_NEAR(part(r.time, "starts, issue, host"), 3e-3, 1e-12);
   EXPECT_NEAR(sum(r.time), r.elapsed.si(), 1e-15);
 }
 
@@ -72,7 +72,7 @@ TEST(Comparison, SplitsTheTimeAndEnergyOfAProcessorByCause) {
   const ComparedRun r = compared(processor_result());
   EXPECT_NEAR(part(r.time, "weights"), 2.5e-3, 1e-15);
   EXPECT_NEAR(part(r.time, "attention and cache"), 1e-3, 1e-15);
-  EXPECT_NEAR(part(r.time, "start, issue, host"), 1.5e-3, 1e-15);
+  EXPECT_NEAR(part(r.time, "starts, issue, host"), 1.5e-3, 1e-15);
   EXPECT_NEAR(part(r.dynamic, "weight bytes"), 0.075, 1e-12);
   EXPECT_NEAR(part(r.dynamic, "bytes of attention"), 0.025, 1e-12);
   EXPECT_NEAR(r.energy_per_token().value, 0.6 / 20, 1e-12);
