@@ -295,16 +295,28 @@ std::vector<PlanStep> schedule_of(std::vector<HostSide::Event> events, const Boa
   return schedule;
 }
 
+/// A size to read, not to read back: four digits.
+std::string rounded(double bytes) {
+  const char* unit = "KiB";
+  bytes /= 1024;
+  for (const char* larger : {"MiB", "GiB"}) {
+    if (bytes < 1024) break;
+    bytes /= 1024;
+    unit = larger;
+  }
+  return fmt::format("{:.4g} {}", bytes, unit);
+}
+
 void check_fits(const KernelPlan& kernel, const SystemPlan& plan, Problems& problems) {
   const auto check = [&](std::uint64_t need, const char* what, std::uint32_t channel,
                          const char* remedy) {
     const MemorySpec& memory = plan.channels[channel].group->memory;
     if (static_cast<double>(need) <= memory.capacity.si()) return;
-    problems.add({}, kernel.name,
-                 fmt::format("needs {} for {}, memory '{}' holds {}",
-                             format(Bytes{static_cast<double>(need)}), what, memory.name,
-                             format(memory.capacity)),
-                 remedy);
+    problems.add(
+        {}, kernel.name,
+        fmt::format("needs {} for {}, memory '{}' holds {}", rounded(static_cast<double>(need)),
+                    what, memory.name, format(memory.capacity)),
+        remedy);
   };
   const auto behind = [&](Footprint what) {
     return footprint(kernel.program, *kernel.core, kernel.lanes, what);
