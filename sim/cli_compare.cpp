@@ -47,9 +47,9 @@ ComparedRun stored_run(const std::string& file) {
   context.problems.raise();
   const Node* node = stored.kind == Node::Kind::map ? stored.find("result") : nullptr;
   if (node == nullptr) {
-    context.problems.add(stored.mark, "", "holds no result of a board",
-                         "give the result.json of 'tritsim run -o DIR', or a --point");
-    context.problems.raise();
+    throw ConfigError(
+        file +
+        ": holds no result of a board; give the result.json of 'tritsim run -o DIR', or a --point");
   }
   const auto result = read_document<Result>(*node, context);
   return compared(result, price(result));
