@@ -134,7 +134,9 @@ namespace {
 class CoreTerms {
  public:
   CoreTerms(std::vector<EnergyTerm>& terms, const CoefficientTable& family)
-      : terms_(terms), logic_cell_(factor("device.family.logic_cell", family.logic_cell)) {}
+      : terms_(terms),
+        family_(family),
+        logic_cell_(factor("device.family.logic_cell", family.logic_cell)) {}
 
   /// `count` times logic cells clocked: those of `cells`, times whatever else scales them.
   void logic(const char* component, const std::string& cause, double count, EnergyFactor cells,
@@ -144,28 +146,35 @@ class CoreTerms {
     terms_.push_back(product_term(component, cause, count, std::move(factors)));
   }
 
+  /// `blocks` DSP blocks for a cycle each: their multipliers that work in `mode`.
+  void dsp(const std::string& cause, double blocks, const std::string& mode) {
+    each("DSP blocks", cause, blocks * family_.dsp.at(mode).multipliers, "device.family.dsp_mac",
+         family_.dsp_mac);
+  }
+
+  /// Bytes in and out of memory blocks.
+  void ram(const char* component, const char* cause, double bytes) {
+    each(component, cause, bytes, "device.family.ram_access", family_.ram_access);
+  }
+
+ private:
   template <class Q>
-  void each(const char* component, const std::string& cause, double count, const std::string& key,
+  void each(const char* component, const std::string& cause, double count, const char* key,
             const Coefficient<Q>& c) {
     terms_.push_back({component, cause, false, count, range_of(c), key, c.source, c.confidence});
   }
 
- private:
   std::vector<EnergyTerm>& terms_;
+  const CoefficientTable& family_;
   EnergyFactor logic_cell_;
 };
 
 /// What a MAC array did: DSP blocks and the logic beside them.
-void price_mac(CoreTerms& terms, const MacSpec& mac, const CoefficientTable& family,
-               const MatrixActivity& m, double cores) {
-  const auto multiplies = [&](const std::string& cause, double blocks, const std::string& mode) {
-    terms.each("DSP blocks", cause, blocks * family.dsp.at(mode).multipliers,
-               "device.family.dsp_mac", family.dsp_mac);
-  };
+void price_mac(CoreTerms& terms, const MacSpec& mac, const MatrixActivity& m, double cores) {
   for (const auto& [name, products] : m.products) {
     const MacFormatSpec& f = mac.formats.at(name);
     const double steps = static_cast<double>(products) * cores / f.products;
-    multiplies("multipliers and cycles, weights " + name, steps * f.dsp, f.mode);
+    terms.dsp("multipliers and cycles, weights " + name, steps * f.dsp, f.mode);
     if (f.cells.high > 0) {
       terms.logic("MAC array logic", "element cycles, weights " + name, steps,
                   factor("core.mac.formats." + name + ".cells", f.cells));
@@ -173,8 +182,8 @@ void price_mac(CoreTerms& terms, const MacSpec& mac, const CoefficientTable& fam
   }
   if (m.scalings == 0) return;
   // A sum is scaled in a block of its own; the mode is that of the products.
-  multiplies("scalings of group sums", static_cast<double>(m.scalings) * cores,
-             mac.formats.at(m.products.begin()->first).mode);
+  terms.dsp("scalings of group sums", static_cast<double>(m.scalings) * cores,
+            mac.formats.at(m.products.begin()->first).mode);
 }
 
 /// What weights of zero leave of an addition's energy: the more a zero saves, the less.
@@ -193,10 +202,8 @@ void price_attention(CoreTerms& terms, const CoreSpec& core, const CoefficientTa
   const AttentionSpec& unit = *core.attention;
   const double products = static_cast<double>(a.products) * cores;
   if (!unit.mode.empty()) {
-    const DspMode& mode = family.dsp.at(unit.mode);
-    terms.each("DSP blocks", "multipliers and cycles, attention",
-               products / mode.products * mode.multipliers, "device.family.dsp_mac",
-               family.dsp_mac);
+    terms.dsp("multipliers and cycles, attention", products / family.dsp.at(unit.mode).products,
+              unit.mode);
   }
   if (unit.cells.high > 0) {
     terms.logic("attention logic", "products with the cache", products,
@@ -205,9 +212,8 @@ void price_attention(CoreTerms& terms, const CoreSpec& core, const CoefficientTa
   terms.logic("attention logic", "softmax", static_cast<double>(a.softmax) * cores,
               factor("core.activity.cells_per_row_wise_bit", core.activity.cells_per_row_wise_bit,
                      unit.score.si() * 8));
-  terms.each("attention buffers", "bytes written and read",
-             (static_cast<double>(a.score_bytes) + 2.0 * static_cast<double>(a.bytes_read)) * cores,
-             "device.family.ram_access", family.ram_access);
+  terms.ram("attention buffers", "bytes written and read",
+            (static_cast<double>(a.score_bytes) + 2.0 * static_cast<double>(a.bytes_read)) * cores);
 }
 
 }  // namespace
@@ -224,9 +230,6 @@ void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const Device
     return factor("core.activity.cells_per_ternary_bit", core.activity.cells_per_ternary_bit,
                   width);
   };
-  const auto memory = [&](const char* component, const char* cause, double bytes) {
-    terms.each(component, cause, bytes, "device.family.ram_access", family.ram_access);
-  };
   if (core.ternary && core.ternary->table) {
     const TableSpec& table = *core.ternary->table;
     const double entry = table.entry_bits(core.activation_bits());
@@ -235,7 +238,7 @@ void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const Device
     const auto looked_up = static_cast<double>(matrix.lookups);
     terms.logic("ternary adders", "sums looked up and put into tables", (looked_up + sums) * cores,
                 adder_cells(entry));
-    memory("look-up tables", "bytes written and read", (looked_up + filled) * entry / 8 * cores);
+    terms.ram("look-up tables", "bytes written and read", (looked_up + filled) * entry / 8 * cores);
   } else if (core.ternary) {
     // Of zeros that are skipped nothing is left.
     terms.logic("ternary adders", "ternary additions",
@@ -246,15 +249,15 @@ void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const Device
     terms.logic("weight decoders", "bytes decoded", static_cast<double>(matrix.decoded) * kernels,
                 factor("core.ternary.decoder.cells", core.ternary->decoder->cells));
   }
-  if (core.mac) price_mac(terms, *core.mac, family, matrix, cores);
+  if (core.mac) price_mac(terms, *core.mac, matrix, cores);
   if (a.attention) price_attention(terms, core, family, *a.attention, cores);
   terms.logic(
       "vector units", "elements", static_cast<double>(a.row_wise_elements) * cores,
       factor("core.activity.cells_per_row_wise_bit", core.activity.cells_per_row_wise_bit, bits));
-  memory("vector registers", "bytes read and written",
-         static_cast<double>(a.register_bytes) * cores);
-  memory("weight FIFO", "bytes written and read",
-         2.0 * static_cast<double>(a.weight_bytes) * kernels);
+  terms.ram("vector registers", "bytes read and written",
+            static_cast<double>(a.register_bytes) * cores);
+  terms.ram("weight FIFO", "bytes written and read",
+            2.0 * static_cast<double>(a.weight_bytes) * kernels);
 }
 
 void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const MemorySpec& memory,

@@ -169,7 +169,6 @@ ComparedRun compared(const Result& r, const EnergyAccount& account) {
   ComparedRun c;
   c.hardware = r.board.name;
   c.model = r.model ? r.model->name : "program";
-  c.label = fmt::format("{} on {}", c.model, c.hardware);
   c.workload = workload_text(r.workload, r.context);
   c.tokens = f.tokens;
   c.batch = r.workload.batch;
@@ -192,7 +191,6 @@ ComparedRun compared(const ProcessorResult& r) {
   ComparedRun c;
   c.hardware = r.processor.name;
   c.model = r.model.name;
-  c.label = fmt::format("{} on {}", c.model, c.hardware);
   c.workload = workload_text(r.workload, r.context);
   c.tokens = r.tokens();
   c.batch = r.workload.batch;

@@ -22,7 +22,6 @@ struct CostPart {
 /// of all sequences over their tokens. A board counts the tokens of prompts too, a processor only
 /// those it generates unless it generates none.
 struct ComparedRun {
-  std::string label;  ///< model on hardware
   std::string hardware;
   std::string model;
   std::string workload;
@@ -37,6 +36,8 @@ struct ComparedRun {
   EnergyAccount energy;
   std::vector<CostPart> time;     ///< of `elapsed`, by what took it
   std::vector<CostPart> dynamic;  ///< energy of work in joules, by what it was spent on
+
+  [[nodiscard]] std::string label() const { return model + " on " + hardware; }
 
   [[nodiscard]] double time_per_token() const { return elapsed.si() / tokens; }
 

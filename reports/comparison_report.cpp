@@ -142,19 +142,30 @@ WaterfallChart waterfall_chart(const Waterfall& w, const std::string& title, con
   return c;
 }
 
+/// The way of one figure from the first run to another, as a chart and a table.
+struct Gap {
+  WaterfallChart chart;
+  Table table;
+};
+
+std::vector<Gap> gaps_of(const Runs& runs, std::size_t i) {
+  const auto gap = [&](const Waterfall& w, const char* figure, const char* unit) {
+    const std::string title = fmt::format("{} per token, from A to {}", figure, letter(i));
+    return Gap{waterfall_chart(w, title, unit, i), waterfall_table(w, title, unit, i)};
+  };
+  return {gap(time_waterfall(runs.front(), runs[i]), "Time", "s"),
+          gap(energy_waterfall(runs.front(), runs[i]), "Energy", "J")};
+}
+
 Section gap_section(const Runs& runs, std::size_t i) {
-  const Waterfall time = time_waterfall(runs.front(), runs[i]);
-  const Waterfall energy = energy_waterfall(runs.front(), runs[i]);
-  const std::string gap = fmt::format("from A to {}", letter(i));
   Section s;
   s.id = fmt::format("gap-{}", i + 1);
-  s.title = fmt::format("Where the gap {} comes from", gap);
-  s.text = fmt::format("A: {}. {}: {}.", runs.front().label, letter(i), runs[i].label);
-  s.blocks = {
-      {waterfall_chart(time, "Time per token, " + gap, "s", i), Block::Where::documents},
-      {waterfall_table(time, "Time per token, " + gap, "s", i)},
-      {waterfall_chart(energy, "Energy per token, " + gap, "J", i), Block::Where::documents},
-      {waterfall_table(energy, "Energy per token, " + gap, "J", i)}};
+  s.title = fmt::format("Where the gap from A to {} comes from", letter(i));
+  s.text = fmt::format("A: {}. {}: {}.", runs.front().label(), letter(i), runs[i].label());
+  for (Gap& gap : gaps_of(runs, i)) {
+    s.blocks.push_back({std::move(gap.chart), Block::Where::documents});
+    s.blocks.push_back({std::move(gap.table)});
+  }
   return s;
 }
 
@@ -179,7 +190,7 @@ Page comparison_page(const Runs& runs) {
   Page page;
   page.title = "Comparison";
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    page.subtitle += fmt::format("{}{}: {}", i > 0 ? "; " : "", letter(i), runs[i].label);
+    page.subtitle += fmt::format("{}{}: {}", i > 0 ? "; " : "", letter(i), runs[i].label());
   }
   const ComparedRun& a = runs.front();
   for (std::size_t i = 1; i < runs.size(); ++i) {
@@ -252,11 +263,7 @@ Node comparison_metrics(const Runs& runs) {
 std::vector<Table> waterfall_tables(const Runs& runs) {
   std::vector<Table> tables;
   for (std::size_t i = 1; i < runs.size(); ++i) {
-    const std::string gap = fmt::format("from A to {}", letter(i));
-    tables.push_back(
-        waterfall_table(time_waterfall(runs.front(), runs[i]), "Time per token, " + gap, "s", i));
-    tables.push_back(waterfall_table(energy_waterfall(runs.front(), runs[i]),
-                                     "Energy per token, " + gap, "J", i));
+    for (Gap& gap : gaps_of(runs, i)) tables.push_back(std::move(gap.table));
   }
   return tables;
 }

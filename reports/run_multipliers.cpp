@@ -18,7 +18,6 @@ Range<double> range_of(const Coefficient<Q>& c) {
 struct Counts {
   double additions = 0;
   Range<double> adders;      ///< joules
-  double adder_loss = 0;     ///< joules of regulators for the adders
   double weight_energy = 0;  ///< joules of memory for weights, at the share of their bytes
   double needed = 0;         ///< multipliers that work at once
 };

@@ -322,9 +322,10 @@ std::vector<double> fit(const Models& models, const std::vector<Parameter>& para
   return shares;
 }
 
+/// `errors`: of the models at the shares.
 Determination determination_at(const Models& models, const std::vector<Parameter>& parameters,
-                               const std::vector<double>& shares) {
-  const std::vector<double> errors = errors_at(models, parameters, shares.data());
+                               const std::vector<double>& shares,
+                               const std::vector<double>& errors) {
   return determination(jacobian(models, parameters, shares, errors), parameters);
 }
 
@@ -361,14 +362,15 @@ Calibration calibrate(const std::vector<CalibrationCase>& cases,
   }
   std::vector<double> start;
   for (const Parameter& p : parameters) start.push_back(p.share(p.value));
-  if (const Determination d = determination_at(all, parameters, start); !d.refusal.empty()) {
+  const std::vector<double> before = errors_at(all, parameters, start.data());
+  if (const Determination d = determination_at(all, parameters, start, before);
+      !d.refusal.empty()) {
     refuse(d.refusal);
   }
 
   const std::vector<double> best = fit(all, parameters);
-  const std::vector<double> before = errors_at(all, parameters, start.data());
   const std::vector<double> after = errors_at(all, parameters, best.data());
-  const Determination d = determination_at(all, parameters, best);
+  const Determination d = determination_at(all, parameters, best, after);
   if (!d.refusal.empty()) refuse(d.refusal);
 
   Calibration result;
@@ -384,10 +386,13 @@ Calibration calibrate(const std::vector<CalibrationCase>& cases,
     const Verdict v = all[i]->judge(parameters, values_at(parameters, best.data()));
     names.push_back(v.name);
     FittedCase c{v.name, v.quantity, v.unit, v.measured, before[i], after[i], {}};
+    const auto place = static_cast<std::ptrdiff_t>(i);
     Models others = all;
-    others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+    others.erase(others.begin() + place);
+    std::vector<double> errors = before;
+    errors.erase(errors.begin() + place);
     if (others.size() >= parameters.size() &&
-        determination_at(others, parameters, start).refusal.empty()) {
+        determination_at(others, parameters, start, errors).refusal.empty()) {
       const std::vector<double> without = fit(others, parameters);
       c.left_out = all[i]->error(parameters, values_at(parameters, without.data()));
     }

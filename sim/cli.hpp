@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "arch/model.hpp"
 #include "arch/reader.hpp"
 
 namespace tritsim {
@@ -28,6 +29,9 @@ class OutOfTolerance : public std::runtime_error {
 /// What `--set path=value` and the files of `--overlay` say; throws ConfigError.
 [[nodiscard]] std::vector<Override> parse_overrides(const std::vector<std::string>& set,
                                                     const std::vector<std::string>& overlays = {});
+
+/// --prompt, --generate, --batch and --context of a command that runs models.
+void add_workload_options(CLI::App& command, Workload& workload, std::uint32_t& context);
 
 /// For reports, before anything is simulated: nobody waits for a result that has no place. Throws
 /// ConfigError.

@@ -35,7 +35,7 @@ ComparedRun run_point(const std::vector<std::string>& point, const CompareOption
   }
   auto board = load<BoardSpec>(point[0]);
   if (point.size() > 2) board.mapping = load<MappingSpec>(point[2]);
-  const std::uint32_t context = has_attention(expand(model)) ? options.context : 0;
+  const std::uint32_t context = model.transformer ? options.context : 0;
   const Result result = run_model(board, model, options.workload, {}, context);
   return compared(result, price(result));
 }
@@ -73,7 +73,7 @@ void compare(const CompareOptions& options) {
     runs.push_back(run_point(point, options));
   }
   for (const ComparedRun& r : runs) {
-    if (!(r.tokens > 0)) throw ConfigError(r.label + ": has no tokens; give --generate a number");
+    if (!(r.tokens > 0)) throw ConfigError(r.label() + ": has no tokens; give --generate a number");
   }
   const Page page = comparison_page(runs);
   if (!options.output.empty()) {
@@ -112,27 +112,15 @@ void add_compare_command(CLI::App& app) {
                    "board or processor, model and, if not the board's own, mapping; repeat it")
       ->type_name("BOARD MODEL [MAPPING]")
       ->expected(1, 3);
-  command->add_option("--prompt", options->workload.prompt, "prompt tokens of each sequence")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 10'000'000));
-  command->add_option("--generate", options->workload.generate, "tokens to generate")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 10'000'000));
-  command
-      ->add_option("--batch", options->workload.batch,
-                   "sequences; 0: every lane of a board, one on a processor")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 1'000'000));
-  command
-      ->add_option("--context", options->context,
-                   "positions in the cache before the prompt, of models that have one")
-      ->check(CLI::Range(0, 10'000'000));
+  add_workload_options(*command, options->workload, options->context);
   command->add_option("-o,--output", options->output, "directory for the reports")
       ->type_name("DIR");
   command->add_flag("--waterfall", options->waterfall, "print the waterfalls by cause alone");
   command->add_flag("--json", options->json, "print JSON, nothing else");
   command->footer(
-      "The first run is what the others are compared with.\n"
+      "The first run is what the others are compared with. --context is for the models that keep "
+      "a\n"
+      "cache; the others have none.\n"
       "Examples:\n"
       "  tritsim compare --point configs/processors/h200.yaml configs/models/transformer_370m.yaml "
       "\\\n"

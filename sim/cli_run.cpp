@@ -201,20 +201,7 @@ void add_run_command(CLI::App& app) {
       ->type_name("FILE");
   command->add_option("--mapping", options->mapping, "mapping, instead of the board's own")
       ->type_name("FILE");
-  command->add_option("--prompt", options->workload.prompt, "prompt tokens of each sequence")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 10'000'000));
-  command
-      ->add_option("--generate", options->workload.generate, "tokens to generate for each sequence")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 10'000'000));
-  command
-      ->add_option("--batch", options->workload.batch,
-                   "sequences; 0 fills every lane of the board once")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 1'000'000));
-  command->add_option("--context", options->context, "positions in the cache before the prompt")
-      ->check(CLI::Range(0, 10'000'000));
+  add_workload_options(*command, options->workload, options->context);
   command
       ->add_option("--set", options->set,
                    "replace a value of the board or processor, e.g. cores.0.lanes=8")

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <deque>
 #include <map>
-#include <tuple>
 
 #include <fmt/format.h>
 
