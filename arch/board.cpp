@@ -20,10 +20,8 @@ void HostSpec::check(Checker& c) const {
   };
   for (const auto& [task, spec] : tasks) {
     if (std::find(kinds.begin(), kinds.end(), task) == kinds.end() && !hand_over(task)) {
-      const auto near = nearest(task, kinds);
       c.fail("tasks." + task, fmt::format("'{}' is not a kind of op", task),
-             near.empty() ? fmt::format("the kinds of op are: {}", fmt::join(kinds, ", "))
-                          : fmt::format("did you mean '{}'?", near));
+             suggestion(task, kinds, "the kinds of op are"));
     }
   }
 }
@@ -119,12 +117,14 @@ void check_dsp(const BoardSpec& board, std::size_t group, Checker& c) {
   const auto& modes_of = board.device.family.dsp;
   std::vector<std::string> modes;
   for (const auto& [mode, spec] : modes_of) modes.push_back(mode);
+  const auto lacks = [&](const std::string& path, const std::string& mode, const char* remedy) {
+    c.fail(path, fmt::format("device '{}' has no DSP mode '{}'", board.device.name, mode),
+           modes.empty() ? std::string(remedy)
+                         : fmt::format("its modes are: {}", fmt::join(modes, ", ")));
+  };
   if (attention && !attention->mode.empty() && !modes_of.contains(attention->mode)) {
-    c.fail(fmt::format("cores.{}.core.attention.mode", group),
-           fmt::format("device '{}' has no DSP mode '{}'", board.device.name, attention->mode),
-           modes.empty()
-               ? std::string("describe it under dsp of the device's family, or leave it out")
-               : fmt::format("its modes are: {}", fmt::join(modes, ", ")));
+    lacks(fmt::format("cores.{}.core.attention.mode", group), attention->mode,
+          "describe it under dsp of the device's family, or leave it out");
   }
   if (!mac) return;
   for (const auto& [format, f] : mac->formats) {
@@ -133,10 +133,7 @@ void check_dsp(const BoardSpec& board, std::size_t group, Checker& c) {
     };
     const auto mode = modes_of.find(f.mode);
     if (mode == modes_of.end()) {
-      c.fail(key("mode"),
-             fmt::format("device '{}' has no DSP mode '{}'", board.device.name, f.mode),
-             modes.empty() ? std::string("describe it under dsp of the device's family")
-                           : fmt::format("its modes are: {}", fmt::join(modes, ", ")));
+      lacks(key("mode"), f.mode, "describe it under dsp of the device's family");
     } else if (f.products > f.dsp * mode->second.products) {
       c.fail(key("products"),
              fmt::format("{} DSP blocks in mode '{}' make {} products a cycle", f.dsp, f.mode,
@@ -171,6 +168,11 @@ void BoardSpec::check(Checker& c) const {
              "rename one");
     }
   }
+  const auto check_memory = [&](const std::string& path, const std::string& wanted) {
+    if (memory(wanted) != nullptr) return;
+    c.fail(path, fmt::format("there is no memory '{}'", wanted),
+           suggestion(wanted, names, "the memories are"));
+  };
   if (cores.empty()) c.fail("cores", "is empty", "describe at least one group of kernels");
   seen.clear();
   for (std::size_t i = 0; i < cores.size(); ++i) {
@@ -186,10 +188,7 @@ void BoardSpec::check(Checker& c) const {
     check_dsp(*this, i, c);
     const MemoryGroup* m = memory(g.memory);
     if (m == nullptr) {
-      const auto near = nearest(g.memory, names);
-      c.fail(key("memory"), fmt::format("there is no memory '{}'", g.memory),
-             near.empty() ? fmt::format("the memories are: {}", fmt::join(names, ", "))
-                          : fmt::format("did you mean '{}'?", near));
+      check_memory(key("memory"), g.memory);
       continue;
     }
     for (std::size_t k = 0; k < g.channels.size(); ++k) {
@@ -203,15 +202,8 @@ void BoardSpec::check(Checker& c) const {
   }
   check_blocks(*this, c);
   check_multipliers(*this, c);
-  const auto check_name = [&](const char* key, const std::string& wanted) {
-    if (wanted.empty() || memory(wanted) != nullptr) return;
-    const auto near = nearest(wanted, names);
-    c.fail(fmt::format("mapping.{}", key), fmt::format("there is no memory '{}'", wanted),
-           near.empty() ? fmt::format("the memories are: {}", fmt::join(names, ", "))
-                        : fmt::format("did you mean '{}'?", near));
-  };
-  check_name("vectors_in", mapping.vectors_in);
-  check_name("kv_in", mapping.kv_in);
+  if (!mapping.vectors_in.empty()) check_memory("mapping.vectors_in", mapping.vectors_in);
+  if (!mapping.kv_in.empty()) check_memory("mapping.kv_in", mapping.kv_in);
 }
 
 }  // namespace tritsim

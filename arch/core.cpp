@@ -81,10 +81,8 @@ void CoreSpec::check(Checker& c) const {
   const std::vector<std::string> names = names_of<Opcode>();
   for (const auto& [key, spec] : instructions) {
     if (std::find(names.begin(), names.end(), key) == names.end()) {
-      const auto near = nearest(key, names);
       c.fail("instructions." + key, "'" + key + "' is not an instruction",
-             near.empty() ? fmt::format("the instructions are: {}", fmt::join(names, ", "))
-                          : fmt::format("did you mean '{}'?", near));
+             suggestion(key, names, "the instructions are"));
     }
   }
   const bool whole = has(Opcode::tmatmul);

@@ -66,10 +66,8 @@ void MappingSpec::check(Checker& c) const {
     if (op == name_of(OpKind::embedding)) {
       c.fail("places." + op, "'embedding' has a key of its own", "set mapping.embedding");
     } else if (std::find(kinds.begin(), kinds.end(), op) == kinds.end()) {
-      const auto near = nearest(op, kinds);
       c.fail("places." + op, fmt::format("'{}' is not a kind of op", op),
-             near.empty() ? fmt::format("the kinds of op are: {}", fmt::join(kinds, ", "))
-                          : fmt::format("did you mean '{}'?", near));
+             suggestion(op, kinds, "the kinds of op are"));
     }
   }
 }

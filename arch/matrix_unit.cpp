@@ -91,10 +91,8 @@ void MacSpec::check(Checker& c) const {
   }
   for (const auto& [key, spec] : formats) {
     if (std::find(names.begin(), names.end(), key) != names.end()) continue;
-    const auto near = nearest(key, names);
     c.fail("formats." + key, fmt::format("'{}' is not a format of weights", key),
-           near.empty() ? fmt::format("the formats are: {}", fmt::join(names, ", "))
-                        : fmt::format("did you mean '{}'?", near));
+           suggestion(key, names, "the formats are"));
   }
   if (preloads && form != MacForm::systolic) {
     c.fail("preloads", "needs form: systolic", "leave it out, a vector array takes weights anew");

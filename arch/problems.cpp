@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace tritsim {
 namespace {
@@ -84,6 +85,13 @@ std::string nearest(const std::string& word, const std::vector<std::string>& can
     }
   }
   return best;
+}
+
+std::string suggestion(const std::string& word, const std::vector<std::string>& candidates,
+                       std::string_view they_are) {
+  const std::string near = nearest(word, candidates);
+  return near.empty() ? fmt::format("{}: {}", they_are, fmt::join(candidates, ", "))
+                      : fmt::format("did you mean '{}'?", near);
 }
 
 }  // namespace tritsim

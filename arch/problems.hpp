@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tritsim {
@@ -69,5 +70,11 @@ class ConfigError : public std::runtime_error {
 /// if none is near enough to suggest.
 [[nodiscard]] std::string nearest(const std::string& word,
                                   const std::vector<std::string>& candidates);
+
+/// What to do about a word that is none of `candidates`: "did you mean 'x'?", or, if none is near,
+/// "the kinds are: x, y" with `they_are` for "the kinds are".
+[[nodiscard]] std::string suggestion(const std::string& word,
+                                     const std::vector<std::string>& candidates,
+                                     std::string_view they_are);
 
 }  // namespace tritsim

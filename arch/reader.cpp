@@ -20,11 +20,8 @@ void Reader::finish() {
     if (!seen.insert(entry.key).second) {
       context_.problems.add(entry.mark, path_of(entry.key), "key given twice", "remove one");
     } else if (std::find(known_.begin(), known_.end(), entry.key) == known_.end()) {
-      const std::string near = nearest(entry.key, known_);
-      context_.problems.add(
-          entry.mark, path_of(entry.key), "unknown key",
-          near.empty() ? fmt::format("remove it; the keys here are: {}", fmt::join(known_, ", "))
-                       : fmt::format("did you mean '{}'?", near));
+      context_.problems.add(entry.mark, path_of(entry.key), "unknown key",
+                            suggestion(entry.key, known_, "remove it; the keys here are"));
     }
   }
 }

@@ -134,10 +134,8 @@ void SweepSpec::check(Checker& c) const {
     const std::string& metric = objectives[i].metric;
     const std::string key = fmt::format("objectives.{}.metric", i);
     if (std::find(names.begin(), names.end(), metric) == names.end()) {
-      const auto fault_near = nearest(metric, names);
       c.fail(key, fmt::format("'{}' is not a metric", metric),
-             fault_near.empty() ? fmt::format("the metrics are: {}", fmt::join(names, ", "))
-                                : fmt::format("did you mean '{}'?", fault_near));
+             suggestion(metric, names, "the metrics are"));
     } else if (metric == "bound") {
       c.fail(key, "'bound' is a word, not a number", "take another metric");
     }

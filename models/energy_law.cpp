@@ -8,15 +8,6 @@ namespace tritsim {
 namespace {
 
 template <class Q>
-Range<double> range_of(const Coefficient<Q>& c, double factor = 1) {
-  if constexpr (std::same_as<Q, double>) {
-    return {c.low * factor, c.value * factor, c.high * factor};
-  } else {
-    return {c.low.si() * factor, c.value.si() * factor, c.high.si() * factor};
-  }
-}
-
-template <class Q>
 EnergyFactor factor(std::string name, const Coefficient<Q>& c, double times = 1) {
   return {std::move(name), range_of(c, times), c.source, c.confidence};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <concepts>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,16 @@ struct Range {
   Q value{};
   Q high{};
 };
+
+/// Range of a coefficient in base units, times `factor`.
+template <class Q>
+[[nodiscard]] Range<double> range_of(const Coefficient<Q>& c, double factor = 1) {
+  if constexpr (std::same_as<Q, double>) {
+    return {c.low * factor, c.value * factor, c.high * factor};
+  } else {
+    return {c.low.si() * factor, c.value.si() * factor, c.high.si() * factor};
+  }
+}
 
 /// One coefficient of a term, in the unit that the term's others leave it.
 struct EnergyFactor {

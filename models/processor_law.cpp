@@ -187,11 +187,6 @@ ProcessorActivity::Kind& kind_in(std::vector<ProcessorActivity::Kind>& kinds, Op
   return kinds.back();
 }
 
-template <class Q>
-Range<double> range_of(const Coefficient<Q>& c) {
-  return {c.low.si(), c.value.si(), c.high.si()};
-}
-
 }  // namespace
 
 std::vector<KernelCall> kernels_of(const Trace& trace, const ProcessorSpec& processor,

@@ -9,11 +9,6 @@
 namespace tritsim {
 namespace {
 
-template <class Q>
-Range<double> range_of(const Coefficient<Q>& c) {
-  return {c.low.si(), c.value.si(), c.high.si()};
-}
-
 /// Counts of the run that a change of the arithmetic scales.
 struct Counts {
   double additions = 0;

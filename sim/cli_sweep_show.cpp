@@ -88,11 +88,8 @@ std::vector<std::string> names_of_results(Database& db) {
 void check_name(const std::string& option, const std::string& name,
                 const std::vector<std::string>& names) {
   if (std::find(names.begin(), names.end(), name) != names.end()) return;
-  const std::string near = nearest(name, names);
   throw ConfigError(fmt::format("{} {}: there is no such column; {}", option, name,
-                                near.empty()
-                                    ? fmt::format("the columns are: {}", fmt::join(names, ", "))
-                                    : fmt::format("did you mean '{}'?", near)));
+                                suggestion(name, names, "the columns are")));
 }
 
 std::string query_of(const ShowOptions& options, const SweepSpec& sweep,
