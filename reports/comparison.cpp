@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/fill_device.hpp"
 #include "reports/number.hpp"
 #include "reports/run_figures.hpp"
 
@@ -134,16 +135,9 @@ std::vector<std::string> resources_of(const BoardSpec& board) {
     out.push_back(fmt::format("{} x {} lanes of '{}' at {}", g.kernels(), g.lanes, g.core.name,
                               si(g.core.clock.si(), "Hz")));
   }
-  std::map<std::string, std::uint64_t> blocks;
-  for (const BlockUse& u : on_chip_blocks(board)) blocks[std::string(name_of(u.block))] += u.count;
-  for (const auto& [name, number] : blocks) {
-    double have = 0;
-    for (const RamBudget& b : board.device.ram) {
-      if (name_of(b.block) == name) have = static_cast<double>(b.count - b.shell);
-    }
-    const auto used = static_cast<double>(number);
-    out.push_back(have > 0 ? fmt::format("{} {} ({})", count(used), name, percent(used / have, 0))
-                           : fmt::format("{} {}", count(used), name));
+  for (const ResourceUse& u : resource_uses(board)) {
+    if (u.need == 0) continue;
+    out.push_back(fmt::format("{} {} ({})", count(u.need), u.name, percent(u.share(), 0)));
   }
   return out;
 }
@@ -168,6 +162,7 @@ ComparedRun compared(const Result& r, const EnergyAccount& account) {
   const RunFigures f = make_run_figures(r, account);
   ComparedRun c;
   c.hardware = r.board.name;
+  c.device = r.board.device.name;
   c.model = r.model ? r.model->name : "program";
   c.workload = workload_text(r.workload, r.context);
   c.tokens = f.tokens;

@@ -23,6 +23,7 @@ struct CostPart {
 /// those it generates unless it generates none.
 struct ComparedRun {
   std::string hardware;
+  std::string device;  ///< FPGA; empty: none
   std::string model;
   std::string workload;
   double tokens = 0;

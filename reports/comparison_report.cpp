@@ -245,6 +245,10 @@ Node comparison_metrics(const Runs& runs) {
     n.set("dynamic_energy_per_token_j", range_node(r.energy_per_token(Part::dynamic_part)));
     n.set("power_w", number_node(r.energy_per_token().value / r.time_per_token()));
     n.set("bound", Node::of_text(r.bound));
+    Node resources;
+    resources.kind = Node::Kind::sequence;
+    for (const std::string& text : r.resources) resources.items.push_back(Node::of_text(text));
+    n.set("resources", std::move(resources));
     n.set("boundary", Node::of_text(r.boundary));
     n.set("time_per_token_by_cause_s", parts_node(r.time, r.tokens));
     n.set("dynamic_energy_per_token_by_cause_j", parts_node(r.dynamic, r.tokens));

@@ -3,8 +3,10 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
+#include "arch/fill_device.hpp"
 #include "arch/processor.hpp"
 #include "arch/reader.hpp"
 #include "arch/writer.hpp"
@@ -17,27 +19,87 @@ namespace tritsim {
 namespace {
 
 struct CompareOptions {
-  std::vector<std::vector<std::string>> points;  ///< board, model and, if given, mapping
+  std::vector<std::vector<std::string>> points;  ///< board, model, perhaps mapping and settings
   std::vector<std::string> results;
   Workload workload{0, 16, 0};
   std::uint32_t context = 0;
+  std::string equal_area;  ///< what grows; empty: boards are taken as they are
+  double fill = 0.7;
   std::string output;
   bool json = false;
   bool waterfall = false;
 };
 
-ComparedRun run_point(const std::vector<std::string>& point, const CompareOptions& options) {
-  const auto model = load<ModelSpec>(point[1]);
-  if (describes_processor(point[0])) {
-    if (point.size() > 2) throw ConfigError(point[0] + ": a processor takes no mapping");
-    return compared(
-        run_processor(load<ProcessorSpec>(point[0]), model, options.workload, options.context));
+Growth growth_of(std::string_view name) {
+  return name == name_of(Growth::width) ? Growth::width : Growth::lanes;
+}
+
+/// What follows --point: files, and settings of the board.
+struct Point {
+  std::vector<std::string> files;
+  std::vector<std::string> settings;
+};
+
+Point parse_point(const std::vector<std::string>& words) {
+  Point point;
+  for (const std::string& word : words) {
+    (word.find('=') == std::string::npos ? point.files : point.settings).push_back(word);
   }
-  auto board = load<BoardSpec>(point[0]);
-  if (point.size() > 2) board.mapping = load<MappingSpec>(point[2]);
+  if (point.files.size() < 2) {
+    throw ConfigError(
+        fmt::format("--point {} names no model; write --point BOARD MODEL [MAPPING] [PATH=VALUE]",
+                    fmt::join(words, " ")));
+  }
+  if (point.files.size() > 3) {
+    throw ConfigError(
+        fmt::format("--point {}: '{}' is too much; write BOARD MODEL [MAPPING] "
+                    "[PATH=VALUE], results before the points",
+                    fmt::join(words, " "), point.files[3]));
+  }
+  return point;
+}
+
+ComparedRun run_point(const Point& point, const CompareOptions& options) {
+  const auto overrides = parse_overrides(point.settings);
+  std::vector<std::string> settings = point.settings;
+  const auto labelled = [&](ComparedRun run) {
+    if (!settings.empty()) run.hardware += fmt::format(" ({})", fmt::join(settings, ", "));
+    return run;
+  };
+  const std::vector<std::string>& files = point.files;
+  const auto model = load<ModelSpec>(files[1]);
+  if (describes_processor(files[0])) {
+    if (files.size() > 2) throw ConfigError(files[0] + ": a processor takes no mapping");
+    if (!options.equal_area.empty()) {
+      throw ConfigError(files[0] + ": a processor does not grow; leave out --equal-area");
+    }
+    return labelled(compared(run_processor(load<ProcessorSpec>(files[0], overrides), model,
+                                           options.workload, options.context)));
+  }
+  auto board = load<BoardSpec>(files[0], overrides);
+  if (files.size() > 2) board.mapping = load<MappingSpec>(files[2]);
+  std::string limit;
+  if (!options.equal_area.empty()) {
+    FilledDevice filled = fill_device(board, growth_of(options.equal_area), options.fill);
+    for (const Setting& s : filled.settings) settings.push_back(s.path + "=" + s.value);
+    limit = fmt::format("{} allow no more", filled.limit);
+    board = std::move(filled.board);
+  }
   const std::uint32_t context = model.transformer ? options.context : 0;
   const Result result = run_model(board, model, options.workload, {}, context);
-  return compared(result, price(result));
+  ComparedRun run = compared(result, price(result));
+  if (!limit.empty()) run.resources.push_back(std::move(limit));
+  return labelled(std::move(run));
+}
+
+/// Equal silicon is one device.
+void check_devices(const std::vector<ComparedRun>& runs) {
+  for (const ComparedRun& r : runs) {
+    if (r.device == runs.front().device) continue;
+    throw ConfigError(
+        fmt::format("--equal-area: {} is on device '{}', {} on '{}'; compare designs on one device",
+                    runs.front().label(), runs.front().device, r.label(), r.device));
+  }
 }
 
 /// What `run -o` wrote.
@@ -56,25 +118,27 @@ ComparedRun stored_run(const std::string& file) {
 }
 
 void compare(const CompareOptions& options) {
-  for (const auto& point : options.points) {
-    if (point.size() < 2) {
-      throw ConfigError(fmt::format(
-          "--point {} names no model; write --point BOARD MODEL [MAPPING]", point.front()));
-    }
-  }
-  if (options.points.size() + options.results.size() < 2) {
+  std::vector<Point> points;
+  for (const auto& words : options.points) points.push_back(parse_point(words));
+  if (points.size() + options.results.size() < 2) {
     throw ConfigError("needs two runs; give another --point BOARD MODEL, or another result.json");
+  }
+  if (!options.equal_area.empty() && !options.results.empty()) {
+    throw ConfigError("--equal-area: a stored result does not grow; give its --point BOARD MODEL");
   }
   if (!options.output.empty()) make_output_directory(options.output);
   std::vector<ComparedRun> runs;
   for (const std::string& file : options.results) runs.push_back(stored_run(file));
-  for (const auto& point : options.points) {
-    if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "running {} on {}\n", point[1], point[0]);
+  for (const Point& point : points) {
+    if (isatty(STDERR_FILENO) != 0) {
+      fmt::print(stderr, "running {} on {}\n", point.files[1], point.files[0]);
+    }
     runs.push_back(run_point(point, options));
   }
   for (const ComparedRun& r : runs) {
     if (!(r.tokens > 0)) throw ConfigError(r.label() + ": has no tokens; give --generate a number");
   }
+  if (!options.equal_area.empty()) check_devices(runs);
   const Page page = comparison_page(runs);
   if (!options.output.empty()) {
     const std::filesystem::path directory(options.output);
@@ -109,10 +173,21 @@ void add_compare_command(CLI::App& app) {
       ->type_name("FILE");
   command
       ->add_option("--point", options->points,
-                   "board or processor, model and, if not the board's own, mapping; repeat it")
-      ->type_name("BOARD MODEL [MAPPING]")
-      ->expected(1, 3);
+                   "board or processor, model and, if not the board's own, mapping; keys of the "
+                   "board that take another value; repeat it")
+      ->type_name("BOARD MODEL [MAPPING] [PATH=VALUE...]")
+      ->expected(1, 100);
   add_workload_options(*command, options->workload, options->context);
+  command
+      ->add_option("--equal-area", options->equal_area,
+                   "grow each board until its device is full: by lanes (sequences at once) or by "
+                   "width (weights used in a cycle)")
+      ->check(CLI::IsMember(names_of<Growth>()));
+  command
+      ->add_option("--fill", options->fill,
+                   "share of each resource that --equal-area may use; left out: 0.7, the share of "
+                   "logic above which AMD's report_qor_assessment (UG906) warns of timing")
+      ->check(CLI::Range(0.01, 1.0));
   command->add_option("-o,--output", options->output, "directory for the reports")
       ->type_name("DIR");
   command->add_flag("--waterfall", options->waterfall, "print the waterfalls by cause alone");
@@ -125,7 +200,13 @@ void add_compare_command(CLI::App& app) {
       "  tritsim compare --point configs/processors/h200.yaml configs/models/transformer_370m.yaml "
       "\\\n"
       "    --point configs/boards/u250_mmfree_48.yaml configs/models/mmfreelm_370m.yaml -o out/\n"
-      "  tritsim compare out/a/result.json out/b/result.json --json");
+      "  tritsim compare out/a/result.json out/b/result.json --json\n"
+      "  tritsim compare --point configs/processors/h200.yaml configs/models/mmfreelm_1.3b.yaml "
+      "\\\n"
+      "    --point configs/processors/h200.yaml configs/models/mmfreelm_1.3b.yaml ternary=unfused\n"
+      "  tritsim compare --equal-area lanes \\\n"
+      "    --point configs/boards/u250_dense.yaml configs/models/transformer_370m_int8.yaml \\\n"
+      "    --point configs/boards/u250_mmfree_48.yaml configs/models/mmfreelm_370m.yaml");
   command->callback([options] { compare(*options); });
 }
 

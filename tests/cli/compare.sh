@@ -33,3 +33,30 @@ fails 'names no model' --point "${u250[0]}" --point "${u250[@]}"
 fails 'holds no result of a board' "${u250[1]}" "$out/run/result.json"
 fails 'takes no mapping' --point configs/processors/h200.yaml "${u250[1]}" \
   configs/mappings/blocks_only.yaml --point "${u250[@]}"
+fails 'is too much' --point "${u250[@]}" "${u250[@]}"
+fails 'does not grow' --equal-area lanes --point "${u250[@]}" \
+  --point configs/processors/h200.yaml "${u250[1]}"
+fails 'compare designs on one device' --equal-area lanes --point "${u250[@]}" \
+  --point configs/boards/k26_mac.yaml "${u250[1]}"
+fails 'more than 1 % of device' --equal-area lanes --fill 0.01 --point "${u250[@]}" --point "${u250[@]}"
+fails 'cores.0.lines' --point "${u250[@]}" cores.0.lines=3 --point "${u250[@]}"
+
+# Equal silicon: what is printed as settings makes the same board by hand.
+dense=(configs/boards/u250_dense.yaml configs/models/transformer_370m_int8.yaml)
+"$TRITSIM" compare --equal-area lanes --generate 1 --point "${dense[@]}" --point "${u250[@]}" \
+  -o "$out/equal" > /dev/null
+python3 - "$out/equal/comparison.json" > "$out/settings" <<'PY'
+import json, re, sys
+for run in json.load(open(sys.argv[1]))['runs']:
+    print(' '.join(re.findall(r'cores\.\d\.lanes=\d+', run['hardware'])))
+PY
+mapfile -t settings < "$out/settings"
+# shellcheck disable=SC2086
+"$TRITSIM" compare --generate 1 --point "${dense[@]}" ${settings[0]} --point "${u250[@]}" ${settings[1]} \
+  -o "$out/by_hand" > /dev/null
+python3 - "$out/equal/comparison.json" "$out/by_hand/comparison.json" <<'PY'
+import json, sys
+a, b = (json.load(open(f))['runs'] for f in sys.argv[1:])
+for x, y in zip(a, b):
+    assert x['tokens_per_s'] == y['tokens_per_s'] and x['energy_per_token_j'] == y['energy_per_token_j']
+PY
