@@ -62,10 +62,9 @@ std::optional<FilledDevice> with_width(const BoardSpec& board, std::uint32_t eig
 /// The resource of which a board takes the largest share; nothing if none is known.
 std::optional<ResourceUse> scarcest(const BoardSpec& board) {
   const std::vector<ResourceUse> uses = resource_uses(board);
-  const auto most =
-      std::max_element(uses.begin(), uses.end(), [](const ResourceUse& a, const ResourceUse& b) {
-        return a.share() < b.share();
-      });
+  const auto most = std::max_element(
+      uses.begin(), uses.end(),
+      [](const ResourceUse& a, const ResourceUse& b) { return a.share() < b.share(); });
   if (most == uses.end()) return {};
   return *most;
 }
@@ -121,8 +120,8 @@ FilledDevice fill_device(const BoardSpec& board, Growth growth, double fill) {
     best = std::move(next);
   }
   if (!best) {
-    throw ConfigError(
-        fmt::format("{}: has no size in whole numbers; give it a width that 8 divides", board.name));
+    throw ConfigError(fmt::format(
+        "{}: has no size in whole numbers; give it a width that 8 divides", board.name));
   }
   best->limit = "none";
   return *best;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "arch/reader.hpp"
+#include "arch/writer.hpp"
 #include "reports/validation_report.hpp"
 #include "sim/cli.hpp"
 #include "sim/validate.hpp"
@@ -15,17 +16,30 @@ namespace {
 
 struct ValidateOptions {
   std::vector<std::string> files;
+  std::vector<std::string> overlays;
   bool json = false;
   bool markdown = false;
   bool summary = false;
 };
 
+/// The measurement of a board whose coefficients overlays replace.
+MeasurementSpec overlaid(MeasurementSpec m, const std::vector<Override>& overrides) {
+  if (!m.board || overrides.empty()) return m;
+  ReadContext context;
+  context.overrides = overrides;
+  m.board = read_document<BoardSpec>(Writer::write(*m.board), context);
+  return m;
+}
+
 void validate(const ValidateOptions& options) {
+  const std::vector<Override> overrides = parse_overrides({}, options.overlays);
   std::vector<MeasurementFile> files;
   for (const std::string& file : options.files) files.push_back(load<MeasurementFile>(file));
   std::vector<Verdict> verdicts;
   for (const MeasurementFile& file : files) {
-    for (const MeasurementSpec& m : file.cases) verdicts.push_back(judge(m, file.source));
+    for (const MeasurementSpec& m : file.cases) {
+      verdicts.push_back(judge(overlaid(m, overrides), file.source));
+    }
   }
   if (options.json) {
     fmt::print("{}", to_json(validation_metrics(verdicts)));
@@ -53,12 +67,18 @@ void add_validate_command(CLI::App& app) {
   command->add_option("files", options->files, "files of measurements")
       ->required()
       ->type_name("FILE");
+  command
+      ->add_option("--overlay", options->overlays,
+                   "coefficients that replace those of every board, as 'calibrate' writes them; "
+                   "repeat it")
+      ->type_name("FILE");
   command->add_flag("--json", options->json, "print JSON, nothing else");
   command->add_flag("--markdown", options->markdown, "print Markdown tables");
   command->add_flag("--summary", options->summary, "leave out the single cases");
   command->footer(
       "Example:\n"
       "  tritsim validate configs/measurements/*.yaml\n"
+      "  tritsim validate configs/measurements/u250_silicon.yaml --overlay u250.yaml\n"
       "Exit code 3 if a case lies outside its tolerance.");
   command->callback([options] { validate(*options); });
 }

@@ -151,7 +151,7 @@ Result run_case(const MeasurementSpec& m) {
   if (m.host) board.host = *m.host;
   if (m.mapping) board.mapping = *m.mapping;
   adapt(board, m.dim, m.memory_latency_cycles);
-  if (m.model) return run_model(board, *m.model, m.workload);
+  if (m.model) return run_model(board, *m.model, m.workload, {}, m.context);
   std::vector<std::string> warnings;
   return run_program(board, m.program, m.name, warnings);
 }

@@ -13,6 +13,8 @@ grep -q 'not determined without it' out.txt
   --power-bins 50 >run.txt
 grep -q 'Average power  *53.[34]' run.txt
 grep -q calibrated run.txt
+"$TRITSIM" validate "$u250" --overlay fit.yaml >validated.txt
+grep -q 'power.*53.3[0-9] W *53.[34]' validated.txt
 [[ $(wc -l <out/power.csv) == 51 ]]
 head -1 out/power.csv | grep -q '^time_s,ternary adders_w,.*,total_w'
 

@@ -3,6 +3,7 @@
 
 #include "sim/result/energy.hpp"
 #include "sim/run.hpp"
+#include "sim/validate.hpp"
 #include "tests/sim/shipped.hpp"
 
 namespace tritsim {
@@ -117,6 +118,16 @@ TEST(Dense, ACardRunsTheTernaryModelFasterThanItsDenseTwinInFp16) {
   const Result ternary = run("u250_mmfree_48", test::model("mmfreelm_370m"), {0, 1, 0});
   const Result dense = run("u250_dense", test::model("transformer_370m"), {0, 1, 0});
   EXPECT_GT(ternary.tokens_per_second(), dense.tokens_per_second());
+}
+
+TEST(Dense, AMeasurementIsTakenAtItsContext) {
+  MeasurementSpec m;
+  m.board = test::board("kv260_llama");
+  m.model = two_layers("llama2_7b_w4_kv8");
+  m.workload = {0, 1, 1};
+  m.context = 300;
+  EXPECT_EQ(run_case(m).context, 300U);
+  EXPECT_EQ(run_case(m).elapsed, run("kv260_llama", *m.model, m.workload, 300).elapsed);
 }
 
 TEST(Dense, AttentionAndItsUnitsArePriced) {
