@@ -54,6 +54,20 @@ struct EnumNames<Export> {
   }};
 };
 
+/// How a kernel takes the tokens of a prompt.
+enum class PromptTokens {
+  one_by_one,  ///< like tokens that are generated: each lane its own sequence
+  in_lanes,    ///< the lanes take consecutive tokens of one sequence: a weight is read once for all
+};
+
+template <>
+struct EnumNames<PromptTokens> {
+  static constexpr std::array<std::pair<PromptTokens, std::string_view>, 2> names{{
+      {PromptTokens::one_by_one, "one_by_one"},
+      {PromptTokens::in_lanes, "in_lanes"},
+  }};
+};
+
 struct Op;
 struct Trace;
 
@@ -80,7 +94,8 @@ struct MappingSpec {
   std::string kv_in;  ///< memory that holds keys and values; empty: the core's weight memory
   std::map<std::string, Place> places;  ///< by kind of op; those not in it run on the core
   std::map<std::string, Place> ops;     ///< by pattern of the op's name, before all other keys
-  Place prepare = Place::core;          ///< norm and quantisation of a bit_linear's input
+  PromptTokens prompt = PromptTokens::one_by_one;
+  Place prepare = Place::core;  ///< norm and quantisation of a bit_linear's input
 
   bool operator==(const MappingSpec&) const = default;
 
@@ -111,6 +126,9 @@ struct MappingSpec {
                 "where single ops run, by a pattern of their names in which * stands for any text, "
                 "e.g. layers.0.*; goes before every other key; of several patterns that match, the "
                 "one with the most characters besides * decides");
+    io.optional("prompt", prompt,
+                "how a kernel takes a prompt: one_by_one, like tokens that are generated, or "
+                "in_lanes, its lanes at consecutive tokens of one sequence");
     io.optional("prepare", prepare,
                 "where the input of a bit_linear on the core is normalised and quantised: core or "
                 "host");

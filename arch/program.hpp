@@ -30,16 +30,17 @@ struct Symbol {
 struct Program {
   std::vector<Symbol> symbols;
   std::vector<Instruction> instructions;
+  std::uint32_t positions_per_step = 1;  ///< of the cache
 
   bool operator==(const Program&) const = default;
 
-  /// True if steps differ from each other: each finds one position more in the cache.
+  /// True if steps differ from each other: each finds more positions in the cache.
   [[nodiscard]] bool grows() const;
 };
 
-/// The instruction as it is in a step, counted from 0.
-[[nodiscard]] inline Instruction at_step(Instruction i, std::uint32_t step) {
-  if (grows(i.op)) i.attention.positions += step;
+/// The instruction `positions` positions after the first step.
+[[nodiscard]] inline Instruction later_by(Instruction i, std::uint32_t positions) {
+  if (grows(i.op)) i.attention.positions += positions;
   return i;
 }
 

@@ -117,7 +117,8 @@ void TernaryCore::run_program() {
     --left_;
     for (std::size_t i = range_.first; i < range_.last; ++i) {
       const bool last = i + 1 == range_.last;
-      issue_one(board, at_step(program[i], first_step_ + repeat_ - 1 - left_),
+      const std::uint32_t step = first_step_ + repeat_ - 1 - left_;
+      issue_one(board, later_by(program[i], step * program_->positions_per_step),
                 last && left_ == 0 ? nullptr : &program[last ? range_.first : i + 1],
                 prefetches_ ? next_product(i) : nullptr);
     }

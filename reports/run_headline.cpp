@@ -43,11 +43,25 @@ std::string sequences(std::uint32_t n) {
   return fmt::format("{} sequence{}", n, n == 1 ? "" : "s");
 }
 
+/// The phase before the generation, if the prompt was one.
+std::vector<Tile> prompt_tiles(const Result& r) {
+  if (!r.prompt) return {};
+  const PromptPhase& p = *r.prompt;
+  const double tokens = double{1} * p.tokens * r.workload.batch;
+  return {{"Prompts", si(p.elapsed.si(), "s", 4),
+           fmt::format("{} tokens/s, {} of a sequence at once",
+                       significant(ratio(tokens, p.elapsed.si()), 4), p.tokens_at_once)},
+          {"Energy of the prompts", si(p.energy.si(), "J"),
+           range_detail({p.energy_low.si(), p.energy.si(), p.energy_high.si()}, "J", "")}};
+}
+
 std::vector<Tile> model_tiles(const Result& r, const RunFigures& f) {
   const Workload& w = r.workload;
   return {{"Tokens/s, all sequences", significant(f.tokens_per_s, 4),
            fmt::format("{}, {} steps each{}", sequences(w.batch), r.steps,
-                       w.prompt > 0 ? ", prompt included" : "")},
+                       w.prompt == 0 ? ""
+                       : r.prompt    ? ", without the prompt"
+                                     : ", prompt included")},
           {"Tokens/s, one sequence", significant(f.sequence_tokens_per_s, 4),
            f.rounds > 1 ? fmt::format("while one of {} rounds runs", f.rounds)
                         : fmt::format("each of {}", w.batch)},
@@ -158,6 +172,7 @@ std::string kernel_label(const KernelFigures& k) {
 std::vector<Tile> headline_tiles(const Result& r, const RunFigures& f) {
   std::vector<Tile> tiles = f.of_model ? model_tiles(r, f) : program_tiles(r, f);
   for (Tile& t : energy_tiles(f)) tiles.push_back(std::move(t));
+  for (Tile& t : prompt_tiles(r)) tiles.push_back(std::move(t));
   tiles.push_back({"Bound by", bound_text(f), bound_detail(f)});
   if (f.of_model) {
     const double least = std::max(f.roofline.compute_floor, f.roofline.memory_floor).si();
@@ -182,6 +197,11 @@ std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
                   si(Range<double>{r.board.power.idle.low.si(), r.board.power.idle.value.si(),
                                    r.board.power.idle.high.si()},
                      "W")));
+  if (r.prompt) {
+    notes.push_back(
+        "The prompt, but for its last token, is a phase of its own: only the figures that name it "
+        "are about it, all others are of the generation.");
+  }
   notes.push_back(kernels_note(r));
   add_weight_notes(r, notes);
   for (std::string& note : steady_notes(r)) notes.push_back(std::move(note));

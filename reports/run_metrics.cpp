@@ -38,6 +38,15 @@ void add_speed(Node& n, const Result& r, const RunFigures& f) {
     n.set("time_per_token_s", number_node(f.step.si()));
     n.set("time_to_first_token_s", number_node(f.first_token.si()));
   }
+  if (r.prompt) {
+    Node prompt;
+    prompt.set("tokens", number_node(r.prompt->tokens));
+    prompt.set("tokens_at_once", number_node(r.prompt->tokens_at_once));
+    prompt.set("time_s", number_node(r.prompt->elapsed.si()));
+    prompt.set("energy_j", range_node({r.prompt->energy_low.si(), r.prompt->energy.si(),
+                                       r.prompt->energy_high.si()}));
+    n.set("prompt", std::move(prompt));
+  }
   n.set("bound", f.kernels.empty() ? Node{} : Node::of_text(std::string(name_of(f.bound))));
   n.set("bound_share", f.kernels.empty() ? Node{} : number_node(f.bound_share));
 }

@@ -19,7 +19,7 @@ using Chunks = std::vector<VectorId>;
 class Lowering {
  public:
   Lowering(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
-           std::uint32_t steps)
+           const LoweredSteps& steps)
       : trace_(trace), mapping_(mapping), core_(core), steps_(steps), values_(trace.values.size()) {
     for (const Op& op : trace.ops) {
       const Place place = place_of(trace, op, mapping);
@@ -341,7 +341,7 @@ class Lowering {
       Instruction longest{op};
       longest.elements = elements;
       longest.attention = size;
-      grow(out.symbol, at_step(longest, steps_ - 1));
+      grow(out.symbol, later_by(longest, steps_.later_positions()));
     }
     code_.instructions.push_back(out);
     return out.dst;
@@ -365,7 +365,7 @@ class Lowering {
       }
       in[k] = c.front();
     }
-    const std::uint64_t last = std::uint64_t{shape.context} + steps_ - 1;
+    const std::uint64_t last = std::uint64_t{shape.context} + steps_.later_positions();
     if (shape.heads * last > core_.attention->scores) {
       refuse(
           fmt::format("has {} scores in the last step ({} heads x {} positions), the score buffer "
@@ -499,9 +499,11 @@ class Lowering {
       case OpKind::recurrence:
         row_wise(op, [&](std::size_t k, VectorId f, VectorId i) {
           const std::string state = fmt::format("{}.state[{}]", n, k);
-          const VectorId kept =
-              emit(Opcode::mul, n + ".kept", f, in_memory(state, code_.vectors[f].elements));
-          const VectorId h = emit(Opcode::add, n, kept, i);
+          VectorId h = in_memory(state, code_.vectors[f].elements);
+          // Lanes at tokens that follow each other take their turns: each needs the state before.
+          for (std::uint32_t token = 0; token < steps_.tokens_at_once; ++token) {
+            h = emit(Opcode::add, n, emit(Opcode::mul, n + ".kept", f, h), i);
+          }
           emit(Opcode::sv, "", h, no_vector, symbol(state, Symbol::Kind::vector));
           return h;
         });
@@ -517,7 +519,7 @@ class Lowering {
   const Trace& trace_;
   const MappingSpec& mapping_;
   const CoreSpec& core_;
-  std::uint32_t steps_;
+  LoweredSteps steps_;
   VectorCode code_;
   std::map<std::string, std::size_t> symbols_;
   std::vector<Chunks> values_;
@@ -537,9 +539,10 @@ Place place_of(const Trace& /*trace*/, const Op& op, const MappingSpec& mapping)
 }
 
 Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
-              std::uint32_t lanes, std::uint32_t steps) {
+              std::uint32_t lanes, const LoweredSteps& steps) {
   Program program = allocate_registers(Lowering(trace, mapping, core, steps).run(), core.registers,
                                        mapping.spill);
+  program.positions_per_step = steps.tokens_at_once;
   place_symbols(program, core, lanes, !mapping.kv_in.empty());
   return program;
 }

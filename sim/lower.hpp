@@ -7,6 +7,15 @@
 
 namespace tritsim {
 
+/// The steps that a program is for.
+struct LoweredSteps {
+  std::uint32_t count = 1;
+  std::uint32_t tokens_at_once = 1;  ///< of a sequence, in as many lanes
+
+  /// Positions that the last step has more than the first.
+  [[nodiscard]] std::uint32_t later_positions() const { return (count - 1) * tokens_at_once; }
+};
+
 /// Trace + mapping -> the program of one token on one core. Ops that the mapping puts elsewhere
 /// are left out. Throws ConfigError if an op cannot run on the core, naming op, need and limit.
 ///
@@ -19,11 +28,11 @@ namespace tritsim {
 /// - With prepare: host the input of a bit_linear comes from memory, normalised and quantised.
 /// - Attention: keys and values are appended to their caches, then scores, softmax and products
 /// with
-///   the values of all heads at once. The program is that of the first of `steps` steps; the caches
-///   have room for all.
+///   the values of all heads at once. The program is that of the first of `steps`; the caches have
+///   room for all.
 /// - Parameter vectors, states and whatever finds no register go through LDV and SV.
 [[nodiscard]] Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
-                            std::uint32_t lanes, std::uint32_t steps = 1);
+                            std::uint32_t lanes, const LoweredSteps& steps = {});
 
 /// Where an op runs under a mapping.
 [[nodiscard]] Place place_of(const Trace& trace, const Op& op, const MappingSpec& mapping);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <set>
 
@@ -12,6 +13,7 @@
 #include "models/core_law.hpp"
 #include "models/host_law.hpp"
 #include "sim/lower.hpp"
+#include "sim/result/energy.hpp"
 #include "sim/system.hpp"
 #include "tritsim_version.hpp"
 
@@ -65,10 +67,37 @@ std::uint32_t channel_index(SystemPlan& plan, const ChannelPlan& channel) {
   return static_cast<std::uint32_t>(plan.channels.size() - 1);
 }
 
-/// Decides which lanes of which kernels work, and on which channels. Unless `every_kernel` is to be
-/// simulated, equal kernels that share their channels with nobody stand for each other.
-void place_kernels(const BoardSpec& board, std::uint32_t sequences, bool every_kernel,
-                   SystemPlan& plan) {
+/// Lanes at work, by site: every one has a sequence, filled site by site.
+std::vector<std::uint32_t> lanes_filled(const BoardSpec& board, std::uint32_t sequences) {
+  std::vector<std::uint32_t> working;
+  for (const CoreGroup& group : board.cores) {
+    for (std::uint32_t k = 0; k < group.kernels(); ++k) {
+      working.push_back(std::min(sequences, group.lanes));
+      sequences -= working.back();
+    }
+  }
+  return working;
+}
+
+/// The same for a prompt in lanes: of the kernels with the most lanes, as many as it takes.
+std::vector<std::uint32_t> lanes_of(const BoardSpec& board, const PromptLayout& layout) {
+  std::vector<std::uint32_t> working;
+  std::uint32_t kernels = layout.kernels;
+  for (const CoreGroup& group : board.cores) {
+    for (std::uint32_t k = 0; k < group.kernels(); ++k) {
+      const bool works = kernels > 0 && group.lanes >= layout.tokens_at_once;
+      working.push_back(works ? layout.tokens_at_once : 0);
+      kernels -= works ? 1 : 0;
+    }
+  }
+  return working;
+}
+
+/// Decides which kernels work, with how many lanes (`working`, by site), and on which channels.
+/// Unless `every_kernel` is to be simulated, equal kernels that share their channels with nobody
+/// stand for each other.
+void place_kernels(const BoardSpec& board, const std::vector<std::uint32_t>& working,
+                   bool every_kernel, SystemPlan& plan) {
   const std::vector<Site> sites = sites_of(board);
   std::map<std::pair<std::string, std::uint32_t>, std::uint32_t> users;
   using Channel = std::pair<std::string, std::uint32_t>;
@@ -82,9 +111,9 @@ void place_kernels(const BoardSpec& board, std::uint32_t sequences, bool every_k
   }
 
   std::vector<bool> may_stand_for;  // by kernel of the plan
-  for (const Site& site : sites) {
-    const std::uint32_t lanes = std::min(sequences, site.group->lanes);
-    sequences -= lanes;
+  for (std::size_t n = 0; n < sites.size(); ++n) {
+    const Site& site = sites[n];
+    const std::uint32_t lanes = working[n];
     if (lanes == 0) continue;
     const std::set<Channel> own = channels_of(site);
     const bool is_alone =
@@ -345,25 +374,26 @@ std::uint32_t context_of(const Trace& trace) {
   return context;
 }
 
-}  // namespace
-
-SystemPlan plan_system(const BoardSpec& board, const Trace& trace, std::uint32_t sequences,
-                       std::uint32_t steps) {
-  Problems problems;
+/// Lowers and schedules for the lanes at work; raises what there is of `problems`, too.
+SystemPlan plan_lanes(const BoardSpec& board, const Trace& trace,
+                      const std::vector<std::uint32_t>& working, const LoweredSteps& steps,
+                      Problems problems) {
   SystemPlan plan;
-  plan.steps = steps;
+  plan.steps = steps.count;
+  const std::uint32_t sequences = std::accumulate(working.begin(), working.end(), 0U);
   plan.ops = ops_of(trace);
-  board.mapping.check_ops(trace, problems);
   auto events = HostSide(trace, board, sequences, problems).events();
   const bool launches_alone =
       std::any_of(board.cores.begin(), board.cores.end(),
                   [](const CoreGroup& g) { return g.core.issue.launch == Launch::instruction; });
   const bool host_in_loop =
       launches_alone || events.size() > 1 || (!events.empty() && !events.front().tasks.empty());
-  place_kernels(board, sequences, host_in_loop, plan);
+  place_kernels(board, working, host_in_loop, plan);
   for (KernelPlan& k : plan.kernels) {
     k.program = lower(trace, board.mapping, *k.core, k.lanes, steps);
-    check_fits(k, plan, problems);
+    // In lanes, the tokens of a prompt have one cache: that it fits is found when it is generated
+    // from.
+    if (steps.tokens_at_once == 1 || !k.program.grows()) check_fits(k, plan, problems);
   }
   problems.raise();
   if (host_in_loop) plan.schedule = schedule_of(std::move(events), board, plan);
@@ -371,12 +401,108 @@ SystemPlan plan_system(const BoardSpec& board, const Trace& trace, std::uint32_t
     return op.attention && place_of(trace, op, board.mapping) == Place::host;
   });
   Trace later = trace;
-  for (std::uint32_t step = 1; grows_on_host && step < steps; ++step) {
-    set_context(later, context_of(trace) + step);
+  for (std::uint32_t step = 1; grows_on_host && step < steps.count; ++step) {
+    set_context(later, context_of(trace) + step * steps.tokens_at_once);
     plan.later.push_back(
         schedule_of(HostSide(later, board, sequences, problems).events(), board, plan));
   }
   return plan;
+}
+
+/// The trace without the final projection and its norm: only the last token of a prompt needs them.
+Trace without_head(Trace trace) {
+  const auto head = std::find_if(trace.ops.begin(), trace.ops.end(),
+                                 [](const Op& op) { return op.name == "lm_head"; });
+  if (head == trace.ops.end()) return trace;
+  const ValueId input = head->inputs.front();
+  trace.ops.erase(head);
+  const auto reads = [&](const Op& op) {
+    return std::find(op.inputs.begin(), op.inputs.end(), input) != op.inputs.end();
+  };
+  const auto makes = [&](const Op& op) {
+    return op.layer == Op::no_layer &&
+           std::find(op.outputs.begin(), op.outputs.end(), input) != op.outputs.end();
+  };
+  if (std::none_of(trace.ops.begin(), trace.ops.end(), reads)) std::erase_if(trace.ops, makes);
+  return trace;
+}
+
+/// Simulates `tokens` tokens of each sequence's prompt, in lanes.
+Result run_prompt(const BoardSpec& board, const ModelSpec& model, const Trace& whole,
+                  const Workload& workload, const Progress& progress) {
+  Problems problems;
+  board.mapping.check_ops(whole, problems);
+  problems.raise();
+  Trace trace = without_head(whole);
+  Result result;
+  result.tool = tool_name();
+  result.board = board;
+  result.model = model;
+  result.workload = workload;
+  const PromptLayout layout = lay_out_prompt(board, workload.batch, workload.prompt);
+  result.rounds = layout.rounds;
+  result.steps = layout.steps;
+  result.tokens_at_once = layout.tokens_at_once;
+  if (has_attention(trace)) {
+    result.context = context_of(trace) - 1;
+    set_context(trace, result.context + layout.tokens_at_once);
+  }
+  for (const Op& op : whole.ops) {
+    if (place_of(trace, op, board.mapping) == Place::excluded) result.excluded.push_back(op.name);
+  }
+  simulate(plan_prompt(result.board, trace, layout), result.board, layout.steps, progress, result);
+  result.elapsed = result.elapsed * static_cast<double>(result.rounds);
+  return result;
+}
+
+/// Prompt, then generation.
+Result run_phases(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
+                  const Workload& workload, const Progress& progress, Stepping stepping) {
+  Workload prompt = workload;
+  if (prompt.batch == 0) prompt.batch = board.lanes();
+  if (workload.generate > 0) --prompt.prompt;
+  prompt.generate = 0;
+  Result first = run_prompt(board, model, trace, prompt, progress);
+  if (workload.generate == 0) return first;
+  Trace later = trace;
+  if (has_attention(trace)) set_context(later, context_of(trace) + prompt.prompt);
+  Result result =
+      run_trace(board, model, later, {1, workload.generate, prompt.batch}, progress, stepping);
+  const Range<Energy> energy = price(first).total();
+  result.prompt = PromptPhase{prompt.prompt, first.tokens_at_once, first.steps, first.elapsed,
+                              energy.value,  energy.low,           energy.high};
+  result.workload = workload;
+  result.workload.batch = prompt.batch;
+  result.first_token += first.elapsed;
+  return result;
+}
+
+}  // namespace
+
+SystemPlan plan_system(const BoardSpec& board, const Trace& trace, std::uint32_t sequences,
+                       std::uint32_t steps) {
+  Problems problems;
+  board.mapping.check_ops(trace, problems);
+  return plan_lanes(board, trace, lanes_filled(board, sequences), {steps, 1}, std::move(problems));
+}
+
+PromptLayout lay_out_prompt(const BoardSpec& board, std::uint32_t sequences, std::uint32_t tokens) {
+  std::vector<std::uint32_t> lanes;
+  for (const CoreGroup& group : board.cores)
+    lanes.insert(lanes.end(), group.kernels(), group.lanes);
+  std::sort(lanes.rbegin(), lanes.rend());
+  const auto whole = [](std::uint32_t n, std::uint32_t d) { return (n + d - 1) / d; };
+  PromptLayout best;
+  for (std::uint32_t k = 1; k <= std::min<std::size_t>(lanes.size(), sequences); ++k) {
+    const PromptLayout l{k, lanes[k - 1], whole(tokens, lanes[k - 1]), whole(sequences, k)};
+    if (best.kernels == 0 || l.steps * l.rounds < best.steps * best.rounds) best = l;
+  }
+  return best;
+}
+
+SystemPlan plan_prompt(const BoardSpec& board, const Trace& trace, const PromptLayout& layout) {
+  return plan_lanes(board, trace, lanes_of(board, layout), {layout.steps, layout.tokens_at_once},
+                    {});
 }
 
 Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload& workload,
@@ -391,6 +517,9 @@ Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload&
 
 Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
                  const Workload& workload, const Progress& progress, Stepping stepping) {
+  if (board.mapping.prompt == PromptTokens::in_lanes && workload.prompt > 1) {
+    return run_phases(board, model, trace, workload, progress, stepping);
+  }
   Result result;
   result.tool = tool_name();
   result.board = board;
@@ -428,7 +557,7 @@ Result run_program(const BoardSpec& board, const std::string& text, const std::s
   result.steps = 1;
 
   SystemPlan plan;
-  place_kernels(result.board, 1, false, plan);
+  place_kernels(result.board, lanes_filled(result.board, 1), false, plan);
   KernelPlan& kernel = plan.kernels.front();
   Assembly assembly = parse_assembly(text, file, *kernel.core);
   warnings = assembly.warnings;

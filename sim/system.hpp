@@ -65,6 +65,26 @@ struct SystemPlan {
 [[nodiscard]] SystemPlan plan_system(const BoardSpec& board, const Trace& trace,
                                      std::uint32_t sequences, std::uint32_t steps = 1);
 
+/// How a prompt is laid over lanes: on `kernels` kernels at a time a sequence each, with
+/// `tokens_at_once` lanes at its tokens.
+struct PromptLayout {
+  std::uint32_t kernels = 0;
+  std::uint32_t tokens_at_once = 0;
+  std::uint32_t steps = 0;   ///< of a sequence
+  std::uint32_t rounds = 0;  ///< until all sequences have had their turn
+
+  bool operator==(const PromptLayout&) const = default;
+};
+
+/// The layout with the fewest steps, those of rounds counted. Kernels work in step: each has as
+/// many lanes at work as the smallest of them has lanes.
+[[nodiscard]] PromptLayout lay_out_prompt(const BoardSpec& board, std::uint32_t sequences,
+                                          std::uint32_t tokens);
+
+/// The same for the prompt of one sequence a kernel, in lanes.
+[[nodiscard]] SystemPlan plan_prompt(const BoardSpec& board, const Trace& trace,
+                                     const PromptLayout& layout);
+
 /// Builds the modules, runs the plan once and fills kernels, memories, link, host, elapsed and
 /// first_token (the end of step `first_step`).
 void simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,

@@ -4,7 +4,7 @@
 namespace tritsim {
 
 double Result::tokens() const {
-  return static_cast<double>(workload.batch) * static_cast<double>(steps);
+  return double{1} * workload.batch * (tokens_at_once > 1 ? workload.prompt : steps);
 }
 
 Frequency Result::tokens_per_second() const {

@@ -134,6 +134,31 @@ struct MemoryResult {
   }
 };
 
+/// The prompt, if the lanes took several of its tokens at once: a phase of its own, before the one
+/// that the rest of the result is about.
+struct PromptPhase {
+  std::uint32_t tokens = 0;          ///< of each sequence; the last of a prompt is not among them
+  std::uint32_t tokens_at_once = 0;  ///< of a sequence: lanes of the smallest kernel at work
+  std::uint32_t steps = 0;           ///< of a sequence
+  Time elapsed;                      ///< of all sequences
+  Energy energy;
+  Energy energy_low;
+  Energy energy_high;
+
+  bool operator==(const PromptPhase&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("tokens", tokens, "prompt tokens of each sequence, the last one left out");
+    io.required("tokens_at_once", tokens_at_once, "tokens of a sequence in a step");
+    io.required("steps", steps, "steps of a sequence");
+    io.required("elapsed", elapsed, "of all sequences");
+    io.required("energy", energy, "of all sequences");
+    io.required("energy_low", energy_low, "... at the low end");
+    io.required("energy_high", energy_high, "... at the high end");
+  }
+};
+
 /// What a run produced: plain data, with everything that made it.
 struct Result {
   static constexpr std::string_view kind = "result";
@@ -141,13 +166,15 @@ struct Result {
   std::string tool;  ///< name and version
   BoardSpec board;   ///< resolved: every file reference replaced by what it held
   std::optional<ModelSpec> model;
-  std::string program;        ///< assembly text, for a run without a model
-  Workload workload;          ///< batch resolved
-  std::uint32_t rounds = 1;   ///< times the lanes were filled to cover the batch
-  std::uint32_t steps = 0;    ///< token steps of each sequence
-  std::uint32_t context = 0;  ///< positions in the cache before the first step
-  Time elapsed;               ///< from the host's start to its knowing the end, all rounds
-  Time first_token;           ///< until the prompt is in and the first token is out
+  std::string program;                ///< assembly text, for a run without a model
+  Workload workload;                  ///< batch resolved
+  std::uint32_t rounds = 1;           ///< times the lanes were filled to cover the batch
+  std::uint32_t steps = 0;            ///< token steps of each sequence
+  std::uint32_t tokens_at_once = 1;   ///< of a sequence in a step: a prompt in lanes
+  std::optional<PromptPhase> prompt;  ///< what went before; all else is about the generation
+  std::uint32_t context = 0;          ///< positions in the cache before the first step
+  Time elapsed;                       ///< from the host's start to its knowing the end, all rounds
+  Time first_token;                   ///< until the prompt is in and the first token is out
   std::vector<KernelResult> kernels;
   std::vector<MemoryResult> memories;
   LinkActivity link;
@@ -157,10 +184,10 @@ struct Result {
 
   bool operator==(const Result&) const = default;
 
-  /// Token steps of all sequences.
+  /// Tokens of all sequences, those of `prompt` not among them.
   [[nodiscard]] double tokens() const;
 
-  /// Token steps of all sequences per second.
+  /// The same per second.
   [[nodiscard]] Frequency tokens_per_second() const;
 
   template <class Io>
@@ -172,6 +199,8 @@ struct Result {
     io.required("workload", workload, "the workload");
     io.required("rounds", rounds, "times the lanes were filled");
     io.required("steps", steps, "token steps of a sequence");
+    io.optional("tokens_at_once", tokens_at_once, "tokens of a sequence in a step", any_count);
+    io.optional("prompt", prompt, "the prompt, where it was a phase of its own");
     io.optional("context", context, "positions in the cache before the first step");
     io.required("elapsed", elapsed, "host's start to end");
     io.required("first_token", first_token, "time to the first token");

@@ -227,8 +227,8 @@ TEST(Assembly, AttentionSaysWhatItWorksOn) {
   EXPECT_EQ(p.symbols[1].bytes, 3U * 64U);
   EXPECT_TRUE(p.grows());
   EXPECT_FALSE(assemble("norm v0\n").program.grows());
-  EXPECT_EQ(at_step(p.instructions[2], 5).attention.positions, 8U);
-  EXPECT_EQ(at_step(Instruction{Opcode::norm}, 5), Instruction{Opcode::norm});
+  EXPECT_EQ(later_by(p.instructions[2], 5).attention.positions, 8U);
+  EXPECT_EQ(later_by(Instruction{Opcode::norm}, 5), Instruction{Opcode::norm});
 }
 
 TEST(Assembly, CachesAreBehindEverythingElseOrInAMemoryOfTheirOwn) {
