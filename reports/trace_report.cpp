@@ -177,6 +177,37 @@ Table statistics_table(const TraceFile& file) {
   return t;
 }
 
+Table activation_table(const TraceFile& file) {
+  Table t;
+  t.title = "Vectors, as int8 codes";
+  t.columns = {{"op"},
+               {"kind"},
+               number_column("elements"),
+               number_column("tokens"),
+               number_column("zeros"),
+               number_column("toggles"),
+               number_column("largest")};
+  const auto mean = [](const std::vector<double>& v) {
+    double sum = 0;
+    for (const double x : v) sum += x;
+    return sum / static_cast<double>(v.size());
+  };
+  for (const TraceLine& line : file.lines) {
+    if (!line.activations) continue;
+    const ActivationStatistics& s = *line.activations;
+    std::uint64_t elements = 0;
+    for (const Value& v : line.values) elements += v.elements;
+    t.rows.push_back({line.op.name, std::string(name_of(line.op.kind)), integer(elements),
+                      integer(s.zeros.size()), percent(mean(s.zeros)), percent(mean(s.toggles)),
+                      significant(*std::max_element(s.absmax.begin(), s.absmax.end()))});
+  }
+  t.note =
+      "Codes: round(127 x / absmax) of each token. Zeros: codes that are 0. Toggles: bits of a "
+      "code "
+      "that differ from those of the channel before. Both are means over the tokens.";
+  return t;
+}
+
 Table difference_table(const TraceFile& a, const TraceFile& b) {
   Table t;
   t.columns = {{"place"}, {"left"}, {"right"}};

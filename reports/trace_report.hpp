@@ -41,6 +41,10 @@ struct BlockFigures {
 /// One row per matrix that has statistics.
 [[nodiscard]] Table statistics_table(const TraceFile& file);
 
+/// One row per op that has statistics of its vectors: means over the tokens, and the largest
+/// magnitude of all.
+[[nodiscard]] Table activation_table(const TraceFile& file);
+
 /// Where two traces differ: place, left, right. No rows if they say the same.
 [[nodiscard]] Table difference_table(const TraceFile& a, const TraceFile& b);
 
