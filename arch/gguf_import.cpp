@@ -122,8 +122,8 @@ std::optional<WeightSpec> gguf_weights(const std::string& type) {
   if (type == "I8") return WeightSpec{int8};
   if (type == "Q8_0") return WeightSpec{int8, 32, 16};
   if (type == "Q4_0") return WeightSpec{int4, 32, 16};
-  if (type == "Q4_K") return WeightSpec{int4, 32, 16};        // (144 bytes - 128) / 8 groups
-  if (type == "Q6_K") return WeightSpec{int8, 16, 9, 6};      // (210 bytes - 192) / 16 groups
+  if (type == "Q4_K") return WeightSpec{int4, 32, 16};              // (144 bytes - 128) / 8 groups
+  if (type == "Q6_K") return WeightSpec{int8, 16, 9, 6};            // (210 bytes - 192) / 16 groups
   if (type == "TQ1_0") return WeightSpec{ternary, 256, 16, 1.625};  // 52 bytes of codes
   if (type == "TQ2_0") return WeightSpec{ternary, 256, 16};
   if (type == "I2_S") return WeightSpec{ternary};
@@ -133,8 +133,7 @@ std::optional<WeightSpec> gguf_weights(const std::string& type) {
 ModelSpec gguf_model(const GgufFile& file) {
   Metadata metadata(file);
   const std::string architecture = metadata.text("general.architecture");
-  if (std::find(architectures.begin(), architectures.end(), architecture) ==
-      architectures.end()) {
+  if (std::find(architectures.begin(), architectures.end(), architecture) == architectures.end()) {
     metadata.problems().add(metadata.mark(), "general.architecture",
                             fmt::format("'{}' is not supported", architecture),
                             fmt::format("these are: {}", fmt::join(architectures, ", ")));
@@ -147,6 +146,12 @@ ModelSpec gguf_model(const GgufFile& file) {
   if (m.name.empty()) m.name = std::filesystem::path(file.path()).stem().string();
   m.source = file.path();
   m.layers = metadata.size(prefix + "block_count", 10000);
+  if (m.layers > file.tensors().size()) {
+    metadata.problems().add(
+        metadata.mark(), prefix + "block_count",
+        fmt::format("says {} blocks, the file has {} tensors", m.layers, file.tensors().size()),
+        "the file is damaged; fetch it again");
+  }
   m.hidden = metadata.size(prefix + "embedding_length", 1 << 20);
   m.intermediate = metadata.size(prefix + "feed_forward_length", 1 << 22);
   m.vocabulary = vocabulary_of(file, metadata, prefix);

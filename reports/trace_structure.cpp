@@ -155,8 +155,8 @@ Table structure_table(const TraceFile& left, const TraceFile& right) {
     if (!item.partner) {
       out.rows.push_back({item.op->name, item.what, "-"});
     } else if (!reads_the_same(a, b, item)) {
-      out.rows.push_back({item.op->name, inputs_of(a, *item.op),
-                          inputs_of(b, *b.items[*item.partner].op)});
+      out.rows.push_back(
+          {item.op->name, inputs_of(a, *item.op), inputs_of(b, *b.items[*item.partner].op)});
     }
   }
   for (const Item& item : b.items) {
@@ -172,7 +172,10 @@ Table profile_table(const OperatorProfile& profile, const Trace& trace) {
   for (const auto& [op, n] : ops) both[op].second = n;
   Table out;
   out.title = fmt::format("Operators of one token: profile and trace of {}", trace.model);
-  out.columns = {{"operator"}, {"sizes"}, number_column("profile"), number_column("trace"),
+  out.columns = {{"operator"},
+                 {"sizes"},
+                 number_column("profile"),
+                 number_column("trace"),
                  number_column("difference")};
   for (const auto& [op, n] : both) {
     const auto more = static_cast<std::int64_t>(n.first) - static_cast<std::int64_t>(n.second);

@@ -203,9 +203,8 @@ TEST_P(GgufBlocks, TakeTheBytesThatTheirFormatSays) {
   const Blocks& b = GetParam();
   const auto stored = gguf_weights(b.type);
   ASSERT_TRUE(stored);
-  const double bits =
-      static_cast<double>(b.bytes.size() - (b.number == 36 ? 32 : 0)) * 8.0 /
-      static_cast<double>(b.values.size());
+  const double bits = static_cast<double>(b.bytes.size() - (b.number == 36 ? 32 : 0)) * 8.0 /
+                      static_cast<double>(b.values.size());
   // Single precision is deployed as half.
   EXPECT_EQ(stored->bits(), b.number == 0 ? 16 : bits);
 }
@@ -337,8 +336,9 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"first_version", header(0, 0, 1), "version: 1 is not supported"},
         Hostile{"many_tensors", header(~0ULL, 0), "says it has 18446744073709551615 tensors"},
         Hostile{"many_keys", header(0, 1ULL << 40), "says it has 1099511627776 keys"},
-        Hostile{"key_beyond", header(0, 1) + raw(~0ULL), "key: a text of 18446744073709551615 "
-                                                         "bytes goes beyond the file"},
+        Hostile{"key_beyond", header(0, 1) + raw(~0ULL),
+                "key: a text of 18446744073709551615 "
+                "bytes goes beyond the file"},
         Hostile{"key_long", header(0, 1) + GgufWriter::text(std::string(5000, 'k')),
                 "key: a text of 5000 bytes, more than 4096"},
         Hostile{"type_of_value", header(0, 1) + GgufWriter::text("k") + raw<std::uint32_t>(99),
@@ -374,8 +374,9 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"row_of_half_a_block", tensor(1, 48, 2, 0),
                 "w: rows of 48 elements in blocks of 32"},
         Hostile{"offset", tensor(1, 1, 0, 33), "w: begins at byte 33, no multiple of 32"},
-        Hostile{"data_cut", tensor(1, 32, 0, 0), "w: ends at byte 128 of 0 bytes of data; the file "
-                                                 "was cut"},
+        Hostile{"data_cut", tensor(1, 32, 0, 0),
+                "w: ends at byte 128 of 0 bytes of data; the file "
+                "was cut"},
         Hostile{"twice",
                 GgufWriter().tensor("w", {1}, 0, raw(1.0F)).tensor("w", {1}, 0, raw(1.0F)).bytes(),
                 "w: tensor given twice"},
@@ -408,6 +409,10 @@ TEST(GgufImport, WhatIsNoSuchModelIsRefused) {
   EXPECT_NE(import_message(GgufWriter().word("general.architecture", "llama").bytes())
                 .find("llama.block_count: required key is missing"),
             std::string::npos);
+  std::string many = tiny_gguf();
+  many.replace(many.find("llama.block_count") + 17 + 4, 4, raw<std::uint32_t>(9999));
+  EXPECT_NE(import_message(many).find("llama.block_count: says 9999 blocks, the file has 8"),
+            std::string::npos);
   std::string other = tiny_gguf();
   other.replace(other.find("blk.0.ffn_up.weight"), 19, "blk.0.ffn_xx.weight");
   EXPECT_NE(import_message(other).find("blk.0.ffn_up.weight: the checkpoint does not hold"),
@@ -416,14 +421,14 @@ TEST(GgufImport, WhatIsNoSuchModelIsRefused) {
   const auto at = negative.find("llama.block_count") + 17;
   negative.replace(at, 8, raw<std::uint32_t>(5) + raw<std::int32_t>(-3));
   EXPECT_NE(import_message(negative).find("llama.block_count: is no size"), std::string::npos);
-  EXPECT_NE(import_message(GgufWriter()
-                               .word("general.architecture", "llama")
-                               .key("llama.attention.head_count", 9,
-                                    raw<std::uint32_t>(4) + raw<std::uint64_t>(1) +
-                                        raw<std::uint32_t>(8))
-                               .bytes())
-                .find("llama.attention.head_count: differs from layer to layer"),
-            std::string::npos);
+  EXPECT_NE(
+      import_message(GgufWriter()
+                         .word("general.architecture", "llama")
+                         .key("llama.attention.head_count", 9,
+                              raw<std::uint32_t>(4) + raw<std::uint64_t>(1) + raw<std::uint32_t>(8))
+                         .bytes())
+          .find("llama.attention.head_count: differs from layer to layer"),
+      std::string::npos);
 }
 
 TEST(GgufImport, ATensorInAnotherFormatIsNamed) {

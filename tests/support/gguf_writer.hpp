@@ -44,8 +44,8 @@ class GgufWriter {
   }
 
   [[nodiscard]] std::string bytes() const {
-    std::string out = "GGUF" + raw<std::uint32_t>(3) + raw(tensor_count_) + raw(key_count_) +
-        keys_ + infos_;
+    std::string out =
+        "GGUF" + raw<std::uint32_t>(3) + raw(tensor_count_) + raw(key_count_) + keys_ + infos_;
     pad(out);
     return out + data_;
   }
