@@ -61,10 +61,13 @@ void diff(const TraceOptions& o) {
 }
 
 void compare_profile(const TraceOptions& o) {
-  const Table table = profile_table(read_profile(o.file), read_trace(o.other).trace());
+  if (o.other.empty() == o.model.empty()) throw ConfigError("give a trace, or --model");
+  const Trace trace = o.model.empty() ? read_trace(o.other).trace()
+                                      : expand(load<ModelSpec>(o.model), o.context + 1);
+  const Table table = profile_table(read_profile(o.file), trace);
   print(table, o.csv);
   if (const std::size_t n = differences(table); n > 0) {
-    throw OutOfTolerance(fmt::format("{} operators differ in number", n));
+    throw OutOfTolerance(fmt::format("{} differences", n));
   }
 }
 
@@ -143,9 +146,10 @@ void add_trace_command(CLI::App& app) {
   profiling->add_option("file", options->file, "table of PyTorch's profiler, JSON")
       ->required()
       ->type_name("TABLE");
-  profiling->add_option("trace", options->other, "trace of the same model")
-      ->required()
+  profiling->add_option("trace", options->other, "trace of the same model")->type_name("FILE");
+  profiling->add_option("--model", options->model, "model description, instead of a trace")
       ->type_name("FILE");
+  add_context(*profiling, *options);
   profiling->add_flag("--csv", options->csv, "print comma-separated values");
   profiling->callback([options] { compare_profile(*options); });
 

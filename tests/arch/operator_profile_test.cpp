@@ -51,20 +51,19 @@ OperatorCounts counts_of(const std::string& rows) {
 }
 
 std::string row(const std::string& name, const std::string& shapes, int count = 1) {
-  return R"({"name": ")" + name + R"(", "shapes": ")" + shapes +
-         R"(", "count": )" + std::to_string(count) + "}";
+  return R"({"name": ")" + name + R"(", "shapes": ")" + shapes + R"(", "count": )" +
+         std::to_string(count) + "}";
 }
 
 TEST(OperatorProfile, RowsAreMappedByShape) {
   using Counts = OperatorCounts;
   EXPECT_EQ(counts_of(row("aten::mul", "[[1, 8], [1, 8]]", 3)), (Counts{{{"multiply", {8}}, 3}}));
   EXPECT_EQ(counts_of(row("aten::mul", "[[8], [1, 8]]")), (Counts{{{"lower_bound", {8}}, 1}}));
-  EXPECT_EQ(counts_of(row("aten::mul", "[[1, 8], [1, 1]]")), Counts{});     // a scale
-  EXPECT_EQ(counts_of(row("aten::mul", "[[1, 2, 4], [4]]")), Counts{});     // of a rotary
-  EXPECT_EQ(counts_of(row("aten::add", "[[1, 1, 8], [1, 1, 8], []]")),
-            (Counts{{{"add", {8}}, 1}}));
+  EXPECT_EQ(counts_of(row("aten::mul", "[[1, 8], [1, 1]]")), Counts{});  // a scale
+  EXPECT_EQ(counts_of(row("aten::mul", "[[1, 2, 4], [4]]")), Counts{});  // of a rotary
+  EXPECT_EQ(counts_of(row("aten::add", "[[1, 1, 8], [1, 1, 8], []]")), (Counts{{{"add", {8}}, 1}}));
   EXPECT_EQ(counts_of(row("aten::rsub", "[[1, 8], [], []]")), (Counts{{{"complement", {8}}, 1}}));
-  EXPECT_EQ(counts_of(row("aten::rsub", "[[8], [], []]")), Counts{});       // of a lower bound
+  EXPECT_EQ(counts_of(row("aten::rsub", "[[8], [], []]")), Counts{});  // of a lower bound
   EXPECT_EQ(counts_of(row("aten::neg", "[[1, 2, 4]]")), (Counts{{{"rotary", {16}}, 1}}));
   EXPECT_EQ(counts_of(row("aten::linear", "[[1, 8], [3, 8], []]")),
             (Counts{{{"matrix", {3, 8}}, 1}}));
@@ -72,8 +71,7 @@ TEST(OperatorProfile, RowsAreMappedByShape) {
 }
 
 TEST(OperatorProfile, WhatNoRuleMapsIsKept) {
-  const OperatorProfile p =
-      parse_profile("[" + row("aten::tanh", "[[1, 8]]") + "]", "p.json");
+  const OperatorProfile p = parse_profile("[" + row("aten::tanh", "[[1, 8]]") + "]", "p.json");
   EXPECT_EQ(p.counts, OperatorCounts{});
   EXPECT_EQ(p.unknown, std::vector<std::string>{"aten::tanh [[1, 8]]"});
 }
@@ -88,14 +86,14 @@ TEST(OperatorProfile, HostileTablesAreRefused) {
             "and a count");
   EXPECT_NE(message("[" + row("aten::mul", "[[1, -8]]") + "]").find("0.shapes: '-8' is no size"),
             std::string::npos);
-  EXPECT_NE(message("[" + row("aten::mul", "[[1, 8") + "]").find("is not JSON"),
-            std::string::npos);
+  EXPECT_NE(message("[" + row("aten::mul", "[[1, 8") + "]").find("is not JSON"), std::string::npos);
   EXPECT_NE(message("[" + row("aten::mul", "[[1073741824, 1073741824]]") + "]")
                 .find("larger than any memory"),
             std::string::npos);
   EXPECT_NE(message(std::string(1000, '[')).find("nested more than 4 deep"), std::string::npos);
-  EXPECT_NE(test::message_of([] { static_cast<void>(read_profile("/no/such/file")); })
-                .find("cannot open the file"),
+  EXPECT_NE(test::message_of([] {
+              static_cast<void>(read_profile("/no/such/file"));
+            }).find("cannot open the file"),
             std::string::npos);
 }
 

@@ -56,8 +56,7 @@ inline Verdict judge_safetensors(const std::string& bytes) {
 /// A file that is imported makes a trace that can be written and read.
 inline Verdict judge_gguf(const std::string& bytes) {
   const MemoryFile file(bytes);
-  const Verdict tensors =
-      verdict_of([&] { return gives_its_elements(GgufFile(file.path())); });
+  const Verdict tensors = verdict_of([&] { return gives_its_elements(GgufFile(file.path())); });
   if (tensors != Verdict::read) return tensors;
   return verdict_of([&] { return survives(import_gguf(file.path())); });
 }

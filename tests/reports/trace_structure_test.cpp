@@ -38,8 +38,7 @@ TEST(TraceStructure, NeitherDoTheOperandsOfASum) {
   Op& recurrence = other.lines[place_of(other, "layers.0.attn.recurrence")].op;
   std::swap(recurrence.inputs[0], recurrence.inputs[1]);
   EXPECT_EQ(structure_table(tiny(), other).rows,
-            (Rows{{"layers.0.attn.recurrence",
-                   "reads layers.0.attn.forget, layers.0.attn.input",
+            (Rows{{"layers.0.attn.recurrence", "reads layers.0.attn.forget, layers.0.attn.input",
                    "reads layers.0.attn.input, layers.0.attn.forget"}}));
 }
 
@@ -47,9 +46,9 @@ TEST(TraceStructure, AnOpThatReadsSomethingElseIsFound) {
   TraceFile other = tiny();
   const Op& first = other.lines[place_of(other, "layers.0.attn_norm")].op;
   other.lines[place_of(other, "layers.1.attn.i_proj")].op.inputs = {first.outputs[0]};
-  EXPECT_EQ(structure_table(tiny(), other).rows,
-            (Rows{{"layers.1.attn.i_proj", "reads layers.1.attn_norm",
-                   "reads layers.0.attn_norm"}}));
+  EXPECT_EQ(
+      structure_table(tiny(), other).rows,
+      (Rows{{"layers.1.attn.i_proj", "reads layers.1.attn_norm", "reads layers.0.attn_norm"}}));
 }
 
 TEST(TraceStructure, AnOpOfOneTraceAloneIsFound) {
@@ -79,9 +78,9 @@ TEST(TraceStructure, AnotherOrderIsFound) {
       for (ValueId& v : *list) v = v == a ? b : v == b ? a : v;
     }
   }
-  EXPECT_EQ(structure_table(tiny(), other).rows,
-            (Rows{{"layers.0.attn.input_gate", "op 5 of the block",
-                   "op 4, layers.0.attn.input_gate"}}));
+  EXPECT_EQ(
+      structure_table(tiny(), other).rows,
+      (Rows{{"layers.0.attn.input_gate", "op 5 of the block", "op 4, layers.0.attn.input_gate"}}));
 }
 
 TEST(TraceStructure, AProfileBesideATrace) {
