@@ -406,11 +406,6 @@ def vectors_of(step, read):
     return [whole]
 
 
-def number_format(step, config):
-    # A BitLinear is ternary by its kind; weights of other modules are kept in half precision.
-    return None if step.kind != 'linear' else {'format': 'fp16'}
-
-
 class Writer:
     def __init__(self, config, steps):
         self.config = config
@@ -447,9 +442,8 @@ class Writer:
             self.numbers[v] = self.made
             self.made += 1
         line['outputs'] = [self.numbers[v] for v in vectors]
-        stored = number_format(step, self.config)
-        if stored:
-            line['weights'] = stored
+        if step.kind == 'linear':  # a BitLinear is ternary by its kind
+            line['weights'] = {'format': 'fp16'}
         if step.kind == 'attention':
             line['attention'] = self.shape(step)
         line['values'] = [{'name': name if len(vectors) == 1 else f'{name}.{k}',

@@ -22,6 +22,18 @@ for pair in q4_0:kv260_llama q8_0:u250_dense i2_s:k26_bitnet tq2_0:k26_bitnet f1
   run "${pair#*:}" --trace gguf.trace > /dev/null
 done
 
+# Keys and values of four positions: two MACs for each of four query channels and positions.
+# Only ternary matrices have zeros to pass over.
+"$TRITSIM" trace import "$corpus/gguf/f16_gpt2.gguf" --context 3 -o gguf.trace > /dev/null
+"$TRITSIM" trace show --csv gguf.trace | python3 -c '
+import csv, sys
+block = [row for row in csv.DictReader(sys.stdin) if row["block"] == "0"][0]
+weights = 4 * 4 * 4 + 2 * 4 * 4
+assert block["weights"] == str(weights), block
+assert block["MACs"].strip() == str(weights + 2 * 4 * 4), block
+assert block["additions"] == block["MACs"] and block["zeros"] == "-", block
+'
+
 # A published config.json is the shipped model.
 mkdir TinyLlama
 cat > TinyLlama/config.json <<'JSON'
