@@ -480,6 +480,8 @@ def model_of(config, name, source):
                                  'positions': config['n_positions'], 'mlp': 'gelu',
                                  'norm': 'layer_norm', 'bias': True, 'tied': True,
                                  'projections': {'format': 'fp16'}, 'head': {'format': 'fp16'}})
+    if family not in ('llama', 'mistral', 'qwen2'):
+        sys.exit(f"capture_trace: the header of a trace has no model of family '{family}'")
     heads = config['num_attention_heads']
     return dict(model, family='transformer', layers=config['num_hidden_layers'],
                 hidden=config['hidden_size'], intermediate=config['intermediate_size'],
