@@ -127,9 +127,10 @@ void check_dsp(const BoardSpec& board, std::size_t group, Checker& c) {
           "describe it under dsp of the device's family, or leave it out");
   }
   if (!mac) return;
-  for (const auto& [format, f] : mac->formats) {
+  for (const auto& entry : mac->formats) {
+    const auto& [format, f] = entry;
     const auto key = [&](const char* last) {
-      return fmt::format("cores.{}.core.mac.formats.{}.{}", group, format, last);
+      return fmt::format("cores.{}.core.mac.formats.{}.{}", group, entry.first, last);
     };
     const auto mode = modes_of.find(f.mode);
     if (mode == modes_of.end()) {

@@ -10,7 +10,6 @@
 #include "arch/overlay.hpp"
 #include "arch/processor.hpp"
 #include "arch/sweep.hpp"
-#include "arch/trace.hpp"
 
 namespace tritsim {
 
@@ -27,7 +26,6 @@ void for_each_kind(F&& f) {
   f(std::type_identity<ProcessorSpec>{});
   f(std::type_identity<MappingSpec>{});
   f(std::type_identity<ModelSpec>{});
-  f(std::type_identity<Trace>{});
   f(std::type_identity<MeasurementFile>{});
   f(std::type_identity<SweepSpec>{});
   f(std::type_identity<OverlayFile>{});

@@ -103,15 +103,17 @@ struct EnumNames<Norm> {
   }};
 };
 
-/// What a transformer has beyond the widths of every model. A head is hidden / heads wide.
+/// What a transformer has beyond the widths of every model.
 struct TransformerSpec {
   std::uint32_t heads = 0;
-  std::uint32_t kv_heads = 0;   ///< heads of keys and values; query heads share them in groups
-  std::uint32_t positions = 0;  ///< rows of a learned position table; 0: rotary embedding
+  std::uint32_t kv_heads = 0;    ///< heads of keys and values; query heads share them in groups
+  std::uint32_t head_width = 0;  ///< channels of a head; 0: hidden / heads
+  std::uint32_t positions = 0;   ///< rows of a learned position table; 0: rotary embedding
   Mlp mlp = Mlp::silu_glu;
   Norm norm = Norm::rms_norm;
   bool sub_norms = false;  ///< norms before the output and the down projection too
   bool bias = false;       ///< projections of the blocks add a vector
+  bool qkv_bias = false;   ///< those of query, key and value alone do
   bool tied = false;       ///< the final projection is the embedding table
   WeightSpec projections;  ///< of the blocks
   WeightSpec head;         ///< of the final projection
@@ -123,12 +125,15 @@ struct TransformerSpec {
   void fields(Io& io) {
     io.required("heads", heads, "query heads", any_count);
     io.required("kv_heads", kv_heads, "key and value heads", any_count);
+    io.optional("head_width", head_width, "channels of a head; 0: hidden / heads",
+                between(0, 1 << 16));
     io.optional("positions", positions, "rows of a learned position table; 0: rotary embedding",
                 between(0, 1 << 26));
     io.required("mlp", mlp, "channel mixer");
     io.required("norm", norm, "norm before mixers and final projection");
     io.optional("sub_norms", sub_norms, "norms before output and down projection too");
     io.optional("bias", bias, "projections of the blocks add a bias");
+    io.optional("qkv_bias", qkv_bias, "projections of query, key and value alone add a bias");
     io.required("tied", tied, "the final projection shares the embedding table");
     io.required("projections", projections, "weights of the blocks' projections");
     io.required("head", head, "weights of the final projection");
@@ -160,9 +165,20 @@ struct ModelSpec {
     return layers * block_weights() + std::uint64_t{hidden} * vocabulary;
   }
 
+  /// Channels of an attention head.
+  [[nodiscard]] std::uint32_t head_width() const {
+    if (!transformer) return 0;
+    return transformer->head_width != 0 ? transformer->head_width : hidden / transformer->heads;
+  }
+
+  /// Width of the queries of a token.
+  [[nodiscard]] std::uint32_t query_width() const {
+    return transformer ? head_width() * transformer->heads : 0;
+  }
+
   /// Width of the keys, and of the values, of a token.
   [[nodiscard]] std::uint32_t kv_width() const {
-    return transformer ? hidden / transformer->heads * transformer->kv_heads : 0;
+    return transformer ? head_width() * transformer->kv_heads : 0;
   }
 
   /// Everything that is stored of a transformer: matrices, norms, biases, tables; shared once.

@@ -15,6 +15,5 @@ template MemorySpec read_document(const Node&, ReadContext&);
 template ModelSpec read_document(const Node&, ReadContext&);
 template ProcessorSpec read_document(const Node&, ReadContext&);
 template SweepSpec read_document(const Node&, ReadContext&);
-template Trace read_document(const Node&, ReadContext&);
 
 }  // namespace tritsim

@@ -356,7 +356,6 @@ struct MemorySpec;
 struct ModelSpec;
 struct ProcessorSpec;
 struct SweepSpec;
-struct Trace;
 extern template BoardSpec read_document(const Node&, ReadContext&);
 extern template CoreSpec read_document(const Node&, ReadContext&);
 extern template DeviceSpec read_document(const Node&, ReadContext&);
@@ -368,6 +367,5 @@ extern template MemorySpec read_document(const Node&, ReadContext&);
 extern template ModelSpec read_document(const Node&, ReadContext&);
 extern template ProcessorSpec read_document(const Node&, ReadContext&);
 extern template SweepSpec read_document(const Node&, ReadContext&);
-extern template Trace read_document(const Node&, ReadContext&);
 
 }  // namespace tritsim

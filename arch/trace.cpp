@@ -2,7 +2,6 @@
 #include "arch/trace.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -119,16 +118,18 @@ ValueId activation(Builder& b, const ModelSpec& m, ValueId x) {
 ValueId transformer_block(Builder& b, const ModelSpec& m, ValueId x, std::uint32_t context) {
   const TransformerSpec& t = *m.transformer;
   const std::uint32_t d = m.hidden;
+  const std::uint32_t wide = m.query_width();
   const ValueId a = b.add(norm_of(t), "attn_norm", {x}, d);
-  ValueId q = b.linear("attn.q_proj", a, d, t.projections);
+  ValueId q = b.linear("attn.q_proj", a, wide, t.projections);
   ValueId k = b.linear("attn.k_proj", a, m.kv_width(), t.projections);
   const ValueId v = b.linear("attn.v_proj", a, m.kv_width(), t.projections);
   if (t.positions == 0) {
-    q = b.add(OpKind::rotary, "attn.q_rotary", {q}, d);
+    q = b.add(OpKind::rotary, "attn.q_rotary", {q}, wide);
     k = b.add(OpKind::rotary, "attn.k_rotary", {k}, m.kv_width());
   }
-  ValueId o = b.attention("attn.attention", {q, k, v}, d, {t.heads, t.kv_heads, context, t.cache});
-  if (t.sub_norms) o = b.add(norm_of(t), "attn.sub_norm", {o}, d);
+  ValueId o =
+      b.attention("attn.attention", {q, k, v}, wide, {t.heads, t.kv_heads, context, t.cache});
+  if (t.sub_norms) o = b.add(norm_of(t), "attn.sub_norm", {o}, wide);
   const ValueId p = b.linear("attn.o_proj", o, d, t.projections);
   const ValueId y = b.add(OpKind::add, "attn.residual", {x, p}, d);
 
@@ -154,71 +155,7 @@ Trace expand_transformer(const ModelSpec& m, std::uint32_t context) {
   return trace;
 }
 
-/// What an op of its kind must have.
-void check_op(Checker& c, std::size_t i, const Op& op) {
-  const std::string at = fmt::format("ops.{}", i);
-  const bool matrix = op.kind == OpKind::bit_linear || op.kind == OpKind::linear;
-  if (matrix && op.inputs.size() != 1) {
-    c.fail(at + ".inputs", fmt::format("'{}' reads {} values", op.name, op.inputs.size()),
-           fmt::format("a {} has one input", name_of(op.kind)));
-  }
-  if (op.kind == OpKind::attention && op.inputs.size() != 3) {
-    c.fail(at + ".inputs", fmt::format("'{}' reads {} values", op.name, op.inputs.size()),
-           "an attention has three inputs: query, key, value");
-  }
-  if ((op.kind == OpKind::linear) != op.weights.has_value()) {
-    c.fail(at + ".weights",
-           fmt::format("'{}' is of kind '{}' and has {} format of weights", op.name,
-                       name_of(op.kind), op.weights ? "a" : "no"),
-           op.weights ? "remove it" : "give 'weights: {format: ...}'");
-  }
-  if ((op.kind == OpKind::attention) != op.attention.has_value()) {
-    c.fail(at + ".attention",
-           fmt::format("'{}' is of kind '{}' and has {} heads and context", op.name,
-                       name_of(op.kind), op.attention ? "its own" : "no"),
-           op.attention ? "remove them"
-                        : "give 'attention: {heads: ..., kv_heads: ..., context: ...}'");
-  }
-}
-
 }  // namespace
-
-void Trace::check(Checker& c) const {
-  std::set<std::string> names;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (!names.insert(values[i].name).second) {
-      c.fail(fmt::format("values.{}.name", i),
-             fmt::format("two values are named '{}'", values[i].name), "rename one");
-    }
-  }
-  std::vector<bool> made(values.size());
-  for (std::size_t i = 0; i < ops.size(); ++i) {
-    const Op& op = ops[i];
-    const std::string inputs = fmt::format("ops.{}.inputs", i);
-    const std::string outputs = fmt::format("ops.{}.outputs", i);
-    check_op(c, i, op);
-    if (op.outputs.empty()) {
-      c.fail(outputs, fmt::format("'{}' makes nothing", op.name), "give the index of its result");
-    }
-    for (const ValueId v : op.inputs) {
-      if (v >= values.size() || !made[v]) {
-        c.fail(inputs, fmt::format("'{}' reads value {}, which no op before it makes", op.name, v),
-               "give the index of an earlier output");
-      }
-    }
-    for (const ValueId v : op.outputs) {
-      if (v >= values.size()) {
-        c.fail(outputs, fmt::format("'{}' makes value {}, which is not there", op.name, v),
-               "list it under values");
-      } else if (made[v]) {
-        c.fail(outputs, fmt::format("'{}' makes value {} again", op.name, v),
-               "list another value for it");
-      } else {
-        made[v] = true;
-      }
-    }
-  }
-}
 
 std::uint64_t Trace::weights(const Op& op) const {
   if (op.kind != OpKind::bit_linear && op.kind != OpKind::linear) return 0;

@@ -85,7 +85,8 @@ struct AttentionShape {
   void fields(Io& io) {
     io.required("heads", heads, "query heads", any_count);
     io.required("kv_heads", kv_heads, "key and value heads", any_count);
-    io.required("context", context, "positions attended to, the present token included", positive);
+    io.required("context", context, "positions attended to, the present token included",
+                between(1, 100'000'000));
     io.optional("cache", cache, "elements of the cache");
   }
 };
@@ -120,23 +121,11 @@ struct Op {
 /// The ordered ops of one token of one sequence. A MatMul-free model does the same ops for every
 /// token, prompt or generated; of a transformer, attention alone depends on the position.
 struct Trace {
-  static constexpr std::string_view kind = "trace";
-
   std::string model;
   std::vector<Value> values;
   std::vector<Op> ops;
 
   bool operator==(const Trace&) const = default;
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("model", model, "name of the model it was made from");
-    io.required("values", values, "vectors that ops pass on");
-    io.required("ops", ops, "the ops of one token, in order");
-  }
-
-  /// Every index names a value, every input is made before it is used, names are unique.
-  void check(Checker& c) const;
 
   [[nodiscard]] std::uint32_t elements(ValueId v) const { return values[v].elements; }
 

@@ -56,6 +56,10 @@ std::optional<Arity> elementwise(OpKind kind) {
     case OpKind::silu:
     case OpKind::complement:
     case OpKind::lower_bound:
+    case OpKind::rotary:
+    case OpKind::layer_norm:
+    case OpKind::gelu:
+    case OpKind::squared_relu:
       return Arity{1, 1};
     case OpKind::multiply:
     case OpKind::add:
@@ -63,9 +67,12 @@ std::optional<Arity> elementwise(OpKind kind) {
       return Arity{2, 1};
     case OpKind::embedding:
       return Arity{0, 1};
-    default:
-      return {};
+    case OpKind::bit_linear:
+    case OpKind::linear:
+    case OpKind::attention:
+      break;
   }
+  return {};
 }
 
 std::uint64_t sum_of(const std::vector<Value>& values) {
@@ -74,12 +81,50 @@ std::uint64_t sum_of(const std::vector<Value>& values) {
   return sum;
 }
 
+/// What belongs to a kind of op, and to no other.
+void check_parts(const Op& op, Checker& c) {
+  if ((op.kind == OpKind::linear) != op.weights.has_value()) {
+    c.fail("weights",
+           fmt::format("'{}' is of kind '{}' and has {} format of weights", op.name,
+                       name_of(op.kind), op.weights ? "a" : "no"),
+           op.weights ? "remove it" : "give '\"weights\": {\"format\": ...}'");
+  }
+  if ((op.kind == OpKind::attention) != op.attention.has_value()) {
+    c.fail("attention",
+           fmt::format("'{}' is of kind '{}' and has {} heads and context", op.name,
+                       name_of(op.kind), op.attention ? "its own" : "no"),
+           op.attention ? "remove them"
+                        : "give '\"attention\": {\"heads\": ..., \"kv_heads\": ..., "
+                          "\"context\": ...}'");
+  }
+}
+
 }  // namespace
+
+ElementType element_type(NumberFormat format) {
+  switch (format) {
+    case NumberFormat::fp16:
+      return ElementType::fp16;
+    case NumberFormat::int8:
+      return ElementType::int8;
+    case NumberFormat::int4:
+      return ElementType::int4;
+    case NumberFormat::ternary:
+      break;
+  }
+  return ElementType::ternary;
+}
+
+std::uint64_t stored_bytes(const WeightSpec& stored, std::uint64_t weights) {
+  return static_cast<std::uint64_t>(std::ceil(static_cast<double>(weights) * stored.bits() / 8));
+}
 
 std::uint64_t stored_bytes(ElementType type, std::uint64_t elements) {
   switch (type) {
     case ElementType::ternary:
       return (elements + 3) / 4;
+    case ElementType::int4:
+      return (elements + 1) / 2;
     case ElementType::int8:
       return elements;
     case ElementType::fp16:
@@ -95,6 +140,15 @@ void Spread::check(Checker& c) const {
   if (min > mean + tolerance || mean > max + tolerance) {
     c.fail("mean", fmt::format("{} is not between {} and {}", mean, min, max),
            "give min, mean and max in that order of size");
+  }
+}
+
+void ActivationStatistics::check(Checker& c) const {
+  if (zeros.empty()) c.fail("zeros", "no token", "give a number for each token, or leave them out");
+  for (const auto& [key, list] : {std::pair{"absmax", &absmax}, std::pair{"toggles", &toggles}}) {
+    if (list->size() == zeros.size()) continue;
+    c.fail(key, fmt::format("{} tokens, zeros has {}", list->size(), zeros.size()),
+           "give a number for each token in each list");
   }
 }
 
@@ -134,7 +188,7 @@ Trace TraceFile::trace() const {
   trace.model = header.model.name;
   for (const TraceLine& line : lines) {
     trace.ops.push_back(line.op);
-    if (line.matrix && line.matrix->statistics) {
+    if (line.matrix && line.matrix->type == ElementType::ternary && line.matrix->statistics) {
       const MatrixStatistics& s = *line.matrix->statistics;
       trace.ops.back().zeros =
           ZeroShares{s.zero, s.row_zeros.min, line.matrix->rows, line.matrix->columns};
@@ -240,6 +294,7 @@ void TraceReader::check(const TraceLine& line, Checker& c) {
   if (op.outputs.empty()) {
     c.fail("outputs", fmt::format("'{}' makes nothing", op.name), "give the index of its result");
   }
+  check_parts(op, c);
   bool readable = true;
   for (const ValueId v : op.inputs) {
     if (v < elements_.size()) continue;
@@ -289,16 +344,60 @@ void TraceReader::check(const TraceLine& line, Checker& c) {
              fmt::format("{} keeps the length", name_of(op.kind)));
     }
   }
-  if (op.kind == OpKind::bit_linear && op.inputs.size() != 1) {
+  if (op.kind == OpKind::attention && op.attention) check_attention(line, c);
+  const bool product = op.kind == OpKind::bit_linear || op.kind == OpKind::linear;
+  if (product && op.inputs.size() != 1) {
     c.fail("inputs", fmt::format("'{}' reads {} values", op.name, op.inputs.size()),
-           "a bit_linear has one input");
+           fmt::format("a {} has one input", name_of(op.kind)));
     return;
   }
-  if (op.kind == OpKind::bit_linear && !line.matrix) {
+  if (product && !line.matrix) {
     c.fail("", fmt::format("'{}' has no matrix", op.name),
            "add 'matrix' with rows, columns, type and bytes");
   }
-  if (!line.matrix) return;
+  if (line.matrix) check_matrix(line, c);
+}
+
+void TraceReader::check_attention(const TraceLine& line, Checker& c) const {
+  const Op& op = line.op;
+  const AttentionShape& a = *op.attention;
+  if (op.inputs.size() != 3 || op.outputs.size() != 1) {
+    c.fail("inputs",
+           fmt::format("'{}' has {} inputs and {} outputs", op.name, op.inputs.size(),
+                       op.outputs.size()),
+           "an attention reads query, key and value and makes one vector");
+    return;
+  }
+  if (a.heads % a.kv_heads != 0) {
+    c.fail("attention.kv_heads",
+           fmt::format("{} query heads cannot share {} key and value heads evenly", a.heads,
+                       a.kv_heads),
+           "give a divisor of heads");
+    return;
+  }
+  const std::uint64_t query = elements_[op.inputs[0]];
+  if (query % a.heads != 0) {
+    c.fail("attention.heads", fmt::format("{} heads do not divide {} elements", a.heads, query),
+           "give a divisor of the query's length");
+    return;
+  }
+  const std::uint64_t shared = query / a.heads * a.kv_heads;
+  if (elements_[op.inputs[1]] != shared || elements_[op.inputs[2]] != shared) {
+    c.fail("attention.kv_heads",
+           fmt::format("key and value have {} and {} elements", elements_[op.inputs[1]],
+                       elements_[op.inputs[2]]),
+           fmt::format("{} heads of {} channels have {}", a.kv_heads, query / a.heads, shared));
+  }
+  if (line.values[0].elements != query) {
+    c.fail("values.0.elements",
+           fmt::format("'{}' takes a query of {} elements and makes {}", op.name, query,
+                       line.values[0].elements),
+           "attention keeps the query's length");
+  }
+}
+
+void TraceReader::check_matrix(const TraceLine& line, Checker& c) const {
+  const Op& op = line.op;
   const Matrix& m = *line.matrix;
   if (op.inputs.size() == 1 && m.columns != elements_[op.inputs[0]]) {
     c.fail("matrix.columns",
@@ -310,11 +409,19 @@ void TraceReader::check(const TraceLine& line, Checker& c) {
            fmt::format("{} rows for {} output elements", m.rows, sum_of(line.values)),
            "a row makes one output element");
   }
-  if (const std::uint64_t bytes = stored_bytes(m.type, m.rows * m.columns); m.bytes != bytes) {
+  if (op.weights && m.type != element_type(op.weights->format)) {
+    c.fail("matrix.type", fmt::format("is {}", name_of(m.type)),
+           fmt::format("the format of its weights is {}", name_of(op.weights->format)));
+    return;
+  }
+  const std::uint64_t weights = m.rows * m.columns;
+  const std::uint64_t bytes =
+      op.weights ? stored_bytes(*op.weights, weights) : stored_bytes(m.type, weights);
+  if (m.bytes != bytes) {
     c.fail("matrix.bytes", fmt::format("{} bytes of {}", m.bytes, name_of(m.type)),
            fmt::format("{} x {} weights take {}", m.rows, m.columns, bytes));
   }
-  if (m.rows * m.columns > most_weights - weights_) {
+  if (weights > most_weights - weights_) {
     c.fail("matrix.rows", fmt::format("the trace has more than {} weights", most_weights),
            "check the shapes");
   }
@@ -380,8 +487,8 @@ TraceFile read_trace(const std::string& path) {
   return file;
 }
 
-TraceFile record(const ModelSpec& model, std::string source) {
-  const Trace trace = expand(model);
+TraceFile record(const ModelSpec& model, std::string source, std::uint32_t context) {
+  const Trace trace = expand(model, context);
   TraceFile file;
   file.header.model = model;
   file.header.source = std::move(source);
@@ -398,7 +505,8 @@ TraceFile record(const ModelSpec& model, std::string source) {
       Matrix m;
       m.rows = sum_of(line.values);
       m.columns = weights / m.rows;
-      m.bytes = stored_bytes(m.type, weights);
+      if (op.weights) m.type = element_type(op.weights->format);
+      m.bytes = op.weights ? stored_bytes(*op.weights, weights) : stored_bytes(m.type, weights);
       line.matrix = m;
     }
     file.lines.push_back(std::move(line));

@@ -16,12 +16,13 @@
 namespace tritsim {
 
 /// How the elements of a matrix or a vector are stored.
-enum class ElementType : std::uint8_t { ternary, int8, fp16, bf16, fp32 };
+enum class ElementType : std::uint8_t { ternary, int4, int8, fp16, bf16, fp32 };
 
 template <>
 struct EnumNames<ElementType> {
-  static constexpr std::array<std::pair<ElementType, std::string_view>, 5> names{{
+  static constexpr std::array<std::pair<ElementType, std::string_view>, 6> names{{
       {ElementType::ternary, "ternary"},
+      {ElementType::int4, "int4"},
       {ElementType::int8, "int8"},
       {ElementType::fp16, "fp16"},
       {ElementType::bf16, "bf16"},
@@ -29,8 +30,14 @@ struct EnumNames<ElementType> {
   }};
 };
 
+/// The type of elements of a format.
+[[nodiscard]] ElementType element_type(NumberFormat format);
+
 /// Bytes of `elements`, packed; a ternary element takes two bits.
 [[nodiscard]] std::uint64_t stored_bytes(ElementType type, std::uint64_t elements);
+
+/// Bytes of a matrix whose weights are stored so, scales of groups included.
+[[nodiscard]] std::uint64_t stored_bytes(const WeightSpec& stored, std::uint64_t weights);
 
 /// Least, mean and most of a share over the parts of a matrix.
 struct Spread {
@@ -50,7 +57,8 @@ struct Spread {
   void check(Checker& c) const;
 };
 
-/// What ternary hardware sees of a matrix after absmean quantisation (arXiv 2402.17764).
+/// What ternary hardware sees of a matrix after absmean quantisation (arXiv 2402.17764). Of a
+/// matrix that is not ternary it says what this quantisation would make of it.
 struct MatrixStatistics {
   double minus = 0;
   double zero = 0;
@@ -100,6 +108,29 @@ struct Matrix {
   }
 };
 
+/// What ran through the vectors that an op made, one number a token. Codes: the int8 quantisation
+/// of a token's vector by its absolute maximum, round(127 x / absmax).
+struct ActivationStatistics {
+  std::vector<double> zeros;    ///< share of codes that are 0
+  std::vector<double> absmax;   ///< largest magnitude before quantisation
+  std::vector<double> toggles;  ///< share of a code's eight bits that differ from the code before
+
+  bool operator==(const ActivationStatistics&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("zeros", zeros, "share of int8 codes that are 0, by token", between(0, 1));
+    io.required("absmax", absmax, "largest magnitude, by token", non_negative);
+    io.required("toggles", toggles,
+                "share of the bits of an int8 code that differ from those of the channel before, "
+                "by token",
+                between(0, 1));
+  }
+
+  /// As many tokens in each list, and at least one.
+  void check(Checker& c) const;
+};
+
 /// One line: an op, the vectors it makes and the matrix it holds. The vectors of a file are
 /// numbered from 0 in the order of their making.
 struct TraceLine {
@@ -107,6 +138,7 @@ struct TraceLine {
   std::vector<Value> values;
   ElementType type = ElementType::fp16;
   std::optional<Matrix> matrix;
+  std::optional<ActivationStatistics> activations{};
 
   bool operator==(const TraceLine&) const = default;
 
@@ -115,7 +147,8 @@ struct TraceLine {
     op.fields(io);
     io.required("values", values, "the vectors that `outputs` numbers");
     io.optional("type", type, "type of an element of these vectors");
-    io.optional("matrix", matrix, "the weights of a bit_linear");
+    io.optional("matrix", matrix, "the weights of a bit_linear or a linear");
+    io.optional("activations", activations, "what ran through these vectors");
   }
 };
 
@@ -187,6 +220,8 @@ class TraceReader {
   [[nodiscard]] Mark mark() const { return {name_, line_, 1}; }
 
   void check(const TraceLine& line, Checker& c);
+  void check_attention(const TraceLine& line, Checker& c) const;
+  void check_matrix(const TraceLine& line, Checker& c) const;
   void finish() const;
 
   std::ifstream file_;
@@ -204,8 +239,9 @@ class TraceReader {
 
 [[nodiscard]] TraceFile read_trace(const std::string& path);
 
-/// The trace of a model, without statistics.
-[[nodiscard]] TraceFile record(const ModelSpec& model, std::string source);
+/// The trace of a model's token at position `context - 1`, without statistics.
+[[nodiscard]] TraceFile record(const ModelSpec& model, std::string source,
+                               std::uint32_t context = 1);
 
 /// Writes line by line, through a temporary name. The digest is computed.
 void write_trace(const std::string& path, const TraceFile& file);

@@ -22,6 +22,7 @@ void add(TraceFigures& sum, const TraceFigures& f) {
   sum.weights += f.weights;
   sum.weight_bytes += f.weight_bytes;
   sum.vector_bytes += f.vector_bytes;
+  sum.attended += f.attended;
   sum.measured += f.measured;
   sum.zeros += f.zeros;
 }
@@ -46,10 +47,10 @@ std::vector<std::string> row_of(const std::string& name, const TraceFigures& f) 
           integer(f.weights),
           si(static_cast<double>(f.weight_bytes), "B"),
           si(static_cast<double>(f.vector_bytes), "B"),
-          si(static_cast<double>(f.weights), ""),
+          si(f.macs(), ""),
           si(f.additions(), ""),
           f.measured == 0 ? "-" : percent(f.zeros / static_cast<double>(f.measured)),
-          significant(ratio(static_cast<double>(f.weights), bytes))};
+          significant(ratio(f.macs(), bytes))};
 }
 
 std::string name_of_blocks(std::int32_t first, std::int32_t last) {
@@ -88,7 +89,8 @@ std::vector<BlockFigures> figures_of(TraceReader& reader) {
   std::vector<BlockFigures> blocks;
   std::vector<Shapes> shapes;
   std::map<std::int32_t, std::size_t> index;
-  std::vector<std::uint64_t> bytes;  // of each vector
+  std::vector<std::uint64_t> bytes;     // of each vector
+  std::vector<std::uint64_t> elements;  // the same
   while (const auto line = reader.next()) {
     const auto [it, fresh] = index.try_emplace(line->op.layer, blocks.size());
     if (fresh) {
@@ -100,7 +102,14 @@ std::vector<BlockFigures> figures_of(TraceReader& reader) {
     for (const ValueId v : line->op.inputs) f.vector_bytes += bytes[v];
     for (const Value& v : line->values) {
       bytes.push_back(stored_bytes(line->type, v.elements));
+      elements.push_back(v.elements);
       f.vector_bytes += bytes.back();
+    }
+    if (const auto& a = line->op.attention) {
+      const ValueId* in = line->op.inputs.data();  // query, key, value
+      f.attended += 2 * elements[in[0]] * a->context;
+      const std::uint64_t kept = (elements[in[1]] + elements[in[2]]) * a->context;
+      f.vector_bytes += stored_bytes(element_type(a->cache), kept);
     }
     if (!line->matrix) continue;
     const Matrix& m = *line->matrix;
@@ -108,7 +117,7 @@ std::vector<BlockFigures> figures_of(TraceReader& reader) {
     f.weights += weights;
     f.weight_bytes += m.bytes;
     ++shapes[it->second][{m.rows, m.columns}];
-    if (m.statistics) {
+    if (m.statistics && m.type == ElementType::ternary) {
       f.measured += weights;
       f.zeros += m.statistics->zero * static_cast<double>(weights);
     }
@@ -144,15 +153,18 @@ Table trace_table(const TraceHeader& header, const std::vector<BlockFigures>& bl
   t.rows.push_back(row_of("all", sum));
   t.last_is_total = true;
   t.note =
-      "MACs: one per weight. Additions: of a unit that passes over zero weights; weights without "
-      "statistics are taken as non-zero. Vector bytes: what each op reads and makes. MACs/B: per "
+      "MACs: one per weight, and two per query channel and position of attention. Additions: what "
+      "a "
+      "unit that passes over zeros of ternary matrices is left with; weights without statistics "
+      "are "
+      "taken as non-zero. Vector bytes: what each op reads and makes, and the cache. MACs/B: per "
       "byte of weights and vectors, as if nothing stayed on the chip and one sequence ran.";
   return t;
 }
 
 Table statistics_table(const TraceFile& file) {
   Table t;
-  t.title = "Ternary weights";
+  t.title = "Weights as ternary codes";
   t.columns = {{"matrix"},
                number_column("rows"),
                number_column("columns"),
@@ -174,6 +186,37 @@ Table statistics_table(const TraceFile& file) {
                       significant(s.entropy, 4), spread(s.row_zeros), spread(s.block_zeros)});
   }
   t.note = "Absmean quantisation, arXiv 2402.17764. Block: the neighbouring columns of all rows.";
+  return t;
+}
+
+Table activation_table(const TraceFile& file) {
+  Table t;
+  t.title = "Vectors, as int8 codes";
+  t.columns = {{"op"},
+               {"kind"},
+               number_column("elements"),
+               number_column("tokens"),
+               number_column("zeros"),
+               number_column("toggles"),
+               number_column("largest")};
+  const auto mean = [](const std::vector<double>& v) {
+    double sum = 0;
+    for (const double x : v) sum += x;
+    return sum / static_cast<double>(v.size());
+  };
+  for (const TraceLine& line : file.lines) {
+    if (!line.activations) continue;
+    const ActivationStatistics& s = *line.activations;
+    std::uint64_t elements = 0;
+    for (const Value& v : line.values) elements += v.elements;
+    t.rows.push_back({line.op.name, std::string(name_of(line.op.kind)), integer(elements),
+                      integer(s.zeros.size()), percent(mean(s.zeros)), percent(mean(s.toggles)),
+                      significant(*std::max_element(s.absmax.begin(), s.absmax.end()))});
+  }
+  t.note =
+      "Codes: round(127 x / absmax) of each token. Zeros: codes that are 0. Toggles: bits of a "
+      "code "
+      "that differ from those of the channel before. Both are means over the tokens.";
   return t;
 }
 

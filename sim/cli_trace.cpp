@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "arch/gguf_import.hpp"
 #include "arch/hugging_face.hpp"
 #include "arch/reader.hpp"
 #include "arch/trace_file.hpp"
 #include "reports/trace_report.hpp"
+#include "reports/trace_structure.hpp"
 #include "sim/cli.hpp"
 
 namespace tritsim {
@@ -19,7 +22,10 @@ struct TraceOptions {
   std::string other;
   std::string model;
   std::string output;
+  std::uint32_t context = 0;
   bool matrices = false;
+  bool activations = false;
+  bool structure = false;
   bool csv = false;
 };
 
@@ -28,6 +34,10 @@ void print(const Table& table, bool csv) {
 }
 
 void show(const TraceOptions& o) {
+  if (o.activations) {
+    print(activation_table(read_trace(o.file)), o.csv);
+    return;
+  }
   if (o.matrices) {
     print(statistics_table(read_trace(o.file)), o.csv);
     return;
@@ -38,15 +48,27 @@ void show(const TraceOptions& o) {
 }
 
 void diff(const TraceOptions& o) {
-  Table table = difference_table(read_trace(o.file), read_trace(o.other));
+  Table table = o.structure ? structure_table(read_trace(o.file), read_trace(o.other))
+                            : difference_table(read_trace(o.file), read_trace(o.other));
   if (table.rows.empty()) {
-    fmt::print("the traces say the same\n");
+    fmt::print("the traces {} the same\n", o.structure ? "do" : "say");
     return;
   }
   table.columns[1].title = o.file;
   table.columns[2].title = o.other;
   print(table, o.csv);
   throw OutOfTolerance(fmt::format("{} differences", table.rows.size()));
+}
+
+void compare_profile(const TraceOptions& o) {
+  if (o.other.empty() == o.model.empty()) throw ConfigError("give a trace, or --model");
+  const Trace trace = o.model.empty() ? read_trace(o.other).trace()
+                                      : expand(load<ModelSpec>(o.model), o.context + 1);
+  const Table table = profile_table(read_profile(o.file), trace);
+  print(table, o.csv);
+  if (const std::size_t n = differences(table); n > 0) {
+    throw OutOfTolerance(fmt::format("{} differences", n));
+  }
 }
 
 void check(const TraceOptions& o) {
@@ -63,16 +85,21 @@ void write(const TraceFile& file, const std::string& output) {
 
 void export_trace(const TraceOptions& o) {
   const auto model = load<ModelSpec>(o.model);
-  write(record(model, fmt::format("expanded from {}", o.model)), o.output);
+  write(record(model, fmt::format("expanded from {}", o.model), o.context + 1), o.output);
 }
 
 void import(const TraceOptions& o) {
   const bool terminal = isatty(STDERR_FILENO) != 0;
   bool weights = false;
-  const TraceFile file = import_hugging_face(o.file, [&](const std::string& tensor) {
+  const auto progress = [&](const std::string& tensor) {
     weights = true;
     if (terminal) fmt::print(stderr, "\r  {:<60}", tensor);
-  });
+  };
+  const bool gguf = !std::filesystem::is_directory(o.file);
+  TraceFile file = gguf ? import_gguf(o.file, progress) : import_hugging_face(o.file, progress);
+  for (TraceLine& line : file.lines) {
+    if (line.op.attention) line.op.attention->context = o.context + 1;
+  }
   if (terminal && weights) fmt::print(stderr, "\r{:64}\r", "");
   if (!weights) {
     fmt::print(stderr, "warning: {}: no model.safetensors: the trace has no statistics\n", o.file);
@@ -86,6 +113,12 @@ CLI::App* add(CLI::App& parent, const char* name, const char* text, TraceOptions
   return command;
 }
 
+void add_context(CLI::App& command, TraceOptions& options) {
+  command.add_option("--context", options.context, "tokens in the cache before the token traced")
+      ->type_name("N")
+      ->check(CLI::Range(0, 10'000'000));
+}
+
 }  // namespace
 
 void add_trace_command(CLI::App& app) {
@@ -95,6 +128,8 @@ void add_trace_command(CLI::App& app) {
 
   CLI::App* showing = add(*trace, "show", "Print a table of a trace, a row per block", *options);
   showing->add_flag("--matrices", options->matrices, "print the statistics of each matrix instead");
+  showing->add_flag("--activations", options->activations,
+                    "print the statistics of the vectors instead");
   showing->add_flag("--csv", options->csv, "print comma-separated values");
   showing->callback([options] { show(*options); });
 
@@ -102,6 +137,21 @@ void add_trace_command(CLI::App& app) {
   comparing->add_option("other", options->other, "another trace")->required()->type_name("FILE");
   comparing->add_flag("--csv", options->csv, "print comma-separated values");
   comparing->callback([options] { diff(*options); });
+
+  comparing->add_flag("--structure", options->structure,
+                      "compare what the ops do and read, whatever their names");
+
+  CLI::App* profiling =
+      trace->add_subcommand("profile", "Compare a profiler's table of operators with a trace");
+  profiling->add_option("file", options->file, "table of PyTorch's profiler, JSON")
+      ->required()
+      ->type_name("TABLE");
+  profiling->add_option("trace", options->other, "trace of the same model")->type_name("FILE");
+  profiling->add_option("--model", options->model, "model description, instead of a trace")
+      ->type_name("FILE");
+  add_context(*profiling, *options);
+  profiling->add_flag("--csv", options->csv, "print comma-separated values");
+  profiling->callback([options] { compare_profile(*options); });
 
   add(*trace, "check", "Read a trace and report what is wrong with it", *options)
       ->callback([options] { check(*options); });
@@ -113,22 +163,27 @@ void add_trace_command(CLI::App& app) {
   exporting->add_option("-o,--output", options->output, "file to write")
       ->required()
       ->type_name("FILE");
+  add_context(*exporting, *options);
   exporting->callback([options] { export_trace(*options); });
 
   CLI::App* importing = trace->add_subcommand(
-      "import", "Write the trace of a Hugging Face directory, with statistics of its weights");
-  importing->add_option("directory", options->file, "holds config.json, model.safetensors")
+      "import", "Write the trace of a checkpoint, with statistics of its weights");
+  importing
+      ->add_option("checkpoint", options->file,
+                   "directory of Hugging Face (config.json, model.safetensors), or GGUF file")
       ->required()
-      ->type_name("DIR");
+      ->type_name("PATH");
   importing->add_option("-o,--output", options->output, "file to write")
       ->required()
       ->type_name("FILE");
+  add_context(*importing, *options);
   importing->callback([options] { import(*options); });
 
   trace->footer(
       "Examples:\n"
       "  tritsim trace export --model configs/models/mmfreelm_370m.yaml -o 370m.trace\n"
       "  tritsim trace import MMfreeLM-370M/ -o 370m.trace\n"
+      "  tritsim trace import model.gguf -o model.trace\n"
       "  tritsim trace show 370m.trace\n"
       "  tritsim run --board configs/boards/u250_mmfree_48.yaml --trace 370m.trace");
 }

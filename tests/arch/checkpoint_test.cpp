@@ -9,36 +9,18 @@
 #include <gtest/gtest.h>
 
 #include "arch/hugging_face.hpp"
+#include "arch/reader.hpp"
 #include "arch/safetensors.hpp"
 #include "arch/ternary_statistics.hpp"
+#include "tests/support/directory.hpp"
+#include "tests/support/files.hpp"
 
 // Checkpoints written here, byte by byte.
 namespace tritsim {
 namespace {
 
-class Directory {
- public:
-  Directory() {
-    std::string name = (std::filesystem::temp_directory_path() / "tritsim_XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-
-  ~Directory() { std::filesystem::remove_all(path_); }
-
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-
-  [[nodiscard]] std::string path(const std::string& name = "") const {
-    return (std::filesystem::path(path_) / name).string();
-  }
-
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(path(name), std::ios::binary) << text;
-  }
-
- private:
-  std::string path_;
-};
+using test::Directory;
+using test::message_of;
 
 std::string safetensors(const std::string& header, const std::string& data) {
   std::string out(8, '\0');
@@ -58,16 +40,6 @@ std::string entry(const std::string& name, const std::string& type, const std::s
                   std::uint64_t begin, std::uint64_t end) {
   return fmt::format(R"("{}":{{"dtype":"{}","shape":[{}],"data_offsets":[{},{}]}})", name, type,
                      shape, begin, end);
-}
-
-template <class F>
-std::string message_of(F&& f) {
-  try {
-    f();
-    return "accepted";
-  } catch (const ConfigError& e) {
-    return e.what();
-  }
 }
 
 std::vector<float> elements_of(const SafetensorsFile& file, const std::string& name) {
@@ -198,7 +170,7 @@ TEST(Safetensors, WithRandomFaultsIsReadOrRefused) {
     const std::string message = message_of([&] {
       const SafetensorsFile file(d.path("m"));
       for (const auto& [name, tensor] : file.tensors()) {
-        if (SafetensorsFile::readable(tensor)) {
+        if (file.readable(tensor)) {
           EXPECT_EQ(elements_of(file, name).size(), tensor.elements());
         }
       }
@@ -343,7 +315,7 @@ TEST(HuggingFace, TheGluIsAsWideAsTheReferenceMakesIt) {
   d.write("config.json",
           R"({"model_type": "hgrn_bit", "hidden_size": 2560, "num_hidden_layers": 32,
               "vocab_size": 32000, "intermediate_size": null})");
-  EXPECT_EQ(read_hugging_face_model(d.path()).intermediate, 6912U);
+  EXPECT_EQ(import_hugging_face(d.path()).header.model.intermediate, 6912U);
 }
 
 TEST(HuggingFace, OneFileOfWeights) {
@@ -401,20 +373,18 @@ TEST(HuggingFace, WeightsHaveToBeOfTheConfig) {
           R"({"model_type": "hgrn_bit", "hidden_size": 4, "num_hidden_layers": 1,
               "vocab_size": 9, "intermediate_size": 8})");
   d.write("model.safetensors", shard(0, matrices.size()));
-  EXPECT_NE(import_message(d).find("lm_head.weight: has the shape [8, 4], config.json says [9, 4]"),
+  EXPECT_NE(import_message(d).find("lm_head.weight: has the shape [8, 4], the model has [9, 4]"),
             std::string::npos);
 }
 
 TEST(HuggingFace, OtherFamiliesAndPartsAreRefused) {
   const Directory d;
   EXPECT_NE(import_message(d).find("config.json: cannot open the file"), std::string::npos);
-  for (const char* family : {"llama", "bitnet", "mistral", "qwen2", "gpt2"}) {
-    d.write("config.json", fmt::format(R"({{"model_type": "{}"}})", family));
-    EXPECT_NE(import_message(d).find(fmt::format(
-                  "config.json:1:16: model_type: '{}' is not supported yet; hgrn_bit is", family)),
-              std::string::npos)
-        << import_message(d);
-  }
+  d.write("config.json", R"({"model_type": "lama"})");
+  EXPECT_NE(import_message(d).find("config.json:1:16: model_type: 'lama' is not supported; "
+                                   "did you mean 'llama'?"),
+            std::string::npos)
+      << import_message(d);
   d.write("config.json", R"({"model_type": "hgrn_bit", "hidden_size": -4, "use_short_conv": true,
                              "vocab_size": 8})");
   const std::string message = import_message(d);
@@ -422,6 +392,171 @@ TEST(HuggingFace, OtherFamiliesAndPartsAreRefused) {
   EXPECT_NE(message.find("use_short_conv: true is not supported; only false is"), std::string::npos)
       << message;
   EXPECT_NE(message.find("num_hidden_layers: required key is missing"), std::string::npos);
+}
+
+// ---- other families -----------------------------------------------------------------------------
+
+ModelSpec model_of(const std::string& text) {
+  const Directory d;
+  d.write("config.json", text);
+  return import_hugging_face(d.path()).header.model;
+}
+
+TEST(HuggingFaceFamilies, LlamaWithSharedHeads) {
+  // config.json of TinyLlama-1.1B, the keys that count.
+  const ModelSpec m = model_of(R"({"model_type": "llama", "hidden_act": "silu",
+      "hidden_size": 2048, "intermediate_size": 5632, "num_attention_heads": 32,
+      "num_hidden_layers": 22, "num_key_value_heads": 4, "vocab_size": 32000,
+      "tie_word_embeddings": false, "attention_bias": false, "torch_dtype": "bfloat16"})");
+  EXPECT_EQ(m.parameters(), 1'100'048'384U);
+  EXPECT_EQ(m.kv_width(), 256U);
+}
+
+TEST(HuggingFaceFamilies, Qwen2HasTiedTablesAndBiases) {
+  // Qwen2.5-0.5B: 494.03 million parameters (its model card), 14 heads of 64.
+  const ModelSpec m = model_of(R"({"model_type": "qwen2", "hidden_act": "silu",
+      "hidden_size": 896, "intermediate_size": 4864, "num_attention_heads": 14,
+      "num_hidden_layers": 24, "num_key_value_heads": 2, "vocab_size": 151936,
+      "tie_word_embeddings": true, "use_sliding_window": false, "sliding_window": 32768})");
+  EXPECT_EQ(m.parameters(), 494'032'768U);
+}
+
+TEST(HuggingFaceFamilies, MistralMayHaveHeadsOfTheirOwnWidth) {
+  // Mistral-Nemo-12B: 32 heads of 128 on 5120 channels, 12.2 billion parameters.
+  const ModelSpec m = model_of(R"({"model_type": "mistral", "hidden_act": "silu",
+      "hidden_size": 5120, "head_dim": 128, "intermediate_size": 14336,
+      "num_attention_heads": 32, "num_hidden_layers": 40, "num_key_value_heads": 8,
+      "vocab_size": 131072, "sliding_window": null})");
+  EXPECT_EQ(m.query_width(), 4096U);
+  EXPECT_EQ(m.parameters(), 12'247'782'400U);
+}
+
+TEST(HuggingFaceFamilies, BitNetIsTheShippedModel) {
+  ModelSpec m = model_of(R"({"model_type": "bitnet", "hidden_act": "relu2",
+      "hidden_size": 2560, "intermediate_size": 6912, "num_attention_heads": 20,
+      "num_hidden_layers": 30, "num_key_value_heads": 5, "vocab_size": 128256,
+      "tie_word_embeddings": true, "quantization_config": {"quant_method": "bitnet"}})");
+  const auto shipped = load<ModelSpec>(test::source_dir() + "configs/models/bitnet_2b_4t.yaml");
+  m.name = shipped.name;
+  m.source = shipped.source;
+  EXPECT_EQ(m, shipped);
+}
+
+TEST(HuggingFaceFamilies, Gpt2IsTheShippedModel) {
+  ModelSpec m = model_of(R"({"model_type": "gpt2", "n_embd": 1024, "n_head": 16, "n_layer": 24,
+      "n_positions": 1024, "n_inner": null, "vocab_size": 50257,
+      "activation_function": "gelu_new"})");
+  const auto shipped = load<ModelSpec>(test::source_dir() + "configs/models/gpt2_medium.yaml");
+  m.name = shipped.name;
+  m.source = shipped.source;
+  EXPECT_EQ(m, shipped);
+}
+
+TEST(HuggingFaceFamilies, WhatATraceHasNoOpsForIsRefused) {
+  const auto message = [](const std::string& text) { return message_of([&] { model_of(text); }); };
+  const std::string sizes = R"("hidden_size": 8, "intermediate_size": 8, "num_hidden_layers": 1,
+      "num_attention_heads": 3, "vocab_size": 8)";
+  EXPECT_NE(message(R"({"model_type": "llama", )" + sizes + "}")
+                .find("transformer.heads: 3 heads do not divide 8 channels"),
+            std::string::npos);
+  EXPECT_NE(message(R"({"model_type": "llama", "hidden_act": "gelu", )" + sizes + "}")
+                .find("hidden_act: 'gelu' is not supported; silu and relu2 are"),
+            std::string::npos);
+  EXPECT_NE(message(R"({"model_type": "llama", "mlp_bias": true, )" + sizes + "}")
+                .find("mlp_bias: true is not supported"),
+            std::string::npos);
+  EXPECT_NE(message(R"({"model_type": "qwen2", "use_sliding_window": true, )" + sizes + "}")
+                .find("use_sliding_window: true is not supported"),
+            std::string::npos);
+  EXPECT_NE(message(R"({"model_type": "gpt2", "n_embd": 8, "n_layer": 1, "n_head": 2,
+                        "vocab_size": 8, "activation_function": "relu"})")
+                .find("activation_function: 'relu' is not supported"),
+            std::string::npos);
+  EXPECT_NE(message(R"({"model_type": "llama", "head_dim": 60000, "hidden_size": 8,
+                        "intermediate_size": 8, "num_hidden_layers": 1, "vocab_size": 8,
+                        "num_attention_heads": 1000000})")
+                .find("queries have at most"),
+            std::string::npos);
+}
+
+/// Writes tensors one behind the other.
+class Tensors {
+ public:
+  Tensors& add(const std::string& name, const std::string& type, const std::string& shape,
+               const std::string& bytes) {
+    if (!header_.empty()) header_ += ",";
+    header_ += entry(name, type, shape, data_.size(), data_.size() + bytes.size());
+    data_ += bytes;
+    return *this;
+  }
+
+  Tensors& ones(const std::string& name, std::size_t rows, std::size_t columns) {
+    return add(name, "F32", fmt::format("{},{}", rows, columns),
+               bytes_of(std::vector<float>(rows * columns, 1.0F)));
+  }
+
+  [[nodiscard]] std::string file() const { return safetensors("{" + header_ + "}", data_); }
+
+ private:
+  std::string header_;
+  std::string data_;
+};
+
+double plus_of(const TraceFile& trace, const std::string& op) {
+  for (const TraceLine& line : trace.lines) {
+    if (line.op.name == op) return line.matrix.value().statistics.value().plus;
+  }
+  return -1;
+}
+
+TEST(HuggingFaceFamilies, TernaryWeightsMayBePackedFourRowsToAByte) {
+  const Directory d;
+  d.write("config.json", R"({"model_type": "bitnet", "hidden_act": "relu2", "hidden_size": 4,
+      "intermediate_size": 8, "num_attention_heads": 2, "num_key_value_heads": 1,
+      "num_hidden_layers": 1, "vocab_size": 3, "tie_word_embeddings": true})");
+  Tensors t;
+  const std::string at = "model.layers.0.";
+  // Rows 0 to 3 of the query's weights: all -1, 0, +1, and (+1, 0, 0, 0).
+  t.add(at + "self_attn.q_proj.weight", "U8", "1,4", std::string("\xa4\x64\x64\x64", 4));
+  t.ones(at + "self_attn.k_proj.weight", 2, 4).ones(at + "self_attn.v_proj.weight", 2, 4);
+  t.ones(at + "self_attn.o_proj.weight", 4, 4).ones(at + "mlp.gate_proj.weight", 8, 4);
+  t.ones(at + "mlp.up_proj.weight", 8, 4).ones(at + "mlp.down_proj.weight", 4, 8);
+  t.ones("model.embed_tokens.weight", 3, 4);
+  d.write("model.safetensors", t.file());
+  const TraceFile trace = import_hugging_face(d.path());
+  const auto query = std::find_if(trace.lines.begin(), trace.lines.end(), [](const auto& line) {
+    return line.op.name == "layers.0.attn.q_proj";
+  });
+  ASSERT_NE(query, trace.lines.end());
+  const MatrixStatistics& s = *query->matrix->statistics;
+  EXPECT_EQ(s.minus, 4.0 / 16);
+  EXPECT_EQ(s.plus, 5.0 / 16);
+  EXPECT_EQ(s.row_zeros, (Spread{0, 7.0 / 16, 1}));
+  // Only ternary matrices tell a unit that skips zeros what it will see.
+  EXPECT_TRUE(trace.trace().ops[static_cast<std::size_t>(query - trace.lines.begin())].zeros);
+  EXPECT_EQ(plus_of(trace, "lm_head"), 1);
+  EXPECT_FALSE(trace.trace().ops.back().zeros);
+}
+
+TEST(HuggingFaceFamilies, ModulesOfGpt2HoldInputsAsRowsAndOneMatrixForThree) {
+  for (const std::string outer : {"", "transformer."}) {
+    const Directory d;
+    d.write("config.json", R"({"model_type": "gpt2", "n_embd": 2, "n_head": 1, "n_layer": 1,
+                               "vocab_size": 3, "n_positions": 4})");
+    Tensors t;
+    // Columns of queries, keys, values: the first row all 1, the second 1 for the keys alone.
+    t.add(outer + "h.0.attn.c_attn.weight", "F32", "2,6",
+          bytes_of<float>({1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0}));
+    t.ones(outer + "h.0.attn.c_proj.weight", 2, 2).ones(outer + "h.0.mlp.c_fc.weight", 2, 8);
+    t.ones(outer + "h.0.mlp.c_proj.weight", 8, 2).ones(outer + "wte.weight", 3, 2);
+    d.write("model.safetensors", t.file());
+    const TraceFile trace = import_hugging_face(d.path());
+    EXPECT_EQ(plus_of(trace, "layers.0.attn.q_proj"), 0.5);
+    EXPECT_EQ(plus_of(trace, "layers.0.attn.k_proj"), 1);
+    EXPECT_EQ(plus_of(trace, "layers.0.attn.v_proj"), 0.25);
+    EXPECT_EQ(plus_of(trace, "layers.0.mlp.up_proj"), 1);
+    EXPECT_EQ(plus_of(trace, "lm_head"), 1);
+  }
 }
 
 }  // namespace

@@ -5,16 +5,9 @@
 #include <string>
 
 #include "arch/trace_file.hpp"
+#include "tests/fuzz/verdict.hpp"
 
 namespace tritsim::fuzz {
-
-/// What a text was to the reader.
-enum class Verdict {
-  refused,      ///< with an explanation
-  read,         ///< and is the same after writing and reading again
-  unexplained,  ///< refused without a word
-  changed,      ///< by writing and reading again
-};
 
 inline TraceFile read_text(const std::string& text) {
   std::istringstream in(text);
@@ -25,19 +18,18 @@ inline TraceFile read_text(const std::string& text) {
   return file;
 }
 
-/// Any other exception, and any fault of memory, is the caller's to see.
-inline Verdict read_twice(const std::string& text) {
-  TraceFile file;
-  try {
-    file = read_text(text);
-  } catch (const ConfigError& e) {
-    return e.what()[0] == '\0' ? Verdict::unexplained : Verdict::refused;
-  }
+/// True if a trace is the same after writing and reading again.
+inline bool survives(const TraceFile& file) {
   std::ostringstream out;
   write_trace(out, file);
   TraceFile again = read_text(out.str());
   again.header.digest = file.header.digest;
-  return again == file ? Verdict::read : Verdict::changed;
+  return again == file;
+}
+
+/// Any bytes as a trace.
+inline Verdict judge_trace(const std::string& text) {
+  return verdict_of([&] { return survives(read_text(text)); });
 }
 
 }  // namespace tritsim::fuzz

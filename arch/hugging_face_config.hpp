@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "arch/document.hpp"
+#include "arch/model.hpp"
+
+namespace tritsim {
+
+/// What the config.json of a Hugging Face directory describes.
+struct HuggingFaceConfig {
+  std::string type;  ///< model_type, which says how the tensors are named
+  ModelSpec model;
+};
+
+/// Reads a config.json; `name` is that of the model if the file has none. Throws ConfigError if the
+/// family is not supported, or it uses a part that the trace of the family leaves out.
+[[nodiscard]] HuggingFaceConfig read_hugging_face_config(const std::string& path,
+                                                         const std::string& name);
+
+/// The same of a text; `path` stands for the file in messages.
+[[nodiscard]] HuggingFaceConfig parse_hugging_face_config(const std::string& text,
+                                                          const std::string& path,
+                                                          const std::string& name);
+
+/// A JSON file of at most 16 MiB that holds a map.
+[[nodiscard]] Node load_json_map(const std::string& path);
+
+}  // namespace tritsim

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+# `tritsim trace import` of each family and of GGUF files: the traces run; `trace profile`.
+set -euo pipefail
+boards=$SOURCE_DIR/configs/boards
+models=$SOURCE_DIR/configs/models
+corpus=$SOURCE_DIR/tests/fuzz/corpus
+profiles=$SOURCE_DIR/tests/data/profiles
+run() { "$TRITSIM" run --board "$boards/$1.yaml" --prompt 0 --generate 2 --json "${@:2}"; }
+
+for pair in hgrn_bit:u250_mmfree_48 llama:u250_dense mistral:kv260_llama qwen2:u250_dense \
+  bitnet:k26_bitnet gpt2:u250_dense; do
+  family=${pair%:*}
+  mkdir "$family"
+  cp "$corpus/config/$family.json" "$family/config.json"
+  "$TRITSIM" trace import "$family" --context 3 -o "$family.trace" > /dev/null 2> warning.txt
+  grep -q 'has no statistics' warning.txt
+  "$TRITSIM" trace check "$family.trace" > /dev/null
+  run "${pair#*:}" --trace "$family.trace" > /dev/null
+done
+for pair in q4_0:kv260_llama q8_0:u250_dense i2_s:k26_bitnet tq2_0:k26_bitnet f16_gpt2:u250_dense; do
+  "$TRITSIM" trace import "$corpus/gguf/${pair%:*}.gguf" -o gguf.trace > /dev/null
+  run "${pair#*:}" --trace gguf.trace > /dev/null
+done
+
+# Keys and values of four positions: two MACs for each of four query channels and positions.
+# Only ternary matrices have zeros to pass over.
+"$TRITSIM" trace import "$corpus/gguf/f16_gpt2.gguf" --context 3 -o gguf.trace > /dev/null
+"$TRITSIM" trace show --csv gguf.trace | python3 -c '
+import csv, sys
+block = [row for row in csv.DictReader(sys.stdin) if row["block"] == "0"][0]
+weights = 4 * 4 * 4 + 2 * 4 * 4
+assert block["weights"] == str(weights), block
+assert block["MACs"].strip() == str(weights + 2 * 4 * 4), block
+assert block["additions"] == block["MACs"] and block["zeros"] == "-", block
+'
+
+# A published config.json is the shipped model.
+mkdir TinyLlama
+cat > TinyLlama/config.json <<'JSON'
+{"_name_or_path": "TinyLlama 1.1B", "architectures": ["LlamaForCausalLM"], "attention_bias": false,
+ "bos_token_id": 1, "eos_token_id": 2, "hidden_act": "silu", "hidden_size": 2048,
+ "initializer_range": 0.02, "intermediate_size": 5632, "max_position_embeddings": 2048,
+ "model_type": "llama", "num_attention_heads": 32, "num_hidden_layers": 22,
+ "num_key_value_heads": 4, "pretraining_tp": 1, "rms_norm_eps": 1e-05, "rope_scaling": null,
+ "rope_theta": 10000.0, "tie_word_embeddings": false, "torch_dtype": "float32",
+ "use_cache": true, "vocab_size": 32000}
+JSON
+"$TRITSIM" trace import TinyLlama --context 9 -o imported.trace > /dev/null 2>&1
+run kv260_llama --trace imported.trace > of_trace.json
+run kv260_llama --model "$models/tinyllama_1.1b.yaml" --context 9 > of_model.json
+cmp of_trace.json of_model.json
+
+# What a profiler saw is what the trace of the model says.
+"$TRITSIM" trace profile "$profiles/h200_transformer_1.3b.json" \
+  --model "$models/transformer_1.3b.yaml" --context 1023 | grep -q '^attention  2048 x 1024  *24  *24'
+"$TRITSIM" trace export --model "$models/mmfreelm_1.3b.yaml" -o mmfree.trace > /dev/null
+code=0
+"$TRITSIM" trace profile "$profiles/h200_mmfree_1.3b.json" mmfree.trace --csv > profile.csv \
+  2> stderr.txt || code=$?
+[ "$code" = 3 ] && grep -q '1 differences' stderr.txt
+[ "$(grep -vc ',$' profile.csv)" = 2 ] && grep -q '^lower_bound,2048,24,23,+1$' profile.csv
+code=0
+"$TRITSIM" trace profile "$profiles/h200_mmfree_1.3b.json" 2> stderr.txt || code=$?
+[ "$code" = 2 ] && grep -qx 'give a trace, or --model' stderr.txt

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "arch/gguf_import.hpp"
+#include "arch/hugging_face_config.hpp"
+#include "arch/operator_profile.hpp"
+#include "arch/safetensors.hpp"
+#include "tests/fuzz/trace_input.hpp"
+
+namespace tritsim::fuzz {
+
+/// Bytes that have a path, without a disk.
+class MemoryFile {
+ public:
+  explicit MemoryFile(const std::string& bytes) : descriptor_(::memfd_create("input", 0)) {
+    if (descriptor_ < 0 ||
+        ::write(descriptor_, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
+      throw std::runtime_error("memfd");
+    }
+  }
+
+  ~MemoryFile() { ::close(descriptor_); }
+
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+
+  [[nodiscard]] std::string path() const { return fmt::format("/proc/self/fd/{}", descriptor_); }
+
+ private:
+  int descriptor_;
+};
+
+/// Every tensor that is accepted gives as many elements as its shape says.
+inline bool gives_its_elements(const TensorFile& file) {
+  for (const auto& [name, tensor] : file.tensors()) {
+    if (!file.readable(tensor)) continue;
+    std::uint64_t n = 0;
+    file.read(tensor, [&](std::span<const float> part) { n += part.size(); });
+    if (n != tensor.elements()) return false;
+  }
+  return true;
+}
+
+inline Verdict judge_safetensors(const std::string& bytes) {
+  const MemoryFile file(bytes);
+  return verdict_of([&] { return gives_its_elements(SafetensorsFile(file.path())); });
+}
+
+/// A file that is imported makes a trace that can be written and read.
+inline Verdict judge_gguf(const std::string& bytes) {
+  const MemoryFile file(bytes);
+  const Verdict tensors = verdict_of([&] { return gives_its_elements(GgufFile(file.path())); });
+  if (tensors != Verdict::read) return tensors;
+  return verdict_of([&] { return survives(import_gguf(file.path())); });
+}
+
+/// A small model of a config.json makes a trace that can be written and read.
+inline Verdict judge_config(const std::string& text) {
+  return verdict_of([&] {
+    const ModelSpec model = parse_hugging_face_config(text, "config.json", "fuzz").model;
+    return model.layers > 4 || survives(record(model, "fuzz"));
+  });
+}
+
+/// Counts are of operators that have sizes.
+inline Verdict judge_profile(const std::string& text) {
+  return verdict_of([&] {
+    for (const auto& [op, n] : parse_profile(text, "profile.json").counts) {
+      if (op.word.empty() || op.sizes.empty()) return false;
+    }
+    return true;
+  });
+}
+
+}  // namespace tritsim::fuzz
