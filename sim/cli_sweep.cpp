@@ -12,9 +12,8 @@
 
 #include "arch/reader.hpp"
 #include "arch/writer.hpp"
-#include "reports/run_report.hpp"
 #include "sim/cli.hpp"
-#include "sim/run.hpp"
+#include "sim/cli_sweep_point.hpp"
 #include "sim/sweep_plan.hpp"
 #include "sim/worker_pool.hpp"
 
@@ -43,52 +42,6 @@ Shard shard_of(const std::string& text) {
     throw ConfigError(fmt::format("--shard {}: write it as i/n, e.g. 1/4", text));
   }
   return shard;
-}
-
-/// The value of a metric: `power_w_low` stands in the map `power_w` under `low`.
-Cell metric_of(const Node& summary, std::string_view name) {
-  const Node* node = summary.find(name);
-  std::string_view end = "value";
-  for (const std::string_view e : {"low", "high"}) {
-    const std::string suffix = "_" + std::string(e);
-    if (node != nullptr || !name.ends_with(suffix)) continue;
-    node = summary.find(name.substr(0, name.size() - suffix.size()));
-    end = e;
-  }
-  if (node != nullptr && node->kind == Node::Kind::map) node = node->find(end);
-  if (node == nullptr || node->kind != Node::Kind::scalar) return {};
-  if (name == "bound") return node->text;
-  return std::stod(node->text);
-}
-
-/// What a worker says of a point: a map of status, and reason or summary and energy by component.
-std::string run_point(const SweepBase& point) {
-  Node answer;
-  try {
-    RunReport report;
-    report.result = run_model(point.board, point.model, point.workload);
-    report.figures = make_run_figures(report.result, price(report.result));
-    answer.set("status", Node::of_text("ok"));
-    Node summary = metrics(report);
-    answer.set("energy", Node::of_text(to_json(*summary.find("components"))));
-    answer.set("summary", std::move(summary));
-  } catch (const std::exception& e) {
-    answer.set("status", Node::of_text("failed"));
-    answer.set("reason", Node::of_text(e.what()));
-  }
-  return to_json(answer);
-}
-
-void read_answer(const std::string& text, SweepRow& row) {
-  Problems problems;
-  const Node answer = parse_document(text, "worker", problems);
-  problems.raise();
-  row.status = answer.find("status")->text;
-  if (const Node* reason = answer.find("reason")) row.reason = reason->text;
-  if (const Node* summary = answer.find("summary")) {
-    for (const auto name : sweep_metrics) row.metrics.push_back(metric_of(*summary, name));
-    row.energy = answer.find("energy")->text;
-  }
 }
 
 /// Points done, rate and time left: on a terminal in place ten times a second, else a line every
@@ -166,9 +119,12 @@ void run_points(const SweepOptions& options, const std::vector<PlannedPoint>& po
   pool.workers =
       options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
   pool.timeout_s = options.timeout_s;
+  pool.in_a_row = 32;  // neighbours have the most in common
+  RunCache cache;      // each worker goes on with a copy of its own
   SweepProgress progress(points.size());
   run_in_workers(
-      points.size(), pool, [&](std::size_t i) { return run_point(binder.bind(points[i].point)); },
+      points.size(), pool,
+      [&](std::size_t i) { return run_point(binder.bind(points[i].point), cache); },
       [&](const WorkOutcome& outcome) {
         const SweepRow row = row_of(points[outcome.item], binder.grid(), outcome);
         store.put(row);

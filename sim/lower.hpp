@@ -25,6 +25,10 @@ namespace tritsim {
 [[nodiscard]] Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
                             std::uint32_t lanes, std::uint32_t steps = 1);
 
+/// A core that the same programs are made for: without clock, widths and rules of issue, which
+/// lowering does not look at.
+[[nodiscard]] CoreSpec core_without_times(CoreSpec core);
+
 /// Where an op runs under a mapping.
 [[nodiscard]] Place place_of(const Trace& trace, const Op& op, const MappingSpec& mapping);
 

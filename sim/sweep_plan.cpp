@@ -94,10 +94,14 @@ std::vector<PlannedPoint> missing_points(SweepStore& store, const std::vector<Pl
     for (const auto& [point, row] : known) changed.push_back(point);
   }
   if (!changed.empty() && !policy.changed) {
+    const bool same_tool = store.tool() == SweepStore::this_tool();
     throw ConfigError(
-        fmt::format("{}: the inputs of {} of its points have changed, first of point {}; add "
+        fmt::format("{}: the inputs of {} of its points have changed, first of point {}{}; add "
                     "--replace-changed to run them anew, or name another database",
-                    file, changed.size(), changed.front()));
+                    file, changed.size(), changed.front(),
+                    same_tool ? ""
+                              : fmt::format(" (it was made by {}; this is {})", store.tool(),
+                                            SweepStore::this_tool())));
   }
   given_up.insert(given_up.end(), changed.begin(), changed.end());
   for (const std::uint64_t point : given_up) store.remove(point);

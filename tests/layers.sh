@@ -55,7 +55,7 @@ if ((${#files[@]} == 0)); then exit 0; fi
     } else if (layer_of(name) != "") {
       if (index(sees[own], " " layer_of(name) " ") == 0) fault(place, own " may not include " name)
       edge[++edges] = file; target[edges] = name; at[edges] = place
-    } else if (quoted && name != "tritsim_version.hpp") {
+    } else if (quoted && name !~ /^tritsim_(version|build_id)\.hpp$/) {
       fault(place, "\"" name "\" is not a path from the source root")
     }
   }

@@ -160,6 +160,27 @@ TEST(SweepPoints, HaveADigestOfTheirOwn) {
   EXPECT_FALSE(digests.contains(digest_of(SweepBinder(other).bind(0))));
 }
 
+TEST(SweepPoints, HaveADigestOfValuesNotOfTexts) {
+  const SweepSpec sweep = shipped();
+  SweepSpec same = sweep;
+  ASSERT_EQ(same.axes[0].axis.name, "lanes");
+  same.axes[0].axis.range.reset();
+  same.axes[0].axis.values = {"2", "4", "6", "8", "10", "12", "14", "16", "18", "20", "22", "24"};
+  EXPECT_EQ(digest_of(SweepBinder(sweep).bind(0)), digest_of(SweepBinder(same).bind(0)));
+  const SweepBase point = SweepBinder(sweep).bind(0);
+  const auto changed = [&](auto&& change) {
+    SweepBase other = point;
+    change(other);
+    EXPECT_NE(digest_of(other), digest_of(point));
+  };
+  changed([](SweepBase& p) { p.board.power.idle.low = Power{1}; });
+  changed([](SweepBase& p) { p.board.cores[0].core.instructions.begin()->second.latency += 1; });
+  changed([](SweepBase& p) { p.board.cores[0].core.source += "x"; });
+  changed([](SweepBase& p) { p.model.layers += 1; });
+  changed([](SweepBase& p) { p.workload.prompt += 1; });
+  changed([](SweepBase& p) { p.board.mapping.export_sums = Export::at_once; });
+}
+
 TEST(SweepPoints, TakeFilesAndValuesInsideThemAtOnce) {
   SweepSpec sweep = shipped();
   sweep.axes.resize(2);

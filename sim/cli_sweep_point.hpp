@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "arch/sweep.hpp"
+#include "sim/run_cache.hpp"
+#include "sim/sweep_store.hpp"
+
+namespace tritsim {
+
+/// Runs a point; what comes back is for read_answer, in this or another process.
+[[nodiscard]] std::string run_point(const SweepBase& point, RunCache& cache);
+
+/// Fills in status, reason, metrics and energy.
+void read_answer(const std::string& answer, SweepRow& row);
+
+}  // namespace tritsim
