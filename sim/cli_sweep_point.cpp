@@ -36,8 +36,12 @@ std::string run_point(const SweepBase& point, RunCache& cache) {
     for (const auto name : sweep_metrics) cells.push_back(metric_of(summary, name));
     return pack(cells);
   } catch (const std::exception& e) {
-    return pack({std::string("failed"), std::string(e.what())});
+    return failed_answer(e.what());
   }
+}
+
+std::string failed_answer(const std::string& reason) {
+  return pack({std::string("failed"), reason});
 }
 
 void read_answer(const std::string& answer, SweepRow& row) {

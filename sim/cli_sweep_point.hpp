@@ -10,6 +10,9 @@ namespace tritsim {
 /// Runs a point; what comes back is for read_answer, in this or another process.
 [[nodiscard]] std::string run_point(const SweepBase& point, RunCache& cache);
 
+/// What run_point says of a point that cannot run.
+[[nodiscard]] std::string failed_answer(const std::string& reason);
+
 /// Fills in status, reason, metrics and energy.
 void read_answer(const std::string& answer, SweepRow& row);
 

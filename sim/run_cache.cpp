@@ -36,7 +36,9 @@ bool SimulationInput::Kernel::operator==(const Kernel& other) const {
 std::shared_ptr<const Trace> RunCache::trace(const ModelSpec& model, std::uint32_t context) {
   return traces_.get(
       [&](const TraceKey& key) { return key.context == context && key.model == model; },
-      [&] { return std::pair(TraceKey{model, context}, expand(model, context)); });
+      [&] {
+        return std::pair(TraceKey{model, context}, expand(model, context));
+      });
 }
 
 std::shared_ptr<const Program> RunCache::program(const Trace& trace, const MappingSpec& mapping,
@@ -58,14 +60,13 @@ std::shared_ptr<const Program> RunCache::program(const Trace& trace, const Mappi
 void RunCache::simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,
                         Result& result) {
   SimulationInput input = input_of(plan, board, first_step);
-  const auto known =
-      results_.get([&](const SimulationInput& key) { return key == input; },
-                   [&] {
-                     ++simulations_;
-                     Result fresh;
-                     tritsim::simulate(plan, board, first_step, {}, fresh);
-                     return std::pair(std::move(input), std::move(fresh));
-                   });
+  const auto known = results_.get([&](const SimulationInput& key) { return key == input; },
+                                  [&] {
+                                    ++simulations_;
+                                    Result fresh;
+                                    tritsim::simulate(plan, board, first_step, {}, fresh);
+                                    return std::pair(std::move(input), std::move(fresh));
+                                  });
   result.elapsed = known->elapsed;
   result.first_token = known->first_token;
   result.kernels = known->kernels;

@@ -24,7 +24,7 @@ if ((${#files[@]} == 0)); then exit 0; fi
     if (path ~ /^models\/[^\/]*_law\.[ch]pp$/) return "laws"
     if (path ~ /^models\//) return "models"
     if (path ~ /^sim\/result\//) return "result"
-    if (path ~ /^sim\/(main|cli_[^\/]*)\.[ch]pp$/) return "cli"
+    if (path ~ /^sim\/(main|cli_[^\/]*|mpi\/[^\/]*)\.[ch]pp$/) return "cli"
     if (path ~ /^sim\//) return "sim"
     if (path ~ /^reports\//) return "reports"
     return ""

@@ -16,7 +16,7 @@ using Texts = std::vector<std::string>;
 
 Texts values_of(const SweepAxis& axis) {
   Texts values;
-  const auto fault = expand_axis(axis, values);
+  const auto fault = expand_axis(axis, 0, values);
   return fault ? Texts{"fault: " + fault->key + ": " + fault->what} : values;
 }
 

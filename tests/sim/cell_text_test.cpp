@@ -9,13 +9,9 @@ namespace tritsim {
 namespace {
 
 TEST(Cells, ComeBackBitForBit) {
-  const std::vector<Cell> cells{Cell{},
-                                std::int64_t{-7},
-                                0.1,
-                                5e-324,
-                                std::numeric_limits<double>::infinity(),
-                                std::string(),
-                                std::string("a\0b\n", 4)};
+  const std::vector<Cell> cells{
+      Cell{},        std::int64_t{-7},        0.1, 5e-324, std::numeric_limits<double>::infinity(),
+      std::string(), std::string("a\0b\n", 4)};
   EXPECT_EQ(unpack(pack(cells)), cells);
   EXPECT_TRUE(unpack("").empty());
 }

@@ -90,8 +90,8 @@ TEST(CoreWithoutTimes, GetsTheSamePrograms) {
     };
     EXPECT_EQ(program(core), program(core_without_times(core))) << name;
   }
-  EXPECT_NO_THROW(static_cast<void>(
-      lower(trace, small().board.mapping, load<CoreSpec>(test::config("cores/ternip_1024.yaml")), 1)));
+  EXPECT_NO_THROW(static_cast<void>(lower(
+      trace, small().board.mapping, load<CoreSpec>(test::config("cores/ternip_1024.yaml")), 1)));
 }
 
 }  // namespace

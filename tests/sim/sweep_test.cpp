@@ -161,7 +161,7 @@ TEST_F(SweepFiles, ResumingRunsWhatIsMissingAndRefusesWhatHasChanged) {
   store.put(row(2, "c", "crashed"));
   const auto missing = [&](const ResumePolicy& policy) {
     std::vector<std::uint64_t> points;
-    for (const auto& p : missing_points(store, plan, binder.grid(), {}, policy, "a.sqlite")) {
+    for (const auto& p : missing_points(store, plan, binder.grid(), policy, "a.sqlite")) {
       points.push_back(p.point);
     }
     return points;
