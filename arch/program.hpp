@@ -48,6 +48,8 @@ struct Program {
 struct InstructionRange {
   std::size_t first = 0;
   std::size_t last = std::numeric_limits<std::size_t>::max();  ///< at most the program's end
+
+  bool operator==(const InstructionRange&) const = default;
 };
 
 /// Gives every symbol without one an address: in order of first use, each on a boundary of

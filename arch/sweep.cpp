@@ -31,14 +31,14 @@ bool is_identifier(const std::string& name) {
 /// Checks the axes one by one and their names together.
 class AxisCheck {
  public:
-  explicit AxisCheck(Checker& c) : c_(c) {}
+  AxisCheck(Checker& c, const SweepSampling& sampling) : c_(c), levels_(axis_levels(sampling)) {}
 
   /// Number of values, 0 if it has a fault.
   std::size_t operator()(const SweepAxis& axis, const std::string& key) {
     check_name(axis.name, key + ".name");
     check_paths(axis, key);
     std::vector<std::string> values;
-    if (const auto fault = expand_axis(axis, values)) {
+    if (const auto fault = expand_axis(axis, levels_, values)) {
       c_.fail(fault->key.empty() ? key : key + "." + fault->key, fault->what, fault->remedy);
       return 0;
     }
@@ -83,6 +83,7 @@ class AxisCheck {
   }
 
   Checker& c_;
+  std::uint64_t levels_;
   std::set<std::string> names_;
   std::set<std::string> seen_paths_;
 };
@@ -95,7 +96,7 @@ bool is_plain(const SweepDimension& d) {
 
 void SweepSpec::check(Checker& c) const {
   if (axes.empty()) c.fail("axes", "is empty", "describe at least one axis");
-  AxisCheck check_axis(c);
+  AxisCheck check_axis(c, sampling);
   double size = 1;
   for (std::size_t d = 0; d < axes.size(); ++d) {
     const std::string key = fmt::format("axes.{}", d);
@@ -117,18 +118,7 @@ void SweepSpec::check(Checker& c) const {
     size *= static_cast<double>(length);
   }
   if (size > 1e18) c.fail("axes", "have too many points to number", "take fewer values");
-  const double chosen =
-      sampling.method == Sampling::grid ? size : static_cast<double>(sampling.points);
-  if (sampling.method != Sampling::grid && sampling.points == 0) {
-    c.fail("sampling.points", "is missing", "say how many points are chosen");
-  } else if (sampling.method == Sampling::grid && sampling.points != 0) {
-    c.fail("sampling.points", "means nothing for a grid, which has all points",
-           "remove it, or choose random or latin_hypercube");
-  } else if (chosen > most_points) {
-    c.fail(sampling.method == Sampling::grid ? "axes" : "sampling.points",
-           fmt::format("make {:.0f} points", chosen),
-           fmt::format("at most {:.0f} are run; take fewer values or a sampling", most_points));
-  }
+  check_sampling(c, size);
   for (std::size_t i = 0; i < objectives.size(); ++i) {
     const auto names = texts_of(sweep_metrics);
     const std::string& metric = objectives[i].metric;
@@ -139,6 +129,48 @@ void SweepSpec::check(Checker& c) const {
     } else if (metric == "bound") {
       c.fail(key, "'bound' is a word, not a number", "take another metric");
     }
+  }
+}
+
+void SweepSpec::check_sampling(Checker& c, double grid_size) const {
+  const bool searches = sampling.method == Sampling::nsga2;
+  const bool draws = !searches && sampling.method != Sampling::grid;
+  const double chosen = searches ? sampling.population * (1.0 + sampling.generations)
+                        : draws  ? static_cast<double>(sampling.points)
+                                 : grid_size;
+  if (draws && sampling.points == 0) {
+    c.fail("sampling.points", "is missing", "say how many points are chosen");
+  } else if (!draws && sampling.points != 0) {
+    c.fail("sampling.points",
+           searches ? "means nothing for nsga2, which has population and generations"
+                    : "means nothing for a grid, which has all points",
+           "remove it, or choose random or latin_hypercube");
+  } else if (chosen > most_points) {
+    c.fail(draws      ? "sampling.points"
+           : searches ? "sampling.generations"
+                      : "axes",
+           fmt::format("make {:.0f} points", chosen),
+           fmt::format("at most {:.0f} are run; take fewer values or a sampling", most_points));
+  }
+  if (!searches) {
+    for (const auto& [key, given] : {std::pair{"population", sampling.population},
+                                     std::pair{"generations", sampling.generations}}) {
+      if (given == 0) continue;
+      c.fail(fmt::format("sampling.{}", key), "means nothing but for nsga2",
+             "remove it, or choose nsga2");
+    }
+    return;
+  }
+  if (sampling.population < 8 || sampling.population % 4 != 0) {
+    c.fail("sampling.population", fmt::format("is {}", sampling.population),
+           "give a multiple of four, at least 8");
+  }
+  if (sampling.generations == 0) {
+    c.fail("sampling.generations", "is missing", "say how many generations are bred");
+  }
+  if (objectives.size() < 2) {
+    c.fail("objectives", fmt::format("has {}, and nsga2 searches for a front", objectives.size()),
+           "name at least two");
   }
 }
 

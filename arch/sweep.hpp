@@ -59,6 +59,21 @@ struct SweepLog {
   }
 };
 
+/// Any value between two ends, for samplings that do not need a grid.
+struct SweepBetween {
+  std::string from, to;
+  bool log = false;
+
+  bool operator==(const SweepBetween&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("from", from, "lower end, with its unit if it has one");
+    io.required("to", to, "upper end");
+    io.optional("log", log, "equal ratios are as likely, instead of equal distances");
+  }
+};
+
 /// A value that is varied: one or several places that get it, and where its values come from.
 struct SweepAxis {
   std::string name;
@@ -67,6 +82,7 @@ struct SweepAxis {
   std::vector<std::string> values;
   std::optional<SweepRange> range;
   std::optional<SweepLog> log;
+  std::optional<SweepBetween> between;
   std::vector<std::string> files;
 
   bool operator==(const SweepAxis&) const = default;
@@ -81,6 +97,9 @@ struct SweepAxis {
                 "the values as they would stand in a file; \"[0, 1]\" stands for a list");
     io.optional("range", range, "values in equal steps");
     io.optional("log", log, "values in equal ratios");
+    io.optional("between", between,
+                "any value between two ends, unless sampling is grid: the middles of as many equal "
+                "parts as there are points, 1000 for nsga2");
     io.optional("files", files,
                 "names of files, relative to the sweep's, for a key that takes one");
   }
@@ -132,14 +151,16 @@ enum class Sampling {
   grid,             ///< every point
   random,           ///< distinct points, each as likely as any other
   latin_hypercube,  ///< every value of a dimension as often as any other, in random company
+  nsga2,            ///< a search for the front: generations that are bred from the best
 };
 
 template <>
 struct EnumNames<Sampling> {
-  static constexpr std::array<std::pair<Sampling, std::string_view>, 3> names{{
+  static constexpr std::array<std::pair<Sampling, std::string_view>, 4> names{{
       {Sampling::grid, "grid"},
       {Sampling::random, "random"},
       {Sampling::latin_hypercube, "latin_hypercube"},
+      {Sampling::nsga2, "nsga2"},
   }};
 };
 
@@ -148,14 +169,20 @@ struct SweepSampling {
   Sampling method = Sampling::grid;
   std::uint64_t points = 0;
   std::uint64_t seed = 1;
+  std::uint32_t population = 0;
+  std::uint32_t generations = 0;
 
   bool operator==(const SweepSampling&) const = default;
 
   template <class Io>
   void fields(Io& io) {
     io.required("method", method, "how points of the grid are chosen");
-    io.optional("points", points, "how many are chosen; for a grid all are");
+    io.optional("points", points, "how many are chosen, by random and latin_hypercube");
     io.optional("seed", seed, "the same seed chooses the same points");
+    io.optional("population", population, "points of a generation of nsga2: a multiple of four",
+                between(0, 100000));
+    io.optional("generations", generations, "generations of nsga2 after the first, random one",
+                between(0, 100000));
   }
 };
 
@@ -187,6 +214,9 @@ struct SweepSpec {
   }
 
   void check(Checker& c) const;
+
+ private:
+  void check_sampling(Checker& c, double grid_size) const;
 };
 
 /// Figures of a point, named as in `tritsim run --json`; `_low` and `_high` end a range.

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <random>
 #include <set>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -105,6 +106,31 @@ std::optional<AxisFault> expand(const SweepLog& log, std::vector<std::string>& v
   return {};
 }
 
+/// The middles of `levels` equal parts: what a Latin hypercube takes each of once.
+std::optional<AxisFault> expand(const SweepBetween& between, std::uint64_t levels,
+                                std::vector<std::string>& values) {
+  Ends ends;
+  if (const auto fault = read_ends("between", between.from, between.to, ends)) return fault;
+  if (between.log && ends.from <= 0) {
+    return AxisFault{"between.from", "'" + between.from + "' is not above zero",
+                     "equal ratios need a positive start"};
+  }
+  if (levels == 0) {
+    return AxisFault{"between", "has no grid", "choose another sampling, or give range or log"};
+  }
+  if (levels > most_values) {
+    return AxisFault{"between", fmt::format("makes {} values", levels),
+                     fmt::format("at most {} are taken; choose fewer points", most_values)};
+  }
+  for (std::uint64_t i = 0; i < levels; ++i) {
+    const double part = (static_cast<double>(i) + 0.5) / static_cast<double>(levels);
+    const double number = between.log ? ends.from * std::pow(ends.to / ends.from, part)
+                                      : ends.from + part * (ends.to - ends.from);
+    values.push_back(written(number, ends.unit));
+  }
+  return {};
+}
+
 /// A number below `limit`, each as likely: the same on every machine, unlike a distribution of the
 /// standard library.
 std::uint64_t below(std::mt19937_64& random, std::uint64_t limit) {
@@ -140,16 +166,24 @@ std::set<std::uint64_t> hypercube_points(const SweepGrid& grid, const SweepSampl
 
 }  // namespace
 
-std::optional<AxisFault> expand_axis(const SweepAxis& axis, std::vector<std::string>& values) {
+std::uint64_t axis_levels(const SweepSampling& sampling) {
+  constexpr std::uint64_t levels_of_a_search = 1000;
+  if (sampling.method == Sampling::grid) return 0;
+  return sampling.method == Sampling::nsga2 ? levels_of_a_search : sampling.points;
+}
+
+std::optional<AxisFault> expand_axis(const SweepAxis& axis, std::uint64_t levels,
+                                     std::vector<std::string>& values) {
   values.clear();
   const int sources = (axis.values.empty() ? 0 : 1) + (axis.files.empty() ? 0 : 1) +
-                      (axis.range ? 1 : 0) + (axis.log ? 1 : 0);
+                      (axis.range ? 1 : 0) + (axis.log ? 1 : 0) + (axis.between ? 1 : 0);
   if (sources != 1) {
     return AxisFault{"", sources == 0 ? "has no values" : "takes its values from several sources",
-                     "give one of values, range, log, files"};
+                     "give one of values, range, log, between, files"};
   }
   if (axis.range) return expand(*axis.range, values);
   if (axis.log) return expand(*axis.log, values);
+  if (axis.between) return expand(*axis.between, levels, values);
   values = axis.files.empty() ? axis.values : axis.files;
   std::set<std::string> seen;
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -189,6 +223,12 @@ std::vector<std::size_t> SweepGrid::at(std::uint64_t point) const {
   return out;
 }
 
+std::uint64_t SweepGrid::number(const std::vector<std::size_t>& place) const {
+  std::uint64_t point = 0;
+  for (std::size_t d = 0; d < sizes.size(); ++d) point = point * sizes[d] + place[d];
+  return point;
+}
+
 std::string SweepGrid::label(std::uint64_t point) const {
   const auto index = at(point);
   std::string text;
@@ -204,7 +244,7 @@ SweepGrid make_grid(const SweepSpec& sweep) {
     for (const SweepAxis& axis : dimension.axes()) {
       SweepColumn column{axis.name, axis.paths, {}, !axis.files.empty(), grid.sizes.size()};
       if (column.paths.empty()) column.paths = {axis.path};
-      static_cast<void>(expand_axis(axis, column.values));
+      static_cast<void>(expand_axis(axis, axis_levels(sweep.sampling), column.values));
       grid.columns.push_back(std::move(column));
     }
     grid.sizes.push_back(grid.columns.back().values.size());
@@ -213,6 +253,9 @@ SweepGrid make_grid(const SweepSpec& sweep) {
 }
 
 std::vector<std::uint64_t> choose_points(const SweepGrid& grid, const SweepSampling& sampling) {
+  if (sampling.method == Sampling::nsga2) {
+    throw std::logic_error("a search chooses its points while it runs");
+  }
   if (sampling.method == Sampling::grid) {
     std::vector<std::uint64_t> all(grid.size());
     for (std::uint64_t i = 0; i < all.size(); ++i) all[i] = i;

@@ -12,8 +12,12 @@ struct AxisFault {
   std::string remedy;
 };
 
-/// The values of an axis as texts, in order; or what is wrong.
-[[nodiscard]] std::optional<AxisFault> expand_axis(const SweepAxis& axis,
+/// Values that an axis without a grid of its own is cut into; 0: it cannot be.
+[[nodiscard]] std::uint64_t axis_levels(const SweepSampling& sampling);
+
+/// The values of an axis as texts, in order; or what is wrong. `levels`: of what lies between two
+/// ends.
+[[nodiscard]] std::optional<AxisFault> expand_axis(const SweepAxis& axis, std::uint64_t levels,
                                                    std::vector<std::string>& values);
 
 /// What a value is compared as: the number in SI units, if the text is a number with or without a
@@ -38,6 +42,9 @@ struct SweepGrid {
 
   /// For each column the index of its value at `point`.
   [[nodiscard]] std::vector<std::size_t> at(std::uint64_t point) const;
+
+  /// The point with these indices, one for each dimension.
+  [[nodiscard]] std::uint64_t number(const std::vector<std::size_t>& place) const;
 
   /// "lanes = 4, width = 128".
   [[nodiscard]] std::string label(std::uint64_t point) const;

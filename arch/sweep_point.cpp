@@ -6,9 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "arch/build_id.hpp"
+#include "arch/digest.hpp"
 #include "arch/reader.hpp"
 #include "arch/writer.hpp"
-#include "tritsim_version.hpp"
 
 namespace tritsim {
 namespace {
@@ -131,17 +132,10 @@ SweepBase SweepBinder::bind(std::uint64_t point) {
 }
 
 std::string digest_of(const SweepBase& point) {
-  // FNV-1a, 64 bits: it guards against forgetting, not against intent.
-  std::uint64_t hash = 14695981039346656037U;
-  const auto add = [&](std::string_view text) {
-    for (const char c : text) {
-      hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-    }
-  };
-  add(version);
-  add("\n");
-  add(to_json(Writer::write(point)));
-  return fmt::format("{:016x}", hash);
+  Digest digest;
+  digest.add(build_id());
+  digest.add(point);
+  return fmt::format("{:016x}", digest.value());
 }
 
 std::vector<Problem> problems_of_point(const ConfigError& error, const SweepGrid& grid,

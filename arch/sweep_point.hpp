@@ -31,7 +31,7 @@ class SweepBinder {
   std::map<std::vector<std::size_t>, Node> trees_;  ///< by the indices of the files in it
 };
 
-/// Changes if any value that the run of a point depends on does, or the version of the tool.
+/// Changes if any value that the run of a point depends on does, or the sources of the tool.
 [[nodiscard]] std::string digest_of(const SweepBase& point);
 
 /// The same problems, each naming the point.

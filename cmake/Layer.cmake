@@ -65,6 +65,27 @@ function(tritsim_layer name)
   set_property(GLOBAL APPEND PROPERTY TRITSIM_LAYERS ${target})
 endfunction()
 
+# tritsim_build_id(<layer> <file>...): generates tritsim_build_id.hpp, the digest of the files, for
+# the sources of the layer.
+function(tritsim_build_id name)
+  set(files ${ARGN})
+  list(SORT files)
+  list(TRANSFORM files REPLACE "^${PROJECT_SOURCE_DIR}/" "" OUTPUT_VARIABLE names)
+  list(JOIN names "\n" text)
+  file(CONFIGURE OUTPUT "${TRITSIM_GENERATED_DIR}/build_id_files.txt" CONTENT "${text}\n" @ONLY)
+  set(header "${TRITSIM_GENERATED_DIR}/private/tritsim_build_id.hpp")
+  add_custom_command(
+    OUTPUT "${header}"
+    COMMAND "${CMAKE_COMMAND}" "-DFILES=${TRITSIM_GENERATED_DIR}/build_id_files.txt"
+            "-DROOT=${PROJECT_SOURCE_DIR}" "-DHEADER=${header}" -P
+            "${PROJECT_SOURCE_DIR}/cmake/BuildId.cmake"
+    DEPENDS ${files} "${TRITSIM_GENERATED_DIR}/build_id_files.txt"
+            "${PROJECT_SOURCE_DIR}/cmake/BuildId.cmake"
+    COMMENT "Digest of the sources" VERBATIM)
+  target_sources(tritsim_${name} PRIVATE "${header}")
+  target_include_directories(tritsim_${name} PRIVATE "${TRITSIM_GENERATED_DIR}/private")
+endfunction()
+
 # tritsim_version_header(<layer>): generates tritsim_version.hpp and gives it to the layer.
 function(tritsim_version_header name)
   set(header "${TRITSIM_GENERATED_DIR}/tritsim_version.hpp")

@@ -17,6 +17,8 @@ struct HostTask {
   std::uint64_t bytes_from_card = 0;
   std::uint64_t bytes_to_card = 0;
   HandOver part = HandOver::none;
+
+  bool operator==(const HostTask&) const = default;
 };
 
 /// Time of a DMA: set-up, then payload at the link's rate. With descriptors the payload goes in

@@ -9,6 +9,7 @@
 
 #include "arch/model.hpp"
 #include "arch/reader.hpp"
+#include "sim/point_team.hpp"
 
 namespace tritsim {
 
@@ -50,6 +51,7 @@ void add_validate_command(CLI::App& app);
 void add_map_command(CLI::App& app);
 void add_memory_command(CLI::App& app);
 void add_trace_command(CLI::App& app);
-void add_sweep_command(CLI::App& app);
+/// Without `make_team` processes on this machine run the points.
+void add_sweep_command(CLI::App& app, const MakeTeam& make_team = {});
 
 }  // namespace tritsim

@@ -1,224 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli_sweep.hpp"
 
-#include <chrono>
-#include <cstdio>
-#include <filesystem>
 #include <memory>
-#include <thread>
 
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include "arch/reader.hpp"
-#include "arch/writer.hpp"
-#include "reports/run_report.hpp"
 #include "sim/cli.hpp"
-#include "sim/run.hpp"
-#include "sim/sweep_plan.hpp"
-#include "sim/worker_pool.hpp"
+#include "sim/cli_sweep_run.hpp"
 
 namespace tritsim {
-namespace {
 
-using Clock = std::chrono::steady_clock;
-
-struct SweepOptions {
-  std::string file;
-  std::string output;
-  std::string shard = "1/1";
-  unsigned jobs = 0;
-  double timeout_s = 600;
-  bool resume = false;
-  bool dry_run = false;
-  ResumePolicy policy;
-};
-
-Shard shard_of(const std::string& text) {
-  const auto slash = text.find('/');
-  Shard shard;
-  if (slash == std::string::npos || parse_scalar(text.substr(0, slash), shard.part) ||
-      parse_scalar(text.substr(slash + 1), shard.parts) || shard.part < 1 ||
-      shard.part > shard.parts) {
-    throw ConfigError(fmt::format("--shard {}: write it as i/n, e.g. 1/4", text));
-  }
-  return shard;
-}
-
-/// The value of a metric: `power_w_low` stands in the map `power_w` under `low`.
-Cell metric_of(const Node& summary, std::string_view name) {
-  const Node* node = summary.find(name);
-  std::string_view end = "value";
-  for (const std::string_view e : {"low", "high"}) {
-    const std::string suffix = "_" + std::string(e);
-    if (node != nullptr || !name.ends_with(suffix)) continue;
-    node = summary.find(name.substr(0, name.size() - suffix.size()));
-    end = e;
-  }
-  if (node != nullptr && node->kind == Node::Kind::map) node = node->find(end);
-  if (node == nullptr || node->kind != Node::Kind::scalar) return {};
-  if (name == "bound") return node->text;
-  return std::stod(node->text);
-}
-
-/// What a worker says of a point: a map of status, and reason or summary and energy by component.
-std::string run_point(const SweepBase& point) {
-  Node answer;
-  try {
-    RunReport report;
-    report.result = run_model(point.board, point.model, point.workload);
-    report.figures = make_run_figures(report.result, price(report.result));
-    answer.set("status", Node::of_text("ok"));
-    Node summary = metrics(report);
-    answer.set("energy", Node::of_text(to_json(*summary.find("components"))));
-    answer.set("summary", std::move(summary));
-  } catch (const std::exception& e) {
-    answer.set("status", Node::of_text("failed"));
-    answer.set("reason", Node::of_text(e.what()));
-  }
-  return to_json(answer);
-}
-
-void read_answer(const std::string& text, SweepRow& row) {
-  Problems problems;
-  const Node answer = parse_document(text, "worker", problems);
-  problems.raise();
-  row.status = answer.find("status")->text;
-  if (const Node* reason = answer.find("reason")) row.reason = reason->text;
-  if (const Node* summary = answer.find("summary")) {
-    for (const auto name : sweep_metrics) row.metrics.push_back(metric_of(*summary, name));
-    row.energy = answer.find("energy")->text;
-  }
-}
-
-/// Points done, rate and time left: on a terminal in place ten times a second, else a line every
-/// ten seconds.
-class SweepProgress {
- public:
-  explicit SweepProgress(std::size_t total) : total_(total) {}
-
-  void count(bool ok) {
-    ++done_;
-    if (!ok) ++bad_;
-  }
-
-  void show() {
-    const auto now = Clock::now();
-    if (now - last_ < (terminal_ ? std::chrono::milliseconds(100) : std::chrono::seconds(10))) {
-      return;
-    }
-    last_ = now;
-    const double rate = static_cast<double>(done_) / seconds();
-    const double left = static_cast<double>(total_ - done_) / rate;
-    const std::string text =
-        fmt::format("{} of {} points, {} without a result, {:.1f} a second, {} left", done_, total_,
-                    bad_, rate, done_ == 0 ? "?" : fmt::format("{:.0f} s", left));
-    fmt::print(stderr, "{}{:<76}{}", terminal_ ? "\r  " : "", text, terminal_ ? "" : "\n");
-    std::fflush(stderr);
-  }
-
-  void finish() const {
-    if (terminal_) fmt::print(stderr, "\r{:80}\r", "");
-  }
-
-  [[nodiscard]] double seconds() const {
-    return std::chrono::duration<double>(Clock::now() - begin_).count();
-  }
-
-  [[nodiscard]] std::size_t bad() const { return bad_; }
-
- private:
-  std::size_t total_;
-  std::size_t done_ = 0;
-  std::size_t bad_ = 0;
-  bool terminal_ = isatty(STDERR_FILENO) != 0;
-  Clock::time_point begin_ = Clock::now();
-  Clock::time_point last_ = begin_;
-};
-
-std::vector<Cell> axes_of(const SweepGrid& grid, std::uint64_t point) {
-  const auto index = grid.at(point);
-  std::vector<Cell> cells;
-  for (std::size_t i = 0; i < index.size(); ++i) {
-    cells.push_back(axis_cell(grid.columns[i].values[index[i]]));
-  }
-  return cells;
-}
-
-SweepRow row_of(const PlannedPoint& planned, const SweepGrid& grid, const WorkOutcome& outcome) {
-  SweepRow row;
-  row.point = planned.point;
-  row.digest = planned.digest;
-  row.axes = axes_of(grid, planned.point);
-  row.wall_s = outcome.wall_s;
-  if (outcome.end == WorkOutcome::End::done) {
-    read_answer(outcome.text, row);
-  } else {
-    row.status = outcome.end == WorkOutcome::End::crashed ? "crashed" : "timeout";
-    row.reason = outcome.text;
-  }
-  return row;
-}
-
-void run_points(const SweepOptions& options, const std::vector<PlannedPoint>& points,
-                SweepBinder& binder, SweepStore& store) {
-  WorkerPoolOptions pool;
-  pool.workers =
-      options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
-  pool.timeout_s = options.timeout_s;
-  SweepProgress progress(points.size());
-  run_in_workers(
-      points.size(), pool, [&](std::size_t i) { return run_point(binder.bind(points[i].point)); },
-      [&](const WorkOutcome& outcome) {
-        const SweepRow row = row_of(points[outcome.item], binder.grid(), outcome);
-        store.put(row);
-        progress.count(row.status == "ok");
-      },
-      [&] { progress.show(); });
-  progress.finish();
-  fmt::print("{} points run in {:.1f} s ({:.1f} a second), {} without a result: {}\n",
-             points.size(), progress.seconds(),
-             static_cast<double>(points.size()) / progress.seconds(), progress.bad(),
-             options.output);
-}
-
-SweepStore open_store(const SweepOptions& options, const SweepSpec& sweep, const SweepGrid& grid) {
-  const std::string description = to_json(Writer::write(sweep));
-  if (!std::filesystem::exists(options.output)) {
-    return SweepStore::create(options.output, description, grid);
-  }
-  if (!options.resume) {
-    throw ConfigError(
-        fmt::format("{}: is there already; add --resume to run what it lacks, or name another",
-                    options.output));
-  }
-  return SweepStore::open(options.output, Database::Mode::write);
-}
-
-void run(SweepOptions options) {
-  if (options.file.empty()) throw ConfigError("name the file of a sweep, e.g. sweep.yaml");
-  if (options.output.empty()) {
-    options.output = std::filesystem::path(options.file).stem().string() + ".sqlite";
-  }
-  const Shard shard = shard_of(options.shard);
-  const SweepSpec sweep = load_sweep(options.file);
-  SweepBinder binder(sweep);
-  const auto begin = Clock::now();
-  const auto plan = plan_sweep(sweep, binder, shard, options.file);
-  const std::chrono::duration<double> taken = Clock::now() - begin;
-  fmt::print(stderr, "{} of {} points of the grid, read in {:.1f} s\n", plan.size(),
-             binder.grid().size(), taken.count());
-  if (options.dry_run) return;
-  SweepStore store = open_store(options, sweep, binder.grid());
-  const auto missing =
-      missing_points(store, plan, binder.grid(), shard, options.policy, options.output);
-  store.describe(to_json(Writer::write(sweep)));
-  run_points(options, missing, binder, store);
-}
-
-}  // namespace
-
-void add_sweep_command(CLI::App& app) {
+void add_sweep_command(CLI::App& app, const MakeTeam& make_team) {
   auto options = std::make_shared<SweepOptions>();
   CLI::App* c = app.add_subcommand("sweep", "Run many boards that differ in a few values");
   c->add_option("file", options->file, "sweep description")->type_name("FILE");
@@ -246,8 +36,8 @@ void add_sweep_command(CLI::App& app) {
       "  tritsim sweep show u250.sqlite --sort energy_per_token_j --where 'power_w < 75'");
   add_sweep_show_command(*c);
   add_sweep_merge_command(*c);
-  c->callback([c, options] {
-    if (c->get_subcommands().empty()) run(*options);
+  c->callback([c, options, make_team] {
+    if (c->get_subcommands().empty()) run_sweep(*options, make_team);
   });
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include <fmt/format.h>
@@ -9,8 +10,10 @@
 
 #include "arch/reader.hpp"
 #include "reports/number.hpp"
+#include "reports/scatter_chart.hpp"
 #include "reports/table.hpp"
 #include "sim/cli_sweep.hpp"
+#include "sim/sweep_costs.hpp"
 #include "sim/sweep_front.hpp"
 #include "sim/sweep_store.hpp"
 
@@ -27,38 +30,21 @@ struct ShowOptions {
   bool pareto = false;
   bool csv = false;
   bool json = false;
+  std::string plot;
 };
 
 /// View `results`: `points` with the columns feasible and pareto.
 void make_results(Database& db, const SweepSpec& sweep) {
-  std::string feasible = "status = 'ok'";
-  for (const std::string& r : sweep.require) feasible += " AND coalesce((" + r + "\n), 0)";
   db.run("CREATE TEMP TABLE front (point INTEGER PRIMARY KEY)");
-  if (!sweep.objectives.empty()) {
-    std::string sql = "SELECT point";
-    for (const SweepObjective& o : sweep.objectives) {
-      sql += (o.goal == Goal::max ? ", -" : ", ") + sql_name(o.metric);
-    }
-    Statement s = db.prepare(sql + " FROM points WHERE " + feasible);
-    std::vector<Cell> points;
-    std::vector<std::vector<double>> costs;
-    while (s.step()) {
-      std::vector<double> cost;
-      for (std::size_t i = 0; i < sweep.objectives.size(); ++i) {
-        const Cell cell = s.cell(static_cast<int>(i) + 1);
-        if (const auto* number = std::get_if<double>(&cell)) cost.push_back(*number);
-      }
-      if (cost.size() < sweep.objectives.size()) continue;
-      points.push_back(s.cell(0));
-      costs.push_back(std::move(cost));
-    }
-    const auto front = pareto_front(costs);
-    Statement put = db.prepare("INSERT INTO front VALUES (?)");
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      if (front[i]) put.bind(1, points[i]).step();
-    }
+  const auto all = candidates(db, sweep);
+  std::vector<std::vector<double>> costs;
+  for (const Candidate& c : all) costs.push_back(c.costs);
+  const auto front = pareto_front(costs);
+  Statement put = db.prepare("INSERT INTO front VALUES (?)");
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (front[i]) put.bind(1, static_cast<std::int64_t>(all[i].point)).step();
   }
-  db.run("CREATE TEMP VIEW results AS SELECT *, (" + feasible +
+  db.run("CREATE TEMP VIEW results AS SELECT *, (" + feasible_sql(sweep) +
          ") AS feasible, point IN (SELECT point FROM front) AS pareto FROM points");
 }
 
@@ -176,6 +162,46 @@ void print_table(Statement& s, const std::vector<std::string>& columns, const Sh
   fmt::print("{}", options.csv ? to_csv(table) : to_terminal(table, isatty(STDOUT_FILENO) != 0));
 }
 
+[[noreturn]] void bad_where(const ShowOptions& options, const SqlError& error,
+                            const std::vector<std::string>& names) {
+  throw ConfigError(fmt::format("--where {}: {}; the columns are: {}", options.where, error.what(),
+                                fmt::join(names, ", ")));
+}
+
+/// The first two objectives against each other, of rows with a result.
+void plot(Database& db, const SweepSpec& sweep, const SweepGrid& grid, const ShowOptions& options) {
+  if (sweep.objectives.size() < 2) {
+    throw ConfigError("--plot: the sweep has less than two objectives to plot");
+  }
+  // What is paid goes to the right, what is had for it upwards.
+  SweepObjective x = sweep.objectives[1];
+  SweepObjective y = sweep.objectives[0];
+  if (x.goal == Goal::max && y.goal == Goal::min) std::swap(x, y);
+  ScatterChart chart{sweep.name,
+                     axis_of_metric(x.metric, x.goal == Goal::max),
+                     axis_of_metric(y.metric, y.goal == Goal::max),
+                     {}};
+  Statement s = db.prepare(fmt::format(
+      "SELECT point, {}, {}, feasible, pareto FROM results WHERE status = 'ok' AND ({}\n)",
+      sql_name(x.metric), sql_name(y.metric), options.where.empty() ? "1" : options.where));
+  while (s.step()) {
+    const auto whole = [&](int column) { return std::get<std::int64_t>(s.cell(column)); };
+    const Cell first = s.cell(1);
+    const Cell second = s.cell(2);
+    const auto* px = std::get_if<double>(&first);
+    const auto* py = std::get_if<double>(&second);
+    if (px == nullptr || py == nullptr) continue;
+    const bool front = whole(4) != 0;
+    chart.points.push_back({*px, *py, whole(3) != 0, front,
+                            front ? grid.label(static_cast<std::uint64_t>(whole(0))) : ""});
+  }
+  if (chart.points.empty()) throw ConfigError("--plot: no row has a result to plot");
+  std::ofstream out(options.plot, std::ios::binary);
+  out << to_svg(chart);
+  out.close();
+  if (!out) throw ConfigError(options.plot + ": cannot be written");
+}
+
 void show(const ShowOptions& options) {
   if (options.csv && options.json) throw ConfigError("give either --csv or --json");
   SweepStore store = SweepStore::open(options.file, Database::Mode::read);
@@ -190,14 +216,17 @@ void show(const ShowOptions& options) {
     columns = options.csv || options.json ? names : usual_columns(store, sweep, options);
   }
   try {
+    if (!options.plot.empty()) {
+      plot(db, sweep, make_grid(sweep), options);
+      return;
+    }
     Statement s = db.prepare(query_of(options, sweep, columns));
     if (options.json)
       print_json(s, columns);
     else
       print_table(s, columns, options, sweep.name);
   } catch (const SqlError& e) {
-    throw ConfigError(fmt::format("--where {}: {}; the columns are: {}", options.where, e.what(),
-                                  fmt::join(names, ", ")));
+    bad_where(options, e, names);
   }
 }
 
@@ -236,6 +265,9 @@ void add_sweep_show_command(CLI::App& sweep) {
   c->add_option("--limit", o->limit, "rows at most; 0: all")->capture_default_str();
   c->add_flag("--csv", o->csv, "print comma-separated values, every column and digit");
   c->add_flag("--json", o->json, "print JSON, every column and digit");
+  c->add_option("--plot", o->plot,
+                "draw the first two objectives, the front marked, and print none")
+      ->type_name("FILE.svg");
   c->footer(
       "Example:\n"
       "  tritsim sweep show u250.sqlite --sort energy_per_token_j \\\n"

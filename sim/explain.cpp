@@ -28,7 +28,7 @@ class Costs {
  public:
   Costs(const KernelPlan& kernel, const SystemPlan& plan)
       : core_(*kernel.core),
-        program_(kernel.program),
+        program_(*kernel.program),
         lanes_(kernel.lanes),
         weights_(plan.channels[kernel.weights].group->memory),
         vectors_(plan.channels[kernel.vectors].group->memory),
@@ -179,9 +179,9 @@ KernelPlacement explain(const KernelPlan& kernel, const SystemPlan& plan, const 
     sums.emplace_back(o, *kernel.core);
   }
   Costs costs(kernel, plan);
-  for (const Instruction& i : kernel.program.instructions) {
+  for (const Instruction& i : kernel.program->instructions) {
     const bool spill =
-        uses_memory(i.op) && kernel.program.symbols[i.symbol].name.rfind(spill_prefix, 0) == 0;
+        uses_memory(i.op) && kernel.program->symbols[i.symbol].name.rfind(spill_prefix, 0) == 0;
     sums[i.trace_op].add(i, costs.of(i), spill);
   }
   for (std::size_t i = 0; i < sums.size(); ++i) sums[i].finish(trace.weights(trace.ops[i]));

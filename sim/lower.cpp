@@ -538,6 +538,18 @@ Place place_of(const Trace& /*trace*/, const Op& op, const MappingSpec& mapping)
   return mapping.place_of(op).place;
 }
 
+CoreSpec core_without_times(CoreSpec core) {
+  core.clock = {};
+  core.memory_port = {};
+  core.issue = {};
+  if (core.ternary) {
+    core.ternary->ternaries_per_cycle = 1;
+    core.ternary->fifo = {};
+    core.ternary->fetch = {};
+  }
+  return core;
+}
+
 Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
               std::uint32_t lanes, const LoweredSteps& steps) {
   Program program = allocate_registers(Lowering(trace, mapping, core, steps).run(), core.registers,

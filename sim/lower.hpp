@@ -12,6 +12,8 @@ struct LoweredSteps {
   std::uint32_t count = 1;
   std::uint32_t tokens_at_once = 1;  ///< of a sequence, in as many lanes
 
+  bool operator==(const LoweredSteps&) const = default;
+
   /// Positions that the last step has more than the first.
   [[nodiscard]] std::uint32_t later_positions() const { return (count - 1) * tokens_at_once; }
 };
@@ -33,6 +35,10 @@ struct LoweredSteps {
 /// - Parameter vectors, states and whatever finds no register go through LDV and SV.
 [[nodiscard]] Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
                             std::uint32_t lanes, const LoweredSteps& steps = {});
+
+/// A core that the same programs are made for: without clock, widths and rules of issue, which
+/// lowering does not look at.
+[[nodiscard]] CoreSpec core_without_times(CoreSpec core);
 
 /// Where an op runs under a mapping.
 [[nodiscard]] Place place_of(const Trace& trace, const Op& op, const MappingSpec& mapping);

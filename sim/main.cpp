@@ -6,6 +6,7 @@
 
 #include "arch/problems.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_mpi.hpp"
 #include "tritsim_version.hpp"
 
 namespace {
@@ -33,6 +34,7 @@ int run(int argc, char** argv) {
   add_sweep_command(app);
   add_schema_command(app);
   try {
+    become_mpi_rank(argc, argv);
     app.parse(argc, argv);
     return exit_ok;
   } catch (const CLI::ParseError& e) {

@@ -14,6 +14,7 @@
 #include "models/host_law.hpp"
 #include "sim/lower.hpp"
 #include "sim/result/energy.hpp"
+#include "sim/run_cache.hpp"
 #include "sim/system.hpp"
 #include "tritsim_version.hpp"
 
@@ -291,7 +292,7 @@ std::vector<PlanStep> schedule_of(std::vector<HostSide::Event> events, const Boa
     PlanStep step{std::move(e.tasks), {}};
     bool empty = true;
     for (std::size_t k = 0; e.core_op && k < plan.kernels.size(); ++k) {
-      const std::vector<Instruction>& code = plan.kernels[k].program.instructions;
+      const std::vector<Instruction>& code = plan.kernels[k].program->instructions;
       std::size_t end = at[k];
       while (end < code.size() && code[end].trace_op <= *e.core_op) ++end;
       step.ranges.push_back({at[k], end});
@@ -316,7 +317,7 @@ std::vector<PlanStep> schedule_of(std::vector<HostSide::Event> events, const Boa
       }
       const InstructionRange r = one.ranges.front();
       if (hand_over && r.first < r.last) {
-        one.part = part_of(plan.kernels.front().program.instructions[r.first]);
+        one.part = part_of(plan.kernels.front().program->instructions[r.first]);
       }
       schedule.push_back(std::move(one));
     }
@@ -348,9 +349,9 @@ void check_fits(const KernelPlan& kernel, const SystemPlan& plan, Problems& prob
         remedy);
   };
   const auto behind = [&](Footprint what) {
-    return footprint(kernel.program, *kernel.core, kernel.lanes, what);
+    return footprint(*kernel.program, *kernel.core, kernel.lanes, what);
   };
-  if (!kernel.program.grows()) {
+  if (!kernel.program->grows()) {
     check(behind(Footprint::all), "weights and vectors", kernel.weights,
           "take a smaller model or a memory with more capacity");
     return;
@@ -377,7 +378,7 @@ std::uint32_t context_of(const Trace& trace) {
 /// Lowers and schedules for the lanes at work; raises what there is of `problems`, too.
 SystemPlan plan_lanes(const BoardSpec& board, const Trace& trace,
                       const std::vector<std::uint32_t>& working, const LoweredSteps& steps,
-                      Problems problems) {
+                      Problems problems, RunCache* cache) {
   SystemPlan plan;
   plan.steps = steps.count;
   const std::uint32_t sequences = std::accumulate(working.begin(), working.end(), 0U);
@@ -390,18 +391,22 @@ SystemPlan plan_lanes(const BoardSpec& board, const Trace& trace,
       launches_alone || events.size() > 1 || (!events.empty() && !events.front().tasks.empty());
   place_kernels(board, working, host_in_loop, plan);
   for (KernelPlan& k : plan.kernels) {
-    k.program = lower(trace, board.mapping, *k.core, k.lanes, steps);
+    k.program =
+        cache != nullptr
+            ? cache->program(trace, board.mapping, *k.core, k.lanes, steps)
+            : std::make_shared<const Program>(lower(trace, board.mapping, *k.core, k.lanes, steps));
     // In lanes, the tokens of a prompt have one cache: that it fits is found when it is generated
     // from.
-    if (steps.tokens_at_once == 1 || !k.program.grows()) check_fits(k, plan, problems);
+    if (steps.tokens_at_once == 1 || !k.program->grows()) check_fits(k, plan, problems);
   }
   problems.raise();
   if (host_in_loop) plan.schedule = schedule_of(std::move(events), board, plan);
   const bool grows_on_host = std::any_of(trace.ops.begin(), trace.ops.end(), [&](const Op& op) {
     return op.attention && place_of(trace, op, board.mapping) == Place::host;
   });
+  if (!grows_on_host) return plan;
   Trace later = trace;
-  for (std::uint32_t step = 1; grows_on_host && step < steps.count; ++step) {
+  for (std::uint32_t step = 1; step < steps.count; ++step) {
     set_context(later, context_of(trace) + step * steps.tokens_at_once);
     plan.later.push_back(
         schedule_of(HostSide(later, board, sequences, problems).events(), board, plan));
@@ -480,10 +485,11 @@ Result run_phases(const BoardSpec& board, const ModelSpec& model, const Trace& t
 }  // namespace
 
 SystemPlan plan_system(const BoardSpec& board, const Trace& trace, std::uint32_t sequences,
-                       std::uint32_t steps) {
+                       std::uint32_t steps, RunCache* cache) {
   Problems problems;
   board.mapping.check_ops(trace, problems);
-  return plan_lanes(board, trace, lanes_filled(board, sequences), {steps, 1}, std::move(problems));
+  return plan_lanes(board, trace, lanes_filled(board, sequences), {steps, 1}, std::move(problems),
+                    cache);
 }
 
 PromptLayout lay_out_prompt(const BoardSpec& board, std::uint32_t sequences, std::uint32_t tokens) {
@@ -502,21 +508,13 @@ PromptLayout lay_out_prompt(const BoardSpec& board, std::uint32_t sequences, std
 
 SystemPlan plan_prompt(const BoardSpec& board, const Trace& trace, const PromptLayout& layout) {
   return plan_lanes(board, trace, lanes_of(board, layout), {layout.steps, layout.tokens_at_once},
-                    {});
+                    {}, nullptr);
 }
 
-Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload& workload,
-                 const Progress& progress, std::uint32_t context, Stepping stepping) {
-  const Trace trace = expand(model, context + 1);
-  if (context > 0 && !has_attention(trace)) {
-    throw ConfigError(
-        fmt::format("{}: has no attention and keeps no cache; leave out --context", model.name));
-  }
-  return run_trace(board, model, trace, workload, progress, stepping);
-}
+namespace {
 
-Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
-                 const Workload& workload, const Progress& progress, Stepping stepping) {
+Result run(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
+           const Workload& workload, const Progress& progress, Stepping stepping, RunCache* cache) {
   if (board.mapping.prompt == PromptTokens::in_lanes && workload.prompt > 1) {
     return run_phases(board, model, trace, workload, progress, stepping);
   }
@@ -540,11 +538,38 @@ Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& tr
   for (const Op& op : trace.ops) {
     if (place_of(trace, op, board.mapping) == Place::excluded) result.excluded.push_back(op.name);
   }
-  SystemPlan plan = plan_system(result.board, trace, at_once, result.steps);
+  SystemPlan plan = plan_system(result.board, trace, at_once, result.steps, cache);
   plan.every_step = stepping == Stepping::every_step;
-  simulate(plan, result.board, std::max(workload.prompt, 1U), progress, result);
+  const std::uint32_t first_step = std::max(workload.prompt, 1U);
+  if (cache != nullptr) {
+    cache->simulate(plan, result.board, first_step, result);
+  } else {
+    simulate(plan, result.board, first_step, progress, result);
+  }
   result.elapsed = result.elapsed * static_cast<double>(result.rounds);
   return result;
+}
+
+}  // namespace
+
+Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload& workload,
+                 const Progress& progress, std::uint32_t context, Stepping stepping) {
+  const Trace trace = expand(model, context + 1);
+  if (context > 0 && !has_attention(trace)) {
+    throw ConfigError(
+        fmt::format("{}: has no attention and keeps no cache; leave out --context", model.name));
+  }
+  return run_trace(board, model, trace, workload, progress, stepping);
+}
+
+Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload& workload,
+                 RunCache& cache) {
+  return run(board, model, *cache.trace(model, 1), workload, {}, Stepping::until_steady, &cache);
+}
+
+Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
+                 const Workload& workload, const Progress& progress, Stepping stepping) {
+  return run(board, model, trace, workload, progress, stepping, nullptr);
 }
 
 Result run_program(const BoardSpec& board, const std::string& text, const std::string& file,
@@ -561,10 +586,11 @@ Result run_program(const BoardSpec& board, const std::string& text, const std::s
   KernelPlan& kernel = plan.kernels.front();
   Assembly assembly = parse_assembly(text, file, *kernel.core);
   warnings = assembly.warnings;
-  kernel.program = std::move(assembly.program);
-  for (std::size_t i = 0; i < kernel.program.instructions.size(); ++i) {
-    const Instruction& instruction = kernel.program.instructions[i];
-    plan.ops.push_back({fmt::format("{}: {}", i, to_assembly(kernel.program, instruction)),
+  const auto program = std::make_shared<const Program>(std::move(assembly.program));
+  kernel.program = program;
+  for (std::size_t i = 0; i < program->instructions.size(); ++i) {
+    const Instruction& instruction = program->instructions[i];
+    plan.ops.push_back({fmt::format("{}: {}", i, to_assembly(*program, instruction)),
                         std::string(name_of(instruction.op))});
   }
   Problems problems;

@@ -16,6 +16,8 @@ enum class Stepping {
   every_step,
 };
 
+class RunCache;
+
 /// Simulates a model on a board: expand, lower, run every distinct kernel, collect. `context`
 /// positions are in the cache before the prompt. Throws ConfigError if an op cannot run where the
 /// mapping puts it, or weights and cache do not fit.
@@ -23,6 +25,10 @@ enum class Stepping {
                                const Workload& workload, const Progress& progress = {},
                                std::uint32_t context = 0,
                                Stepping stepping = Stepping::until_steady);
+
+/// run_model(board, model, workload) with what earlier runs left in the cache: the same result.
+[[nodiscard]] Result run_model(const BoardSpec& board, const ModelSpec& model,
+                               const Workload& workload, RunCache& cache);
 
 /// The same of a trace that is at hand; `model` is what the result says it was made from. The first
 /// step attends to as many positions as the trace says.

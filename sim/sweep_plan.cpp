@@ -58,9 +58,27 @@ std::vector<PlannedPoint> plan_sweep(const SweepSpec& sweep, SweepBinder& binder
   return plan;
 }
 
+void check_axes(const SweepSpec& sweep, SweepBinder& binder, const std::string& file) {
+  const SweepGrid& grid = binder.grid();
+  check_requirements(grid, sweep.require, file);
+  static_cast<void>(without_skipped(grid, {0}, sweep.skip, file));
+  PointProblems problems;
+  std::uint64_t stride = 1;
+  for (std::size_t d = grid.sizes.size(); d-- > 0; stride *= grid.sizes[d]) {
+    for (std::uint64_t i = 0; i < grid.sizes[d]; ++i) {
+      try {
+        static_cast<void>(binder.bind(i * stride));
+      } catch (const ConfigError& e) {
+        problems.add(e, grid, i * stride);
+      }
+    }
+  }
+  problems.raise();
+}
+
 std::vector<PlannedPoint> missing_points(SweepStore& store, const std::vector<PlannedPoint>& plan,
-                                         const SweepGrid& grid, const Shard& shard,
-                                         const ResumePolicy& policy, const std::string& file) {
+                                         const SweepGrid& grid, const ResumePolicy& policy,
+                                         const std::string& file) {
   std::vector<std::string> names;
   for (const SweepColumn& column : grid.columns) names.push_back(column.name);
   if (store.axis_names() != names) {
@@ -89,15 +107,18 @@ std::vector<PlannedPoint> missing_points(SweepStore& store, const std::vector<Pl
     }
     known.erase(it);
   }
-  // A shard does not know the points of the others; a whole sweep knows all there may be.
-  if (shard.parts == 1) {
+  if (policy.unplanned) {
     for (const auto& [point, row] : known) changed.push_back(point);
   }
   if (!changed.empty() && !policy.changed) {
+    const bool same_tool = store.tool() == SweepStore::this_tool();
     throw ConfigError(
-        fmt::format("{}: the inputs of {} of its points have changed, first of point {}; add "
+        fmt::format("{}: the inputs of {} of its points have changed, first of point {}{}; add "
                     "--replace-changed to run them anew, or name another database",
-                    file, changed.size(), changed.front()));
+                    file, changed.size(), changed.front(),
+                    same_tool ? ""
+                              : fmt::format(" (it was made by {}; this is {})", store.tool(),
+                                            SweepStore::this_tool())));
   }
   given_up.insert(given_up.end(), changed.begin(), changed.end());
   for (const std::uint64_t point : given_up) store.remove(point);

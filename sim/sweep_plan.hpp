@@ -23,16 +23,22 @@ struct Shard {
 [[nodiscard]] std::vector<PlannedPoint> plan_sweep(const SweepSpec& sweep, SweepBinder& binder,
                                                    const Shard& shard, const std::string& file);
 
+/// Binds for each dimension every one of its values, the others at their first. A search cannot
+/// bind all of its points beforehand: this finds what is wrong with an axis. Throws ConfigError.
+void check_axes(const SweepSpec& sweep, SweepBinder& binder, const std::string& file);
+
 /// Which rows of a database a resumed sweep does not keep.
 struct ResumePolicy {
   bool changed = false;  ///< those whose inputs are others now; else they are an error
   bool broken = false;   ///< those that crashed or took too long
+  /// Those of points that are not planned are changed ones, too.
+  bool unplanned = true;
 };
 
 /// The points that the database lacks. Rows that the policy gives up are removed from it.
 [[nodiscard]] std::vector<PlannedPoint> missing_points(SweepStore& store,
                                                        const std::vector<PlannedPoint>& plan,
-                                                       const SweepGrid& grid, const Shard& shard,
+                                                       const SweepGrid& grid,
                                                        const ResumePolicy& policy,
                                                        const std::string& file);
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/build_id.hpp"
 #include "arch/problems.hpp"
 #include "tritsim_version.hpp"
 
@@ -60,24 +61,39 @@ SweepStore::SweepStore(std::string file, Database::Mode mode)
 
 SweepStore SweepStore::create(const std::string& file, const std::string& description,
                               const SweepGrid& grid) {
+  // Made under another name: under its own it is there with all its tables, or not at all.
+  const std::string unfinished = file + ".new";
+  std::error_code error;
+  std::filesystem::remove(unfinished, error);
   try {
-    SweepStore store(file, Database::Mode::create);
-    // A write-ahead log: a commit is a write without waiting for the disk. The end of the process
-    // loses nothing; a power failure may lose the last commits and leaves the file whole.
-    store.database_.run("PRAGMA journal_mode = WAL");
-    store.database_.run("PRAGMA synchronous = NORMAL");
-    store.database_.run("BEGIN IMMEDIATE");
-    store.database_.run("CREATE TABLE sweep (key TEXT PRIMARY KEY, value TEXT NOT NULL)");
-    store.database_.run(create_points(grid));
-    store.database_.prepare("INSERT INTO sweep VALUES ('tool', ?)")
-        .bind(1, fmt::format("tritsim {}", version))
-        .step();
-    store.describe(description);
-    store.database_.run("COMMIT");
+    {
+      SweepStore store(unfinished, Database::Mode::create);
+      store.database_.run("BEGIN IMMEDIATE");
+      store.database_.run("CREATE TABLE sweep (key TEXT PRIMARY KEY, value TEXT NOT NULL)");
+      store.database_.run(create_points(grid));
+      store.describe(description);
+      store.database_.run("COMMIT");
+    }
+    std::filesystem::rename(unfinished, file);
+    SweepStore store(file, Database::Mode::write);
+    store.prepare_for_writing();
     return store;
   } catch (const SqlError& e) {
     throw ConfigError(fmt::format("{}: cannot make the database: {}", file, e.what()));
+  } catch (const std::filesystem::filesystem_error& e) {
+    throw ConfigError(fmt::format("{}: cannot make the database: {}", file, e.code().message()));
   }
+}
+
+void SweepStore::prepare_for_writing() {
+  // A write-ahead log: a commit is a write without waiting for the disk. The end of the process
+  // loses nothing; a power failure may lose the last commits and leaves the file whole.
+  database_.run("PRAGMA journal_mode = WAL");
+  database_.run("PRAGMA synchronous = NORMAL");
+}
+
+std::string SweepStore::this_tool() {
+  return fmt::format("tritsim {}, sources {}", version, build_id());
 }
 
 SweepStore SweepStore::open(const std::string& file, Database::Mode mode) {
@@ -87,7 +103,7 @@ SweepStore SweepStore::open(const std::string& file, Database::Mode mode) {
   }
   try {
     SweepStore store(file, mode);
-    if (mode != Database::Mode::read) store.database_.run("PRAGMA synchronous = NORMAL");
+    if (mode != Database::Mode::read) store.prepare_for_writing();
     static_cast<void>(store.description());
     return store;
   } catch (const SqlError& e) {
@@ -102,6 +118,7 @@ std::string SweepStore::description() {
 }
 
 void SweepStore::describe(const std::string& description) {
+  database_.prepare("INSERT OR REPLACE INTO sweep VALUES ('tool', ?)").bind(1, this_tool()).step();
   database_.prepare("INSERT OR REPLACE INTO sweep VALUES ('description', ?)")
       .bind(1, description)
       .step();

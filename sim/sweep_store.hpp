@@ -34,9 +34,12 @@ class SweepStore {
 
   /// The resolved sweep.
   [[nodiscard]] std::string description();
+  /// Says what is run, and that this tool runs it.
   void describe(const std::string& description);
   /// The tool that made it.
   [[nodiscard]] std::string tool();
+  /// This tool: version and digest of the sources.
+  [[nodiscard]] static std::string this_tool();
 
   /// Names of the axes, as columns.
   [[nodiscard]] std::vector<std::string> axis_names();
@@ -59,6 +62,8 @@ class SweepStore {
 
  private:
   SweepStore(std::string file, Database::Mode mode);
+
+  void prepare_for_writing();
 
   std::string file_;
   Database database_;

@@ -106,7 +106,7 @@ void split_shares(KernelResult& k) {
 /// they grow; without, one launch runs all steps.
 std::vector<HostStep> schedule_of(const SystemPlan& plan) {
   std::vector<const Program*> programs;
-  for (const KernelPlan& k : plan.kernels) programs.push_back(&k.program);
+  for (const KernelPlan& k : plan.kernels) programs.push_back(k.program.get());
   if (!plan.host_in_loop()) return {HostStep{{}, programs, plan.steps, {}, HandOver::none, 0}};
   std::vector<HostStep> schedule;
   for (std::uint32_t n = 0; n < (plan.grows() ? plan.steps : 1); ++n) {
@@ -216,7 +216,7 @@ void System::add_kernel(const KernelPlan& k) {
   core.weights.bind(interconnect_.units);
   link_.registers.bind(core.control);
   result_.kernels.push_back({k.name, k.replicas, k.lanes, *k.core, {}, {}, plan_.ops, {}, {}});
-  recorders_.emplace_back(result_.kernels.back(), core, k.program.instructions.size());
+  recorders_.emplace_back(result_.kernels.back(), core, k.program->instructions.size());
   core.on_retire = [this, n = cores_.size() - 1](const RetiredInstruction& r) { on_retire(n, r); };
 }
 

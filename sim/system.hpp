@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct KernelPlan {
   std::uint32_t weights = 0;  ///< index into SystemPlan::channels
   std::uint32_t vectors = 0;
   std::uint32_t cache = 0;
-  Program program;  ///< of the first token step; the others differ where it grows
+  std::shared_ptr<const Program> program;  ///< of the first token step; others differ if it grows
 };
 
 /// A memory channel to be simulated.
@@ -38,6 +39,8 @@ struct PlanStep {
   std::vector<HostTask> tasks;
   std::vector<InstructionRange> ranges;  ///< of each kernel's program; empty: no launch
   HandOver part = HandOver::none;
+
+  bool operator==(const PlanStep&) const = default;
 };
 
 /// What is built and run: every file and op resolved.
@@ -55,7 +58,7 @@ struct SystemPlan {
   /// True if token steps differ: they attend to ever more positions.
   [[nodiscard]] bool grows() const {
     return !later.empty() || std::any_of(kernels.begin(), kernels.end(),
-                                         [](const KernelPlan& k) { return k.program.grows(); });
+                                         [](const KernelPlan& k) { return k.program->grows(); });
   }
 };
 
@@ -63,7 +66,8 @@ struct SystemPlan {
 /// `sequences` sequences. The plan refers to the board. Throws ConfigError with every op that
 /// cannot run where the mapping puts it.
 [[nodiscard]] SystemPlan plan_system(const BoardSpec& board, const Trace& trace,
-                                     std::uint32_t sequences, std::uint32_t steps = 1);
+                                     std::uint32_t sequences, std::uint32_t steps = 1,
+                                     RunCache* cache = nullptr);
 
 /// How a prompt is laid over lanes: on `kernels` kernels at a time a sequence each, with
 /// `tokens_at_once` lanes at its tokens.

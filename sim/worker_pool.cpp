@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -81,11 +82,22 @@ struct Worker {
   Descriptor answers;  ///< length and text come out
   bool busy = false;
   std::size_t item = 0;
+  std::size_t next = 0;  ///< what is left of its row: next ... end - 1
+  std::size_t end = 0;
   Clock::time_point begin;
 };
 
+/// Pieces need about as much memory as each other: what one frees is for the next, not for the
+/// system, which would clear it again.
+void keep_memory() {
+  mallopt(M_TRIM_THRESHOLD, 1 << 29);
+  mallopt(M_MMAP_THRESHOLD, 1 << 29);
+  mallopt(M_TOP_PAD, 1 << 24);
+}
+
 [[noreturn]] void serve(int orders, int answers,
                         const std::function<std::string(std::size_t)>& work) {
+  keep_memory();
   std::uint64_t item = 0;
   while (read_all(orders, &item, sizeof item)) {
     std::string text;
@@ -160,7 +172,12 @@ class Pool {
   Pool(std::size_t items, const WorkerPoolOptions& options,
        const std::function<std::string(std::size_t)>& work,
        const std::function<void(const WorkOutcome&)>& done)
-      : items_(items), options_(options), work_(work), done_(done) {}
+      : items_(items),
+        options_(options),
+        row_(std::clamp<std::size_t>(items / (4 * std::max(options.workers, 1U)), 1,
+                                     std::max<std::size_t>(options.in_a_row, 1))),
+        work_(work),
+        done_(done) {}
 
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
@@ -187,13 +204,29 @@ class Pool {
  private:
   void give(std::size_t i) {
     Worker& w = workers_[i];
-    if (next_ == items_) return;
+    if (w.next == w.end) take_row(w);
+    if (w.next == w.end) return;
     w.busy = true;
-    w.item = next_++;
+    w.item = w.next++;
     w.begin = Clock::now();
     const std::uint64_t item = w.item;
     // A failure shows as the end of the worker's answers.
     static_cast<void>(write_all(w.orders.get(), &item, sizeof item));
+  }
+
+  /// A new row; when there are none, the later half of what is left of the longest.
+  void take_row(Worker& w) {
+    if (next_ < items_) {
+      w.next = next_;
+      w.end = next_ = std::min(items_, next_ + row_);
+      return;
+    }
+    const auto left = [](const Worker& o) { return o.end - o.next; };
+    Worker& longest =
+        *std::max_element(workers_.begin(), workers_.end(),
+                          [&](const Worker& a, const Worker& b) { return left(a) < left(b); });
+    w.end = longest.end;
+    w.next = longest.end -= (left(longest) + 1) / 2;
   }
 
   void wait_for_answers() {
@@ -252,13 +285,18 @@ class Pool {
 
   void replace(std::size_t i) {
     // Taken out first: it has been waited for.
+    const std::size_t next = workers_[i].next;
+    const std::size_t end = workers_[i].end;
     workers_.erase(workers_.begin() + static_cast<std::ptrdiff_t>(i));
     Worker w = start_worker(workers_, work_);
+    w.next = next;
+    w.end = end;
     workers_.insert(workers_.begin() + static_cast<std::ptrdiff_t>(i), std::move(w));
   }
 
   std::size_t items_;
   WorkerPoolOptions options_;
+  std::size_t row_;  ///< length of a row
   const std::function<std::string(std::size_t)>& work_;
   const std::function<void(const WorkOutcome&)>& done_;
   std::vector<Worker> workers_;

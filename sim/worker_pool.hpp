@@ -20,6 +20,8 @@ struct WorkOutcome {
 struct WorkerPoolOptions {
   unsigned workers = 1;
   double timeout_s = 600;  ///< of one piece of work
+  /// Pieces that are near each other go to one worker: so many in a row at most.
+  std::size_t in_a_row = 1;
 };
 
 /// Does work(0) ... work(items - 1) in forked processes, each taking the next piece when it is done

@@ -24,7 +24,7 @@ if ((${#files[@]} == 0)); then exit 0; fi
     if (path ~ /^models\/[^\/]*_law\.[ch]pp$/) return "laws"
     if (path ~ /^models\//) return "models"
     if (path ~ /^sim\/result\//) return "result"
-    if (path ~ /^sim\/(main|cli_[^\/]*)\.[ch]pp$/) return "cli"
+    if (path ~ /^sim\/(main|cli_[^\/]*|mpi\/[^\/]*)\.[ch]pp$/) return "cli"
     if (path ~ /^sim\//) return "sim"
     if (path ~ /^reports\//) return "reports"
     return ""
@@ -55,7 +55,7 @@ if ((${#files[@]} == 0)); then exit 0; fi
     } else if (layer_of(name) != "") {
       if (index(sees[own], " " layer_of(name) " ") == 0) fault(place, own " may not include " name)
       edge[++edges] = file; target[edges] = name; at[edges] = place
-    } else if (quoted && name != "tritsim_version.hpp") {
+    } else if (quoted && name !~ /^tritsim_(version|build_id)\.hpp$/) {
       fault(place, "\"" name "\" is not a path from the source root")
     }
   }

@@ -16,7 +16,7 @@ using Texts = std::vector<std::string>;
 
 Texts values_of(const SweepAxis& axis) {
   Texts values;
-  const auto fault = expand_axis(axis, values);
+  const auto fault = expand_axis(axis, 0, values);
   return fault ? Texts{"fault: " + fault->key + ": " + fault->what} : values;
 }
 
@@ -158,6 +158,27 @@ TEST(SweepPoints, HaveADigestOfTheirOwn) {
   SweepSpec other = shipped();
   other.base.board.name = "another";
   EXPECT_FALSE(digests.contains(digest_of(SweepBinder(other).bind(0))));
+}
+
+TEST(SweepPoints, HaveADigestOfValuesNotOfTexts) {
+  const SweepSpec sweep = shipped();
+  SweepSpec same = sweep;
+  ASSERT_EQ(same.axes[0].axis.name, "lanes");
+  same.axes[0].axis.range.reset();
+  same.axes[0].axis.values = {"2", "4", "6", "8", "10", "12", "14", "16", "18", "20", "22", "24"};
+  EXPECT_EQ(digest_of(SweepBinder(sweep).bind(0)), digest_of(SweepBinder(same).bind(0)));
+  const SweepBase point = SweepBinder(sweep).bind(0);
+  const auto changed = [&](auto&& change) {
+    SweepBase other = point;
+    change(other);
+    EXPECT_NE(digest_of(other), digest_of(point));
+  };
+  changed([](SweepBase& p) { p.board.power.idle.low = Power{1}; });
+  changed([](SweepBase& p) { p.board.cores[0].core.instructions.begin()->second.latency += 1; });
+  changed([](SweepBase& p) { p.board.cores[0].core.source += "x"; });
+  changed([](SweepBase& p) { p.model.layers += 1; });
+  changed([](SweepBase& p) { p.workload.prompt += 1; });
+  changed([](SweepBase& p) { p.board.mapping.export_sums = Export::at_once; });
 }
 
 TEST(SweepPoints, TakeFilesAndValuesInsideThemAtOnce) {

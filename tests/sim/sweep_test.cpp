@@ -37,6 +37,36 @@ TEST(WorkerPool, DoesEveryPieceOnceWhateverTheNumberOfWorkers) {
   }
 }
 
+TEST(WorkerPool, DoesEveryPieceOnceHoweverManyAreInARow) {
+  for (const std::size_t in_a_row : {2U, 5U, 1000U}) {
+    const WorkerPoolOptions options{3, 60, in_a_row};
+    const auto all = outcomes(101, options, [](std::size_t i) {
+      if (i == 40) std::raise(SIGKILL);
+      if (i % 10 == 0) usleep(2000);
+      return std::to_string(i);
+    });
+    ASSERT_EQ(all.size(), 101U);
+    for (const auto& [item, o] : all) {
+      EXPECT_EQ(o.end, item == 40 ? WorkOutcome::End::crashed : WorkOutcome::End::done);
+      EXPECT_TRUE(item == 40 || o.text == std::to_string(item)) << o.text;
+    }
+  }
+}
+
+TEST(WorkerPool, GivesNeighboursToOneWorker) {
+  std::map<std::string, std::size_t> changes;
+  std::string before;
+  for (const auto& [item, o] : outcomes(64, {2, 60, 8}, [](std::size_t) {
+         usleep(1000);
+         return std::to_string(getpid());
+       })) {
+    if (o.text != before) ++changes[o.text];
+    before = o.text;
+  }
+  EXPECT_EQ(changes.size(), 2U);
+  for (const auto& [pid, n] : changes) EXPECT_LE(n, 8U);
+}
+
 TEST(WorkerPool, GoesOnAfterDeathsAndSaysWhy) {
   const auto all = outcomes(12, {2, 60}, [](std::size_t i) {
     if (i % 4 == 1) std::raise(SIGKILL);
@@ -131,7 +161,7 @@ TEST_F(SweepFiles, ResumingRunsWhatIsMissingAndRefusesWhatHasChanged) {
   store.put(row(2, "c", "crashed"));
   const auto missing = [&](const ResumePolicy& policy) {
     std::vector<std::uint64_t> points;
-    for (const auto& p : missing_points(store, plan, binder.grid(), {}, policy, "a.sqlite")) {
+    for (const auto& p : missing_points(store, plan, binder.grid(), policy, "a.sqlite")) {
       points.push_back(p.point);
     }
     return points;

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace tritsim {
+
+/// If an MPI launcher has started this process as one of several and the command is `sweep`,
+/// becomes tritsim-mpi, which stands beside this program. MPI is a library that other runs do
+/// without. Throws ConfigError if there is none.
+void become_mpi_rank(int argc, char** argv);
+
+}  // namespace tritsim

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli_sweep_point.hpp"
+
+#include "arch/json.hpp"
+#include "reports/run_report.hpp"
+#include "sim/cell_text.hpp"
+
+namespace tritsim {
+namespace {
+
+/// The value of a metric: `power_w_low` stands in the map `power_w` under `low`.
+Cell metric_of(const Node& summary, std::string_view name) {
+  const Node* node = summary.find(name);
+  std::string_view end = "value";
+  for (const std::string_view e : {"low", "high"}) {
+    const std::string suffix = "_" + std::string(e);
+    if (node != nullptr || !name.ends_with(suffix)) continue;
+    node = summary.find(name.substr(0, name.size() - suffix.size()));
+    end = e;
+  }
+  if (node != nullptr && node->kind == Node::Kind::map) node = node->find(end);
+  if (node == nullptr || node->kind != Node::Kind::scalar) return {};
+  if (name == "bound") return node->text;
+  return std::stod(node->text);
+}
+
+}  // namespace
+
+std::string run_point(const SweepBase& point, RunCache& cache) {
+  try {
+    RunReport report;
+    report.result = run_model(point.board, point.model, point.workload, cache);
+    report.figures = make_run_figures(report.result, price(report.result));
+    const Node summary = metrics(report);
+    std::vector<Cell> cells{std::string("ok"), to_json(*summary.find("components"))};
+    for (const auto name : sweep_metrics) cells.push_back(metric_of(summary, name));
+    return pack(cells);
+  } catch (const std::exception& e) {
+    return failed_answer(e.what());
+  }
+}
+
+std::string failed_answer(const std::string& reason) {
+  return pack({std::string("failed"), reason});
+}
+
+void read_answer(const std::string& answer, SweepRow& row) {
+  std::vector<Cell> cells = unpack(answer);
+  row.status = std::get<std::string>(cells.at(0));
+  (row.status == "ok" ? row.energy : row.reason) = std::get<std::string>(cells.at(1));
+  row.metrics.assign(cells.begin() + 2, cells.end());
+}
+
+}  // namespace tritsim

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+# A sweep from the command line: the same rows whatever -j and shards; refusals; showing.
+set -euo pipefail
+cp "$SOURCE_DIR"/tests/cli/sweep/{model,sweep}.yaml .
+sed -i "s|\.\./\.\./\.\.|$SOURCE_DIR|" sweep.yaml
+rows="python3 $SOURCE_DIR/tests/cli/sweep/rows.py"
+points=$((8 * 3 * 6 - 12))
+
+"$TRITSIM" sweep sweep.yaml -o one.sqlite -j 1 > out.txt 2> err.txt
+grep -q "^$points points run in .* 0 without a result: one.sqlite" out.txt
+grep -q "^$points of 144 points of the grid" err.txt
+"$TRITSIM" sweep sweep.yaml -o two.sqlite -j 2 > /dev/null 2>&1
+"$TRITSIM" sweep sweep.yaml -o part1.sqlite -j 2 --shard 1/2 > /dev/null 2>&1
+"$TRITSIM" sweep sweep.yaml -o part2.sqlite -j 2 --shard 2/2 > /dev/null 2>&1
+"$TRITSIM" sweep merge -o merged.sqlite part1.sqlite part2.sqlite > /dev/null
+$rows $points one.sqlite two.sqlite merged.sqlite
+
+# A point of the sweep is what `run` says of it.
+"$TRITSIM" run --board "$SOURCE_DIR/configs/boards/u250_mmfree_24.yaml" --model model.yaml \
+  --generate 2 --set cores.0.lanes=5 --set cores.0.core.ternary.ternaries_per_cycle=256 \
+  --set 'cores.0.core.clock=150 MHz' --json > run.json
+"$TRITSIM" sweep show one.sqlite --where 'lanes = 5 AND width = 256 AND clock = 150e6' --json > row.json
+python3 - <<'PY'
+import json
+run, (row,) = json.load(open('run.json')), json.load(open('row.json'))
+assert run['tokens_per_s'] == row['tokens_per_s']
+assert run['power_w']['value'] == row['power_w'] and run['power_w']['high'] == row['power_w_high']
+assert run['components'] == row['energy']
+PY
+
+# expect TEXT COMMAND...: the command fails with 2 and says TEXT
+expect() {
+  local text=$1 code=0
+  shift
+  "$@" > stdout.txt 2> stderr.txt || code=$?
+  if [ "$code" != 2 ] || ! grep -qF -- "$text" stderr.txt; then
+    echo "exit code $code: $*"
+    cat stderr.txt
+    exit 1
+  fi
+}
+
+# Nothing is overwritten, changed inputs are noticed.
+expect 'add --resume' "$TRITSIM" sweep sweep.yaml -o one.sqlite
+cp one.sqlite changed.sqlite
+sed -i 's/^layers: 4/layers: 3/' model.yaml
+expect 'the inputs of 132 of its points have changed' "$TRITSIM" sweep sweep.yaml \
+  -o changed.sqlite --resume
+$rows $points one.sqlite changed.sqlite
+"$TRITSIM" sweep sweep.yaml -o changed.sqlite --resume --replace-changed > out.txt 2> /dev/null
+grep -q "^$points points run" out.txt
+! $rows $points one.sqlite changed.sqlite 2> /dev/null
+sed -i 's/^layers: 3/layers: 4/' model.yaml
+
+# Bad axes and expressions: told before anything is run, with the point.
+sed 's/from: 1, to: 8/from: 0, to: 2/' sweep.yaml > bad.yaml
+expect "'0' is out of range [point 0: lanes = 0, width = 64, clock = 100 MHz] and 17 more" \
+  "$TRITSIM" sweep bad.yaml -o bad.sqlite
+sed 's/ternaries_per_cycle/ternaries_per_cycl/' sweep.yaml > bad.yaml
+expect "did you mean 'board.cores.0.core.ternary.ternaries_per_cycle'?" \
+  "$TRITSIM" sweep bad.yaml -o bad.sqlite
+sed 's/lanes = 3/lane = 3/' sweep.yaml > bad.yaml
+expect "bad.yaml: skip.0: 'lane = 3 AND width > 64': no such column: lane" \
+  "$TRITSIM" sweep bad.yaml -o bad.sqlite
+sed 's/power_w < 45/powr_w < 45/' sweep.yaml > bad.yaml
+expect "bad.yaml: require.0: 'powr_w < 45': no such column: powr_w" \
+  "$TRITSIM" sweep bad.yaml -o bad.sqlite
+expect '--shard 3/2: write it as i/n' "$TRITSIM" sweep sweep.yaml --shard 3/2
+[ ! -e bad.sqlite ]
+
+# A point that does not fit is a row with its reason, the others go on.
+sed -e 's/width, path.*/size, path: board.memories.0.memory.capacity, values: [1 KiB, 16 GiB]}/' \
+  -e '/skip/d' sweep.yaml > small.yaml
+"$TRITSIM" sweep small.yaml -o small.sqlite > /dev/null 2>&1
+"$TRITSIM" sweep show small.sqlite --csv --where "status <> 'ok'" --columns point,status,reason > failed.csv
+[ "$(grep -c 'failed,.*holds 1 KiB' failed.csv)" = 48 ]
+
+# Showing: order, front, formats.
+"$TRITSIM" sweep show one.sqlite --json > all.json
+"$TRITSIM" sweep show one.sqlite --sort power_w --csv --columns power_w > sorted.csv
+"$TRITSIM" sweep show one.sqlite --pareto > front.txt
+expect "did you mean 'power_w'?" "$TRITSIM" sweep show one.sqlite --sort powerw
+expect 'no such column: lane' "$TRITSIM" sweep show one.sqlite --where 'lane > 2'
+expect 'is not the database of a sweep' "$TRITSIM" sweep show sweep.yaml
+python3 - <<'PY'
+import csv, json
+rows = json.load(open('all.json'))
+assert len(rows) == 132
+rates = [r['tokens_per_s'] for r in rows]
+assert rates == sorted(rates, reverse=True)          # the first objective, best first
+powers = [float(r['power_w']) for r in csv.DictReader(open('sorted.csv'))]
+assert powers == sorted(r['power_w'] for r in rows)
+good = [r for r in rows if r['power_w'] < 45]
+assert 0 < len(good) < len(rows)
+def beaten(r):
+    return any(o['tokens_per_s'] >= r['tokens_per_s'] and o['power_w'] <= r['power_w']
+               and (o['tokens_per_s'], o['power_w']) != (r['tokens_per_s'], r['power_w']) for o in good)
+for r in rows:
+    assert r['feasible'] == (r in good)
+    assert r['pareto'] == (r in good and not beaten(r)), r['point']
+assert sum(r['pareto'] for r in rows) > 1
+PY
+grep -q '\*$' front.txt
