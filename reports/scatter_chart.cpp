@@ -101,9 +101,9 @@ class ScatterPicture {
 
   [[nodiscard]] LinearAxis axis(double ScatterChart::Point::*value, double begin,
                                 double end) const {
-    const auto [low, high] = std::minmax_element(
-        chart_.points.begin(), chart_.points.end(),
-        [&](const auto& a, const auto& b) { return a.*value < b.*value; });
+    const auto [low, high] =
+        std::minmax_element(chart_.points.begin(), chart_.points.end(),
+                            [&](const auto& a, const auto& b) { return a.*value < b.*value; });
     return {(*low).*value, (*high).*value, begin, end};
   }
 
@@ -149,9 +149,9 @@ class ScatterPicture {
                                     [](const auto& p) { return !p.feasible; });
     double x = 20;
     std::string out;
-    for (const auto& [css, text, show] :
-         {std::tuple{"front", "on the front", true}, {"other", "beaten by one of the front", true},
-          {"broken", "breaks a requirement", broken}}) {
+    for (const auto& [css, text, show] : {std::tuple{"front", "on the front", true},
+                                          {"other", "beaten by one of the front", true},
+                                          {"broken", "breaks a requirement", broken}}) {
       if (!show) continue;
       out += circle(x, 44, css == std::string_view("front") ? 3.8 : 3, css, "");
       out += svg::text(x + 9, 48, text);
@@ -167,8 +167,9 @@ class ScatterPicture {
     for (const auto& p : chart_.points) {
       if (p.front) front.push_back(p);
     }
-    std::sort(front.begin(), front.end(),
-              [](const auto& a, const auto& b) { return std::pair(a.x, a.y) < std::pair(b.x, b.y); });
+    std::sort(front.begin(), front.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.x, a.y) < std::pair(b.x, b.y);
+    });
     std::string border;
     std::string circles;
     std::set<std::pair<long, long>> taken;
@@ -176,13 +177,16 @@ class ScatterPicture {
       const double x = x_.at(front[i].x);
       const double y = y_.at(front[i].y);
       // Less x being better, the border keeps the height of the point that it comes from.
-      if (i > 0) border += chart_.x.more ? fmt::format("V{:.1f}H{:.1f}", y, x)
-                                         : fmt::format("H{:.1f}V{:.1f}", x, y);
-      else border = fmt::format("M{:.1f} {:.1f}", x, y);
+      if (i > 0)
+        border += chart_.x.more ? fmt::format("V{:.1f}H{:.1f}", y, x)
+                                : fmt::format("H{:.1f}V{:.1f}", x, y);
+      else
+        border = fmt::format("M{:.1f} {:.1f}", x, y);
       if (!taken.insert({std::lround(x), std::lround(y)}).second) continue;
       circles += circle(x, y, 3.8, "front", front[i].tip);
     }
-    if (front.size() > 1) circles = fmt::format("<path class=\"border\" d=\"{}\"/>\n", border) + circles;
+    if (front.size() > 1)
+      circles = fmt::format("<path class=\"border\" d=\"{}\"/>\n", border) + circles;
     return circles;
   }
 

@@ -188,8 +188,8 @@ class SweepRun {
       points.push_back(binder_.grid().number(place));
       if (!judged_.contains(points.back())) fresh.insert(points.back());
     }
-    const auto kept = without_skipped(binder_.grid(), {fresh.begin(), fresh.end()}, sweep_.skip,
-                                      options_.file);
+    const auto kept =
+        without_skipped(binder_.grid(), {fresh.begin(), fresh.end()}, sweep_.skip, options_.file);
     std::vector<PlannedPoint> plan;
     for (const std::uint64_t point : kept) {
       try {
@@ -248,7 +248,7 @@ class SweepRun {
   std::size_t run_ = 0;
   std::size_t bad_ = 0;
   double seconds_ = 0;
-  std::set<std::uint64_t> judged_;                    ///< by a search
+  std::set<std::uint64_t> judged_;                      ///< by a search
   std::map<std::uint64_t, std::vector<double>> costs_;  ///< of those that are candidates
 };
 

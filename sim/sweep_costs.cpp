@@ -16,8 +16,8 @@ std::vector<Candidate> candidates(Database& database, const SweepSpec& sweep) {
   for (const SweepObjective& o : sweep.objectives) {
     sql += (o.goal == Goal::max ? ", -" : ", ") + sql_name(o.metric);
   }
-  Statement s = database.prepare(sql + " FROM points WHERE " + feasible_sql(sweep) +
-                                 " ORDER BY point");
+  Statement s =
+      database.prepare(sql + " FROM points WHERE " + feasible_sql(sweep) + " ORDER BY point");
   while (s.step()) {
     Candidate c{static_cast<std::uint64_t>(std::get<std::int64_t>(s.cell(0))), {}};
     for (std::size_t i = 0; i < sweep.objectives.size(); ++i) {

@@ -19,12 +19,11 @@ int lead(int argc, char** argv, const boost::mpi::communicator& world) {
   CLI::App app{"Runs the points of a sweep on the ranks of an MPI job; rank 0 hands them out."};
   app.name("tritsim");
   app.require_subcommand(1);
-  add_sweep_command(
-      app, [&](const std::string& description, const WorkerPoolOptions& options,
-               const PointWork& work) {
-        return world.size() > 1 ? leader.make_team(description, options)
-                                : make_fork_team(options, work);
-      });
+  add_sweep_command(app, [&](const std::string& description, const WorkerPoolOptions& options,
+                             const PointWork& work) {
+    return world.size() > 1 ? leader.make_team(description, options)
+                            : make_fork_team(options, work);
+  });
   try {
     app.parse(argc, argv);
     return exit_ok;

@@ -112,14 +112,13 @@ void serve_points(const mpi::communicator& world) {
     std::vector<std::uint64_t> points;
     world.recv(0, order_tag, points);
     if (points.empty()) return;
-    team->run(
-        points,
-        [&](const WorkOutcome& o) {
-          world.send(0, answer_tag,
-                     pack({static_cast<std::int64_t>(o.item), static_cast<std::int64_t>(o.end),
-                           o.text, o.wall_s}));
-        },
-        {});
+    team->run(points,
+              [&](const WorkOutcome& o) {
+                world.send(0, answer_tag,
+                           pack({static_cast<std::int64_t>(o.item),
+                                 static_cast<std::int64_t>(o.end), o.text, o.wall_s}));
+              },
+              {});
   }
 }
 

@@ -57,6 +57,22 @@ TEST(SweepAxes, LogarithmsHaveBothEnds) {
   EXPECT_EQ(values_of(logarithmic("1", "4", 7, true)), (Texts{"1", "2", "3", "4"}));
 }
 
+TEST(SweepAxes, BetweenTwoEndsTakeTheMiddlesOfEqualParts) {
+  const auto values = [](const SweepBetween& between, std::uint64_t levels) {
+    SweepAxis axis;
+    axis.between = between;
+    Texts out;
+    const auto fault = expand_axis(axis, levels, out);
+    return fault ? Texts{fault->key + ": " + fault->what} : out;
+  };
+  EXPECT_EQ(values({"100 MHz", "200 MHz"}, 4),
+            (Texts{"112.5 MHz", "137.5 MHz", "162.5 MHz", "187.5 MHz"}));
+  EXPECT_EQ(values({"1", "10000", true}, 2), (Texts{"10", "1000"}));
+  EXPECT_EQ(values({"1", "2"}, 0), Texts{"between: has no grid"});
+  EXPECT_EQ(values({"0", "2", true}, 5), Texts{"between.from: '0' is not above zero"});
+  EXPECT_EQ(values({"1 B", "2 KiB"}, 5), Texts{"between.to: is in 'KiB', the first value in 'B'"});
+}
+
 TEST(SweepAxes, FaultsAreTold) {
   EXPECT_EQ(values_of({}), (Texts{"fault: : has no values"}));
   EXPECT_EQ(values_of(ranged("8", "2", "1")), (Texts{"fault: range.to: '2' is less than '8'"}));
@@ -134,6 +150,30 @@ TEST(SweepSamples, OfALatinHypercubeHaveEveryValueEquallyOften) {
 
 SweepSpec shipped() {
   return load_sweep(test::source_dir() + "configs/sweeps/u250_370m.yaml");
+}
+
+TEST(SweepSamples, OfALatinHypercubeTakeEveryPartBetweenTwoEndsOnce) {
+  SweepSpec sweep = shipped();
+  for (SweepDimension& d : sweep.axes) {
+    d.axis.range.reset();
+    d.axis.log.reset();
+    d.axis.values.clear();
+    d.axis.between = SweepBetween{"1", "100"};
+  }
+  sweep.sampling = {Sampling::latin_hypercube, 20, 3};
+  const SweepGrid grid = make_grid(sweep);
+  const auto points = choose_points(grid, sweep.sampling);
+  EXPECT_EQ(points.size(), 20U);
+  for (std::size_t d = 0; d < grid.sizes.size(); ++d) {
+    std::set<std::size_t> taken;
+    for (const std::uint64_t p : points) taken.insert(grid.at(p)[d]);
+    EXPECT_EQ(taken.size(), 20U) << d;
+  }
+}
+
+TEST(SweepGrids, NumberAndPlaceAreTheSameThing) {
+  const SweepGrid grid = make_grid(shipped());  // every dimension has one axis
+  for (std::uint64_t p = 0; p < grid.size(); ++p) EXPECT_EQ(grid.number(grid.at(p)), p);
 }
 
 TEST(SweepPoints, AreTheBaseWithTheValuesPutIn) {

@@ -55,7 +55,8 @@ TEST(ScatterChart, StandsAlone) {
 }
 
 TEST(ScatterChart, OnePointIsDrawn) {
-  const std::string svg = to_svg({"one", {"a", "", true}, {"b", "", true}, {{0, 0, true, true, ""}}});
+  const std::string svg =
+      to_svg({"one", {"a", "", true}, {"b", "", true}, {{0, 0, true, true, ""}}});
   EXPECT_EQ(svg.find("nan"), std::string::npos);
   EXPECT_EQ(times(svg, "class=\"border\""), 0U);
 }

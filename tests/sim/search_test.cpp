@@ -109,9 +109,8 @@ TEST(Hypervolume, IsTheNumberOfCellsThatAreCovered) {
     for (int x = 0; x < 10; ++x) {
       for (int y = 0; y < 10; ++y) {
         for (int z = 0; z < 10; ++z) {
-          cells += std::any_of(costs.begin(), costs.end(), [&](const Costs& c) {
-            return c[0] <= x && c[1] <= y && c[2] <= z;
-          });
+          cells += std::any_of(costs.begin(), costs.end(),
+                               [&](const Costs& c) { return c[0] <= x && c[1] <= y && c[2] <= z; });
         }
       }
     }
