@@ -36,7 +36,7 @@ const MemoryGroup* BoardSpec::memory(std::string_view wanted) const {
 std::uint32_t BoardSpec::lanes() const {
   std::uint32_t sum = 0;
   for (const CoreGroup& g : cores) sum += g.lanes * g.kernels();
-  return sum;
+  return sum * card_count() / mapping.tensor();
 }
 
 std::vector<BlockUse> on_chip_blocks(const BoardSpec& board) {
@@ -156,6 +156,29 @@ void check_multipliers(const BoardSpec& board, Checker& c) {
          "give the cores fewer elements or lanes, or take a larger device");
 }
 
+/// Kernels that a pipe cannot be made of, or has no way between.
+void check_parallel(const BoardSpec& board, Checker& c) {
+  const std::uint32_t pipe = board.mapping.kernels_of_pipe();
+  if (pipe <= 1) return;
+  for (const CoreGroup& g : board.cores) {
+    const std::uint32_t kernels = g.kernels() * board.card_count();
+    if (kernels % pipe == 0) continue;
+    c.fail(
+        "mapping.parallel",
+        fmt::format("tensor {} x pipeline {} needs {} kernels, group '{}' has {} on {} card{}",
+                    board.mapping.tensor(), board.mapping.pipeline(), pipe, g.name, kernels,
+                    board.card_count(), board.card_count() > 1 ? "s" : ""),
+        "give numbers whose product divides the group's kernels, or set channels and cards.count "
+        "for as many");
+  }
+  const bool on_card = std::any_of(board.cores.begin(), board.cores.end(),
+                                   [](const CoreGroup& g) { return g.kernels() > 1; });
+  if (on_card && !board.exchange) {
+    c.fail("exchange", "is missing, mapping.parallel spreads a model over kernels of a card",
+           "describe it: {width: 64 B, latency: 20, energy: {...}}");
+  }
+}
+
 }  // namespace
 
 void BoardSpec::check(Checker& c) const {
@@ -202,6 +225,7 @@ void BoardSpec::check(Checker& c) const {
     }
   }
   check_blocks(*this, c);
+  check_parallel(*this, c);
   check_multipliers(*this, c);
   if (!mapping.vectors_in.empty()) check_memory("mapping.vectors_in", mapping.vectors_in);
   if (!mapping.kv_in.empty()) check_memory("mapping.kv_in", mapping.kv_in);

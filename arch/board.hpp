@@ -85,7 +85,7 @@ struct BlockUse {
   bool operator==(const BlockUse&) const = default;
 };
 
-/// A card: device, kernels, memories, link, host, power.
+/// A card: device, kernels, memories, link, host, power; and how many there are.
 struct BoardSpec {
   static constexpr std::string_view kind = "board";
 
@@ -98,12 +98,17 @@ struct BoardSpec {
   HostSpec host;
   BoardPower power;
   MappingSpec mapping;
+  std::optional<ExchangeSpec> exchange;
+  std::optional<CardsSpec> cards;  ///< absent: one card
 
   bool operator==(const BoardSpec&) const = default;
 
   [[nodiscard]] const MemoryGroup* memory(std::string_view wanted) const;
 
-  /// Sequences that run at once.
+  [[nodiscard]] std::uint32_t card_count() const { return cards ? cards->count : 1; }
+
+  /// Sequences that run at once, of all cards: a team of kernels that share every matrix counts
+  /// once, and a full pipe has sequences of their own in every stage.
   [[nodiscard]] std::uint32_t lanes() const;
 
   template <class Io>
@@ -117,6 +122,8 @@ struct BoardSpec {
     io.required("host", host, "host processor");
     io.required("power", power, "power of the card without work");
     io.required("mapping", mapping, "what runs where, unless a run says otherwise");
+    io.optional("exchange", exchange, "between the kernels of a card, where they share a model");
+    io.optional("cards", cards, "how many of this card there are, and what joins them");
   }
 
   void check(Checker& c) const;

@@ -52,6 +52,10 @@ OperandShape shape_of(Opcode op) {
       return {false, 0, false, CoreUnit::attention};
     case Opcode::values:
       return {true, 0, true, CoreUnit::attention};
+    case Opcode::send:
+      return {false, 1, false, CoreUnit::exchange};
+    case Opcode::gather:
+      return {true, 0, false, CoreUnit::exchange};
   }
   return {};
 }
@@ -84,6 +88,12 @@ void CoreSpec::check(Checker& c) const {
       c.fail("instructions." + key, "'" + key + "' is not an instruction",
              suggestion(key, names, "the instructions are"));
     }
+  }
+  for (const Opcode op : {Opcode::send, Opcode::gather}) {
+    if (!has(op)) continue;
+    c.fail(fmt::format("instructions.{}", name_of(op)),
+           "comes with a mapping that shares matrices, no core lists it",
+           "remove it and set mapping.parallel.tensor");
   }
   const bool whole = has(Opcode::tmatmul);
   const bool steps = has(Opcode::import_vector) && has(Opcode::go) && has(Opcode::export_vector);

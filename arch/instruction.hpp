@@ -40,11 +40,13 @@ enum class Opcode : std::uint8_t {
   scores,
   softmax,
   values,  // attention: q K^T into the unit's score buffer, softmax there, product with V
+  send,
+  gather,  // between kernels: register -> exchange, exchange -> register; with a mapping's parallel
 };
 
 template <>
 struct EnumNames<Opcode> {
-  static constexpr std::array<std::pair<Opcode, std::string_view>, 27> names{{
+  static constexpr std::array<std::pair<Opcode, std::string_view>, 29> names{{
       {Opcode::ldv, "ldv"},
       {Opcode::sv, "sv"},
       {Opcode::add, "add"},
@@ -72,20 +74,23 @@ struct EnumNames<Opcode> {
       {Opcode::scores, "scores"},
       {Opcode::softmax, "softmax"},
       {Opcode::values, "values"},
+      {Opcode::send, "send"},
+      {Opcode::gather, "gather"},
   }};
 };
 
 /// The units of a core; each runs one instruction at a time.
-enum class CoreUnit : std::uint8_t { load_store, row_wise, rms, ternary, attention };
+enum class CoreUnit : std::uint8_t { load_store, row_wise, rms, ternary, attention, exchange };
 
 template <>
 struct EnumNames<CoreUnit> {
-  static constexpr std::array<std::pair<CoreUnit, std::string_view>, 5> names{{
+  static constexpr std::array<std::pair<CoreUnit, std::string_view>, 6> names{{
       {CoreUnit::load_store, "load_store"},
       {CoreUnit::row_wise, "row_wise"},
       {CoreUnit::rms, "rms"},
       {CoreUnit::ternary, "ternary"},
       {CoreUnit::attention, "attention"},
+      {CoreUnit::exchange, "exchange"},
   }};
 };
 
@@ -127,8 +132,9 @@ struct Instruction {
   std::uint32_t trace_op = 0;  ///< index of the trace op it was lowered from
   std::uint32_t symbol = 0;  ///< index into Program::symbols; only where the opcode has an address
   std::uint32_t elements = 0;  ///< of its vectors, inputs of a product; 0: the core's D
-  std::uint32_t outputs = 0;   ///< of a product; 0: the core's D
-  AttentionSize attention{};   ///< of append, scores, softmax and values
+  /// Of a product; 0: the core's D. Of a gather: elements of the whole vector; 0: it is there.
+  std::uint32_t outputs = 0;
+  AttentionSize attention{};  ///< of append, scores, softmax and values
 
   bool operator==(const Instruction&) const = default;
 

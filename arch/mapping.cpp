@@ -50,6 +50,7 @@ const std::string* MappingSpec::pattern_of(std::string_view op) const {
 }
 
 Placement MappingSpec::place_of(const Op& op) const {
+  if (op.kind == OpKind::all_gather) return {Place::core, "parallel", ""};
   if (const std::string* pattern = pattern_of(op.name)) {
     return {ops.at(*pattern), "ops", *pattern};
   }
@@ -61,9 +62,23 @@ Placement MappingSpec::place_of(const Op& op) const {
 }
 
 void MappingSpec::check(Checker& c) const {
+  if (kernels_of_pipe() > 1 && prepare == Place::host) {
+    c.fail("prepare",
+           "the host hands every op to one kernel, and parallel.tensor x "
+           "parallel.pipeline is above 1",
+           "set prepare: core, or leave out parallel");
+  }
+  if (kernels_of_pipe() > 1 && prompt == PromptTokens::in_lanes) {
+    c.fail("prompt",
+           "lanes take a prompt's tokens on kernels with a whole model, and parallel.tensor x "
+           "parallel.pipeline is above 1",
+           "set prompt: one_by_one, or leave out parallel");
+  }
   const std::vector<std::string> kinds = names_of<OpKind>();
   for (const auto& [op, place] : places) {
-    if (op == name_of(OpKind::embedding)) {
+    if (op == name_of(OpKind::all_gather)) {
+      c.fail("places." + op, "kernels bring shards together themselves", "remove it");
+    } else if (op == name_of(OpKind::embedding)) {
       c.fail("places." + op, "'embedding' has a key of its own", "set mapping.embedding");
     } else if (std::find(kinds.begin(), kinds.end(), op) == kinds.end()) {
       c.fail("places." + op, fmt::format("'{}' is not a kind of op", op),

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "arch/parallel.hpp"
 #include "arch/schema.hpp"
 
 namespace tritsim {
@@ -95,9 +96,19 @@ struct MappingSpec {
   std::map<std::string, Place> places;  ///< by kind of op; those not in it run on the core
   std::map<std::string, Place> ops;     ///< by pattern of the op's name, before all other keys
   PromptTokens prompt = PromptTokens::one_by_one;
-  Place prepare = Place::core;  ///< norm and quantisation of a bit_linear's input
+  Place prepare = Place::core;           ///< norm and quantisation of a bit_linear's input
+  std::optional<ParallelSpec> parallel;  ///< absent: every kernel has the whole model
 
   bool operator==(const MappingSpec&) const = default;
+
+  /// Kernels that share every matrix.
+  [[nodiscard]] std::uint32_t tensor() const { return parallel ? parallel->tensor : 1; }
+
+  /// Stages of a pipe.
+  [[nodiscard]] std::uint32_t pipeline() const { return parallel ? parallel->pipeline : 1; }
+
+  /// Kernels that have the model together.
+  [[nodiscard]] std::uint32_t kernels_of_pipe() const { return tensor() * pipeline(); }
 
   /// A pattern of `ops` goes before `embedding` and `lm_head`, these before `places`; what none of
   /// them names runs on the core.
@@ -132,6 +143,8 @@ struct MappingSpec {
     io.optional("prepare", prepare,
                 "where the input of a bit_linear on the core is normalised and quantised: core or "
                 "host");
+    io.optional("parallel", parallel,
+                "how the model is spread over kernels; left out: every kernel has all of it");
   }
 
   void check(Checker& c) const;

@@ -424,31 +424,34 @@ std::uint64_t symbol_bytes(const CoreSpec& core, const Instruction& i, const Wei
 }
 
 std::uint64_t footprint(const Program& program, const CoreSpec& core, std::uint32_t lanes,
-                        Footprint what) {
+                        const SymbolKinds& kinds) {
   std::uint64_t end = 0;
   for (const Symbol& s : program.symbols) {
-    const bool cache = s.kind == Symbol::Kind::cache;
-    if (what != Footprint::all && cache != (what == Footprint::of_caches)) continue;
+    if (std::find(kinds.begin(), kinds.end(), s.kind) == kinds.end()) continue;
     if (s.address != Symbol::unplaced) end = std::max(end, s.address + size_of(s, core, lanes));
   }
   return end;
 }
 
-void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes, bool cache_apart) {
+void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes, Apart apart) {
   constexpr std::uint64_t alignment = 4096;
   const auto align = [](std::uint64_t a) { return (a + alignment - 1) / alignment * alignment; };
-  const auto place = [&](std::uint64_t next, auto&& of_here) {
+  const auto place = [&](std::uint64_t next, const SymbolKinds& kinds) {
     for (Symbol& s : program.symbols) {
-      if (s.address != Symbol::unplaced || !of_here(s)) continue;
+      if (s.address != Symbol::unplaced) continue;
+      if (std::find(kinds.begin(), kinds.end(), s.kind) == kinds.end()) continue;
       s.address = next;
       next = align(next + size_of(s, core, lanes));
     }
     return next;
   };
+  using enum Symbol::Kind;
   // Caches behind everything else: they are as long as the longest context.
-  const std::uint64_t next = place(align(footprint(program, core, lanes)),
-                                   [](const Symbol& s) { return s.kind != Symbol::Kind::cache; });
-  place(cache_apart ? 0 : next, [](const Symbol& s) { return s.kind == Symbol::Kind::cache; });
+  const std::uint64_t next =
+      place(align(footprint(program, core, lanes)),
+            apart.vectors ? SymbolKinds{matrix} : SymbolKinds{matrix, vector});
+  const std::uint64_t behind = apart.vectors ? place(0, {vector}) : 0;
+  place(!apart.caches ? next : apart.together ? behind : 0, {cache});
 }
 
 Assembly parse_assembly(const std::string& text, const std::string& file, const CoreSpec& core) {

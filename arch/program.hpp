@@ -52,21 +52,31 @@ struct InstructionRange {
   bool operator==(const InstructionRange&) const = default;
 };
 
+/// What of a program is in another memory than its weights, and so is placed from address 0 there.
+struct Apart {
+  bool vectors = false;
+  bool caches = false;
+  bool together = false;  ///< vectors and caches, both apart, are in one memory
+
+  bool operator==(const Apart&) const = default;
+};
+
 /// Gives every symbol without one an address: in order of first use, each on a boundary of
-/// 4 KiB, behind those that have one. A vector and a cache take room for `lanes` copies. With
-/// `cache_apart` the caches are in a memory of their own and are placed from its start.
+/// 4 KiB, behind those that have one. A vector and a cache take room for `lanes` copies; caches are
+/// the last in their memory.
 void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes = 1,
-                   bool cache_apart = false);
+                   Apart apart = {});
 
 /// Bytes that an instruction of a given size moves for one lane; 0 if it carries no size.
 /// `weights`: of a product.
 [[nodiscard]] std::uint64_t symbol_bytes(const CoreSpec& core, const Instruction& instruction,
                                          const WeightSpec& weights = {NumberFormat::ternary});
 
-/// First byte behind the last symbol, with or without caches; `of_caches`: behind the last cache.
-enum class Footprint { all, without_caches, of_caches };
-[[nodiscard]] std::uint64_t footprint(const Program& program, const CoreSpec& core,
-                                      std::uint32_t lanes, Footprint what = Footprint::all);
+/// First byte behind the last symbol of the given kinds.
+using SymbolKinds = std::vector<Symbol::Kind>;
+[[nodiscard]] std::uint64_t footprint(
+    const Program& program, const CoreSpec& core, std::uint32_t lanes,
+    const SymbolKinds& kinds = {Symbol::Kind::vector, Symbol::Kind::matrix, Symbol::Kind::cache});
 
 /// Outcome of reading assembly text.
 struct Assembly {

@@ -32,11 +32,12 @@ enum class OpKind : std::uint8_t {
   layer_norm,  ///< (x - mean(x)) / deviation(x) * w + b
   gelu,
   squared_relu,  ///< max(x, 0)^2
+  all_gather,    ///< a whole vector out of the shards that a team of kernels has
 };
 
 template <>
 struct EnumNames<OpKind> {
-  static constexpr std::array<std::pair<OpKind, std::string_view>, 16> names{{
+  static constexpr std::array<std::pair<OpKind, std::string_view>, 17> names{{
       {OpKind::embedding, "embedding"},
       {OpKind::rms_norm, "rms_norm"},
       {OpKind::bit_linear, "bit_linear"},
@@ -53,6 +54,7 @@ struct EnumNames<OpKind> {
       {OpKind::layer_norm, "layer_norm"},
       {OpKind::gelu, "gelu"},
       {OpKind::squared_relu, "squared_relu"},
+      {OpKind::all_gather, "all_gather"},
   }};
 };
 

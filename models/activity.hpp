@@ -92,6 +92,24 @@ struct AttentionActivity {
   }
 };
 
+/// What a kernel exchanges with the others of its team, of one lane but for `waited`.
+struct ExchangeActivity {
+  UnitActivity unit;
+  std::uint64_t gathers = 0;     ///< vectors brought together
+  std::uint64_t bytes_sent = 0;  ///< by this kernel
+  Time waited;                   ///< from the last send to the whole vector
+
+  bool operator==(const ExchangeActivity&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("unit", unit, "exchange unit");
+    io.required("gathers", gathers, "vectors brought together");
+    io.required("bytes_sent", bytes_sent, "bytes that a kernel sent, one lane");
+    io.required("waited", waited, "time from the last send to the whole vector");
+  }
+};
+
 /// What a matrix unit does that is not one addition a weight. Of one lane, padding included.
 struct MatrixActivity {
   std::uint64_t skipped = 0;        ///< of the ternaries: not added, a factor was zero
@@ -126,6 +144,7 @@ struct CoreActivity {
   Time starved;                          ///< ternary unit waited for weights
   std::optional<MatrixActivity> matrix;  ///< units other than plain adder lanes
   std::optional<AttentionActivity> attention;  ///< of a core that has the unit
+  std::optional<ExchangeActivity> exchange;    ///< of a kernel of a team
 
   bool operator==(const CoreActivity&) const = default;
 
@@ -143,6 +162,7 @@ struct CoreActivity {
     io.required("starved", starved, "time the ternary unit waited for weights");
     io.optional("matrix", matrix, "what units other than plain adder lanes did");
     io.optional("attention", attention, "attention unit");
+    io.optional("exchange", exchange, "exchange with the other kernels of a team");
   }
 };
 

@@ -47,6 +47,10 @@ bool uses_memory(Opcode op) {
          op == Opcode::append || op == Opcode::scores || op == Opcode::values;
 }
 
+bool ends_elsewhere(Opcode op) {
+  return uses_memory(op) || op == Opcode::gather;
+}
+
 StreamRequest stream_of(const CoreSpec& core, Opcode op, std::uint64_t address, std::uint32_t lanes,
                         std::uint32_t elements, std::uint32_t outputs,
                         const MatrixOperand& operand) {
@@ -140,6 +144,14 @@ OpcodeCost opcode_cost(const CoreSpec& core, Opcode op, std::uint32_t lanes, std
 
 OpcodeCost opcode_cost(const CoreSpec& core, const Instruction& i, std::uint32_t lanes,
                        const MatrixOperand& operand) {
+  if (shape_of(i.op).unit == CoreUnit::exchange) {
+    OpcodeCost port;
+    port.unit = CoreUnit::exchange;
+    port.cycles = (i.elements + core.elements_per_cycle - 1) / core.elements_per_cycle;
+    port.register_bytes =
+        static_cast<std::uint64_t>(std::ceil((core.element * double(i.elements)).si()));
+    return port;
+  }
   if (!grows(i.op)) return opcode_cost(core, i.op, lanes, i.elements, i.outputs, operand);
   OpcodeCost cost;
   const InstructionSpec& spec = *core.find(i.op);
@@ -217,6 +229,8 @@ UnitActivity& unit_activity(CoreActivity& a, CoreUnit unit) {
       return a.rms;
     case CoreUnit::attention:
       return a.attention.value().unit;
+    case CoreUnit::exchange:
+      return a.exchange.value().unit;
     case CoreUnit::ternary:
       break;
   }

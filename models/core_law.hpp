@@ -35,6 +35,9 @@ using Cycle = std::uint64_t;
 [[nodiscard]] StreamRequest cache_stream(const CoreSpec& core, const Instruction& instruction,
                                          std::uint32_t lanes);
 
+/// True if others decide when the instruction ends: memory, or the kernels of a team.
+[[nodiscard]] bool ends_elsewhere(Opcode op);
+
 /// True if the instruction moves data to or from memory, so that its end depends on others.
 [[nodiscard]] bool uses_memory(Opcode op);
 
@@ -68,6 +71,7 @@ struct OpcodeCost {
 ///   scores   latency + query through the port + stream of positions x row; d x positions products
 ///   softmax  latency + passes x heads x positions / width
 ///   values   as scores, the result through the port
+///   send, gather  their elements through the port; what a gather waits for is not in it
 [[nodiscard]] OpcodeCost opcode_cost(const CoreSpec& core, const Instruction& instruction,
                                      std::uint32_t lanes, const MatrixOperand& operand = {});
 
@@ -154,8 +158,9 @@ class Scoreboard {
   Cycle last_end_ = 0;
 };
 
-inline constexpr std::array all_units{CoreUnit::load_store, CoreUnit::row_wise, CoreUnit::rms,
-                                      CoreUnit::ternary, CoreUnit::attention};
+inline constexpr std::array all_units{CoreUnit::load_store, CoreUnit::row_wise,
+                                      CoreUnit::rms,        CoreUnit::ternary,
+                                      CoreUnit::attention,  CoreUnit::exchange};
 
 [[nodiscard]] UnitActivity& unit_activity(CoreActivity& activity, CoreUnit unit);
 [[nodiscard]] const UnitActivity& unit_activity(const CoreActivity& activity, CoreUnit unit);

@@ -291,9 +291,10 @@ double leakage_growth(double degrees, double doubling) {
 }
 
 void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, const DeviceSpec& device,
-                 Time elapsed) {
-  terms.push_back({"card without work", "time", true, elapsed.si(), range_of(power.idle),
-                   "power.idle", power.idle.source, power.idle.confidence});
+                 Time elapsed, double cards) {
+  const double time = elapsed.si() * cards;
+  terms.push_back({"card without work", "time", true, time, range_of(power.idle), "power.idle",
+                   power.idle.source, power.idle.confidence});
   if (!device.leakage) return;
   const Leakage& leakage = *device.leakage;
   const auto at = [&](const char* component, const char* cause, double count, double junction) {
@@ -307,8 +308,22 @@ void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, const 
     t.is_static = true;
     terms.push_back(std::move(t));
   };
-  at("FPGA static", "time", elapsed.si(), power.junction);
-  at("card without work", "less its FPGA static, shown apart", -elapsed.si(), power.idle_junction);
+  at("FPGA static", "time", time, power.junction);
+  at("card without work", "less its FPGA static, shown apart", -time, power.idle_junction);
+}
+
+void price_exchange(std::vector<EnergyTerm>& terms, const BoardSpec& board, double chip_bytes,
+                    double link_bytes) {
+  if (board.exchange && chip_bytes > 0) {
+    const auto& e = board.exchange->energy;
+    terms.push_back({"exchange", "bytes between kernels", false, chip_bytes, range_of(e),
+                     "exchange.energy", e.source, e.confidence});
+  }
+  if (board.cards && link_bytes > 0) {
+    const auto& e = board.cards->link.energy;
+    terms.push_back({"links between cards", "bytes moved", false, link_bytes, range_of(e),
+                     "cards.link.energy", e.source, e.confidence});
+  }
 }
 
 void price_regulators(std::vector<EnergyTerm>& terms, const BoardPower& power) {

@@ -85,14 +85,20 @@ void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const
 /// Energy law of the link: payload bytes.
 void price_link(std::vector<EnergyTerm>& terms, const LinkSpec& link, const LinkActivity& activity);
 
+/// Energy law of what kernels exchange: bytes over the exchange of a card and over the links
+/// between cards.
+void price_exchange(std::vector<EnergyTerm>& terms, const BoardSpec& board, double chip_bytes,
+                    double link_bytes);
+
 /// How much static power grows by a rise of the junction: 2^(degrees / doubling).
 [[nodiscard]] double leakage_growth(double degrees, double doubling);
 
 /// Power of the card without work, for as long as the run takes. The device's static power at the
 /// junction temperature is shown apart; what of it is inside `idle`, taken at `idle_junction`, is
 /// subtracted there, so that at like temperatures the sum is `idle`, with the range of `idle`.
+/// `cards` of them.
 void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, const DeviceSpec& device,
-                 Time elapsed);
+                 Time elapsed, double cards = 1);
 
 /// What regulators lose on all dynamic terms so far.
 void price_regulators(std::vector<EnergyTerm>& terms, const BoardPower& power);

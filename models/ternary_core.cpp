@@ -24,11 +24,16 @@ TernaryCore::TernaryCore(const sc_core::sc_module_name& name, const CoreSpec& sp
   ternary_.socket = &weights;
   attention_.unit = CoreUnit::attention;
   attention_.socket = &weights;
+  exchange_.unit = CoreUnit::exchange;
   if (spec_.attention) activity_.attention.emplace();
   SC_THREAD(issue);
   SC_THREAD(run_load_store);
   SC_THREAD(run_ternary);
   if (spec_.attention) SC_THREAD(run_attention);
+  if (placement_.team > 1) {
+    activity_.exchange.emplace();
+    SC_THREAD(run_exchange);
+  }
 }
 
 void TernaryCore::load(const Program& program, std::uint32_t repeat, InstructionRange range,
@@ -126,6 +131,7 @@ void TernaryCore::run_program() {
   wait_for(CoreUnit::load_store);
   wait_for(CoreUnit::ternary);
   wait_for(CoreUnit::attention);
+  wait_for(CoreUnit::exchange);
   retire();
   const Cycle cycles = board.last_end() + spec_.issue.finish_cycles + skipped_;
   activity_.cycles += cycles;
@@ -159,7 +165,7 @@ void TernaryCore::issue_one(Scoreboard& board, const Instruction& instruction,
   count_instruction(activity_, c);
 
   in_flight_.push_back({{instruction, t.cycle, 0, 0, &c}, false});
-  if (uses_memory(instruction.op)) {
+  if (ends_elsewhere(instruction.op)) {
     MemoryUnit& unit = memory_unit(c.unit);
     board.issue(instruction, t.cycle, {});
     unit.instruction = instruction;
@@ -185,6 +191,7 @@ void TernaryCore::issue_one(Scoreboard& board, const Instruction& instruction,
 
 TernaryCore::MemoryUnit& TernaryCore::memory_unit(CoreUnit unit) {
   if (unit == CoreUnit::load_store) return load_store_;
+  if (unit == CoreUnit::exchange) return exchange_;
   return unit == CoreUnit::attention ? attention_ : ternary_;
 }
 
@@ -239,7 +246,21 @@ void TernaryCore::transport(MemoryUnit& unit, const Instruction& i, Transfer::St
   }
 }
 
-void TernaryCore::move_data(MemoryUnit& unit) {
+Time TernaryCore::gather(const MemoryUnit& unit) {
+  const Time start = at(unit.issued);
+  const std::uint32_t whole = unit.instruction.outputs;
+  if (whole == 0) return start;  // came with the gather before
+  const auto shard = static_cast<std::uint64_t>(
+      std::ceil((spec_.element * (double{1} * whole / placement_.team)).si()));
+  const Time end = exchange->gather(start, shard * placement_.lanes);
+  ExchangeActivity& a = *activity_.exchange;
+  ++a.gathers;
+  a.bytes_sent += shard * (placement_.team - 1);
+  a.waited += end - start;
+  return end;
+}
+
+Time TernaryCore::stream(MemoryUnit& unit) {
   const Instruction& i = unit.instruction;
   if (unit.next == nullptr && !unit.held) {
     transport(unit, i, Transfer::Step::whole);
@@ -263,8 +284,14 @@ void TernaryCore::move_data(MemoryUnit& unit) {
   const StreamResult& result = unit.transfer.result;
   if (unit.unit == CoreUnit::ternary) activity_.starved += result.starved;
   if (unit.unit == CoreUnit::attention) activity_.attention->starved += result.starved;
-  // The stream ends within a cycle of the core; its unit goes on at the next edge.
-  const double cycles = (result.finish - epoch_) * spec_.clock;
+  return result.finish;
+}
+
+void TernaryCore::move_data(MemoryUnit& unit) {
+  const Instruction& i = unit.instruction;
+  const Time finish = unit.unit == CoreUnit::exchange ? gather(unit) : stream(unit);
+  // It ends within a cycle of the core; its unit goes on at the next edge.
+  const double cycles = (finish - epoch_) * spec_.clock;
   const Cycle end = static_cast<Cycle>(std::ceil(cycles - 1e-3)) + cost(i).cycles;
   unit_activity(activity_, unit.unit).busy_cycles += end - unit.issued;
   board_->finish(unit.unit, end);

@@ -11,6 +11,7 @@
 
 #include "arch/program.hpp"
 #include "models/core_law.hpp"
+#include "models/exchange.hpp"
 #include "models/transfer.hpp"
 
 namespace tritsim {
@@ -21,6 +22,7 @@ struct CorePlacement {
   std::uint64_t weights_base = 0;  ///< address window of the weights' channel
   std::uint64_t vectors_base = 0;  ///< address window of the vectors' channel
   std::uint64_t cache_base = 0;    ///< address window of the cache's channel
+  std::uint32_t team = 1;          ///< kernels that share every matrix, this one among them
 };
 
 /// A finished instruction, in program order.
@@ -41,6 +43,9 @@ class TernaryCore : public sc_core::sc_module {
   tlm_utils::simple_initiator_socket<TernaryCore> vectors{"vectors"};
   tlm_utils::simple_initiator_socket<TernaryCore> weights{"weights"};  ///< and keys, values
   tlm_utils::simple_target_socket<TernaryCore> control{"control"};  ///< a write starts the program
+
+  /// To the other kernels of a team.
+  sc_core::sc_port<ExchangeInterface, 1, sc_core::SC_ZERO_OR_MORE_BOUND> exchange{"exchange"};
 
   SC_HAS_PROCESS(TernaryCore);
   TernaryCore(const sc_core::sc_module_name& name, const CoreSpec& spec,
@@ -76,7 +81,7 @@ class TernaryCore : public sc_core::sc_module {
   [[nodiscard]] const CoreActivity& activity() const { return activity_; }
 
  private:
-  /// A unit that moves data, and the instruction it runs.
+  /// A unit that moves data, in memory or between kernels, and the instruction it runs.
   struct MemoryUnit {
     CoreUnit unit;
     tlm_utils::simple_initiator_socket<TernaryCore>* socket;
@@ -108,11 +113,17 @@ class TernaryCore : public sc_core::sc_module {
 
   void run_attention() { run_memory_unit(attention_); }
 
+  void run_exchange() { run_memory_unit(exchange_); }
+
   MemoryUnit& memory_unit(CoreUnit unit);
 
   void run_memory_unit(MemoryUnit& unit);
-  /// Runs the unit's instruction: its memory stream, then its end on the scoreboard.
+  /// Runs the unit's instruction: its stream or gather, then its end on the scoreboard.
   void move_data(MemoryUnit& unit);
+  /// Runs the memory stream; returns its end.
+  Time stream(MemoryUnit& unit);
+  /// Waits for the shards of all kernels of the team; returns when they are there.
+  Time gather(const MemoryUnit& unit);
   /// One step of the unit's memory transaction, for `instruction`.
   void transport(MemoryUnit& unit, const Instruction& instruction, Transfer::Step step);
   /// The product behind instruction `i` of the present run, if it is prefetched.
@@ -164,6 +175,7 @@ class TernaryCore : public sc_core::sc_module {
   MemoryUnit load_store_;
   MemoryUnit ternary_;
   MemoryUnit attention_;
+  MemoryUnit exchange_;
   std::deque<InFlight> in_flight_;  ///< issued, not yet retired
   std::size_t retired_ = 0;
   Cycle frontier_ = 0;  ///< latest end of everything retired

@@ -19,12 +19,15 @@ namespace {
 constexpr std::string_view weights = "weights";
 constexpr std::string_view attention = "attention and cache";
 constexpr std::string_view others = "norms, gates, recurrence";
+constexpr std::string_view exchange = "exchange between kernels";
+constexpr std::string_view other_stages = "waiting for other stages";
 constexpr std::string_view start = "starts, issue, host";
 
 /// What an op of a kind, by its name, is done for.
 std::string_view purpose_of(std::string_view kind) {
   if (kind == "bit_linear" || kind == "linear") return weights;
   if (kind == "attention" || kind == "rotary") return attention;
+  if (kind == "all_gather") return exchange;
   return others;
 }
 
@@ -69,7 +72,9 @@ std::vector<CostPart> time_parts(const Result& r, const RunFigures& f) {
     add(parts, purpose_of(op.kind), seconds(static_cast<double>(op.exposed)));
     known += seconds(static_cast<double>(op.exposed));
   }
-  add(parts, start, f.elapsed.si() - known);
+  const double waiting = seconds(static_cast<double>(k.shares.pipeline.value_or(0)));
+  add(parts, other_stages, waiting);
+  add(parts, start, f.elapsed.si() - known - waiting);
   return parts;
 }
 
@@ -116,7 +121,8 @@ std::vector<CostPart> dynamic_parts(const Result& r, const EnergyAccount& accoun
       add(parts, "weight bytes", joules * s.weights);
       add(parts, "bytes of attention", joules * s.cache);
       add(parts, "other bytes of memory", joules * (1 - s.weights - s.cache));
-    } else if (t.component == "host link" || t.component == "regulators") {
+    } else if (t.component == "host link" || t.component == "exchange" ||
+               t.component == "links between cards" || t.component == "regulators") {
       add(parts, t.component, joules);
     } else if (of_attention) {
       add(parts, "arithmetic of attention", joules);

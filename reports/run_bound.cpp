@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "reports/number.hpp"
@@ -13,18 +15,28 @@ Table bound_table(const RunFigures& f) {
   Table t;
   t.title = fmt::format("Share of a {} by what it waits for", step_word(f));
   t.columns = {{"kernel"}, {"bound by"}};
+  const auto is_shown = [&](std::size_t bound) {
+    return static_cast<Bound>(bound) <= Bound::host ||
+           std::any_of(f.kernels.begin(), f.kernels.end(),
+                       [&](const KernelFigures& k) { return k.bounds[bound] > 0; });
+  };
   for (const auto& [bound, name] : EnumNames<Bound>::names) {
+    if (!is_shown(static_cast<std::size_t>(bound))) continue;
     t.columns.push_back(number_column(std::string(name)));
   }
   for (const KernelFigures& k : f.kernels) {
     std::vector<std::string> row{kernel_label(k), std::string(name_of(k.bound))};
-    for (const double share : k.bounds) row.push_back(percent(share));
+    for (std::size_t b = 0; b < k.bounds.size(); ++b) {
+      if (is_shown(b)) row.push_back(percent(k.bounds[b]));
+    }
     t.rows.push_back(std::move(row));
   }
   t.note =
       "compute: adders at work. memory: waiting for weights, moving vectors to and from memory. "
       "vector units: row-wise and RMS units, inputs and sums of the ternary unit. issue: start, "
-      "finish and issue. host: elapsed time beyond the longest kernel. Of what runs at the same "
+      "finish and issue. host: elapsed time beyond the longest kernel. exchange, other stages: of "
+      "kernels that share a "
+      "model. Of what runs at the same "
       "time, only what lasts longest counts.";
   return t;
 }

@@ -41,7 +41,7 @@ void add_shares(const KernelResult& k, Time host_part, KernelFigures& f) {
   const double cycles = static_cast<double>(k.activity.cycles);
   const double whole = (f.step + host_part).si();
   for (std::size_t i = 0; i < causes.size(); ++i) {
-    const double part = ratio(static_cast<double>(k.shares.*causes[i].cycles), cycles);
+    const double part = ratio(static_cast<double>(causes[i].cycles(k.shares)), cycles);
     f.shares[i] = part;
     if (cycles == 0) continue;  // a kernel that had nothing to do waited for the host
     f.bounds[static_cast<std::size_t>(causes[i].bound)] += part * ratio(f.step.si(), whole);
@@ -187,6 +187,13 @@ std::vector<LevelFigures> levels_of(const Result& r) {
                     static_cast<double>(r.link.bytes_to_card) * rounds};
   link.moved = link.read + link.written;
   out.push_back(link);
+  if (!r.parallel) return out;
+  const auto between = [&](const char* name, std::uint64_t bytes) {
+    const double moved = static_cast<double>(bytes) * rounds;
+    if (moved > 0) out.push_back({name, moved, moved, moved});
+  };
+  between("between kernels", r.parallel->chip_bytes);
+  between("between cards", r.parallel->link_bytes);
   return out;
 }
 

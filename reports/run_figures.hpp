@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <string>
@@ -14,16 +15,18 @@
 namespace tritsim {
 
 /// What can hold a run back.
-enum class Bound { compute, memory, vector_units, issue, host };
+enum class Bound { compute, memory, vector_units, issue, host, exchange, pipeline };
 
 template <>
 struct EnumNames<Bound> {
-  static constexpr std::array<std::pair<Bound, std::string_view>, 5> names{{
+  static constexpr std::array<std::pair<Bound, std::string_view>, 7> names{{
       {Bound::compute, "compute"},
       {Bound::memory, "memory"},
       {Bound::vector_units, "vector units"},
       {Bound::issue, "issue"},
       {Bound::host, "host"},
+      {Bound::exchange, "exchange"},
+      {Bound::pipeline, "other stages"},
   }};
 };
 
@@ -33,22 +36,49 @@ struct Cause {
   const char* name;
   Bound bound;
   int colour;
-  std::uint64_t CycleShares::*cycles;
-  bool of_attention = false;  ///< shown only of cores that have the unit
+  std::uint64_t (*cycles)(const CycleShares&);
+  /// Shown only of runs that have one: of cores with an attention unit, of teams, of pipes.
+  enum class Of { all, attention, team, pipe } of = Of::all;
 };
 
-inline constexpr std::array<Cause, 9> causes{{
-    {"ternary", "ternary adders at work", Bound::compute, 1, &CycleShares::ternary},
-    {"weights", "waiting for weights", Bound::memory, 2, &CycleShares::weights},
-    {"load_store", "vector load and store", Bound::memory, 4, &CycleShares::load_store},
+inline constexpr std::array<Cause, 11> causes{{
+    {"ternary", "ternary adders at work", Bound::compute, 1,
+     [](const CycleShares& s) { return s.ternary; }},
+    {"weights", "waiting for weights", Bound::memory, 2,
+     [](const CycleShares& s) { return s.weights; }},
+    {"load_store", "vector load and store", Bound::memory, 4,
+     [](const CycleShares& s) { return s.load_store; }},
     {"ternary_vectors", "ternary unit inputs and sums", Bound::vector_units, 3,
-     &CycleShares::ternary_vectors},
-    {"row_wise", "row-wise unit", Bound::vector_units, 5, &CycleShares::row_wise},
-    {"rms", "RMS unit", Bound::vector_units, 6, &CycleShares::rms},
-    {"attention", "attention unit at work", Bound::compute, 9, &CycleShares::attention, true},
-    {"cache", "waiting for keys and values", Bound::memory, 10, &CycleShares::cache, true},
-    {"issue", "start, finish, issue", Bound::issue, 7, &CycleShares::issue},
+     [](const CycleShares& s) { return s.ternary_vectors; }},
+    {"row_wise", "row-wise unit", Bound::vector_units, 5,
+     [](const CycleShares& s) { return s.row_wise; }},
+    {"rms", "RMS unit", Bound::vector_units, 6, [](const CycleShares& s) { return s.rms; }},
+    {"attention", "attention unit at work", Bound::compute, 9,
+     [](const CycleShares& s) { return s.attention; }, Cause::Of::attention},
+    {"cache", "waiting for keys and values", Bound::memory, 10,
+     [](const CycleShares& s) { return s.cache; }, Cause::Of::attention},
+    {"exchange", "exchange between kernels", Bound::exchange, 11,
+     [](const CycleShares& s) { return s.exchange.value_or(0); }, Cause::Of::team},
+    {"pipeline", "waiting for other stages", Bound::pipeline, 12,
+     [](const CycleShares& s) { return s.pipeline.value_or(0); }, Cause::Of::pipe},
+    {"issue", "start, finish, issue", Bound::issue, 7,
+     [](const CycleShares& s) { return s.issue; }},
 }};
+
+[[nodiscard]] inline bool is_shown(const Cause& cause, const Result& r) {
+  switch (cause.of) {
+    case Cause::Of::all:
+      return true;
+    case Cause::Of::attention:
+      return std::any_of(r.kernels.begin(), r.kernels.end(),
+                         [](const KernelResult& k) { return k.core.attention.has_value(); });
+    case Cause::Of::team:
+      return r.parallel && r.parallel->tensor > 1;
+    case Cause::Of::pipe:
+      return r.parallel && r.parallel->stages.size() > 1;
+  }
+  return true;
+}
 
 /// Cycles of one or several ops over the whole run.
 struct OpFigures {
@@ -68,12 +98,13 @@ struct KernelFigures {
   Time step;                                   ///< the kernel's own time of a step
   Time step_min, step_max;                     ///< of single steps
   std::array<double, causes.size()> shares{};  ///< of its cycles, in the order of `causes`
-  std::array<double, 5> bounds{};              ///< of its time and the host's, by Bound
-  Bound bound = Bound::compute;                ///< the largest of `bounds`
-  double peak_additions = 0;                   ///< per second, all its lanes
-  double attained_additions = 0;               ///< per second of the run
-  Time compute_floor;                          ///< least time of a step by its adders
-  Time port_floor;                             ///< least time of a step by its memory port
+  std::array<double, EnumNames<Bound>::names.size()>
+      bounds{};                   ///< of its time and the host's, by Bound
+  Bound bound = Bound::compute;   ///< the largest of `bounds`
+  double peak_additions = 0;      ///< per second, all its lanes
+  double attained_additions = 0;  ///< per second of the run
+  Time compute_floor;             ///< least time of a step by its adders
+  Time port_floor;                ///< least time of a step by its memory port
 };
 
 /// Traffic of one level of the memory hierarchy, all kernels and rounds, bytes.

@@ -129,12 +129,15 @@ void add_kernels(Node& n, const Result& r, const RunFigures& f) {
     if (const auto& steady = r.kernels[i].steady) one.set("steady", Writer::write(*steady));
     Node shares;
     for (std::size_t c = 0; c < causes.size(); ++c) {
+      const bool of_parallel = causes[c].of == Cause::Of::team || causes[c].of == Cause::Of::pipe;
+      if (of_parallel && !is_shown(causes[c], r)) continue;
       shares.set(causes[c].key, number_node(k.shares[c]));
     }
     one.set("shares", std::move(shares));
     kernels.items.push_back(std::move(one));
   }
   n.set("kernels", std::move(kernels));
+  if (r.parallel) n.set("parallel", Writer::write(*r.parallel));
 }
 
 void add_memory(Node& n, const Result& r, const RunFigures& f) {

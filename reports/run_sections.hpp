@@ -14,6 +14,9 @@ namespace tritsim {
 
 [[nodiscard]] Section bound_section(const Result& result, const RunFigures& figures);
 [[nodiscard]] Section time_section(const Result& result, const RunFigures& figures);
+/// Of a run whose mapping spreads the model over kernels.
+[[nodiscard]] Section parallel_section(const Result& result, const RunFigures& figures,
+                                       const EnergyAccount& account);
 [[nodiscard]] Section op_section(const Result& result, const RunFigures& figures);
 /// For a program: its instructions one by one.
 [[nodiscard]] Section instruction_section(const Result& result, const RunFigures& figures);

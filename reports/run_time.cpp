@@ -12,11 +12,9 @@ namespace {
 
 /// Indices of the causes that a kernel of the run can have.
 std::vector<std::size_t> shown_causes(const Result& r) {
-  const bool attention = std::any_of(r.kernels.begin(), r.kernels.end(),
-                                     [](const auto& k) { return k.core.attention.has_value(); });
   std::vector<std::size_t> out;
   for (std::size_t i = 0; i < causes.size(); ++i) {
-    if (attention || !causes[i].of_attention) out.push_back(i);
+    if (is_shown(causes[i], r)) out.push_back(i);
   }
   return out;
 }
@@ -58,7 +56,7 @@ Table cause_table(const Result& r, const RunFigures& f, const std::vector<std::s
     t.columns.push_back(number_column("share"));
     double sum = 0;
     for (std::size_t i = 0; i < shown.size(); ++i) {
-      const double cycles = static_cast<double>(r.kernels[k].shares.*causes[shown[i]].cycles);
+      const double cycles = static_cast<double>(causes[shown[i]].cycles(r.kernels[k].shares));
       t.rows[i].push_back(count(ratio(cycles, f.steps)));
       t.rows[i].push_back(percent(f.kernels[k].shares[shown[i]]));
       sum += f.kernels[k].shares[shown[i]];

@@ -129,6 +129,8 @@ class Sum {
         return OpBound::rms;
       case CoreUnit::attention:
         return OpBound::attention;
+      case CoreUnit::exchange:
+        return OpBound::exchange;
       case CoreUnit::ternary:
         break;
     }
@@ -197,7 +199,7 @@ std::vector<KernelPlacement> explain_mapping(const BoardSpec& board, const Model
   const SystemPlan plan = plan_system(board, trace, batch == 0 ? lanes : std::min(batch, lanes));
   std::vector<KernelPlacement> out;
   for (const KernelPlan& kernel : plan.kernels) {
-    KernelPlacement next = explain(kernel, plan, trace, board.mapping);
+    KernelPlacement next = explain(kernel, plan, plan.trace, board.mapping);
     const bool like_another = std::any_of(out.begin(), out.end(), [&](const KernelPlacement& k) {
       return k.lanes == next.lanes && k.ops == next.ops;
     });

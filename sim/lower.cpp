@@ -19,26 +19,33 @@ using Chunks = std::vector<VectorId>;
 class Lowering {
  public:
   Lowering(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
-           const LoweredSteps& steps)
-      : trace_(trace), mapping_(mapping), core_(core), steps_(steps), values_(trace.values.size()) {
-    for (const Op& op : trace.ops) {
+           const LoweredSteps& steps, OpRange range)
+      : trace_(trace),
+        mapping_(mapping),
+        core_(core),
+        steps_(steps),
+        range_(range),
+        values_(trace.values.size()) {
+    for (std::size_t i = 0; i < trace.ops.size(); ++i) {
+      const Op& op = trace.ops[i];
       const Place place = place_of(trace, op, mapping);
       if (place == Place::host || host_prepares(op)) {
-        for (const ValueId v : op.inputs) host_reads_.insert(v);
-      } else if (place == Place::core) {
+        stored_.insert(op.inputs.begin(), op.inputs.end());
+      } else if (place == Place::core && range.contains(i)) {
         for (const ValueId v : op.inputs) ++readers_[v];
       }
     }
+    for (const ValueId v : handed_on(trace, mapping, range)) stored_.insert(v);
   }
 
-  VectorCode run() {
-    for (std::size_t i = 0; i < trace_.ops.size(); ++i) {
+  VectorCode run(Problems& problems) {
+    for (std::size_t i = range_.first; i < range_.last; ++i) {
       at_ = static_cast<std::uint32_t>(i);
       const Op& op = trace_.ops[i];
       if (place_of(trace_, op, mapping_) == Place::core) lower_op(op);
     }
     export_sums();
-    raise();
+    report(problems);
     return std::move(code_);
   }
 
@@ -131,13 +138,11 @@ class Lowering {
     refused_.emplace_back(std::move(problem), 0);
   }
 
-  void raise() const {
-    Problems problems;
+  void report(Problems& problems) const {
     for (auto [problem, others] : refused_) {
       if (others > 0) problem.what += fmt::format(" (and {} more like it)", others);
       problems.add(problem);
     }
-    problems.raise();
   }
 
   bool require(Opcode op) {
@@ -154,6 +159,7 @@ class Lowering {
     const OperandShape shape = shape_of(op);
     require(op);
     if (elements == 0 && src1 != no_vector) elements = code_.vectors[src1].elements;
+    if (src2 != no_vector) elements = std::min(elements, code_.vectors[src2].elements);
     if (pending_sums_ &&
         (shape.unit == CoreUnit::ternary || src1 == *pending_sums_ || src2 == *pending_sums_)) {
       export_sums();
@@ -186,9 +192,10 @@ class Lowering {
                                   {}});
   }
 
-  /// Stores a value that the host reads, or that no op on the core reads: somebody else will.
+  /// Stores a value that the host or a later stage reads, or that no op on the core reads: somebody
+  /// else will.
   void store_if_needed(ValueId id) {
-    if (readers_[id] > 0 && !host_reads_.contains(id)) return;
+    if (readers_[id] > 0 && !stored_.contains(id)) return;
     for (std::uint32_t k = 0; k < values_[id].size(); ++k) {
       const std::uint32_t sym =
           symbol(fmt::format("{}[{}]", trace_.values[id].name, k), Symbol::Kind::vector);
@@ -427,13 +434,44 @@ class Lowering {
     return emit(Opcode::add, name, sum, part);
   }
 
+  VectorId emit_exchange(Opcode op, const std::string& name, VectorId source,
+                         std::uint32_t elements, std::uint32_t whole) {
+    if (source != no_vector && source == pending_sums_) export_sums();
+    VectorInstruction out{op, no_vector, source, no_vector, 0, at_, elements, whole, {}};
+    if (shape_of(op).destination) out.dst = make(name, sized() ? elements : 0);
+    code_.instructions.push_back(out);
+    return out.dst;
+  }
+
+  /// The first gather waits for the whole vector, the others take the rest of it.
+  void all_gather(const Op& op) {
+    if (mapping_.tensor() <= 1) {
+      refuse("brings shards together, and the mapping has one kernel for a model",
+             "set mapping.parallel.tensor");
+      return;
+    }
+    const std::uint32_t d = core_.vector_length;
+    const std::uint32_t own = trace_.elements(op.inputs[0]);
+    const std::uint32_t whole = trace_.elements(op.outputs[0]);
+    const Chunks shard = chunks(op.inputs[0]);
+    for (std::uint32_t k = 0; k < shard.size(); ++k) {
+      emit_exchange(Opcode::send, "", shard[k], std::min(d, own - k * d), 0);
+    }
+    Chunks out;
+    for (std::uint32_t k = 0; k < chunk_count(whole); ++k) {
+      out.push_back(emit_exchange(Opcode::gather, fmt::format("{}[{}]", op.name, k), no_vector,
+                                  std::min(d, whole - k * d), k == 0 ? whole : 0));
+    }
+    values_[op.outputs[0]] = out;
+  }
+
   /// A row-wise op, vector by vector.
   template <class F>
   void row_wise(const Op& op, F&& f) {
     std::vector<Chunks> in;
     for (const ValueId v : op.inputs) in.push_back(chunks(v));
     Chunks out;
-    for (std::size_t k = 0; k < in[0].size(); ++k) {
+    for (std::size_t k = 0; k < chunk_count(trace_.elements(op.outputs[0])); ++k) {
       out.push_back(f(k, in[0][k], in.size() > 1 ? in[1][k] : no_vector));
     }
     values_[op.outputs[0]] = out;
@@ -469,6 +507,9 @@ class Lowering {
         break;
       case OpKind::layer_norm:
         layer_norm(op);
+        break;
+      case OpKind::all_gather:
+        all_gather(op);
         break;
       case OpKind::silu:
         row_wise(op, [&](auto, VectorId x, auto) {
@@ -520,11 +561,12 @@ class Lowering {
   const MappingSpec& mapping_;
   const CoreSpec& core_;
   LoweredSteps steps_;
+  OpRange range_;
   VectorCode code_;
   std::map<std::string, std::size_t> symbols_;
   std::vector<Chunks> values_;
   std::map<ValueId, std::uint32_t> readers_;  ///< ops on the core that read a value
-  std::set<ValueId> host_reads_;              ///< values that the host reads
+  std::set<ValueId> stored_;                  ///< values that the host or a later stage reads
   std::uint32_t at_ = 0;
   VectorId imported_ = no_vector;
   std::optional<VectorId> pending_sums_;
@@ -551,11 +593,25 @@ CoreSpec core_without_times(CoreSpec core) {
 }
 
 Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
-              std::uint32_t lanes, const LoweredSteps& steps) {
-  Program program = allocate_registers(Lowering(trace, mapping, core, steps).run(), core.registers,
-                                       mapping.spill);
+              std::uint32_t lanes, const LoweredSteps& steps, OpRange range, Apart apart,
+              Problems& problems) {
+  const std::size_t before = problems.size();
+  VectorCode code = Lowering(trace, mapping, core, steps, range).run(problems);
+  if (problems.size() > before) return {};
+  Program program = allocate_registers(std::move(code), core.registers, mapping.spill);
   program.positions_per_step = steps.tokens_at_once;
-  place_symbols(program, core, lanes, !mapping.kv_in.empty());
+  place_symbols(program, core, lanes, apart);
+  return program;
+}
+
+Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
+              std::uint32_t lanes, const LoweredSteps& steps) {
+  Problems problems;
+  const Apart apart{!mapping.vectors_in.empty(), !mapping.kv_in.empty(),
+                    mapping.vectors_in == mapping.kv_in};
+  Program program =
+      lower(trace, mapping, core, lanes, steps, {0, trace.ops.size()}, apart, problems);
+  problems.raise();
   return program;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "arch/board.hpp"
+#include "arch/partition.hpp"
 #include "arch/program.hpp"
 #include "arch/trace.hpp"
 
@@ -19,7 +20,8 @@ struct LoweredSteps {
 };
 
 /// Trace + mapping -> the program of one token on one core. Ops that the mapping puts elsewhere
-/// are left out. Throws ConfigError if an op cannot run on the core, naming op, need and limit.
+/// are left out, as are those outside `range`, the stage of a pipe. Adds a problem for each op that
+/// cannot run on the core, naming op, need and limit; the program is empty then.
 ///
 /// - A vector of n elements is ceil(n / D) registers' worth; a matrix is cut into D x D tiles,
 ///   padded at the edges.
@@ -30,9 +32,17 @@ struct LoweredSteps {
 /// - With prepare: host the input of a bit_linear comes from memory, normalised and quantised.
 /// - Attention: keys and values are appended to their caches, then scores, softmax and products
 /// with
-///   the values of all heads at once. The program is that of the first of `steps`; the caches have
-///   room for all.
+///   the values of all heads at once. The program is that of the first of `steps`; the caches
+///   have room for all.
+/// - An all_gather sends the shard and takes the whole vector, register by register.
+/// - A vector that is longer than the op's result gives a slice of it: that of the kernel's shard.
+/// - What a later stage reads is stored, and what an earlier one made is in memory.
 /// - Parameter vectors, states and whatever finds no register go through LDV and SV.
+[[nodiscard]] Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
+                            std::uint32_t lanes, const LoweredSteps& steps, OpRange range,
+                            Apart apart, Problems& problems);
+
+/// The whole trace; throws ConfigError with every problem.
 [[nodiscard]] Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
                             std::uint32_t lanes, const LoweredSteps& steps = {});
 

@@ -2,8 +2,8 @@
 #include "sim/run.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
-#include <numeric>
 #include <optional>
 #include <set>
 
@@ -35,6 +35,7 @@ std::vector<OpCycles> ops_of(const Trace& trace) {
 struct Site {
   const CoreGroup* group = nullptr;
   std::string name;
+  std::uint32_t card = 0;
   ChannelPlan weights;
   ChannelPlan vectors;
   ChannelPlan cache;
@@ -42,18 +43,22 @@ struct Site {
 
 std::vector<Site> sites_of(const BoardSpec& board) {
   std::vector<Site> sites;
+  std::uint32_t before = 0;  // kernels of a card in the groups before
   for (const CoreGroup& group : board.cores) {
     const MemoryGroup* memory = board.memory(group.memory);
-    for (std::uint32_t k = 0; k < group.kernels(); ++k) {
-      const ChannelPlan weights{memory, group.channels[k], 1};
-      const auto number = static_cast<std::uint32_t>(sites.size());
+    for (std::uint32_t n = 0; n < group.kernels() * board.card_count(); ++n) {
+      const std::uint32_t card = n / group.kernels();
+      const std::uint32_t k = n % group.kernels();
+      const ChannelPlan weights{memory, card * memory->channels + group.channels[k], 1};
       const auto in = [&](const std::string& name) {
         const MemoryGroup* shared = name.empty() ? nullptr : board.memory(name);
-        return shared == nullptr ? weights : ChannelPlan{shared, number % shared->channels, 1};
+        if (shared == nullptr) return weights;
+        return ChannelPlan{shared, card * shared->channels + (before + k) % shared->channels, 1};
       };
-      sites.push_back({&group, fmt::format("{}_{}", group.name, k), weights,
+      sites.push_back({&group, fmt::format("{}_{}", group.name, n), card, weights,
                        in(board.mapping.vectors_in), in(board.mapping.kv_in)});
     }
+    before += group.kernels();
   }
   return sites;
 }
@@ -68,80 +73,185 @@ std::uint32_t channel_index(SystemPlan& plan, const ChannelPlan& channel) {
   return static_cast<std::uint32_t>(plan.channels.size() - 1);
 }
 
-/// Lanes at work, by site: every one has a sequence, filled site by site.
-std::vector<std::uint32_t> lanes_filled(const BoardSpec& board, std::uint32_t sequences) {
-  std::vector<std::uint32_t> working;
-  for (const CoreGroup& group : board.cores) {
-    for (std::uint32_t k = 0; k < group.kernels(); ++k) {
-      working.push_back(std::min(sequences, group.lanes));
-      sequences -= working.back();
-    }
-  }
-  return working;
+using Channel = std::pair<std::string, std::uint32_t>;
+
+std::set<Channel> channels_of(const Site& site) {
+  return {{site.weights.group->name, site.weights.channel},
+          {site.vectors.group->name, site.vectors.channel},
+          {site.cache.group->name, site.cache.channel}};
 }
 
-/// The same for a prompt in lanes: of the kernels with the most lanes, as many as it takes.
-std::vector<std::uint32_t> lanes_of(const BoardSpec& board, const PromptLayout& layout) {
-  std::vector<std::uint32_t> working;
-  std::uint32_t kernels = layout.kernels;
-  for (const CoreGroup& group : board.cores) {
-    for (std::uint32_t k = 0; k < group.kernels(); ++k) {
-      const bool works = kernels > 0 && group.lanes >= layout.tokens_at_once;
-      working.push_back(works ? layout.tokens_at_once : 0);
-      kernels -= works ? 1 : 0;
+/// Puts the kernels of a board to work, pipe by pipe: a pipe is as many kernels, one after the
+/// other in the order of the board, as the mapping spreads the model over.
+class Placing {
+ public:
+  Placing(const BoardSpec& board, bool every_kernel, SystemPlan& plan, Problems& problems)
+      : board_(board),
+        every_kernel_(every_kernel),
+        plan_(plan),
+        problems_(problems),
+        sites_(sites_of(board)),
+        tensor_(board.mapping.tensor()),
+        stages_(board.mapping.pipeline()) {
+    for (const Site& site : sites_) {
+      for (const Channel& c : channels_of(site)) ++users_[c];
+    }
+    if (plan_.stages.empty()) plan_.stages.resize(stages_);
+  }
+
+  /// A prompt in lanes: the kernels that have lanes at work, each with a sequence of its own.
+  void run(const std::vector<std::uint32_t>& working) {
+    plan_.pipes = 0;
+    for (std::size_t i = 0; i < sites_.size(); ++i) {
+      if (working[i] > 0) add_pipe(i, working[i], 1);
     }
   }
-  return working;
-}
 
-/// Decides which kernels work, with how many lanes (`working`, by site), and on which channels.
-/// Unless `every_kernel` is to be simulated, equal kernels that share their channels with nobody
-/// stand for each other.
-void place_kernels(const BoardSpec& board, const std::vector<std::uint32_t>& working,
-                   bool every_kernel, SystemPlan& plan) {
-  const std::vector<Site> sites = sites_of(board);
-  std::map<std::pair<std::string, std::uint32_t>, std::uint32_t> users;
-  using Channel = std::pair<std::string, std::uint32_t>;
-  const auto channels_of = [](const Site& site) {
-    return std::set<Channel>{{site.weights.group->name, site.weights.channel},
-                             {site.vectors.group->name, site.vectors.channel},
-                             {site.cache.group->name, site.cache.channel}};
-  };
-  for (const Site& site : sites) {
-    for (const Channel& c : channels_of(site)) ++users[c];
+  void run(std::uint32_t sequences) {
+    plan_.pipes = 0;
+    const std::size_t size = std::size_t{tensor_} * stages_;
+    for (std::size_t first = 0; first + size <= sites_.size() && sequences > 0; first += size) {
+      // Lanes are filled before a second group of sequences follows the first.
+      const std::uint32_t lanes = sites_[first].group->lanes;
+      const std::uint32_t own = std::min(sequences, lanes * stages_);
+      sequences -= own;
+      const std::uint32_t groups = (own + lanes - 1) / lanes;
+      add_pipe(first, (own + groups - 1) / groups, groups);
+    }
   }
 
-  std::vector<bool> may_stand_for;  // by kernel of the plan
-  for (std::size_t n = 0; n < sites.size(); ++n) {
-    const Site& site = sites[n];
-    const std::uint32_t lanes = working[n];
-    if (lanes == 0) continue;
-    const std::set<Channel> own = channels_of(site);
-    const bool is_alone =
-        std::all_of(own.begin(), own.end(), [&](const Channel& c) { return users.at(c) == 1; });
-    bool stood_for = false;
-    for (std::size_t i = 0; is_alone && !every_kernel && i < plan.kernels.size(); ++i) {
-      KernelPlan& k = plan.kernels[i];
-      if (!may_stand_for[i] || k.core != &site.group->core || k.lanes != lanes) continue;
-      ++k.replicas;
-      for (const std::uint32_t c : std::set{k.weights, k.vectors, k.cache}) {
-        ++plan.channels[c].replicas;
+ private:
+  [[nodiscard]] bool is_alone(std::size_t first, std::size_t count) const {
+    return std::all_of(&sites_[first], &sites_[first] + count, [&](const Site& site) {
+      const std::set<Channel> own = channels_of(site);
+      return std::all_of(own.begin(), own.end(),
+                         [&](const Channel& c) { return users_.at(c) == 1; });
+    });
+  }
+
+  void add_pipe(std::size_t first, std::uint32_t lanes, std::uint32_t groups) {
+    ++plan_.pipes;
+    const bool alone = is_alone(first, std::size_t{tensor_} * stages_);
+    if (stages_ > 1) check_channels(first);
+    bool simulated = false;
+    for (std::uint32_t stage = 0; stage < stages_; ++stage) {
+      add_stage(first + std::size_t{stage} * tensor_, stage, lanes, groups, alone, simulated);
+      add_hop(first, stage);
+    }
+    if (simulated) ++pipes_simulated_;
+  }
+
+  /// The kernels of a stage. Unless every kernel is to be simulated, equal kernels that share their
+  /// channels with nobody stand for each other.
+  void add_stage(std::size_t first, std::uint32_t stage, std::uint32_t lanes, std::uint32_t groups,
+                 bool alone, bool& simulated) {
+    std::optional<std::uint32_t> team;
+    const std::vector<std::uint32_t> cards = cards_of(first);
+    for (std::size_t i = first; i < first + tensor_; ++i) {
+      const Site& site = sites_[i];
+      if (alone && !every_kernel_) {
+        const auto like =
+            std::find_if(plan_.kernels.begin(), plan_.kernels.end(), [&](const KernelPlan& k) {
+              return may_stand_for_[&k - plan_.kernels.data()] && k.core == &site.group->core &&
+                     k.lanes == lanes && k.stage == stage && k.groups == groups &&
+                     (!k.team || plan_.teams[*k.team].cards == cards);
+            });
+        if (like != plan_.kernels.end()) {
+          ++like->replicas;
+          for (const std::uint32_t c : std::set{like->weights, like->vectors, like->cache}) {
+            ++plan_.channels[c].replicas;
+          }
+          if (i == first && like->team) ++plan_.teams[*like->team].replicas;
+          continue;
+        }
       }
-      stood_for = true;
-      break;
+      if (tensor_ > 1 && !team) team = add_team(first);
+      simulated = true;
+      KernelPlan k;
+      k.name = site.name;
+      k.lanes = lanes;
+      k.core = &site.group->core;
+      k.weights = channel_index(plan_, site.weights);
+      k.vectors = channel_index(plan_, site.vectors);
+      k.cache = channel_index(plan_, site.cache);
+      k.stage = stage;
+      k.pipe = pipes_simulated_;
+      k.groups = groups;
+      k.team = team;
+      if (team) ++plan_.teams[*team].simulated;
+      plan_.kernels.push_back(std::move(k));
+      may_stand_for_.push_back(alone);
     }
-    if (stood_for) continue;
-    KernelPlan k;
-    k.name = site.name;
-    k.lanes = lanes;
-    k.core = &site.group->core;
-    k.weights = channel_index(plan, site.weights);
-    k.vectors = channel_index(plan, site.vectors);
-    k.cache = channel_index(plan, site.cache);
-    plan.kernels.push_back(std::move(k));
-    may_stand_for.push_back(is_alone);
   }
-}
+
+  /// Cards of a team's kernels, that of the first being 0.
+  [[nodiscard]] std::vector<std::uint32_t> cards_of(std::size_t first) const {
+    std::vector<std::uint32_t> cards;
+    for (std::size_t i = first; i < first + tensor_; ++i) {
+      cards.push_back(sites_[i].card - sites_[first].card);
+    }
+    return cards;
+  }
+
+  std::uint32_t add_team(std::size_t first) {
+    TeamPlan team;
+    team.cards = cards_of(first);
+    const bool crosses = team.cards.back() > 0;
+    team.hop = hop(crosses, sites_[first]);
+    plan_.teams.push_back(std::move(team));
+    return static_cast<std::uint32_t>(plan_.teams.size() - 1);
+  }
+
+  [[nodiscard]] Hop hop(bool crosses, const Site& from) const {
+    return crosses ? Hop(board_.cards->link) : Hop(*board_.exchange, from.group->core.clock);
+  }
+
+  /// From each kernel of a stage to its like in the next. A hop over a link is the slower one.
+  void add_hop(std::size_t first, std::uint32_t stage) {
+    if (stages_ == 1) return;
+    std::uint64_t crossing = 0;
+    const std::size_t here = first + std::size_t{stage} * tensor_;
+    const std::size_t next = first + std::size_t{(stage + 1) % stages_} * tensor_;
+    for (std::uint32_t k = 0; k < tensor_; ++k) {
+      if (sites_[here + k].card != sites_[next + k].card) ++crossing;
+    }
+    StagePlan& s = plan_.stages[stage];
+    if (plan_.pipes == 1 || (crossing > 0 && s.crossing == 0))
+      s.hop = hop(crossing > 0, sites_[here]);
+    s.crossing += crossing;
+  }
+
+  /// Stages that work at different times must not wait for each other's memory.
+  void check_channels(std::size_t first) {
+    std::map<Channel, std::size_t> stage_at;
+    const std::size_t size = std::size_t{tensor_} * stages_;
+    for (std::size_t i = 0; i < sites_.size(); ++i) {
+      const std::size_t stage = i / tensor_;
+      for (const Channel& c : channels_of(sites_[i])) {
+        const auto [it, fresh] = stage_at.try_emplace(c, i);
+        const bool here =
+            (it->second >= first && it->second < first + size) || (i >= first && i < first + size);
+        if (fresh || it->second / tensor_ == stage || !here) continue;
+        problems_.add({}, sites_[i].name,
+                      fmt::format("shares channel {} of memory '{}' with '{}', another stage",
+                                  c.second, c.first, sites_[it->second].name),
+                      "give every stage of mapping.parallel.pipeline channels of its own");
+        return;
+      }
+    }
+  }
+
+  const BoardSpec& board_;
+  bool every_kernel_;
+  SystemPlan& plan_;
+  Problems& problems_;
+  std::vector<Site> sites_;
+  std::uint32_t tensor_;
+  std::uint32_t stages_;
+  std::map<Channel, std::uint32_t> users_;
+  std::vector<bool> may_stand_for_;  ///< by kernel of the plan
+  std::uint32_t pipes_simulated_ = 0;
+};
 
 /// The host's side of a token step: its tasks between the core's ops, in the order of the trace.
 /// Each task serves every sequence at work.
@@ -213,7 +323,7 @@ class HostSide {
     return elements(values, [](ValueId) { return true; });
   }
 
-  /// Bytes that cross the link for `n` elements of each sequence.
+  /// Bytes that cross the link for `n` elements of each sequence, once.
   [[nodiscard]] std::uint64_t copied(std::uint64_t n, double each = activation_bytes) const {
     if (host_.shares_memory) return 0;
     return static_cast<std::uint64_t>(static_cast<double>(n) * each) * sequences_;
@@ -242,7 +352,8 @@ class HostSide {
                         activations(elements(op.inputs) + elements(op.outputs));
     const std::uint64_t in = elements(op.inputs, [&](ValueId v) { return made_on_core_[v]; });
     const std::uint64_t out = elements(op.outputs, [&](ValueId v) { return read_on_core_[v]; });
-    return {time(op, name_of(op.kind), trace_.work(op), moved), copied(in), copied(out)};
+    return {time(op, name_of(op.kind), trace_.work(op), moved), copied(in),
+            copied(out) * board_.mapping.tensor()};
   }
 
   /// Norm, quantisation and packing of the input of an op on the core.
@@ -337,33 +448,98 @@ std::string rounded(double bytes) {
   return fmt::format("{:.4g} {}", bytes, unit);
 }
 
+/// Weights, vectors and cache beside the capacity of the memories they are in.
 void check_fits(const KernelPlan& kernel, const SystemPlan& plan, Problems& problems) {
-  const auto check = [&](std::uint64_t need, const char* what, std::uint32_t channel,
-                         const char* remedy) {
+  struct Part {
+    Symbol::Kind kind;
+    const char* name;
+    std::uint32_t channel;
+  };
+
+  using enum Symbol::Kind;
+  std::vector<Part> parts{{matrix, "weights", kernel.weights}, {vector, "vectors", kernel.vectors}};
+  const bool grows = kernel.program->grows();
+  if (grows) parts.push_back({cache, "keys and values", kernel.cache});
+  for (const std::uint32_t channel : std::set{kernel.weights, kernel.vectors, kernel.cache}) {
+    SymbolKinds kinds;
+    std::vector<const char*> names;
+    for (const Part& p : parts) {
+      if (p.channel != channel) continue;
+      kinds.push_back(p.kind);
+      names.push_back(p.name);
+    }
     const MemorySpec& memory = plan.channels[channel].group->memory;
-    if (static_cast<double>(need) <= memory.capacity.si()) return;
+    const std::uint64_t need = footprint(*kernel.program, *kernel.core, kernel.lanes, kinds);
+    if (static_cast<double>(need) <= memory.capacity.si()) continue;
     problems.add(
         {}, kernel.name,
         fmt::format("needs {} for {}, memory '{}' holds {}", rounded(static_cast<double>(need)),
-                    what, memory.name, format(memory.capacity)),
-        remedy);
-  };
-  const auto behind = [&](Footprint what) {
-    return footprint(*kernel.program, *kernel.core, kernel.lanes, what);
-  };
-  if (!kernel.program->grows()) {
-    check(behind(Footprint::all), "weights and vectors", kernel.weights,
-          "take a smaller model or a memory with more capacity");
-    return;
+                    fmt::join(names, grows ? ", " : " and "), memory.name, format(memory.capacity)),
+        grows ? "take a smaller model, a shorter context or a memory with more capacity"
+              : "take a smaller model or a memory with more capacity");
   }
-  constexpr const char* remedy =
-      "take a smaller model, a shorter context or a memory with more capacity";
-  if (kernel.cache == kernel.weights) {
-    check(behind(Footprint::all), "weights, vectors, keys and values", kernel.weights, remedy);
-    return;
+}
+
+/// Kernels of a team on one channel have their shards one behind the other.
+void stack_shards(SystemPlan& plan) {
+  std::map<std::uint32_t, std::uint64_t> next;  // by channel
+  for (KernelPlan& k : plan.kernels) {
+    using enum Symbol::Kind;
+    const std::array parts{std::pair{matrix, k.weights}, std::pair{vector, k.vectors},
+                           std::pair{cache, k.cache}};
+    std::map<std::uint32_t, std::uint64_t> ends = next;
+    Program shard = *k.program;
+    for (const auto& [kind, channel] : parts) {
+      for (Symbol& s : shard.symbols) {
+        if (s.kind == kind) s.address += next[channel];
+      }
+      const std::uint64_t end = footprint(shard, *k.core, k.lanes, {kind});
+      ends[channel] = std::max(ends[channel], (end + 4095) / 4096 * 4096);
+    }
+    k.program = std::make_shared<const Program>(std::move(shard));
+    next = std::move(ends);
   }
-  check(behind(Footprint::without_caches), "weights and vectors", kernel.weights, remedy);
-  check(behind(Footprint::of_caches), "keys and values", kernel.cache, remedy);
+}
+
+/// The program of a kernel, from the cache if there is one. What cannot be lowered is no program to
+/// keep.
+std::shared_ptr<const Program> program_of(const MappingSpec& mapping, const SystemPlan& plan,
+                                          const KernelPlan& k, const LoweredSteps& steps,
+                                          Apart apart, Problems& problems, RunCache* cache) {
+  if (cache != nullptr && mapping.kernels_of_pipe() == 1) {
+    try {
+      return cache->program(plan.trace, mapping, *k.core, k.lanes, steps, apart);
+    } catch (const ConfigError&) {
+      // Its problems join the others below.
+    }
+  }
+  return std::make_shared<const Program>(lower(plan.trace, mapping, *k.core, k.lanes, steps,
+                                               plan.stages[k.stage].ops, apart, problems));
+}
+
+/// A program for each kernel; equal ones are lowered once. Problems are of the first kernel that
+/// has them.
+void lower_all(const MappingSpec& mapping, SystemPlan& plan, const LoweredSteps& steps,
+               Problems& problems, RunCache* cache) {
+  for (std::size_t i = 0; i < plan.kernels.size(); ++i) {
+    KernelPlan& k = plan.kernels[i];
+    const Apart apart{k.vectors != k.weights, k.cache != k.weights, k.vectors == k.cache};
+    const auto like =
+        std::find_if(plan.kernels.begin(), plan.kernels.begin() + i, [&](const KernelPlan& o) {
+          return o.core == k.core && o.lanes == k.lanes && o.stage == k.stage &&
+                 (o.vectors != o.weights) == apart.vectors &&
+                 (o.cache != o.weights) == apart.caches && (o.vectors == o.cache) == apart.together;
+        });
+    k.program = like != plan.kernels.begin() + i
+                    ? like->program
+                    : program_of(mapping, plan, k, steps, apart, problems, cache);
+  }
+  if (mapping.kernels_of_pipe() > 1) stack_shards(plan);
+  for (const KernelPlan& k : plan.kernels) {
+    // In lanes, the tokens of a prompt have one cache: that it fits is found when it is generated
+    // from.
+    if (steps.tokens_at_once == 1 || !k.program->grows()) check_fits(k, plan, problems);
+  }
 }
 
 /// Positions that the first step attends to; 0 without attention.
@@ -375,34 +551,81 @@ std::uint32_t context_of(const Trace& trace) {
   return context;
 }
 
-/// Lowers and schedules for the lanes at work; raises what there is of `problems`, too.
-SystemPlan plan_lanes(const BoardSpec& board, const Trace& trace,
-                      const std::vector<std::uint32_t>& working, const LoweredSteps& steps,
-                      Problems problems, RunCache* cache) {
+/// Moves the host's tasks to the ends of a pipe, which is where it can have them.
+void place_host(std::vector<HostSide::Event> events, bool launches_alone, SystemPlan& plan,
+                Problems& problems) {
+  if (launches_alone) {
+    problems.add(
+        {}, "mapping.parallel.pipeline",
+        "the stages run by themselves, and the host launches every instruction of the core",
+        "set issue.launch: program, or pipeline: 1");
+  }
+  if (events.empty()) return;
+  const bool ends_on_host = !events.back().core_op;
+  if (events.size() > (ends_on_host ? 2U : 1U)) {
+    problems.add(
+        {}, "mapping.parallel.pipeline",
+        fmt::format("the host has {} turns in a step, a pipe has it ahead of its first and "
+                    "behind its last op alone",
+                    events.size()),
+        "map the ops between them to the core, or set pipeline: 1");
+    return;
+  }
+  if (events.size() > 1 || !ends_on_host) plan.before = std::move(events.front().tasks);
+  if (ends_on_host) plan.after = std::move(events.back().tasks);
+}
+
+/// Lanes at work, by site, for a prompt in lanes: of the kernels with enough lanes, as many as it
+/// takes.
+std::vector<std::uint32_t> lanes_of(const BoardSpec& board, const PromptLayout& layout) {
+  std::vector<std::uint32_t> working;
+  std::uint32_t kernels = layout.kernels;
+  for (const CoreGroup& group : board.cores) {
+    for (std::uint32_t k = 0; k < group.kernels(); ++k) {
+      const bool works = kernels > 0 && group.lanes >= layout.tokens_at_once;
+      working.push_back(works ? layout.tokens_at_once : 0);
+      kernels -= works ? 1 : 0;
+    }
+  }
+  return working;
+}
+
+/// Plans for `sequences` sequences, or for the prompts of `layout` if there is one. Raises what
+/// there is of `problems`, too.
+SystemPlan plan_work(const BoardSpec& board, const Trace& whole, std::uint32_t sequences,
+                     const LoweredSteps& steps, const PromptLayout* layout, Problems problems,
+                     RunCache* cache) {
   SystemPlan plan;
+  const MappingSpec& mapping = board.mapping;
   plan.steps = steps.count;
-  const std::uint32_t sequences = std::accumulate(working.begin(), working.end(), 0U);
+  plan.trace = shard(whole, mapping, mapping.tensor(), problems);
+  const Trace& trace = plan.trace;
   plan.ops = ops_of(trace);
+  for (const OpRange& range : stages(trace, mapping, mapping.pipeline(), problems)) {
+    plan.stages.push_back({range, handed_on(trace, mapping, range), {}, 0});
+  }
+  const bool is_pipe = mapping.pipeline() > 1;
+  if (plan.stages.size() != mapping.pipeline()) problems.raise();
+  if (is_pipe) {
+    Placing(board, false, plan, problems).run(sequences);
+    sequences = (sequences + plan.groups() - 1) / plan.groups();  // of a group, in all pipes
+  }
   auto events = HostSide(trace, board, sequences, problems).events();
   const bool launches_alone =
       std::any_of(board.cores.begin(), board.cores.end(),
                   [](const CoreGroup& g) { return g.core.issue.launch == Launch::instruction; });
-  const bool host_in_loop =
-      launches_alone || events.size() > 1 || (!events.empty() && !events.front().tasks.empty());
-  place_kernels(board, working, host_in_loop, plan);
-  for (KernelPlan& k : plan.kernels) {
-    k.program =
-        cache != nullptr
-            ? cache->program(trace, board.mapping, *k.core, k.lanes, steps)
-            : std::make_shared<const Program>(lower(trace, board.mapping, *k.core, k.lanes, steps));
-    // In lanes, the tokens of a prompt have one cache: that it fits is found when it is generated
-    // from.
-    if (steps.tokens_at_once == 1 || !k.program->grows()) check_fits(k, plan, problems);
+  const bool host_in_loop = !is_pipe && (launches_alone || events.size() > 1 ||
+                                         (!events.empty() && !events.front().tasks.empty()));
+  if (!is_pipe) {
+    Placing placing(board, host_in_loop, plan, problems);
+    layout != nullptr ? placing.run(lanes_of(board, *layout)) : placing.run(sequences);
   }
+  lower_all(mapping, plan, steps, problems, cache);
+  if (is_pipe) place_host(std::move(events), launches_alone, plan, problems);
   problems.raise();
   if (host_in_loop) plan.schedule = schedule_of(std::move(events), board, plan);
   const bool grows_on_host = std::any_of(trace.ops.begin(), trace.ops.end(), [&](const Op& op) {
-    return op.attention && place_of(trace, op, board.mapping) == Place::host;
+    return op.attention && place_of(trace, op, mapping) == Place::host;
   });
   if (!grows_on_host) return plan;
   Trace later = trace;
@@ -488,8 +711,7 @@ SystemPlan plan_system(const BoardSpec& board, const Trace& trace, std::uint32_t
                        std::uint32_t steps, RunCache* cache) {
   Problems problems;
   board.mapping.check_ops(trace, problems);
-  return plan_lanes(board, trace, lanes_filled(board, sequences), {steps, 1}, std::move(problems),
-                    cache);
+  return plan_work(board, trace, sequences, {steps, 1}, nullptr, std::move(problems), cache);
 }
 
 PromptLayout lay_out_prompt(const BoardSpec& board, std::uint32_t sequences, std::uint32_t tokens) {
@@ -507,8 +729,8 @@ PromptLayout lay_out_prompt(const BoardSpec& board, std::uint32_t sequences, std
 }
 
 SystemPlan plan_prompt(const BoardSpec& board, const Trace& trace, const PromptLayout& layout) {
-  return plan_lanes(board, trace, lanes_of(board, layout), {layout.steps, layout.tokens_at_once},
-                    {}, nullptr);
+  return plan_work(board, trace, layout.kernels * layout.tokens_at_once,
+                   {layout.steps, layout.tokens_at_once}, &layout, {}, nullptr);
 }
 
 namespace {
@@ -541,10 +763,14 @@ Result run(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
   SystemPlan plan = plan_system(result.board, trace, at_once, result.steps, cache);
   plan.every_step = stepping == Stepping::every_step;
   const std::uint32_t first_step = std::max(workload.prompt, 1U);
-  if (cache != nullptr) {
+  if (cache != nullptr && board.mapping.kernels_of_pipe() == 1) {
     cache->simulate(plan, result.board, first_step, result);
   } else {
     simulate(plan, result.board, first_step, progress, result);
+  }
+  if (board.mapping.pipeline() > 1) join_stages(plan, result.board, first_step, result);
+  if (board.mapping.kernels_of_pipe() > 1) {
+    result.parallel = parallel_result(plan, result.board, result);
   }
   result.elapsed = result.elapsed * static_cast<double>(result.rounds);
   return result;
@@ -577,12 +803,14 @@ Result run_program(const BoardSpec& board, const std::string& text, const std::s
   Result result;
   result.tool = tool_name();
   result.board = board;
+  result.board.mapping.parallel.reset();  // one kernel runs it
   result.program = text;
   result.workload = {0, 1, 1};
   result.steps = 1;
 
   SystemPlan plan;
-  place_kernels(result.board, lanes_filled(result.board, 1), false, plan);
+  Problems problems;
+  Placing(result.board, false, plan, problems).run(1);
   KernelPlan& kernel = plan.kernels.front();
   Assembly assembly = parse_assembly(text, file, *kernel.core);
   warnings = assembly.warnings;
@@ -593,7 +821,6 @@ Result run_program(const BoardSpec& board, const std::string& text, const std::s
     plan.ops.push_back({fmt::format("{}: {}", i, to_assembly(*program, instruction)),
                         std::string(name_of(instruction.op))});
   }
-  Problems problems;
   check_fits(kernel, plan, problems);
   problems.raise();
   simulate(plan, result.board, 1, {}, result);

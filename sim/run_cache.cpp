@@ -43,16 +43,19 @@ std::shared_ptr<const Trace> RunCache::trace(const ModelSpec& model, std::uint32
 
 std::shared_ptr<const Program> RunCache::program(const Trace& trace, const MappingSpec& mapping,
                                                  const CoreSpec& core, std::uint32_t lanes,
-                                                 const LoweredSteps& steps) {
+                                                 const LoweredSteps& steps, Apart apart) {
   CoreSpec seen = core_without_times(core);
   return programs_.get(
       [&](const ProgramKey& key) {
-        return key.lanes == lanes && key.steps == steps && key.core == seen &&
+        return key.lanes == lanes && key.steps == steps && key.apart == apart && key.core == seen &&
                key.mapping == mapping && key.trace == trace;
       },
       [&] {
-        Program program = lower(trace, mapping, seen, lanes, steps);
-        return std::pair(ProgramKey{trace, mapping, std::move(seen), lanes, steps},
+        Problems problems;
+        Program program =
+            lower(trace, mapping, seen, lanes, steps, {0, trace.ops.size()}, apart, problems);
+        problems.raise();
+        return std::pair(ProgramKey{trace, mapping, std::move(seen), lanes, steps, apart},
                          std::move(program));
       });
 }

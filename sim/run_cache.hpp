@@ -3,8 +3,8 @@
 
 #include "arch/host.hpp"
 #include "arch/link.hpp"
-#include "sim/recent.hpp"
 #include "sim/lower.hpp"
+#include "sim/recent.hpp"
 #include "sim/system.hpp"
 
 namespace tritsim {
@@ -50,10 +50,11 @@ class RunCache {
   /// expand(model, context)
   std::shared_ptr<const Trace> trace(const ModelSpec& model, std::uint32_t context);
 
-  /// lower(trace, mapping, core, lanes, steps), of a core without what times alone depend on.
+  /// lower(trace, mapping, core, lanes, steps) of the whole trace, for a core without what times
+  /// alone depend on. Throws ConfigError with its problems.
   std::shared_ptr<const Program> program(const Trace& trace, const MappingSpec& mapping,
                                          const CoreSpec& core, std::uint32_t lanes,
-                                         const LoweredSteps& steps);
+                                         const LoweredSteps& steps, Apart apart);
 
   /// simulate(plan, board, first_step, {}, result)
   void simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,
@@ -74,6 +75,7 @@ class RunCache {
     CoreSpec core;
     std::uint32_t lanes;
     LoweredSteps steps;
+    Apart apart;
   };
 
   Recent<TraceKey, Trace> traces_{4};

@@ -68,6 +68,8 @@ class Recorder {
         return &s.rms;
       case CoreUnit::attention:
         return &s.attention;
+      case CoreUnit::exchange:
+        return &s.exchange.emplace(s.exchange.value_or(0));
       case CoreUnit::ternary:
         break;
     }
@@ -98,7 +100,8 @@ void split_shares(KernelResult& k) {
   }
   const CycleShares& s = k.shares;
   const std::uint64_t explained = s.ternary + s.weights + s.ternary_vectors + s.load_store +
-                                  s.row_wise + s.rms + s.attention + s.cache;
+                                  s.row_wise + s.rms + s.attention + s.cache +
+                                  s.exchange.value_or(0);
   k.shares.issue = k.activity.cycles - std::min(k.activity.cycles, explained);
 }
 
@@ -138,6 +141,11 @@ class System {
   };
 
   void add_kernel(const KernelPlan& k);
+
+  [[nodiscard]] std::uint32_t team_size(const KernelPlan& k) const {
+    return k.team ? static_cast<std::uint32_t>(plan_.teams[*k.team].cards.size()) : 1;
+  }
+
   void watch();
   void watch(std::vector<std::size_t> kernels, std::vector<std::size_t> channels);
   void on_retire(std::size_t k, const RetiredInstruction& r);
@@ -161,6 +169,7 @@ class System {
   HostLink link_;
   Interconnect interconnect_{"interconnect"};
   std::vector<std::unique_ptr<Memory>> memories_;
+  std::vector<std::unique_ptr<Exchange>> exchanges_;
   std::vector<std::unique_ptr<TernaryCore>> cores_;
   std::vector<Recorder> recorders_;
   std::unique_ptr<Host> host_;
@@ -178,6 +187,13 @@ System::System(const SystemPlan& plan, const BoardSpec& board, const Progress& p
     memories_.push_back(std::make_unique<Memory>(
         name.c_str(), make_memory_law(c.group->memory, plan.kernels.front().core->clock)));
     interconnect_.channels.bind(memories_.back()->port);
+  }
+  for (const TeamPlan& t : plan.teams) {
+    const auto name = fmt::format("exchange_{}", exchanges_.size());
+    const auto law = [&t, how = board.mapping.parallel->gather](std::uint64_t bytes) {
+      return gather_time(t.hop, how, static_cast<std::uint32_t>(t.cards.size()), bytes);
+    };
+    exchanges_.push_back(std::make_unique<Exchange>(name.c_str(), law, t.simulated));
   }
   result.kernels.clear();
   result.kernels.reserve(plan.kernels.size());
@@ -207,11 +223,12 @@ System::System(const SystemPlan& plan, const BoardSpec& board, const Progress& p
 }
 
 void System::add_kernel(const KernelPlan& k) {
-  cores_.push_back(
-      std::make_unique<TernaryCore>(k.name.c_str(), *k.core,
-                                    CorePlacement{k.lanes, channel_base(k.weights),
-                                                  channel_base(k.vectors), channel_base(k.cache)}));
+  cores_.push_back(std::make_unique<TernaryCore>(
+      k.name.c_str(), *k.core,
+      CorePlacement{k.lanes, channel_base(k.weights), channel_base(k.vectors),
+                    channel_base(k.cache), team_size(k)}));
   TernaryCore& core = *cores_.back();
+  if (k.team) core.exchange.bind(*exchanges_[*k.team]);
   core.vectors.bind(interconnect_.units);
   core.weights.bind(interconnect_.units);
   link_.registers.bind(core.control);
@@ -241,6 +258,8 @@ void System::watch() {
   for (std::size_t k = 0; k < plan_.kernels.size(); ++k) {
     const auto own = channels(plan_.kernels[k]);
     if (std::any_of(own.begin(), own.end(), [&](std::size_t c) { return users[c] > 1; })) continue;
+    const auto& team = plan_.kernels[k].team;
+    if (team && plan_.teams[*team].simulated > 1) continue;  // waits for others
     watch({k}, own);
     part_of_[k] = &parts_.back();
   }

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "arch/board.hpp"
+#include "arch/partition.hpp"
 #include "arch/program.hpp"
 #include "arch/trace.hpp"
+#include "models/exchange_law.hpp"
 #include "models/host_law.hpp"
 #include "sim/run.hpp"
 
@@ -24,7 +26,11 @@ struct KernelPlan {
   std::uint32_t weights = 0;  ///< index into SystemPlan::channels
   std::uint32_t vectors = 0;
   std::uint32_t cache = 0;
-  std::shared_ptr<const Program> program;  ///< of the first token step; others differ if it grows
+  std::uint32_t stage = 0;
+  std::uint32_t pipe = 0;               ///< of those that are simulated
+  std::uint32_t groups = 1;             ///< of sequences in the pipe
+  std::optional<std::uint32_t> team{};  ///< index into SystemPlan::teams; none: it shares nothing
+  std::shared_ptr<const Program> program{};  ///< of the first token step; others differ if it grows
 };
 
 /// A memory channel to be simulated.
@@ -32,6 +38,22 @@ struct ChannelPlan {
   const MemoryGroup* group = nullptr;
   std::uint32_t channel = 0;
   std::uint32_t replicas = 1;
+};
+
+/// Kernels that share every matrix.
+struct TeamPlan {
+  std::vector<std::uint32_t> cards;  ///< of each kernel, that of the first being 0
+  std::uint32_t simulated = 0;       ///< kernels of it
+  std::uint32_t replicas = 1;        ///< equal teams
+  Hop hop;                           ///< the slowest between two neighbours
+};
+
+/// A run of ops, the same in every pipe.
+struct StagePlan {
+  OpRange ops;
+  std::vector<ValueId> handed_on;  ///< values that the next stage reads
+  Hop hop;  ///< to the next, the slowest of all kernels; of the last: to the first
+  std::uint64_t crossing = 0;  ///< kernels, of all pipes, whose next is on another card
 };
 
 /// A part of a token step: host tasks, then perhaps a launch.
@@ -45,6 +67,12 @@ struct PlanStep {
 
 /// What is built and run: every file and op resolved.
 struct SystemPlan {
+  Trace trace;  ///< of one kernel of a team
+  std::vector<StagePlan> stages;
+  std::vector<TeamPlan> teams;
+  std::uint32_t pipes = 1;       ///< at work
+  std::vector<HostTask> before;  ///< of a pipe: for each step, ahead of the first stage
+  std::vector<HostTask> after;   ///< ... behind the last
   std::vector<KernelPlan> kernels;
   std::vector<ChannelPlan> channels;
   std::vector<PlanStep> schedule;            ///< of a token step; empty: no host in the loop
@@ -52,6 +80,13 @@ struct SystemPlan {
   std::uint32_t steps = 1;
   bool every_step = false;    ///< simulate steps that only repeat others, too
   std::vector<OpCycles> ops;  ///< names of the trace ops, cycles zero
+
+  /// Groups of sequences that follow each other in a pipe.
+  [[nodiscard]] std::uint32_t groups() const {
+    std::uint32_t most = 1;
+    for (const KernelPlan& k : kernels) most = std::max(most, k.groups);
+    return most;
+  }
 
   [[nodiscard]] bool host_in_loop() const { return !schedule.empty(); }
 
@@ -62,9 +97,9 @@ struct SystemPlan {
   }
 };
 
-/// Decides which lanes work and lowers the ops that run on them, for `steps` token steps of
-/// `sequences` sequences. The plan refers to the board. Throws ConfigError with every op that
-/// cannot run where the mapping puts it.
+/// Cuts the trace as the mapping says, decides which lanes work and lowers the ops that run on
+/// them, for `steps` token steps of `sequences` sequences. The plan refers to the board. Throws
+/// ConfigError with every op that cannot run where the mapping puts it.
 [[nodiscard]] SystemPlan plan_system(const BoardSpec& board, const Trace& trace,
                                      std::uint32_t sequences, std::uint32_t steps = 1,
                                      RunCache* cache = nullptr);
@@ -88,6 +123,15 @@ struct PromptLayout {
 /// The same for the prompt of one sequence a kernel, in lanes.
 [[nodiscard]] SystemPlan plan_prompt(const BoardSpec& board, const Trace& trace,
                                      const PromptLayout& layout);
+
+/// Of a pipe, whose stages were simulated each on its own without a pause: puts them one behind the
+/// other (models/pipeline_law.hpp), counts the work of all groups, and adds the host's ends.
+void join_stages(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,
+                 Result& result);
+
+/// What the kernels of a plan exchange, and how they are arranged.
+[[nodiscard]] ParallelResult parallel_result(const SystemPlan& plan, const BoardSpec& board,
+                                             const Result& result);
 
 /// Builds the modules, runs the plan once and fills kernels, memories, link, host, elapsed and
 /// first_token (the end of step `first_step`).

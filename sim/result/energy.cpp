@@ -85,7 +85,7 @@ EnergyAccount price(const Result& result) {
                result.zero_weights);
   }
   for (const MemoryGroup& group : board.memories) {
-    double idle_channels = group.channels;
+    double idle_channels = double{1} * group.channels * board.card_count();
     for (const MemoryResult& m : result.memories) {
       if (m.group != group.name) continue;
       // Activities are of one round; standby lasts for all of them.
@@ -107,8 +107,12 @@ EnergyAccount price(const Result& result) {
   link.bytes_to_card *= result.rounds;
   link.bytes_to_host *= result.rounds;
   price_link(account.terms, board.link, link);
+  if (result.parallel) {
+    price_exchange(account.terms, board, static_cast<double>(result.parallel->chip_bytes) * rounds,
+                   static_cast<double>(result.parallel->link_bytes) * rounds);
+  }
   price_regulators(account.terms, board.power);
-  price_board(account.terms, board.power, board.device, result.elapsed);
+  price_board(account.terms, board.power, board.device, result.elapsed, board.card_count());
 
   // Terms of the same cause and coefficient (equal kernels, channels) become one line.
   std::vector<EnergyTerm> merged;

@@ -19,12 +19,13 @@ enum class OpBound {
   row_wise,
   rms,
   attention,
+  exchange,
   host
 };
 
 template <>
 struct EnumNames<OpBound> {
-  static constexpr std::array<std::pair<OpBound, std::string_view>, 9> names{{
+  static constexpr std::array<std::pair<OpBound, std::string_view>, 10> names{{
       {OpBound::none, "-"},
       {OpBound::adders, "adders"},
       {OpBound::weights, "weight stream"},
@@ -33,6 +34,7 @@ struct EnumNames<OpBound> {
       {OpBound::row_wise, "row-wise unit"},
       {OpBound::rms, "RMS unit"},
       {OpBound::attention, "attention unit"},
+      {OpBound::exchange, "exchange"},
       {OpBound::host, "host"},
   }};
 };

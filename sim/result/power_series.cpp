@@ -16,7 +16,10 @@ using Shares = std::array<double, courses>;
 
 Course course_of(const EnergyTerm& t, const BoardSpec& board) {
   const std::string& component = t.follows.empty() ? t.component : t.follows;
-  if (t.is_static || component == "host link") return evenly;
+  if (t.is_static || component == "host link" || component == "exchange" ||
+      component == "links between cards") {
+    return evenly;
+  }
   if (component == "ternary adders" || component == "weight FIFO") return ternaries;
   if (component == "vector units") return elements;
   if (component == "vector registers") return registers;

@@ -46,9 +46,11 @@ struct CycleShares {
   std::uint64_t load_store = 0;       ///< moving vectors to and from memory
   std::uint64_t row_wise = 0;
   std::uint64_t rms = 0;
-  std::uint64_t attention = 0;  ///< products with the cache, softmax
-  std::uint64_t cache = 0;      ///< attention unit waiting for the cache
-  std::uint64_t issue = 0;      ///< start, finish, and cycles that nothing above explains
+  std::uint64_t attention = 0;            ///< products with the cache, softmax
+  std::uint64_t cache = 0;                ///< attention unit waiting for the cache
+  std::uint64_t issue = 0;                ///< start, finish, and cycles that nothing else explains
+  std::optional<std::uint64_t> exchange;  ///< bringing shards together; of a team
+  std::optional<std::uint64_t> pipeline;  ///< waiting for other stages; of a pipe
 
   bool operator==(const CycleShares&) const = default;
 
@@ -63,6 +65,8 @@ struct CycleShares {
     io.optional("attention", attention, "products with the cache, softmax");
     io.optional("cache", cache, "attention unit waiting for the cache");
     io.required("issue", issue, "start, finish and issue");
+    io.optional("exchange", exchange, "bringing shards together");
+    io.optional("pipeline", pipeline, "waiting for other stages");
   }
 };
 
@@ -159,6 +163,53 @@ struct PromptPhase {
   }
 };
 
+/// A stage of a pipe.
+struct StageResult {
+  std::int32_t first_layer = 0;
+  std::int32_t last_layer = 0;     ///< of its blocks
+  std::uint64_t weight_bytes = 0;  ///< of the model on the core, all kernels of the team
+  std::uint64_t memory_bytes = 0;  ///< what one kernel holds: weights, vectors, cache
+  Time step;                       ///< mean time of a token step
+  std::uint64_t handed_on = 0;     ///< bytes that one kernel hands to the next stage in a step
+  Time hop;                        ///< ... and how long that takes
+
+  bool operator==(const StageResult&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("first_layer", first_layer, "first block");
+    io.required("last_layer", last_layer, "last block");
+    io.required("weight_bytes", weight_bytes, "weights of the model, all kernels of the team");
+    io.required("memory_bytes", memory_bytes, "what one kernel holds");
+    io.required("step", step, "mean time of a token step");
+    io.required("handed_on", handed_on, "bytes that a kernel hands to the next stage in a step");
+    io.required("hop", hop, "time of handing on");
+  }
+};
+
+/// How a model is spread over the kernels at work, and what they exchange. Activities of kernels
+/// and memories are those of all groups.
+struct ParallelResult {
+  std::uint32_t tensor = 1;
+  std::uint32_t pipes = 1;   ///< at work, each with the whole model
+  std::uint32_t groups = 1;  ///< of sequences, one behind the other in a pipe
+  std::vector<StageResult> stages;
+  std::uint64_t chip_bytes = 0;  ///< between kernels of a card, all kernels, one round
+  std::uint64_t link_bytes = 0;  ///< between cards, likewise
+
+  bool operator==(const ParallelResult&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("tensor", tensor, "kernels that share every matrix");
+    io.required("pipes", pipes, "pipes at work, each with the whole model");
+    io.required("groups", groups, "groups of sequences, one behind the other in a pipe");
+    io.required("stages", stages, "stages of a pipe");
+    io.required("chip_bytes", chip_bytes, "bytes between kernels of a card, one round");
+    io.required("link_bytes", link_bytes, "bytes between cards, one round");
+  }
+};
+
 /// What a run produced: plain data, with everything that made it.
 struct Result {
   static constexpr std::string_view kind = "result";
@@ -181,6 +232,7 @@ struct Result {
   HostActivity host;
   std::vector<std::string> excluded;   ///< ops outside the boundary
   std::optional<double> zero_weights;  ///< share of ternary weights that are 0, if the trace says
+  std::optional<ParallelResult> parallel;  ///< of a mapping that spreads the model over kernels
 
   bool operator==(const Result&) const = default;
 
@@ -210,6 +262,7 @@ struct Result {
     io.required("host", host, "host processor");
     io.required("excluded", excluded, "ops outside the boundary");
     io.optional("zero_weights", zero_weights, "share of ternary weights that are 0", between(0, 1));
+    io.optional("parallel", parallel, "how the model is spread over kernels");
   }
 };
 

@@ -240,10 +240,10 @@ TEST(Assembly, CachesAreBehindEverythingElseOrInAMemoryOfTheirOwn) {
   EXPECT_EQ(p.symbols[1].address, 0U);
   EXPECT_EQ(p.symbols[0].address, 4096U);
   EXPECT_EQ(footprint(p, c, 2), 4096U + 2 * 100 * 64);
-  place_symbols(apart, c, 2, true);
+  place_symbols(apart, c, 2, {.caches = true});
   EXPECT_EQ(apart.symbols[0].address, 0U);
-  EXPECT_EQ(footprint(apart, c, 2, Footprint::of_caches), 2U * 100 * 64);
-  EXPECT_EQ(footprint(apart, c, 2, Footprint::without_caches),
+  EXPECT_EQ(footprint(apart, c, 2, {Symbol::Kind::cache}), 2U * 100 * 64);
+  EXPECT_EQ(footprint(apart, c, 2, {Symbol::Kind::vector, Symbol::Kind::matrix}),
             static_cast<std::uint64_t>(2 * c.vector_bytes().si()));
 }
 

@@ -272,5 +272,26 @@ TEST(RunReport, SaysWhatSharesOfZerosWereTakenForGranted) {
   EXPECT_TRUE(has(text(), "are a bound"));
 }
 
+TEST(RunReport, SaysHowAModelIsSpread) {
+  Result r = sample::model_run();
+  r.board.mapping.parallel = ParallelSpec{2, 2, Gather::ring};
+  r.board.exchange.emplace();
+  r.board.exchange->energy = {EnergyPerByte{1e-12}, EnergyPerByte{1e-12}, EnergyPerByte{1e-12},
+                              "test", Confidence::assumed};
+  r.kernels[0].shares.exchange = 20'000;
+  r.kernels[0].shares.pipeline = 10'000;
+  r.parallel =
+      ParallelResult{2, 1, 2, {{0, 3, 1000, 2000, Time{1e-3}, 512, Time{1e-6}}, {}}, 4096, 0};
+  const RunReport report = make_run_report(r, price(r));
+  const std::string text = to_terminal(report, false);
+  for (const char* part :
+       {"== How the model is spread ==", "kernels of a stage", "0 - 3", "exchange between kernels",
+        "waiting for other stages", "between kernels of a card, per token"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part;
+  }
+  EXPECT_EQ(to_terminal(model_report(), false).find("How the model is spread"), std::string::npos);
+  EXPECT_NEAR(price(r).component("exchange").value.si(), 4096e-12 * r.rounds, 1e-18);
+}
+
 }  // namespace
 }  // namespace tritsim
