@@ -6,7 +6,7 @@
 #include "tests/support/files.hpp"
 
 // The seeds of the fuzzers, without the fuzzers: tests/fuzz/corpus/READER is read,
-// tests/bad_traces is refused, and so is what a fuzzer ever found: tests/fuzz/found/READER.
+// tests/bad_traces is refused.
 namespace tritsim::fuzz {
 namespace {
 
