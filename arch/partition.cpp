@@ -50,7 +50,7 @@ class Sharding {
     if (!f.whole) {
       Op gather;
       gather.kind = OpKind::all_gather;
-      gather.name = trace_.values[v].name + ".gather";
+      gather.name = (reader.inputs.size() > 1 ? trace_.values[v].name : reader.name) + ".gather";
       gather.layer = reader.layer;
       gather.inputs = {*f.shard};
       f.whole = make(gather.name, trace_.elements(v));

@@ -55,15 +55,20 @@ Table stage_table(const Result& r) {
                {"blocks"},
                number_column("weights"),
                number_column("one kernel holds"),
-               number_column("token step"),
-               number_column("handed on"),
-               number_column("in")};
+               number_column("token step")};
+  const bool hands_on = p.stages.size() > 1;
+  if (hands_on) {
+    t.columns.push_back(number_column("handed on"));
+    t.columns.push_back(number_column("in"));
+  }
   for (std::size_t i = 0; i < p.stages.size(); ++i) {
     const StageResult& s = p.stages[i];
     t.rows.push_back({fmt::format("{}", i + 1), fmt::format("{} - {}", s.first_layer, s.last_layer),
                       si(static_cast<double>(s.weight_bytes), "B"),
-                      si(static_cast<double>(s.memory_bytes), "B"), si(s.step.si(), "s", 4),
-                      si(static_cast<double>(s.handed_on), "B"), si(s.hop.si(), "s")});
+                      si(static_cast<double>(s.memory_bytes), "B"), si(s.step.si(), "s", 4)});
+    if (!hands_on) continue;
+    t.rows.back().push_back(si(static_cast<double>(s.handed_on), "B"));
+    t.rows.back().push_back(si(s.hop.si(), "s"));
   }
   t.note =
       "Weights: of the model's ops on the core, all kernels of the stage. One kernel holds: "

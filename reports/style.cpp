@@ -10,16 +10,16 @@ const std::string_view page_style = R"css(
   --accent: #0072b2; --hatch: #ffffff;
   --c1: #0072b2; --c2: #e69f00; --c3: #56b4e9; --c4: #d55e00;
   --c5: #009e73; --c6: #cc79a7; --c7: #f0e442; --c8: #9aa1ab;
-  --c9: #882255; --c10: #b8a97a;
+  --c9: #882255; --c10: #b8a97a; --c11: #117733; --c12: #332288;
   --on1: #fff; --on2: #000; --on3: #000; --on4: #fff;
   --on5: #000; --on6: #000; --on7: #000; --on8: #000;
-  --on9: #fff; --on10: #000;
+  --on9: #fff; --on10: #000; --on11: #fff; --on12: #fff;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #14171b; --card: #1d2126; --ink: #e8eaed; --soft: #a3abb5; --line: #373d45;
     --accent: #6cc1f0; --hatch: #1d2126;
-    --c1: #2f93d1; --c8: #7d8590; --on1: #000; --on4: #000;
+    --c1: #2f93d1; --c8: #7d8590; --c12: #8378d6; --on1: #000; --on4: #000;
   }
 }
 * { box-sizing: border-box; }
@@ -69,11 +69,12 @@ svg text.value { font-weight: 600; }
 svg text.on { font-size: 11px; font-weight: 600; }
 .c1 { fill: var(--c1); } .c2 { fill: var(--c2); } .c3 { fill: var(--c3); } .c4 { fill: var(--c4); }
 .c5 { fill: var(--c5); } .c6 { fill: var(--c6); } .c7 { fill: var(--c7); } .c8 { fill: var(--c8); }
-.c9 { fill: var(--c9); } .c10 { fill: var(--c10); }
+.c9 { fill: var(--c9); } .c10 { fill: var(--c10); } .c11 { fill: var(--c11); } .c12 { fill: var(--c12); }
 svg .on1 { fill: var(--on1); } svg .on2 { fill: var(--on2); } svg .on3 { fill: var(--on3); }
 svg .on4 { fill: var(--on4); } svg .on5 { fill: var(--on5); } svg .on6 { fill: var(--on6); }
 svg .on7 { fill: var(--on7); } svg .on8 { fill: var(--on8); }
 svg .on9 { fill: var(--on9); } svg .on10 { fill: var(--on10); }
+svg .on11 { fill: var(--on11); } svg .on12 { fill: var(--on12); }
 svg rect { stroke: var(--card); stroke-width: 0.6; }
 .hatch { fill: url(#hatch); stroke: var(--soft); }
 .grid { stroke: var(--line); stroke-width: 1; }

@@ -269,7 +269,7 @@ ParallelResult parallel_result(const SystemPlan& plan, const BoardSpec& board,
       stage.handed_on = std::max(stage.handed_on, bytes);
       stage.hop = plan.stages[k.stage].hop.time(stage.handed_on);
       // Of the kernels of all pipes, those whose next is on another card.
-      const double all = double{1} * bytes * k.replicas * result.steps * k.groups;
+      const double all = static_cast<double>(bytes) * k.replicas * result.steps * k.groups;
       const double share =
           static_cast<double>(plan.stages[k.stage].crossing) / (double{1} * out.tensor * out.pipes);
       out.link_bytes += static_cast<std::uint64_t>(std::round(all * share));

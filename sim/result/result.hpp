@@ -46,11 +46,11 @@ struct CycleShares {
   std::uint64_t load_store = 0;       ///< moving vectors to and from memory
   std::uint64_t row_wise = 0;
   std::uint64_t rms = 0;
-  std::uint64_t attention = 0;            ///< products with the cache, softmax
-  std::uint64_t cache = 0;                ///< attention unit waiting for the cache
-  std::uint64_t issue = 0;                ///< start, finish, and cycles that nothing else explains
-  std::optional<std::uint64_t> exchange;  ///< bringing shards together; of a team
-  std::optional<std::uint64_t> pipeline;  ///< waiting for other stages; of a pipe
+  std::uint64_t attention = 0;  ///< products with the cache, softmax
+  std::uint64_t cache = 0;      ///< attention unit waiting for the cache
+  std::uint64_t issue = 0;      ///< start, finish, and cycles that nothing else explains
+  std::optional<std::uint64_t> exchange{};  ///< bringing shards together; of a team
+  std::optional<std::uint64_t> pipeline{};  ///< waiting for other stages; of a pipe
 
   bool operator==(const CycleShares&) const = default;
 

@@ -271,7 +271,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "p.tmi:1:1: 'branch' is not an instruction; it has: ldv, sv, add, sub, "
                 "mul, div, exp, sig, csig, silu, gelu, relu2, rotary, norm, clear, acc, finish, "
                 "normalize, tmatmul, import, go, export, layer_norm, append, scores, softmax, "
-                "values"},
+                "values, send, gather"},
         BadLine{"softmax",
                 "p.tmi:1:1: 'softmax' lacks its size; write 'softmax POSITIONS, N heads'"},
         BadLine{"softmax 4, 3 tails",
