@@ -51,5 +51,6 @@ void add_map_command(CLI::App& app);
 void add_memory_command(CLI::App& app);
 void add_trace_command(CLI::App& app);
 void add_sweep_command(CLI::App& app);
+void add_report_command(CLI::App& app);
 
 }  // namespace tritsim
