@@ -111,18 +111,20 @@ Json ends_layer(const BarChart& chart, const Scaled& scaled) {
     const Json low = {{"field", "low"}, {"type", "quantitative"}};
     const Json high = {{"field", "high"}, {"type", "quantitative"}};
     const Json valid = {{{"filter", "isValid(datum.low)"}}};
-    layers.push_back({{"transform", valid},
-                      {"mark", {{"type", "rule"}, {"strokeWidth", 1.6}}},
-                      {"encoding", {{"y", row_axis("row")}, {"x", low}, {"x2", {{"field", "high"}}}}}});
+    layers.push_back(
+        {{"transform", valid},
+         {"mark", {{"type", "rule"}, {"strokeWidth", 1.6}}},
+         {"encoding", {{"y", row_axis("row")}, {"x", low}, {"x2", {{"field", "high"}}}}}});
     for (const Json& x : {low, high}) {
-      layers.push_back({{"transform", valid},
-                        {"mark", {{"type", "tick"}, {"size", 10}, {"thickness", 1.6}, {"color", ink()}}},
-                        {"encoding", {{"y", row_axis("row")}, {"x", x}}}});
+      layers.push_back(
+          {{"transform", valid},
+           {"mark", {{"type", "tick"}, {"size", 10}, {"thickness", 1.6}, {"color", ink()}}},
+           {"encoding", {{"y", row_axis("row")}, {"x", x}}}});
     }
   }
-  layers.push_back({{"mark", {{"type", "text"}, {"align", "left"}, {"dx", 7}, {"fontWeight", 600}}},
-                    {"encoding",
-                     {{"y", row_axis("row")}, {"x", at}, {"text", {{"field", "text"}}}}}});
+  layers.push_back(
+      {{"mark", {{"type", "text"}, {"align", "left"}, {"dx", 7}, {"fontWeight", 600}}},
+       {"encoding", {{"y", row_axis("row")}, {"x", at}, {"text", {{"field", "text"}}}}}});
   return {{"data", {{"values", values}}}, {"layer", layers}};
 }
 

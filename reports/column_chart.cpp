@@ -48,8 +48,8 @@ Json specification(const ColumnChart& chart) {
   Json spec = base(chart.text);
   spec["height"] = 180;
   spec["data"] = {{"values", values}};
-  spec["transform"] = {{{"calculate", fmt::format("indexof({}, datum.series)", order.dump())},
-                        {"as", "order"}}};
+  spec["transform"] = {
+      {{"calculate", fmt::format("indexof({}, datum.series)", order.dump())}, {"as", "order"}}};
   Json y = {{"field", "value"},
             {"type", "quantitative"},
             {"title", scaled.title()},
@@ -91,7 +91,8 @@ std::string description(const ColumnChart& chart) {
                         ? fmt::format("{} bars, one per {}", all.size(), chart.axis)
                         : fmt::format("{} bars of {} each over {}", all.size(),
                                       si(chart.bin, chart.bin_unit), chart.axis);
-  return out + fmt::format(", from {} to {}.", si(*low, chart.text.unit), si(*high, chart.text.unit));
+  return out +
+         fmt::format(", from {} to {}.", si(*low, chart.text.unit), si(*high, chart.text.unit));
 }
 
 }  // namespace tritsim::vega

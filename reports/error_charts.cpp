@@ -45,9 +45,7 @@ Json specification(const ScatterChart& chart) {
   high *= 1.6;
   const std::string unit = chart.text.unit.empty() ? "" : ", " + chart.text.unit;
   const Json x = log_axis("measured", "measured" + unit, low, high);
-  const auto y = [&](const char* field) {
-    return log_axis(field, "simulated" + unit, low, high);
-  };
+  const auto y = [&](const char* field) { return log_axis(field, "simulated" + unit, low, high); };
   Json spec = base(chart.text);
   spec["height"] = 340;
   spec["data"] = {{"values", values}};
@@ -55,7 +53,8 @@ Json specification(const ScatterChart& chart) {
                      {{"x", rounded(high)}, {"y", rounded(high)}}};
   spec["layer"] = {
       {{"data", {{"values", ends}}},
-       {"mark", {{"type", "line"}, {"color", soft()}, {"strokeWidth", 1.2}, {"strokeDash", {5, 4}}}},
+       {"mark",
+        {{"type", "line"}, {"color", soft()}, {"strokeWidth", 1.2}, {"strokeDash", {5, 4}}}},
        {"encoding",
         {{"x", {{"field", "x"}, {"type", "quantitative"}}},
          {"y", {{"field", "y"}, {"type", "quantitative"}}}}}},

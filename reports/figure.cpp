@@ -14,7 +14,8 @@ std::string basis(const ChartText& text) {
   std::string out = escape_html(text.note);
   if (!text.boundary.empty()) out += " Included: " + escape_html(text.boundary) + ".";
   if (!law_section(text.law).empty()) {
-    out += fmt::format(" Law: <a href=\"#{}\">{}</a>.", law_anchor(text.law), escape_html(text.law));
+    out +=
+        fmt::format(" Law: <a href=\"#{}\">{}</a>.", law_anchor(text.law), escape_html(text.law));
   }
   return out;
 }

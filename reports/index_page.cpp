@@ -59,8 +59,8 @@ Report read_report(const std::string& html, const std::string& path) {
   }
   Report r{path, json.value("title", ""), json.value("subtitle", ""), {}};
   for (const Json& t : json.value("tiles", Json::array())) {
-    r.tiles.push_back({t.at(0).get<std::string>(), t.at(1).get<std::string>(),
-                       t.at(2).get<std::string>()});
+    r.tiles.push_back(
+        {t.at(0).get<std::string>(), t.at(1).get<std::string>(), t.at(2).get<std::string>()});
   }
   return r;
 }
@@ -70,7 +70,8 @@ Page index_page(const std::vector<Report>& reports, const std::string& tool) {
   page.title = "Tritsim reports";
   page.subtitle =
       "A simulator of language models with ternary weights (-1, 0, +1: no multiplications in their "
-      "matrices) on FPGA boards, for who designs such hardware: speed and energy of a design before "
+      "matrices) on FPGA boards, for who designs such hardware: speed and energy of a design "
+      "before "
       "it is built.";
   page.notes = {
       "Every number is simulated from a description of the board and of the model; every page says "

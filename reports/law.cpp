@@ -9,7 +9,8 @@ namespace tritsim {
 
 std::string_view law_section(std::string_view heading) {
   const std::string_view all = modelling_text;
-  for (std::size_t at = all.find("\n#"); at != std::string_view::npos; at = all.find("\n#", at + 1)) {
+  for (std::size_t at = all.find("\n#"); at != std::string_view::npos;
+       at = all.find("\n#", at + 1)) {
     const std::size_t text = all.find_first_not_of("#", at + 1) + 1;
     const std::size_t end = all.find('\n', text);
     std::string_view line = all.substr(text, end - text);

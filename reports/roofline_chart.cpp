@@ -97,8 +97,9 @@ Json specification(const RooflineChart& chart) {
     constexpr std::array<int, 8> colours{3, 5, 6, 4, 7, 8, 9, 10};
     kinds.push_back({p.kind, colours.at(kinds.size() % colours.size())});
   }
-  const Json x = log_axis("intensity", fmt::format("{} per byte of memory traffic", chart.operation),
-                          w.x_low, w.x_high);
+  const Json x =
+      log_axis("intensity", fmt::format("{} per byte of memory traffic", chart.operation), w.x_low,
+               w.x_high);
   const Json y = log_axis("rate", fmt::format("{} per second", chart.operation), w.y_low, w.y_high);
   const Json tips = {{{"field", "name"}}, {{"field", "shown"}, {"title", "rate"}}};
   Json spec = base(chart.text);
@@ -111,7 +112,8 @@ Json specification(const RooflineChart& chart) {
     spec["layer"].push_back(
         {{"data", {{"values", ops}}},
          {"mark", {{"type", "point"}, {"filled", true}, {"size", 60}, {"opacity", 0.9}}},
-         {"encoding", {{"x", x}, {"y", y}, {"color", shown}, {"shape", shapes}, {"tooltip", tips}}}});
+         {"encoding",
+          {{"x", x}, {"y", y}, {"color", shown}, {"shape", shapes}, {"tooltip", tips}}}});
   }
   spec["layer"].push_back({{"data", {{"values", whole}}},
                            {"mark",

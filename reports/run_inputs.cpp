@@ -18,8 +18,9 @@ std::string inputs_text(const Result& result) {
 RunInputs inputs_in_page(const std::string& html, const std::string& file) {
   const std::string text = script_element(html, "inputs");
   if (text.empty()) {
-    throw ConfigError(file + ": holds no inputs of a run; give the report.html or result.json of "
-                             "'tritsim run -o DIR'");
+    throw ConfigError(file +
+                      ": holds no inputs of a run; give the report.html or result.json of "
+                      "'tritsim run -o DIR'");
   }
   ReadContext context;
   const Node node = parse_document(text, file, context.problems);

@@ -48,30 +48,29 @@ Json base(const ChartText& text) {
   spec["description"] = text.title;
   spec["width"] = width;
   spec["autosize"] = {{"type", "fit-x"}, {"contains", "padding"}};
-  spec["config"] = {
-      {"font", "system-ui, 'DejaVu Sans', sans-serif"},
-      {"view", {{"stroke", nullptr}}},
-      {"axis",
-       {{"labelColor", soft()},
-        {"titleColor", ink()},
-        {"gridColor", shade("line")},
-        {"domainColor", soft()},
-        {"ticks", false},
-        {"labelPadding", 6},
-        {"labelFontSize", 12},
-        {"titleFontSize", 12},
-        {"titleFontWeight", "normal"},
-        {"labelLimit", 290}}},
-      {"legend",
-       {{"labelColor", ink()},
-        {"labelFontSize", 12},
-        {"labelLimit", 0},
-        {"orient", "top"},
-        {"title", nullptr},
-        {"columns", 3}}},
-      {"text", {{"color", ink()}, {"fontSize", 12}}},
-      {"rule", {{"color", ink()}}},
-      {"bar", {{"stroke", shade("card")}, {"strokeWidth", 0.5}}}};
+  spec["config"] = {{"font", "system-ui, 'DejaVu Sans', sans-serif"},
+                    {"view", {{"stroke", nullptr}}},
+                    {"axis",
+                     {{"labelColor", soft()},
+                      {"titleColor", ink()},
+                      {"gridColor", shade("line")},
+                      {"domainColor", soft()},
+                      {"ticks", false},
+                      {"labelPadding", 6},
+                      {"labelFontSize", 12},
+                      {"titleFontSize", 12},
+                      {"titleFontWeight", "normal"},
+                      {"labelLimit", 290}}},
+                    {"legend",
+                     {{"labelColor", ink()},
+                      {"labelFontSize", 12},
+                      {"labelLimit", 0},
+                      {"orient", "top"},
+                      {"title", nullptr},
+                      {"columns", 3}}},
+                    {"text", {{"color", ink()}, {"fontSize", 12}}},
+                    {"rule", {{"color", ink()}}},
+                    {"bar", {{"stroke", shade("card")}, {"strokeWidth", 0.5}}}};
   return spec;
 }
 
@@ -96,9 +95,8 @@ Json series_colour(const std::vector<Series>& series) {
     names.push_back(s.name);
     colours.push_back(colour(s.colour));
   }
-  Json channel = {{"field", "series"},
-                  {"type", "nominal"},
-                  {"scale", {{"domain", names}, {"range", colours}}}};
+  Json channel = {
+      {"field", "series"}, {"type", "nominal"}, {"scale", {{"domain", names}, {"range", colours}}}};
   if (series.size() < 2) channel["legend"] = nullptr;
   return channel;
 }

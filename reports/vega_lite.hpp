@@ -35,6 +35,7 @@ class Scaled {
 
   /// Six digits: a specification is to be read, too. What is not finite has no length.
   [[nodiscard]] double operator()(double value) const;
+
   [[nodiscard]] const std::string& title() const { return title_; }
 
  private:

@@ -62,7 +62,8 @@ Json specification(const WaterfallChart& chart) {
         {{"x", x},
          {"x2", {{"field", "to"}}},
          {"color", series_colour(kinds)},
-         {"tooltip", {{{"field", "row"}, {"title", "step"}}, {{"field", "text"}, {"title", "value"}}}}}}},
+         {"tooltip",
+          {{{"field", "row"}, {"title", "step"}}, {{"field", "text"}, {"title", "value"}}}}}}},
       {{"mark", {{"type", "text"}, {"align", "left"}, {"dx", 6}}},
        {"encoding",
         {{"x", {{"field", "end"}, {"type", "quantitative"}}}, {"text", {{"field", "text"}}}}}}};

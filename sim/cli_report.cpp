@@ -49,9 +49,8 @@ void index(const IndexOptions& options) {
   std::vector<Report> reports;
   for (const std::string& path : options.reports) {
     const std::string html = read_file(path);
-    const auto from_index = std::filesystem::relative(path, file.parent_path().empty()
-                                                                ? std::filesystem::path(".")
-                                                                : file.parent_path());
+    const auto from_index = std::filesystem::relative(
+        path, file.parent_path().empty() ? std::filesystem::path(".") : file.parent_path());
     reports.push_back(read_report(html, from_index.generic_string()));
   }
   write_file(options.output, to_html(index_page(reports, fmt::format("tritsim {}", version))));
@@ -83,7 +82,8 @@ void add_report_command(CLI::App& app) {
   command->add_option("-o,--output", listed->output, "the page; its links are relative to it")
       ->required()
       ->type_name("FILE");
-  command->footer("Example:\n  tritsim index out/run/report.html out/comparison.html -o out/index.html");
+  command->footer(
+      "Example:\n  tritsim index out/run/report.html out/comparison.html -o out/index.html");
   command->callback([listed] { index(*listed); });
 }
 
