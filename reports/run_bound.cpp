@@ -80,9 +80,10 @@ RooflineChart roofline_chart(const Result& result, const RunFigures& f) {
   chart.text = {
       "Roofline: where the run stands between adders and memory", additions,
       "Peaks are arithmetic on the board description; the point is additions and DRAM "
-      "bursts counted over the run, divided by elapsed time. An op's point is its additions "
-      "over the time it added to the slowest kernel, in one of its layers and on all "
-      "kernels at once; ops that move no bytes or add nothing have none.",
+      "bursts counted over the run, divided by elapsed time. Small points: every op, its "
+      "additions over the time that it added to the slowest kernel, as if all kernels were "
+      "like it, and over the bytes that it asked for; ops without additions or bytes have "
+      "none.",
       time_boundary(result), "Matrix units"};
   chart.operation = "ternary additions";
   chart.peak = r.peak_additions;
