@@ -13,15 +13,12 @@ test = ctest --preset $(1) --parallel $(JOBS)
 help:  ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
-demo:  ## build the tool, compare MatMul-free with dense on one board, show where the report is
+demo:  ## build the tool, make a run, a comparison and the validation, show where the reports are
 	@tools/setup.sh demo; \
 	cmake --preset release -DTRITSIM_TESTS=OFF; \
 	$(call build,release) --target tritsim; \
-	build/release/tritsim compare \
-	  --point configs/boards/u250_dense.yaml configs/models/transformer_370m_int4.yaml \
-	  --point configs/boards/u250_mmfree_48.yaml configs/models/mmfreelm_370m.yaml \
-	  --context 384 --generate 16 -o out/demo; \
-	echo "report: $(CURDIR)/out/demo/comparison.html"; \
+	tools/demo.sh build/release/tritsim out/demo; \
+	echo "reports: $(CURDIR)/out/demo/index.html"; \
 	echo "elapsed: $$SECONDS s"
 
 test:  ## build everything and run all tests

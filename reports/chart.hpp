@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "sim/result/energy.hpp"
 
-// Charts as plain data, drawn as inline SVG. Values are in base units; `unit` names that unit, and
-// the axis chooses the prefix. Colours are numbers 1 to 10 of a palette that the page defines for
-// light and dark; a second mark (hatching, text) always says the same.
+// Charts as plain data. Each becomes a Vega-Lite specification, which a page draws and a reader can
+// copy. Values are in base units; `unit` names that unit, and the axis chooses the prefix. Colours
+// are numbers 1 to 12 of the palette (reports/style.hpp).
 namespace tritsim {
 
 /// What every chart tells besides its picture.
 struct ChartText {
   std::string title;
-  std::string unit;  ///< of the values, e.g. "s"
-  std::string note;  ///< one line: how the numbers were obtained
+  std::string unit;      ///< of the values, e.g. "s"
+  std::string note;      ///< how the numbers were obtained
+  std::string boundary;  ///< what they include
+  std::string law;       ///< heading of its section of docs/modelling.md
 };
 
 struct Series {
   std::string name;
   int colour = 1;
-  bool hatched = false;
 };
 
 /// One bar: a part per series, drawn end to end.
@@ -42,11 +43,15 @@ struct BarChart {
   bool part_labels = false;  ///< writes each wide part's share of its bar into it
 };
 
-/// Many narrow upright bars over a running number.
+/// Many narrow upright bars over a running number, or over a quantity that is cut into bins.
 struct ColumnChart {
   ChartText text;
-  std::string axis;            ///< what the running number is, e.g. "layer"
-  std::vector<double> values;  ///< of number 0, 1, ...
+  std::string axis;                         ///< what runs, e.g. "layer", "time"
+  std::vector<Series> series;               ///< stacked, the first one lowest
+  std::vector<std::vector<double>> values;  ///< by series; of number or bin 0, 1, ...
+  std::string bin_unit;                     ///< of bins; empty: a running number
+  double begin = 0;                         ///< of the first bin
+  double bin = 1;                           ///< width of a bin
 };
 
 /// Horizontal bars to both sides of a value, the widest first: what moves it by how much.
@@ -85,6 +90,7 @@ struct RooflineChart {
     std::string name;
     double intensity = 0;  ///< operations per byte
     double rate = 0;       ///< operations/s
+    std::string kind;      ///< of an op; empty: the whole, which is drawn larger and named
   };
 
   ChartText text;
@@ -94,11 +100,48 @@ struct RooflineChart {
   std::vector<Point> points;
 };
 
-/// A figure element: caption, picture, note. Empty if there is nothing to draw.
-[[nodiscard]] std::string to_html(const BarChart& chart);
-[[nodiscard]] std::string to_html(const ColumnChart& chart);
-[[nodiscard]] std::string to_html(const TornadoChart& chart);
-[[nodiscard]] std::string to_html(const WaterfallChart& chart);
-[[nodiscard]] std::string to_html(const RooflineChart& chart);
+/// Predicted over measured values, both axes logarithmic, with the band that each may lie in.
+struct ScatterChart {
+  struct Point {
+    std::string name;
+    std::string series;
+    double measured = 0;
+    double predicted = 0;
+    double tolerance = 0;  ///< of the measured value, either way
+  };
+
+  ChartText text;
+  std::vector<Series> series;
+  std::vector<Point> points;
+};
+
+/// What is off by how much: a mark per line, and the band around zero it may lie in.
+struct ErrorChart {
+  struct Line {
+    std::string name;
+    std::string series;
+    double error = 0;  ///< relative
+    double tolerance = 0;
+  };
+
+  ChartText text;
+  std::vector<Series> series;
+  std::vector<Line> lines;
+};
+
+using Chart = std::variant<BarChart, ColumnChart, TornadoChart, WaterfallChart, RooflineChart,
+                           ScatterChart, ErrorChart>;
+
+/// The Vega-Lite specification, JSON in one line; empty if there is nothing to draw.
+[[nodiscard]] std::string vega_lite(const Chart& chart);
+
+/// The values in a sentence or two, for who does not see the picture.
+[[nodiscard]] std::string described(const Chart& chart);
+
+[[nodiscard]] const ChartText& text_of(const Chart& chart);
+
+/// A figure element: caption, picture, how to read it, its specification. Empty if there is nothing
+/// to draw.
+[[nodiscard]] std::string to_html(const Chart& chart);
 
 }  // namespace tritsim

@@ -132,10 +132,13 @@ Table waterfall_table(const Waterfall& w, const std::string& title, const char* 
 }
 
 WaterfallChart waterfall_chart(const Waterfall& w, const std::string& title, const char* unit,
-                               std::size_t to) {
+                               std::size_t to, const std::string& boundary, const char* law) {
   WaterfallChart c;
-  c.text = {title, unit,
-            "One change at a time, from the first run to the other; the steps add up."};
+  c.text = {
+      title, unit,
+      "Simulated, then cut into causes: one change at a time, from the first run to the other; "
+      "the steps add up.",
+      boundary, law};
   c.first = {letter(0), w.first};
   for (const CostPart& s : w.steps) c.steps.push_back({s.cause, s.value});
   c.last = {letter(to), w.last};
@@ -149,12 +152,18 @@ struct Gap {
 };
 
 std::vector<Gap> gaps_of(const Runs& runs, std::size_t i) {
-  const auto gap = [&](const Waterfall& w, const char* figure, const char* unit) {
+  const std::string& a = runs.front().boundary;
+  const std::string& b = runs[i].boundary;
+  const std::string energy = a == b ? a : fmt::format("A {}, {} {}", a, letter(i), b);
+  const auto gap = [&](const Waterfall& w, const char* figure, const char* unit,
+                       const std::string& boundary, const char* law) {
     const std::string title = fmt::format("{} per token, from A to {}", figure, letter(i));
-    return Gap{waterfall_chart(w, title, unit, i), waterfall_table(w, title, unit, i)};
+    return Gap{waterfall_chart(w, title, unit, i, boundary, law),
+               waterfall_table(w, title, unit, i)};
   };
-  return {gap(time_waterfall(runs.front(), runs[i]), "Time", "s"),
-          gap(energy_waterfall(runs.front(), runs[i]), "Energy", "J")};
+  return {
+      gap(time_waterfall(runs.front(), runs[i]), "Time", "s", "all that the runs include", "Issue"),
+      gap(energy_waterfall(runs.front(), runs[i]), "Energy", "J", energy, "Energy")};
 }
 
 Section gap_section(const Runs& runs, std::size_t i) {

@@ -5,6 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "reports/embedded.hpp"
+#include "reports/index_page.hpp"
+#include "reports/law.hpp"
+#include "reports/script_text.hpp"
 #include "reports/style.hpp"
 
 namespace tritsim {
@@ -43,6 +47,21 @@ std::string terminal_notes(const std::vector<std::string>& notes) {
   return out;
 }
 
+/// Headings of docs/modelling.md that the charts of the page name, each once.
+std::vector<std::string> page_laws(const Page& page) {
+  std::vector<std::string> out;
+  for (const Section& s : page.sections) {
+    for (const Block& b : s.blocks) {
+      const Chart* chart = std::get_if<Chart>(&b.content);
+      if (chart == nullptr || b.where == Block::Where::terminal) continue;
+      const std::string& law = text_of(*chart).law;
+      if (law_section(law).empty() || std::find(out.begin(), out.end(), law) != out.end()) continue;
+      out.push_back(law);
+    }
+  }
+  return out;
+}
+
 std::string html_header(const Page& page) {
   std::string out = fmt::format("<header>\n<h1>{}</h1>\n<p class=\"subtitle\">{}</p>\n</header>\n",
                                 escape_html(page.title), escape_html(page.subtitle));
@@ -50,6 +69,7 @@ std::string html_header(const Page& page) {
   for (const Section& s : page.sections) {
     out += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", s.id, escape_html(s.title));
   }
+  if (!page_laws(page).empty()) out += "<li><a href=\"#laws\">Laws</a></li>\n";
   out += "</ul></nav>\n";
   return out;
 }
@@ -71,11 +91,48 @@ std::string html_section(const Section& s) {
   std::string out = fmt::format("<section id=\"{0}\" aria-labelledby=\"{0}-title\">\n", s.id);
   out += fmt::format("<h2 id=\"{}-title\">{}</h2>\n", s.id, escape_html(s.title));
   if (!s.text.empty()) out += fmt::format("<p>{}</p>\n", escape_html(s.text));
+  if (s.link) {
+    out += fmt::format("<p><a href=\"{}\">{}</a></p>\n", escape_html(s.link->to),
+                       escape_html(s.link->text));
+  }
   for (const Block& b : s.blocks) {
     if (b.where == Block::Where::terminal) continue;
     out += std::visit([](const auto& content) { return to_html(content); }, b.content);
   }
   return out + "</section>\n";
+}
+
+std::string html_laws(const Page& page) {
+  const std::vector<std::string> laws = page_laws(page);
+  if (laws.empty()) return "";
+  std::string out =
+      "<section id=\"laws\" aria-labelledby=\"laws-title\">\n<h2 id=\"laws-title\">Laws</h2>\n"
+      "<p>What the charts refer to, as docs/modelling.md states it.</p>\n";
+  for (const std::string& law : laws) {
+    out += fmt::format("<h3 id=\"{}\">{}</h3>\n<div class=\"law\">{}</div>\n", law_anchor(law),
+                       escape_html(law), escape_html(law_section(law)));
+  }
+  return out + "</section>\n";
+}
+
+bool has_chart(const Page& page) {
+  for (const Section& s : page.sections) {
+    for (const Block& b : s.blocks) {
+      if (std::holds_alternative<Chart>(b.content)) return true;
+    }
+  }
+  return false;
+}
+
+/// Only for pages that have something to draw.
+std::string html_scripts(const Page& page) {
+  if (!has_chart(page)) return "";
+  std::string colours;
+  for (const Shade& s : palette) {
+    colours += fmt::format("{}\"{}\": \"{}\"", colours.empty() ? "" : ", ", s.light, s.name);
+  }
+  return fmt::format("<script>\n/*\n{}*/\n{}{}\nconst palette = {{{}}};\n{}</script>\n",
+                     vega_licence, vega_script, vega_lite_script, colours, page_script);
 }
 
 }  // namespace
@@ -123,15 +180,17 @@ std::string to_html(const Page& page) {
   std::string out = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n{}",
-      escape_html(page.title), page_style, svg_patterns);
+      "<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
+      escape_html(page.title), page_style());
   out += "<a class=\"skip\" href=\"#main\">Skip to the figures</a>\n";
   out += html_header(page);
   out += "<main id=\"main\">\n" + html_tiles(page);
   for (const Section& s : page.sections) out += html_section(s);
-  out += "</main>\n";
+  out += html_laws(page) + "</main>\n";
   if (!page.footer.empty()) out += fmt::format("<footer>{}</footer>\n", escape_html(page.footer));
-  return out + "</body>\n</html>\n";
+  out += script_element_of("headline", headline_text(page));
+  if (!page.inputs.empty()) out += script_element_of("inputs", page.inputs);
+  return out + html_scripts(page) + "</body>\n</html>\n";
 }
 
 }  // namespace tritsim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -23,8 +24,13 @@ struct Tile {
 struct Block {
   enum class Where { everywhere, terminal, documents };
 
-  std::variant<Table, BarChart, ColumnChart, TornadoChart, WaterfallChart, RooflineChart> content;
+  std::variant<Table, Chart> content;
   Where where = Where::everywhere;
+};
+
+struct Link {
+  std::string to;
+  std::string text;
 };
 
 struct Section {
@@ -32,6 +38,7 @@ struct Section {
   std::string title;
   std::string text;  ///< a sentence or two on how to read it
   std::vector<Block> blocks;
+  std::optional<Link> link{};  ///< to another page
 };
 
 struct Page {
@@ -41,11 +48,13 @@ struct Page {
   std::vector<std::string> notes;  ///< boundary of the figures, one statement each
   std::vector<Section> sections;
   std::string footer;
+  std::string inputs;  ///< JSON: what the figures were made from, so that they can be made again
 };
 
 [[nodiscard]] std::string to_terminal(const Page& page, bool colour);
 [[nodiscard]] std::string to_markdown(const Page& page);
-/// One file that needs nothing else: no script, no network.
+/// One file that needs nothing else: it holds the library that draws its charts, the sections of
+/// docs/modelling.md that its charts name, and its inputs.
 [[nodiscard]] std::string to_html(const Page& page);
 
 }  // namespace tritsim

@@ -89,14 +89,30 @@ Table floor_table(const RunFigures& f) {
 RooflineChart roofline_chart(const Result& result, const RunFigures& f) {
   const RooflineFigures& r = f.roofline;
   RooflineChart chart;
-  chart.text = {"Roofline: where the run stands between adders and memory", additions,
-                "Peaks are arithmetic on the board description; the point is additions and DRAM "
-                "bursts counted over the run, divided by elapsed time."};
+  chart.text = {
+      "Roofline: where the run stands between adders and memory", additions,
+      "Peaks are arithmetic on the board description; the point is additions and DRAM "
+      "bursts counted over the run, divided by elapsed time. Small points: every op, its "
+      "additions over the time that it added to the slowest kernel, as if all kernels were "
+      "like it, and over the bytes that it asked for; ops without additions or bytes have "
+      "none.",
+      time_boundary(result), "Matrix units"};
   chart.operation = "ternary additions";
   chart.peak = r.peak_additions;
   chart.roofs.push_back({"memory channels", r.peak_bandwidth.si()});
   chart.points.push_back(
-      {result.model ? result.model->name : "this run", r.intensity, r.attained_additions});
+      {result.model ? result.model->name : "this run", r.intensity, r.attained_additions, ""});
+  if (result.kernels.empty()) return chart;
+  const KernelResult& kernel = result.kernels[f.slowest];
+  double lanes = 0;
+  for (const KernelResult& k : result.kernels) lanes += double{1} * k.replicas * k.lanes;
+  for (const OpCycles& op : kernel.ops) {
+    const double sums = static_cast<double>(op.ternaries) * kernel.lanes;
+    const double time = static_cast<double>(op.exposed) / kernel.core.clock.si();
+    if (!(sums > 0) || op.memory_bytes == 0 || !(time > 0)) continue;
+    chart.points.push_back({op.name, sums / static_cast<double>(op.memory_bytes),
+                            sums / time * lanes / kernel.lanes, op.kind});
+  }
   return chart;
 }
 

@@ -13,12 +13,13 @@ const char* per_what(const RunFigures& f) {
   return f.of_model ? "per token" : "of the run";
 }
 
-BarChart energy_chart(const RunFigures& f) {
+BarChart energy_chart(const RunFigures& f, const std::string& boundary) {
   BarChart chart;
   chart.text = {fmt::format("Energy {} by component", per_what(f)), "J",
                 "Counted events x energy each, and time x power; coefficients and sources below. "
-                "Whiskers: low to high end of the coefficients."};
-  chart.series = {{"dynamic (events)", 1, false}, {"static (while time passes)", 2, true}};
+                "Whiskers: low to high end of the coefficients.",
+                boundary, "Energy"};
+  chart.series = {{"dynamic (events)", 1}, {"static (while time passes)", 2}};
   std::vector<ComponentFigures> sorted = f.components;
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto& a, const auto& b) { return a.energy.value > b.energy.value; });
@@ -109,7 +110,8 @@ Table source_table(const EnergyAccount& account) {
 
 }  // namespace
 
-Section energy_section(const RunFigures& f, const EnergyAccount& account) {
+Section energy_section(const RunFigures& f, const EnergyAccount& account,
+                       const std::string& boundary) {
   Section s{"energy", "Energy", "", {}};
   const Range<double> power = f.power_of(f.energy);
   const double fixed = ratio(f.static_energy.value.si(), f.energy.value.si());
@@ -119,11 +121,11 @@ Section energy_section(const RunFigures& f, const EnergyAccount& account) {
         "done.",
         si(power, "W"), percent(fixed));
   }
-  s.blocks = {{energy_chart(f), Block::Where::documents},
+  s.blocks = {{energy_chart(f, boundary), Block::Where::documents},
               {component_table(f)},
               {term_table(f, account), Block::Where::documents},
               {source_table(account), Block::Where::documents}};
-  for (Block& b : sensitivity_blocks(f, account)) s.blocks.push_back(std::move(b));
+  for (Block& b : sensitivity_blocks(f, account, boundary)) s.blocks.push_back(std::move(b));
   return s;
 }
 

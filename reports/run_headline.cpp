@@ -183,6 +183,17 @@ std::vector<Tile> headline_tiles(const Result& r, const RunFigures& f) {
   return tiles;
 }
 
+std::string time_boundary(const Result& r) {
+  if (!r.model) return "every instruction of the program";
+  return r.excluded.empty() ? "every op of the model"
+                            : fmt::format("every op of the model but {}", names(r.excluded));
+}
+
+std::string energy_boundary(const Result& r) {
+  return fmt::format("{}; {}, its power without work included, the host left out", time_boundary(r),
+                     r.board.power.boundary);
+}
+
 std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
   std::vector<std::string> notes;
   if (f.of_model) {

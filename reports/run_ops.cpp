@@ -60,11 +60,12 @@ Table kind_table(const RunFigures& f, const PerStep& per) {
   return t;
 }
 
-BarChart kind_chart(const RunFigures& f, const PerStep& per) {
+BarChart kind_chart(const Result& r, const RunFigures& f, const PerStep& per) {
   BarChart chart;
   chart.text = {"Latency by op kind", "s",
-                "Simulated: exposed time of a token step on the slowest kernel."};
-  chart.series = {{"exposed", 1, false}};
+                "Simulated: exposed time of a token step on the slowest kernel.", time_boundary(r),
+                "Issue"};
+  chart.series = {{"exposed", 1}};
   for (const OpFigures& k : f.kinds) {
     if (k.instructions == 0) continue;
     chart.bars.push_back({k.name,
@@ -126,13 +127,28 @@ Table layer_table(const RunFigures& f, const PerStep& per) {
   return t;
 }
 
-ColumnChart layer_chart(const RunFigures& f, const PerStep& per) {
+/// Layers one by one, each cut into the kinds of its ops.
+ColumnChart layer_chart(const Result& r, const RunFigures& f, const PerStep& per) {
   ColumnChart chart;
-  chart.text = {"Latency by layer", "s",
-                "Simulated: exposed time of a token step on the slowest kernel. Work that is "
-                "hidden under another layer's counts for the other."};
+  chart.text = {
+      "Latency by layer", "s",
+      "Simulated: exposed time of a token step on the slowest kernel. Work that is "
+      "hidden under another layer's counts for the other. Ops outside the layers are left out.",
+      time_boundary(r), "Issue"};
   chart.axis = "layer";
-  for (const OpFigures& l : f.layers) chart.values.push_back(per.seconds(l.exposed));
+  if (f.layers.empty()) return chart;
+  constexpr std::array<int, 8> colours{1, 2, 3, 5, 6, 4, 9, 8};
+  for (const OpFigures& kind : f.kinds) {
+    std::vector<double> times(f.layers.size());
+    for (const OpCycles& op : r.kernels[f.slowest].ops) {
+      const auto layer = static_cast<std::size_t>(op.layer);
+      if (op.kind != kind.name || op.layer < 0 || layer >= times.size()) continue;
+      times[layer] += per.seconds(op.exposed);
+    }
+    if (std::all_of(times.begin(), times.end(), [](double t) { return t == 0; })) continue;
+    chart.series.push_back({kind.name, colours.at(chart.series.size() % colours.size())});
+    chart.values.push_back(std::move(times));
+  }
   return chart;
 }
 
@@ -145,11 +161,11 @@ Section op_section(const Result& r, const RunFigures& f) {
     s.text = fmt::format("Of a token step on {}, the slowest kernel.",
                          kernel_label(f.kernels[f.slowest]));
   }
-  s.blocks = {{kind_chart(f, per), Block::Where::documents},
+  s.blocks = {{kind_chart(r, f, per), Block::Where::documents},
               {kind_table(f, per)},
               {top_table(f, per)},
               {layer_summary(f, per), Block::Where::terminal},
-              {layer_chart(f, per), Block::Where::documents},
+              {layer_chart(r, f, per), Block::Where::documents},
               {layer_table(f, per), Block::Where::documents}};
   return s;
 }
@@ -167,7 +183,7 @@ Section instruction_section(const Result& r, const RunFigures& f) {
                         count(static_cast<double>(op.exposed)), per.share(op.exposed)});
     }
   }
-  BarChart chart = kind_chart(f, per);
+  BarChart chart = kind_chart(r, f, per);
   chart.text.title = "Time by opcode";
   chart.text.note = "Simulated: exposed time of all instructions of an opcode.";
   Section s{"instructions", "Instructions", "", {}};

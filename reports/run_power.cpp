@@ -2,6 +2,8 @@
 #include "reports/run_power.hpp"
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -13,14 +15,37 @@ namespace {
 
 constexpr std::size_t chart_bins = 120;
 
-ColumnChart power_chart(const PowerSeries& s, const std::string& title) {
+/// Stacked by component, those that draw most lowest; beyond eight together as "other".
+ColumnChart power_chart(const Result& r, const PowerSeries& s, const std::string& title) {
+  constexpr std::array<int, 8> colours{1, 2, 3, 5, 6, 4, 9, 8};
   ColumnChart chart;
   chart.text = {title, "W",
-                fmt::format("Mean power in {} bins of {}, all components. The bins of the whole "
-                            "run sum to its energy.",
-                            s.bins(), si(s.bin.si(), "s"))};
-  chart.axis = fmt::format("bin of {}", si(s.bin.si(), "s"));
-  for (std::size_t i = 0; i < s.bins(); ++i) chart.values.push_back(s.power(i).si());
+                fmt::format("Mean power in {} bins of {}. The bins of the whole run sum to its "
+                            "energy.",
+                            s.bins(), si(s.bin.si(), "s")),
+                energy_boundary(r), "Power over time"};
+  chart.axis = "time";
+  chart.bin_unit = "s";
+  chart.begin = s.begin.si();
+  chart.bin = s.bin.si();
+  std::vector<std::size_t> order(s.components.size());
+  std::iota(order.begin(), order.end(), 0);
+  const auto sum = [&](std::size_t c) {
+    return std::accumulate(s.energy[c].begin(), s.energy[c].end(), 0.0);
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return sum(a) > sum(b); });
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const std::size_t at = std::min(i, colours.size() - 1);
+    if (at == chart.series.size()) {
+      const bool shared = at + 1 == colours.size() && order.size() > colours.size();
+      chart.series.push_back({shared ? "other" : s.components[order[i]], colours.at(at)});
+      chart.values.emplace_back(s.bins());
+    }
+    for (std::size_t bin = 0; bin < s.bins(); ++bin) {
+      chart.values[at][bin] += s.energy[order[i]][bin] / s.bin.si();
+    }
+  }
   return chart;
 }
 
@@ -81,7 +106,7 @@ Section power_section(const Result& r, const EnergyAccount& account) {
   const Power mean = account.total().value / r.elapsed;
   s.text = fmt::format("{} on average, {} at its highest over {}.", si(mean.si(), "W"),
                        si(whole.power(whole.peak()).si(), "W"), si(whole.bin.si(), "s"));
-  s.blocks = {{power_chart(whole, "Power over the run"), Block::Where::documents},
+  s.blocks = {{power_chart(r, whole, "Power over the run"), Block::Where::documents},
               {component_table(whole)},
               {tail_table(r), Block::Where::documents}};
   if (r.steps > 1) {
@@ -89,7 +114,7 @@ Section power_section(const Result& r, const EnergyAccount& account) {
     const PowerSeries one = power_over_time(r, account, step, step * 2.0, chart_bins);
     s.text += fmt::format(" Within the second token step up to {} over {}.",
                           si(one.power(one.peak()).si(), "W"), si(one.bin.si(), "s"));
-    s.blocks.insert(s.blocks.begin() + 1, {power_chart(one, "Power over the second token step"),
+    s.blocks.insert(s.blocks.begin() + 1, {power_chart(r, one, "Power over the second token step"),
                                            Block::Where::documents});
   }
   return s;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/run_inputs.hpp"
 #include "reports/run_sections.hpp"
 
 namespace tritsim {
@@ -23,16 +24,18 @@ Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& accoun
   page.tiles = headline_tiles(r, f);
   page.notes = boundary_notes(r, f);
   page.footer = fmt::format(
-      "Made by {}. All numbers derive from result.json beside this page, which also holds the "
-      "resolved board and the workload.",
+      "Made by {}. All numbers derive from result.json beside this page. This page holds the "
+      "resolved board, the model and the workload: 'tritsim run --from report.html -o again/' runs "
+      "it again.",
       r.tool);
+  page.inputs = inputs_text(r);
   if (r.kernels.empty()) return page;
   page.sections.push_back(bound_section(r, f));
   page.sections.push_back(time_section(r, f));
   if (r.parallel) page.sections.push_back(parallel_section(r, f, account));
   page.sections.push_back(r.model ? op_section(r, f) : instruction_section(r, f));
   page.sections.push_back(bytes_section(r, f));
-  page.sections.push_back(energy_section(f, account));
+  page.sections.push_back(energy_section(f, account, energy_boundary(r)));
   for (Block& b : multiplier_blocks(r, f, account)) {
     page.sections.back().blocks.push_back(std::move(b));
   }

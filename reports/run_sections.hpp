@@ -8,6 +8,12 @@
 namespace tritsim {
 
 [[nodiscard]] std::vector<Tile> headline_tiles(const Result& result, const RunFigures& figures);
+/// What times include, in a few words.
+[[nodiscard]] std::string time_boundary(const Result& result);
+
+/// What energies include, in a few words.
+[[nodiscard]] std::string energy_boundary(const Result& result);
+
 /// What the figures include and what not.
 [[nodiscard]] std::vector<std::string> boundary_notes(const Result& result,
                                                       const RunFigures& figures);
@@ -21,11 +27,13 @@ namespace tritsim {
 /// For a program: its instructions one by one.
 [[nodiscard]] Section instruction_section(const Result& result, const RunFigures& figures);
 [[nodiscard]] Section bytes_section(const Result& result, const RunFigures& figures);
-[[nodiscard]] Section energy_section(const RunFigures& figures, const EnergyAccount& account);
+[[nodiscard]] Section energy_section(const RunFigures& figures, const EnergyAccount& account,
+                                     const std::string& boundary);
 
 /// Every coefficient of the run and its swing, as a chart and a table.
 [[nodiscard]] std::vector<Block> sensitivity_blocks(const RunFigures& figures,
-                                                    const EnergyAccount& account);
+                                                    const EnergyAccount& account,
+                                                    const std::string& boundary);
 
 /// The ternary adders beside multipliers, from the counts of the run; nothing without additions.
 [[nodiscard]] std::vector<Block> multiplier_blocks(const Result& result, const RunFigures& figures,

@@ -41,13 +41,15 @@ Table sensitivity_table(const RunFigures& f, const std::vector<Sensitivity>& all
   return t;
 }
 
-TornadoChart tornado(const RunFigures& f, const std::vector<Sensitivity>& all) {
+TornadoChart tornado(const RunFigures& f, const std::vector<Sensitivity>& all,
+                     const std::string& boundary) {
   TornadoChart chart;
   chart.text = {fmt::format("Energy {} when one coefficient alone moves",
                             f.of_model ? "per token" : "of the run"),
                 "J",
                 "From its value to the low and to the high end of its range, all others at their "
-                "values."};
+                "values.",
+                boundary, "Ranges"};
   for (const Sensitivity& s : all) {
     if (f.tokens > 0 && s.swing() > Energy{}) {
       chart.bars.push_back({s.coefficient, s.down.si() / f.tokens, s.up.si() / f.tokens});
@@ -58,9 +60,10 @@ TornadoChart tornado(const RunFigures& f, const std::vector<Sensitivity>& all) {
 
 }  // namespace
 
-std::vector<Block> sensitivity_blocks(const RunFigures& f, const EnergyAccount& account) {
+std::vector<Block> sensitivity_blocks(const RunFigures& f, const EnergyAccount& account,
+                                      const std::string& boundary) {
   const std::vector<Sensitivity> all = account.sensitivities();
-  return {{tornado(f, all), Block::Where::documents}, {sensitivity_table(f, all)}};
+  return {{tornado(f, all, boundary), Block::Where::documents}, {sensitivity_table(f, all)}};
 }
 
 }  // namespace tritsim

@@ -24,13 +24,14 @@ BarChart cause_chart(const Result& r, const RunFigures& f) {
   chart.text = {
       fmt::format("Time of a {} by cause", step_word(f)), "s",
       "Simulated: time that each cause added to the kernel's run, over what ran at the "
-      "same time. Hatched: waiting for the slowest kernel and for the host. Percentages are of "
-      "the whole bar."};
+      "same time. Kernel idle: waiting for the slowest kernel and for the host. Percentages are "
+      "of the whole bar.",
+      time_boundary(r), "Issue"};
   const std::vector<std::size_t> shown = shown_causes(r);
   for (const std::size_t i : shown) {
-    chart.series.push_back({causes[i].name, causes[i].colour, false});
+    chart.series.push_back({causes[i].name, causes[i].colour});
   }
-  chart.series.push_back({"kernel idle", 8, true});
+  chart.series.push_back({"kernel idle", 8});
   chart.part_labels = true;
   for (const KernelFigures& k : f.kernels) {
     Bar bar{kernel_label(k), {}, si(f.step.si(), "s"), {}};

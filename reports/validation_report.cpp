@@ -47,7 +47,126 @@ Node summary_node(const ErrorSummary& s) {
   return n;
 }
 
+const char* fit_of(const Verdict& v) {
+  if (!v.judged()) return "projected";
+  return v.calibrated ? "calibrated" : "predicted";
+}
+
+/// Those of the three kinds that occur, in colours of their own.
+std::vector<Series> fits(const std::vector<Verdict>& verdicts) {
+  std::vector<Series> out;
+  for (const Series& s :
+       {Series{"predicted", 1}, Series{"calibrated", 4}, Series{"projected", 8}}) {
+    if (std::any_of(verdicts.begin(), verdicts.end(),
+                    [&](const Verdict& v) { return fit_of(v) == s.name; })) {
+      out.push_back(s);
+    }
+  }
+  return out;
+}
+
+constexpr const char* obtained =
+    "Measured: as published, sources below. Simulated: the run that the case describes. Bands: the "
+    "tolerance that the case states; projected figures are shown and never judged.";
+constexpr const char* boundary = "what the measurement of each case includes";
+
+ErrorChart error_chart(const std::vector<Verdict>& verdicts) {
+  ErrorChart chart;
+  chart.text = {"Error of every case", "%", obtained, boundary, "Calibration"};
+  chart.series = fits(verdicts);
+  for (const Verdict& v : verdicts) {
+    chart.lines.push_back(
+        {fmt::format("{}, {}", v.name, v.quantity), fit_of(v), v.error(), v.tolerance});
+  }
+  return chart;
+}
+
+ScatterChart scatter_chart(const std::string& quantity, const std::vector<Verdict>& all) {
+  std::vector<Verdict> those;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(those),
+               [&](const Verdict& v) { return v.quantity == quantity; });
+  ScatterChart chart;
+  const std::string& unit = those.front().unit;
+  chart.text = {fmt::format("Simulated over measured: {}", quantity),
+                unit.empty() || unit == "1/s" ? quantity : unit, obtained, boundary, "Calibration"};
+  chart.series = fits(those);
+  for (const Verdict& v : those) {
+    if (v.measured > 0 && v.simulated > 0) {
+      chart.points.push_back({v.name, fit_of(v), v.measured, v.simulated, v.tolerance});
+    }
+  }
+  return chart;
+}
+
+Table source_table(const std::vector<Verdict>& verdicts) {
+  Table t;
+  t.title = "Where the measurements come from";
+  t.columns = {{"case"}, {"source"}, {"note"}};
+  for (const Verdict& v : verdicts) {
+    const bool known = std::any_of(t.rows.begin(), t.rows.end(), [&](const auto& row) {
+      return row[0] == v.name && row[1] == v.source && row[2] == v.note;
+    });
+    if (!known) t.rows.push_back({v.name, v.source, v.note});
+  }
+  return t;
+}
+
+Tile error_tile(const char* label, const ErrorSummary& s) {
+  return {label, s.count > 0 ? percent(s.mean) : "-",
+          s.count > 0 ? fmt::format("median {}, worst {}, of {} figures", percent(s.median),
+                                    percent(s.worst), s.count)
+                      : "no such figures"};
+}
+
 }  // namespace
+
+Page validation_page(const std::vector<Verdict>& verdicts, const std::string& tool) {
+  Page page;
+  page.title = "Validation";
+  page.subtitle = "Published figures of real hardware beside what the simulator says of it";
+  const auto outside =
+      std::count_if(verdicts.begin(), verdicts.end(), [](const Verdict& v) { return !v.ok(); });
+  page.tiles = {error_tile("Mean error, predicted", summarize(verdicts, Fitted::predicted)),
+                error_tile("Mean error, calibrated", summarize(verdicts, Fitted::calibrated)),
+                {"Outside their tolerance", std::to_string(outside),
+                 fmt::format("of {} figures", verdicts.size())}};
+  page.notes = {
+      "Predicted: nothing in the simulator was fitted to the figure. Calibrated: something was, so "
+      "its error says less.",
+      "Projected: the source extrapolates and did not measure; shown, never judged."};
+  Section errors{"errors",
+                 "Errors",
+                 "",
+                 {{error_chart(verdicts), Block::Where::documents}, {error_table(verdicts)}}};
+  page.sections.push_back(std::move(errors));
+  Section pairs{"pairs", "Simulated over measured", "On the dashed line both are equal.", {}};
+  for (const std::string& quantity : quantities_of(verdicts)) {
+    // Fewer than three points say no more than their rows in the table.
+    if (std::count_if(verdicts.begin(), verdicts.end(),
+                      [&](const Verdict& v) { return v.quantity == quantity; }) < 3) {
+      continue;
+    }
+    pairs.blocks.push_back({scatter_chart(quantity, verdicts), Block::Where::documents});
+  }
+  pairs.blocks.push_back({verdict_table(verdicts)});
+  page.sections.push_back(std::move(pairs));
+  page.sections.push_back({"sources", "Sources", "", {{source_table(verdicts)}}});
+  page.footer = fmt::format("Made by {}. The same numbers are in validation.json and .csv.", tool);
+  return page;
+}
+
+std::string validation_csv(const std::vector<Verdict>& verdicts) {
+  Table t;
+  t.columns = {{"case"},      {"quantity"}, {"unit"}, {"measured"}, {"simulated"}, {"error"},
+               {"tolerance"}, {"ok"},       {"fit"},  {"obtained"}, {"source"}};
+  for (const Verdict& v : verdicts) {
+    t.rows.push_back({v.name, v.quantity, v.unit, format_number(v.measured),
+                      format_number(v.simulated), format_number(v.error()),
+                      format_number(v.tolerance), v.ok() ? "yes" : "no", fit_of(v),
+                      std::string(name_of(v.obtained)), v.source});
+  }
+  return to_csv(t);
+}
 
 Table verdict_table(const std::vector<Verdict>& verdicts) {
   Table t;

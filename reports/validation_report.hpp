@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "arch/document.hpp"
-#include "reports/table.hpp"
+#include "reports/page.hpp"
 #include "sim/result/verdict.hpp"
 
 namespace tritsim {
@@ -18,5 +18,11 @@ namespace tritsim {
 
 /// The same for machines: `cases`, `predicted`, `calibrated`, `ok`.
 [[nodiscard]] Node validation_metrics(const std::vector<Verdict>& verdicts);
+
+/// The cases one a line, for spreadsheets.
+[[nodiscard]] std::string validation_csv(const std::vector<Verdict>& verdicts);
+
+/// Errors against their tolerances, simulated over measured by quantity, every case.
+[[nodiscard]] Page validation_page(const std::vector<Verdict>& verdicts, const std::string& tool);
 
 }  // namespace tritsim

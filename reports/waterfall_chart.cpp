@@ -3,104 +3,79 @@
 
 #include <fmt/format.h>
 
-#include "reports/chart.hpp"
-#include "reports/svg.hpp"
+#include "reports/chart_specs.hpp"
 
-namespace tritsim {
+namespace tritsim::vega {
 namespace {
 
-using svg::Anchor;
-
-/// Each step's bar begins where the one above it ended.
-class WaterfallPicture {
- public:
-  explicit WaterfallPicture(const WaterfallChart& chart) : chart_(chart) {
-    double top = std::max(chart.first.value, chart.last.value);
-    double label =
-        std::max(svg::text_length(chart.first.label), svg::text_length(chart.last.label));
-    double at = chart.first.value;
-    for (const WaterfallChart::Step& s : chart.steps) {
-      at += s.value;
-      top = std::max(top, at);
-      least_ = std::min(least_, at);
-      label = std::max(label, svg::text_length(s.label));
-    }
-    left_ = std::min(label, 300.0) + 10;
-    right_ = svg::width - 90;
-    ticks_ = svg::ticks(top - least_);
-    scale_ = (right_ - left_) / ticks_.back();
-  }
-
-  [[nodiscard]] std::string draw() {
-    std::string out = svg::legend({total, more, less}, 0, y_);
-    const double first = y_;
-    const double bottom = y_ + pitch * static_cast<double>(chart_.steps.size() + 2) + 4;
-    out += axis(first, bottom);
-    out += bar(chart_.first.label, 0, chart_.first.value, si(chart_.first.value, unit()), total);
-    double at = chart_.first.value;
-    for (const WaterfallChart::Step& s : chart_.steps) {
-      out += bar(s.label, at, at + s.value,
-                 fmt::format("{}{}", s.value > 0 ? "+" : "", si(s.value, unit())),
-                 s.value > 0 ? more : less);
-      at += s.value;
-      out += svg::line(x(at), y_ - 5, x(at), y_ + 5, "grid");
-    }
-    out += bar(chart_.last.label, 0, chart_.last.value, si(chart_.last.value, unit()), total);
-    return svg::figure(chart_.text, described_, bottom + 42, out);
-  }
-
- private:
-  static constexpr double pitch = 30;
-  static constexpr double thick = 20;
-  inline static const Series total{"whole", 1, false};
-  inline static const Series more{"adds", 2, true};
-  inline static const Series less{"saves", 3, false};
-
-  [[nodiscard]] const std::string& unit() const { return chart_.text.unit; }
-
-  [[nodiscard]] double x(double value) const { return left_ + (value - least_) * scale_; }
-
-  [[nodiscard]] std::string axis(double top, double bottom) const {
-    const Prefix prefix = prefix_for(ticks_.back());
-    std::string out;
-    for (const double t : ticks_) {
-      const double at = left_ + t * scale_;
-      out += svg::line(at, top, at, bottom, t > 0 ? "grid" : "axis");
-      if (least_ == 0) {
-        out += svg::text(at, bottom + 15, fmt::format("{:.6g}", t / prefix.factor), Anchor::middle,
-                         "tick");
-      }
-    }
-    return out + svg::text((left_ + right_) / 2, bottom + 34,
-                           fmt::format("{}{}", prefix.text, unit()), Anchor::middle);
-  }
-
-  std::string bar(const std::string& label, double from, double to, const std::string& value,
-                  const Series& series) {
-    const double begin = x(std::min(from, to));
-    const double end = x(std::max(from, to));
-    std::string out = svg::text(left_ - 8, y_ + 19.5, label, Anchor::end);
-    out += svg::box(begin, y_ + 5, end - begin, thick, series, fmt::format("{}: {}", label, value));
-    out += svg::text(end + 6, y_ + 19.5, value);
-    described_ += fmt::format("{}{}: {}.", described_.empty() ? "" : " ", label, value);
-    y_ += pitch;
-    return out;
-  }
-
-  const WaterfallChart& chart_;
-  std::vector<double> ticks_;
-  double left_ = 0;
-  double right_ = 0;
-  double scale_ = 1;
-  double least_ = 0;  ///< where the axis begins: 0, unless the way leads below
-  double y_ = 0;
-  std::string described_;
+/// A bar of the picture.
+struct Span {
+  std::string label;
+  double from;
+  double to;
+  std::string text;
+  const char* series;
 };
+
+std::vector<Span> spans(const WaterfallChart& chart) {
+  const std::string& unit = chart.text.unit;
+  std::vector<Span> out;
+  out.push_back({chart.first.label, 0, chart.first.value, si(chart.first.value, unit), "whole"});
+  double at = chart.first.value;
+  for (const WaterfallChart::Step& s : chart.steps) {
+    out.push_back({s.label, at, at + s.value, (s.value > 0 ? "+" : "") + si(s.value, unit),
+                   s.value > 0 ? "adds" : "saves"});
+    at += s.value;
+  }
+  out.push_back({chart.last.label, 0, chart.last.value, si(chart.last.value, unit), "whole"});
+  return out;
+}
 
 }  // namespace
 
-std::string to_html(const WaterfallChart& chart) {
-  return WaterfallPicture(chart).draw();
+Json specification(const WaterfallChart& chart) {
+  static const std::vector<Series> kinds{{"whole", 1}, {"adds", 2}, {"saves", 3}};
+  double low = 0;
+  double high = 0;
+  for (const Span& s : spans(chart)) {
+    low = std::min({low, s.from, s.to});
+    high = std::max({high, s.from, s.to});
+  }
+  const Scaled scaled(std::max(high, -low), chart.text.unit);
+  Json values = Json::array();
+  for (const Span& s : spans(chart)) {
+    values.push_back({{"row", s.label},
+                      {"from", scaled(s.from)},
+                      {"to", scaled(s.to)},
+                      {"end", scaled(std::max(s.from, s.to))},
+                      {"series", s.series},
+                      {"text", s.text}});
+  }
+  Json x = value_axis("from", scaled.title(), scaled(low), scaled(high + (high - low) * 0.16));
+  Json spec = base(chart.text);
+  spec["height"] = row_step * static_cast<double>(chart.steps.size() + 2);
+  spec["data"] = {{"values", values}};
+  spec["encoding"] = {{"y", row_axis("row")}};
+  spec["layer"] = {
+      {{"mark", {{"type", "bar"}, {"height", 20}}},
+       {"encoding",
+        {{"x", x},
+         {"x2", {{"field", "to"}}},
+         {"color", series_colour(kinds)},
+         {"tooltip",
+          {{{"field", "row"}, {"title", "step"}}, {{"field", "text"}, {"title", "value"}}}}}}},
+      {{"mark", {{"type", "text"}, {"align", "left"}, {"dx", 6}}},
+       {"encoding",
+        {{"x", {{"field", "end"}, {"type", "quantitative"}}}, {"text", {{"field", "text"}}}}}}};
+  return spec;
 }
 
-}  // namespace tritsim
+std::string description(const WaterfallChart& chart) {
+  std::string out;
+  for (const Span& s : spans(chart)) {
+    out += fmt::format("{}{}: {}.", out.empty() ? "" : " ", s.label, s.text);
+  }
+  return out;
+}
+
+}  // namespace tritsim::vega

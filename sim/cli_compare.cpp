@@ -12,6 +12,7 @@
 #include "arch/writer.hpp"
 #include "reports/comparison.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_run.hpp"
 #include "sim/processor_run.hpp"
 #include "sim/run.hpp"
 
@@ -102,18 +103,8 @@ void check_devices(const std::vector<ComparedRun>& runs) {
   }
 }
 
-/// What `run -o` wrote.
 ComparedRun stored_run(const std::string& file) {
-  ReadContext context;
-  const Node stored = load_document(file, context.problems);
-  context.problems.raise();
-  const Node* node = stored.kind == Node::Kind::map ? stored.find("result") : nullptr;
-  if (node == nullptr) {
-    throw ConfigError(
-        file +
-        ": holds no result of a board; give the result.json of 'tritsim run -o DIR', or a --point");
-  }
-  const auto result = read_document<Result>(*node, context);
+  const Result result = stored_result(file);
   return compared(result, price(result));
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sim/cli_run.hpp"
+
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -13,8 +15,8 @@
 #include "arch/trace_file.hpp"
 #include "arch/writer.hpp"
 #include "reports/processor_report.hpp"
+#include "reports/run_inputs.hpp"
 #include "reports/run_power.hpp"
-#include "reports/run_report.hpp"
 #include "sim/cli.hpp"
 #include "sim/processor_run.hpp"
 #include "sim/run.hpp"
@@ -24,6 +26,7 @@ namespace tritsim {
 namespace {
 
 struct RunOptions {
+  std::string from;
   std::string board;
   std::string model;
   std::string program;
@@ -83,7 +86,24 @@ void check_same_weights(const Trace& trace, const ModelSpec& model, const std::s
   }
 }
 
+Result run_again(const std::string& file) {
+  const RunInputs in = file.ends_with(".html") ? inputs_in_page(read_file(file), file)
+                                               : inputs_of(stored_result(file));
+  std::vector<std::string> warnings;
+  Result result = in.model
+                      ? run_model(in.board, *in.model, in.workload, progress_line(), in.context)
+                      : run_program(in.board, in.program, file, warnings);
+  for (const std::string& w : warnings) fmt::print(stderr, "warning: {}\n", w);
+  if (result.elapsed != in.elapsed) {
+    throw ConfigError(fmt::format(
+        "{}: ran again, the time differs: it is of {}, or of a --trace; give the trace again", file,
+        in.tool));
+  }
+  return result;
+}
+
 Result simulate_as_asked(const RunOptions& options) {
+  if (!options.from.empty()) return run_again(options.from);
   const BoardSpec board = load_board(options);
   if (!options.trace.empty()) {
     const TraceFile file = read_trace(options.trace);
@@ -101,22 +121,6 @@ Result simulate_as_asked(const RunOptions& options) {
   Result result = run_program(board, read_file(options.program), options.program, warnings);
   for (const std::string& w : warnings) fmt::print(stderr, "warning: {}\n", w);
   return result;
-}
-
-void write_files(const RunOptions& options, const Result& result, const EnergyAccount& account,
-                 const RunReport& report) {
-  Node stored;
-  stored.set("summary", metrics(report));
-  stored.set("result", Writer::write(result));
-  const std::filesystem::path directory(options.output);
-  write_file((directory / "result.json").string(), to_json(stored));
-  write_file((directory / "report.md").string(), to_markdown(report));
-  write_file((directory / "report.html").string(), to_html(report));
-  if (result.elapsed > Time{}) {
-    write_file(
-        (directory / "power.csv").string(),
-        power_csv(power_over_time(result, account, Time{}, result.elapsed, options.power_bins)));
-  }
 }
 
 void run_on_processor(const RunOptions& options) {
@@ -149,7 +153,45 @@ void run_on_processor(const RunOptions& options) {
   }
 }
 
+void run_on_board(const RunOptions& options) {
+  if (!options.output.empty()) make_output_directory(options.output);
+  const auto begin = std::chrono::steady_clock::now();
+  const Result result = simulate_as_asked(options);
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
+
+  const EnergyAccount account = price(result);
+  RunReport report = make_run_report(result, account);
+  if (options.monte_carlo > 0) {
+    add_monte_carlo(report, monte_carlo(account, options.monte_carlo, options.seed));
+  }
+  if (!options.output.empty()) {
+    write_run_files(options.output, options.power_bins, result, account, report);
+  }
+  if (options.json) {
+    fmt::print("{}", to_json(metrics(report)));
+    return;
+  }
+  fmt::print("{}", to_terminal(report, isatty(STDOUT_FILENO) != 0));
+  fmt::print("\nsimulated {:.4g} s in {:.3g} s of wall time\n", result.elapsed.si(), wall.count());
+  if (!options.output.empty()) {
+    fmt::print("written: {0}/result.json, {0}/report.md, {0}/report.html, {0}/power.csv\n",
+               options.output);
+  }
+}
+
 void run(const RunOptions& options) {
+  if (!options.from.empty()) {
+    if (!options.board.empty() || !options.model.empty() || !options.program.empty() ||
+        !options.trace.empty() || !options.mapping.empty() || !options.set.empty() ||
+        !options.overlays.empty() || options.dim > 0 || options.memory_latency_cycles > 0) {
+      throw ConfigError("--from runs what the file holds; it takes no board, model or settings");
+    }
+    run_on_board(options);
+    return;
+  }
+  if (options.board.empty()) {
+    throw ConfigError("give a --board, or --from a report.html or result.json");
+  }
   const int given = (options.model.empty() ? 0 : 1) + (options.program.empty() ? 0 : 1) +
                     (options.trace.empty() ? 0 : 1);
   if (given != 1) {
@@ -163,36 +205,46 @@ void run(const RunOptions& options) {
   if (options.context > 0 && options.model.empty()) {
     throw ConfigError("--context is for a --model; a trace and a program say what they attend to");
   }
-  if (!options.output.empty()) make_output_directory(options.output);
-  const auto begin = std::chrono::steady_clock::now();
-  const Result result = simulate_as_asked(options);
-  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
-
-  const EnergyAccount account = price(result);
-  RunReport report = make_run_report(result, account);
-  if (options.monte_carlo > 0) {
-    add_monte_carlo(report, monte_carlo(account, options.monte_carlo, options.seed));
-  }
-  if (!options.output.empty()) write_files(options, result, account, report);
-  if (options.json) {
-    fmt::print("{}", to_json(metrics(report)));
-    return;
-  }
-  fmt::print("{}", to_terminal(report, isatty(STDOUT_FILENO) != 0));
-  fmt::print("\nsimulated {:.4g} s in {:.3g} s of wall time\n", result.elapsed.si(), wall.count());
-  if (!options.output.empty()) {
-    fmt::print("written: {0}/result.json, {0}/report.md, {0}/report.html, {0}/power.csv\n",
-               options.output);
-  }
+  run_on_board(options);
 }
 
 }  // namespace
+
+void write_run_files(const std::string& directory, std::size_t power_bins, const Result& result,
+                     const EnergyAccount& account, const RunReport& report) {
+  Node stored;
+  stored.set("summary", metrics(report));
+  stored.set("result", Writer::write(result));
+  const std::filesystem::path to(directory);
+  write_file((to / "result.json").string(), to_json(stored));
+  write_file((to / "report.md").string(), to_markdown(report));
+  write_file((to / "report.html").string(), to_html(report));
+  if (result.elapsed > Time{}) {
+    write_file((to / "power.csv").string(),
+               power_csv(power_over_time(result, account, Time{}, result.elapsed, power_bins)));
+  }
+}
+
+Result stored_result(const std::string& file) {
+  ReadContext context;
+  const Node stored = load_document(file, context.problems);
+  context.problems.raise();
+  const Node* node = stored.kind == Node::Kind::map ? stored.find("result") : nullptr;
+  if (node == nullptr) {
+    throw ConfigError(file +
+                      ": holds no result of a board; give the result.json of 'tritsim run -o DIR'");
+  }
+  return read_document<Result>(*node, context);
+}
 
 void add_run_command(CLI::App& app) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "Simulate a model, or a program, on a board");
   command->add_option("--board", options->board, "board or processor description")
-      ->required()
+      ->type_name("FILE");
+  command
+      ->add_option("--from", options->from,
+                   "run again what a report.html or result.json of a board holds")
       ->type_name("FILE");
   command->add_option("--model", options->model, "model description")->type_name("FILE");
   command->add_option("--trace", options->trace, "trace to run instead of a model")
@@ -243,6 +295,7 @@ void add_run_command(CLI::App& app) {
       "    --program configs/programs/token_mixer.tmi --dim 512\n"
       "  tritsim run --board configs/processors/h200.yaml \\\n"
       "    --model configs/models/transformer_1.3b.yaml --prompt 512 --generate 128\n"
+      "  tritsim run --from out/report.html -o again/\n"
       "  tritsim run --board configs/boards/d5005_mmfree.yaml --program block.tmi --dim 64 \\\n"
       "    --memory-latency-cycles 13 --json");
   command->callback([options] { run(*options); });

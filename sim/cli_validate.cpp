@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "reports/validation_report.hpp"
 #include "sim/cli.hpp"
 #include "sim/validate.hpp"
+#include "tritsim_version.hpp"
 
 namespace tritsim {
 namespace {
@@ -17,6 +19,7 @@ namespace {
 struct ValidateOptions {
   std::vector<std::string> files;
   std::vector<std::string> overlays;
+  std::string output;
   bool json = false;
   bool markdown = false;
   bool summary = false;
@@ -32,6 +35,7 @@ MeasurementSpec overlaid(MeasurementSpec m, const std::vector<Override>& overrid
 }
 
 void validate(const ValidateOptions& options) {
+  if (!options.output.empty()) make_output_directory(options.output);
   const std::vector<Override> overrides = parse_overrides({}, options.overlays);
   std::vector<MeasurementFile> files;
   for (const std::string& file : options.files) files.push_back(load<MeasurementFile>(file));
@@ -40,6 +44,14 @@ void validate(const ValidateOptions& options) {
     for (const MeasurementSpec& m : file.cases) {
       verdicts.push_back(judge(overlaid(m, overrides), file.source));
     }
+  }
+  if (!options.output.empty()) {
+    const Page page = validation_page(verdicts, fmt::format("tritsim {}", version));
+    const std::filesystem::path directory(options.output);
+    write_file((directory / "validation.json").string(), to_json(validation_metrics(verdicts)));
+    write_file((directory / "validation.csv").string(), validation_csv(verdicts));
+    write_file((directory / "validation.md").string(), to_markdown(page));
+    write_file((directory / "validation.html").string(), to_html(page));
   }
   if (options.json) {
     fmt::print("{}", to_json(validation_metrics(verdicts)));
@@ -72,6 +84,8 @@ void add_validate_command(CLI::App& app) {
                    "coefficients that replace those of every board, as 'calibrate' writes them; "
                    "repeat it")
       ->type_name("FILE");
+  command->add_option("-o,--output", options->output, "directory for validation.{json,csv,md,html}")
+      ->type_name("DIR");
   command->add_flag("--json", options->json, "print JSON, nothing else");
   command->add_flag("--markdown", options->markdown, "print Markdown tables");
   command->add_flag("--summary", options->summary, "leave out the single cases");

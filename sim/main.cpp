@@ -32,6 +32,7 @@ int run(int argc, char** argv) {
   add_memory_command(app);
   add_trace_command(app);
   add_sweep_command(app);
+  add_report_command(app);
   add_schema_command(app);
   try {
     become_mpi_rank(argc, argv);

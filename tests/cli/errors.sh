@@ -26,7 +26,7 @@ expect() {
 }
 
 expect 'A subcommand is required' "$TRITSIM"
-expect '--board is required' "$TRITSIM" run
+expect 'give a --board, or --from' "$TRITSIM" run
 expect 'give one of --model, --trace and --program' "$TRITSIM" run --board "$boards/u250_mmfree_24.yaml"
 expect 'cannot open the file' "$TRITSIM" run --board none.yaml --model "$models/mmfreelm_370m.yaml"
 expect "this is a 'board', a 'model' is needed here" "$TRITSIM" run \

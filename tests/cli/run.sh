@@ -18,7 +18,7 @@ assert result['board']['name'].startswith('Alveo U250')
 assert result['model']['hidden'] == 1024
 assert result['tool'].startswith('tritsim ')
 page = open('out/report.html').read()
-assert '<svg' in page and '</html>' in page
+assert 'vega-lite/v6.json' in page and '</html>' in page
 assert '# MMfreeLM 370M' in open('out/report.md').read()
 PY
 

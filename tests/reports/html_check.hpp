@@ -44,13 +44,21 @@ inline std::string html_faults(const std::string& html) {
     }
     if (tag.back() == '/' || without_end.count(name) > 0) continue;
     open.push_back(name);
-    if (name == "style") at = html.find("</style>", at);
+    if (name == "style" || name == "script") at = html.find("</" + name + ">", at);
   }
   if (!open.empty()) return "never closed: " + open.back();
   for (const std::string& link : links) {
     if (ids.count(link) == 0) return "link to nowhere: #" + link;
   }
   return "";
+}
+
+/// The page without the script that draws its charts.
+inline std::string without_library(std::string html) {
+  const std::string begin = "<script>";
+  const std::size_t at = html.find(begin);
+  if (at != std::string::npos) html.erase(at, html.find("</script>", at) - at);
+  return html;
 }
 
 }  // namespace tritsim

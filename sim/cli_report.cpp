@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "reports/index_page.hpp"
+#include "reports/run_report.hpp"
+#include "sim/cli.hpp"
+#include "sim/cli_run.hpp"
+#include "tritsim_version.hpp"
+
+namespace tritsim {
+namespace {
+
+struct ReportOptions {
+  std::string result;
+  std::string output;
+  std::size_t power_bins = 1000;
+  bool json = false;
+  bool markdown = false;
+};
+
+void report(const ReportOptions& options) {
+  if (!options.output.empty()) make_output_directory(options.output);
+  const Result result = stored_result(options.result);
+  const EnergyAccount account = price(result);
+  const RunReport made = make_run_report(result, account);
+  if (!options.output.empty()) {
+    write_run_files(options.output, options.power_bins, result, account, made);
+  }
+  if (options.json) {
+    fmt::print("{}", to_json(metrics(made)));
+  } else if (options.markdown) {
+    fmt::print("{}", to_markdown(made));
+  } else {
+    fmt::print("{}", to_terminal(made, isatty(STDOUT_FILENO) != 0));
+  }
+}
+
+struct IndexOptions {
+  std::vector<std::string> reports;
+  std::string output;
+};
+
+void index(const IndexOptions& options) {
+  const std::filesystem::path file(options.output);
+  std::vector<Report> reports;
+  for (const std::string& path : options.reports) {
+    const std::string html = read_file(path);
+    const auto from_index = std::filesystem::relative(
+        path, file.parent_path().empty() ? std::filesystem::path(".") : file.parent_path());
+    reports.push_back(read_report(html, from_index.generic_string()));
+  }
+  write_file(options.output, to_html(index_page(reports, fmt::format("tritsim {}", version))));
+}
+
+}  // namespace
+
+void add_report_command(CLI::App& app) {
+  auto options = std::make_shared<ReportOptions>();
+  CLI::App* command = app.add_subcommand("report", "Render a stored result of a board again");
+  command->add_option("result", options->result, "result.json of 'run -o'")
+      ->required()
+      ->type_name("FILE");
+  command->add_option("-o,--output", options->output, "directory for the same files as of 'run -o'")
+      ->type_name("DIR");
+  command->add_option("--power-bins", options->power_bins, "bins of the run in power.csv")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
+  command->add_flag("--json", options->json, "print the headline figures as JSON, nothing else");
+  command->add_flag("--markdown", options->markdown, "print Markdown");
+  command->footer("Example:\n  tritsim report out/result.json -o again/");
+  command->callback([options] { report(*options); });
+
+  auto listed = std::make_shared<IndexOptions>();
+  command = app.add_subcommand("index", "Write an HTML page that leads to reports");
+  command->add_option("reports", listed->reports, "HTML reports, in the order to show them")
+      ->required()
+      ->type_name("FILE");
+  command->add_option("-o,--output", listed->output, "the page; its links are relative to it")
+      ->required()
+      ->type_name("FILE");
+  command->footer(
+      "Example:\n  tritsim index out/run/report.html out/comparison.html -o out/index.html");
+  command->callback([listed] { index(*listed); });
+}
+
+}  // namespace tritsim

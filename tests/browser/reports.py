@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""reports.py TRITSIM SOURCE-DIR DIR: opens every report of the demo in a real browser.
+
+Every chart has drawn marks, in light and in dark; nothing is on the console; no request leaves the
+page; specifications can be copied by keyboard. Screenshots stay in DIR. Exit code 77: no browser.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+
+TRITSIM, SOURCE, DIR = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+sys.path.insert(0, str(SOURCE / "tools"))
+from browser import Browser, find_chromium  # noqa: E402
+
+LEAST_CHARTS = {"report.html": 8, "comparison.html": 2, "validation.html": 3, "index.html": 0}
+MARKS = """[...document.querySelectorAll('figure')].map(f => [
+  f.querySelector('figcaption').textContent,
+  f.querySelectorAll('svg g.role-mark path, svg g.role-mark line').length])"""
+# Figures that are wider than their box, or marks and texts that hang out of the picture.
+CUT = """[...document.querySelectorAll('figure')].filter(f => {
+  const outer = f.querySelector('svg').getBoundingClientRect();
+  return [...f.querySelectorAll('svg text')].some(t => {
+    const r = t.getBoundingClientRect();
+    return r.width > 0 && (r.left < outer.left - 2 || r.right > outer.right + 2);
+  });
+}).map(f => f.querySelector('figcaption').textContent)"""
+
+
+def check_charts(browser, page, scheme):
+    browser.faults.clear()
+    browser.look(scheme=scheme)
+    drawn = browser.open(page)
+    faults = [] if drawn else ["charts are not drawn"]
+    marks = browser.evaluate(MARKS)
+    if len(marks) < LEAST_CHARTS[page.name]:
+        faults.append(f"{len(marks)} charts, at least {LEAST_CHARTS[page.name]} expected")
+    faults += [f"no marks: {title}" for title, count in marks if count == 0]
+    faults += [f"text cut off: {title}" for title in browser.evaluate(CUT)]
+    browser.screenshot(DIR / f"{page.stem}-{scheme}.png")
+    return faults + browser.faults
+
+
+def check_copying(browser, page):
+    """By keyboard alone to the first 'Copy specification', and what it copies."""
+    browser.open(page)
+    browser.evaluate("navigator.clipboard.writeText = async t => { window.copied = t; }; 0")
+    for _ in range(60):
+        browser.press("Tab", 9)
+        if browser.evaluate("document.activeElement.className") == "copy":
+            break
+    else:
+        return ["no button is reached by Tab"]
+    browser.press("Enter", 13)
+    if not browser.wait_for("document.activeElement.textContent === 'Copied'", 5):
+        return ["Enter copies nothing"]
+    spec = json.loads(browser.evaluate("window.copied"))
+    if "vega-lite" not in spec["$schema"] or "var(--" in json.dumps(spec):
+        return ["what is copied is no specification for paper"]
+    return []
+
+
+def check_links(browser, page):
+    """The index leads to pages that are there."""
+    browser.open(page)
+    links = browser.evaluate("[...document.querySelectorAll('main p a')].map(a => a.pathname)")
+    faults = [f"no such page: {link}" for link in links if not pathlib.Path(link).is_file()]
+    return faults if len(links) == 3 else [f"{len(links)} links, 3 expected"]
+
+
+def main():
+    chromium = find_chromium()
+    if chromium is None:
+        print("chromium is not installed (tools/setup.sh test does it)")
+        return 77
+    DIR.mkdir(parents=True, exist_ok=True)
+    subprocess.run([SOURCE / "tools" / "demo.sh", TRITSIM, DIR], check=True,
+                   stdout=subprocess.DEVNULL)
+    pages = [DIR / "index.html", DIR / "run" / "report.html",
+             DIR / "comparison" / "comparison.html", DIR / "validation" / "validation.html"]
+    failed = False
+    with Browser(chromium) as browser:
+        for page in pages:
+            faults = [f"{scheme}: {f}" for scheme in ("light", "dark")
+                      for f in check_charts(browser, page, scheme)]
+            if LEAST_CHARTS[page.name] > 0:
+                faults += check_copying(browser, page)
+            if page.name == "index.html":
+                faults += check_links(browser, page)
+            for fault in faults:
+                print(f"{page.name}: {fault}")
+            failed = failed or bool(faults)
+    return 1 if failed else 0
+
+
+sys.exit(main())

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# demo.sh TRITSIM DIR: a run, a comparison and the validation, and an index that leads to them.
+set -euo pipefail
+if (($# != 2)); then
+  echo "usage: tools/demo.sh TRITSIM DIR" >&2
+  exit 2
+fi
+tritsim=$1
+out=$2
+configs=$(cd "$(dirname "${BASH_SOURCE[0]}")/../configs" && pwd)
+
+"$tritsim" run --board "$configs/boards/u250_mmfree_48.yaml" \
+  --model "$configs/models/mmfreelm_370m.yaml" --prompt 0 --generate 16 -o "$out/run" > /dev/null
+"$tritsim" compare \
+  --point "$configs/boards/u250_dense.yaml" "$configs/models/transformer_370m_int4.yaml" \
+  --point "$configs/boards/u250_mmfree_48.yaml" "$configs/models/mmfreelm_370m.yaml" \
+  --context 384 --generate 16 -o "$out/comparison"
+"$tritsim" validate "$configs"/measurements/*.yaml -o "$out/validation" > /dev/null
+"$tritsim" index "$out/run/report.html" "$out/comparison/comparison.html" \
+  "$out/validation/validation.html" -o "$out/index.html"

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""screenshots.py TRITSIM: makes the pictures in docs/img from the reports of the demo.
+
+Needs Chromium (tools/setup.sh test).
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from browser import Browser, find_chromium
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# Picture, page of the demo, titles of the first and the last figure or heading, reader's colours.
+PICTURES = [
+    ("run.png", "run/report.html", "h1", ".tiles", "light"),
+    ("roofline.png", "run/report.html", "Roofline", "Roofline", "light"),
+    ("power.png", "run/report.html", "Power over the second", "Power over the second", "light"),
+    ("energy-dark.png", "run/report.html", "Energy per token by", "Energy per token by", "dark"),
+    ("comparison.png", "comparison/comparison.html", "Energy per token, from",
+     "Energy per token, from", "light"),
+    ("validation.png", "validation/validation.html", "Simulated over measured: tokens/s",
+     "Simulated over measured: tokens/s", "light"),
+]
+
+BOX = """(() => {
+  const find = name => document.querySelector(name.match(/^[.a-z0-9]+$/) ? name : 'none')
+    ?? [...document.querySelectorAll('figure')].find(
+         f => f.querySelector('figcaption').textContent.startsWith(name));
+  const first = find(%r).getBoundingClientRect(), last = find(%r).getBoundingClientRect();
+  const left = Math.min(first.left, last.left), right = Math.max(first.right, last.right);
+  return [left - 12 + scrollX, first.top - 12 + scrollY, right - left + 24,
+          last.bottom - first.top + 24];
+})()"""
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit("usage: tools/screenshots.py TRITSIM")
+    chromium = find_chromium()
+    if chromium is None:
+        sys.exit("screenshots: chromium is not installed (tools/setup.sh test does it)")
+    images = ROOT / "docs" / "img"
+    images.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as demo, Browser(chromium) as browser:
+        subprocess.run([ROOT / "tools" / "demo.sh", sys.argv[1], demo], check=True,
+                       stdout=subprocess.DEVNULL)
+        for name, page, first, last, scheme in PICTURES:
+            browser.look(scheme=scheme)
+            if not browser.open(pathlib.Path(demo) / page):
+                sys.exit(f"screenshots: {page} draws nothing")
+            browser.screenshot(images / name, browser.evaluate(BOX % (first, last)))
+
+
+main()
