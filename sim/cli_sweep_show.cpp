@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "arch/reader.hpp"
+#include "reports/front_picture.hpp"
 #include "reports/number.hpp"
-#include "reports/scatter_chart.hpp"
 #include "reports/table.hpp"
 #include "sim/cli_sweep.hpp"
 #include "sim/sweep_costs.hpp"
@@ -177,7 +177,7 @@ void plot(Database& db, const SweepSpec& sweep, const SweepGrid& grid, const Sho
   SweepObjective x = sweep.objectives[1];
   SweepObjective y = sweep.objectives[0];
   if (x.goal == Goal::max && y.goal == Goal::min) std::swap(x, y);
-  ScatterChart chart{sweep.name,
+  FrontPicture chart{sweep.name,
                      axis_of_metric(x.metric, x.goal == Goal::max),
                      axis_of_metric(y.metric, y.goal == Goal::max),
                      {}};

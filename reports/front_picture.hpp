@@ -7,7 +7,7 @@
 namespace tritsim {
 
 /// Candidates in two figures, those on the front marked and joined by the border of what they beat.
-struct ScatterChart {
+struct FrontPicture {
   struct Axis {
     std::string name;   ///< e.g. "power"
     std::string unit;   ///< e.g. "W"
@@ -29,9 +29,9 @@ struct ScatterChart {
 
 /// One SVG file that needs nothing else, light or dark as its reader prefers. Of points that fall
 /// on the same spot one is drawn. Empty if there are no points.
-[[nodiscard]] std::string to_svg(const ScatterChart& chart);
+[[nodiscard]] std::string to_svg(const FrontPicture& chart);
 
 /// A figure of a run as an axis: "energy_per_token_j" is "energy per token" in J.
-[[nodiscard]] ScatterChart::Axis axis_of_metric(const std::string& metric, bool more);
+[[nodiscard]] FrontPicture::Axis axis_of_metric(const std::string& metric, bool more);
 
 }  // namespace tritsim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reports/scatter_chart.hpp"
+#include "reports/front_picture.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -64,12 +64,12 @@ class LinearAxis {
   std::vector<double> ticks_;
 };
 
-class ScatterPicture {
+class Drawing {
  public:
-  explicit ScatterPicture(const ScatterChart& chart)
+  explicit Drawing(const FrontPicture& chart)
       : chart_(chart),
-        x_(axis(&ScatterChart::Point::x, left, right)),
-        y_(axis(&ScatterChart::Point::y, bottom, top)) {}
+        x_(axis(&FrontPicture::Point::x, left, right)),
+        y_(axis(&FrontPicture::Point::y, bottom, top)) {}
 
   [[nodiscard]] std::string draw() const {
     std::string out = fmt::format(
@@ -99,7 +99,7 @@ class ScatterPicture {
   static constexpr double top = 84;
   static constexpr double bottom = 360;
 
-  [[nodiscard]] LinearAxis axis(double ScatterChart::Point::*value, double begin,
+  [[nodiscard]] LinearAxis axis(double FrontPicture::Point::*value, double begin,
                                 double end) const {
     const auto [low, high] =
         std::minmax_element(chart_.points.begin(), chart_.points.end(),
@@ -115,7 +115,7 @@ class ScatterPicture {
     return fmt::format("{}><title>{}</title></circle>\n", shape, escape_html(tip));
   }
 
-  static std::string name_of(const ScatterChart::Axis& a, const Prefix& prefix) {
+  static std::string name_of(const FrontPicture::Axis& a, const Prefix& prefix) {
     const std::string unit = fmt::format("{}{}", prefix.text, a.unit);
     return fmt::format("{}{}, {} is better", a.name, unit.empty() ? "" : " (" + unit + ")",
                        a.more ? "more" : "less");
@@ -163,7 +163,7 @@ class ScatterPicture {
   /// In the order of x; the border goes along the axes, since nothing between two of the front is
   /// known to be had.
   [[nodiscard]] std::string front() const {
-    std::vector<ScatterChart::Point> front;
+    std::vector<FrontPicture::Point> front;
     for (const auto& p : chart_.points) {
       if (p.front) front.push_back(p);
     }
@@ -197,18 +197,18 @@ class ScatterPicture {
                        chart_.points.size(), marked, chart_.x.name, chart_.y.name);
   }
 
-  const ScatterChart& chart_;
+  const FrontPicture& chart_;
   LinearAxis x_;
   LinearAxis y_;
 };
 
 }  // namespace
 
-std::string to_svg(const ScatterChart& chart) {
-  return chart.points.empty() ? "" : ScatterPicture(chart).draw();
+std::string to_svg(const FrontPicture& chart) {
+  return chart.points.empty() ? "" : Drawing(chart).draw();
 }
 
-ScatterChart::Axis axis_of_metric(const std::string& metric, bool more) {
+FrontPicture::Axis axis_of_metric(const std::string& metric, bool more) {
   std::string name = metric;
   std::string end;
   for (const std::string_view suffix : {"_low", "_high"}) {

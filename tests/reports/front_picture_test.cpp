@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reports/scatter_chart.hpp"
+#include "reports/front_picture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ std::size_t times(const std::string& text, const std::string& part) {
   return n;
 }
 
-ScatterChart chart() {
+FrontPicture chart() {
   return {"A & B",
           {"power", "W", false},
           {"tokens per second", "", true},
@@ -24,7 +24,7 @@ ScatterChart chart() {
            {28, 340, false, false, ""}}};
 }
 
-TEST(ScatterChart, DrawsTheFrontAndEverySpotOnce) {
+TEST(FrontPicture, DrawsTheFrontAndEverySpotOnce) {
   const std::string svg = to_svg(chart());
   EXPECT_EQ(times(svg, "class=\"front\""), 3U + 1);  // and in the legend
   EXPECT_EQ(times(svg, "class=\"other\""), 1U + 1);
@@ -35,7 +35,7 @@ TEST(ScatterChart, DrawsTheFrontAndEverySpotOnce) {
   EXPECT_NE(svg.find(">tokens per second, more is better<"), std::string::npos);
 }
 
-TEST(ScatterChart, PlacesPointsOnTheirScales) {
+TEST(FrontPicture, PlacesPointsOnTheirScales) {
   // x: 10 to 30 W from 76 to 736; y: 100 to 350 in steps of 50 from 360 up to 84.
   const std::string svg = to_svg(chart());
   EXPECT_NE(svg.find("<circle cx=\"76.0\" cy=\"360.0\" r=\"3.8\""), std::string::npos) << svg;
@@ -45,7 +45,7 @@ TEST(ScatterChart, PlacesPointsOnTheirScales) {
   EXPECT_NE(svg.find("d=\"M76.0 360.0H406.0V139.2H736.0V84.0\""), std::string::npos);
 }
 
-TEST(ScatterChart, StandsAlone) {
+TEST(FrontPicture, StandsAlone) {
   const std::string svg = to_svg(chart());
   EXPECT_EQ(svg.rfind("<svg xmlns=\"http://www.w3.org/2000/svg\"", 0), 0U);
   EXPECT_NE(svg.find("prefers-color-scheme: dark"), std::string::npos);
@@ -54,14 +54,14 @@ TEST(ScatterChart, StandsAlone) {
   EXPECT_EQ(to_svg({"nothing", {}, {}, {}}), "");
 }
 
-TEST(ScatterChart, OnePointIsDrawn) {
+TEST(FrontPicture, OnePointIsDrawn) {
   const std::string svg =
       to_svg({"one", {"a", "", true}, {"b", "", true}, {{0, 0, true, true, ""}}});
   EXPECT_EQ(svg.find("nan"), std::string::npos);
   EXPECT_EQ(times(svg, "class=\"border\""), 0U);
 }
 
-TEST(ScatterChart, NamesMetrics) {
+TEST(FrontPicture, NamesMetrics) {
   const auto name = [](const char* metric) {
     const auto axis = axis_of_metric(metric, true);
     return axis.name + "|" + axis.unit;
