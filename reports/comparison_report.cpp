@@ -218,7 +218,8 @@ Page comparison_page(const Runs& runs) {
   page.notes = {
       "Each run has the boundary of its own description; where boundaries differ (card, module, "
       "rail), energies compare only as far as that allows.",
-      "Tokens: a board counts every token step of its sequences, prompts included; a processor "
+      "Tokens: a board counts every token step of its sequences, prompts included unless its lanes "
+      "take them as a phase of their own; a processor "
       "counts generated tokens, or those of the prompt if it generates none. With --prompt 0 both "
       "count the same."};
   page.sections.push_back(
