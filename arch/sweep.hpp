@@ -220,7 +220,7 @@ struct SweepSpec {
 };
 
 /// Figures of a point, named as in `tritsim run --json`; `_low` and `_high` end a range.
-inline constexpr std::array<std::string_view, 29> sweep_metrics{
+inline constexpr std::array<std::string_view, 34> sweep_metrics{
     "tokens_per_s",
     "tokens_per_s_per_sequence",
     "time_per_token_s",
@@ -250,6 +250,11 @@ inline constexpr std::array<std::string_view, 29> sweep_metrics{
     "compute_floor_s",
     "memory_floor_s",
     "port_floor_s",
+    "logic_cells",
+    "multipliers",
+    "memory_blocks",
+    "device_share",
+    "fits",
 };
 
 /// Columns of the results beside axes and metrics.

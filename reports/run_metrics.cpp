@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 
+#include "arch/area.hpp"
+#include "arch/fill_device.hpp"
 #include "arch/units.hpp"
 #include "arch/writer.hpp"
 #include "reports/metric.hpp"
@@ -161,6 +164,20 @@ void add_memory(Node& n, const Result& r, const RunFigures& f) {
   n.set("levels", std::move(levels));
 }
 
+/// Resources of the units, and the share that is taken of the scarcest; unknown where the device
+/// is.
+void add_area(Node& n, const BoardSpec& board) {
+  n.set("logic_cells", number_node(logic_cells(board).value));
+  n.set("multipliers", number_node(multipliers(board)));
+  double blocks = 0;
+  for (const BlockUse& u : on_chip_blocks(board)) blocks += static_cast<double>(u.count);
+  n.set("memory_blocks", number_node(blocks));
+  double share = -1;
+  for (const ResourceUse& u : resource_uses(board)) share = std::max(share, u.share());
+  n.set("device_share", share < 0 ? Node{} : number_node(share));
+  n.set("fits", share < 0 ? Node{} : number_node(share <= 1 ? 1 : 0));
+}
+
 }  // namespace
 
 Node metrics(const RunReport& report) {
@@ -174,6 +191,7 @@ Node metrics(const RunReport& report) {
   add_roofline(n, f.roofline);
   add_memory(n, report.result, f);
   add_kernels(n, report.result, f);
+  add_area(n, report.result.board);
   return n;
 }
 

@@ -23,6 +23,7 @@ $rows $points one.sqlite two.sqlite merged.sqlite
 python3 - <<'PY'
 import json
 run, (row,) = json.load(open('run.json')), json.load(open('row.json'))
+assert row['fits'] == 1 and 0 < run['device_share'] == row['device_share'] < 1
 assert run['tokens_per_s'] == row['tokens_per_s']
 assert run['power_w']['value'] == row['power_w'] and run['power_w']['high'] == row['power_w_high']
 assert run['components'] == row['energy']
