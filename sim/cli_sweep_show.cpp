@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "arch/json.hpp"
 #include "arch/reader.hpp"
 #include "reports/front_picture.hpp"
 #include "reports/number.hpp"
@@ -30,7 +31,11 @@ struct ShowOptions {
   bool pareto = false;
   bool csv = false;
   bool json = false;
+  bool json_lines = false;
   std::string plot;
+
+  /// Whether a program reads what is printed.
+  [[nodiscard]] bool exact() const { return csv || json || json_lines; }
 };
 
 /// View `results`: `points` with the columns feasible and pareto.
@@ -120,28 +125,35 @@ void restore_numbers(Node& node) {
   for (auto& entry : node.entries) restore_numbers(entry.value);
 }
 
+Node row_node(Statement& s, const std::vector<std::string>& columns) {
+  Node row;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Cell cell = s.cell(static_cast<int>(i));
+    Node value;
+    if (std::holds_alternative<std::string>(cell))
+      value = Node::of_text(exact(cell));
+    else if (!std::holds_alternative<std::monostate>(cell))
+      value = Node::of_number(exact(cell));
+    if (columns[i] == "energy" && value.kind == Node::Kind::scalar) {
+      Problems problems;
+      value = parse_document(value.text, "energy", problems);
+      restore_numbers(value);
+    }
+    row.set(columns[i], std::move(value));
+  }
+  return row;
+}
+
 void print_json(Statement& s, const std::vector<std::string>& columns) {
   Node all;
   all.kind = Node::Kind::sequence;
-  while (s.step()) {
-    Node row;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      const Cell cell = s.cell(static_cast<int>(i));
-      Node value;
-      if (std::holds_alternative<std::string>(cell))
-        value = Node::of_text(exact(cell));
-      else if (!std::holds_alternative<std::monostate>(cell))
-        value = Node::of_number(exact(cell));
-      if (columns[i] == "energy" && value.kind == Node::Kind::scalar) {
-        Problems problems;
-        value = parse_document(value.text, "energy", problems);
-        restore_numbers(value);
-      }
-      row.set(columns[i], std::move(value));
-    }
-    all.items.push_back(std::move(row));
-  }
+  while (s.step()) all.items.push_back(row_node(s, columns));
   fmt::print("{}", to_json(all));
+}
+
+/// A row a line, every line with the same keys.
+void print_json_lines(Statement& s, const std::vector<std::string>& columns) {
+  while (s.step()) fmt::print("{}\n", to_json_line(row_node(s, columns)));
 }
 
 void print_table(Statement& s, const std::vector<std::string>& columns, const ShowOptions& options,
@@ -203,7 +215,9 @@ void plot(Database& db, const SweepSpec& sweep, const SweepGrid& grid, const Sho
 }
 
 void show(const ShowOptions& options) {
-  if (options.csv && options.json) throw ConfigError("give either --csv or --json");
+  if (int{options.csv} + int{options.json} + int{options.json_lines} > 1) {
+    throw ConfigError("give one of --csv, --json and --jsonl");
+  }
   SweepStore store = SweepStore::open(options.file, Database::Mode::read);
   const auto sweep = load_text<SweepSpec>(store.description(), options.file);
   Database& db = store.database();
@@ -213,7 +227,7 @@ void show(const ShowOptions& options) {
   for (const std::string& c : options.columns) check_name("--columns", c, names);
   std::vector<std::string> columns = options.columns;
   if (columns.empty()) {
-    columns = options.csv || options.json ? names : usual_columns(store, sweep, options);
+    columns = options.exact() ? names : usual_columns(store, sweep, options);
   }
   try {
     if (!options.plot.empty()) {
@@ -223,6 +237,8 @@ void show(const ShowOptions& options) {
     Statement s = db.prepare(query_of(options, sweep, columns));
     if (options.json)
       print_json(s, columns);
+    else if (options.json_lines)
+      print_json_lines(s, columns);
     else
       print_table(s, columns, options, sweep.name);
   } catch (const SqlError& e) {
@@ -265,6 +281,8 @@ void add_sweep_show_command(CLI::App& sweep) {
   c->add_option("--limit", o->limit, "rows at most; 0: all")->capture_default_str();
   c->add_flag("--csv", o->csv, "print comma-separated values, every column and digit");
   c->add_flag("--json", o->json, "print JSON, every column and digit");
+  c->add_flag("--jsonl", o->json_lines,
+              "print a JSON object a row, a row a line, as columnar formats take them");
   c->add_option("--plot", o->plot,
                 "draw the first two objectives, the front marked, and print none")
       ->type_name("FILE.svg");

@@ -78,6 +78,8 @@ sed -e 's/width, path.*/size, path: board.memories.0.memory.capacity, values: [1
 
 # Showing: order, front, formats.
 "$TRITSIM" sweep show one.sqlite --json > all.json
+"$TRITSIM" sweep show one.sqlite --jsonl > all.jsonl
+python3 -c "import json; assert [json.loads(l) for l in open('all.jsonl')] == json.load(open('all.json'))"
 "$TRITSIM" sweep show one.sqlite --sort power_w --csv --columns power_w > sorted.csv
 "$TRITSIM" sweep show one.sqlite --pareto > front.txt
 expect "did you mean 'power_w'?" "$TRITSIM" sweep show one.sqlite --sort powerw
