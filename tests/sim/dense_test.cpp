@@ -120,6 +120,24 @@ TEST(Dense, ACardRunsTheTernaryModelFasterThanItsDenseTwinInFp16) {
   EXPECT_GT(ternary.tokens_per_second(), dense.tokens_per_second());
 }
 
+TEST(Dense, ADsp58MakesThreeInt8ProductsOutOfOneBlock) {
+  BoardSpec b = test::board("k26_dense");
+  b.device = load<DeviceSpec>(test::config("devices/xcvc1902.yaml"));
+  const auto block_cycles = [&](const char* mode, std::uint32_t products) {
+    MacFormatSpec& f = b.cores[0].core.mac->formats.at("int8");
+    f.mode = mode;
+    f.products = products;
+    ModelSpec model = two_layers("transformer_370m_int8");
+    for (const EnergyTerm& t : price(run_model(b, model, {0, 1, 1})).terms) {
+      if (t.cause == "multipliers and cycles, weights int8") return t.count;
+    }
+    return 0.0;
+  };
+  const double one_each = block_cycles("int16", 1);
+  EXPECT_GT(one_each, 0);
+  EXPECT_NEAR(block_cycles("int8", 3) * 3 / one_each, 1, 0.02);  // rows that three do not divide
+}
+
 TEST(Dense, AMeasurementIsTakenAtItsContext) {
   MeasurementSpec m;
   m.board = test::board("kv260_llama");
