@@ -99,11 +99,11 @@ class Placing {
     if (plan_.stages.empty()) plan_.stages.resize(stages_);
   }
 
-  /// A prompt in lanes: the kernels that have lanes at work, each with a sequence of its own.
-  void run(const std::vector<std::uint32_t>& working) {
+  /// Prompts in lanes: of the kernels with enough lanes, as many as it takes.
+  void run(const PromptLayout& layout) {
     plan_.pipes = 0;
-    for (std::size_t i = 0; i < sites_.size(); ++i) {
-      if (working[i] > 0) add_pipe(i, working[i], 1);
+    for (std::size_t i = 0; i < sites_.size() && plan_.pipes < layout.kernels; ++i) {
+      if (sites_[i].group->lanes >= layout.tokens_at_once) add_pipe(i, layout.tokens_at_once, 1);
     }
   }
 
@@ -575,21 +575,6 @@ void place_host(std::vector<HostSide::Event> events, bool launches_alone, System
   if (ends_on_host) plan.after = std::move(events.back().tasks);
 }
 
-/// Lanes at work, by site, for a prompt in lanes: of the kernels with enough lanes, as many as it
-/// takes.
-std::vector<std::uint32_t> lanes_of(const BoardSpec& board, const PromptLayout& layout) {
-  std::vector<std::uint32_t> working;
-  std::uint32_t kernels = layout.kernels;
-  for (const CoreGroup& group : board.cores) {
-    for (std::uint32_t k = 0; k < group.kernels(); ++k) {
-      const bool works = kernels > 0 && group.lanes >= layout.tokens_at_once;
-      working.push_back(works ? layout.tokens_at_once : 0);
-      kernels -= works ? 1 : 0;
-    }
-  }
-  return working;
-}
-
 /// Plans for `sequences` sequences, or for the prompts of `layout` if there is one. Raises what
 /// there is of `problems`, too.
 SystemPlan plan_work(const BoardSpec& board, const Trace& whole, std::uint32_t sequences,
@@ -618,7 +603,7 @@ SystemPlan plan_work(const BoardSpec& board, const Trace& whole, std::uint32_t s
                                          (!events.empty() && !events.front().tasks.empty()));
   if (!is_pipe) {
     Placing placing(board, host_in_loop, plan, problems);
-    layout != nullptr ? placing.run(lanes_of(board, *layout)) : placing.run(sequences);
+    layout != nullptr ? placing.run(*layout) : placing.run(sequences);
   }
   lower_all(mapping, plan, steps, problems, cache);
   if (is_pipe) place_host(std::move(events), launches_alone, plan, problems);
@@ -717,7 +702,7 @@ SystemPlan plan_system(const BoardSpec& board, const Trace& trace, std::uint32_t
 PromptLayout lay_out_prompt(const BoardSpec& board, std::uint32_t sequences, std::uint32_t tokens) {
   std::vector<std::uint32_t> lanes;
   for (const CoreGroup& group : board.cores)
-    lanes.insert(lanes.end(), group.kernels(), group.lanes);
+    lanes.insert(lanes.end(), group.kernels() * board.card_count(), group.lanes);
   std::sort(lanes.rbegin(), lanes.rend());
   const auto whole = [](std::uint32_t n, std::uint32_t d) { return (n + d - 1) / d; };
   PromptLayout best;

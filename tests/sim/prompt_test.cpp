@@ -37,6 +37,19 @@ TEST(Prompt, IsLaidOverTheKernelsThatTakeTheFewestSteps) {
   EXPECT_EQ(lay_out_prompt(b, 4, 6), (PromptLayout{4, 6, 1, 1}));
 }
 
+TEST(Prompt, IsLaidOverTheKernelsOfAllCards) {
+  BoardSpec b = test::board("u250_dense_4_cards");
+  b.mapping.parallel.reset();
+  b.mapping.prompt = PromptTokens::in_lanes;
+  const PromptLayout layout = lay_out_prompt(b, 100, 28);
+  EXPECT_EQ(layout.kernels, b.cores[0].kernels() * 4);
+  ModelSpec model = test::model("transformer_370m_int8");
+  model.layers = 1;
+  std::uint32_t kernels = 0;
+  for (const KernelResult& k : run_model(b, model, {28, 0, 100}).kernels) kernels += k.replicas;
+  EXPECT_EQ(kernels, layout.kernels);
+}
+
 TEST(Prompt, InLanesComesInEarlierButNotByMoreThanTheLanes) {
   const ModelSpec model = test::tiny_model();
   const Workload workload{141, 3, 1};
