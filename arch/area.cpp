@@ -113,6 +113,14 @@ double multipliers(const BoardSpec& board) {
   return sum;
 }
 
+double memory_blocks(const BoardSpec& board, RamBlock block) {
+  double sum = 0;
+  for (const BlockUse& u : on_chip_blocks(board)) {
+    if (u.block == block) sum += static_cast<double>(u.count);
+  }
+  return sum;
+}
+
 AreaEstimate logic_cells(const BoardSpec& board) {
   AreaEstimate sum;
   for (const LogicUse& u : logic_uses(board)) sum += u.all();

@@ -57,6 +57,9 @@ struct LogicUse {
 /// Flip-flops: cells times the family's registers per cell; nothing if it does not say.
 [[nodiscard]] AreaEstimate logic_registers(const BoardSpec& board);
 
+/// Memory blocks of one kind that a board's units take.
+[[nodiscard]] double memory_blocks(const BoardSpec& board, RamBlock block);
+
 /// Lanes of `group` that the device's cells hold beside the other groups, everything at its value;
 /// nothing if the device's logic is not known.
 [[nodiscard]] std::optional<std::uint64_t> lanes_that_fit(const BoardSpec& board,

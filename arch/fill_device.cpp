@@ -2,8 +2,6 @@
 #include "arch/fill_device.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -14,9 +12,6 @@ namespace {
 
 /// Eighths, so that a width of 8 n has a size each way.
 constexpr std::uint32_t steps_of_width = 8;
-
-/// A board of the size `size`; nothing if there is none.
-using Sizing = std::function<std::optional<FilledDevice>(std::uint32_t size)>;
 
 void set(FilledDevice& filled, std::string path, std::uint32_t& field, std::uint32_t value) {
   if (field == value) return;
@@ -59,16 +54,6 @@ std::optional<FilledDevice> with_width(const BoardSpec& board, std::uint32_t eig
   return filled;
 }
 
-/// The resource of which a board takes the largest share; nothing if none is known.
-std::optional<ResourceUse> scarcest(const BoardSpec& board) {
-  const std::vector<ResourceUse> uses = resource_uses(board);
-  const auto most = std::max_element(
-      uses.begin(), uses.end(),
-      [](const ResourceUse& a, const ResourceUse& b) { return a.share() < b.share(); });
-  if (most == uses.end()) return {};
-  return *most;
-}
-
 }  // namespace
 
 std::vector<ResourceUse> resource_uses(const BoardSpec& board) {
@@ -80,14 +65,20 @@ std::vector<ResourceUse> resource_uses(const BoardSpec& board) {
   }
   for (const RamBudget& b : board.device.ram) {
     if (b.block == RamBlock::mlab || b.block == RamBlock::lutram) continue;
-    double need = 0;
-    for (const BlockUse& u : on_chip_blocks(board)) {
-      if (u.block == b.block) need += static_cast<double>(u.count);
-    }
-    uses.push_back({std::string(name_of(b.block)), need, static_cast<double>(b.count - b.shell)});
+    uses.push_back({std::string(name_of(b.block)), memory_blocks(board, b.block),
+                    static_cast<double>(b.count - b.shell)});
   }
   std::erase_if(uses, [](const ResourceUse& u) { return !(u.have > 0); });
   return uses;
+}
+
+std::optional<ResourceUse> scarcest(const BoardSpec& board) {
+  const std::vector<ResourceUse> uses = resource_uses(board);
+  const auto most = std::max_element(
+      uses.begin(), uses.end(),
+      [](const ResourceUse& a, const ResourceUse& b) { return a.share() < b.share(); });
+  if (most == uses.end()) return {};
+  return *most;
 }
 
 FilledDevice fill_device(const BoardSpec& board, Growth growth, double fill) {
@@ -98,7 +89,7 @@ FilledDevice fill_device(const BoardSpec& board, Growth growth, double fill) {
                     "under logic and ram",
                     board.name, board.device.name));
   }
-  const Sizing sized = [&](std::uint32_t size) -> std::optional<FilledDevice> {
+  const auto sized = [&](std::uint32_t size) -> std::optional<FilledDevice> {
     return growth == Growth::lanes ? with_lanes(board, size) : with_width(board, size);
   };
   std::optional<FilledDevice> best;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ struct ResourceUse {
 /// Logic cells, multipliers and memory blocks (MLAB and LUTRAM are logic), as far as the device's
 /// description has them. Needs are at their values.
 [[nodiscard]] std::vector<ResourceUse> resource_uses(const BoardSpec& board);
+
+/// The resource of which a board takes the largest share; nothing if none is known.
+[[nodiscard]] std::optional<ResourceUse> scarcest(const BoardSpec& board);
 
 /// What grows until the device is full.
 enum class Growth {

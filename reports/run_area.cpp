@@ -48,10 +48,7 @@ Table resource_table(const BoardSpec& board) {
     add("registers", logic_registers(board), of_device(&LogicBudget::registers));
   }
   for (const RamBudget& b : board.device.ram) {
-    double need = 0;
-    for (const BlockUse& u : on_chip_blocks(board)) {
-      if (u.block == b.block) need += static_cast<double>(u.count);
-    }
+    const double need = memory_blocks(board, b.block);
     add(fmt::format("{} blocks", name_of(b.block)), {need, need, need},
         static_cast<double>(b.count - b.shell));
   }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <cmath>
 
 #include "arch/area.hpp"
@@ -172,10 +171,9 @@ void add_area(Node& n, const BoardSpec& board) {
   double blocks = 0;
   for (const BlockUse& u : on_chip_blocks(board)) blocks += static_cast<double>(u.count);
   n.set("memory_blocks", number_node(blocks));
-  double share = -1;
-  for (const ResourceUse& u : resource_uses(board)) share = std::max(share, u.share());
-  n.set("device_share", share < 0 ? Node{} : number_node(share));
-  n.set("fits", share < 0 ? Node{} : number_node(share <= 1 ? 1 : 0));
+  const std::optional<ResourceUse> most = scarcest(board);
+  n.set("device_share", most ? number_node(most->share()) : Node{});
+  n.set("fits", most ? number_node(most->share() <= 1 ? 1 : 0) : Node{});
 }
 
 }  // namespace

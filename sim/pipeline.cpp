@@ -14,15 +14,19 @@ namespace {
 /// Bytes of the next token's number, which goes from the last stage to the first.
 constexpr std::uint64_t token_bytes = 4;
 
+/// Adds `times` times the figures of equal activities.
+void add(Tally& all, const Tally::Values& figures, std::uint64_t times) {
+  const Tally::Values none{std::vector<std::uint64_t>(figures.counts.size()),
+                           std::vector<Time>(figures.times.size())};
+  all.add_difference(none, figures, times);
+}
+
 /// All counts and times, `times` times.
 template <class Activity>
 void scale(Activity& activity, std::uint64_t times) {
   Tally tally;
   tally.add(activity);
-  const Tally::Values now = tally.values();
-  const Tally::Values none{std::vector<std::uint64_t>(now.counts.size()),
-                           std::vector<Time>(now.times.size())};
-  tally.add_difference(none, now, times - 1);
+  add(tally, tally.values(), times - 1);
 }
 
 Time own_time(const KernelResult& k) {
@@ -211,10 +215,7 @@ class Pipes {
       Tally one;
       one.add(link);
       one.add(host);
-      const Tally::Values figures = one.values();
-      const Tally::Values none{std::vector<std::uint64_t>(figures.counts.size()),
-                               std::vector<Time>(figures.times.size())};
-      all.add_difference(none, figures, std::uint64_t{plan_.steps} * plan_.groups());
+      add(all, one.values(), std::uint64_t{plan_.steps} * plan_.groups());
     }
   }
 

@@ -66,15 +66,6 @@ Figures figures_of(const ProcessorResult& result) {
           {}};
 }
 
-/// Memory blocks of vector registers and weight FIFOs.
-double core_blocks(const BoardSpec& board) {
-  double sum = 0;
-  for (const BlockUse& u : on_chip_blocks(board)) {
-    if (u.block == board.device.core_block) sum += static_cast<double>(u.count);
-  }
-  return sum;
-}
-
 /// A second without work.
 Figures at_rest(const BoardSpec& board) {
   Result nothing;
@@ -110,7 +101,8 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
   } else if (m.registers) {
     set("registers", "", static_cast<double>(*m.registers), logic_registers(*m.board).value);
   } else if (m.ram_blocks) {
-    set("memory blocks", "", static_cast<double>(*m.ram_blocks), core_blocks(*m.board));
+    set("memory blocks", "", static_cast<double>(*m.ram_blocks),
+        memory_blocks(*m.board, m.board->device.core_block));
   } else if (f.hand_over) {
     const HandOverActivity& h = *f.hand_over;
     if (m.call_time) {
