@@ -27,6 +27,10 @@ class OutOfTolerance : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Parses the command line and does what it says; what went wrong is on standard error, and the
+/// exit code says how.
+[[nodiscard]] int run_command_line(CLI::App& app, int argc, char** argv);
+
 /// What `--set path=value` and the files of `--overlay` say; throws ConfigError.
 [[nodiscard]] std::vector<Override> parse_overrides(const std::vector<std::string>& set,
                                                     const std::vector<std::string>& overlays = {});

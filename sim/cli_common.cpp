@@ -8,6 +8,21 @@
 
 namespace tritsim {
 
+int run_command_line(CLI::App& app, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    return exit_ok;
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? exit_ok : exit_bad_input;
+  } catch (const ConfigError& e) {
+    fmt::print(stderr, "{}\n", e.what());
+    return exit_bad_input;
+  } catch (const OutOfTolerance& e) {
+    fmt::print(stderr, "{}\n", e.what());
+    return exit_outside;
+  }
+}
+
 void add_workload_options(CLI::App& command, Workload& workload, std::uint32_t& context) {
   constexpr int most_tokens = 10'000'000;
   command.add_option("--prompt", workload.prompt, "prompt tokens of each sequence")

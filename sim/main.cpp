@@ -36,17 +36,11 @@ int run(int argc, char** argv) {
   add_schema_command(app);
   try {
     become_mpi_rank(argc, argv);
-    app.parse(argc, argv);
-    return exit_ok;
-  } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? exit_ok : exit_bad_input;
   } catch (const ConfigError& e) {
     fmt::print(stderr, "{}\n", e.what());
     return exit_bad_input;
-  } catch (const OutOfTolerance& e) {
-    fmt::print(stderr, "{}\n", e.what());
-    return exit_outside;
   }
+  return run_command_line(app, argc, argv);
 }
 
 }  // namespace

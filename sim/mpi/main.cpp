@@ -5,7 +5,6 @@
 #include <exception>
 
 #include <boost/mpi/environment.hpp>
-#include <fmt/format.h>
 
 #include "sim/cli.hpp"
 #include "sim/mpi/mpi_team.hpp"
@@ -24,15 +23,7 @@ int lead(int argc, char** argv, const boost::mpi::communicator& world) {
     return world.size() > 1 ? leader.make_team(description, options)
                             : make_fork_team(options, work);
   });
-  try {
-    app.parse(argc, argv);
-    return exit_ok;
-  } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? exit_ok : exit_bad_input;
-  } catch (const ConfigError& e) {
-    fmt::print(stderr, "{}\n", e.what());
-    return exit_bad_input;
-  }
+  return run_command_line(app, argc, argv);
 }
 
 }  // namespace
