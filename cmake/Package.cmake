@@ -15,6 +15,7 @@ foreach(layer IN LISTS layers)
   install(TARGETS ${layer} EXPORT tritsim-targets
           ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" ${file_sets})
 endforeach()
+install(TARGETS tritsim_search LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 if(TARGET tritsim)
   install(TARGETS tritsim RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
   if(TARGET tritsim-mpi)
