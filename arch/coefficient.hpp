@@ -56,6 +56,7 @@ struct Coefficient {
   Q high{};
   std::string source;
   Confidence confidence = Confidence::assumed;
+  std::string common_source{};  ///< coefficients that name the same one are wrong together
 
   bool operator==(const Coefficient&) const = default;
 
@@ -67,6 +68,9 @@ struct Coefficient {
     io.required("high", high, "upper end of the plausible range", range);
     io.required("source", source, "where the figure comes from");
     io.required("confidence", confidence, "how the figure was obtained");
+    io.optional("common_source", common_source,
+                "name of a figure or table that others were scaled from too: they go to the ends "
+                "of their ranges together");
   }
 
   void check(Checker& c) const {

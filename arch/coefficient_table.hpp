@@ -43,7 +43,7 @@ struct CoefficientTable {
                 "the same without the block's pipeline registers");
     io.optional("dsp", dsp, "modes of a DSP block that cores may name");
     io.optional("zero_saving", zero_saving,
-                "share of a ternary addition's energy that a weight of zero saves");
+                "share of a ternary addition's energy that a zero, weight or activation, saves");
     io.optional("registers_per_cell", registers_per_cell,
                 "flip-flops per logic cell of a datapath");
     io.optional("clock_limit", clock_limit, "clock that pipelined ternary datapaths reach");

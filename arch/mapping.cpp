@@ -15,6 +15,56 @@ std::size_t named_characters(std::string_view pattern) {
   return pattern.size() - static_cast<std::size_t>(std::count(pattern.begin(), pattern.end(), '*'));
 }
 
+/// Of the entries whose pattern matches, the one with the most characters besides `*`; null: none
+/// does.
+template <class T>
+const std::pair<const std::string, T>* best_match(const std::map<std::string, T>& by_pattern,
+                                                  std::string_view op) {
+  const std::pair<const std::string, T>* best = nullptr;
+  for (const auto& entry : by_pattern) {
+    if (!matches(entry.first, op)) continue;
+    if (best == nullptr || named_characters(entry.first) > named_characters(best->first)) {
+      best = &entry;
+    }
+  }
+  return best;
+}
+
+/// `applies`: ops that entries of the map can be about.
+template <class T, class Applies>
+void check_patterns(const std::map<std::string, T>& by_pattern, std::string_view key,
+                    const Trace& trace, Applies&& applies, std::string_view such,
+                    std::string_view disagree, Problems& problems) {
+  std::vector<std::string> names;
+  for (const Op& op : trace.ops) {
+    if (applies(op)) names.push_back(op.name);
+  }
+  for (const auto& [pattern, entry] : by_pattern) {
+    const bool met = std::any_of(names.begin(), names.end(),
+                                 [&p = pattern](const std::string& n) { return matches(p, n); });
+    if (met) continue;
+    problems.add({}, fmt::format("mapping.{}.{}", key, pattern),
+                 fmt::format("matches no {} of '{}'", such, trace.model),
+                 fmt::format("there are names like '{}'; 'tritsim map' lists them",
+                             names.empty() ? "" : names[names.size() / 2]));
+  }
+  for (const std::string& name : names) {
+    const auto* best = best_match(by_pattern, name);
+    if (best == nullptr) continue;
+    for (const auto& [pattern, entry] : by_pattern) {
+      if (pattern == best->first || entry == best->second ||
+          named_characters(pattern) != named_characters(best->first) || !matches(pattern, name)) {
+        continue;
+      }
+      problems.add({}, name,
+                   fmt::format("'{}' and '{}' of mapping.{} match it with equally many characters "
+                               "and {}",
+                               best->first, pattern, key, disagree),
+                   "write one of them out further");
+    }
+  }
+}
+
 }  // namespace
 
 bool matches(std::string_view pattern, std::string_view name) {
@@ -40,20 +90,13 @@ bool matches(std::string_view pattern, std::string_view name) {
   return p == pattern.size();
 }
 
-const std::string* MappingSpec::pattern_of(std::string_view op) const {
-  const std::string* best = nullptr;
-  for (const auto& [pattern, place] : ops) {
-    if (!matches(pattern, op)) continue;
-    if (best == nullptr || named_characters(pattern) > named_characters(*best)) best = &pattern;
-  }
-  return best;
+const std::pair<const std::string, ProductSpec>* MappingSpec::product_of(const Op& op) const {
+  return best_match(products, op.name);
 }
 
 Placement MappingSpec::place_of(const Op& op) const {
   if (op.kind == OpKind::all_gather) return {Place::core, "parallel", ""};
-  if (const std::string* pattern = pattern_of(op.name)) {
-    return {ops.at(*pattern), "ops", *pattern};
-  }
+  if (const auto* best = best_match(ops, op.name)) return {best->second, "ops", best->first};
   if (op.kind == OpKind::embedding) return {embedding, "embedding", ""};
   if (op.name == "lm_head") return {lm_head, "lm_head", ""};
   const auto it = places.find(std::string(name_of(op.kind)));
@@ -88,28 +131,13 @@ void MappingSpec::check(Checker& c) const {
 }
 
 void MappingSpec::check_ops(const Trace& trace, Problems& problems) const {
-  for (const auto& [pattern, place] : ops) {
-    const bool met = std::any_of(trace.ops.begin(), trace.ops.end(),
-                                 [&p = pattern](const Op& op) { return matches(p, op.name); });
-    if (met) continue;
-    problems.add({}, "mapping.ops." + pattern, fmt::format("matches no op of '{}'", trace.model),
-                 fmt::format("its ops have names like '{}'; 'tritsim map' lists them",
-                             trace.ops.empty() ? "" : trace.ops[trace.ops.size() / 2].name));
-  }
-  for (const Op& op : trace.ops) {
-    const std::string* best = pattern_of(op.name);
-    for (const auto& [pattern, place] : ops) {
-      if (best == nullptr || pattern == *best || place == ops.at(*best) ||
-          named_characters(pattern) != named_characters(*best) || !matches(pattern, op.name)) {
-        continue;
-      }
-      problems.add({}, op.name,
-                   fmt::format("'{}' and '{}' of mapping.ops match it with equally many "
-                               "characters and put it in different places",
-                               *best, pattern),
-                   "write one of them out further");
-    }
-  }
+  check_patterns(
+      ops, "ops", trace, [](const Op&) { return true; }, "op", "put it in different places",
+      problems);
+  check_patterns(
+      products, "products", trace,
+      [](const Op& op) { return op.kind == OpKind::bit_linear || op.kind == OpKind::linear; },
+      "matrix product", "cut it differently", problems);
 }
 
 }  // namespace tritsim

@@ -69,6 +69,38 @@ struct EnumNames<PromptTokens> {
   }};
 };
 
+/// In which order the tiles of a product are worked off, where it has several inputs' worth of
+/// them.
+enum class LoopOrder {
+  by_output,  ///< a sum is finished before the next one begins; inputs are imported for each
+  by_input,   ///< an input is imported once for all outputs, whose sums wait in registers
+};
+
+template <>
+struct EnumNames<LoopOrder> {
+  static constexpr std::array<std::pair<LoopOrder, std::string_view>, 2> names{{
+      {LoopOrder::by_output, "by_output"},
+      {LoopOrder::by_input, "by_input"},
+  }};
+};
+
+/// How a matrix product is cut into tiles. A tile has as many inputs as a vector register holds.
+struct ProductSpec {
+  LoopOrder order = LoopOrder::by_output;
+  std::uint32_t outputs = 0;  ///< most outputs of a tile; 0: as many as the core takes
+
+  bool operator==(const ProductSpec&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.optional("order", order, "order of the tiles");
+    io.optional("outputs", outputs,
+                "most outputs of a tile, on a core with sizes: per_instruction; 0: as many as it "
+                "takes",
+                between(0, 1 << 20));
+  }
+};
+
 struct Op;
 struct Trace;
 
@@ -95,6 +127,7 @@ struct MappingSpec {
   std::string kv_in;  ///< memory that holds keys and values; empty: the core's weight memory
   std::map<std::string, Place> places;  ///< by kind of op; those not in it run on the core
   std::map<std::string, Place> ops;     ///< by pattern of the op's name, before all other keys
+  std::map<std::string, ProductSpec> products;  ///< by pattern of the op's name
   PromptTokens prompt = PromptTokens::one_by_one;
   Place prepare = Place::core;           ///< norm and quantisation of a bit_linear's input
   std::optional<ParallelSpec> parallel;  ///< absent: every kernel has the whole model
@@ -114,11 +147,11 @@ struct MappingSpec {
   /// them names runs on the core.
   [[nodiscard]] Placement place_of(const Op& op) const;
 
-  /// Of the patterns that match, the one with the most characters besides `*`; null: none does.
-  [[nodiscard]] const std::string* pattern_of(std::string_view op) const;
+  /// The pattern of `products` that an op's name fits best, and what it says; null: none does.
+  [[nodiscard]] const std::pair<const std::string, ProductSpec>* product_of(const Op& op) const;
 
-  /// Problems of `ops` with the ops there are: a pattern that matches none, two that say different
-  /// things about one with equal right.
+  /// Problems of `ops` and `products` with the ops there are: a pattern that matches none, two that
+  /// say different things about one with equal right.
   void check_ops(const Trace& trace, Problems& problems) const;
 
   template <class Io>
@@ -137,6 +170,8 @@ struct MappingSpec {
                 "where single ops run, by a pattern of their names in which * stands for any text, "
                 "e.g. layers.0.*; goes before every other key; of several patterns that match, the "
                 "one with the most characters besides * decides");
+    io.optional("products", products,
+                "how matrix products are cut, by a pattern of their ops' names, as in ops");
     io.optional("prompt", prompt,
                 "how a kernel takes a prompt: one_by_one, like tokens that are generated, or "
                 "in_lanes, its lanes at consecutive tokens of one sequence");

@@ -175,7 +175,8 @@ struct SkipSpec {
     io.required("zero_weights", zero_weights,
                 "share of zero weights where the trace has no statistics");
     io.optional("zero_activations", zero_activations,
-                "share of zero activations, whose additions are then passed over too");
+                "share of zero activations where the trace has no statistics; left out: their "
+                "additions are not passed over");
   }
 
   void check(Checker& c) const;

@@ -6,6 +6,7 @@
 
 #include "arch/board.hpp"
 #include "arch/model.hpp"
+#include "arch/overlay.hpp"
 
 namespace tritsim {
 
@@ -192,6 +193,7 @@ struct SweepSpec {
 
   std::string name;
   SweepBase base;
+  std::optional<OverlayFile> overlay;
   std::vector<SweepDimension> axes;
   SweepSampling sampling;
   std::vector<std::string> skip;
@@ -204,6 +206,8 @@ struct SweepSpec {
   void fields(Io& io) {
     io.required("name", name, "name of the sweep");
     io.required("base", base, "what every point starts from");
+    io.optional("overlay", overlay,
+                "coefficients that replace those of every point's board, unless an axis sets them");
     io.required("axes", axes, "what is varied; the grid is their product, the last one fastest");
     io.optional("sampling", sampling, "which points of the grid are run; left out: all");
     io.optional("skip", skip, "points for which one of these holds are not run: axis names, SQL");

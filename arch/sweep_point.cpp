@@ -84,6 +84,8 @@ SweepSpec load_sweep(const std::string& file) {
 
 SweepBinder::SweepBinder(const SweepSpec& sweep)
     : grid_(make_grid(sweep)), base_(Writer::write(sweep.base)) {
+  if (sweep.overlay) overlay_ = overrides_of(*sweep.overlay, "overlay");
+  for (Override& o : overlay_) o.path = "board." + o.path;
   for (SweepColumn& column : grid_.columns) {
     for (std::string& path : column.paths) {
       const bool of_mapping = path == "mapping" || path.rfind("mapping.", 0) == 0;
@@ -125,6 +127,11 @@ SweepBase SweepBinder::bind(std::uint64_t point) {
         context.overrides.push_back({path, text});
       }
     }
+  }
+  for (const Override& o : overlay_) {
+    const auto same = [&](const Override& axis) { return axis.path == o.path; };
+    const auto& set = context.overrides;
+    if (std::none_of(set.begin(), set.end(), same)) context.overrides.push_back(o);
   }
   auto out = read_document<SweepBase>(edited ? *edited : tree, context);
   adopt_mapping(out);

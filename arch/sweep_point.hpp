@@ -12,7 +12,8 @@ namespace tritsim {
 [[nodiscard]] SweepSpec load_sweep(const std::string& file);
 
 /// Makes points. The base is written to a tree once, each file of an axis is read once; a point is
-/// that tree with its values put in, read as a file would be.
+/// that tree with its values put in, and the overlay's where no axis has one, read as a file would
+/// be.
 class SweepBinder {
  public:
   explicit SweepBinder(const SweepSpec& sweep);
@@ -28,6 +29,7 @@ class SweepBinder {
 
   SweepGrid grid_;
   Node base_;
+  std::vector<Override> overlay_;                   ///< with paths from a point
   std::map<std::vector<std::size_t>, Node> trees_;  ///< by the indices of the files in it
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -70,6 +71,7 @@ std::optional<Arity> elementwise(OpKind kind) {
     case OpKind::bit_linear:
     case OpKind::linear:
     case OpKind::attention:
+    case OpKind::all_gather:
       break;
   }
   return {};
@@ -183,15 +185,57 @@ void TraceHeader::check(Checker& c) const {
   }
 }
 
+namespace {
+
+/// Share of zeros in the vectors of a file, mean over tokens, where it was recorded.
+std::map<ValueId, double> zeros_of_values(const std::vector<TraceLine>& lines) {
+  std::map<ValueId, double> zeros;
+  for (const TraceLine& line : lines) {
+    if (!line.activations || line.activations->zeros.empty()) continue;
+    const std::vector<double>& z = line.activations->zeros;
+    const double mean = std::accumulate(z.begin(), z.end(), 0.0) / static_cast<double>(z.size());
+    for (const ValueId v : line.op.outputs) zeros[v] = mean;
+  }
+  return zeros;
+}
+
+/// Mean over the ternary weights of what `share` says of their matrix; none if it says nothing of
+/// one of them.
+template <class Share>
+std::optional<double> mean_over_ternary(const std::vector<TraceLine>& lines, Share&& share) {
+  double sum = 0;
+  double all = 0;
+  for (const TraceLine& line : lines) {
+    if (!line.matrix || line.matrix->type != ElementType::ternary) continue;
+    const std::optional<double> one = share(line);
+    if (!one) return {};
+    const double n =
+        static_cast<double>(line.matrix->rows) * static_cast<double>(line.matrix->columns);
+    sum += n * *one;
+    all += n;
+  }
+  if (!(all > 0)) return {};
+  return sum / all;
+}
+
+std::optional<double> zeros_of_input(const std::map<ValueId, double>& zeros, const Op& op) {
+  if (op.inputs.empty()) return {};
+  const auto it = zeros.find(op.inputs[0]);
+  return it == zeros.end() ? std::nullopt : std::optional(it->second);
+}
+
+}  // namespace
+
 Trace TraceFile::trace() const {
   Trace trace;
   trace.model = header.model.name;
+  const std::map<ValueId, double> zeros = zeros_of_values(lines);
   for (const TraceLine& line : lines) {
     trace.ops.push_back(line.op);
     if (line.matrix && line.matrix->type == ElementType::ternary && line.matrix->statistics) {
       const MatrixStatistics& s = *line.matrix->statistics;
-      trace.ops.back().zeros =
-          ZeroShares{s.zero, s.row_zeros.min, line.matrix->rows, line.matrix->columns};
+      trace.ops.back().zeros = ZeroShares{s.zero, s.row_zeros.min, line.matrix->rows,
+                                          line.matrix->columns, zeros_of_input(zeros, line.op)};
     }
     trace.values.insert(trace.values.end(), line.values.begin(), line.values.end());
   }
@@ -199,18 +243,16 @@ Trace TraceFile::trace() const {
 }
 
 std::optional<double> TraceFile::zero_weights() const {
-  double zeros = 0;
-  double all = 0;
-  for (const TraceLine& line : lines) {
-    if (!line.matrix || line.matrix->type != ElementType::ternary) continue;
+  return mean_over_ternary(lines, [](const TraceLine& line) -> std::optional<double> {
     if (!line.matrix->statistics) return {};
-    const double n =
-        static_cast<double>(line.matrix->rows) * static_cast<double>(line.matrix->columns);
-    zeros += n * line.matrix->statistics->zero;
-    all += n;
-  }
-  if (!(all > 0)) return {};
-  return zeros / all;
+    return line.matrix->statistics->zero;
+  });
+}
+
+std::optional<double> TraceFile::zero_activations() const {
+  const std::map<ValueId, double> zeros = zeros_of_values(lines);
+  return mean_over_ternary(lines,
+                           [&](const TraceLine& line) { return zeros_of_input(zeros, line.op); });
 }
 
 TraceReader::TraceReader(const std::string& path)

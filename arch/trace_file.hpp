@@ -189,6 +189,10 @@ struct TraceFile {
 
   /// Share of the ternary weights that are 0; nothing unless every ternary matrix has statistics.
   [[nodiscard]] std::optional<double> zero_weights() const;
+
+  /// Share of zeros in what the ternary matrices are multiplied by, as int8 codes, weighted by
+  /// their weights; nothing unless the input of every one of them was recorded.
+  [[nodiscard]] std::optional<double> zero_activations() const;
 };
 
 /// Reads a trace line by line. Memory grows with the names and vectors of the file, not with its

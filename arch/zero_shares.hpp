@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace tritsim {
 
@@ -12,6 +13,7 @@ struct ZeroShares {
   double row_least = 0;  ///< least share of a row
   std::uint64_t rows = 1;
   std::uint64_t columns = 1;
+  std::optional<double> inputs{};  ///< share of zeros among what the matrix is multiplied by
 
   bool operator==(const ZeroShares&) const = default;
 };

@@ -9,7 +9,7 @@ namespace {
 
 template <class Q>
 EnergyFactor factor(std::string name, const Coefficient<Q>& c, double times = 1) {
-  return {std::move(name), range_of(c, times), c.source, c.confidence};
+  return {std::move(name), range_of(c, times), c.source, c.confidence, c.common_source};
 }
 
 /// A term whose `each` is the product of factors.
@@ -152,7 +152,9 @@ class CoreTerms {
   template <class Q>
   void each(const char* component, const std::string& cause, double count, const char* key,
             const Coefficient<Q>& c) {
-    terms_.push_back({component, cause, false, count, range_of(c), key, c.source, c.confidence});
+    EnergyTerm& t = terms_.emplace_back(
+        EnergyTerm{component, cause, false, count, range_of(c), key, c.source, c.confidence});
+    t.common_source = c.common_source;
   }
 
   std::vector<EnergyTerm>& terms_;
@@ -177,14 +179,13 @@ void price_mac(CoreTerms& terms, const MacSpec& mac, const MatrixActivity& m, do
             mac.formats.at(m.products.begin()->first).mode);
 }
 
-/// What weights of zero leave of an addition's energy: the more a zero saves, the less.
+/// What additions of zero leave of an addition's energy: the more a zero saves, the less.
 std::optional<EnergyFactor> zeros_leave(const CoefficientTable& family,
-                                        std::optional<double> zero_weights) {
-  if (!zero_weights || !family.zero_saving) return {};
+                                        std::optional<double> zeros) {
+  if (!zeros || !family.zero_saving) return {};
   const Coefficient<double>& saving = *family.zero_saving;
   EnergyFactor f = factor("device.family.zero_saving", saving);
-  f.range = {1 - *zero_weights * saving.high, 1 - *zero_weights * saving.value,
-             1 - *zero_weights * saving.low};
+  f.range = {1 - *zeros * saving.high, 1 - *zeros * saving.value, 1 - *zeros * saving.low};
   return f;
 }
 
@@ -211,7 +212,7 @@ void price_attention(CoreTerms& terms, const CoreSpec& core, const CoefficientTa
 
 void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const DeviceSpec& device,
                 const CoreActivity& a, double lanes, double kernels,
-                std::optional<double> zero_weights) {
+                std::optional<double> zero_additions) {
   const double bits = core.element.si() * 8;
   const double cores = lanes * kernels;
   const MatrixActivity matrix = a.matrix.value_or(MatrixActivity{});
@@ -234,7 +235,7 @@ void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const Device
     // Of zeros that are skipped nothing is left.
     terms.logic("ternary adders", "ternary additions",
                 static_cast<double>(a.ternaries - matrix.skipped) * cores, adder_cells(bits),
-                matrix.skipped == 0 ? zeros_leave(family, zero_weights) : std::nullopt);
+                matrix.skipped == 0 ? zeros_leave(family, zero_additions) : std::nullopt);
   }
   if (core.ternary && core.ternary->decoder) {
     terms.logic("weight decoders", "bytes decoded", static_cast<double>(matrix.decoded) * kernels,

@@ -35,6 +35,12 @@ struct EnergyFactor {
   Range<double> range;
   std::string source;
   Confidence confidence = Confidence::assumed;
+  std::string common_source{};  ///< see Coefficient
+
+  /// What is wrong together: factors of one name here go to the ends of their ranges together.
+  [[nodiscard]] const std::string& moves_with() const {
+    return common_source.empty() ? coefficient : common_source;
+  }
 };
 
 /// One line of an energy account: a count (or a time) times a coefficient.
@@ -49,11 +55,12 @@ struct EnergyTerm {
   Confidence confidence = Confidence::assumed;
   std::vector<EnergyFactor> product{};  ///< the factors of `each`, if it has more than one
   std::string follows{};                ///< component whose work draws it over time; empty: its own
+  std::string common_source{};          ///< of `coefficient`
 
   /// The coefficients that `each` is made of; their values multiply to its value.
   [[nodiscard]] std::vector<EnergyFactor> factors() const {
-    return product.empty() ? std::vector{EnergyFactor{coefficient, each, source, confidence}}
-                           : product;
+    if (!product.empty()) return product;
+    return {EnergyFactor{coefficient, each, source, confidence, common_source}};
   }
 
   /// Ends are those of all its coefficients at once.
@@ -63,11 +70,11 @@ struct EnergyTerm {
 };
 
 /// Energy law of the cores of one kernel: fabric and block RAM. `lanes` cores, one weight FIFO.
-/// With the share of weights that are zero, from a trace, adders toggle as those say, else as by
-/// the vendor's default.
+/// With the share of additions of zero, from a trace, adders toggle as that says, else as by the
+/// vendor's default.
 void price_core(std::vector<EnergyTerm>& terms, const CoreSpec& core, const DeviceSpec& device,
                 const CoreActivity& activity, double lanes, double kernels,
-                std::optional<double> zero_weights = {});
+                std::optional<double> zero_additions = {});
 
 /// Energy law of DRAM channels, from supply currents (Micron TN-40-07), per rail and device:
 ///   activate + precharge: (IDD0 tRC - IDD3N tRAS - IDD2N (tRC - tRAS)) V

@@ -21,7 +21,10 @@ std::uint64_t levels(std::uint64_t n) {
 /// Share of additions that are not of zero.
 double additions_left(const SkipSpec& skip, const std::optional<ZeroShares>& zeros) {
   const double weights = zeros ? zeros->mean : skip.zero_weights.value;
-  const double activations = skip.zero_activations ? skip.zero_activations->value : 0;
+  double activations = 0;
+  if (skip.zero_activations) {
+    activations = zeros && zeros->inputs ? *zeros->inputs : skip.zero_activations->value;
+  }
   return (1 - weights) * (1 - activations);
 }
 

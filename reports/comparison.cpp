@@ -279,7 +279,9 @@ Range<double> energy_ratio(const ComparedRun& a, const ComparedRun& b) {
     for (const EnergyFactor& f : all) factors.try_emplace(f.coefficient, &f);
     for (const Sensitivity& s : runs[i]->energy.sensitivities()) {
       const Range<double>& r = factors.at(s.coefficient)->range;
-      Effect& e = effects[{s.coefficient, s.source, r.low, r.value, r.high}];
+      Effect& e = s.common_source.empty()
+                      ? effects[{s.coefficient, s.source, r.low, r.value, r.high}]
+                      : effects[{s.common_source, "", 0, 0, 0}];
       e.down[i] += s.down.si() / runs[i]->tokens;
       e.up[i] += s.up.si() / runs[i]->tokens;
     }

@@ -70,8 +70,8 @@ struct Waterfall {
 [[nodiscard]] Waterfall energy_waterfall(const ComparedRun& a, const ComparedRun& b);
 
 /// Energy of a token of `b` over that of `a`. A coefficient that both share, of the same name,
-/// range and source, moves in both at once; coefficients are independent of each other, their
-/// effects on the ratio add in quadrature.
+/// range and source, and all that have a common source, move in both at once; else coefficients are
+/// independent of each other, and their effects on the ratio add in quadrature.
 [[nodiscard]] Range<double> energy_ratio(const ComparedRun& a, const ComparedRun& b);
 
 /// The first run is what the others are compared with.

@@ -21,7 +21,8 @@ std::string bytes(std::uint64_t n) {
 
 std::string tiles(const OpPlacement& o) {
   if (o.tiles == 0) return "-";
-  return fmt::format("{} of {}x{}", o.tiles, o.tile_inputs, o.tile_outputs);
+  return fmt::format("{} of {}x{}{}{}", o.tiles, o.tile_inputs, o.tile_outputs,
+                     o.cut.empty() ? "" : ", ", o.cut);
 }
 
 std::string of_which(std::uint64_t all, std::uint64_t part) {

@@ -123,11 +123,29 @@ void add_weight_notes(const Result& r, std::vector<std::string>& notes) {
     if (t.skip->zero_activations) {
       const Coefficient<double>& zeros = *t.skip->zero_activations;
       notes.push_back(
-          fmt::format("Core '{}': a share of {} of the activations is taken to be zero "
-                      "({}: {}).",
-                      k.core.name, zeros.value, name_of(zeros.confidence), zeros.source));
+          r.zero_activations
+              ? fmt::format("Core '{}': the share of zero activations is that of the trace, matrix "
+                            "by matrix.",
+                            k.core.name)
+              : fmt::format("Core '{}': a share of {} of the activations is taken to be zero "
+                            "({}: {}).",
+                            k.core.name, zeros.value, name_of(zeros.confidence), zeros.source));
     }
   }
+}
+
+std::string toggle_note(const Result& r) {
+  std::vector<std::string> known;
+  if (r.zero_weights) known.push_back(percent(*r.zero_weights) + " of the ternary weights");
+  if (r.zero_activations) {
+    known.push_back(percent(*r.zero_activations) + " of the activations they multiply");
+  }
+  if (known.empty()) {
+    return "Toggle rates: the vendor's default; the trace has no statistics of weights and "
+           "activations.";
+  }
+  return fmt::format("Toggle rates: {} are 0, by the trace; all else by the vendor's default.",
+                     fmt::join(known, " and "));
 }
 
 std::string kernels_note(const Result& r) {
@@ -217,14 +235,10 @@ std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
   add_weight_notes(r, notes);
   for (std::string& note : steady_notes(r)) notes.push_back(std::move(note));
   notes.emplace_back(
-      "Ranges come from the energy coefficients alone: parts that share a coefficient move "
-      "together, coefficients are independent of each other. Times have no range.");
-  notes.push_back(
-      r.zero_weights
-          ? fmt::format("Toggle rates: {} of the ternary weights are 0, by the trace; all else by "
-                        "the vendor's default.",
-                        percent(*r.zero_weights))
-          : "Toggle rates: the vendor's default; the trace has no statistics of its weights.");
+      "Ranges come from the energy coefficients alone: parts that share a coefficient, and "
+      "coefficients scaled from one source, move together, others are independent of each other. "
+      "Times have no range.");
+  notes.push_back(toggle_note(r));
   if (f.rounds > 1) {
     notes.push_back(
         fmt::format("{} rounds cover {} sequences on {} lanes; one was simulated, and "

@@ -91,6 +91,7 @@ void add_sensitivities(Node& n, const std::vector<Sensitivity>& all) {
     one.set("coefficient", Node::of_text(s.coefficient));
     one.set("confidence", Node::of_text(std::string(name_of(s.confidence))));
     one.set("source", Node::of_text(s.source));
+    if (!s.common_source.empty()) one.set("common_source", Node::of_text(s.common_source));
     one.set("energy_j", number_node(s.energy.si()));
     one.set("down_j", number_node(s.down.si()));
     one.set("up_j", number_node(s.up.si()));

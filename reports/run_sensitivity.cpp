@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -29,15 +30,23 @@ Table sensitivity_table(const RunFigures& f, const std::vector<Sensitivity>& all
   Energy longest;
   for (const Sensitivity& s : all) longest = std::max({longest, s.down, s.up});
   const double total = f.energy.value.si();
+  std::map<std::string, char> letters;  // of common sources, in the order of their appearance
   for (const Sensitivity& s : all) {
-    t.rows.push_back({s.coefficient, percent(ratio(s.energy.si(), total)),
+    std::string name = s.coefficient;
+    if (!s.common_source.empty()) {
+      const auto next = static_cast<char>('A' + letters.size());
+      name += fmt::format(" ({})", letters.try_emplace(s.common_source, next).first->second);
+    }
+    t.rows.push_back({name, percent(ratio(s.energy.si(), total)),
                       percent(ratio(-s.down.si(), total)), "+" + percent(ratio(s.up.si(), total)),
                       text_bar(s, longest), std::string(name_of(s.confidence))});
   }
   t.note =
-      "Every coefficient of the run. Terms that share one move together, coefficients are "
-      "independent: their swings add in quadrature to the range of the total. Shares of "
-      "coefficients that are multiplied with each other count the same energy.";
+      "Every coefficient of the run. Those with a letter were scaled from one source and move "
+      "together: their swings add. Groups and other coefficients are independent: their swings add "
+      "in quadrature to the range of the total. Shares of coefficients that are multiplied with "
+      "each other count the same energy.";
+  for (const auto& [source, letter] : letters) t.note += fmt::format(" {}: {}.", letter, source);
   return t;
 }
 

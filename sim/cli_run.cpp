@@ -111,6 +111,7 @@ Result simulate_as_asked(const RunOptions& options) {
     check_same_weights(trace, file.header.model, options.trace);
     Result result = run_trace(board, file.header.model, trace, options.workload, progress_line());
     result.zero_weights = file.zero_weights();
+    result.zero_activations = file.zero_activations();
     return result;
   }
   if (options.program.empty()) {

@@ -14,6 +14,9 @@ void add_sweep_command(CLI::App& app, const MakeTeam& make_team) {
   c->add_option("file", options->file, "sweep description")->type_name("FILE");
   c->add_option("-o,--output", options->output, "database of the results [NAME.sqlite]")
       ->type_name("DB");
+  c->add_option("--overlay", options->overlays,
+                "coefficients that replace those of every point, as 'calibrate' writes them")
+      ->type_name("FILE");
   c->add_option("-j,--jobs", options->jobs, "processes at work; 0: one for each core")
       ->capture_default_str()
       ->check(CLI::Range(0, 4096));

@@ -252,6 +252,21 @@ class SweepRun {
   std::map<std::uint64_t, std::vector<double>> costs_;  ///< of those that are candidates
 };
 
+/// Adds what a file says to the overlay of the sweep; of one coefficient the last file counts.
+void add_overlay(SweepSpec& sweep, const std::string& file) {
+  auto more = load<OverlayFile>(file);
+  if (!sweep.overlay) {
+    sweep.overlay = std::move(more);
+    return;
+  }
+  sweep.overlay->source += "; " + more.source;
+  auto& all = sweep.overlay->coefficients;
+  for (OverlayCoefficient& c : more.coefficients) {
+    std::erase_if(all, [&](const OverlayCoefficient& known) { return known.path == c.path; });
+    all.push_back(std::move(c));
+  }
+}
+
 }  // namespace
 
 PointWork make_point_work(SweepBinder& binder) {
@@ -266,7 +281,8 @@ void run_sweep(SweepOptions options, const MakeTeam& make_team) {
     options.output = std::filesystem::path(options.file).stem().string() + ".sqlite";
   }
   const Shard shard = shard_of(options.shard);
-  const SweepSpec sweep = load_sweep(options.file);
+  SweepSpec sweep = load_sweep(options.file);
+  for (const std::string& file : options.overlays) add_overlay(sweep, file);
   SweepBinder binder(sweep);
   if (sweep.sampling.method == Sampling::nsga2) {
     if (shard.parts > 1) {

@@ -9,6 +9,7 @@ namespace tritsim {
 struct SweepOptions {
   std::string file;
   std::string output;
+  std::vector<std::string> overlays;
   std::string shard = "1/1";
   unsigned jobs = 0;
   double timeout_s = 600;

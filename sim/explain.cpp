@@ -178,6 +178,11 @@ KernelPlacement explain(const KernelPlan& kernel, const SystemPlan& plan, const 
     o.place = name_of(p.place);
     o.why = reason(p);
     if (p.place == Place::host) o.bound = OpBound::host;
+    if (const auto* product = mapping.product_of(op);
+        product != nullptr && p.place == Place::core && trace.weights(op) > 0) {
+      o.cut =
+          fmt::format("{}, mapping.products: {}", name_of(product->second.order), product->first);
+    }
     sums.emplace_back(o, *kernel.core);
   }
   Costs costs(kernel, plan);

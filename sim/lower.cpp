@@ -276,64 +276,114 @@ class Lowering {
     products(op, x, {}, in);
   }
 
+  /// How the mapping wants an op's product cut.
+  [[nodiscard]] ProductSpec cut(const Op& op) {
+    const auto* said = mapping_.product_of(op);
+    if (said == nullptr) return {};
+    const ProductSpec& p = said->second;
+    if (p.outputs > 0 && !sized()) {
+      refuse(
+          fmt::format("is cut into tiles of {} outputs by mapping.products.{}, core '{}' works on "
+                      "whole tiles of {} x {}",
+                      p.outputs, said->first, core_.name, core_.vector_length, core_.vector_length),
+          "leave out outputs, or give the core another vector_length");
+    } else if (p.outputs > core_.outputs()) {
+      refuse(
+          fmt::format("is cut into tiles of {} outputs by mapping.products.{}, core '{}' has room "
+                      "for {}",
+                      p.outputs, said->first, core_.name, core_.outputs()),
+          "write a smaller outputs, or give the core a larger output_length");
+    }
+    return p;
+  }
+
   void products(const Op& op, const Chunks& x, const Chunks& w, Chunks& in) {
-    if (sized()) return sized_products(op, x, w, in);
-    std::uint32_t column = 0;
+    const ProductSpec how = cut(op);
+    if (sized()) return sized_products(op, x, w, in, how);
+    std::vector<std::uint32_t> columns;
+    for (const ValueId output : op.outputs) {
+      columns.resize(columns.size() + chunk_count(trace_.elements(output)), 0);
+    }
+    std::size_t column = 0;
+    const Chunks sums = sums_of(op, x, w, in, columns, how.order, [](auto, auto) {});
     for (const ValueId output : op.outputs) {
       for (std::uint32_t j = 0; j < chunk_count(trace_.elements(output)); ++j, ++column) {
-        values_[output].push_back(column_of_tiles(op, x, w, in, column, 0));
+        values_[output].push_back(sums[column]);
       }
     }
   }
 
   /// All outputs of an op are one matrix. Unless an op on the core reads the only one, they go to
   /// memory at once, as long as a product can make them.
-  void sized_products(const Op& op, const Chunks& x, const Chunks& w, Chunks& in) {
+  void sized_products(const Op& op, const Chunks& x, const Chunks& w, Chunks& in,
+                      const ProductSpec& how) {
     std::uint32_t total = 0;
     for (const ValueId v : op.outputs) total += trace_.elements(v);
     const bool stays = op.outputs.size() == 1 && readers_[op.outputs[0]] > 0;
-    const std::uint32_t limit =
-        stays ? std::min(core_.vector_length, core_.outputs()) : core_.outputs();
-    for (std::uint32_t column = 0; column * limit < total; ++column) {
-      const VectorId sum = column_of_tiles(op, x, w, in, column, piece(total, column, limit));
+    std::uint32_t limit = stays ? std::min(core_.vector_length, core_.outputs()) : core_.outputs();
+    if (how.outputs > 0) limit = std::min(limit, how.outputs);
+    std::vector<std::uint32_t> columns;
+    for (std::uint32_t k = 0; k * limit < total; ++k) columns.push_back(piece(total, k, limit));
+    sums_of(op, x, w, in, columns, how.order, [&](std::size_t column, VectorId sum) {
       if (stays) {
         values_[op.outputs[0]].push_back(sum);
       } else {
         const auto out = symbol(fmt::format("{}.out[{}]", op.name, column), Symbol::Kind::vector);
         emit(Opcode::sv, "", sum, no_vector, out);
       }
-    }
+    });
   }
 
-  /// One vector of outputs: the sum over all tiles of its column. Inputs are normalised when they
-  /// are first needed, so that the later ones are made while an earlier GO runs.
-  VectorId column_of_tiles(const Op& op, const Chunks& x, const Chunks& w, Chunks& in,
-                           std::uint32_t column, std::uint32_t outputs) {
-    const bool keeps = matrix_unit(op).accumulates_over_tiles;
-    VectorId sum = no_vector;
-    for (std::size_t k = 0; k < x.size(); ++k) {
-      if (in[k] == no_vector) in[k] = scaled(x, w, k, fmt::format("{}.in[{}]", op.name, k));
-      const auto tile =
-          symbol(fmt::format("{}.weight[{}][{}]", op.name, k, column), Symbol::Kind::matrix);
-      code_.symbols[tile].zeros = op.zeros;
-      code_.symbols[tile].weights = weights_of(op);
-      const std::string name = fmt::format("{}[{}]", op.name, column);
-      if (core_.has(Opcode::tmatmul)) {
-        sum = add_up(sum, emit(Opcode::tmatmul, name, in[k], no_vector, tile, 0, outputs), name);
-        continue;
+  /// The sums of every column over all tiles in it; `columns` has the outputs of each, 0 for D.
+  /// `finished(column, sum)` is called as soon as a sum is, in the order of the columns.
+  template <class Finished>
+  Chunks sums_of(const Op& op, const Chunks& x, const Chunks& w, Chunks& in,
+                 const std::vector<std::uint32_t>& columns, LoopOrder order, Finished&& finished) {
+    Chunks sums(columns.size(), no_vector);
+    if (order == LoopOrder::by_output) {
+      for (std::size_t c = 0; c < columns.size(); ++c) {
+        for (std::size_t k = 0; k < x.size(); ++k) {
+          const bool goes_on = matrix_unit(op).accumulates_over_tiles && k + 1 < x.size();
+          sums[c] = tile(op, x, w, in, k, c, columns[c], sums[c], goes_on);
+        }
+        finished(c, sums[c]);
       }
-      if (imported_ != in[k] || !matrix_unit(op).keeps_input)
-        emit(Opcode::import_vector, "", in[k]);
-      imported_ = in[k];
-      emit(Opcode::go, "", no_vector, no_vector, tile, code_.vectors[in[k]].elements, outputs);
-      if (keeps && k + 1 < x.size()) continue;
-      const VectorId part = make(name, outputs);
-      pending_sums_ = part;
-      pending_op_ = at_;
-      if (mapping_.export_sums == Export::at_once) export_sums();
-      sum = add_up(sum, part, name);
+      return sums;
     }
-    return sum;
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      for (std::size_t c = 0; c < columns.size(); ++c) {
+        sums[c] = tile(op, x, w, in, k, c, columns[c], sums[c], false);
+        if (k + 1 == x.size()) finished(c, sums[c]);
+      }
+    }
+    return sums;
+  }
+
+  /// Adds a tile's product to the sum of its column. An input is normalised when it is first
+  /// needed, so that the later ones are made while an earlier GO runs. `goes_on`: the next tile
+  /// adds to the sums that the unit keeps.
+  VectorId tile(const Op& op, const Chunks& x, const Chunks& w, Chunks& in, std::size_t k,
+                std::size_t column, std::uint32_t outputs, VectorId sum, bool goes_on) {
+    if (in[k] == no_vector) in[k] = scaled(x, w, k, fmt::format("{}.in[{}]", op.name, k));
+    const auto weights =
+        symbol(fmt::format("{}.weight[{}][{}]", op.name, k, column), Symbol::Kind::matrix);
+    code_.symbols[weights].zeros = op.zeros;
+    code_.symbols[weights].weights = weights_of(op);
+    const std::string name = fmt::format("{}[{}]", op.name, column);
+    if (core_.has(Opcode::tmatmul)) {
+      return add_up(sum, emit(Opcode::tmatmul, name, in[k], no_vector, weights, 0, outputs), name);
+    }
+    if (imported_ != in[k] || !matrix_unit(op).keeps_input) {
+      emit(Opcode::import_vector, "", in[k]);
+    }
+    imported_ = in[k];
+    emit(Opcode::go, "", no_vector, no_vector, weights, code_.vectors[in[k]].elements, outputs);
+    if (goes_on) return sum;
+    const VectorId part = make(name, outputs);
+    pending_sums_ = part;
+    pending_op_ = at_;
+    if (mapping_.export_sums == Export::at_once) export_sums();
+    return add_up(sum, part, name);
   }
 
   /// Instructions of attention take their sizes with them, on every core.

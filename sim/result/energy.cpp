@@ -18,7 +18,9 @@ std::vector<Sensitivity> sensitivities_of(const std::vector<EnergyTerm>& terms, 
     const std::vector<EnergyFactor> factors = t.factors();
     for (const EnergyFactor& f : factors) {
       const auto [at, is_new] = index.try_emplace(f.coefficient, all.size());
-      if (is_new) all.push_back({f.coefficient, f.source, f.confidence, {}, {}, {}});
+      if (is_new) {
+        all.push_back({f.coefficient, f.source, f.confidence, {}, {}, {}, f.common_source});
+      }
       double rest = t.count;
       for (const EnergyFactor& other : factors) {
         if (&other != &f) rest *= other.range.value;
@@ -38,11 +40,17 @@ Range<Energy> sum(const std::vector<EnergyTerm>& terms, Keep&& keep) {
   for (const EnergyTerm& t : terms) {
     if (keep(t)) value += t.energy().value.si();
   }
+  std::map<std::string, std::pair<double, double>> groups;
+  for (const Sensitivity& s : sensitivities_of(terms, keep)) {
+    auto& [down, up] = groups[s.common_source.empty() ? s.coefficient : s.common_source];
+    down += s.down.si();
+    up += s.up.si();
+  }
   double down = 0;
   double up = 0;
-  for (const Sensitivity& s : sensitivities_of(terms, keep)) {
-    down += s.down.si() * s.down.si();
-    up += s.up.si() * s.up.si();
+  for (const auto& [name, ends] : groups) {
+    down += ends.first * ends.first;
+    up += ends.second * ends.second;
   }
   return {Energy{value - std::sqrt(down)}, Energy{value}, Energy{value + std::sqrt(up)}};
 }
@@ -76,13 +84,24 @@ std::vector<std::string> EnergyAccount::components() const {
   return names;
 }
 
+namespace {
+
+/// Share of ternary additions that add nothing: weight or activation is zero, one independent of
+/// the other. None if the trace says neither.
+std::optional<double> zero_additions(const Result& r) {
+  if (!r.zero_weights && !r.zero_activations) return {};
+  return 1 - (1 - r.zero_weights.value_or(0)) * (1 - r.zero_activations.value_or(0));
+}
+
+}  // namespace
+
 EnergyAccount price(const Result& result) {
   EnergyAccount account;
   const BoardSpec& board = result.board;
   const double rounds = result.rounds;
   for (const KernelResult& k : result.kernels) {
     price_core(account.terms, k.core, board.device, k.activity, k.lanes, k.replicas * rounds,
-               result.zero_weights);
+               zero_additions(result));
   }
   for (const MemoryGroup& group : board.memories) {
     double idle_channels = double{1} * group.channels * board.card_count();

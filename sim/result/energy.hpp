@@ -14,6 +14,7 @@ struct Sensitivity {
   Energy energy;  ///< of all terms it stands in; a term of two coefficients counts for both
   Energy down;    ///< by how much the total falls when it alone goes to its low end
   Energy up;      ///< ... rises at its high end
+  std::string common_source{};  ///< see Coefficient
 
   [[nodiscard]] Energy swing() const { return down + up; }
 };
@@ -25,9 +26,9 @@ struct EnergyAccount {
 
   enum class Part { all, dynamic_part, static_part };
 
-  /// Sum over terms. Terms that share a coefficient move together, coefficients are independent of
-  /// each other: distances to low and high add linearly inside a coefficient (`sensitivities`), in
-  /// quadrature between.
+  /// Sum over terms. Terms that share a coefficient, and coefficients of a common source, move
+  /// together, others are independent: distances to low and high add linearly inside such a group
+  /// (`sensitivities`), in quadrature between.
   [[nodiscard]] Range<Energy> total(Part part = Part::all) const;
 
   /// The same for one component.

@@ -71,7 +71,7 @@ MonteCarlo monte_carlo(const EnergyAccount& account, std::uint32_t samples, std:
     Priced p{t.count, {}};
     for (const EnergyFactor& f : t.factors()) {
       p.factors.push_back(
-          {number.try_emplace(f.coefficient, number.size()).first->second, f.range});
+          {number.try_emplace(f.moves_with(), number.size()).first->second, f.range});
     }
     terms.push_back(std::move(p));
   }

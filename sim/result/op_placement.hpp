@@ -50,6 +50,7 @@ struct OpPlacement {
   std::uint64_t tiles = 0;
   std::uint32_t tile_inputs = 0;  ///< of the largest tile
   std::uint32_t tile_outputs = 0;
+  std::string cut;     ///< what of the mapping says how they are cut, and in which order they come
   double padding = 0;  ///< share of the tiles that holds no weight of the op
   std::uint64_t instructions = 0;
   std::uint64_t kept = 0;     ///< operands found in a register
@@ -75,6 +76,7 @@ struct OpPlacement {
     io.required("tiles", tiles, "weight tiles");
     io.required("tile_inputs", tile_inputs, "inputs of the largest tile");
     io.required("tile_outputs", tile_outputs, "outputs of the largest tile");
+    io.optional("cut", cut, "what says how they are cut, and their order");
     io.required("padding", padding, "share of the tiles without a weight of the op");
     io.required("instructions", instructions, "instructions");
     io.required("kept", kept, "operands found in a register");

@@ -232,7 +232,8 @@ struct Result {
   HostActivity host;
   std::vector<std::string> excluded;   ///< ops outside the boundary
   std::optional<double> zero_weights;  ///< share of ternary weights that are 0, if the trace says
-  std::optional<ParallelResult> parallel;  ///< of a mapping that spreads the model over kernels
+  std::optional<double> zero_activations{};  ///< the same of what they are multiplied by
+  std::optional<ParallelResult> parallel;    ///< of a mapping that spreads the model over kernels
 
   bool operator==(const Result&) const = default;
 
@@ -262,6 +263,9 @@ struct Result {
     io.required("host", host, "host processor");
     io.required("excluded", excluded, "ops outside the boundary");
     io.optional("zero_weights", zero_weights, "share of ternary weights that are 0", between(0, 1));
+    io.optional("zero_activations", zero_activations,
+                "share of activations that are 0, of those that ternary weights multiply",
+                between(0, 1));
     io.optional("parallel", parallel, "how the model is spread over kernels");
   }
 };

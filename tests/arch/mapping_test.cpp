@@ -83,5 +83,18 @@ TEST(Mapping, TwoPatternsOfOneLengthMayNotDisagree) {
       << text;
 }
 
+TEST(Mapping, ProductsAreCutByPatternAndMeetMatrixProductsAlone) {
+  const MappingSpec m =
+      mapping("products: {'*': {outputs: 64}, '*.i_proj': {order: by_input, outputs: 32}}\n");
+  EXPECT_EQ(m.product_of(op("layers.0.attn.i_proj"))->second.order, LoopOrder::by_input);
+  EXPECT_EQ(m.product_of(op("lm_head"))->second.outputs, 64U);
+  EXPECT_EQ(mapping("").product_of(op("lm_head")), nullptr);
+  EXPECT_EQ(problems_of("products: {layers.0.*: {order: by_input}}\n"), "");
+  const std::string text = problems_of("products: {layers.1.*: {order: by_input}}\n");
+  EXPECT_NE(text.find("mapping.products.layers.1.*: matches no matrix product of 'tiny'"),
+            std::string::npos)
+      << text;
+}
+
 }  // namespace
 }  // namespace tritsim

@@ -255,6 +255,22 @@ TEST(SweepPoints, NameThemselvesInTheirProblems) {
   }
 }
 
+TEST(SweepPoints, HaveTheOverlayOfTheSweepUnlessAnAxisSetsIt) {
+  SweepSpec sweep = shipped();
+  const std::string before = digest_of(SweepBinder(sweep).bind(0));
+  sweep.overlay = OverlayFile{
+      "test", {{"power.idle", "41 W", "30 W", "60 W", "a fit", Confidence::calibrated}}};
+  EXPECT_EQ(SweepBinder(sweep).bind(0).board.power.idle.value, 41.0_W);
+  EXPECT_EQ(SweepBinder(sweep).bind(0).board.power.idle.source, "a fit");
+  EXPECT_NE(digest_of(SweepBinder(sweep).bind(0)), before);
+  sweep.axes.resize(1);
+  sweep.axes[0].axis = listed("idle", "board.power.idle.value", {"42 W", "43 W"});
+  EXPECT_EQ(SweepBinder(sweep).bind(1).board.power.idle.value, 43.0_W);
+  EXPECT_EQ(SweepBinder(sweep).bind(1).board.power.idle.high, 60.0_W);
+  sweep.overlay->coefficients[0].path = "power.idel";
+  EXPECT_THROW(static_cast<void>(SweepBinder(sweep).bind(0)), ConfigError);
+}
+
 TEST(SweepPoints, HaveTheMappingOfTheSweep) {
   SweepSpec sweep = shipped();
   sweep.axes.resize(1);

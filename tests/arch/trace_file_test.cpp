@@ -96,6 +96,42 @@ TEST(TraceFile, AMatrixHasTheShapeAndBytesOfItsOp) {
   EXPECT_EQ(it->matrix->bytes, 64U);  // four weights a byte
 }
 
+// Codes of a vector that are zero count for the matrices that it goes through, by their weights.
+TEST(TraceFile, ZeroActivationsAreThoseOfTheMatrixInputs) {
+  TraceFile file = record(tiny(), "test");
+  EXPECT_FALSE(file.zero_activations());
+  for (TraceLine& line : file.lines) line.activations = {{0.2, 0.4}, {1, 1}, {0.5, 0.5}};
+  EXPECT_NEAR(*file.zero_activations(), 0.3, 1e-12);
+  std::uint64_t all = 0;
+  std::uint64_t changed = 0;
+  const auto product = std::find_if(file.lines.begin(), file.lines.end(),
+                                    [](const TraceLine& l) { return l.matrix.has_value(); });
+  const ValueId first = product->op.inputs[0];
+  const auto maker = std::find_if(file.lines.begin(), file.lines.end(), [&](const TraceLine& l) {
+    return l.op.outputs.front() == first;
+  });
+  maker->activations->zeros = {0.9, 0.9};
+  for (const TraceLine& line : file.lines) {
+    if (!line.matrix) continue;
+    const std::uint64_t n = line.matrix->rows * line.matrix->columns;
+    all += n;
+    if (line.op.inputs[0] == first) changed += n;
+  }
+  EXPECT_GT(changed, 0U);
+  const double share = static_cast<double>(changed) / static_cast<double>(all);
+  EXPECT_NEAR(*file.zero_activations(), 0.3 + 0.6 * share, 1e-12);
+  // An op whose matrix has statistics knows them, too.
+  const TraceFile known = with_statistics();
+  for (std::size_t i = 0; i < file.lines.size(); ++i) {
+    if (!known.lines[i].matrix || !known.lines[i].matrix->statistics) continue;
+    file.lines[i].matrix = known.lines[i].matrix;
+    EXPECT_NEAR(*file.trace().ops[i].zeros->inputs, 0.9, 1e-12);
+    EXPECT_FALSE(known.trace().ops[i].zeros->inputs);
+  }
+  maker->activations.reset();
+  EXPECT_FALSE(file.zero_activations());
+}
+
 TEST(TraceFile, StoredBytesArePacked) {
   EXPECT_EQ(stored_bytes(ElementType::ternary, 5), 2U);
   EXPECT_EQ(stored_bytes(ElementType::int8, 5), 5U);

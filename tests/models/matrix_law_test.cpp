@@ -287,6 +287,13 @@ TEST(MatrixLaw, ZeroActivationsAreSkippedTooAndDifferFromSequenceToSequence) {
   EXPECT_NEAR(skip_share(skip, {}, 1024), skip_share(skipping(16, 64, 0.65), {}, 1024), 1e-12);
   EXPECT_GT(skip_share(skip, {}, 1024, 8), skip_share(skip, {}, 1024));
   EXPECT_LT(skip_share(skip, {}, 1024, 8), weights_alone);
+  // What a trace says of the activations goes before the core's share; without the means it is
+  // lost.
+  const ZeroShares known{0.3, 0.3, 1, 1024, 0.8};
+  EXPECT_NEAR(skip_share(skip, known, 1024), skip_share(skipping(16, 64, 1 - 0.7 * 0.2), {}, 1024),
+              1e-12);
+  skip.zero_activations.reset();
+  EXPECT_EQ(skip_share(skip, known, 1024), weights_alone);
 }
 
 TEST(MatrixLaw, SkippedAdditionsAreCounted) {

@@ -45,6 +45,19 @@ TEST(MonteCarlo, ConvergesToTheRangeInQuadrature) {
   EXPECT_NEAR(m.energy[3].si(), 60 + quartile, 0.1);
 }
 
+// The same of one source: 60 +- 14 J, the distances add.
+TEST(MonteCarlo, CoefficientsOfOneSourceMoveTogether) {
+  EnergyAccount account = two_coefficients();
+  for (EnergyTerm& t : account.terms) t.common_source = "a vendor's table";
+  const Range<Energy> range = account.total();
+  EXPECT_NEAR(range.low.si(), 46, 1e-9);
+  EXPECT_NEAR(range.high.si(), 74, 1e-9);
+  EXPECT_EQ(account.sensitivities().size(), 2U);
+  const MonteCarlo m = monte_carlo(account, 200'000, 1);
+  EXPECT_NEAR(m.energy[0].si(), 46, 0.15);
+  EXPECT_NEAR(m.energy[4].si(), 74, 0.15);
+}
+
 TEST(MonteCarlo, OneCoefficientKeepsAnAsymmetricRange) {
   const MonteCarlo m = monte_carlo({{term("a", 2, {3, 4, 10})}}, 200'000, 7);
   EXPECT_NEAR(m.energy[0].si(), 6, 0.05);

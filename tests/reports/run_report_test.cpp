@@ -264,9 +264,12 @@ TEST(RunReport, SaysWhatSharesOfZerosWereTakenForGranted) {
   r.kernels[0].activity.matrix->assumed_zeros = 250'000;
   EXPECT_TRUE(std::regex_search(text(), std::regex("for 25[.0]* ?% of the weights"))) << text();
   EXPECT_TRUE(has(text(), "0.31"));
-  EXPECT_FALSE(has(text(), "activations"));
+  EXPECT_FALSE(has(text(), "of the activations is taken"));
   t.skip->zero_activations = share;
-  EXPECT_TRUE(has(text(), "of the activations"));
+  EXPECT_TRUE(has(text(), "of the activations is taken"));
+  r.zero_activations = 0.12;
+  EXPECT_FALSE(has(text(), "of the activations is taken"));
+  EXPECT_TRUE(has(text(), "12.0 % of the activations they multiply are 0"));
   EXPECT_FALSE(has(text(), "are a bound"));
   t.ideal_weight = true;
   EXPECT_TRUE(has(text(), "are a bound"));

@@ -161,6 +161,62 @@ TEST(Lower, TileCountFollowsTheShapes) {
   EXPECT_EQ(tiles("mmfreelm_2.7b", 2560), 32U * 13U);
 }
 
+// By input, each of a column's tiles is added in the same order, so the results are the same.
+TEST(Lower, TheOrderOfTilesChangesImportsAndSpillsNotResults) {
+  const BoardSpec b = board("u250_mmfree_24");
+  MappingSpec by_input = b.mapping;
+  by_input.products["*"].order = LoopOrder::by_input;
+  CoreSpec core = b.cores[0].core;
+  for (const std::uint32_t registers : {4U, 200U}) {
+    core.registers = registers;
+    EXPECT_EQ(stored(tiny_model(1, 2048), by_input, core),
+              stored(tiny_model(1, 2048), b.mapping, core));
+  }
+  const Trace trace = expand(test::model("mmfreelm_1.3b"));
+  const CoreSpec narrow = b.cores[0].core;  // D = 1024, four registers
+  const Program columns = lower(trace, b.mapping, narrow, 1);
+  const Program inputs = lower(trace, by_input, narrow, 1);
+  EXPECT_EQ(count(inputs, Opcode::go), count(columns, Opcode::go));
+  EXPECT_EQ(count(columns, Opcode::import_vector), 24U * 52U);  // one a tile
+  EXPECT_EQ(count(inputs, Opcode::import_vector), 24U * (4U * 2U + 2U + 6U));
+  EXPECT_GT(count(inputs, Opcode::sv), count(columns, Opcode::sv));  // sums wait in memory
+}
+
+TEST(Lower, AProductIsCutAsTheMappingSaysAndTheMostSpecificPatternDecides) {
+  const BoardSpec b = board("k26_mmfree");
+  const Trace trace = expand(test::model("mmfreelm_370m"));
+  const auto calls = [&](MappingSpec m) {
+    return count(lower(trace, m, b.cores[0].core, 1), Opcode::tmatmul);
+  };
+  MappingSpec m = b.mapping;
+  const std::size_t whole = calls(m);
+  m.products["*"].outputs = 512;
+  m.products["lm_head"].outputs = 16000;
+  // i, f, g, o and down have 1024 outputs, gate and up together 5632, the lm_head 32,000.
+  EXPECT_EQ(calls(m), 24U * (5U * 2U + 11U) + 2U);
+  EXPECT_EQ(whole, 145U);
+}
+
+std::string refusal(const std::string& name, const ProductSpec& product) {
+  const BoardSpec b = board(name);
+  MappingSpec m = b.mapping;
+  m.products["layers.*"] = product;
+  try {
+    static_cast<void>(lower(expand(test::model("mmfreelm_370m")), m, b.cores[0].core, 1));
+    return "accepted";
+  } catch (const ConfigError& e) {
+    return e.what();
+  }
+}
+
+TEST(Lower, ATileThatTheCoreCannotTakeIsRefusedWithItsLimit) {
+  const std::string whole = refusal("u250_mmfree_24", {LoopOrder::by_output, 512});
+  EXPECT_NE(whole.find("works on whole tiles of 1024 x 1024"), std::string::npos) << whole;
+  const std::string large = refusal("k26_mmfree", {LoopOrder::by_output, 1 << 20});
+  EXPECT_NE(large.find("mapping.products.layers.*"), std::string::npos) << large;
+  EXPECT_NE(large.find("has room for"), std::string::npos) << large;
+}
+
 TEST(Lower, MoreRegistersMeanFewerMovesAndBeladyIsNeverWorse) {
   const BoardSpec b = board("u250_mmfree_24");
   const Trace trace = expand(test::model("mmfreelm_370m"));
