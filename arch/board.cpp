@@ -51,11 +51,19 @@ std::vector<BlockUse> on_chip_blocks(const BoardSpec& board) {
     const CoreSpec& core = g.core;
     const bool shared = core.register_ports == RegisterPorts::shared;
     const double chunk = core.element.si() * 8 * core.elements_per_cycle;
-    const std::uint64_t memories = shared ? 1 : core.registers;
+    // A core with a length of its own for results has a buffer for them in place of a register.
+    const bool results = core.output_length > 0 && !shared;
+    const std::uint64_t memories = shared ? 1 : core.registers - (results ? 1U : 0U);
     const std::uint64_t file =
         memories * blocks(double{1} * core.chunks() * (shared ? core.registers : 1), chunk);
     uses.push_back(
         {g.name + ": vector registers", board.device.core_block, file * g.lanes * g.kernels()});
+    if (results) {
+      const double row = core.memory_element(true).si() * 8 * core.elements_per_cycle;
+      const double rows = std::ceil(double{1} * core.output_length / core.elements_per_cycle);
+      uses.push_back({g.name + ": result buffer", board.device.core_block,
+                      blocks(rows, row) * g.lanes * g.kernels()});
+    }
     const auto fifo = [&](const char* what, const MatrixUnitSpec& unit) {
       uses.push_back(
           {g.name + what, board.device.core_block,
