@@ -18,8 +18,9 @@ struct CoefficientTable {
   std::string process;
   std::string source;
   Coefficient<Energy> logic_cell;  ///< one logic cell with its register, routing, clock: per clock
-  Coefficient<EnergyPerByte> ram_access;  ///< block RAM, per byte read or written
-  Coefficient<Energy> dsp_mac;            ///< one multiply-add of up to 18 x 19 bits, registered
+  Coefficient<EnergyPerByte> ram_access;  ///< block RAM, per byte through ports of 20 bit
+  std::optional<Coefficient<double>> ram_fixed_share;  ///< of a 20-bit access, whatever its width
+  Coefficient<Energy> dsp_mac;  ///< one multiply-add of up to 18 x 19 bits, registered
   std::optional<Coefficient<Energy>> dsp_mac_unregistered;  ///< the same without pipeline registers
   std::map<std::string, DspMode> dsp;                       ///< by mode
   std::optional<Coefficient<double>> zero_saving;           ///< of a ternary addition's energy
@@ -35,7 +36,11 @@ struct CoefficientTable {
     io.required("source", source, "where the table comes from");
     io.required("logic_cell", logic_cell,
                 "energy of a logic cell (LUT or half ALM, register, routing, clock) per clock");
-    io.required("ram_access", ram_access, "block RAM energy per byte read or written");
+    io.required("ram_access", ram_access,
+                "block RAM energy per byte read or written through ports of 20 bit");
+    io.optional("ram_fixed_share", ram_fixed_share,
+                "share of a 20-bit access to a memory block that does not depend on how wide its "
+                "port is; left out: every byte costs the same");
     io.required("dsp_mac", dsp_mac,
                 "energy of one multiply-add of up to 18 x 19 bits in a DSP block, pipeline "
                 "registers used");
@@ -52,6 +57,9 @@ struct CoefficientTable {
   void check(Checker& c) const {
     if (zero_saving && zero_saving->high > 1) {
       c.fail("zero_saving.high", "saves more than there is", "give at most 1");
+    }
+    if (ram_fixed_share && ram_fixed_share->high > 1) {
+      c.fail("ram_fixed_share.high", "is more than the whole", "give at most 1");
     }
   }
 };

@@ -65,6 +65,11 @@ BlockLayout layout_of(RamBlock block, RamPorts ports, std::uint64_t depth, std::
   return best;
 }
 
+double port_width(RamBlock block, double width) {
+  const auto widest = static_cast<double>(block_of(block).modes.front().width);
+  return width / std::ceil(width / widest);
+}
+
 BlockLayout SramSpec::layout(Bytes capacity) const {
   if (!block) return {};
   const auto depth = static_cast<std::uint64_t>(std::ceil(capacity / width));

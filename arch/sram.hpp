@@ -52,6 +52,9 @@ struct BlockLayout {
 [[nodiscard]] BlockLayout layout_of(RamBlock block, RamPorts ports, std::uint64_t depth,
                                     std::uint64_t width);
 
+/// Bits that each block of a memory of that width gives in an access, in the blocks' widest mode.
+[[nodiscard]] double port_width(RamBlock block, double width);
+
 /// On-chip memory behind a port of its own.
 struct SramSpec {
   Frequency clock;

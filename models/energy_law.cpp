@@ -124,10 +124,11 @@ namespace {
 /// Terms of a core, counts times factors.
 class CoreTerms {
  public:
-  CoreTerms(std::vector<EnergyTerm>& terms, const CoefficientTable& family)
+  CoreTerms(std::vector<EnergyTerm>& terms, const DeviceSpec& device)
       : terms_(terms),
-        family_(family),
-        logic_cell_(factor("device.family.logic_cell", family.logic_cell)) {}
+        family_(device.family),
+        block_(device.core_block),
+        logic_cell_(factor("device.family.logic_cell", device.family.logic_cell)) {}
 
   /// `count` times logic cells clocked: those of `cells`, times whatever else scales them.
   void logic(const char* component, const std::string& cause, double count, EnergyFactor cells,
@@ -143,9 +144,23 @@ class CoreTerms {
          family_.dsp_mac);
   }
 
-  /// Bytes in and out of memory blocks.
-  void ram(const char* component, const char* cause, double bytes) {
-    each(component, cause, bytes, "device.family.ram_access", family_.ram_access);
+  /// Bytes in and out of memory blocks, `width` bits at a time. An access through w of a block's
+  /// lines costs f + (1 - f) w / 20 of one through 20 (two operating points, Intel 683058).
+  void ram(const char* component, const char* cause, double bytes, double width) {
+    if (!family_.ram_fixed_share || width <= 0) {
+      each(component, cause, bytes, "device.family.ram_access", family_.ram_access);
+      return;
+    }
+    constexpr double reference = 20;
+    const double wide = port_width(block_, width) / reference;
+    const auto per_byte = [&](double fixed) { return (fixed + (1 - fixed) * wide) / wide; };
+    EnergyFactor f = factor("device.family.ram_fixed_share", *family_.ram_fixed_share);
+    const double low = per_byte(f.range.low);
+    const double high = per_byte(f.range.high);
+    f.range = {std::min(low, high), per_byte(f.range.value), std::max(low, high)};
+    terms_.push_back(
+        product_term(component, cause, bytes,
+                     {factor("device.family.ram_access", family_.ram_access), std::move(f)}));
   }
 
  private:
@@ -159,6 +174,7 @@ class CoreTerms {
 
   std::vector<EnergyTerm>& terms_;
   const CoefficientTable& family_;
+  RamBlock block_;
   EnergyFactor logic_cell_;
 };
 
@@ -205,7 +221,8 @@ void price_attention(CoreTerms& terms, const CoreSpec& core, const CoefficientTa
               factor("core.activity.cells_per_row_wise_bit", core.activity.cells_per_row_wise_bit,
                      unit.score.si() * 8));
   terms.ram("attention buffers", "bytes written and read",
-            (static_cast<double>(a.score_bytes) + 2.0 * static_cast<double>(a.bytes_read)) * cores);
+            (static_cast<double>(a.score_bytes) + 2.0 * static_cast<double>(a.bytes_read)) * cores,
+            unit.score.si() * 8 * core.elements_per_cycle);
 }
 
 }  // namespace
@@ -217,7 +234,7 @@ void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const Device
   const double cores = lanes * kernels;
   const MatrixActivity matrix = a.matrix.value_or(MatrixActivity{});
   const CoefficientTable& family = device.family;
-  CoreTerms terms(out, family);
+  CoreTerms terms(out, device);
   const auto adder_cells = [&](double width) {
     return factor("core.activity.cells_per_ternary_bit", core.activity.cells_per_ternary_bit,
                   width);
@@ -230,7 +247,8 @@ void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const Device
     const auto looked_up = static_cast<double>(matrix.lookups);
     terms.logic("ternary adders", "sums looked up and put into tables", (looked_up + sums) * cores,
                 adder_cells(entry));
-    terms.ram("look-up tables", "bytes written and read", (looked_up + filled) * entry / 8 * cores);
+    terms.ram("look-up tables", "bytes written and read", (looked_up + filled) * entry / 8 * cores,
+              entry);
   } else if (core.ternary) {
     // Of zeros that are skipped nothing is left.
     terms.logic("ternary adders", "ternary additions",
@@ -247,9 +265,9 @@ void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const Device
       "vector units", "elements", static_cast<double>(a.row_wise_elements) * cores,
       factor("core.activity.cells_per_row_wise_bit", core.activity.cells_per_row_wise_bit, bits));
   terms.ram("vector registers", "bytes read and written",
-            static_cast<double>(a.register_bytes) * cores);
+            static_cast<double>(a.register_bytes) * cores, bits * core.elements_per_cycle);
   terms.ram("weight FIFO", "bytes written and read",
-            2.0 * static_cast<double>(a.weight_bytes) * kernels);
+            2.0 * static_cast<double>(a.weight_bytes) * kernels, core.memory_port.si() * 8);
 }
 
 void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const MemorySpec& memory,

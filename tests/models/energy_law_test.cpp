@@ -464,17 +464,47 @@ TEST(EnergyLaw, ProductsArePricedByTheModeOfTheirFormat) {
   EXPECT_NEAR(energy_of(grouped, "DSP blocks").si(), (1e6 / 4 + 8000) * block, 1e-12);
 }
 
+// An access through w of a block's lines costs f + (1 - f) w / 20 of one through 20; wider words
+// are blocks side by side.
+TEST(EnergyLaw, MemoryBlocksArePricedByTheWidthOfTheirPorts) {
+  DeviceSpec device = shipped_device("stratix10_sx2800.yaml");
+  device.family.ram_fixed_share = Coefficient<double>{0.6, 0.6, 0.6, "test", Confidence::assumed};
+  CoreSpec core = shipped_core("ternip_1024.yaml");
+  CoreActivity a;
+  a.register_bytes = 1000;
+  const double each = device.family.ram_access.value.si();
+  const auto registers = [&](std::uint32_t elements, double bits, RamBlock block) {
+    core.element = Bytes{bits / 8};
+    core.elements_per_cycle = elements;
+    device.core_block = block;
+    std::vector<EnergyTerm> terms;
+    price_core(terms, core, device, a, 1, 1);
+    return energy_of(terms, "vector registers").si() / (1000 * each);
+  };
+  EXPECT_NEAR(registers(5, 4, RamBlock::m20k), 1, 1e-12);  // 20 bit
+  EXPECT_NEAR(registers(1, 5, RamBlock::m20k), (0.6 + 0.4 / 4) * 4, 1e-12);
+  EXPECT_NEAR(registers(1, 40, RamBlock::m20k), (0.6 + 0.4 * 2) / 2, 1e-12);
+  EXPECT_NEAR(registers(2, 40, RamBlock::m20k), (0.6 + 0.4 * 2) / 2, 1e-12);  // two blocks
+  EXPECT_NEAR(registers(1, 60, RamBlock::m20k), (0.6 + 0.4 * 1.5) / 1.5, 1e-12);
+  EXPECT_NEAR(registers(1, 60, RamBlock::bram36), (0.6 + 0.4 * 3) / 3, 1e-12);  // one
+  device.family.ram_fixed_share.reset();
+  EXPECT_NEAR(registers(1, 5, RamBlock::m20k), 1, 1e-12);
+}
+
 TEST(EnergyLaw, TablesPayForFillingAndLookingUp) {
   const DeviceSpec k26 = shipped_device("xck26.yaml");
   const CoreSpec core = shipped_core("table_lookup_288.yaml");
   const auto terms = million("table_lookup_288.yaml", k26);
+  const double f = k26.family.ram_fixed_share->value;  // an entry is half of 20 bit
   // 334 groups of three, 14 entries each, of which one is zero; 10 bit an entry.
   const double lookups = 334 * 1000;
   const double cell =
       k26.family.logic_cell.value.si() * core.activity.cells_per_ternary_bit.value * 10;
   EXPECT_NEAR(energy_of(terms, "ternary adders").si(), (lookups + 334 * 13) * cell, 1e-12);
-  EXPECT_NEAR(energy_of(terms, "look-up tables").si(),
-              (lookups + 334 * 14) * 10 / 8 * k26.family.ram_access.value.si(), 1e-12);
+  EXPECT_NEAR(
+      energy_of(terms, "look-up tables").si(),
+      (lookups + 334 * 14) * 10 / 8 * k26.family.ram_access.value.si() * (f + (1 - f) / 2) * 2,
+      1e-12);
 }
 
 TEST(EnergyLaw, SkippedAdditionsCostNothingAndDecodersDo) {
