@@ -37,16 +37,6 @@ Node* node_at(Node& root, std::string_view path) {
   return at;
 }
 
-void put_list(Node& tree, const Override& value, Problems& problems) {
-  Node* at = node_at(tree, value.path);
-  if (at == nullptr || at->kind != Node::Kind::sequence) {
-    problems.add(value.mark(), "", at == nullptr ? "no such key in this document" : "is not a list",
-                 "write the keys that lead to a list, e.g. board.cores.0.channels");
-    return;
-  }
-  *at = parse_document(value.text, "--set " + value.path, problems);
-}
-
 /// The mapping of its own becomes the board's; what the board checks about a mapping is checked.
 void adopt_mapping(SweepBase& point) {
   if (!point.mapping) return;
@@ -67,13 +57,43 @@ void adopt_mapping(SweepBase& point) {
 
 }  // namespace
 
+namespace {
+
+fs::path beside(const fs::path& directory, const std::string& file) {
+  return fs::path(file).is_absolute() ? fs::path(file) : (directory / file).lexically_normal();
+}
+
+}  // namespace
+
+void put_list(Node& tree, const Override& value, Problems& problems) {
+  Node* at = node_at(tree, value.path);
+  if (at == nullptr || at->kind != Node::Kind::sequence) {
+    problems.add(value.mark(), "", at == nullptr ? "no such key in this document" : "is not a list",
+                 "write the keys that lead to a list, e.g. board.cores.0.channels");
+    return;
+  }
+  *at = parse_document(value.text, "--set " + value.path, problems);
+}
+
+std::map<std::string, std::string> base_files(const std::string& file) {
+  Problems problems;
+  const Node sweep = load_document(file, problems);
+  problems.raise();
+  std::map<std::string, std::string> out;
+  const Node* base = sweep.kind == Node::Kind::map ? sweep.find("base") : nullptr;
+  if (base == nullptr) return out;
+  for (const auto& entry : base->entries) {
+    if (entry.value.kind != Node::Kind::scalar) continue;
+    out[entry.key] = beside(fs::path(file).parent_path(), entry.value.text).string();
+  }
+  return out;
+}
+
 SweepSpec load_sweep(const std::string& file) {
   auto sweep = load<SweepSpec>(file);
   const fs::path directory = fs::path(file).parent_path();
   const auto resolve = [&](SweepAxis& axis) {
-    for (std::string& f : axis.files) {
-      if (!fs::path(f).is_absolute()) f = (directory / f).lexically_normal().string();
-    }
+    for (std::string& f : axis.files) f = beside(directory, f).string();
   };
   for (SweepDimension& d : sweep.axes) {
     resolve(d.axis);

@@ -8,8 +8,17 @@
 
 namespace tritsim {
 
+struct Override;
+
 /// Reads a sweep; the files of its axes become relative to the working directory.
 [[nodiscard]] SweepSpec load_sweep(const std::string& file);
+
+/// The files that the base of a sweep's file names, relative to the working directory, by their
+/// keys. What stands in the file itself is left out.
+[[nodiscard]] std::map<std::string, std::string> base_files(const std::string& file);
+
+/// Puts the value, a list, in place of the list at its path.
+void put_list(Node& tree, const Override& value, Problems& problems);
 
 /// Makes points. The base is written to a tree once, each file of an axis is read once; a point is
 /// that tree with its values put in, and the overlay's where no axis has one, read as a file would

@@ -10,6 +10,7 @@ extern const std::string_view vega_script;       ///< reports/vega/vega.min.js
 extern const std::string_view vega_lite_script;  ///< reports/vega/vega-lite.min.js
 extern const std::string_view vega_licence;      ///< reports/vega/LICENSE
 extern const std::string_view page_script;       ///< reports/page.js
+extern const std::string_view sweep_script;      ///< reports/sweep.js
 extern const std::string_view modelling_text;    ///< docs/modelling.md
 
 }  // namespace tritsim

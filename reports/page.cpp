@@ -87,6 +87,10 @@ std::string html_tiles(const Page& page) {
   return out + "</ul>\n";
 }
 
+std::string to_html(const Widget& widget) {
+  return widget.html;
+}
+
 std::string html_section(const Section& s) {
   std::string out = fmt::format("<section id=\"{0}\" aria-labelledby=\"{0}-title\">\n", s.id);
   out += fmt::format("<h2 id=\"{}-title\">{}</h2>\n", s.id, escape_html(s.title));
@@ -115,24 +119,25 @@ std::string html_laws(const Page& page) {
   return out + "</section>\n";
 }
 
-bool has_chart(const Page& page) {
-  for (const Section& s : page.sections) {
-    for (const Block& b : s.blocks) {
-      if (std::holds_alternative<Chart>(b.content)) return true;
-    }
-  }
-  return false;
-}
-
 /// Only for pages that have something to draw.
 std::string html_scripts(const Page& page) {
-  if (!has_chart(page)) return "";
+  bool draws = false;
+  std::string own;
+  for (const Section& s : page.sections) {
+    for (const Block& b : s.blocks) {
+      const Widget* widget = std::get_if<Widget>(&b.content);
+      draws |= std::holds_alternative<Chart>(b.content) ||
+               (widget != nullptr && !widget->script.empty());
+      if (widget != nullptr) own += widget->script;
+    }
+  }
+  if (!draws) return "";
   std::string colours;
   for (const Shade& s : palette) {
     colours += fmt::format("{}\"{}\": \"{}\"", colours.empty() ? "" : ", ", s.light, s.name);
   }
-  return fmt::format("<script>\n/*\n{}*/\n{}{}\nconst palette = {{{}}};\n{}</script>\n",
-                     vega_licence, vega_script, vega_lite_script, colours, page_script);
+  return fmt::format("<script>\n/*\n{}*/\n{}{}\nconst palette = {{{}}};\n{}{}</script>\n",
+                     vega_licence, vega_script, vega_lite_script, colours, page_script, own);
 }
 
 }  // namespace

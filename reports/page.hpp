@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -20,11 +21,17 @@ struct Tile {
   std::string detail;  ///< range, or what it counts; may be empty
 };
 
+/// Markup that a script of its own puts life into; in HTML alone.
+struct Widget {
+  std::string html;
+  std::string_view script;  ///< runs when the page is there, after page.js; may be empty
+};
+
 /// What a section is made of. A terminal shows no charts.
 struct Block {
   enum class Where { everywhere, terminal, documents };
 
-  std::variant<Table, Chart> content;
+  std::variant<Table, Chart, Widget> content;
   Where where = Where::everywhere;
 };
 

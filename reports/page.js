@@ -1,7 +1,8 @@
 // Draws the specifications of a page and puts life into its buttons. `palette` maps the colours of
 // the specifications to CSS variables, so that a picture follows the reader's theme and prints in
-// the light one; what is copied or saved has plain colours on white.
-(() => {
+// the light one; what is copied or saved has plain colours on white. Scripts of widgets share what
+// is returned.
+const page = (() => {
   'use strict';
 
   const themed = (text) =>
@@ -31,30 +32,39 @@
     area.remove();
   };
 
-  const save = async (spec, title) => {
-    const svg = await view({ ...spec, background: 'white' }).toSVG();
+  const download = (text, type, title, extension) => {
     const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
-    link.download = `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.svg`;
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.download = `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.${extension}`;
     link.click();
     URL.revokeObjectURL(link.href);
+  };
+
+  const save = async (spec, title) => {
+    const svg = await view({ ...spec, background: 'white' }).toSVG();
+    download(svg, 'image/svg+xml', title, 'svg');
+  };
+
+  const connect = (figure, specification) => {
+    const copying = figure.querySelector('.copy');
+    copying.addEventListener('click', async () => {
+      await copy(JSON.stringify(specification(), null, 2));
+      say(copying, 'Copied');
+    });
+    figure.querySelector('.save').addEventListener('click', () => {
+      save(specification(), figure.querySelector('figcaption').textContent);
+    });
   };
 
   const draw = async (figure) => {
     const text = figure.querySelector('script').textContent;
     const spec = JSON.parse(text);
-    const copying = figure.querySelector('.copy');
-    copying.addEventListener('click', async () => {
-      await copy(JSON.stringify(spec, null, 2));
-      say(copying, 'Copied');
-    });
-    figure.querySelector('.save').addEventListener('click', () => {
-      save(spec, figure.querySelector('figcaption').textContent);
-    });
+    connect(figure, () => spec);
     const shown = { ...JSON.parse(themed(text)), background: 'transparent' };
     await view(shown, { container: figure.querySelector('.vega'), hover: true }).runAsync();
     figure.dataset.drawn = 'yes';
   };
 
-  document.querySelectorAll('figure').forEach(draw);
+  document.querySelectorAll('figure:not(.live)').forEach(draw);
+  return { connect, copy, download, say };
 })();

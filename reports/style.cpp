@@ -16,7 +16,8 @@ h1 { margin: 0; font-size: 1.9rem; line-height: 1.2; letter-spacing: -0.01em; }
 h2 { margin: 0 0 0.4rem; font-size: 1.3rem; }
 .subtitle { margin: 0.4rem 0 0; color: var(--soft); }
 a { color: var(--accent); }
-a:focus-visible, button:focus-visible, .scroll:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+a:focus-visible, button:focus-visible, summary:focus-visible, input:focus-visible,
+select:focus-visible, pre:focus-visible, .scroll:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .skip { position: absolute; left: -999px; }
 .skip:focus { left: 1rem; top: 0.5rem; background: var(--card); padding: 0.4rem 0.8rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; margin: 0; padding: 0.5rem 0 1rem;
@@ -44,6 +45,7 @@ th + th, th + td, td + td { padding-left: 0.6rem; }
 thead th { color: var(--soft); font-weight: 600; border-bottom: 2px solid var(--line);
   vertical-align: bottom; }
 .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+thead .n { white-space: normal; }
 tbody th { white-space: nowrap; }
 .total th, .total td { font-weight: 650; border-top: 2px solid var(--line); }
 footer { margin-top: 1.6rem; color: var(--soft); font-size: 0.86rem; }
@@ -53,9 +55,57 @@ footer { margin-top: 1.6rem; color: var(--soft); font-size: 0.86rem; }
 .law { white-space: pre-wrap; font: 0.84rem/1.45 ui-monospace, "DejaVu Sans Mono", monospace;
   color: var(--soft); overflow-wrap: anywhere; }
 .cards { list-style: none; margin: 1rem 0 0; padding: 0; }
+.explorer { display: grid; grid-template-columns: 230px minmax(0, 1fr); gap: 0 1.4rem; }
+.explorer .controls, .explorer .points { grid-column: 1 / -1; }
+.explorer figure { margin-top: 0.6rem; }
+.controls { display: flex; flex-wrap: wrap; gap: 0.4rem 1.4rem; font-size: 0.9rem; }
+.controls label { white-space: nowrap; }
+.explorer select, .explorer input, .points button, .filters button { font: inherit;
+  font-size: 0.86rem; color: var(--ink); background: var(--card); }
+.explorer select, .explorer input[type="number"] { border: 1px solid var(--soft); border-radius: 4px;
+  padding: 0.1rem 0.3rem; max-width: 100%; }
+.explorer input { accent-color: var(--accent); }
+.filters { display: flex; flex-direction: column; gap: 0.5rem; padding-top: 0.8rem;
+  font-size: 0.86rem; max-height: 640px; overflow-y: auto; }
+.filters fieldset { margin: 0; padding: 0.2rem 0.6rem 0.4rem; border: 1px solid var(--line);
+  border-radius: 6px; min-width: 0; }
+.filters legend { color: var(--soft); padding: 0 0.3rem; }
+.filters fieldset > label { display: block; overflow-wrap: anywhere; }
+.filters input[type="range"] { display: block; width: 100%; margin: 0.1rem 0; }
+.pair { display: flex; gap: 0.4rem; align-items: baseline; }
+.pair input { width: 0; flex: 1; }
+#sweep-count { font-weight: 600; margin: 0.4rem 0; }
+#sweep-table { min-width: 100%; font-size: 0.85rem; }
+#sweep-table td { white-space: nowrap; }
+.key { margin: 0.2rem 0 0; padding: 0; list-style: none; color: var(--soft); font-size: 0.86rem; }
+.key b { color: var(--ink); display: inline-block; min-width: 1.1em; }
+#sweep-table th button, .key button { font-weight: inherit; color: inherit; background: none; border: 0; padding: 0;
+  cursor: pointer; text-align: inherit; text-decoration: underline; text-underline-offset: 3px;
+  text-decoration-color: var(--line); }
+#sweep-table tbody button, .key button { color: var(--accent); }
+#sweep-table [aria-sort="ascending"] button::after { content: " \25B2"; }
+#sweep-table [aria-sort="descending"] button::after { content: " \25BC"; }
+#sweep-table [aria-current] { background: var(--band); }
+.pager { align-items: center; }
+.filters button, .points .actions button, .command button { color: var(--accent);
+  border: 1px solid var(--line); border-radius: 6px; padding: 0.2rem 0.7rem; cursor: pointer; }
+.actions button:disabled { color: var(--soft); cursor: default; opacity: 0.6; }
+.command p { margin: 0.5rem 0 0.2rem; }
+pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.command pre { padding: 0.5rem 0.8rem; background: var(--page); border-radius: 6px;
+  font: 0.84rem/1.45 ui-monospace, "DejaVu Sans Mono", monospace; }
+details { margin: 0.8rem 0 0; }
+summary { cursor: pointer; color: var(--accent); }
+@media (max-width: 860px) {
+  .explorer { grid-template-columns: minmax(0, 1fr); }
+  .filters { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr));
+    max-height: none; }
+}
 @media print {
   body { background: #fff; max-width: none; padding: 0; font-size: 11pt; }
-  nav, .skip, .actions { display: none; }
+  nav, .skip, .actions, .controls, .filters, .command button { display: none; }
+  .explorer { display: block; }
+  .explorer canvas { max-width: 100%; height: auto !important; }
   section, .tiles div { border-color: #bbb; }
   figure, tr, .tiles div { break-inside: avoid; }
   h2, caption, figcaption { break-after: avoid; }

@@ -5,10 +5,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "arch/reader.hpp"
 #include "reports/index_page.hpp"
 #include "reports/run_report.hpp"
 #include "sim/cli.hpp"
 #include "sim/cli_run.hpp"
+#include "sim/cli_sweep_page.hpp"
+#include "sim/sweep_costs.hpp"
 #include "tritsim_version.hpp"
 
 namespace tritsim {
@@ -22,8 +25,25 @@ struct ReportOptions {
   bool markdown = false;
 };
 
+void report_sweep(const ReportOptions& options) {
+  if (options.json || options.output.empty()) {
+    throw ConfigError(options.result +
+                      ": holds a sweep; give -o DIR for its page, and 'sweep show' prints it");
+  }
+  SweepStore store = SweepStore::open(options.result, Database::Mode::read);
+  const auto sweep = load_text<SweepSpec>(store.description(), options.result);
+  make_results(store.database(), sweep);
+  const auto page = (std::filesystem::path(options.output) / "sweep.html").string();
+  write_sweep_page(store, sweep, options.result, "", page);
+  fmt::print("written: {}\n", page);
+}
+
 void report(const ReportOptions& options) {
   if (!options.output.empty()) make_output_directory(options.output);
+  if (is_database(options.result)) {
+    report_sweep(options);
+    return;
+  }
   const Result result = stored_result(options.result);
   const EnergyAccount account = price(result);
   const RunReport made = make_run_report(result, account);
@@ -60,18 +80,24 @@ void index(const IndexOptions& options) {
 
 void add_report_command(CLI::App& app) {
   auto options = std::make_shared<ReportOptions>();
-  CLI::App* command = app.add_subcommand("report", "Render a stored result of a board again");
-  command->add_option("result", options->result, "result.json of 'run -o'")
+  CLI::App* command =
+      app.add_subcommand("report", "Render a stored result of a board, or of a sweep, again");
+  command->add_option("result", options->result, "result.json of 'run -o', or a sweep's database")
       ->required()
       ->type_name("FILE");
-  command->add_option("-o,--output", options->output, "directory for the same files as of 'run -o'")
+  command
+      ->add_option("-o,--output", options->output,
+                   "directory for the same files as of 'run -o', or for sweep.html")
       ->type_name("DIR");
   command->add_option("--power-bins", options->power_bins, "bins of the run in power.csv")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
   command->add_flag("--json", options->json, "print the headline figures as JSON, nothing else");
   command->add_flag("--markdown", options->markdown, "print Markdown");
-  command->footer("Example:\n  tritsim report out/result.json -o again/");
+  command->footer(
+      "Examples:\n"
+      "  tritsim report out/result.json -o again/\n"
+      "  tritsim report u250.sqlite -o u250/");
   command->callback([options] { report(*options); });
 
   auto listed = std::make_shared<IndexOptions>();

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli_run.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -12,12 +14,14 @@
 #include "arch/area.hpp"
 #include "arch/processor.hpp"
 #include "arch/reader.hpp"
+#include "arch/sweep_point.hpp"
 #include "arch/trace_file.hpp"
 #include "arch/writer.hpp"
 #include "reports/processor_report.hpp"
 #include "reports/run_inputs.hpp"
 #include "reports/run_power.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_sweep_page.hpp"
 #include "sim/processor_run.hpp"
 #include "sim/run.hpp"
 #include "sim/validate.hpp"
@@ -27,6 +31,7 @@ namespace {
 
 struct RunOptions {
   std::string from;
+  std::optional<std::uint64_t> point;
   std::string board;
   std::string model;
   std::string program;
@@ -45,8 +50,22 @@ struct RunOptions {
   std::size_t power_bins = 1000;
 };
 
+/// A list cannot be set while a file is read: it is put into the board that the file describes,
+/// which is then read again with the other values.
+BoardSpec load_with(const std::string& file, std::vector<Override> overrides) {
+  const auto lists = std::stable_partition(overrides.begin(), overrides.end(),
+                                           [](const auto& o) { return !o.text.starts_with('['); });
+  if (lists == overrides.end()) return load<BoardSpec>(file, overrides);
+  ReadContext context;
+  Node tree = Writer::write(load<BoardSpec>(file));
+  for (auto list = lists; list != overrides.end(); ++list) put_list(tree, *list, context.problems);
+  overrides.erase(lists, overrides.end());
+  context.overrides = std::move(overrides);
+  return read_document<BoardSpec>(tree, context);
+}
+
 BoardSpec load_board(const RunOptions& options) {
-  auto board = load<BoardSpec>(options.board, parse_overrides(options.set, options.overlays));
+  auto board = load_with(options.board, parse_overrides(options.set, options.overlays));
   adapt(board, options.dim, options.memory_latency_cycles);
   if (!options.mapping.empty()) board.mapping = load<MappingSpec>(options.mapping);
   if (const std::string warning = fit_warning(board); !warning.empty()) {
@@ -86,6 +105,18 @@ void check_same_weights(const Trace& trace, const ModelSpec& model, const std::s
   }
 }
 
+/// A point of a sweep, from its database or its page.
+Result run_point_of_sweep(const std::string& file, std::uint64_t point) {
+  const auto sweep = load_text<SweepSpec>(stored_sweep(file), file);
+  SweepBinder binder(sweep);
+  if (point >= binder.grid().size()) {
+    throw ConfigError(fmt::format("--point {}: the sweep has the points 0 to {}", point,
+                                  binder.grid().size() - 1));
+  }
+  const SweepBase base = binder.bind(point);
+  return run_model(base.board, base.model, base.workload, progress_line());
+}
+
 Result run_again(const std::string& file) {
   const RunInputs in = file.ends_with(".html") ? inputs_in_page(read_file(file), file)
                                                : inputs_of(stored_result(file));
@@ -103,6 +134,7 @@ Result run_again(const std::string& file) {
 }
 
 Result simulate_as_asked(const RunOptions& options) {
+  if (options.point) return run_point_of_sweep(options.from, *options.point);
   if (!options.from.empty()) return run_again(options.from);
   const BoardSpec board = load_board(options);
   if (!options.trace.empty()) {
@@ -181,6 +213,9 @@ void run_on_board(const RunOptions& options) {
 }
 
 void run(const RunOptions& options) {
+  if (options.point && options.from.empty()) {
+    throw ConfigError("--point: give the sweep that it is of, --from results.sqlite or its page");
+  }
   if (!options.from.empty()) {
     if (!options.board.empty() || !options.model.empty() || !options.program.empty() ||
         !options.trace.empty() || !options.mapping.empty() || !options.set.empty() ||
@@ -247,6 +282,8 @@ void add_run_command(CLI::App& app) {
       ->add_option("--from", options->from,
                    "run again what a report.html or result.json of a board holds")
       ->type_name("FILE");
+  command->add_option("--point", options->point,
+                      "with --from the database or the page of a sweep: which of its points");
   command->add_option("--model", options->model, "model description")->type_name("FILE");
   command->add_option("--trace", options->trace, "trace to run instead of a model")
       ->type_name("FILE");
@@ -297,6 +334,7 @@ void add_run_command(CLI::App& app) {
       "  tritsim run --board configs/processors/h200.yaml \\\n"
       "    --model configs/models/transformer_1.3b.yaml --prompt 512 --generate 128\n"
       "  tritsim run --from out/report.html -o again/\n"
+      "  tritsim run --from u250.sqlite --point 123\n"
       "  tritsim run --board configs/boards/d5005_mmfree.yaml --program block.tmi --dim 64 \\\n"
       "    --memory-latency-cycles 13 --json");
   command->callback([options] { run(*options); });

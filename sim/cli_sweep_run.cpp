@@ -104,9 +104,9 @@ SweepRow row_of(const PlannedPoint& planned, const SweepGrid& grid, const WorkOu
 }
 
 SweepStore open_store(const SweepOptions& options, const std::string& description,
-                      const SweepGrid& grid) {
+                      const BaseFiles& base, const SweepGrid& grid) {
   if (!std::filesystem::exists(options.output)) {
-    return SweepStore::create(options.output, description, grid);
+    return SweepStore::create(options.output, description, base, grid);
   }
   if (!options.resume) {
     throw ConfigError(
@@ -125,7 +125,8 @@ class SweepRun {
         sweep_(sweep),
         binder_(binder),
         description_(to_json(Writer::write(sweep))),
-        store_(open_store(options, description_, binder.grid())) {
+        base_(base_files(options.file)),
+        store_(open_store(options, description_, base_, binder.grid())) {
     WorkerPoolOptions pool;
     pool.workers =
         options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
@@ -140,14 +141,14 @@ class SweepRun {
     ResumePolicy policy = options_.policy;
     policy.unplanned = whole;
     const auto missing = missing_points(store_, plan, binder_.grid(), policy, options_.output);
-    store_.describe(description_);
+    store_.describe(description_, base_);
     run(missing);
   }
 
   /// Generation by generation; what the database has is not run again, so that a search that was
   /// interrupted goes the same way.
   void run_search() {
-    store_.describe(description_);
+    store_.describe(description_, base_);
     std::vector<double> reference;
     search_front(
         binder_.grid().sizes, sweep_.objectives.size(),
@@ -243,6 +244,7 @@ class SweepRun {
   const SweepSpec& sweep_;
   SweepBinder& binder_;
   std::string description_;
+  BaseFiles base_;
   SweepStore store_;
   std::unique_ptr<PointTeam> team_;
   std::size_t run_ = 0;

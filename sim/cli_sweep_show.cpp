@@ -10,12 +10,11 @@
 
 #include "arch/json.hpp"
 #include "arch/reader.hpp"
-#include "reports/front_picture.hpp"
 #include "reports/number.hpp"
 #include "reports/table.hpp"
 #include "sim/cli_sweep.hpp"
+#include "sim/cli_sweep_page.hpp"
 #include "sim/sweep_costs.hpp"
-#include "sim/sweep_front.hpp"
 #include "sim/sweep_store.hpp"
 
 namespace tritsim {
@@ -32,26 +31,11 @@ struct ShowOptions {
   bool csv = false;
   bool json = false;
   bool json_lines = false;
-  std::string plot;
+  std::string output;
 
   /// Whether a program reads what is printed.
   [[nodiscard]] bool exact() const { return csv || json || json_lines; }
 };
-
-/// View `results`: `points` with the columns feasible and pareto.
-void make_results(Database& db, const SweepSpec& sweep) {
-  db.run("CREATE TEMP TABLE front (point INTEGER PRIMARY KEY)");
-  const auto all = candidates(db, sweep);
-  std::vector<std::vector<double>> costs;
-  for (const Candidate& c : all) costs.push_back(c.costs);
-  const auto front = pareto_front(costs);
-  Statement put = db.prepare("INSERT INTO front VALUES (?)");
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (front[i]) put.bind(1, static_cast<std::int64_t>(all[i].point)).step();
-  }
-  db.run("CREATE TEMP VIEW results AS SELECT *, (" + feasible_sql(sweep) +
-         ") AS feasible, point IN (SELECT point FROM front) AS pareto FROM points");
-}
 
 /// What is shown unless columns are named.
 std::vector<std::string> usual_columns(SweepStore& store, const SweepSpec& sweep,
@@ -180,40 +164,6 @@ void print_table(Statement& s, const std::vector<std::string>& columns, const Sh
                                 fmt::join(names, ", ")));
 }
 
-/// The first two objectives against each other, of rows with a result.
-void plot(Database& db, const SweepSpec& sweep, const SweepGrid& grid, const ShowOptions& options) {
-  if (sweep.objectives.size() < 2) {
-    throw ConfigError("--plot: the sweep has less than two objectives to plot");
-  }
-  // What is paid goes to the right, what is had for it upwards.
-  SweepObjective x = sweep.objectives[1];
-  SweepObjective y = sweep.objectives[0];
-  if (x.goal == Goal::max && y.goal == Goal::min) std::swap(x, y);
-  FrontPicture chart{sweep.name,
-                     axis_of_metric(x.metric, x.goal == Goal::max),
-                     axis_of_metric(y.metric, y.goal == Goal::max),
-                     {}};
-  Statement s = db.prepare(fmt::format(
-      "SELECT point, {}, {}, feasible, pareto FROM results WHERE status = 'ok' AND ({}\n)",
-      sql_name(x.metric), sql_name(y.metric), options.where.empty() ? "1" : options.where));
-  while (s.step()) {
-    const auto whole = [&](int column) { return std::get<std::int64_t>(s.cell(column)); };
-    const Cell first = s.cell(1);
-    const Cell second = s.cell(2);
-    const auto* px = std::get_if<double>(&first);
-    const auto* py = std::get_if<double>(&second);
-    if (px == nullptr || py == nullptr) continue;
-    const bool front = whole(4) != 0;
-    chart.points.push_back({*px, *py, whole(3) != 0, front,
-                            front ? grid.label(static_cast<std::uint64_t>(whole(0))) : ""});
-  }
-  if (chart.points.empty()) throw ConfigError("--plot: no row has a result to plot");
-  std::ofstream out(options.plot, std::ios::binary);
-  out << to_svg(chart);
-  out.close();
-  if (!out) throw ConfigError(options.plot + ": cannot be written");
-}
-
 void show(const ShowOptions& options) {
   if (int{options.csv} + int{options.json} + int{options.json_lines} > 1) {
     throw ConfigError("give one of --csv, --json and --jsonl");
@@ -230,8 +180,9 @@ void show(const ShowOptions& options) {
     columns = options.exact() ? names : usual_columns(store, sweep, options);
   }
   try {
-    if (!options.plot.empty()) {
-      plot(db, sweep, make_grid(sweep), options);
+    if (!options.output.empty()) {
+      write_sweep_page(store, sweep, options.file, options.where, options.output);
+      fmt::print("written: {}\n", options.output);
       return;
     }
     Statement s = db.prepare(query_of(options, sweep, columns));
@@ -257,7 +208,8 @@ void merge(const MergeOptions& options) {
   }
   SweepStore first = SweepStore::open(options.files.front(), Database::Mode::read);
   const auto sweep = load_text<SweepSpec>(first.description(), options.files.front());
-  SweepStore store = SweepStore::create(options.output, first.description(), make_grid(sweep));
+  SweepStore store =
+      SweepStore::create(options.output, first.description(), first.base_files(), make_grid(sweep));
   try {
     for (const std::string& file : options.files) store.merge(file);
   } catch (...) {
@@ -283,11 +235,14 @@ void add_sweep_show_command(CLI::App& sweep) {
   c->add_flag("--json", o->json, "print JSON, every column and digit");
   c->add_flag("--jsonl", o->json_lines,
               "print a JSON object a row, a row a line, as columnar formats take them");
-  c->add_option("--plot", o->plot,
-                "draw the first two objectives, the front marked, and print none")
-      ->type_name("FILE.svg");
+  c->add_option("-o,--output", o->output,
+                "write a page to explore the points in a browser, those of --where, and print none")
+      ->type_name("FILE.html")
+      ->excludes("--pareto", "--limit", "--sort", "--reverse", "--columns", "--csv", "--json",
+                 "--jsonl");
   c->footer(
-      "Example:\n"
+      "Examples:\n"
+      "  tritsim sweep show u250.sqlite -o u250.html\n"
       "  tritsim sweep show u250.sqlite --sort energy_per_token_j \\\n"
       "    --where \"lanes >= 4 AND power_w < 75 AND bound = 'memory'\" --limit 20");
   c->callback([o] { show(*o); });

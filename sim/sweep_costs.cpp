@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/sweep_costs.hpp"
 
+#include "sim/sweep_front.hpp"
+
 namespace tritsim {
 
 std::string feasible_sql(const SweepSpec& sweep) {
@@ -27,6 +29,20 @@ std::vector<Candidate> candidates(Database& database, const SweepSpec& sweep) {
     if (c.costs.size() == sweep.objectives.size()) out.push_back(std::move(c));
   }
   return out;
+}
+
+void make_results(Database& database, const SweepSpec& sweep) {
+  database.run("CREATE TEMP TABLE front (point INTEGER PRIMARY KEY)");
+  const auto all = candidates(database, sweep);
+  std::vector<std::vector<double>> costs;
+  for (const Candidate& c : all) costs.push_back(c.costs);
+  const auto front = pareto_front(costs);
+  Statement put = database.prepare("INSERT INTO front VALUES (?)");
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (front[i]) put.bind(1, static_cast<std::int64_t>(all[i].point)).step();
+  }
+  database.run("CREATE TEMP VIEW results AS SELECT *, (" + feasible_sql(sweep) +
+               ") AS feasible, point IN (SELECT point FROM front) AS pareto FROM points");
 }
 
 void put_step(Database& database, const SearchStep& step) {

@@ -19,6 +19,9 @@ struct Candidate {
 /// All candidates of a database, by point.
 [[nodiscard]] std::vector<Candidate> candidates(Database& database, const SweepSpec& sweep);
 
+/// The temporary view `results`: `points` with the columns feasible and pareto.
+void make_results(Database& database, const SweepSpec& sweep);
+
 /// How far a search has come.
 struct SearchStep {
   std::uint32_t generation = 0;

@@ -60,7 +60,7 @@ SweepStore::SweepStore(std::string file, Database::Mode mode)
     : file_(std::move(file)), database_(file_, mode) {}
 
 SweepStore SweepStore::create(const std::string& file, const std::string& description,
-                              const SweepGrid& grid) {
+                              const BaseFiles& base, const SweepGrid& grid) {
   // Made under another name: under its own it is there with all its tables, or not at all.
   const std::string unfinished = file + ".new";
   std::error_code error;
@@ -71,7 +71,7 @@ SweepStore SweepStore::create(const std::string& file, const std::string& descri
       store.database_.run("BEGIN IMMEDIATE");
       store.database_.run("CREATE TABLE sweep (key TEXT PRIMARY KEY, value TEXT NOT NULL)");
       store.database_.run(create_points(grid));
-      store.describe(description);
+      store.describe(description, base);
       store.database_.run("COMMIT");
     }
     std::filesystem::rename(unfinished, file);
@@ -117,11 +117,20 @@ std::string SweepStore::description() {
   return std::get<std::string>(s.cell(0));
 }
 
-void SweepStore::describe(const std::string& description) {
-  database_.prepare("INSERT OR REPLACE INTO sweep VALUES ('tool', ?)").bind(1, this_tool()).step();
-  database_.prepare("INSERT OR REPLACE INTO sweep VALUES ('description', ?)")
-      .bind(1, description)
-      .step();
+BaseFiles SweepStore::base_files() {
+  BaseFiles out;
+  Statement s =
+      database_.prepare("SELECT substr(key, 6), value FROM sweep WHERE key LIKE 'base.%'");
+  while (s.step()) out[std::get<std::string>(s.cell(0))] = std::get<std::string>(s.cell(1));
+  return out;
+}
+
+void SweepStore::describe(const std::string& description, const BaseFiles& base) {
+  database_.run("DELETE FROM sweep WHERE key LIKE 'base.%'");
+  Statement put = database_.prepare("INSERT OR REPLACE INTO sweep VALUES (?, ?)");
+  put.bind(1, std::string("tool")).bind(2, this_tool()).step();
+  put.bind(1, std::string("description")).bind(2, description).step();
+  for (const auto& [key, file] : base) put.bind(1, "base." + key).bind(2, file).step();
 }
 
 std::string SweepStore::tool() {

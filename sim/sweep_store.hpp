@@ -20,6 +20,9 @@ struct SweepRow {
   double wall_s = 0;
 };
 
+/// The files that the base of a sweep names, by its keys: board, model, mapping.
+using BaseFiles = std::map<std::string, std::string>;
+
 /// The results of a sweep in an SQLite file: table `sweep` (keys and texts: what was run), table
 /// `points` (one row a point). Rows are committed one by one and are there after the end of the
 /// process, however it comes.
@@ -27,15 +30,16 @@ class SweepStore {
  public:
   /// Makes a new file; `description` is the resolved sweep as JSON.
   static SweepStore create(const std::string& file, const std::string& description,
-                           const SweepGrid& grid);
+                           const BaseFiles& base, const SweepGrid& grid);
 
   /// Opens one that is there; throws ConfigError if it is none.
   static SweepStore open(const std::string& file, Database::Mode mode);
 
   /// The resolved sweep.
   [[nodiscard]] std::string description();
+  [[nodiscard]] BaseFiles base_files();
   /// Says what is run, and that this tool runs it.
-  void describe(const std::string& description);
+  void describe(const std::string& description, const BaseFiles& base);
   /// The tool that made it.
   [[nodiscard]] std::string tool();
   /// This tool: version and digest of the sources.

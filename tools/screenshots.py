@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""screenshots.py TRITSIM: makes the pictures in docs/img from the reports of the demo.
+"""screenshots.py TRITSIM: makes the pictures in docs/img from the reports of the demo and a sweep.
 
 Needs Chromium (tools/setup.sh test).
 """
@@ -23,6 +23,7 @@ PICTURES = [
      "Energy per token, from", "light"),
     ("validation.png", "validation/validation.html", "Simulated over measured: tokens/s",
      "Simulated over measured: tokens/s", "light"),
+    ("sweep.png", "u250.html", ".controls", "figure", "light"),
 ]
 
 BOX = """(() => {
@@ -36,6 +37,15 @@ BOX = """(() => {
 })()"""
 
 
+def sweep(tritsim, directory):
+    """The page of 10,368 points."""
+    description = ROOT / "configs" / "sweeps" / "u250_370m_memory.yaml"
+    for words in (["sweep", description, "-o", directory / "u250.sqlite"],
+                  ["sweep", "show", directory / "u250.sqlite", "-o", directory / "u250.html"]):
+        subprocess.run([tritsim, *words], check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit("usage: tools/screenshots.py TRITSIM")
@@ -47,6 +57,7 @@ def main():
     with tempfile.TemporaryDirectory() as demo, Browser(chromium) as browser:
         subprocess.run([ROOT / "tools" / "demo.sh", sys.argv[1], demo], check=True,
                        stdout=subprocess.DEVNULL)
+        sweep(sys.argv[1], pathlib.Path(demo))
         for name, page, first, last, scheme in PICTURES:
             browser.look(scheme=scheme)
             if not browser.open(pathlib.Path(demo) / page):

@@ -104,3 +104,69 @@ for r in rows:
 assert sum(r['pareto'] for r in rows) > 1
 PY
 grep -q '\*$' front.txt
+
+# The page: a file of its own; its command lines give what the sweep found.
+"$TRITSIM" sweep show one.sqlite -o page.html > out.txt
+grep -qx 'written: page.html' out.txt
+"$TRITSIM" report one.sqlite -o again > /dev/null
+cmp page.html again/sweep.html
+python3 - <<'PY'
+import html, json, re
+text = open('page.html').read()
+data = json.loads(re.search(r'id="sweep-data">(.*?)</script>', text, re.S)[1])
+rows = {r['point']: r for r in json.load(open('all.json'))}
+assert data['points'] == sorted(rows)
+assert data['states'] == ''.join(
+    '2' if rows[p]['pareto'] else '1' if rows[p]['feasible'] else '0' for p in data['points'])
+for c in data['columns']:
+    at = lambda i: c['values'][i] if 'values' in c else c['levels'][c['index'][i] if 'index' in c else 0]
+    for i, p in enumerate(data['points']):
+        value = rows[p][c['name']]
+        assert at(i) == value or abs(at(i) - value) <= 1e-5 * abs(value), (c['name'], p)
+# The words that reports/sweep.js puts together for a point.
+i = next(i for i, s in enumerate(data['states']) if s == '2')
+words = data['command'][1:]
+for c in data['columns']:
+    for option, before in c.get('flags', []):
+        words += [option, before + c['settings'][c['index'][i]]]
+open('words.txt', 'w').write(''.join(w + '\n' for w in words))
+open('point.txt', 'w').write(str(data['points'][i]))
+PY
+mapfile -t words < words.txt
+point=$(cat point.txt)
+"$TRITSIM" "${words[@]}" --json > by_files.json
+"$TRITSIM" run --from one.sqlite --point "$point" --json > by_database.json
+"$TRITSIM" run --from page.html --point "$point" --json > by_page.json
+cmp by_files.json by_database.json
+cmp by_files.json by_page.json
+"$TRITSIM" sweep show one.sqlite --where "point = $point" --json > row.json
+python3 - <<'PY'
+import json
+(row,), run = json.load(open('row.json')), json.load(open('by_files.json'))
+assert run['tokens_per_s'] == row['tokens_per_s'] and run['power_w']['value'] == row['power_w']
+PY
+"$TRITSIM" sweep show small.sqlite --where "clock > 100e6" -o failed.html > /dev/null
+grep -q '<td class="n">[0-9]*</td><td>[^<]*holds 1 KiB' failed.html
+expect '--point 144: the sweep has the points 0 to 143' "$TRITSIM" run --from one.sqlite --point 144
+expect '--point: give the sweep' "$TRITSIM" run --point 3
+expect 'holds no sweep' "$TRITSIM" run --from sweep.yaml --point 3
+expect 'give -o DIR for its page' "$TRITSIM" report one.sqlite
+expect '--csv excludes --output' "$TRITSIM" sweep show one.sqlite -o page.html --csv
+expect 'no such column: lane' "$TRITSIM" sweep show one.sqlite -o page.html --where 'lane > 2'
+
+# A list on the command line is that of a sweep.
+board=$SOURCE_DIR/configs/boards/u250_mmfree_24.yaml
+sed -e 's/width, path.*/channels, path: board.cores.0.channels, values: ["[0]", "[0, 1]"]}/' \
+  -e '/skip/d' sweep.yaml > lists.yaml
+"$TRITSIM" sweep lists.yaml -o lists.sqlite > /dev/null 2>&1
+"$TRITSIM" run --board "$board" --model model.yaml --prompt 0 --generate 2 --batch 0 \
+  --set 'cores.0.channels=[0, 1]' --set cores.0.lanes=2 --set 'cores.0.core.clock=100 MHz' \
+  --json > list.json
+"$TRITSIM" sweep show lists.sqlite --where "lanes = 2 AND channels = '[0, 1]' AND clock = 100e6" \
+  --json > row.json
+python3 - <<'PY'
+import json
+(row,), run = json.load(open('row.json')), json.load(open('list.json'))
+assert run['tokens_per_s'] == row['tokens_per_s'] and run['batch'] == row['batch']
+PY
+expect 'is not a list' "$TRITSIM" run --board "$board" --model model.yaml --set 'cores.0.lanes=[1, 2]'

@@ -155,7 +155,7 @@ TEST_F(SweepFiles, SkipAndShardsChoosePointsAndEveryPointIsInOneShard) {
 
 TEST_F(SweepFiles, ResumingRunsWhatIsMissingAndRefusesWhatHasChanged) {
   SweepBinder binder(sweep_);
-  SweepStore store = SweepStore::create(file("a.sqlite"), "{}", binder.grid());
+  SweepStore store = SweepStore::create(file("a.sqlite"), "{}", {}, binder.grid());
   const std::vector<PlannedPoint> plan{{0, "a"}, {1, "b"}, {2, "c"}, {5, "d"}};
   store.put(row(0, "a"));
   store.put(row(2, "c", "crashed"));
@@ -178,16 +178,16 @@ TEST_F(SweepFiles, ResumingRunsWhatIsMissingAndRefusesWhatHasChanged) {
 TEST_F(SweepFiles, MergingKeepsEveryRowAndRefusesAnotherSweep) {
   const SweepGrid grid = make_grid(sweep_);
   {
-    SweepStore a = SweepStore::create(file("a.sqlite"), "{}", grid);
+    SweepStore a = SweepStore::create(file("a.sqlite"), "{}", {}, grid);
     a.put(row(0, "a"));
-    SweepStore b = SweepStore::create(file("b.sqlite"), "{}", grid);
+    SweepStore b = SweepStore::create(file("b.sqlite"), "{}", {}, grid);
     b.put(row(0, "a"));
     b.put(row(1, "b"));
-    SweepStore c = SweepStore::create(file("c.sqlite"), "{}", grid);
+    SweepStore c = SweepStore::create(file("c.sqlite"), "{}", {}, grid);
     c.put(row(1, "other"));
-    static_cast<void>(SweepStore::create(file("d.sqlite"), "{\"x\": 1}", grid));
+    static_cast<void>(SweepStore::create(file("d.sqlite"), "{\"x\": 1}", {}, grid));
   }
-  SweepStore all = SweepStore::create(file("all.sqlite"), "{}", grid);
+  SweepStore all = SweepStore::create(file("all.sqlite"), "{}", {}, grid);
   all.merge(file("a.sqlite"));
   all.merge(file("b.sqlite"));
   EXPECT_EQ(all.known().size(), 2U);
