@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <numeric>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -521,12 +522,26 @@ void TraceReader::finish() const {
   problems.raise();
 }
 
-TraceFile read_trace(const std::string& path) {
-  TraceReader reader(path);
+namespace {
+
+TraceFile read_all(TraceReader& reader) {
   TraceFile file;
   file.header = reader.header();
   while (auto line = reader.next()) file.lines.push_back(std::move(*line));
   return file;
+}
+
+}  // namespace
+
+TraceFile read_trace(const std::string& path) {
+  TraceReader reader(path);
+  return read_all(reader);
+}
+
+TraceFile read_trace_text(const std::string& text, const std::string& name) {
+  std::istringstream in(text);
+  TraceReader reader(in, name);
+  return read_all(reader);
 }
 
 TraceFile record(const ModelSpec& model, std::string source, std::uint32_t context) {

@@ -243,6 +243,9 @@ class TraceReader {
 
 [[nodiscard]] TraceFile read_trace(const std::string& path);
 
+/// The same of a text; `name` stands in messages.
+[[nodiscard]] TraceFile read_trace_text(const std::string& text, const std::string& name);
+
 /// The trace of a model's token at position `context - 1`, without statistics.
 [[nodiscard]] TraceFile record(const ModelSpec& model, std::string source,
                                std::uint32_t context = 1);

@@ -64,8 +64,10 @@ void Host::count(HandOver part, Time time) {
 
 void Host::launch_and_wait(const HostStep& step) {
   if (spec_.command) {
+    const Time begin = now();
     wait(to_sc_time(spec_.command->value));
     activity_.working += spec_.command->value;
+    if (on_span) on_span({HostSpan::Kind::command, begin, begin + spec_.command->value});
   }
   for (std::size_t i = 0; i < cores_.size(); ++i) {
     cores_[i]->load(*step.programs[i], step.repeat,
@@ -91,14 +93,17 @@ void Host::launch_and_wait(const HostStep& step) {
     }
   }
   activity_.waiting += now() - from;
+  if (on_span) on_span({HostSpan::Kind::waiting, from, now()});
 }
 
 void Host::run_step(const HostStep& step) {
   for (const HostTask& task : step.tasks) {
     const Time from = now();
     dma(task.bytes_from_card, false);
+    const Time begin = now();
     wait(to_sc_time(task.time));
     activity_.working += task.time;
+    if (on_span) on_span({HostSpan::Kind::task, begin, begin + task.time, &task});
     ++activity_.tasks;
     dma(task.bytes_to_card, true);
     count(task.part, now() - from);

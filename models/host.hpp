@@ -23,6 +23,15 @@ struct HostStep {
   std::uint32_t first_step = 0;          ///< token step that the programs' first run is
 };
 
+/// A piece of the host's time.
+struct HostSpan {
+  enum class Kind { command, task, waiting };
+  Kind kind = Kind::task;
+  Time from;
+  Time to;
+  const HostTask* task = nullptr;
+};
+
 /// The host processor: runs its schedule `rounds` times. It launches by writing each kernel's start
 /// register and then polls a ready register, or sleeps until the interrupt.
 class Host : public sc_core::sc_module {
@@ -33,6 +42,9 @@ class Host : public sc_core::sc_module {
   Host(const sc_core::sc_module_name& name, const HostSpec& spec, const LinkSpec& link_spec,
        HostLink& link_module, std::vector<TernaryCore*> cores, std::vector<HostStep> schedule,
        std::uint32_t rounds = 1);
+
+  /// Called for every piece of time that its activity counts, when it is over.
+  std::function<void(const HostSpan&)> on_span;
 
   /// Called after each step, with the number of those before it.
   std::function<void(std::size_t)> on_step;

@@ -13,10 +13,13 @@ enum class HandOver : std::uint8_t { none, pack, load, compute, store, read_back
 
 /// An op that runs on the host, for all sequences of a step.
 struct HostTask {
+  static constexpr std::uint32_t no_op = ~std::uint32_t{0};
+
   Time time;
   std::uint64_t bytes_from_card = 0;
   std::uint64_t bytes_to_card = 0;
   HandOver part = HandOver::none;
+  std::uint32_t trace_op = no_op;  ///< index of the trace op it belongs to
 
   bool operator==(const HostTask&) const = default;
 };

@@ -14,7 +14,9 @@ HostLink::HostLink(const sc_core::sc_module_name& name, const LinkSpec& spec)
 
 void HostLink::count_polls(std::uint64_t n) {
   activity_.register_reads += n;
-  activity_.busy += spec_.mmio_read.value * static_cast<double>(n);
+  const Time time = spec_.mmio_read.value * static_cast<double>(n);
+  activity_.busy += time;
+  if (on_span && n > 0) on_span({LinkSpan::Kind::polls, now() - time, now(), 0, false, n});
 }
 
 void HostLink::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
@@ -39,6 +41,14 @@ void HostLink::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
   }
   activity_.busy += t;
   free_at_ = std::max(free_at_, now()) + t;
+  if (on_span) {
+    using enum LinkSpan::Kind;
+    const bool is_dma = access->kind == LinkAccess::Kind::dma;
+    on_span({is_dma  ? dma
+             : write ? register_write
+                     : register_read,
+             free_at_ - t, free_at_, is_dma ? access->bytes : 0, write, 1});
+  }
   wait_until(free_at_);
   if (access->kind == LinkAccess::Kind::register_access) {
     if (payload.get_address() >= registers.size()) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+
 #include <tlm_utils/multi_passthrough_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
@@ -25,6 +27,17 @@ struct LinkAccess : tlm::tlm_extension<LinkAccess> {
   void free() override {}  // lives in the module that sends it, not on the heap
 };
 
+/// A piece of the time that the link is occupied.
+struct LinkSpan {
+  enum class Kind { dma, register_write, register_read, polls };
+  Kind kind = Kind::dma;
+  Time from;
+  Time to;
+  std::uint64_t bytes = 0;  ///< of a DMA
+  bool to_card = false;
+  std::uint64_t count = 1;  ///< of polls
+};
+
 /// The host link: bulk data by DMA, registers by MMIO, one transaction at a time. A register
 /// transaction's address selects the kernel.
 class HostLink : public sc_core::sc_module {
@@ -33,6 +46,9 @@ class HostLink : public sc_core::sc_module {
   tlm_utils::multi_passthrough_initiator_socket<HostLink> registers{"registers"};
 
   HostLink(const sc_core::sc_module_name& name, const LinkSpec& spec);
+
+  /// Called for every piece of time that its activity counts.
+  std::function<void(const LinkSpan&)> on_span;
 
   /// Counts `n` register reads that the host made while it waited (see Host).
   void count_polls(std::uint64_t n);

@@ -164,7 +164,7 @@ void TernaryCore::issue_one(Scoreboard& board, const Instruction& instruction,
   const OpcodeCost& c = cost(instruction);
   count_instruction(activity_, c);
 
-  in_flight_.push_back({{instruction, t.cycle, 0, 0, &c}, false});
+  in_flight_.push_back({{instruction, t.cycle, 0, 0, &c, {}}, false});
   if (ends_elsewhere(instruction.op)) {
     MemoryUnit& unit = memory_unit(c.unit);
     board.issue(instruction, t.cycle, {});
@@ -297,6 +297,7 @@ void TernaryCore::move_data(MemoryUnit& unit) {
   board_->finish(unit.unit, end);
   InFlight& entry = in_flight_[unit.slot - retired_];
   entry.what.end = end;
+  entry.what.data_end = finish;
   entry.ended = true;
 }
 

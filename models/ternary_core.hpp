@@ -32,6 +32,7 @@ struct RetiredInstruction {
   Cycle end = 0;
   Cycle exposed = 0;  ///< by how much it moved the end of everything before it
   const OpcodeCost* cost = nullptr;
+  Time data_end{};  ///< of its memory stream or gather
 };
 
 /// A kernel: `lanes` equal cores in lock step behind one weight stream. One process issues

@@ -54,6 +54,24 @@ struct ColumnChart {
   double bin = 1;                           ///< width of a bin
 };
 
+/// Levels over a quantity that is cut into bins, a line each, and the levels they cannot pass.
+struct StepChart {
+  struct Rule {
+    std::string name;
+    double value = 0;
+    int colour = 1;
+  };
+
+  ChartText text;
+  std::string axis;  ///< what runs, e.g. "time"
+  std::string bin_unit;
+  double begin = 0;  ///< of the first bin
+  double bin = 1;    ///< width of a bin
+  std::vector<Series> series;
+  std::vector<std::vector<double>> values;  ///< by series; of each bin
+  std::vector<Rule> rules;
+};
+
 /// Horizontal bars to both sides of a value, the widest first: what moves it by how much.
 struct TornadoChart {
   struct Bar {
@@ -130,7 +148,7 @@ struct ErrorChart {
 };
 
 using Chart = std::variant<BarChart, ColumnChart, TornadoChart, WaterfallChart, RooflineChart,
-                           ScatterChart, ErrorChart>;
+                           ScatterChart, ErrorChart, StepChart>;
 
 /// The Vega-Lite specification, JSON in one line; empty if there is nothing to draw.
 [[nodiscard]] std::string vega_lite(const Chart& chart);

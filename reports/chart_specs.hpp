@@ -13,6 +13,7 @@ namespace tritsim::vega {
 [[nodiscard]] Json specification(const RooflineChart& chart);
 [[nodiscard]] Json specification(const ScatterChart& chart);
 [[nodiscard]] Json specification(const ErrorChart& chart);
+[[nodiscard]] Json specification(const StepChart& chart);
 
 [[nodiscard]] std::string description(const BarChart& chart);
 [[nodiscard]] std::string description(const ColumnChart& chart);
@@ -21,5 +22,6 @@ namespace tritsim::vega {
 [[nodiscard]] std::string description(const RooflineChart& chart);
 [[nodiscard]] std::string description(const ScatterChart& chart);
 [[nodiscard]] std::string description(const ErrorChart& chart);
+[[nodiscard]] std::string description(const StepChart& chart);
 
 }  // namespace tritsim::vega

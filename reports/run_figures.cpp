@@ -6,22 +6,10 @@
 #include <map>
 
 #include "reports/number.hpp"
+#include "sim/result/traffic_series.hpp"
 
 namespace tritsim {
 namespace {
-
-/// Memory peak rate; zero where the memory has no limit.
-Bandwidth peak_of(const MemorySpec& memory) {
-  if (memory.dram) return memory.dram->peak();
-  if (memory.sram) return memory.sram->width * memory.sram->clock;
-  return {};
-}
-
-/// Bytes that a channel really moved.
-double moved_by(const MemorySpec& memory, const MemoryActivity& a) {
-  if (!memory.dram) return static_cast<double>(a.bytes_read + a.bytes_written);
-  return static_cast<double>(a.bursts_read + a.bursts_written) * memory.dram->burst().si();
-}
 
 void add_step_times(const KernelResult& k, KernelFigures& f) {
   std::uint64_t before = 0;
@@ -139,8 +127,8 @@ RooflineFigures roofline_of(const Result& r, const RunFigures& f, Time round) {
   for (const MemoryResult& m : r.memories) {
     const MemoryGroup* group = r.board.memory(m.group);
     if (group == nullptr) continue;
-    const Bandwidth peak = peak_of(group->memory);
-    const double bytes = moved_by(group->memory, m.activity);
+    const Bandwidth peak = peak_bandwidth(group->memory);
+    const double bytes = moved_bytes(group->memory, m.activity);
     moved += bytes * m.replicas;
     out.peak_bandwidth += peak * m.replicas;
     limited = limited && peak > Bandwidth{};
@@ -166,7 +154,7 @@ std::vector<LevelFigures> levels_of(const Result& r) {
       const double times = rounds * m.replicas;
       level.read += static_cast<double>(m.activity.bytes_read) * times;
       level.written += static_cast<double>(m.activity.bytes_written) * times;
-      level.moved += moved_by(group.memory, m.activity) * times;
+      level.moved += moved_bytes(group.memory, m.activity) * times;
     }
     out.push_back(level);
   }

@@ -5,6 +5,30 @@
 
 namespace tritsim {
 
+/// The trace of a run that was made with --trace. A small one is here as a whole; of a large one
+/// there is the name, and a digest by which the file is known again.
+struct TraceInput {
+  static constexpr std::size_t most_bytes = std::size_t{4} << 20;  ///< of a text that is kept
+
+  std::string file;
+  std::string digest;
+  std::string text;  ///< empty: too large
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("file", file, "the file, as it was named");
+    io.required("digest", digest, "digest of its bytes");
+    io.optional("text", text, "the file, if it is small");
+  }
+};
+
+/// Of the file `file` that holds `text`.
+[[nodiscard]] TraceInput trace_input(const std::string& file, const std::string& text);
+
+/// The text again, from `input` or else from its file; `from` is what holds the input. Throws
+/// ConfigError if the file is gone or is another by now.
+[[nodiscard]] std::string trace_text(const TraceInput& input, const std::string& from);
+
 /// What a result was made from, to make it again; in every HTML report of a run.
 struct RunInputs {
   std::string tool;
@@ -13,7 +37,8 @@ struct RunInputs {
   std::string program;
   Workload workload;
   std::uint32_t context = 0;
-  Time elapsed;  ///< that of the result: running it again gives the same
+  Time elapsed;                       ///< that of the result: running it again gives the same
+  std::optional<TraceInput> trace{};  ///< instead of the model's own
 
   template <class Io>
   void fields(Io& io) {
@@ -24,13 +49,16 @@ struct RunInputs {
     io.required("workload", workload, "the workload");
     io.optional("context", context, "positions in the cache before the first step");
     io.required("elapsed", elapsed, "simulated time of the run");
+    io.optional("trace", trace, "the trace, of a run with --trace");
   }
 };
 
-[[nodiscard]] RunInputs inputs_of(const Result& result);
+[[nodiscard]] RunInputs inputs_of(const Result& result,
+                                  const std::optional<TraceInput>& trace = {});
 
 /// JSON for the page.
-[[nodiscard]] std::string inputs_text(const Result& result);
+[[nodiscard]] std::string inputs_text(const Result& result,
+                                      const std::optional<TraceInput>& trace = {});
 
 /// From a report.html; throws ConfigError if it is not one of a run.
 [[nodiscard]] RunInputs inputs_in_page(const std::string& html, const std::string& file);

@@ -9,6 +9,7 @@
 
 #include "reports/number.hpp"
 #include "reports/run_sections.hpp"
+#include "sim/result/activity_bins.hpp"
 
 namespace tritsim {
 namespace {

@@ -39,7 +39,10 @@ Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& accoun
   for (Block& b : multiplier_blocks(r, f, account)) {
     page.sections.back().blocks.push_back(std::move(b));
   }
-  if (r.elapsed > Time{}) page.sections.push_back(power_section(r, account));
+  if (r.elapsed > Time{}) {
+    page.sections.push_back(power_section(r, account));
+    page.sections.push_back(traffic_section(r));
+  }
   page.sections.push_back(area_section(r.board));
   return page;
 }

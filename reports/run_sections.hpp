@@ -40,6 +40,7 @@ namespace tritsim {
                                                    const EnergyAccount& account);
 
 [[nodiscard]] Section power_section(const Result& result, const EnergyAccount& account);
+[[nodiscard]] Section traffic_section(const Result& result);
 [[nodiscard]] Section area_section(const BoardSpec& board);
 
 /// "token step" or "run": what numbers per step refer to.

@@ -44,11 +44,12 @@ void report(const ReportOptions& options) {
     report_sweep(options);
     return;
   }
-  const Result result = stored_result(options.result);
-  const EnergyAccount account = price(result);
-  const RunReport made = make_run_report(result, account);
+  const StoredRun stored = read_stored_run(options.result);
+  const EnergyAccount account = price(stored.result);
+  RunReport made = make_run_report(stored.result, account);
   if (!options.output.empty()) {
-    write_run_files(options.output, options.power_bins, result, account, made);
+    made.page.inputs = inputs_text(stored.result, stored.trace);
+    write_run_files(options.output, options.power_bins, stored.trace, account, made);
   }
   if (options.json) {
     fmt::print("{}", to_json(metrics(made)));
@@ -89,7 +90,9 @@ void add_report_command(CLI::App& app) {
       ->add_option("-o,--output", options->output,
                    "directory for the same files as of 'run -o', or for sweep.html")
       ->type_name("DIR");
-  command->add_option("--power-bins", options->power_bins, "bins of the run in power.csv")
+  command
+      ->add_option("--power-bins", options->power_bins,
+                   "bins of the run in power.csv and bandwidth.csv")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
   command->add_flag("--json", options->json, "print the headline figures as JSON, nothing else");

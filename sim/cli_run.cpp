@@ -20,10 +20,12 @@
 #include "reports/processor_report.hpp"
 #include "reports/run_inputs.hpp"
 #include "reports/run_power.hpp"
+#include "reports/run_traffic.hpp"
 #include "sim/cli.hpp"
 #include "sim/cli_sweep_page.hpp"
 #include "sim/processor_run.hpp"
 #include "sim/run.hpp"
+#include "sim/timeline.hpp"
 #include "sim/validate.hpp"
 
 namespace tritsim {
@@ -48,6 +50,10 @@ struct RunOptions {
   std::uint32_t monte_carlo = 0;
   std::uint64_t seed = 1;
   std::size_t power_bins = 1000;
+  std::string timeline;
+  std::string vcd;
+  std::string window = "0..2";
+  std::uint64_t timeline_events = 1'000'000;
 };
 
 /// A list cannot be set while a file is read: it is put into the board that the file describes,
@@ -106,7 +112,7 @@ void check_same_weights(const Trace& trace, const ModelSpec& model, const std::s
 }
 
 /// A point of a sweep, from its database or its page.
-Result run_point_of_sweep(const std::string& file, std::uint64_t point) {
+Result run_point_of_sweep(const std::string& file, std::uint64_t point, Timeline* timeline) {
   const auto sweep = load_text<SweepSpec>(stored_sweep(file), file);
   SweepBinder binder(sweep);
   if (point >= binder.grid().size()) {
@@ -114,54 +120,86 @@ Result run_point_of_sweep(const std::string& file, std::uint64_t point) {
                                   binder.grid().size() - 1));
   }
   const SweepBase base = binder.bind(point);
-  return run_model(base.board, base.model, base.workload, progress_line());
+  return run_model(base.board, base.model, base.workload, progress_line(), {},
+                   Stepping::until_steady, timeline);
 }
 
-Result run_again(const std::string& file) {
-  const RunInputs in = file.ends_with(".html") ? inputs_in_page(read_file(file), file)
-                                               : inputs_of(stored_result(file));
-  std::vector<std::string> warnings;
-  Result result = in.model
-                      ? run_model(in.board, *in.model, in.workload, progress_line(), in.context)
-                      : run_program(in.board, in.program, file, warnings);
-  for (const std::string& w : warnings) fmt::print(stderr, "warning: {}\n", w);
-  if (result.elapsed != in.elapsed) {
-    throw ConfigError(fmt::format(
-        "{}: ran again, the time differs: it is of {}, or of a --trace; give the trace again", file,
-        in.tool));
-  }
+/// A result, and the trace it was made from, if it was.
+struct Ran {
+  Result result;
+  std::optional<TraceInput> trace;
+};
+
+Result run_trace_text(const BoardSpec& board, const std::string& text, const std::string& name,
+                      const Workload& workload, Timeline* timeline) {
+  const TraceFile file = read_trace_text(text, name);
+  const Trace trace = file.trace();
+  check_same_weights(trace, file.header.model, name);
+  Result result = run_trace(board, file.header.model, trace, workload, progress_line(),
+                            Stepping::until_steady, timeline);
+  result.zero_weights = file.zero_weights();
+  result.zero_activations = file.zero_activations();
   return result;
 }
 
-Result simulate_as_asked(const RunOptions& options) {
-  if (options.point) return run_point_of_sweep(options.from, *options.point);
-  if (!options.from.empty()) return run_again(options.from);
+Result run_inputs(const RunInputs& in, const std::string& file, Timeline* timeline) {
+  if (in.trace) {
+    return run_trace_text(in.board, trace_text(*in.trace, file), in.trace->file, in.workload,
+                          timeline);
+  }
+  if (in.model) {
+    return run_model(in.board, *in.model, in.workload, progress_line(), in.context,
+                     Stepping::until_steady, timeline);
+  }
+  std::vector<std::string> warnings;
+  Result result = run_program(in.board, in.program, file, warnings, timeline);
+  for (const std::string& w : warnings) fmt::print(stderr, "warning: {}\n", w);
+  return result;
+}
+
+Ran run_again(const std::string& file, Timeline* timeline) {
+  RunInputs in;
+  if (file.ends_with(".html")) {
+    in = inputs_in_page(read_file(file), file);
+  } else {
+    const StoredRun stored = read_stored_run(file);
+    in = inputs_of(stored.result, stored.trace);
+  }
+  Ran ran{run_inputs(in, file, timeline), in.trace};
+  if (ran.result.elapsed != in.elapsed) {
+    throw ConfigError(fmt::format("{}: ran again, the time differs: it is of {}, this is {}", file,
+                                  in.tool, ran.result.tool));
+  }
+  return ran;
+}
+
+Ran simulate_as_asked(const RunOptions& options, Timeline* timeline) {
+  if (options.point) return {run_point_of_sweep(options.from, *options.point, timeline), {}};
+  if (!options.from.empty()) return run_again(options.from, timeline);
   const BoardSpec board = load_board(options);
   if (!options.trace.empty()) {
-    const TraceFile file = read_trace(options.trace);
-    const Trace trace = file.trace();
-    check_same_weights(trace, file.header.model, options.trace);
-    Result result = run_trace(board, file.header.model, trace, options.workload, progress_line());
-    result.zero_weights = file.zero_weights();
-    result.zero_activations = file.zero_activations();
-    return result;
+    const std::string text = read_file(options.trace);
+    return {run_trace_text(board, text, options.trace, options.workload, timeline),
+            trace_input(options.trace, text)};
   }
   if (options.program.empty()) {
-    return run_model(board, load<ModelSpec>(options.model), options.workload, progress_line(),
-                     options.context);
+    return {run_model(board, load<ModelSpec>(options.model), options.workload, progress_line(),
+                      options.context, Stepping::until_steady, timeline),
+            {}};
   }
   std::vector<std::string> warnings;
-  Result result = run_program(board, read_file(options.program), options.program, warnings);
+  Result result =
+      run_program(board, read_file(options.program), options.program, warnings, timeline);
   for (const std::string& w : warnings) fmt::print(stderr, "warning: {}\n", w);
-  return result;
+  return {std::move(result), {}};
 }
 
 void run_on_processor(const RunOptions& options) {
   if (options.model.empty() || !options.mapping.empty() || options.dim > 0 ||
-      options.memory_latency_cycles > 0) {
+      options.memory_latency_cycles > 0 || !options.timeline.empty() || !options.vcd.empty()) {
     throw ConfigError(
-        "a processor runs a --model; it takes no --program, --mapping, --dim or "
-        "--memory-latency-cycles");
+        "a processor runs a --model; it takes no --program, --mapping, --dim, "
+        "--memory-latency-cycles, --timeline or --vcd");
   }
   const auto processor = load<ProcessorSpec>(options.board, parse_overrides(options.set));
   const ProcessorResult result =
@@ -189,7 +227,13 @@ void run_on_processor(const RunOptions& options) {
 void run_on_board(const RunOptions& options) {
   if (!options.output.empty()) make_output_directory(options.output);
   const auto begin = std::chrono::steady_clock::now();
-  const Result result = simulate_as_asked(options);
+  std::optional<Timeline> timeline;
+  if (!options.timeline.empty() || !options.vcd.empty()) {
+    timeline.emplace(Timeline::Options{options.timeline, options.vcd, parse_window(options.window),
+                                       options.timeline_events});
+  }
+  const Ran ran = simulate_as_asked(options, timeline ? &*timeline : nullptr);
+  const Result& result = ran.result;
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
 
   const EnergyAccount account = price(result);
@@ -198,18 +242,27 @@ void run_on_board(const RunOptions& options) {
     add_monte_carlo(report, monte_carlo(account, options.monte_carlo, options.seed));
   }
   if (!options.output.empty()) {
-    write_run_files(options.output, options.power_bins, result, account, report);
+    report.page.inputs = inputs_text(result, ran.trace);
+    write_run_files(options.output, options.power_bins, ran.trace, account, report);
   }
+  const auto say = [&](std::FILE* to) {
+    if (!timeline) return;
+    for (const std::string& line : timeline->finish(result)) fmt::print(to, "{}\n", line);
+  };
   if (options.json) {
+    say(stderr);
     fmt::print("{}", to_json(metrics(report)));
     return;
   }
   fmt::print("{}", to_terminal(report, isatty(STDOUT_FILENO) != 0));
   fmt::print("\nsimulated {:.4g} s in {:.3g} s of wall time\n", result.elapsed.si(), wall.count());
   if (!options.output.empty()) {
-    fmt::print("written: {0}/result.json, {0}/report.md, {0}/report.html, {0}/power.csv\n",
-               options.output);
+    fmt::print(
+        "written: {0}/result.json, {0}/report.md, {0}/report.html, {0}/power.csv, "
+        "{0}/bandwidth.csv\n",
+        options.output);
   }
+  say(stdout);
 }
 
 void run(const RunOptions& options) {
@@ -246,11 +299,14 @@ void run(const RunOptions& options) {
 
 }  // namespace
 
-void write_run_files(const std::string& directory, std::size_t power_bins, const Result& result,
-                     const EnergyAccount& account, const RunReport& report) {
+void write_run_files(const std::string& directory, std::size_t power_bins,
+                     const std::optional<TraceInput>& trace, const EnergyAccount& account,
+                     const RunReport& report) {
+  const Result& result = report.result;
   Node stored;
   stored.set("summary", metrics(report));
   stored.set("result", Writer::write(result));
+  if (trace) stored.set("trace", Writer::write(*trace));
   const std::filesystem::path to(directory);
   write_file((to / "result.json").string(), to_json(stored));
   write_file((to / "report.md").string(), to_markdown(report));
@@ -258,19 +314,30 @@ void write_run_files(const std::string& directory, std::size_t power_bins, const
   if (result.elapsed > Time{}) {
     write_file((to / "power.csv").string(),
                power_csv(power_over_time(result, account, Time{}, result.elapsed, power_bins)));
+    write_file((to / "bandwidth.csv").string(),
+               bandwidth_csv(traffic_over_time(result, Time{}, result.elapsed, power_bins)));
   }
 }
 
-Result stored_result(const std::string& file) {
+StoredRun read_stored_run(const std::string& file) {
   ReadContext context;
   const Node stored = load_document(file, context.problems);
   context.problems.raise();
-  const Node* node = stored.kind == Node::Kind::map ? stored.find("result") : nullptr;
+  const bool is_map = stored.kind == Node::Kind::map;
+  const Node* node = is_map ? stored.find("result") : nullptr;
   if (node == nullptr) {
     throw ConfigError(file +
                       ": holds no result of a board; give the result.json of 'tritsim run -o DIR'");
   }
-  return read_document<Result>(*node, context);
+  StoredRun run{read_document<Result>(*node, context), {}};
+  if (const Node* trace = stored.find("trace"); trace != nullptr) {
+    run.trace = read_document<TraceInput>(*trace, context);
+  }
+  return run;
+}
+
+Result stored_result(const std::string& file) {
+  return read_stored_run(file).result;
 }
 
 void add_run_command(CLI::App& app) {
@@ -310,11 +377,30 @@ void add_run_command(CLI::App& app) {
       ->check(CLI::Range(1, 1'000'000));
   command
       ->add_option("-o,--output", options->output,
-                   "directory for result.json, reports and power.csv")
+                   "directory for result.json, reports, power.csv and bandwidth.csv")
       ->type_name("DIR");
-  command->add_option("--power-bins", options->power_bins, "bins of the run in power.csv")
+  command
+      ->add_option("--power-bins", options->power_bins,
+                   "bins of the run in power.csv and bandwidth.csv")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
+  command
+      ->add_option("--timeline", options->timeline,
+                   "write what happened when as trace events, for ui.perfetto.dev")
+      ->type_name("FILE");
+  command->add_option("--vcd", options->vcd, "write the same as signals in a VCD, for GTKWave")
+      ->type_name("FILE");
+  command
+      ->add_option("--window", options->window,
+                   "what --timeline and --vcd show: token steps 0..2, times 0us..500us, or all")
+      ->type_name("FROM..TO")
+      ->capture_default_str();
+  command
+      ->add_option("--timeline-events", options->timeline_events,
+                   "events after which --timeline and --vcd are cut")
+      ->type_name("N")
+      ->capture_default_str()
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
   command->add_flag("--json", options->json, "print the headline figures as JSON, nothing else");
   CLI::Option* samples =
       command
@@ -335,6 +421,8 @@ void add_run_command(CLI::App& app) {
       "    --model configs/models/transformer_1.3b.yaml --prompt 512 --generate 128\n"
       "  tritsim run --from out/report.html -o again/\n"
       "  tritsim run --from u250.sqlite --point 123\n"
+      "  tritsim run --board configs/boards/u250_mmfree_48.yaml \\\n"
+      "    --model configs/models/mmfreelm_370m.yaml --timeline run.json --window 0us..500us\n"
       "  tritsim run --board configs/boards/d5005_mmfree.yaml --program block.tmi --dim 64 \\\n"
       "    --memory-latency-cycles 13 --json");
   command->callback([options] { run(*options); });

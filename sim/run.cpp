@@ -16,6 +16,7 @@
 #include "sim/result/energy.hpp"
 #include "sim/run_cache.hpp"
 #include "sim/system.hpp"
+#include "sim/timeline.hpp"
 #include "tritsim_version.hpp"
 
 namespace tritsim {
@@ -287,8 +288,10 @@ class HostSide {
       if (place(op) == Place::host) {
         if (hand_over(op)) normalise(op, tasks, HandOver::none);
         tasks.push_back(task(op));
+        belong_to(i, tasks);
       } else if (place(op) == Place::core) {
         if (hand_over(op)) prepare(op, tasks);
+        belong_to(i, tasks);
         if (tasks.empty() && !events.empty()) {
           events.back().core_op = i;
         } else {
@@ -296,6 +299,7 @@ class HostSide {
         }
         tasks.clear();
         if (hand_over(op)) tasks.push_back(read_back(op));
+        belong_to(i, tasks);
       }
     }
     if (!tasks.empty()) events.push_back({std::move(tasks), {}});
@@ -304,6 +308,13 @@ class HostSide {
 
  private:
   static constexpr double activation_bytes = 2;
+
+  /// Of tasks that belong to no op yet.
+  static void belong_to(std::uint32_t op, std::vector<HostTask>& tasks) {
+    for (HostTask& t : tasks) {
+      if (t.trace_op == HostTask::no_op) t.trace_op = op;
+    }
+  }
 
   [[nodiscard]] Place place(const Op& op) const { return place_of(trace_, op, board_.mapping); }
 
@@ -642,7 +653,7 @@ Trace without_head(Trace trace) {
 
 /// Simulates `tokens` tokens of each sequence's prompt, in lanes.
 Result run_prompt(const BoardSpec& board, const ModelSpec& model, const Trace& whole,
-                  const Workload& workload, const Progress& progress) {
+                  const Workload& workload, const Progress& progress, Timeline* timeline) {
   Problems problems;
   board.mapping.check_ops(whole, problems);
   problems.raise();
@@ -663,24 +674,29 @@ Result run_prompt(const BoardSpec& board, const ModelSpec& model, const Trace& w
   for (const Op& op : whole.ops) {
     if (place_of(trace, op, board.mapping) == Place::excluded) result.excluded.push_back(op.name);
   }
-  simulate(plan_prompt(result.board, trace, layout), result.board, layout.steps, progress, result);
+  const SystemPlan plan = plan_prompt(result.board, trace, layout);
+  if (timeline != nullptr) timeline->begin(plan);
+  simulate(plan, result.board, layout.steps, progress, result, timeline);
   result.elapsed = result.elapsed * static_cast<double>(result.rounds);
   return result;
 }
 
 /// Prompt, then generation.
 Result run_phases(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
-                  const Workload& workload, const Progress& progress, Stepping stepping) {
+                  const Workload& workload, const Progress& progress, Stepping stepping,
+                  Timeline* timeline) {
   Workload prompt = workload;
   if (prompt.batch == 0) prompt.batch = board.lanes();
   if (workload.generate > 0) --prompt.prompt;
   prompt.generate = 0;
-  Result first = run_prompt(board, model, trace, prompt, progress);
+  if (timeline != nullptr) timeline->set_phase("prompt", Time{}, 0);
+  Result first = run_prompt(board, model, trace, prompt, progress, timeline);
   if (workload.generate == 0) return first;
   Trace later = trace;
   if (has_attention(trace)) set_context(later, context_of(trace) + prompt.prompt);
-  Result result =
-      run_trace(board, model, later, {1, workload.generate, prompt.batch}, progress, stepping);
+  if (timeline != nullptr) timeline->set_phase("generation", first.elapsed, first.steps);
+  Result result = run_trace(board, model, later, {1, workload.generate, prompt.batch}, progress,
+                            stepping, timeline);
   const Range<Energy> energy = price(first).total();
   result.prompt = PromptPhase{prompt.prompt, first.tokens_at_once, first.steps, first.elapsed,
                               energy.value,  energy.low,           energy.high};
@@ -721,9 +737,15 @@ SystemPlan plan_prompt(const BoardSpec& board, const Trace& trace, const PromptL
 namespace {
 
 Result run(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
-           const Workload& workload, const Progress& progress, Stepping stepping, RunCache* cache) {
+           const Workload& workload, const Progress& progress, Stepping stepping, RunCache* cache,
+           Timeline* timeline) {
+  if (timeline != nullptr && board.mapping.pipeline() > 1) {
+    throw ConfigError(
+        "mapping.parallel.pipeline: each stage is simulated by itself, which no timeline can show; "
+        "set it to 1, or leave out --timeline and --vcd");
+  }
   if (board.mapping.prompt == PromptTokens::in_lanes && workload.prompt > 1) {
-    return run_phases(board, model, trace, workload, progress, stepping);
+    return run_phases(board, model, trace, workload, progress, stepping, timeline);
   }
   Result result;
   result.tool = tool_name();
@@ -751,7 +773,8 @@ Result run(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
   if (cache != nullptr && board.mapping.kernels_of_pipe() == 1) {
     cache->simulate(plan, result.board, first_step, result);
   } else {
-    simulate(plan, result.board, first_step, progress, result);
+    if (timeline != nullptr) timeline->begin(plan);
+    simulate(plan, result.board, first_step, progress, result, timeline);
   }
   if (board.mapping.pipeline() > 1) join_stages(plan, result.board, first_step, result);
   if (board.mapping.kernels_of_pipe() > 1) {
@@ -764,27 +787,30 @@ Result run(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
 }  // namespace
 
 Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload& workload,
-                 const Progress& progress, std::uint32_t context, Stepping stepping) {
+                 const Progress& progress, std::uint32_t context, Stepping stepping,
+                 Timeline* timeline) {
   const Trace trace = expand(model, context + 1);
   if (context > 0 && !has_attention(trace)) {
     throw ConfigError(
         fmt::format("{}: has no attention and keeps no cache; leave out --context", model.name));
   }
-  return run_trace(board, model, trace, workload, progress, stepping);
+  return run_trace(board, model, trace, workload, progress, stepping, timeline);
 }
 
 Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload& workload,
                  RunCache& cache) {
-  return run(board, model, *cache.trace(model, 1), workload, {}, Stepping::until_steady, &cache);
+  return run(board, model, *cache.trace(model, 1), workload, {}, Stepping::until_steady, &cache,
+             nullptr);
 }
 
 Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
-                 const Workload& workload, const Progress& progress, Stepping stepping) {
-  return run(board, model, trace, workload, progress, stepping, nullptr);
+                 const Workload& workload, const Progress& progress, Stepping stepping,
+                 Timeline* timeline) {
+  return run(board, model, trace, workload, progress, stepping, nullptr, timeline);
 }
 
 Result run_program(const BoardSpec& board, const std::string& text, const std::string& file,
-                   std::vector<std::string>& warnings) {
+                   std::vector<std::string>& warnings, Timeline* timeline) {
   Result result;
   result.tool = tool_name();
   result.board = board;
@@ -808,7 +834,8 @@ Result run_program(const BoardSpec& board, const std::string& text, const std::s
   }
   check_fits(kernel, plan, problems);
   problems.raise();
-  simulate(plan, result.board, 1, {}, result);
+  if (timeline != nullptr) timeline->begin(plan);
+  simulate(plan, result.board, 1, {}, result, timeline);
   return result;
 }
 

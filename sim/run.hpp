@@ -17,14 +17,17 @@ enum class Stepping {
 };
 
 class RunCache;
+class Timeline;
 
 /// Simulates a model on a board: expand, lower, run every distinct kernel, collect. `context`
 /// positions are in the cache before the prompt. Throws ConfigError if an op cannot run where the
-/// mapping puts it, or weights and cache do not fit.
+/// mapping puts it, or weights and cache do not fit. A timeline is told what happens; what it
+/// shows is simulated under either stepping.
 [[nodiscard]] Result run_model(const BoardSpec& board, const ModelSpec& model,
                                const Workload& workload, const Progress& progress = {},
                                std::uint32_t context = 0,
-                               Stepping stepping = Stepping::until_steady);
+                               Stepping stepping = Stepping::until_steady,
+                               Timeline* timeline = nullptr);
 
 /// run_model(board, model, workload) with what earlier runs left in the cache: the same result.
 [[nodiscard]] Result run_model(const BoardSpec& board, const ModelSpec& model,
@@ -34,11 +37,13 @@ class RunCache;
 /// step attends to as many positions as the trace says.
 [[nodiscard]] Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
                                const Workload& workload, const Progress& progress = {},
-                               Stepping stepping = Stepping::until_steady);
+                               Stepping stepping = Stepping::until_steady,
+                               Timeline* timeline = nullptr);
 
 /// Simulates an assembly program once on the first kernel of a board. Throws ConfigError with every
 /// problem of the program; its warnings go to `warnings`.
 [[nodiscard]] Result run_program(const BoardSpec& board, const std::string& text,
-                                 const std::string& file, std::vector<std::string>& warnings);
+                                 const std::string& file, std::vector<std::string>& warnings,
+                                 Timeline* timeline = nullptr);
 
 }  // namespace tritsim

@@ -112,6 +112,9 @@ class Recurrence {
   /// Adds the end of the next step; returns the repetition that it completes, if it does.
   std::optional<Repetition> add(StepMark mark);
 
+  /// A step ended that is not to be looked at; only ahead of the first add().
+  void pass() { ++dropped_; }
+
  private:
   /// The longest period that is looked for.
   static constexpr std::size_t most_marks = 1024;

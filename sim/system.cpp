@@ -15,6 +15,7 @@
 #include "models/kernel.hpp"
 #include "models/memory.hpp"
 #include "sim/steady.hpp"
+#include "sim/timeline.hpp"
 
 namespace tritsim {
 namespace {
@@ -45,6 +46,11 @@ class Recorder {
     if (++retired_ % per_step_ != 0) return false;
     out_.step_ends.push_back(frontier_);
     return true;
+  }
+
+  /// Step of the next instruction.
+  [[nodiscard]] std::uint32_t step() const {
+    return static_cast<std::uint32_t>(retired_ / per_step_);
   }
 
   /// End of what has retired, in cycles from time zero.
@@ -125,7 +131,8 @@ std::vector<HostStep> schedule_of(const SystemPlan& plan) {
 /// The modules of a plan, and what they leave in the result.
 class System {
  public:
-  System(const SystemPlan& plan, const BoardSpec& board, const Progress& progress, Result& result);
+  System(const SystemPlan& plan, const BoardSpec& board, const Progress& progress, Result& result,
+         Timeline* timeline);
 
   /// Runs once. `first_step`: the step that yields the first token.
   void run(std::uint32_t first_step);
@@ -150,6 +157,9 @@ class System {
   void watch(std::vector<std::size_t> kernels, std::vector<std::size_t> channels);
   void on_retire(std::size_t k, const RetiredInstruction& r);
   void on_round();
+  void show(std::size_t k, std::uint32_t step, const RetiredInstruction& r);
+  void show(const HostSpan& s);
+  void show(const LinkSpan& s);
   /// Looks at a part at the end of a step, of which `left` more may be left out; returns whether
   /// they are to be, as the part's repetition says.
   bool recurs(Part& part, std::uint32_t left);
@@ -165,7 +175,8 @@ class System {
   const SystemPlan& plan_;
   const Progress& progress_;
   Result& result_;
-  Kernel kernel_;  // before any module, so that it dies last
+  Timeline* timeline_;  ///< or none
+  Kernel kernel_;       // before any module, so that it dies last
   HostLink link_;
   Interconnect interconnect_{"interconnect"};
   std::vector<std::unique_ptr<Memory>> memories_;
@@ -180,8 +191,12 @@ class System {
 };
 
 System::System(const SystemPlan& plan, const BoardSpec& board, const Progress& progress,
-               Result& result)
-    : plan_(plan), progress_(progress), result_(result), link_("link", board.link) {
+               Result& result, Timeline* timeline)
+    : plan_(plan),
+      progress_(progress),
+      result_(result),
+      timeline_(timeline),
+      link_("link", board.link) {
   for (const ChannelPlan& c : plan.channels) {
     const auto name = fmt::format("{}_{}", c.group->name, c.channel);
     memories_.push_back(std::make_unique<Memory>(
@@ -214,6 +229,10 @@ System::System(const SystemPlan& plan, const BoardSpec& board, const Progress& p
     host_->on_step = [this](std::size_t i) {
       if (ends_round_[i % ends_round_.size()]) on_round();
     };
+  }
+  if (timeline_ != nullptr) {
+    host_->on_span = [this](const HostSpan& s) { show(s); };
+    link_.on_span = [this](const LinkSpan& s) { show(s); };
   }
   part_of_.assign(plan.kernels.size(), nullptr);
   // Weights that are prefetched are on their way from one step to the next.
@@ -282,8 +301,17 @@ void System::watch(std::vector<std::size_t> kernels, std::vector<std::size_t> ch
 }
 
 void System::on_retire(std::size_t k, const RetiredInstruction& r) {
-  if (!recorders_[k].add(r)) return;
-  if (Part* part = part_of_[k]; part != nullptr && recurs(*part, cores_[k]->skippable())) {
+  const std::uint32_t step = recorders_[k].step();
+  const bool ends_step = recorders_[k].add(r);
+  if (timeline_ != nullptr) show(k, step, r);
+  if (!ends_step) return;
+  // Issue is in order: everything to come begins after this instruction.
+  const Cycle begin = cores_[k]->launched() + r.start;
+  if (timeline_ != nullptr &&
+      !timeline_->past(step + 1,
+                       cycles_to_time(static_cast<double>(begin), plan_.kernels[k].core->clock))) {
+    if (part_of_[k] != nullptr) part_of_[k]->recurrence.pass();
+  } else if (Part* part = part_of_[k]; part != nullptr && recurs(*part, cores_[k]->skippable())) {
     cores_[k]->skip(part->repetition->steps(), part->repetition->cycles(0));
   }
   if (k > 0 || !progress_) return;
@@ -297,8 +325,53 @@ void System::on_retire(std::size_t k, const RetiredInstruction& r) {
 void System::on_round() {
   round_ends_.push_back(now());
   if (parts_.empty()) return;
+  if (timeline_ != nullptr &&
+      !timeline_->past(static_cast<std::uint32_t>(round_ends_.size()), now())) {
+    parts_[0].recurrence.pass();
+    return;
+  }
   const std::uint32_t left = host_->rounds_left();
   if (recurs(parts_[0], left > 0 ? left - 1 : 0)) host_->skip(parts_[0].repetition->steps());
+}
+
+void System::show(std::size_t k, std::uint32_t step, const RetiredInstruction& r) {
+  const Cycle launched = cores_[k]->launched();
+  timeline_->add(InstructionEvent{k, step, &r.instruction, r.cost, launched + r.start,
+                                  launched + r.end, r.exposed, r.data_end});
+}
+
+void System::show(const HostSpan& s) {
+  const bool waiting = s.kind == HostSpan::Kind::waiting;
+  CardEvent e{waiting ? CardEvent::Row::waiting : CardEvent::Row::working,
+              waiting ? "waiting for the card" : "command", s.from, s.to,
+              static_cast<std::uint32_t>(round_ends_.size())};
+  if (s.task != nullptr) {
+    const std::uint32_t op = s.task->trace_op;
+    e.name = op < plan_.ops.size() ? std::string_view(plan_.ops[op].name) : "task";
+  }
+  timeline_->add(e);
+}
+
+void System::show(const LinkSpan& s) {
+  CardEvent e{CardEvent::Row::link, "", s.from, s.to,
+              static_cast<std::uint32_t>(round_ends_.size())};
+  e.bytes = s.bytes;
+  switch (s.kind) {
+    case LinkSpan::Kind::dma:
+      e.name = s.to_card ? "DMA to the card" : "DMA to the host";
+      break;
+    case LinkSpan::Kind::register_write:
+      e.name = "register write";
+      break;
+    case LinkSpan::Kind::register_read:
+      e.name = "register read";
+      break;
+    case LinkSpan::Kind::polls:
+      e.name = "polls";
+      e.count = s.count;
+      break;
+  }
+  timeline_->add(e);
 }
 
 bool System::recurs(Part& part, std::uint32_t left) {
@@ -440,8 +513,8 @@ void System::set_first_token(std::uint32_t first_step) {
 }  // namespace
 
 void simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,
-              const Progress& progress, Result& result) {
-  System(plan, board, progress, result).run(first_step);
+              const Progress& progress, Result& result, Timeline* timeline) {
+  System(plan, board, progress, result, timeline).run(first_step);
 }
 
 }  // namespace tritsim

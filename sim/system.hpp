@@ -134,8 +134,9 @@ void join_stages(const SystemPlan& plan, const BoardSpec& board, std::uint32_t f
                                              const Result& result);
 
 /// Builds the modules, runs the plan once and fills kernels, memories, link, host, elapsed and
-/// first_token (the end of step `first_step`).
+/// first_token (the end of step `first_step`). What a timeline shows is simulated, also where steps
+/// repeat each other.
 void simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,
-              const Progress& progress, Result& result);
+              const Progress& progress, Result& result, Timeline* timeline = nullptr);
 
 }  // namespace tritsim

@@ -2,18 +2,13 @@
 #include "sim/result/power_series.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <numeric>
+
+#include "sim/result/activity_bins.hpp"
 
 namespace tritsim {
 namespace {
 
 /// What the energy of a term follows over time.
-enum Course : std::size_t { evenly, ternaries, elements, registers, memory, work, courses };
-
-using Shares = std::array<double, courses>;
-
 Course course_of(const EnergyTerm& t, const BoardSpec& board) {
   const std::string& component = t.follows.empty() ? t.component : t.follows;
   if (t.is_static || component == "host link" || component == "exchange" ||
@@ -25,133 +20,6 @@ Course course_of(const EnergyTerm& t, const BoardSpec& board) {
   if (component == "vector registers") return registers;
   if (board.memory(component) == nullptr) return work;
   return t.cause.find("refresh") == std::string::npos ? memory : evenly;
-}
-
-Shares counts_of(const OpCycles& op, const KernelResult& kernel) {
-  const double lanes = kernel.lanes;
-  Shares s{};
-  s[ternaries] = static_cast<double>(op.ternaries) * lanes;
-  s[elements] = static_cast<double>(op.elements) * lanes;
-  s[registers] = static_cast<double>(op.register_bytes) * lanes;
-  s[memory] = static_cast<double>(op.memory_bytes);
-  s[work] = static_cast<double>(op.exposed) * lanes;
-  for (double& v : s) v *= kernel.replicas;
-  return s;
-}
-
-/// Shares of a whole, sorted into bins of time.
-class Bins {
- public:
-  Bins(Time begin, Time end, std::size_t n)
-      : begin_(begin.si()), width_((end - begin).si() / static_cast<double>(n)), shares_(n) {}
-
-  /// Spreads `what` evenly over [a, b).
-  void spread(double a, double b, const Shares& what) {
-    const double length = b - a;
-    const double last = static_cast<double>(shares_.size());
-    const double from = (a - begin_) / width_;
-    const double to = (b - begin_) / width_;
-    if (!(length > 0) || to - from < 1e-9) {  // a point, or as good as one
-      if (from < 0 || from > last) return;
-      add(std::min(static_cast<std::size_t>(from), shares_.size() - 1), what, 1);
-      return;
-    }
-    const auto first = static_cast<std::size_t>(std::clamp(std::floor(from), 0.0, last));
-    const auto behind = static_cast<std::size_t>(std::clamp(std::ceil(to), 0.0, last));
-    for (std::size_t i = first; i < behind; ++i) {
-      const double low = std::max(from, static_cast<double>(i));
-      const double high = std::min(to, static_cast<double>(i + 1));
-      add(i, what, (high - low) / (to - from));
-    }
-  }
-
-  [[nodiscard]] const std::vector<Shares>& shares() const { return shares_; }
-
-  [[nodiscard]] double width() const { return width_; }
-
-  /// Whether [a, b) touches the bins.
-  [[nodiscard]] bool sees(double a, double b) const {
-    return b >= begin_ && a <= begin_ + width_ * static_cast<double>(shares_.size());
-  }
-
- private:
-  void add(std::size_t bin, const Shares& what, double part) {
-    for (std::size_t k = 0; k < courses; ++k) shares_[bin][k] += what[k] * part;
-  }
-
-  double begin_;
-  double width_;
-  std::vector<Shares> shares_;
-};
-
-bool host_between_launches(const Result& r) {
-  return r.host.launches > r.kernels.size();
-}
-
-/// Ends of the kernel's steps, seconds from the start of a round.
-std::vector<double> step_ends(const Result& r, const KernelResult& k) {
-  const std::size_t steps = std::max(r.steps, 1U);
-  std::vector<double> ends(steps);
-  const double whole =
-      host_between_launches(r) ? r.elapsed.si() / r.rounds : work_end(r, k).si() / r.rounds;
-  const bool known = !host_between_launches(r) && k.step_ends.size() == steps;
-  for (std::size_t i = 0; i < steps; ++i) {
-    ends[i] = known ? cycles_to_time(static_cast<double>(k.step_ends[i]), k.core.clock).si()
-                    : whole * static_cast<double>(i + 1) / static_cast<double>(steps);
-  }
-  return ends;
-}
-
-/// An op inside its step: begin and end as shares of the step.
-struct Place {
-  double begin = 0;
-  double end = 0;
-  Shares share{};  ///< of the run, in this step
-};
-
-std::vector<Place> places_of(const KernelResult& k, const Shares& whole, double times) {
-  double length = 0;
-  for (const OpCycles& op : k.ops) length += static_cast<double>(op.exposed);
-  if (!(length > 0)) return {};
-  std::vector<Place> places;
-  double end = 0;
-  for (const OpCycles& op : k.ops) {
-    end += static_cast<double>(op.exposed);
-    Place p{std::max(end - static_cast<double>(std::max(op.busy, op.exposed)), 0.0) / length,
-            end / length, counts_of(op, k)};
-    for (std::size_t i = 0; i < courses; ++i) p.share[i] /= whole[i] > 0 ? whole[i] * times : 1;
-    places.push_back(p);
-  }
-  return places;
-}
-
-void spread_kernel(Bins& bins, const Result& r, const KernelResult& k, const Shares& whole) {
-  const std::vector<double> ends = step_ends(r, k);
-  const std::vector<Place> places =
-      places_of(k, whole, double{1} * r.rounds * static_cast<double>(ends.size()));
-  Shares step{};
-  for (const Place& p : places) {
-    for (std::size_t i = 0; i < courses; ++i) step[i] += p.share[i];
-  }
-  for (std::uint32_t round = 0; round < r.rounds; ++round) {
-    double begin = r.elapsed.si() * round / r.rounds;
-    const double start = begin;
-    for (const double e : ends) {
-      const double end = start + e;
-      if (!bins.sees(begin, end)) {
-        begin = end;
-        continue;
-      }
-      if (end - begin < bins.width()) {
-        bins.spread(begin, end, step);
-      } else {
-        for (const Place& p : places) {
-          bins.spread(std::lerp(begin, end, p.begin), std::lerp(begin, end, p.end), p.share);
-        }
-      }
-      begin = end;
-    }
-  }
 }
 
 }  // namespace
@@ -170,38 +38,20 @@ std::size_t PowerSeries::peak() const {
   return best;
 }
 
-Time work_end(const Result& result, const KernelResult& kernel) {
-  if (host_between_launches(result)) return result.elapsed;
-  const Time one = cycles_to_time(static_cast<double>(kernel.activity.cycles), kernel.core.clock);
-  return std::min(one * static_cast<double>(result.rounds), result.elapsed);
-}
-
 PowerSeries power_over_time(const Result& r, const EnergyAccount& account, Time begin, Time end,
                             std::size_t n) {
   PowerSeries series{begin, (end - begin) / static_cast<double>(n), account.components(), {}};
   series.energy.assign(series.components.size(), std::vector<double>(n));
-  Bins bins(begin, end, n);
-
-  Shares whole{};
-  for (const KernelResult& k : r.kernels) {
-    for (const OpCycles& op : k.ops) {
-      const Shares s = counts_of(op, k);
-      for (std::size_t i = 0; i < courses; ++i) whole[i] += s[i];
-    }
-  }
-  for (const KernelResult& k : r.kernels) spread_kernel(bins, r, k, whole);
-  Shares constant{};
-  constant[evenly] = 1;
-  bins.spread(0, r.elapsed.si(), constant);
+  const ActivityBins activity = activity_over_time(r, begin, end, n);
 
   for (const EnergyTerm& t : account.terms) {
     Course course = course_of(t, r.board);
-    if (!(whole[course] > 0)) course = evenly;
+    if (!(activity.whole[course] > 0)) course = evenly;
     const auto at = static_cast<std::size_t>(
         std::find(series.components.begin(), series.components.end(), t.component) -
         series.components.begin());
     const double energy = t.energy().value.si();
-    for (std::size_t i = 0; i < n; ++i) series.energy[at][i] += energy * bins.shares()[i][course];
+    for (std::size_t i = 0; i < n; ++i) series.energy[at][i] += energy * activity.shares[i][course];
   }
   return series;
 }

@@ -25,14 +25,9 @@ struct PowerSeries {
 };
 
 /// Static terms and refreshes are spread over the run. The rest follows the ops: an op's share of a
-/// term is its share of what the term counts (additions, elements, bytes), equal in every step, and
-/// it is spread over the op's cycles. An op ends where its exposed cycles end and begins as long
-/// before as it was busy, so that work hidden under a GO is beside it. Kernels start with the run;
-/// where the host works between their launches, a step's ops are stretched to the step.
+/// term is its share of what the term counts (additions, elements, bytes), when the op did it
+/// (activity_over_time).
 [[nodiscard]] PowerSeries power_over_time(const Result& result, const EnergyAccount& account,
                                           Time begin, Time end, std::size_t bins);
-
-/// When a kernel is done with its last step; the run lasts `elapsed`.
-[[nodiscard]] Time work_end(const Result& result, const KernelResult& kernel);
 
 }  // namespace tritsim

@@ -20,6 +20,35 @@ assert [r["block"] for r in rows] == ["outside", "0", "1 - 23, each", "all"], ro
   --json > of_model.json
 cmp of_trace.json of_model.json
 
+# A report of a trace runs again by itself; a large trace stays outside, and must be the same.
+"$TRITSIM" run --board "$board" --trace a.trace --generate 2 -o of_trace > /dev/null
+for from in report.html result.json; do
+  "$TRITSIM" run --from "of_trace/$from" -o again > /dev/null
+  for name in result.json report.html; do cmp "of_trace/$name" "again/$name"; done
+done
+"$TRITSIM" report of_trace/result.json -o again > /dev/null
+cmp of_trace/report.html again/report.html
+python3 - <<'PY'
+import json
+lines = open('a.trace').read().splitlines()
+header = json.loads(lines[0])
+header['digest'] = ''
+text = '\n'.join(line + ' ' * 12000 for line in [json.dumps(header)] + lines[1:]) + '\n'
+open('large.trace', 'w').write(text)
+PY
+"$TRITSIM" run --board "$board" --trace large.trace --generate 2 -o large > /dev/null
+"$TRITSIM" run --from large/report.html -o again > /dev/null
+cmp large/report.html again/report.html
+[ "$(stat -c %s large/report.html)" -lt 3000000 ]
+for now in 'is no file here' 'with the digest'; do
+  rm large.trace
+  [ "$now" = 'is no file here' ] || cp a.trace large.trace
+  code=0
+  "$TRITSIM" run --from large/report.html > stdout.txt 2> stderr.txt || code=$?
+  [ "$code" = 2 ] && [ ! -s stdout.txt ] && grep -qF "$now" stderr.txt
+  touch large.trace
+done
+
 "$TRITSIM" trace diff a.trace a.trace | grep -qx 'the traces say the same'
 "$TRITSIM" trace export --model "$models/mmfreelm_1.3b.yaml" -o b.trace > /dev/null
 code=0

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/result/activity_bins.hpp"
 #include "sim/run.hpp"
 #include "tests/sim/shipped.hpp"
 
