@@ -23,6 +23,11 @@ std::string question(const std::string& path) {
     return "Designs side by side: where the difference in time and energy between them comes from, "
            "cause by cause.";
   }
+  if (file == "sweep.html") {
+    return "Many designs at once: which of them nothing else beats, and what each of their "
+           "settings "
+           "is worth. Filter them, choose one, and take the command that runs it.";
+  }
   if (file == "validation.html") {
     return "How far to trust the others: figures that were published of real hardware, beside what "
            "the simulator says of the same hardware.";

@@ -66,7 +66,7 @@ footer { margin-top: 1.6rem; color: var(--soft); font-size: 0.86rem; }
   padding: 0.1rem 0.3rem; max-width: 100%; }
 .explorer input { accent-color: var(--accent); }
 .filters { display: flex; flex-direction: column; gap: 0.5rem; padding-top: 0.8rem;
-  font-size: 0.86rem; max-height: 640px; overflow-y: auto; }
+  font-size: 0.86rem; }
 .filters fieldset { margin: 0; padding: 0.2rem 0.6rem 0.4rem; border: 1px solid var(--line);
   border-radius: 6px; min-width: 0; }
 .filters legend { color: var(--soft); padding: 0 0.3rem; }
@@ -79,7 +79,7 @@ footer { margin-top: 1.6rem; color: var(--soft); font-size: 0.86rem; }
 #sweep-table td { white-space: nowrap; }
 .key { margin: 0.2rem 0 0; padding: 0; list-style: none; color: var(--soft); font-size: 0.86rem; }
 .key b { color: var(--ink); display: inline-block; min-width: 1.1em; }
-#sweep-table th button, .key button { font-weight: inherit; color: inherit; background: none; border: 0; padding: 0;
+#sweep-table th button, .key button { font: inherit; color: inherit; background: none; border: 0; padding: 0;
   cursor: pointer; text-align: inherit; text-decoration: underline; text-underline-offset: 3px;
   text-decoration-color: var(--line); }
 #sweep-table tbody button, .key button { color: var(--accent); }
@@ -98,8 +98,7 @@ details { margin: 0.8rem 0 0; }
 summary { cursor: pointer; color: var(--accent); }
 @media (max-width: 860px) {
   .explorer { grid-template-columns: minmax(0, 1fr); }
-  .filters { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr));
-    max-height: none; }
+  .filters { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); }
 }
 @media print {
   body { background: #fff; max-width: none; padding: 0; font-size: 11pt; }

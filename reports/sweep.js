@@ -187,7 +187,7 @@
     const out = [];
     places.forEach((i, at) => {
       way += at > 0 ? steps[at - 1] : 0;
-      if (way < gap && i !== places.at(-1)) return;
+      if (way < (i === places.at(-1) ? gap / 2 : gap)) return;
       out.push(i);
       way = 0;
     });
@@ -206,7 +206,7 @@
   const specification = (paper) => {
     const spec = JSON.parse(coloured(blank, paper));
     const channel = (c, log) => {
-      const scale = { type: log ? 'log' : 'linear', domain: [c.low, c.high], nice: !log, zero: false };
+      const scale = { type: log ? 'log' : 'linear', domain: [c.low, c.high], nice: !log, ...(log ? {} : { zero: false }) };
       return { title: title(c), scale };
     };
     const colour = JSON.parse(coloured(JSON.stringify(colour_channel(state.colour, paper)), paper));
@@ -281,7 +281,7 @@
       button.addEventListener('click', () => select(i));
       const apart = axes.filter(varied).map((c) => `${c.name} ${shown(c, i)}`).join(', ');
       return make('li', {}, make('b', {}, letter(at)), ' ', button,
-        `: ${apart}: ${shown(state.y, i)}, ${shown(state.x, i)}`);
+        `: ${apart}: ${label(state.y)} ${shown(state.y, i)}, ${label(state.x)} ${shown(state.x, i)}`);
     }));
   };
 

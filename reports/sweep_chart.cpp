@@ -13,8 +13,8 @@ using vega::Json;
 
 /// What the picture stands on.
 std::string ground() {
-  const auto* card = std::find_if(palette.begin(), palette.end(),
-                                  [](const Shade& s) { return s.name == "card"; });
+  const auto* card =
+      std::find_if(palette.begin(), palette.end(), [](const Shade& s) { return s.name == "card"; });
   return std::string(card->light);
 }
 
@@ -22,7 +22,6 @@ Json axis(const char* field) {
   return {{"field", field},
           {"type", "quantitative"},
           {"title", nullptr},
-          {"scale", {{"zero", false}}},
           {"axis", {{"format", "~s"}, {"tickCount", 7}}}};
 }
 
@@ -38,8 +37,9 @@ std::string sweep_chart() {
   Json spec = vega::base({"Points of the sweep", "", "", "", ""});
   spec["height"] = 430;
   spec["config"]["legend"]["columns"] = 4;
-  Json beaten = layer(
-      "beaten", {{"type", "point"}, {"filled", true}, {"size", 18}, {"opacity", 0.75}}, true);
+  spec["config"]["view"]["fill"] = "transparent";  // or the pointer finds nothing between points
+  Json beaten =
+      layer("beaten", {{"type", "point"}, {"filled", true}, {"size", 18}, {"opacity", 0.75}}, true);
   beaten["params"] = {{{"name", "brush"}, {"select", {{"type", "interval"}}}}};
   const Json broken = layer(
       "broken", {{"type", "point"}, {"shape", "cross"}, {"size", 18}, {"opacity", 0.6}}, true);

@@ -92,8 +92,10 @@ std::string sweep_data(const SweepReport& report) {
     if (any) columns.push_back(metric_column(report, m));
   }
   for (const SweepReport::Words& w : report.words) {
-    Json column = {
-        {"name", w.name}, {"label", metric_name(w.name).name}, {"role", "metric"}, {"number", false}};
+    Json column = {{"name", w.name},
+                   {"label", metric_name(w.name).name},
+                   {"role", "metric"},
+                   {"number", false}};
     put_values(column, w.values);
     if (!column.contains("levels")) continue;  // as many words as points are no classes
     columns.push_back(std::move(column));
@@ -105,9 +107,9 @@ std::string sweep_data(const SweepReport& report) {
   }
   Json objectives = Json::array();
   for (const SweepObjective& o : report.objectives) objectives.push_back(o.metric);
-  return Json{{"file", report.file},       {"command", report.command},
-              {"objectives", objectives},  {"points", report.points},
-              {"states", states},          {"columns", std::move(columns)}}
+  return Json{{"file", report.file},      {"command", report.command},
+              {"objectives", objectives}, {"points", report.points},
+              {"states", states},         {"columns", std::move(columns)}}
       .dump();
 }
 

@@ -75,9 +75,9 @@ std::vector<Tile> tiles(const SweepReport& r) {
     const auto best = ranked(r, o, r.feasible);
     const SweepReport::Metric* m = find_metric(r, o.metric);
     if (best.empty() || m == nullptr) continue;
-    out.push_back({fmt::format("{} {}", o.goal == Goal::max ? "Most" : "Least",
-                               metric_name(o.metric).name),
-                   shown(o.metric, m->values[best.front()]), setting(r, best.front())});
+    out.push_back(
+        {fmt::format("{} {}", o.goal == Goal::max ? "Most" : "Least", metric_name(o.metric).name),
+         shown(o.metric, m->values[best.front()]), setting(r, best.front())});
   }
   return out;
 }
@@ -97,7 +97,8 @@ std::vector<std::string> main_metrics(const SweepReport& r) {
 
 Section front_section(const SweepReport& r) {
   constexpr std::size_t most = 40;
-  Section s{"front", "The front",
+  Section s{"front",
+            "The front",
             "Points that no other feasible point beats: none is at least as good in every "
             "objective and better in one.",
             {}};
@@ -106,7 +107,8 @@ Section front_section(const SweepReport& r) {
   t.title = fmt::format("The front of {} points, by {}", best.size(),
                         metric_name(r.objectives.front().metric).name);
   t.columns = {number_column("point")};
-  for (const auto& a : r.axes) t.columns.push_back({a.name, a.numbers.empty() ? Align::left : Align::right});
+  for (const auto& a : r.axes)
+    t.columns.push_back({a.name, a.numbers.empty() ? Align::left : Align::right});
   for (const auto& n : main_metrics(r)) t.columns.push_back(number_column(metric_name(n).name));
   // Of a long front every so many, ends included.
   const std::size_t rows = std::min(best.size(), most);
@@ -157,7 +159,8 @@ std::string values_of(const SweepReport::Axis& axis) {
 }
 
 Section description_section(const SweepReport& r) {
-  Section s{"sweep", "What was swept",
+  Section s{"sweep",
+            "What was swept",
             "Every point is the base with one value of each axis put in, simulated as tritsim run "
             "does it.",
             {}};
@@ -182,17 +185,20 @@ Widget explorer(const SweepReport& r) {
   const std::string figure = fmt::format(
       "<figure class=\"live\">\n<figcaption>Points of the sweep</figcaption>\n"
       "<div class=\"vega\" role=\"img\" aria-label=\"{}\"></div>\n"
-      "<p class=\"note\">Simulated: one run a point. Included: {}. Large marks joined by the line: "
+      "<p class=\"note\">Simulated: one run a point. Power and energy include: {}. Large marks "
+      "joined by the line: "
       "the front of the two figures shown, among the points that pass; crosses: points that break "
-      "a requirement. Of points of one colour on one spot one is drawn. Drag over the picture to choose points, click one to select it.</p>\n"
+      "a requirement. Of points of one colour on one spot one is drawn. Drag over the picture to "
+      "choose points, click one to select it.</p>\n"
       "<p class=\"actions\"><button type=\"button\" class=\"copy\">Copy specification</button>"
       "<button type=\"button\" class=\"save\">Save as SVG</button></p>\n</figure>\n",
       escape_html(fmt::format("{} points", r.points.size())), escape_html(r.boundary));
-  return {"<noscript><p>The explorer needs JavaScript; the front stands in the table "
-          "below.</p></noscript>\n<div id=\"explorer\" class=\"explorer\">\n" +
-              figure + "</div>\n" + script_element_of("sweep-data", sweep_data(r)) +
-              script_element_of("sweep-chart", sweep_chart()),
-          sweep_script};
+  return {
+      "<noscript><p>The explorer needs JavaScript; the front stands in the table "
+      "below.</p></noscript>\n<div id=\"explorer\" class=\"explorer\">\n" +
+          figure + "</div>\n" + script_element_of("sweep-data", sweep_data(r)) +
+          script_element_of("sweep-chart", sweep_chart()),
+      sweep_script};
 }
 
 }  // namespace
@@ -203,14 +209,18 @@ Page sweep_page(const SweepReport& r) {
   page.subtitle = "A sweep: many designs that differ in a few values, each simulated";
   page.tiles = tiles(r);
   page.notes = {
-      fmt::format("Power and energy: {}. Tokens of all sequences together.", r.boundary),
+      fmt::format(
+          "Power and energy include: {}. Tokens per second are those of all sequences together.",
+          r.boundary),
       fmt::format("Numbers have six significant digits here, objectives all; {} holds every digit "
                   "and the energy of every component.",
                   r.file)};
   if (!r.where.empty()) page.notes.push_back("Only rows for which holds: " + r.where);
   if (!r.points.empty()) {
-    page.sections.push_back(
-        {"explore", "Explore", "Filters, picture and table show the same points.", {{explorer(r)}}});
+    page.sections.push_back({"explore",
+                             "Explore",
+                             "Filters, picture and table show the same points.",
+                             {{explorer(r)}}});
     const bool any = std::find(r.front.begin(), r.front.end(), true) != r.front.end();
     if (any) page.sections.push_back(front_section(r));
   }

@@ -21,10 +21,10 @@ struct SweepReport {
 
   struct Axis {
     std::string name;
-    std::vector<std::string> values;  ///< as they stand in the sweep
-    std::vector<std::string> labels;  ///< the same, short
-    std::vector<double> numbers;      ///< the same in base units; empty if they are words
-    std::string unit;                 ///< the base unit
+    std::vector<std::string> values;   ///< as they stand in the sweep
+    std::vector<std::string> labels;   ///< the same, short
+    std::vector<double> numbers;       ///< the same in base units; empty if they are words
+    std::string unit;                  ///< the base unit
     std::vector<std::uint32_t> index;  ///< by point: which of the values
     std::vector<Flag> flags;
   };
@@ -54,8 +54,8 @@ struct SweepReport {
   std::string boundary;
   std::vector<SweepObjective> objectives;
   std::vector<std::string> require;
-  std::string description;         ///< the resolved sweep, YAML
-  std::string inputs;              ///< the same, JSON
+  std::string description;           ///< the resolved sweep, YAML
+  std::string inputs;                ///< the same, JSON
   std::vector<std::string> command;  ///< that runs a point but for its axes; empty: there is none
 
   std::uint64_t grid = 0;  ///< points of the whole grid
@@ -74,8 +74,8 @@ struct SweepReport {
 /// with all), repeated values as places in a list. JSON.
 [[nodiscard]] std::string sweep_data(const SweepReport& report);
 
-/// The explorer's picture but for what its reader chooses, which reports/sweep.js puts in: titles and
-/// scales of `x`, `y` and colour `c`, the side that the front's line takes. Vega-Lite, JSON.
+/// The explorer's picture but for what its reader chooses, which reports/sweep.js puts in: titles
+/// and scales of `x`, `y` and colour `c`, the side that the front's line takes. Vega-Lite, JSON.
 [[nodiscard]] std::string sweep_chart();
 
 }  // namespace tritsim

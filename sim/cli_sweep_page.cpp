@@ -23,12 +23,15 @@ constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
 
 /// The base unit of "150 MHz"; empty for a plain number.
 std::string base_unit(const std::string& text) {
-  const std::pair<std::span<const Unit>, const char*> kinds[] = {
-      {units_of<Time>(), "s"},           {units_of<Frequency>(), "Hz"},
-      {units_of<Energy>(), "J"},         {units_of<Power>(), "W"},
-      {units_of<Bytes>(), "B"},          {units_of<Bandwidth>(), "B/s"},
-      {units_of<EnergyPerByte>(), "J/B"}, {units_of<Voltage>(), "V"},
-      {units_of<Current>(), "A"}};
+  const std::pair<std::span<const Unit>, const char*> kinds[] = {{units_of<Time>(), "s"},
+                                                                 {units_of<Frequency>(), "Hz"},
+                                                                 {units_of<Energy>(), "J"},
+                                                                 {units_of<Power>(), "W"},
+                                                                 {units_of<Bytes>(), "B"},
+                                                                 {units_of<Bandwidth>(), "B/s"},
+                                                                 {units_of<EnergyPerByte>(), "J/B"},
+                                                                 {units_of<Voltage>(), "V"},
+                                                                 {units_of<Current>(), "A"}};
   if (parse_number(text)) return "";
   for (const auto& [units, symbol] : kinds) {
     if (parse_quantity(text, units).si) return symbol;
@@ -118,7 +121,7 @@ std::vector<SweepReport::Axis> axes_of(const SweepGrid& grid, const RunCommand& 
   std::vector<SweepReport::Axis> axes;
   for (std::size_t i = 0; i < grid.columns.size(); ++i) {
     const SweepColumn& column = grid.columns[i];
-    SweepReport::Axis axis{column.name, column.values,      labels_of(column), {}, "",
+    SweepReport::Axis axis{column.name, column.values,     labels_of(column), {}, "",
                            {},          command.flags()[i]};
     for (const std::string& v : column.values) {
       if (const auto number = axis_number(v)) axis.numbers.push_back(*number);
@@ -162,8 +165,8 @@ void read_points(Database& db, const SweepGrid& grid, const std::string& where, 
       out.metrics.push_back({std::string(metric), {}});
     }
   }
-  Statement s = db.prepare(sql + " FROM results WHERE status = 'ok' AND (" + where +
-                           "\n) ORDER BY point");
+  Statement s =
+      db.prepare(sql + " FROM results WHERE status = 'ok' AND (" + where + "\n) ORDER BY point");
   while (s.step()) {
     const auto point = static_cast<std::uint64_t>(whole(s, 0));
     out.points.push_back(point);
@@ -187,9 +190,9 @@ void read_points(Database& db, const SweepGrid& grid, const std::string& where, 
 
 void read_failures(Database& db, const SweepGrid& grid, const std::string& where,
                    SweepReport& out) {
-  Statement s =
-      db.prepare("SELECT status, reason, count(*), min(point) FROM results WHERE status <> 'ok' AND (" +
-                 where + "\n) GROUP BY status, reason ORDER BY count(*) DESC, min(point)");
+  Statement s = db.prepare(
+      "SELECT status, reason, count(*), min(point) FROM results WHERE status <> 'ok' AND (" +
+      where + "\n) GROUP BY status, reason ORDER BY count(*) DESC, min(point)");
   while (s.step()) {
     out.failures.push_back({text(s, 0), text(s, 1), static_cast<std::uint64_t>(whole(s, 2)),
                             grid.label(static_cast<std::uint64_t>(whole(s, 3)))});

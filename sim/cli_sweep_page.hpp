@@ -5,8 +5,8 @@
 
 namespace tritsim {
 
-/// Writes the page of a sweep; the database has the view `results` (sim/sweep_costs.hpp). `where` is
-/// an SQL expression, or empty for all rows.
+/// Writes the page of a sweep; the database has the view `results` (sim/sweep_costs.hpp). `where`
+/// is an SQL expression, or empty for all rows.
 void write_sweep_page(SweepStore& store, const SweepSpec& sweep, const std::string& database,
                       const std::string& where, const std::string& file);
 

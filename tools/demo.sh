@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# demo.sh TRITSIM DIR: a run, a comparison and the validation, and an index that leads to them.
+# demo.sh TRITSIM DIR: a run, a comparison, a sweep and the validation, and an index that leads to
+# them.
 set -euo pipefail
 if (($# != 2)); then
   echo "usage: tools/demo.sh TRITSIM DIR" >&2
@@ -16,6 +17,11 @@ configs=$(cd "$(dirname "${BASH_SOURCE[0]}")/../configs" && pwd)
   --point "$configs/boards/u250_dense.yaml" "$configs/models/transformer_370m_int4.yaml" \
   --point "$configs/boards/u250_mmfree_48.yaml" "$configs/models/mmfreelm_370m.yaml" \
   --context 384 --generate 16 -o "$out/comparison"
+mkdir -p "$out/sweep"
+rm -f "$out"/sweep/sweep.sqlite*
+"$tritsim" sweep "$configs/sweeps/u250_370m.yaml" -o "$out/sweep/sweep.sqlite" > /dev/null 2>&1
+"$tritsim" sweep show "$out/sweep/sweep.sqlite" -o "$out/sweep/sweep.html" > /dev/null
 "$tritsim" validate "$configs"/measurements/*.yaml -o "$out/validation" > /dev/null
 "$tritsim" index "$out/run/report.html" "$out/comparison/comparison.html" \
+  "$out/sweep/sweep.html" \
   "$out/validation/validation.html" -o "$out/index.html"

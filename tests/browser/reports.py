@@ -13,12 +13,13 @@ TRITSIM, SOURCE, DIR = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.
 sys.path.insert(0, str(SOURCE / "tools"))
 from browser import Browser, find_chromium  # noqa: E402
 
-LEAST_CHARTS = {"report.html": 8, "comparison.html": 2, "validation.html": 3, "index.html": 0}
-MARKS = """[...document.querySelectorAll('figure')].map(f => [
+LEAST_CHARTS = {"report.html": 8, "comparison.html": 2, "validation.html": 3, "sweep.html": 0,
+                "index.html": 0}
+MARKS = """[...document.querySelectorAll('figure:not(.live)')].map(f => [
   f.querySelector('figcaption').textContent,
   f.querySelectorAll('svg g.role-mark path, svg g.role-mark line').length])"""
 # Figures that are wider than their box, or marks and texts that hang out of the picture.
-CUT = """[...document.querySelectorAll('figure')].filter(f => {
+CUT = """[...document.querySelectorAll('figure:not(.live)')].filter(f => {
   const outer = f.querySelector('svg').getBoundingClientRect();
   return [...f.querySelectorAll('svg text')].some(t => {
     const r = t.getBoundingClientRect();
@@ -65,7 +66,7 @@ def check_links(browser, page):
     browser.open(page)
     links = browser.evaluate("[...document.querySelectorAll('main p a')].map(a => a.pathname)")
     faults = [f"no such page: {link}" for link in links if not pathlib.Path(link).is_file()]
-    return faults if len(links) == 3 else [f"{len(links)} links, 3 expected"]
+    return faults if len(links) == 4 else [f"{len(links)} links, 4 expected"]
 
 
 def main():
@@ -77,7 +78,8 @@ def main():
     subprocess.run([SOURCE / "tools" / "demo.sh", TRITSIM, DIR], check=True,
                    stdout=subprocess.DEVNULL)
     pages = [DIR / "index.html", DIR / "run" / "report.html",
-             DIR / "comparison" / "comparison.html", DIR / "validation" / "validation.html"]
+             DIR / "comparison" / "comparison.html", DIR / "sweep" / "sweep.html",
+             DIR / "validation" / "validation.html"]
     failed = False
     with Browser(chromium) as browser:
         for page in pages:

@@ -33,9 +33,19 @@ SweepReport sample() {
   r.points = {0, 1, 2, 4, 5};
   r.feasible = {true, true, true, true, false};
   r.front = {true, false, true, true, false};
-  r.axes = {{"lanes", {"1", "2", "4"}, {"1", "2", "4"}, {1, 2, 4}, "", {0, 0, 1, 2, 2},
+  r.axes = {{"lanes",
+             {"1", "2", "4"},
+             {"1", "2", "4"},
+             {1, 2, 4},
+             "",
+             {0, 0, 1, 2, 2},
              {{"--set", "cores.0.lanes="}}},
-            {"memory", {"m/a.yaml", "m/b.yaml"}, {"a", "b"}, {}, "", {0, 1, 0, 0, 1},
+            {"memory",
+             {"m/a.yaml", "m/b.yaml"},
+             {"a", "b"},
+             {},
+             "",
+             {0, 1, 0, 0, 1},
              {{"--set", "memories.0.memory="}}}};
   r.metrics = {{"tokens_per_s", {100.123456789, 90, 200, 400, 390}},
                {"power_w", {40, 41, 42, 45, 60}},
