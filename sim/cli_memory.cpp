@@ -155,7 +155,7 @@ MemoryProgress progress_line() {
   };
 }
 
-MemoryTraffic traffic_of(const MemoryOptions& o, const MemorySpec& memory) {
+MemoryTraffic traffic_asked(const MemoryOptions& o, const MemorySpec& memory) {
   MemoryTraffic t = o.traffic;
   for (const auto& [pattern, name] : EnumNames<MemoryPattern>::names) {
     if (name == o.pattern) t.pattern = pattern;
@@ -196,7 +196,7 @@ void run(const MemoryOptions& o) {
     return;
   }
   std::vector<std::vector<DramCommand>> commands;
-  const MemoryRun result = run_memory(memory, traffic_of(o, memory),
+  const MemoryRun result = run_memory(memory, traffic_asked(o, memory),
                                       o.commands.empty() ? nullptr : &commands, progress_line());
   if (!o.commands.empty()) write_commands(o.commands, memory, commands);
   if (o.json) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <memory>
 
@@ -8,8 +9,11 @@
 
 #include "arch/reader.hpp"
 #include "arch/writer.hpp"
+#include "reports/leave_one_out_report.hpp"
 #include "reports/validation_report.hpp"
 #include "sim/cli.hpp"
+#include "sim/leave_one_out.hpp"
+#include "sim/measurement_set.hpp"
 #include "sim/validate.hpp"
 #include "tritsim_version.hpp"
 
@@ -17,8 +21,9 @@ namespace tritsim {
 namespace {
 
 struct ValidateOptions {
-  std::vector<std::string> files;
+  std::vector<std::string> which;
   std::vector<std::string> overlays;
+  std::string leave_one_out;
   std::string output;
   bool json = false;
   bool markdown = false;
@@ -34,17 +39,60 @@ MeasurementSpec overlaid(MeasurementSpec m, const std::vector<Override>& overrid
   return m;
 }
 
+/// The cases of the files among the arguments, or of all that are shipped, that match the patterns
+/// among them.
+std::vector<MeasurementCase> chosen(const std::vector<std::string>& which) {
+  std::vector<std::string> files;
+  std::vector<std::string> patterns;
+  for (const std::string& w : which) {
+    const std::filesystem::path path(w);
+    const std::array endings{".yaml", ".yml", ".json"};
+    const bool file = std::filesystem::is_regular_file(path) ||
+                      std::find(endings.begin(), endings.end(), path.extension()) != endings.end();
+    (file ? files : patterns).push_back(w);
+  }
+  return matching(load_measurements(files), patterns);
+}
+
+void print(const std::vector<Table>& tables, bool markdown) {
+  for (const Table& table : tables) {
+    fmt::print("{}\n",
+               markdown ? to_markdown(table) : to_terminal(table, isatty(STDOUT_FILENO) != 0, 160));
+  }
+}
+
+/// Of the cases' boards, processors and memories those that match.
+void leave_out(const ValidateOptions& options, const std::vector<MeasurementCase>& cases) {
+  const std::vector<std::vector<MeasurementCase>> sets =
+      by_subject(matching_subject(cases, options.leave_one_out));
+  if (sets.empty()) {
+    throw ConfigError(fmt::format("--leave-one-out {}: nothing was fitted to any figure of it",
+                                  options.leave_one_out));
+  }
+  Node all;
+  all.kind = Node::Kind::sequence;
+  for (const std::vector<MeasurementCase>& set : sets) {
+    const LeaveOneOut result = leave_one_out(set);
+    if (options.json) {
+      all.items.push_back(leave_one_out_metrics(result));
+    } else {
+      print(leave_one_out_tables(result), options.markdown);
+    }
+  }
+  if (options.json) fmt::print("{}", to_json(all));
+}
+
 void validate(const ValidateOptions& options) {
   if (!options.output.empty()) make_output_directory(options.output);
   const std::vector<Override> overrides = parse_overrides({}, options.overlays);
-  std::vector<MeasurementFile> files;
-  for (const std::string& file : options.files) files.push_back(load<MeasurementFile>(file));
-  std::vector<Verdict> verdicts;
-  for (const MeasurementFile& file : files) {
-    for (const MeasurementSpec& m : file.cases) {
-      verdicts.push_back(judge(overlaid(m, overrides), file.source));
-    }
+  std::vector<MeasurementCase> cases = chosen(options.which);
+  for (MeasurementCase& c : cases) c.measurement = overlaid(std::move(c.measurement), overrides);
+  if (!options.leave_one_out.empty()) {
+    leave_out(options, cases);
+    return;
   }
+  std::vector<Verdict> verdicts;
+  for (const MeasurementCase& c : cases) verdicts.push_back(judge(c.measurement, c.source));
   if (!options.output.empty()) {
     const Page page = validation_page(verdicts, fmt::format("tritsim {}", version));
     const std::filesystem::path directory(options.output);
@@ -58,10 +106,7 @@ void validate(const ValidateOptions& options) {
   } else {
     std::vector<Table> tables{error_table(verdicts)};
     if (!options.summary) tables.insert(tables.begin(), verdict_table(verdicts));
-    for (const Table& table : tables) {
-      fmt::print("{}\n", options.markdown ? to_markdown(table)
-                                          : to_terminal(table, isatty(STDOUT_FILENO) != 0, 160));
-    }
+    print(tables, options.markdown);
   }
   const auto outside =
       std::count_if(verdicts.begin(), verdicts.end(), [](const Verdict& v) { return !v.ok(); });
@@ -76,23 +121,37 @@ void add_validate_command(CLI::App& app) {
   auto options = std::make_shared<ValidateOptions>();
   CLI::App* command = app.add_subcommand(
       "validate", "Run published measurements and set the simulated figures beside them");
-  command->add_option("files", options->files, "files of measurements")
-      ->required()
-      ->type_name("FILE");
+  command
+      ->add_option("which", options->which,
+                   "files of measurements, and patterns of the cases to run: globs of a case, a "
+                   "file, a board, a processor or a memory, a word anywhere in its name; without "
+                   "files all shipped measurements")
+      ->type_name("FILE|PATTERN");
   command
       ->add_option("--overlay", options->overlays,
                    "coefficients that replace those of every board, as 'calibrate' writes them; "
                    "repeat it")
       ->type_name("FILE");
-  command->add_option("-o,--output", options->output, "directory for validation.{json,csv,md,html}")
-      ->type_name("DIR");
+  CLI::Option* output = command
+                            ->add_option("-o,--output", options->output,
+                                         "directory for validation.{json,csv,md,html}")
+                            ->type_name("DIR");
   command->add_flag("--json", options->json, "print JSON, nothing else");
   command->add_flag("--markdown", options->markdown, "print Markdown tables");
   command->add_flag("--summary", options->summary, "leave out the single cases");
+  command
+      ->add_option("--leave-one-out", options->leave_one_out,
+                   "fit the calibrated parameters of this board, processor or memory (a name or a "
+                   "glob) again, each time without one of the figures they were fitted to, and "
+                   "print the error on that figure")
+      ->type_name("BOARD")
+      ->excludes(output);
   command->footer(
-      "Example:\n"
-      "  tritsim validate configs/measurements/*.yaml\n"
-      "  tritsim validate configs/measurements/u250_silicon.yaml --overlay u250.yaml\n"
+      "Examples:\n"
+      "  tritsim validate\n"
+      "  tritsim validate 'U250*' k26_silicon\n"
+      "  tritsim validate --leave-one-out h200\n"
+      "  tritsim validate u250_silicon --overlay u250.yaml\n"
       "Exit code 3 if a case lies outside its tolerance.");
   command->callback([options] { validate(*options); });
 }

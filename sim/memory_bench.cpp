@@ -328,6 +328,25 @@ class MemoryBench {
 
 }  // namespace
 
+MemoryTraffic traffic_of(const MemoryTrafficSpec& spec) {
+  const auto whole = [](const std::optional<Bytes>& size) {
+    return size ? static_cast<std::uint64_t>(size->si()) : std::uint64_t{0};
+  };
+  MemoryTraffic t;
+  t.pattern = spec.pattern;
+  t.bytes = whole(spec.bytes);
+  t.request_bytes = whole(spec.request);
+  t.stride = whole(spec.stride);
+  t.streams = spec.streams;
+  t.outstanding = spec.outstanding;
+  t.channels = spec.channels;
+  if (spec.port_width) {
+    t.port_width = *spec.port_width;
+    t.port_clock = *spec.port_clock;
+  }
+  return t;
+}
+
 MemoryRun run_memory(const MemorySpec& memory, const MemoryTraffic& traffic,
                      std::vector<std::vector<DramCommand>>* commands,
                      const MemoryProgress& progress) {

@@ -1,29 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "arch/memory_traffic.hpp"
 #include "models/memory_law.hpp"
 #include "sim/result/memory_run.hpp"
 
 namespace tritsim {
-
-/// What a memory is asked for.
-enum class MemoryPattern { sequential, strided, random, copy, triad };
-
-template <>
-struct EnumNames<MemoryPattern> {
-  static constexpr std::array<std::pair<MemoryPattern, std::string_view>, 5> names{{
-      {MemoryPattern::sequential, "sequential"},  // reads from end to end
-      {MemoryPattern::strided, "strided"},        // reads a stride apart
-      {MemoryPattern::random, "random"},          // reads anywhere
-      {MemoryPattern::copy, "copy"},              // a read and a write stream
-      {MemoryPattern::triad, "triad"},            // two read streams and a write stream
-  }};
-};
 
 /// A request with a time of its own.
 struct TimedRequest {
@@ -45,6 +31,8 @@ struct MemoryTraffic {
   Frequency port_clock;                ///< of that port
   std::vector<TimedRequest> requests;  ///< instead of a pattern
 };
+
+[[nodiscard]] MemoryTraffic traffic_of(const MemoryTrafficSpec& spec);
 
 /// Requests done, and all of them.
 using MemoryProgress = std::function<void(std::uint64_t, std::uint64_t)>;

@@ -6,6 +6,7 @@
 #include "arch/area.hpp"
 #include "arch/reader.hpp"
 #include "arch/writer.hpp"
+#include "sim/memory_bench.hpp"
 #include "sim/processor_run.hpp"
 #include "sim/result/energy.hpp"
 #include "sim/run.hpp"
@@ -42,6 +43,7 @@ struct Figures {
   Power power;
   Energy energy_per_token;
   std::optional<HandOverActivity> hand_over;
+  Bandwidth bandwidth;
 };
 
 Figures figures_of(const Result& result) {
@@ -53,7 +55,8 @@ Figures figures_of(const Result& result) {
           result.tokens_per_second().si(),
           energy / result.elapsed,
           energy / result.tokens(),
-          result.host.hand_over};
+          result.host.hand_over,
+          {}};
 }
 
 Figures figures_of(const ProcessorResult& result) {
@@ -63,7 +66,22 @@ Figures figures_of(const ProcessorResult& result) {
           result.tokens() / result.elapsed().si(),
           energy / result.elapsed(),
           energy / result.tokens(),
+          {},
           {}};
+}
+
+/// A memory on its own.
+Figures of_memory(const MeasurementSpec& m) {
+  Figures f;
+  if (m.bandwidth) {
+    f.bandwidth = run_memory(*m.memory, traffic_of(*m.traffic)).bandwidth;
+  } else {
+    const IdleLatencies idle = idle_latencies(*m.memory);
+    f.time = m.idle_latency->row == RowState::hit      ? idle.hit
+             : m.idle_latency->row == RowState::closed ? idle.closed
+                                                       : idle.miss;
+  }
+  return f;
 }
 
 /// A second without work.
@@ -103,6 +121,10 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
   } else if (m.ram_blocks) {
     set("memory blocks", "", static_cast<double>(*m.ram_blocks),
         memory_blocks(*m.board, m.board->device.core_block));
+  } else if (m.bandwidth) {
+    set("bandwidth", "B/s", m.bandwidth->si(), f.bandwidth.si());
+  } else if (m.idle_latency) {
+    set("idle latency", "s", m.idle_latency->time.si(), f.time.si());
   } else if (f.hand_over) {
     const HandOverActivity& h = *f.hand_over;
     if (m.call_time) {
@@ -154,6 +176,7 @@ Verdict judge(const MeasurementSpec& m, const std::string& source, const Result&
 
 Verdict judge(const MeasurementSpec& m, const std::string& source) {
   if (m.processor) return verdict(m, source, figures_of(run(*m.processor, m)));
+  if (m.memory) return verdict(m, source, of_memory(m));
   if (m.at_rest()) return verdict(m, source, at_rest(*m.board));
   return judge(m, source, run_case(m));
 }

@@ -21,6 +21,49 @@ for case in all['cases']:
     if case['obtained'] == 'rtl_simulation':
         assert case['simulated'] == case['measured'], case
 PY
+# Without files: all that is shipped, from any directory. Patterns choose among the cases.
+"$TRITSIM" validate --json > shipped.json
+cmp all.json shipped.json
+"$TRITSIM" validate --json 'K26: stage*' kv260_llama > chosen.json
+"$TRITSIM" validate --json "$SOURCE_DIR/configs/measurements/k26_silicon.yaml" '*STAGE 3*' > third.json
+python3 - <<'PY'
+import json
+names = [c['name'] for c in json.load(open('chosen.json'))['cases']]
+assert len(names) == 8 and all(n.startswith(('K26: stage', 'KV260')) for n in names), names
+assert [c['name'] for c in json.load(open('third.json'))['cases']] == [
+    'K26: stage 3, better packing', 'K26: stage 3, a call']
+PY
+refuse() {  # command...: has to end with 2
+  local code=0
+  "$@" 2> error.txt > /dev/null || code=$?
+  [ "$code" = 2 ]
+}
+refuse "$TRITSIM" validate u205_silicon
+grep -q "'u205_silicon' matches no measurement; did you mean 'u250_silicon'?" error.txt
+refuse "$TRITSIM" validate '*nowhere*'
+grep -q 'there are: arty_silicon, ' error.txt
+
+# Each calibrated figure left out in turn.
+"$TRITSIM" validate --leave-one-out rtx3060 > left_out.txt
+grep -q '2 parameters, without it 1 figure' left_out.txt
+"$TRITSIM" validate --leave-one-out h200 --json > left_out.json
+python3 - <<'PY'
+import json
+(h200,) = json.load(open('left_out.json'))
+figures = {f['name']: f for f in h200['figures']}
+left = [f for f in figures.values() if 'left_out' in f]
+assert len(left) >= 25 and all('note' in f for f in figures.values())
+# A fit to all figures does no worse on one of them than a fit without it.
+assert all(abs(f['left_out']) >= abs(f['fitted']) - 0.002 for f in left), left
+one = figures['H200: ternary packed 370M, batch 1']
+assert 'left_out' not in one and 'cannot tell packed_kernel_time' in one['note']
+assert all(p['low'] <= p['fitted'] <= p['high'] for p in h200['parameters'])
+PY
+refuse "$TRITSIM" validate --leave-one-out h300
+grep -q "did you mean 'h200'?" error.txt
+refuse "$TRITSIM" validate --leave-one-out u250_mmfree_24
+grep -q 'nothing was fitted to any figure of it' error.txt
+
 sed "s|\.\./|$SOURCE_DIR/configs/|; s/cycles: 133/cycles: 134/" \
   "$SOURCE_DIR/configs/measurements/d5005_rtl.yaml" > off.yaml
 code=0

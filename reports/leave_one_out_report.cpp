@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/leave_one_out_report.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "arch/units.hpp"
+#include "reports/number.hpp"
+
+namespace tritsim {
+namespace {
+
+std::string signed_percent(const std::optional<double>& error) {
+  return error ? fmt::format("{:+.1f} %", 100 * *error + 0.0) : "-";
+}
+
+Table parameter_table(const LeaveOneOut& l) {
+  Table t;
+  t.title = fmt::format("{}: calibrated parameters", l.subject);
+  t.columns = {{"parameter"},
+               number_column("range"),
+               number_column("as shipped"),
+               number_column("fitted to all figures"),
+               {"note"}};
+  for (const RefittedParameter& p : l.parameters) {
+    const std::string name =
+        p.together > 0 ? fmt::format("{} and {} of its source", p.path, p.together) : p.path;
+    const bool at_end = p.fitted && (std::fabs(*p.fitted - p.low) < 1e-6 * p.low ||
+                                     std::fabs(*p.fitted - p.high) < 1e-6 * p.high);
+    t.rows.push_back({name, fmt::format("{} - {}", si(p.low, p.unit), si(p.high, p.unit)),
+                      si(p.shipped, p.unit, 4), p.fitted ? si(*p.fitted, p.unit, 4) : "-",
+                      at_end ? "at the end of its range" : p.note});
+  }
+  return t;
+}
+
+/// "mean 3.0 %, median 2.0 %, worst 9.0 %".
+std::string summary_of(std::vector<double> errors) {
+  std::sort(errors.begin(), errors.end());
+  double sum = 0;
+  for (const double e : errors) sum += e;
+  const std::size_t n = errors.size();
+  return fmt::format("mean {}, median {}, worst {}", percent(sum / static_cast<double>(n)),
+                     percent((errors[(n - 1) / 2] + errors[n / 2]) / 2), percent(errors.back()));
+}
+
+Table figure_table(const LeaveOneOut& l) {
+  Table t;
+  t.title = fmt::format("{}: each figure left out", l.subject);
+  t.columns = {{"figure"},
+               {"quantity"},
+               number_column("error as shipped"),
+               number_column("fitted to all"),
+               number_column("left out"),
+               {"why not"}};
+  std::vector<double> errors;
+  for (const LeftOutFigure& f : l.figures) {
+    if (f.left_out) errors.push_back(std::fabs(*f.left_out));
+    t.rows.push_back({f.name, f.quantity, signed_percent(f.shipped), signed_percent(f.fitted),
+                      signed_percent(f.left_out), f.note});
+  }
+  t.note = "Left out: the error on the figure when the parameters are fitted to the others.";
+  if (!errors.empty()) t.note += " Of them: " + summary_of(errors) + ".";
+  if (l.never_fitted > 0) {
+    t.note += fmt::format(" Nothing was fitted to {} more of its figures: they are predicted.",
+                          l.never_fitted);
+  }
+  return t;
+}
+
+void set_if(Node& n, const char* key, const std::optional<double>& value) {
+  if (value) n.set(key, Node::of_number(format_number(*value)));
+}
+
+}  // namespace
+
+std::vector<Table> leave_one_out_tables(const LeaveOneOut& l) {
+  if (l.parameters.empty()) return {figure_table(l)};
+  return {parameter_table(l), figure_table(l)};
+}
+
+Node leave_one_out_metrics(const LeaveOneOut& l) {
+  Node parameters;
+  parameters.kind = Node::Kind::sequence;
+  for (const RefittedParameter& p : l.parameters) {
+    Node n;
+    n.set("path", Node::of_text(p.path));
+    n.set("unit", Node::of_text(p.unit));
+    n.set("low", Node::of_number(format_number(p.low)));
+    n.set("high", Node::of_number(format_number(p.high)));
+    n.set("shipped", Node::of_number(format_number(p.shipped)));
+    set_if(n, "fitted", p.fitted);
+    n.set("note", Node::of_text(p.note));
+    parameters.items.push_back(std::move(n));
+  }
+  Node figures;
+  figures.kind = Node::Kind::sequence;
+  for (const LeftOutFigure& f : l.figures) {
+    Node n;
+    n.set("name", Node::of_text(f.name));
+    n.set("quantity", Node::of_text(f.quantity));
+    n.set("shipped", Node::of_number(format_number(f.shipped)));
+    set_if(n, "fitted", f.fitted);
+    set_if(n, "left_out", f.left_out);
+    n.set("note", Node::of_text(f.note));
+    figures.items.push_back(std::move(n));
+  }
+  Node out;
+  out.set("subject", Node::of_text(l.subject));
+  out.set("parameters", std::move(parameters));
+  out.set("figures", std::move(figures));
+  return out;
+}
+
+}  // namespace tritsim

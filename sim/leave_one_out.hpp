@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sim/measurement_set.hpp"
+#include "sim/result/leave_one_out.hpp"
+
+namespace tritsim {
+
+/// Fits the coefficients that are marked calibrated to the calibrated figures, all of one board,
+/// processor or memory, then again without each figure in turn, and judges that one. In two steps:
+/// coefficients that move a time, a rate or a count are fitted to these figures, the others then to
+/// powers and energies. Coefficients that the figures' descriptions do not share are left as they
+/// are.
+[[nodiscard]] LeaveOneOut leave_one_out(const std::vector<MeasurementCase>& cases);
+
+/// The cases by subject, each set for leave_one_out; without projected figures, and without
+/// subjects that have no calibrated figure.
+[[nodiscard]] std::vector<std::vector<MeasurementCase>> by_subject(
+    const std::vector<MeasurementCase>& cases);
+
+}  // namespace tritsim
