@@ -253,7 +253,7 @@ TEST(RunReport, BandwidthCsvHoldsTheBytesOfTheRun) {
   std::istringstream lines(bandwidth_csv(s));
   std::string line;
   ASSERT_TRUE(std::getline(lines, line));
-  EXPECT_EQ(line, "time_s," + r.memories[0].group + "_bytes_per_s,total_bytes_per_s");
+  EXPECT_EQ(line, "time_s," + r.memories[0].group + "_bytes_per_s,total_bytes_per_s\r");
   double sum = 0;
   int rows = 0;
   for (; std::getline(lines, line); ++rows) {
