@@ -19,12 +19,13 @@ StepChart bandwidth_chart(const TrafficSeries& s, const std::string& title,
                           const std::string& boundary) {
   constexpr std::array<int, 8> colours{1, 2, 3, 5, 6, 4, 9, 8};
   StepChart chart;
-  chart.text = {title, "B/s",
-                fmt::format("Bytes moved, whole bursts, in {} bins of {}; a line per memory, all its "
-                            "channels in use together, and dashed what they can move at most. The "
-                            "bins of the whole run sum to the bytes moved.",
-                            s.bins(), si(s.bin.si(), "s")),
-                boundary, "Power over time"};
+  chart.text = {
+      title, "B/s",
+      fmt::format("Bytes moved, whole bursts, in {} bins of {}; a line per memory, all its "
+                  "channels in use together, and dashed what they can move at most. The "
+                  "bins of the whole run sum to the bytes moved.",
+                  s.bins(), si(s.bin.si(), "s")),
+      boundary, "Power over time"};
   chart.axis = "time";
   chart.bin_unit = "s";
   chart.begin = s.begin.si();

@@ -50,29 +50,22 @@ Json specification(const StepChart& chart) {
   Json spec = base(chart.text);
   spec["height"] = 180;
   spec["layer"] = Json::array();
-  spec["layer"].push_back({{"data", {{"values", values}}},
-                           {"mark",
-                            {{"type", "line"},
-                             {"interpolate", "step-after"},
-                             {"strokeWidth", 1.5},
-                             {"tooltip", true}}},
-                           {"encoding",
-                            {{"x", x},
-                             {"y", y},
-                             {"color", series_colour(chart.series)},
-                             {"tooltip", tips}}}});
+  spec["layer"].push_back(
+      {{"data", {{"values", values}}},
+       {"mark",
+        {{"type", "line"}, {"interpolate", "step-after"}, {"strokeWidth", 1.5}, {"tooltip", true}}},
+       {"encoding",
+        {{"x", x}, {"y", y}, {"color", series_colour(chart.series)}, {"tooltip", tips}}}});
   for (const StepChart::Rule& r : chart.rules) {
-    const Json data = {{"values",
-                        Json::array({{{"at", place(last)},
-                                      {"value", scaled(r.value)},
-                                      {"text", fmt::format("{} {}", r.name,
-                                                           si(r.value, chart.text.unit))}}})}};
-    spec["layer"].push_back({{"data", data},
-                             {"mark",
-                              {{"type", "rule"},
-                               {"strokeDash", {6, 4}},
-                               {"color", colour(r.colour)}}},
-                             {"encoding", {{"y", y}}}});
+    const Json data = {
+        {"values",
+         Json::array({{{"at", place(last)},
+                       {"value", scaled(r.value)},
+                       {"text", fmt::format("{} {}", r.name, si(r.value, chart.text.unit))}}})}};
+    spec["layer"].push_back(
+        {{"data", data},
+         {"mark", {{"type", "rule"}, {"strokeDash", {6, 4}}, {"color", colour(r.colour)}}},
+         {"encoding", {{"y", y}}}});
     spec["layer"].push_back(
         {{"data", data},
          {"mark", {{"type", "text"}, {"align", "right"}, {"dx", -4}, {"dy", 11}}},

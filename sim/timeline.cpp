@@ -74,8 +74,8 @@ void Timeline::begin(const SystemPlan& plan) {
   };
   card_rows_.clear();
   const std::uint32_t host = group("host");
-  for (const auto& [name, signal] : {std::pair{"working", "host.working"},
-                                     std::pair{"waiting", "host.waiting"}}) {
+  for (const auto& [name, signal] :
+       {std::pair{"working", "host.working"}, std::pair{"waiting", "host.waiting"}}) {
     card_rows_.push_back({host, add_signal({path + signal})});
     if (file_) file_->name_row({host, static_cast<std::uint32_t>(card_rows_.size())}, name);
   }
@@ -177,10 +177,11 @@ void Timeline::add(const InstructionEvent& e) {
 void Timeline::show_stream(const InstructionEvent& e, std::string_view args) {
   const KernelPlan& k = plan_->kernels[e.kernel];
   const CoreUnit unit = e.cost->unit;
-  const std::uint32_t channel = unit == CoreUnit::ternary      ? k.weights
+  const std::uint32_t channel = unit == CoreUnit::ternary  ? k.weights
                                 : grows(e.instruction->op) ? k.cache
                                                            : k.vectors;
-  const std::uint64_t from = ps(offset_ + cycles_to_time(static_cast<double>(e.start), k.core->clock));
+  const std::uint64_t from =
+      ps(offset_ + cycles_to_time(static_cast<double>(e.start), k.core->clock));
   const std::uint64_t to = std::max(from, ps(offset_ + e.data_end));
   pulse(channels_[channel].signal, from, to);
   if (!file_) return;
@@ -190,9 +191,9 @@ void Timeline::show_stream(const InstructionEvent& e, std::string_view args) {
   if (named_.insert(track).second) {
     file_->name_row(track, fmt::format("{} {}", k.name, name_of(unit)));
   }
-  file_->span(track, "stream", plan_->ops[e.instruction->trace_op].name, from, to,
-              fmt::format(R"({},"bytes":{},"write":{})", args, e.cost->stream.bytes,
-                          e.cost->stream.write));
+  file_->span(
+      track, "stream", plan_->ops[e.instruction->trace_op].name, from, to,
+      fmt::format(R"({},"bytes":{},"write":{})", args, e.cost->stream.bytes, e.cost->stream.write));
 }
 
 /// Tokens, layers and ops are spans over the slices of time by which their instructions moved the
@@ -317,9 +318,8 @@ std::string Timeline::shown(const Result& r) const {
 
 std::string Timeline::cut() const {
   if (full_at_) {
-    return fmt::format(
-        "cut at {}, after {} events: narrow --window or give more --timeline-events",
-        micro(*full_at_), events_);
+    return fmt::format("cut at {}, after {} events: narrow --window or give more --timeline-events",
+                       micro(*full_at_), events_);
   }
   if (!first_) return "nothing lies in the window: the run ends before it";
   return behind_ ? "what comes behind the window is left out: widen --window to see it" : "";

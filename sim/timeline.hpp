@@ -44,8 +44,9 @@ struct CardEvent {
 };
 
 /// What happened in a part of a run, as trace events, as a VCD, or both. Events come from the
-/// simulation in the order in which they end, each kernel's in that of its program. Trace events are
-/// written as they come; the changes of a VCD are kept until the end, since they have to be sorted.
+/// simulation in the order in which they end, each kernel's in that of its program. Trace events
+/// are written as they come; the changes of a VCD are kept until the end, since they have to be
+/// sorted.
 class Timeline {
  public:
   struct Options {
@@ -78,7 +79,7 @@ class Timeline {
   /// A kernel's tracks, and the spans that are open on that of its program.
   struct Kernel {
     std::uint32_t group = 0;
-    std::uint32_t first_signal = 0;  ///< units, then op, layer and token
+    std::uint32_t first_signal = 0;   ///< units, then op, layer and token
     std::uint32_t token = 0, op = 0;  ///< of the latest instruction
     std::int32_t layer = 0;
     bool begun = false;

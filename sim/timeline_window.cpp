@@ -15,9 +15,8 @@ namespace {
 constexpr std::uint32_t no_end = std::numeric_limits<std::uint32_t>::max();
 
 [[noreturn]] void refuse(const std::string& text, std::string_view what) {
-  throw ConfigError(
-      fmt::format("--window '{}': {}; write token steps as 0..2, times as 0us..500us, or all", text,
-                  what));
+  throw ConfigError(fmt::format(
+      "--window '{}': {}; write token steps as 0..2, times as 0us..500us, or all", text, what));
 }
 
 std::optional<std::uint32_t> parse_step(std::string_view text) {
@@ -48,7 +47,8 @@ TimelineWindow parse_window(const std::string& text) {
 }
 
 std::string describe(const TimelineWindow& window) {
-  if (window.span) return fmt::format("{} to {}", format(window.span->begin), format(window.span->end));
+  if (window.span)
+    return fmt::format("{} to {}", format(window.span->begin), format(window.span->end));
   if (window.end_step == no_end) {
     return window.first_step == 0 ? "the whole run"
                                   : fmt::format("token steps from {} on", window.first_step);

@@ -101,8 +101,8 @@ void TraceEventFile::end(Track track, std::uint64_t at, std::string_view args) {
 }
 
 void TraceEventFile::close(std::string_view other) {
-  fmt::format_to(std::back_inserter(buffer_), "\n],\"displayTimeUnit\":\"ns\",\"otherData\":{{{}}}}}\n",
-                 other);
+  fmt::format_to(std::back_inserter(buffer_),
+                 "\n],\"displayTimeUnit\":\"ns\",\"otherData\":{{{}}}}}\n", other);
   out_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
   buffer_.clear();
   out_.close();

@@ -12,7 +12,8 @@ namespace tritsim {
 
 /// Writes trace events in the JSON object format that Perfetto and chrome://tracing open, as they
 /// come: nothing is kept but a buffer. Times are whole picoseconds, so that what lies inside
-/// something else still does when it is rounded. https://perfetto.dev/docs/getting-started/other-formats
+/// something else still does when it is rounded.
+/// https://perfetto.dev/docs/getting-started/other-formats
 class TraceEventFile {
  public:
   /// A row of the picture: thread `row` of process `group`.

@@ -15,6 +15,7 @@ namespace {
 class Player : public sc_core::sc_module {
  public:
   SC_HAS_PROCESS(Player);
+
   Player(const sc_core::sc_module_name& name, const Waveform& waveform)
       : sc_module(name), waveform_(waveform), order_(waveform.changes.size()) {
     std::iota(order_.begin(), order_.end(), 0U);
@@ -45,8 +46,8 @@ class Player : public sc_core::sc_module {
         const Waveform::Change& c = waveform_.changes[order_[i]];
         const Waveform::Signal& s = waveform_.signals[c.signal];
         sums_[c.signal] = s.sums ? sums_[c.signal] + c.value : c.value;
-        values_[c.signal] = s.sums && s.width == 1 ? (sums_[c.signal] > 0 ? 1U : 0U)
-                                                   : sums_[c.signal];
+        values_[c.signal] =
+            s.sums && s.width == 1 ? (sums_[c.signal] > 0 ? 1U : 0U) : sums_[c.signal];
       }
     }
     wait(1, sc_core::SC_PS);  // the last values are written when time goes on

@@ -32,8 +32,8 @@ struct Waveform {
 /// Makes the file; throws ConfigError if it cannot be written or is not named .vcd.
 void check_vcd_file(const std::string& file);
 
-/// Writes the waveform by SystemC's tracing: a module whose process sets the signals at their times,
-/// in a simulation of its own.
+/// Writes the waveform by SystemC's tracing: a module whose process sets the signals at their
+/// times, in a simulation of its own.
 void write_vcd(const Waveform& waveform, const std::string& file);
 
 }  // namespace tritsim

@@ -12,9 +12,8 @@ namespace {
 bool uses(const BoardSpec& board, const KernelResult& kernel, const std::string& memory) {
   if (board.mapping.vectors_in == memory || board.mapping.kv_in == memory) return true;
   const std::string group = kernel.name.substr(0, kernel.name.rfind('_'));
-  return std::any_of(board.cores.begin(), board.cores.end(), [&](const CoreGroup& g) {
-    return g.name == group && g.memory == memory;
-  });
+  return std::any_of(board.cores.begin(), board.cores.end(),
+                     [&](const CoreGroup& g) { return g.name == group && g.memory == memory; });
 }
 
 }  // namespace

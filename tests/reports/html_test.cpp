@@ -84,10 +84,10 @@ TEST(Html, FollowsTheReadersColours) {
 
 TEST(Html, EveryChartIsTitledAndDescribed) {
   const std::string text = page();
-  EXPECT_EQ(occurrences(text, "<figure>"), 8U);
-  EXPECT_EQ(occurrences(text, "<figcaption>"), 8U);
-  EXPECT_EQ(occurrences(text, "role=\"img\" aria-label=\""), 8U);
-  EXPECT_EQ(occurrences(text, "class=\"copy\""), 8U);
+  EXPECT_EQ(occurrences(text, "<figure>"), 10U);
+  EXPECT_EQ(occurrences(text, "<figcaption>"), 10U);
+  EXPECT_EQ(occurrences(text, "role=\"img\" aria-label=\""), 10U);
+  EXPECT_EQ(occurrences(text, "class=\"copy\""), 10U);
   EXPECT_NE(text.find("bit_linear: 700 us."), std::string::npos) << "values in the description";
 }
 
@@ -107,7 +107,7 @@ TEST(Html, EveryChartSaysWhatItIncludesAndLeadsToItsLaw) {
       EXPECT_NE(text.find("<h3 id=\"" + law_anchor(about.law) + "\">"), std::string::npos);
     }
   }
-  EXPECT_EQ(charts, 8);
+  EXPECT_EQ(charts, 10);
 }
 
 TEST(Html, HoldsItsInputs) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/run_power.hpp"
+#include "reports/run_traffic.hpp"
 #include "tests/reports/html_check.hpp"
 #include "tests/reports/sample.hpp"
 #include "tests/sim/shipped.hpp"
@@ -244,6 +245,34 @@ TEST(RunReport, PowerCsvHoldsTheEnergyOfTheRun) {
   EXPECT_EQ(rows, 25);
   const double whole = account.total().value.si();
   EXPECT_NEAR(sum, whole, 1e-9 * whole);
+}
+
+TEST(RunReport, BandwidthCsvHoldsTheBytesOfTheRun) {
+  const Result r = run_on_a_card();
+  const TrafficSeries s = traffic_over_time(r, Time{}, r.elapsed, 25);
+  std::istringstream lines(bandwidth_csv(s));
+  std::string line;
+  ASSERT_TRUE(std::getline(lines, line));
+  EXPECT_EQ(line, "time_s," + r.memories[0].group + "_bytes_per_s,total_bytes_per_s\r");
+  double sum = 0;
+  int rows = 0;
+  for (; std::getline(lines, line); ++rows) {
+    sum += std::stod(line.substr(line.rfind(',') + 1)) * r.elapsed.si() / 25;
+  }
+  EXPECT_EQ(rows, 25);
+  double moved = 0;
+  for (const MemoryResult& m : r.memories) {
+    moved += moved_bytes(r.board.memory(m.group)->memory, m.activity) * m.replicas * r.rounds;
+  }
+  EXPECT_NEAR(sum, moved, 1e-9 * moved);
+  EXPECT_GT(moved, 0);
+}
+
+TEST(RunReport, BandwidthIsDrawnBelowItsPeak) {
+  const std::string page = to_html(model_report());
+  EXPECT_TRUE(has(page, "Memory bandwidth over the run"));
+  EXPECT_TRUE(has(page, "\"interpolate\":\"step-after\""));
+  EXPECT_TRUE(has(page, "\"type\":\"rule\",\"strokeDash\""));
 }
 
 TEST(RunReport, SameInputSameBytes) {

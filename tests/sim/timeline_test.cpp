@@ -55,7 +55,8 @@ struct Row {
   double us = 0;
 };
 
-/// By "name of the group | name of the row"; the rest of a group's name, after a comma, is left out.
+/// By "name of the group | name of the row"; the rest of a group's name, after a comma, is left
+/// out.
 std::map<std::string, Row> rows_of(const json& file) {
   std::map<std::pair<int, int>, std::string> names;
   std::map<std::string, Row> rows;
@@ -207,8 +208,8 @@ TEST(Timeline, SpansNest) {
     if (e["ph"] == "B") {
       const std::string kind = e["cat"];
       ++begun[kind];
-      const std::string inside = kind == "token"   ? ""
-                                 : kind == "layer" ? "token"
+      const std::string inside = kind == "token"    ? ""
+                                 : kind == "layer"  ? "token"
                                  : stack.size() > 1 ? "layer"
                                                     : "token";
       EXPECT_EQ(stack.empty() ? "" : stack.back(), inside) << e;

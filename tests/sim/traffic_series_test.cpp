@@ -23,7 +23,8 @@ void expect_exact(const Result& r) {
       for (const MemoryResult& c : r.memories) {
         if (c.group != m.name) continue;
         const MemorySpec& memory = r.board.memory(c.group)->memory;
-        const double bursts = static_cast<double>(c.activity.bursts_read + c.activity.bursts_written);
+        const double bursts =
+            static_cast<double>(c.activity.bursts_read + c.activity.bursts_written);
         const double asked = static_cast<double>(c.activity.bytes_read + c.activity.bytes_written);
         const double bytes = memory.dram ? bursts * memory.dram->burst().si() : asked;
         EXPECT_GE(bytes, asked);
