@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "reports/index_page.hpp"
+#include "reports/processor_report.hpp"
 #include "reports/run_report.hpp"
 #include "sim/cli.hpp"
 #include "sim/cli_run.hpp"
@@ -22,9 +23,25 @@ struct ReportOptions {
   bool markdown = false;
 };
 
+void report(const ProcessorResult& result, const ReportOptions& options) {
+  if (!options.output.empty()) write_processor_files(options.output, result);
+  if (options.json) {
+    fmt::print("{}", to_json(processor_metrics(result)));
+  } else if (options.markdown) {
+    for (const Table& table : processor_tables(result)) fmt::print("{}\n", to_markdown(table));
+  } else {
+    print_processor_tables(result);
+  }
+}
+
 void report(const ReportOptions& options) {
   if (!options.output.empty()) make_output_directory(options.output);
-  const StoredRun stored = read_stored_run(options.result);
+  const auto run = read_any_run(options.result);
+  if (const auto* processor = std::get_if<ProcessorResult>(&run)) {
+    report(*processor, options);
+    return;
+  }
+  const StoredRun& stored = std::get<StoredRun>(run);
   const EnergyAccount account = price(stored.result);
   RunReport made = make_run_report(stored.result, account);
   if (!options.output.empty()) {
@@ -61,7 +78,7 @@ void index(const IndexOptions& options) {
 
 void add_report_command(CLI::App& app) {
   auto options = std::make_shared<ReportOptions>();
-  CLI::App* command = app.add_subcommand("report", "Render a stored result of a board again");
+  CLI::App* command = app.add_subcommand("report", "Render a stored result again");
   command->add_option("result", options->result, "result.json of 'run -o'")
       ->required()
       ->type_name("FILE");
