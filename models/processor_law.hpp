@@ -69,11 +69,35 @@ struct ProcessorActivity {
     double ternaries = 0;
 
     [[nodiscard]] Time time() const { return start + memory + compute; }
+
+    template <class Io>
+    void fields(Io& io) {
+      io.required("kind", kind, "kind of op");
+      io.required("kernels", kernels, "kernels started");
+      io.required("start", start, "device time without work");
+      io.required("memory", memory, "device time of bytes");
+      io.required("compute", compute, "device time of operations");
+      io.required("bytes", bytes, "from and to memory");
+      io.required("flops", flops, "fp16 operations, padding included");
+      io.required("ternaries", ternaries, "packed weights x rows");
+    }
   };
 
   std::vector<Kind> kinds;
 
   ProcessorActivity& operator+=(const ProcessorActivity& other);
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("elapsed", elapsed, "time of the steps");
+    io.required("host", host, "launches by the host that the device waited for");
+    io.required("throttled", throttled, "added to stay below the power limit");
+    io.required("kernels", kernels, "kernels started");
+    io.required("bytes", bytes, "from and to memory");
+    io.required("flops", flops, "fp16 operations, padding included");
+    io.required("ternaries", ternaries, "packed weights x rows");
+    io.required("kinds", kinds, "the same by kind of op");
+  }
 };
 
 /// Time of a step: its kernels one after the other, but no less than the host takes to start them

@@ -164,7 +164,138 @@ Node phase_node(const Phase& p) {
   return n;
 }
 
+constexpr const char* law = "Processors: GPU, CPU";
+constexpr const char* whole_run = "prompt and generation, from the first kernel to the last";
+
+/// Of a step of each phase.
+BarChart phase_chart(const ProcessorResult& r) {
+  BarChart chart;
+  chart.text = {"Time of a step by what it waits for", "s",
+                "A kernel takes its start, then the longer of its bytes and its operations, and is "
+                "counted under that one; kernels follow each other.",
+                "one step of each phase", law};
+  constexpr std::array<int, 5> colours{1, 2, 3, 5, 6};
+  for (const Part& p : parts_of(r.decode)) {
+    chart.series.push_back({p.name, colours.at(chart.series.size())});
+  }
+  for (const Phase& p : phases_of(r)) {
+    Bar bar{p.name, {}, si(p.activity->elapsed.si() / p.steps, "s"), {}};
+    for (const Part& part : parts_of(*p.activity)) bar.parts.push_back(part.time.si() / p.steps);
+    chart.bars.push_back(std::move(bar));
+  }
+  chart.part_labels = true;
+  return chart;
+}
+
+BarChart kind_chart(const ProcessorResult& r) {
+  BarChart chart;
+  chart.text = {"Device time by kind of op", "s",
+                "Sum over all kernels of the run; a fused kernel counts as its first op. Waits for "
+                "the host and for the power limit belong to no op.",
+                whole_run, law};
+  chart.series = {{"kernel start", 1}, {"memory", 2}, {"compute", 3}};
+  std::vector<ProcessorActivity::Kind> kinds = r.activity().kinds;
+  std::stable_sort(kinds.begin(), kinds.end(),
+                   [](const auto& a, const auto& b) { return a.time() > b.time(); });
+  Time sum;
+  for (const ProcessorActivity::Kind& k : kinds) sum += k.time();
+  for (const ProcessorActivity::Kind& k : kinds) {
+    chart.bars.push_back(
+        {std::string(name_of(k.kind)),
+         {k.start.si(), k.memory.si(), k.compute.si()},
+         fmt::format("{}, {}", si(k.time().si(), "s"), percent(ratio(k.time().si(), sum.si()))),
+         {}});
+  }
+  return chart;
+}
+
+/// Of fp16 operations: packed ternary weights are no operations of the peak.
+RooflineChart roofline_chart(const ProcessorResult& r) {
+  const ProcessorActivity a = r.activity();
+  RooflineChart chart;
+  chart.text = {
+      "Roofline: fp16 operations over bytes", "operation/s",
+      "Peak and bandwidth stand in the processor's description. Points: operations over "
+      "device time and over bytes, of the run and of each kind of op that has both; packed "
+      "ternary weights are no fp16 operations and have no point.",
+      whole_run, law};
+  chart.operation = "fp16 operations";
+  chart.peak = r.processor.flops.si();
+  chart.roofs.push_back({"memory", r.processor.memory_bandwidth.si()});
+  if (!(a.flops > 0)) return chart;
+  chart.points.push_back({r.model.name, a.flops / a.bytes.si(), a.flops / a.elapsed.si(), ""});
+  for (const ProcessorActivity::Kind& k : a.kinds) {
+    if (!(k.flops > 0) || !(k.bytes > Bytes{}) || !(k.time() > Time{})) continue;
+    const std::string name(name_of(k.kind));
+    chart.points.push_back({name, k.flops / k.bytes.si(), k.flops / k.time().si(), name});
+  }
+  return chart;
+}
+
+BarChart energy_chart(const ProcessorResult& r) {
+  BarChart chart;
+  chart.text = {"Energy per token by cause", "J",
+                "Counts x energy each, and time x idle power. Whiskers: low to high end of the "
+                "coefficients.",
+                fmt::format("the processor alone; {}", whole_run), law};
+  chart.series = {{"dynamic (events)", 1}, {"static (while time passes)", 2}};
+  const EnergyAccount account = r.energy();
+  std::vector<EnergyTerm> terms = account.terms;
+  std::stable_sort(terms.begin(), terms.end(), [](const EnergyTerm& a, const EnergyTerm& b) {
+    return a.energy().value > b.energy().value;
+  });
+  const double all = account.total().value.si();
+  for (const EnergyTerm& term : terms) {
+    const Range<double> each = scaled(term.energy(), 1 / r.tokens());
+    chart.bars.push_back(
+        {term.cause,
+         {term.is_static ? 0 : each.value, term.is_static ? each.value : 0},
+         fmt::format("{}, {}", si(each.value, "J"), percent(ratio(term.energy().value.si(), all))),
+         each});
+  }
+  return chart;
+}
+
+std::vector<Tile> tiles_of(const ProcessorResult& r) {
+  const Range<Energy> energy = r.energy().total();
+  std::vector<Tile> tiles{
+      {"Tokens per second", significant(r.tokens() / r.elapsed().si(), 4),
+       r.workload.generate > 0 ? "generated, of all sequences" : "of the prompts"},
+      {"Time to first token", si(r.first_token.si(), "s", 4), ""}};
+  if (r.decode_steps > 0)
+    tiles.push_back({"Latency per token", si(token_time(r).si(), "s", 4), ""});
+  tiles.push_back({"Power", si(energy.value.si() / r.elapsed().si(), "W"),
+                   si(scaled(energy, 1 / r.elapsed().si()), "W")});
+  tiles.push_back({"Energy per token", si(energy.value.si() / r.tokens(), "J"),
+                   si(scaled(energy, 1 / r.tokens()), "J")});
+  return tiles;
+}
+
 }  // namespace
+
+Page processor_page(const ProcessorResult& r) {
+  using enum Block::Where;
+  Page page;
+  page.title = fmt::format("{} on {}", r.model.name, r.processor.name);
+  page.subtitle = fmt::format("{} prompt and {} generated tokens, batch {}", r.workload.prompt,
+                              r.workload.generate, r.workload.batch);
+  page.tiles = tiles_of(r);
+  page.notes = {"Times and energies are of the processor with its memory; the host is left out.",
+                "Kernels run one after the other: a run is a sum, nothing is simulated in time."};
+  page.sections = {
+      {"headline", "Figures", "", {{headline(r)}}},
+      {"bound",
+       "What bounds it",
+       "",
+       {{phase_chart(r), documents}, {phase_table(r)}, {roofline_chart(r), documents}}},
+      {"ops", "Time by kind of op", "", {{kind_chart(r), documents}, {kind_table(r)}}},
+      {"energy", "Energy", "", {{energy_chart(r), documents}, {energy_table(r)}}}};
+  page.footer = fmt::format(
+      "Made by {}. All numbers derive from result.json beside this page; 'tritsim report' renders "
+      "it again.",
+      r.tool);
+  return page;
+}
 
 std::vector<Table> processor_tables(const ProcessorResult& result) {
   return {headline(result), phase_table(result), kind_table(result), energy_table(result)};

@@ -104,7 +104,9 @@ void check_devices(const std::vector<ComparedRun>& runs) {
 }
 
 ComparedRun stored_run(const std::string& file) {
-  const Result result = stored_result(file);
+  const auto run = read_any_run(file);
+  if (const auto* processor = std::get_if<ProcessorResult>(&run)) return compared(*processor);
+  const Result& result = std::get<StoredRun>(run).result;
   return compared(result, price(result));
 }
 

@@ -7,6 +7,7 @@
 
 #include "arch/reader.hpp"
 #include "reports/index_page.hpp"
+#include "reports/processor_report.hpp"
 #include "reports/run_report.hpp"
 #include "sim/cli.hpp"
 #include "sim/cli_run.hpp"
@@ -38,13 +39,29 @@ void report_sweep(const ReportOptions& options) {
   fmt::print("written: {}\n", page);
 }
 
+void report(const ProcessorResult& result, const ReportOptions& options) {
+  if (!options.output.empty()) write_processor_files(options.output, result);
+  if (options.json) {
+    fmt::print("{}", to_json(processor_metrics(result)));
+  } else if (options.markdown) {
+    for (const Table& table : processor_tables(result)) fmt::print("{}\n", to_markdown(table));
+  } else {
+    print_processor_tables(result);
+  }
+}
+
 void report(const ReportOptions& options) {
   if (!options.output.empty()) make_output_directory(options.output);
   if (is_database(options.result)) {
     report_sweep(options);
     return;
   }
-  const StoredRun stored = read_stored_run(options.result);
+  const auto run = read_any_run(options.result);
+  if (const auto* processor = std::get_if<ProcessorResult>(&run)) {
+    report(*processor, options);
+    return;
+  }
+  const StoredRun& stored = std::get<StoredRun>(run);
   const EnergyAccount account = price(stored.result);
   RunReport made = make_run_report(stored.result, account);
   if (!options.output.empty()) {
@@ -81,8 +98,7 @@ void index(const IndexOptions& options) {
 
 void add_report_command(CLI::App& app) {
   auto options = std::make_shared<ReportOptions>();
-  CLI::App* command =
-      app.add_subcommand("report", "Render a stored result of a board, or of a sweep, again");
+  CLI::App* command = app.add_subcommand("report", "Render a stored result, or a sweep, again");
   command->add_option("result", options->result, "result.json of 'run -o', or a sweep's database")
       ->required()
       ->type_name("FILE");

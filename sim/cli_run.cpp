@@ -204,23 +204,14 @@ void run_on_processor(const RunOptions& options) {
   const auto processor = load<ProcessorSpec>(options.board, parse_overrides(options.set));
   const ProcessorResult result =
       run_processor(processor, load<ModelSpec>(options.model), options.workload, options.context);
-  const std::vector<Table> tables = processor_tables(result);
-  if (!options.output.empty()) {
-    std::string markdown;
-    for (const Table& table : tables) markdown += to_markdown(table) + "\n";
-    const std::filesystem::path directory(options.output);
-    write_file((directory / "result.json").string(), to_json(processor_metrics(result)));
-    write_file((directory / "report.md").string(), markdown);
-  }
+  if (!options.output.empty()) write_processor_files(options.output, result);
   if (options.json) {
     fmt::print("{}", to_json(processor_metrics(result)));
     return;
   }
-  for (const Table& table : tables) {
-    fmt::print("{}\n", to_terminal(table, isatty(STDOUT_FILENO) != 0, 120));
-  }
+  print_processor_tables(result);
   if (!options.output.empty()) {
-    fmt::print("written: {0}/result.json, {0}/report.md\n", options.output);
+    fmt::print("written: {0}/result.json, {0}/report.md, {0}/report.html\n", options.output);
   }
 }
 
@@ -319,15 +310,34 @@ void write_run_files(const std::string& directory, std::size_t power_bins,
   }
 }
 
-StoredRun read_stored_run(const std::string& file) {
+void write_processor_files(const std::string& directory, const ProcessorResult& result) {
+  std::string markdown;
+  for (const Table& table : processor_tables(result)) markdown += to_markdown(table) + "\n";
+  Node stored = processor_metrics(result);
+  stored.set("processor_result", Writer::write(result));
+  const std::filesystem::path to(directory);
+  write_file((to / "result.json").string(), to_json(stored));
+  write_file((to / "report.md").string(), markdown);
+  write_file((to / "report.html").string(), to_html(processor_page(result)));
+}
+
+void print_processor_tables(const ProcessorResult& result) {
+  for (const Table& table : processor_tables(result)) {
+    fmt::print("{}\n", to_terminal(table, isatty(STDOUT_FILENO) != 0, 120));
+  }
+}
+
+std::variant<StoredRun, ProcessorResult> read_any_run(const std::string& file) {
   ReadContext context;
   const Node stored = load_document(file, context.problems);
   context.problems.raise();
   const bool is_map = stored.kind == Node::Kind::map;
+  if (const Node* node = is_map ? stored.find("processor_result") : nullptr; node != nullptr) {
+    return read_document<ProcessorResult>(*node, context);
+  }
   const Node* node = is_map ? stored.find("result") : nullptr;
   if (node == nullptr) {
-    throw ConfigError(file +
-                      ": holds no result of a board; give the result.json of 'tritsim run -o DIR'");
+    throw ConfigError(file + ": holds no result; give the result.json of 'tritsim run -o DIR'");
   }
   StoredRun run{read_document<Result>(*node, context), {}};
   if (const Node* trace = stored.find("trace"); trace != nullptr) {
@@ -336,8 +346,12 @@ StoredRun read_stored_run(const std::string& file) {
   return run;
 }
 
-Result stored_result(const std::string& file) {
-  return read_stored_run(file).result;
+StoredRun read_stored_run(const std::string& file) {
+  auto run = read_any_run(file);
+  if (auto* board = std::get_if<StoredRun>(&run)) return std::move(*board);
+  throw ConfigError(file +
+                    ": is of a processor, whose runs are not run again; give its board, model "
+                    "and workload");
 }
 
 void add_run_command(CLI::App& app) {

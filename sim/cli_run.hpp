@@ -3,9 +3,11 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "reports/run_inputs.hpp"
 #include "reports/run_report.hpp"
+#include "sim/result/processor_result.hpp"
 
 // What `run`, `report` and `compare` share.
 namespace tritsim {
@@ -24,7 +26,12 @@ struct StoredRun {
 /// What `run -o` wrote of a board; throws ConfigError.
 [[nodiscard]] StoredRun read_stored_run(const std::string& file);
 
-/// The same without its trace.
-[[nodiscard]] Result stored_result(const std::string& file);
+/// The same of a board or of a processor.
+[[nodiscard]] std::variant<StoredRun, ProcessorResult> read_any_run(const std::string& file);
+
+/// The result.json, report.md and report.html of a run on a processor.
+void write_processor_files(const std::string& directory, const ProcessorResult& result);
+
+void print_processor_tables(const ProcessorResult& result);
 
 }  // namespace tritsim

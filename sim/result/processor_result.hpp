@@ -34,6 +34,19 @@ struct ProcessorResult {
   }
 
   [[nodiscard]] EnergyAccount energy() const { return {price_processor(processor, activity())}; }
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("tool", tool, "name and version of the tool");
+    io.required("processor", processor, "the processor");
+    io.required("model", model, "the model");
+    io.required("workload", workload, "the workload");
+    io.optional("context", context, "positions in the cache before the prompt");
+    io.required("first_token", first_token, "time to the first token");
+    io.required("decode_steps", decode_steps, "steps that yield a token each");
+    io.required("prefill", prefill, "what the prompt's step took and did");
+    io.required("decode", decode, "what the others took and did");
+  }
 };
 
 }  // namespace tritsim

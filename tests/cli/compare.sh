@@ -30,7 +30,7 @@ fails() {  # expected text, arguments
 }
 fails 'needs two runs' --point "${u250[@]}"
 fails 'names no model' --point "${u250[0]}" --point "${u250[@]}"
-fails 'holds no result of a board' "${u250[1]}" "$out/run/result.json"
+fails 'holds no result' "${u250[1]}" "$out/run/result.json"
 fails 'takes no mapping' --point configs/processors/h200.yaml "${u250[1]}" \
   configs/mappings/blocks_only.yaml --point "${u250[@]}"
 fails 'is too much' --point "${u250[@]}" "${u250[@]}"

@@ -39,6 +39,38 @@ for r in (run, dense, packed, unfused, batch):
     assert abs(sum(p['time_s'] for p in r['phases'].values()) / r['elapsed_s'] - 1) < 1e-9
 PY
 
+# A page with charts; a stored result renders the same bytes, and stands in comparisons.
+"$TRITSIM" report out/result.json -o again > again.txt
+for name in result.json report.md report.html; do cmp "out/$name" "again/$name"; done
+sed '/^written/d' terminal.txt | cmp - again.txt
+"$TRITSIM" report out/result.json --json > summary.json
+python3 - <<'PY'
+import json, re
+page = open('out/report.html').read()
+charts = [json.loads(t) for t in
+          re.findall(r'<script type="application/json">(.*?)</script>', page, re.S)]
+assert len(charts) == 4, len(charts)
+stored, summary = json.load(open('out/result.json')), json.load(open('summary.json'))
+result = stored.pop('processor_result')
+assert stored == summary
+# Bars of the kinds of op sum to the device time, those of the causes to the energy of a token.
+def total(chart):
+    return sum(row['value'] for row in chart['layer'][0]['data']['values']) \
+        if 'layer' in chart and 'values' in chart['layer'][0].get('data', {}) \
+        else sum(row['value'] for row in chart['data']['values'])
+units = {'s': 1, 'ms': 1e-3, 'us': 1e-6, 'J': 1, 'mJ': 1e-3}
+text = json.dumps(charts[2])
+device = sum(op['time_s'] for op in stored['ops'].values())
+unit = next(u for u in ('ms', 'us', 's') if f'"title": "{u}"' in text)
+assert abs(total(charts[2]) * units[unit] / device - 1) < 1e-4, (total(charts[2]), device)
+unit = next(u for u in ('mJ', 'J') if f'"title": "{u}"' in json.dumps(charts[3]))
+energy = stored['energy_per_token_j']['value']
+assert abs(total(charts[3]) * units[unit] / energy - 1) < 1e-4, (total(charts[3]), energy)
+PY
+"$TRITSIM" run --board "$configs/boards/u250_mmfree_48.yaml" --model "$(model mmfreelm_370m)" \
+  --generate 2 -o board > /dev/null
+"$TRITSIM" compare out/result.json board/result.json --json | python3 -m json.tool > /dev/null
+
 refused() {  # refused TEXT ARGUMENTS...: exit code 2 and TEXT on standard error
   local code=0 text=$1
   shift
@@ -49,6 +81,7 @@ refused() {  # refused TEXT ARGUMENTS...: exit code 2 and TEXT on standard error
 refused 'needs an attention unit' --board "$configs/boards/u250_mmfree_48.yaml" \
   --model "$(model llama2_7b)"
 refused 'do not fit' --board "$h200" --model "$(model llama2_7b)" --batch 1000 --context 4095
+refused 'is of a processor' --from out/result.json
 refused 'nothing to run' --board "$h200" --model "$(model llama2_7b)" --generate 0
 refused 'a processor runs a --model' --board "$h200" --program x.tmi
 refused 'has no attention and keeps no cache' --board "$configs/boards/u250_mmfree_48.yaml" \
