@@ -16,6 +16,6 @@ configs=$(cd "$(dirname "${BASH_SOURCE[0]}")/../configs" && pwd)
   --point "$configs/boards/u250_dense.yaml" "$configs/models/transformer_370m_int4.yaml" \
   --point "$configs/boards/u250_mmfree_48.yaml" "$configs/models/mmfreelm_370m.yaml" \
   --context 384 --generate 16 -o "$out/comparison"
-"$tritsim" validate "$configs"/measurements/*.yaml -o "$out/validation" > /dev/null
+"$tritsim" validate -o "$out/validation" > /dev/null
 "$tritsim" index "$out/run/report.html" "$out/comparison/comparison.html" \
   "$out/validation/validation.html" -o "$out/index.html"
