@@ -16,6 +16,11 @@ std::string signed_percent(const std::optional<double>& error) {
   return error ? fmt::format("{:+.1f} %", 100 * *error + 0.0) : "-";
 }
 
+/// A plain number has no unit that prefixes could stand before.
+std::string shown(double value, const std::string& unit, int digits) {
+  return unit.empty() ? significant(value, digits) : si(value, unit, digits);
+}
+
 Table parameter_table(const LeaveOneOut& l) {
   Table t;
   t.title = fmt::format("{}: calibrated parameters", l.subject);
@@ -29,8 +34,9 @@ Table parameter_table(const LeaveOneOut& l) {
         p.together > 0 ? fmt::format("{} and {} of its source", p.path, p.together) : p.path;
     const bool at_end = p.fitted && (std::fabs(*p.fitted - p.low) < 1e-6 * p.low ||
                                      std::fabs(*p.fitted - p.high) < 1e-6 * p.high);
-    t.rows.push_back({name, fmt::format("{} - {}", si(p.low, p.unit), si(p.high, p.unit)),
-                      si(p.shipped, p.unit, 4), p.fitted ? si(*p.fitted, p.unit, 4) : "-",
+    t.rows.push_back({name,
+                      fmt::format("{} - {}", shown(p.low, p.unit, 3), shown(p.high, p.unit, 3)),
+                      shown(p.shipped, p.unit, 4), p.fitted ? shown(*p.fitted, p.unit, 4) : "-",
                       at_end ? "at the end of its range" : p.note});
   }
   return t;

@@ -18,8 +18,14 @@ std::string shown(const Verdict& v, double value) {
 }
 
 std::string judgement(const Verdict& v) {
-  if (!v.judged()) return "not judged";
   return v.ok() ? "ok" : "OUTSIDE";
+}
+
+std::vector<Verdict> those_judged(const std::vector<Verdict>& verdicts) {
+  std::vector<Verdict> out;
+  std::copy_if(verdicts.begin(), verdicts.end(), std::back_inserter(out),
+               [](const Verdict& v) { return v.judged(); });
+  return out;
 }
 
 std::vector<std::string> quantities_of(const std::vector<Verdict>& verdicts) {
@@ -52,11 +58,10 @@ const char* fit_of(const Verdict& v) {
   return v.calibrated ? "calibrated" : "predicted";
 }
 
-/// Those of the three kinds that occur, in colours of their own.
+/// Those of the two kinds that occur, in colours of their own.
 std::vector<Series> fits(const std::vector<Verdict>& verdicts) {
   std::vector<Series> out;
-  for (const Series& s :
-       {Series{"predicted", 1}, Series{"calibrated", 4}, Series{"projected", 8}}) {
+  for (const Series& s : {Series{"predicted", 1}, Series{"calibrated", 4}}) {
     if (std::any_of(verdicts.begin(), verdicts.end(),
                     [&](const Verdict& v) { return fit_of(v) == s.name; })) {
       out.push_back(s);
@@ -67,7 +72,7 @@ std::vector<Series> fits(const std::vector<Verdict>& verdicts) {
 
 constexpr const char* obtained =
     "Measured: as published, sources below. Simulated: the run that the case describes. Bands: the "
-    "tolerance that the case states; projected figures are shown and never judged.";
+    "tolerance that the case states. Projected figures are not among them.";
 constexpr const char* boundary = "what the measurement of each case includes";
 
 ErrorChart error_chart(const std::vector<Verdict>& verdicts) {
@@ -120,7 +125,8 @@ Tile error_tile(const char* label, const ErrorSummary& s) {
 
 }  // namespace
 
-Page validation_page(const std::vector<Verdict>& verdicts, const std::string& tool) {
+Page validation_page(const std::vector<Verdict>& all, const std::string& tool) {
+  const std::vector<Verdict> verdicts = those_judged(all);
   Page page;
   page.title = "Validation";
   page.subtitle = "Published figures of real hardware beside what the simulator says of it";
@@ -133,7 +139,7 @@ Page validation_page(const std::vector<Verdict>& verdicts, const std::string& to
   page.notes = {
       "Predicted: nothing in the simulator was fitted to the figure. Calibrated: something was, so "
       "its error says less.",
-      "Projected: the source extrapolates and did not measure; shown, never judged."};
+      "Projected: the source extrapolates and did not measure; a table of its own, never judged."};
   Section errors{"errors",
                  "Errors",
                  "",
@@ -150,7 +156,10 @@ Page validation_page(const std::vector<Verdict>& verdicts, const std::string& to
   }
   pairs.blocks.push_back({verdict_table(verdicts)});
   page.sections.push_back(std::move(pairs));
-  page.sections.push_back({"sources", "Sources", "", {{source_table(verdicts)}}});
+  if (Table projected = projected_table(all); !projected.rows.empty()) {
+    page.sections.push_back({"projected", "Projected, not measured", "", {{std::move(projected)}}});
+  }
+  page.sections.push_back({"sources", "Sources", "", {{source_table(all)}}});
   page.footer = fmt::format("Made by {}. The same numbers are in validation.json and .csv.", tool);
   return page;
 }
@@ -180,12 +189,29 @@ Table verdict_table(const std::vector<Verdict>& verdicts) {
                {"verdict"},
                {"fit"},
                {"obtained"}};
-  for (const Verdict& v : verdicts) {
+  for (const Verdict& v : those_judged(verdicts)) {
     t.rows.push_back({v.name, v.quantity, shown(v, v.measured), shown(v, v.simulated),
                       fmt::format("{:+.1f} %", 100 * v.error() + 0.0), percent(v.tolerance, 0),
                       judgement(v), v.calibrated ? "calibrated" : "predicted",
                       std::string(name_of(v.obtained))});
   }
+  return t;
+}
+
+Table projected_table(const std::vector<Verdict>& verdicts) {
+  Table t;
+  t.title = "Projected by their authors, not measured";
+  t.columns = {{"case"},
+               {"quantity"},
+               number_column("projected"),
+               number_column("simulated"),
+               number_column("simulated / projected")};
+  for (const Verdict& v : verdicts) {
+    if (v.judged()) continue;
+    t.rows.push_back({v.name, v.quantity, shown(v, v.measured), shown(v, v.simulated),
+                      significant(v.simulated / v.measured)});
+  }
+  t.note = "Never judged, in no summary.";
   return t;
 }
 

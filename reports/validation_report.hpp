@@ -10,8 +10,11 @@
 
 namespace tritsim {
 
-/// Every case: measured, simulated, error, tolerance, verdict.
+/// Every measured case: measured, simulated, error, tolerance, verdict.
 [[nodiscard]] Table verdict_table(const std::vector<Verdict>& verdicts);
+
+/// The figures that were not measured but projected, beside the simulated ones.
+[[nodiscard]] Table projected_table(const std::vector<Verdict>& verdicts);
 
 /// Errors by quantity, predicted figures apart from those that something was fitted to.
 [[nodiscard]] Table error_table(const std::vector<Verdict>& verdicts);

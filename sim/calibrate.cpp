@@ -57,13 +57,13 @@ Calibration calibrate(const std::vector<CalibrationCase>& cases,
   const std::vector<double> before = errors_at(all, parameters, start);
   if (const Determination d = determination_at(all, parameters, free, start, before);
       !d.refusal.empty()) {
-    refuse(d.refusal);
+    refuse(d.refusal + "; " + d.remedy);
   }
 
   const std::vector<double> best = fit(all, parameters, free, start);
   const std::vector<double> after = errors_at(all, parameters, best);
   const Determination d = determination_at(all, parameters, free, best, after);
-  if (!d.refusal.empty()) refuse(d.refusal);
+  if (!d.refusal.empty()) refuse(d.refusal + "; " + d.remedy);
 
   Calibration result;
   result.strongest_pair = d.strongest_pair;

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <numeric>
+#include <stdexcept>
 
 #include <fmt/format.h>
 #include <nlopt.h>
@@ -142,7 +143,8 @@ Determination determination(const FitMatrix& j, const Parameters& parameters,
   for (std::size_t p = 0; p < n; ++p) {
     norm[p] = std::sqrt(dot_of_columns(j, p, p));
     if (norm[p] < 1e-6) {
-      d.refusal = fmt::format("{} moves none of the cases; leave it out", parameters[free[p]].path);
+      d.refusal = fmt::format("{} moves none of the cases", parameters[free[p]].path);
+      d.remedy = "leave it out";
       return d;
     }
   }
@@ -153,15 +155,17 @@ Determination determination(const FitMatrix& j, const Parameters& parameters,
       if (a == b) continue;
       d.strongest_pair = std::max(d.strongest_pair, std::fabs(correlation[a][b]));
       if (std::fabs(correlation[a][b]) > indistinguishable) {
-        d.refusal = fmt::format("the cases cannot tell {} from {}; leave one out",
-                                parameters[free[a]].path, parameters[free[b]].path);
+        d.refusal = fmt::format("the cases cannot tell {} from {}", parameters[free[a]].path,
+                                parameters[free[b]].path);
+        d.remedy = "leave one out";
         return d;
       }
     }
   }
   const auto inverted = inverse(correlation);
   if (!inverted) {
-    d.refusal = "the cases do not determine the parameters together; leave one out";
+    d.refusal = "the cases do not determine the parameters together";
+    d.remedy = "leave one out";
     return d;
   }
   for (std::size_t p = 0; p < n; ++p) {
@@ -209,11 +213,19 @@ bool FitCoefficient::same_figures(const FitCoefficient& other) const {
   return low == other.low && value == other.value && high == other.high;
 }
 
-FitCase::FitCase(const CalibrationCase& c) : case_(c) {
+FitCase::FitCase(const CalibrationCase& c, const BoardSpec* board) : case_(c) {
   MeasurementSpec& m = case_.measurement;
   if (m.board && m.host) {
     m.board->host = *m.host;  // its coefficients are the board's
     m.host.reset();
+  }
+  if (m.memory && board != nullptr) {
+    const auto same = std::find_if(board->memories.begin(), board->memories.end(),
+                                   [&](const MemoryGroup& g) { return g.memory == *m.memory; });
+    if (same == board->memories.end()) throw std::logic_error("not a memory of the board");
+    place_ = static_cast<std::size_t>(same - board->memories.begin());
+    node_ = Writer::write(*board);
+    return;
   }
   node_ = m.board       ? Writer::write(*m.board)
           : m.processor ? Writer::write(*m.processor)
@@ -261,7 +273,11 @@ Verdict FitCase::judge(const Parameters& parameters, const std::vector<double>& 
   }
   MeasurementSpec m = case_.measurement;
   if (m.processor) m.processor = read_document<ProcessorSpec>(node_, context);
-  if (m.memory) m.memory = read_document<MemorySpec>(node_, context);
+  if (place_) {
+    m.memory = read_document<BoardSpec>(node_, context).memories[*place_].memory;
+  } else if (m.memory) {
+    m.memory = read_document<MemorySpec>(node_, context);
+  }
   if (!m.board) return tritsim::judge(m, case_.source);
   m.board = read_document<BoardSpec>(node_, context);
   if (!run_ || runs_again) return tritsim::judge(m, case_.source);

@@ -51,7 +51,8 @@ using FitMatrix = std::vector<std::vector<double>>;
 /// numbers of the hardware need another run.
 class FitCase {
  public:
-  explicit FitCase(const CalibrationCase& c);
+  /// With a board, a memory's figure is one of the board, which has that memory.
+  explicit FitCase(const CalibrationCase& c, const BoardSpec* board = nullptr);
 
   [[nodiscard]] const CalibrationCase& what() const { return case_; }
 
@@ -77,6 +78,7 @@ class FitCase {
  private:
   CalibrationCase case_;
   Node node_;
+  std::optional<std::size_t> place_;  ///< of the memory on its board
   std::optional<Result> run_;
 };
 
@@ -95,7 +97,8 @@ using FitCases = std::vector<const FitCase*>;
 
 /// How well cases determine parameters.
 struct Determination {
-  std::string refusal;              ///< why they do not; empty if they do
+  std::string refusal;  ///< why they do not; empty if they do
+  std::string remedy;
   std::vector<double> uncertainty;  ///< of each free share, for errors of 1
   double strongest_pair = 0;        ///< largest correlation of two of them
 };

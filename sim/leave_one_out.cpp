@@ -13,8 +13,8 @@ namespace {
 
 using Indices = std::vector<std::size_t>;
 
-/// An error that changes by less over the whole range of a parameter does not depend on it.
-constexpr double no_effect = 1e-6;
+/// An error that changes by less over the whole range of a parameter says nothing of it.
+constexpr double no_effect = 1e-3;
 
 bool is_energy(const MeasurementSpec& m) {
   return m.power || m.energy_per_token || m.idle_power;
@@ -106,9 +106,9 @@ class Refit {
       return fmt::format("{} parameter{}, {}{} figure{}", free.size(), free.size() == 1 ? "" : "s",
                          what, cases.size(), cases.size() == 1 ? "" : "s");
     }
-    return determination_at(cases, parameters_, free, shares_,
-                            errors_at(cases, parameters_, shares_))
-        .refusal;
+    const Determination d =
+        determination_at(cases, parameters_, free, shares_, errors_at(cases, parameters_, shares_));
+    return d.refusal.empty() ? "" : what + d.refusal;
   }
 
   void fit_to(const Indices& figures, const Indices& free) {
@@ -140,11 +140,12 @@ class Refit {
 }  // namespace
 
 LeaveOneOut leave_one_out(const std::vector<MeasurementCase>& cases) {
+  const std::optional<BoardSpec>& board = cases.front().measurement.board;
   std::vector<FitCase> figures;
   std::size_t never_fitted = 0;
   for (const MeasurementCase& c : cases) {
     if (c.measurement.calibrated) {
-      figures.emplace_back(CalibrationCase{c.measurement, c.source});
+      figures.emplace_back(CalibrationCase{c.measurement, c.source}, board ? &*board : nullptr);
     } else {
       ++never_fitted;
     }
@@ -166,6 +167,19 @@ std::vector<std::vector<MeasurementCase>> by_subject(const std::vector<Measureme
       same->push_back(c);
     } else {
       sets.push_back({c});
+    }
+  }
+  // What was measured of a memory on its own says something of every board with that memory.
+  for (auto& set : sets) {
+    const std::optional<BoardSpec> board = set.front().measurement.board;
+    if (!board) continue;
+    for (const MeasurementCase& c : cases) {
+      const std::optional<MemorySpec>& memory = c.measurement.memory;
+      if (memory && c.measurement.obtained != Obtained::projected &&
+          std::any_of(board->memories.begin(), board->memories.end(),
+                      [&](const MemoryGroup& g) { return g.memory == *memory; })) {
+        set.push_back(c);
+      }
     }
   }
   std::erase_if(sets, [](const auto& set) {

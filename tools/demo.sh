@@ -21,7 +21,7 @@ mkdir -p "$out/sweep"
 rm -f "$out"/sweep/sweep.sqlite*
 "$tritsim" sweep "$configs/sweeps/u250_370m.yaml" -o "$out/sweep/sweep.sqlite" > /dev/null 2>&1
 "$tritsim" sweep show "$out/sweep/sweep.sqlite" -o "$out/sweep/sweep.html" > /dev/null
-"$tritsim" validate "$configs"/measurements/*.yaml -o "$out/validation" > /dev/null
+"$tritsim" validate -o "$out/validation" > /dev/null
 "$tritsim" index "$out/run/report.html" "$out/comparison/comparison.html" \
   "$out/sweep/sweep.html" \
   "$out/validation/validation.html" -o "$out/index.html"

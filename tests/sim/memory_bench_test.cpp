@@ -25,43 +25,6 @@ double gigabytes(const MemoryRun& r) {
   return r.bandwidth.si() / 1e9;
 }
 
-// ---- measured memory systems (docs/validation.md)
-// ------------------------------------------------
-
-TEST(MemorySystems, SequentialReadsAreWithinThreePercent) {
-  const auto sequential = traffic(MemoryPattern::sequential, 128 << 20);
-  EXPECT_NEAR(gigabytes(run_memory(memory("ddr4_2400_u280"), sequential)) / 18, 1, 0.03);
-  EXPECT_NEAR(gigabytes(run_memory(memory("hbm2_u280"), sequential)) / 13.27, 1, 0.03);
-}
-
-TEST(MemorySystems, IdleLatenciesAreWithinFivePercent) {
-  // The hits set the front end; closed and miss are predictions.
-  const IdleLatencies ddr = idle_latencies(memory("ddr4_2400_u280"));
-  const double ns300 = 1e9 / 300e6;
-  EXPECT_NEAR(ddr.hit.si() * 1e9 / (22 * ns300), 1, 0.001);
-  EXPECT_NEAR(ddr.closed.si() * 1e9 / (27 * ns300), 1, 0.05);
-  EXPECT_NEAR(ddr.miss.si() * 1e9 / (32 * ns300), 1, 0.05);
-  const IdleLatencies hbm = idle_latencies(memory("hbm2_u280"));
-  const double ns450 = 1e9 / 450e6;
-  EXPECT_NEAR(hbm.hit.si() * 1e9 / (48 * ns450), 1, 0.001);
-  EXPECT_NEAR(hbm.closed.si() * 1e9 / (55 * ns450), 1, 0.05);
-  EXPECT_NEAR(hbm.miss.si() * 1e9 / (62 * ns450), 1, 0.05);
-}
-
-TEST(MemorySystems, ThePortsOfTheD5005AreTheLimit) {
-  // Copy and triad run at exactly two and three ports of 64 B at 244.37 MHz.
-  auto t = traffic(MemoryPattern::copy, 64 << 20);
-  t.channels = 4;
-  t.port_width = 64_B;
-  t.port_clock = 244.37_MHz;
-  EXPECT_NEAR(gigabytes(run_memory(memory("ddr4_2400_d5005"), t)) / 31.1, 1, 0.03);
-  t.pattern = MemoryPattern::triad;
-  EXPECT_NEAR(gigabytes(run_memory(memory("ddr4_2400_d5005"), t)) / 46.7, 1, 0.03);
-}
-
-// ---- laws
-// ----------------------------------------------------------------------------------------
-
 TEST(MemoryBench, NothingIsFasterThanPeakOrPort) {
   for (const char* name : {"ddr4_2400_u280", "ddr3_800_arty", "lpddr4_3200_x16",
                            "lpddr4_3200_x16_refpb", "hbm2_u280", "hbm2_u55c", "ddr4_2400_k26"}) {
