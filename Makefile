@@ -13,7 +13,7 @@ test = ctest --preset $(1) --parallel $(JOBS)
 help:  ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
-demo:  ## build the tool, make a run, a comparison and the validation, show where the reports are
+demo:  ## build the tool, make a run, a comparison, a sweep and the validation, show where the reports are
 	@tools/setup.sh demo; \
 	cmake --preset release -DTRITSIM_TESTS=OFF; \
 	$(call build,release) --target tritsim; \

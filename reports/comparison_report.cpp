@@ -205,6 +205,11 @@ Page comparison_page(const Runs& runs) {
   for (std::size_t i = 1; i < runs.size(); ++i) {
     const ComparedRun& b = runs[i];
     const Range<double> energy = energy_ratio(a, b);
+    page.finding += fmt::format(
+        "{}{} makes {} times as many tokens a second as {}, at {} times the energy a token ({} to "
+        "{}).",
+        i > 1 ? " " : "", b.label(), significant(a.time_per_token() / b.time_per_token()),
+        a.label(), significant(energy.value), significant(energy.low), significant(energy.high));
     page.tiles.push_back(
         {fmt::format("Speed of {} against A", letter(i)),
          significant(a.time_per_token() / b.time_per_token()) + " x",

@@ -12,9 +12,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+std::string file_of(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
 /// Which question a report answers, by the name of its file.
 std::string question(const std::string& path) {
-  const std::string file = path.substr(path.rfind('/') + 1);
+  const std::string file = file_of(path);
   if (file == "report.html") {
     return "One run: how fast, how much energy, and what holds it back. Read the figures on top "
            "first; \"What bounds it\" says what to change.";
@@ -40,13 +44,76 @@ Section section_of(const Report& r, std::size_t number) {
   s.id = fmt::format("report-{}", number);
   s.title = r.title;
   s.text = question(r.path);
-  s.link = {r.path, fmt::format("Open {}", r.path)};
+  s.link = {r.path, fmt::format("Open the page: {}", r.title)};
   Table t;
   t.title = r.subtitle;
-  t.columns = {{"figure"}, number_column("value"), {"detail"}};
+  t.columns = {{"figure"}, number_column("value"), {"range, or what it counts"}};
   for (const Tile& tile : r.tiles) t.rows.push_back({tile.label, tile.value, tile.detail});
   s.blocks = {{std::move(t)}};
   return s;
+}
+
+Section about_section() {
+  return {
+      "about",
+      "What this is",
+      "",
+      {{Widget{
+          "<p>A language model writes a text piece by piece; a piece, about a word, is a token. "
+          "For each token it multiplies vectors with all of its weights. If every weight is "
+          "-1, 0 or +1 (a ternary, or MatMul-free, model), additions do, and a weight "
+          "needs two bits or fewer of memory. Hardware can be made for that: on an FPGA, a chip "
+          "whose circuits its user lays out.</p>\n"
+          "<p>Tritsim simulates such hardware from a description of the board and of the model: "
+          "how many tokens it makes a second, with how much energy, and what holds it back. "
+          "It does the same for ordinary (dense) models and for GPUs, so that they can be "
+          "compared. Every number comes from a law, a count and a coefficient with a source; "
+          "each page names them. Energies have ranges, because what one operation costs is known "
+          "only so well.</p>\n",
+          {}}}}};
+}
+
+/// What each report found, as it says itself.
+Section finding_section(const std::vector<Report>& reports) {
+  std::string items;
+  for (const Report& r : reports) {
+    if (r.finding.empty()) continue;
+    items += fmt::format("<li>{} <a href=\"{}\" aria-label=\"{}\">How it came about</a></li>\n",
+                         escape_html(r.finding), escape_html(r.path),
+                         escape_html("How it came about: " + r.title));
+  }
+  Section s{"findings", "What came out", "", {}};
+  if (!items.empty()) {
+    s.blocks.push_back({Widget{"<ol class=\"findings\">\n" + items + "</ol>\n", {}}});
+  }
+  return s;
+}
+
+/// What can be done with the reports there are.
+Section next_section(const std::vector<Report>& reports) {
+  std::string lines;
+  const auto item = [&](std::string_view text, const std::string& command) {
+    lines += fmt::format("<dt>{}</dt>\n<dd><code>{}</code></dd>\n", text, escape_html(command));
+  };
+  for (const Report& r : reports) {
+    if (file_of(r.path) == "report.html") {
+      item("Run it again, from its page alone", "tritsim run --from " + r.path + " -o again");
+    }
+    if (file_of(r.path) == "sweep.html") {
+      item("Run one of the swept designs", "tritsim run --from " + r.path + " --point 0 -o one");
+    }
+  }
+  item("Change a value of a board",
+       "tritsim run --board BOARD.yaml --model MODEL.yaml --set cores.0.lanes=24");
+  item("All that can be described, and each key",
+       "tritsim schema board; docs/configuration.md of the source tree");
+  item("What the simulator counts, and what it leaves out", "docs/modelling.md");
+  return {"next",
+          "Where to go on",
+          "Commands are written from the directory of this page; tritsim is the program that made "
+          "it. A chart's \"Copy specification\" gives its Vega-Lite text, for a paper or other "
+          "tools.",
+          {{Widget{"<dl class=\"next\">\n" + lines + "</dl>\n", {}}}}};
 }
 
 }  // namespace
@@ -54,7 +121,11 @@ Section section_of(const Report& r, std::size_t number) {
 std::string headline_text(const Page& page) {
   Json tiles = Json::array();
   for (const Tile& t : page.tiles) tiles.push_back({t.label, t.value, t.detail});
-  return Json{{"title", page.title}, {"subtitle", page.subtitle}, {"tiles", tiles}}.dump();
+  return Json{{"title", page.title},
+              {"subtitle", page.subtitle},
+              {"finding", page.finding},
+              {"tiles", tiles}}
+      .dump();
 }
 
 Report read_report(const std::string& html, const std::string& path) {
@@ -62,7 +133,8 @@ Report read_report(const std::string& html, const std::string& path) {
   if (!json.is_object()) {
     throw ConfigError(path + ": is no report of this tool; give the .html that a command wrote");
   }
-  Report r{path, json.value("title", ""), json.value("subtitle", ""), {}};
+  Report r{
+      path, json.value("title", ""), json.value("subtitle", ""), json.value("finding", ""), {}};
   for (const Json& t : json.value("tiles", Json::array())) {
     r.tiles.push_back(
         {t.at(0).get<std::string>(), t.at(1).get<std::string>(), t.at(2).get<std::string>()});
@@ -73,20 +145,15 @@ Report read_report(const std::string& html, const std::string& path) {
 Page index_page(const std::vector<Report>& reports, const std::string& tool) {
   Page page;
   page.title = "Tritsim reports";
-  page.subtitle =
-      "A simulator of language models with ternary weights (-1, 0, +1: no multiplications in their "
-      "matrices) on FPGA boards, for who designs such hardware: speed and energy of a design "
-      "before "
-      "it is built.";
-  page.notes = {
-      "Every number is simulated from a description of the board and of the model; every page says "
-      "what its numbers include, where they come from and how to make them again.",
-      "Energies have ranges, because what one operation costs is known only so well.",
-      "A chart's \"Copy specification\" gives the Vega-Lite text of the picture, for a paper or "
-      "your own tools."};
+  page.subtitle = "Speed and energy of hardware for language models, simulated before it is built";
+  page.sections.push_back(about_section());
+  if (Section s = finding_section(reports); !s.blocks.empty()) {
+    page.sections.push_back(std::move(s));
+  }
   for (std::size_t i = 0; i < reports.size(); ++i) {
     page.sections.push_back(section_of(reports[i], i + 1));
   }
+  page.sections.push_back(next_section(reports));
   page.footer = fmt::format("Made by {}.", tool);
   return page;
 }

@@ -18,6 +18,7 @@ struct Report {
   std::string path;
   std::string title;
   std::string subtitle;
+  std::string finding;
   std::vector<Tile> tiles;
 };
 

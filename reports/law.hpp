@@ -11,6 +11,9 @@ namespace tritsim {
 /// heading and what follows the next heading; empty if there is none.
 [[nodiscard]] std::string_view law_section(std::string_view heading);
 
+/// A section as HTML: paragraphs, lists and tables of Markdown, with code and emphasis in them.
+[[nodiscard]] std::string law_html(std::string_view section);
+
 /// The anchor of a law in a page: "law-power-over-time".
 [[nodiscard]] std::string law_anchor(std::string_view heading);
 

@@ -114,7 +114,7 @@ std::string html_laws(const Page& page) {
       "<p>What the charts refer to, as docs/modelling.md states it.</p>\n";
   for (const std::string& law : laws) {
     out += fmt::format("<h3 id=\"{}\">{}</h3>\n<div class=\"law\">{}</div>\n", law_anchor(law),
-                       escape_html(law), escape_html(law_section(law)));
+                       escape_html(law), law_html(law_section(law)));
   }
   return out + "</section>\n";
 }

@@ -52,6 +52,7 @@ struct Page {
   std::string title;
   std::string subtitle;
   std::vector<Tile> tiles;
+  std::string finding;  ///< what it found, a sentence with its main figures; may be empty
   std::vector<std::string> notes;  ///< boundary of the figures, one statement each
   std::vector<Section> sections;
   std::string footer;

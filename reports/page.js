@@ -61,7 +61,9 @@ const page = (() => {
     const spec = JSON.parse(text);
     connect(figure, () => spec);
     const shown = { ...JSON.parse(themed(text)), background: 'transparent' };
-    await view(shown, { container: figure.querySelector('.vega'), hover: true }).runAsync();
+    // In an element of its own: Vega gives its container another role and name.
+    const container = figure.querySelector('.vega').appendChild(document.createElement('div'));
+    await view(shown, { container, hover: true }).runAsync();
     figure.dataset.drawn = 'yes';
   };
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/number.hpp"
 #include "reports/run_inputs.hpp"
 #include "reports/run_sections.hpp"
 
@@ -23,6 +24,14 @@ Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& accoun
   page.subtitle = subtitle_of(r, f);
   page.tiles = headline_tiles(r, f);
   page.notes = boundary_notes(r, f);
+  if (f.of_model) {
+    page.finding = fmt::format(
+        "{}: {} tokens a second for {} sequences together, at {} a token ({} to {}); {} takes the "
+        "largest part of the time.",
+        page.title, significant(f.tokens_per_s, 4), r.workload.batch,
+        si(f.per_token(f.energy).value, "J"), si(f.per_token(f.energy).low, "J"),
+        si(f.per_token(f.energy).high, "J"), name_of(f.bound));
+  }
   page.footer = fmt::format(
       "Made by {}. All numbers derive from result.json beside this page. This page holds the "
       "resolved board, the model and the workload: 'tritsim run --from report.html -o again/' runs "

@@ -22,7 +22,8 @@ select:focus-visible, pre:focus-visible, .scroll:focus-visible { outline: 3px so
 .skip:focus { left: 1rem; top: 0.5rem; background: var(--card); padding: 0.4rem 0.8rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; margin: 0; padding: 0.5rem 0 1rem;
   list-style: none; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(225px, 1fr)); gap: 0.8rem;
+.tiles { display: grid; gap: 0.8rem;
+  grid-template-columns: repeat(auto-fill, minmax(min(225px, 47%), 1fr));
   margin: 0; }
 .tiles div, section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 .tiles div { padding: 0.8rem 1rem; border-top: 4px solid var(--accent); }
@@ -35,7 +36,8 @@ section { margin-top: 1.4rem; padding: 1.2rem 1.4rem; scroll-margin-top: 1rem; }
 section > p { margin: 0.2rem 0 0.8rem; max-width: 75ch; }
 figure { margin: 1.2rem 0 1.6rem; }
 figcaption, caption { text-align: left; font-weight: 600; padding: 0 0 0.5rem; }
-.vega svg { display: block; width: 100%; max-width: 900px; height: auto; }
+figure .scroll { margin: 0; }
+.vega svg { display: block; width: 100%; min-width: 560px; max-width: 900px; height: auto; }
 .note { margin: 0.4rem 0 0; color: var(--soft); font-size: 0.86rem; max-width: 90ch; }
 .scroll { overflow-x: auto; margin: 1.3rem 0 0; }
 table { border-collapse: collapse; font-size: 0.9rem; min-width: 55%; }
@@ -44,6 +46,7 @@ th, td { padding: 0.28rem 0.8rem 0.28rem 0; text-align: left; vertical-align: to
 th + th, th + td, td + td { padding-left: 0.6rem; }
 thead th { color: var(--soft); font-weight: 600; border-bottom: 2px solid var(--line);
   vertical-align: bottom; }
+td:not(.n) { min-width: 9ch; }
 .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 thead .n { white-space: normal; }
 tbody th { white-space: nowrap; }
@@ -52,9 +55,15 @@ footer { margin-top: 1.6rem; color: var(--soft); font-size: 0.86rem; }
 .actions { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 0.5rem 0 0; }
 .actions button { font: inherit; font-size: 0.84rem; color: var(--accent); background: var(--card);
   border: 1px solid var(--line); border-radius: 6px; padding: 0.2rem 0.7rem; cursor: pointer; }
-.law { white-space: pre-wrap; font: 0.84rem/1.45 ui-monospace, "DejaVu Sans Mono", monospace;
-  color: var(--soft); overflow-wrap: anywhere; }
-.cards { list-style: none; margin: 1rem 0 0; padding: 0; }
+.law { font-size: 0.9rem; max-width: 100ch; overflow-wrap: anywhere; }
+.law p, .law ul { margin: 0.5rem 0; padding: 0; }
+.law ul { padding-left: 1.2rem; }
+.law table { font-size: inherit; }
+h3 { margin: 1.2rem 0 0.4rem; font-size: 1.05rem; }
+code { font: 0.92em ui-monospace, "DejaVu Sans Mono", monospace; }
+.findings { margin: 0; padding: 0 0 0 1.4rem; max-width: 80ch; }
+.next dd { margin: 0 0 0.6rem; color: var(--ink); }
+.findings li { margin: 0.5rem 0; }
 .explorer { display: grid; grid-template-columns: 230px minmax(0, 1fr); gap: 0 1.4rem; }
 .explorer .controls, .explorer .points { grid-column: 1 / -1; }
 .explorer figure { margin-top: 0.6rem; }
@@ -92,6 +101,7 @@ footer { margin-top: 1.6rem; color: var(--soft); font-size: 0.86rem; }
 .actions button:disabled { color: var(--soft); cursor: default; opacity: 0.6; }
 .command p { margin: 0.5rem 0 0.2rem; }
 pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+details pre { font: 0.8rem/1.4 ui-monospace, "DejaVu Sans Mono", monospace; }
 .command pre { padding: 0.5rem 0.8rem; background: var(--page); border-radius: 6px;
   font: 0.84rem/1.45 ui-monospace, "DejaVu Sans Mono", monospace; }
 details { margin: 0.8rem 0 0; }
@@ -107,7 +117,10 @@ summary { cursor: pointer; color: var(--accent); }
   .explorer canvas { max-width: 100%; height: auto !important; }
   section, .tiles div { border-color: #bbb; }
   figure, tr, .tiles div { break-inside: avoid; }
-  h2, caption, figcaption { break-after: avoid; }
+  h2, h3, caption, figcaption, thead, section > p { break-after: avoid; }
+  .vega svg { min-width: 0; max-height: 235mm; }
+  #sweep-table thead { display: table-row-group; }
+  #sweep-table th button { text-decoration: none; }
   .scroll { overflow: visible; }
   table { font-size: 8.5pt; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -9,6 +9,7 @@
   const blank = document.getElementById('sweep-chart').textContent;
   const figure = root.querySelector('figure');
   const picture = figure.querySelector('.vega');
+  const canvas = picture.appendChild(document.createElement('div'));  // Vega renames its container
   const total = data.points.length;
   const BROKEN = 0, FRONT = 2;
   const PAGE = 20;
@@ -144,7 +145,7 @@
     if (c.number) {
       const log = c.low > 0 && c.high / c.low > 50;
       const extent = dark.matches && !paper ? [0.15, 1] : [0, 0.9];
-      return { ...channel, type: 'quantitative', legend: { format: '~s', gradientLength: 200 },
+      return { ...channel, type: 'quantitative', legend: { format: c.unit ? '~s' : '~g', gradientLength: 200 },
         scale: { type: log ? 'log' : 'linear', domain: [c.low, c.high],
           scheme: { name: 'viridis', extent } } };
     }
@@ -206,8 +207,9 @@
   const specification = (paper) => {
     const spec = JSON.parse(coloured(blank, paper));
     const channel = (c, log) => {
+      const format = c.unit || c.high >= 1e4 ? '~s' : '~g';
       const scale = { type: log ? 'log' : 'linear', domain: [c.low, c.high], nice: !log, ...(log ? {} : { zero: false }) };
-      return { title: title(c), scale };
+      return { title: title(c), scale, axis: { tickCount: 7, format } };
     };
     const colour = JSON.parse(coloured(JSON.stringify(colour_channel(state.colour, paper)), paper));
     for (const layer of spec.layer) {
@@ -238,7 +240,7 @@
     if (width < 500) spec.config.legend.columns = 1;
     state.brush = null;
     view = new vega.View(vega.parse(vegaLite.compile(spec).spec),
-      { renderer: 'canvas', container: picture, hover: false });
+      { renderer: 'canvas', container: canvas, hover: false });
     for (const [name, values] of Object.entries(datasets())) view.data(name, values);
     view.tooltip((_, event, item) => {
       const i = item?.datum?.i;

@@ -19,10 +19,7 @@ std::string ground() {
 }
 
 Json axis(const char* field) {
-  return {{"field", field},
-          {"type", "quantitative"},
-          {"title", nullptr},
-          {"axis", {{"format", "~s"}, {"tickCount", 7}}}};
+  return {{"field", field}, {"type", "quantitative"}, {"title", nullptr}};
 }
 
 Json layer(const char* data, Json mark, bool coloured) {

@@ -104,8 +104,9 @@ Section front_section(const SweepReport& r) {
             {}};
   const auto best = ranked(r, r.objectives.front(), r.front);
   Table t;
-  t.title = fmt::format("The front of {} points, by {}", best.size(),
-                        metric_name(r.objectives.front().metric).name);
+  t.title =
+      fmt::format("The front, {} {}, by {}", best.size(), best.size() == 1 ? "point" : "points",
+                  metric_name(r.objectives.front().metric).name);
   t.columns = {number_column("point")};
   for (const auto& a : r.axes)
     t.columns.push_back({a.name, a.numbers.empty() ? Align::left : Align::right});
@@ -136,7 +137,7 @@ Section failure_section(const SweepReport& r) {
       "failed: the board cannot run the model, for the reason stated; crashed, timeout: the "
       "simulation itself ended or took too long.";
   Table t;
-  t.title = fmt::format("{} points by reason", failed(r));
+  t.title = fmt::format("{} without a result, by reason", failed(r));
   t.columns = {{"status"}, number_column("points"), {"reason"}, {"the first of them"}};
   for (const SweepReport::Failure& f : r.failures) {
     t.rows.push_back({f.status, count(static_cast<double>(f.points)), f.reason, f.example});
@@ -175,10 +176,29 @@ Section description_section(const SweepReport& r) {
   s.blocks = {{std::move(t)}};
   s.blocks.push_back(
       {Widget{fmt::format("<details><summary>The whole description, with its boards and models "
-                          "(YAML)</summary>\n<pre class=\"law\">{}</pre></details>\n",
+                          "(YAML)</summary>\n<pre>{}</pre></details>\n",
                           escape_html(r.description)),
               {}}});
   return s;
+}
+
+std::string finding(const SweepReport& r) {
+  if (r.objectives.empty()) return "";
+  const SweepObjective& o = r.objectives.front();
+  const SweepReport::Metric* m = find_metric(r, o.metric);
+  const auto best = ranked(r, o, r.feasible);
+  if (m == nullptr || best.empty()) return "";
+  const auto front = std::count(r.front.begin(), r.front.end(), true);
+  std::string goals;
+  for (const SweepObjective& g : r.objectives) {
+    goals += fmt::format("{}{} {}", goals.empty() ? "" : " and ",
+                         g.goal == Goal::max ? "more" : "less", metric_name(g.metric).name);
+  }
+  return fmt::format(
+      "{}: of {} designs {} cannot be beaten by another in {}; the one with the {} {} ({}) has {}.",
+      r.name, count(static_cast<double>(r.points.size())), front, goals,
+      o.goal == Goal::max ? "most" : "least", metric_name(o.metric).name,
+      shown(o.metric, m->values[best.front()]), setting(r, best.front()));
 }
 
 Widget explorer(const SweepReport& r) {
@@ -208,6 +228,7 @@ Page sweep_page(const SweepReport& r) {
   page.title = r.name;
   page.subtitle = "A sweep: many designs that differ in a few values, each simulated";
   page.tiles = tiles(r);
+  page.finding = finding(r);
   page.notes = {
       fmt::format(
           "Power and energy include: {}. Tokens per second are those of all sequences together.",

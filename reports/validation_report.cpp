@@ -136,6 +136,15 @@ Page validation_page(const std::vector<Verdict>& all, const std::string& tool) {
                 error_tile("Mean error, calibrated", summarize(verdicts, Fitted::calibrated)),
                 {"Outside their tolerance", std::to_string(outside),
                  fmt::format("of {} figures", verdicts.size())}};
+  const ErrorSummary predicted = summarize(verdicts, Fitted::predicted);
+  if (predicted.count > 0) {
+    page.finding = fmt::format(
+        "Against {} published figures of real hardware to which nothing was fitted the simulator "
+        "is "
+        "off by {} on average and {} at worst; {} of all {} figures lie outside their tolerance.",
+        predicted.count, percent(predicted.mean), percent(predicted.worst), outside,
+        verdicts.size());
+  }
   page.notes = {
       "Predicted: nothing in the simulator was fitted to the figure. Calibrated: something was, so "
       "its error says less.",

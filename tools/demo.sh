@@ -19,7 +19,7 @@ configs=$(cd "$(dirname "${BASH_SOURCE[0]}")/../configs" && pwd)
   --context 384 --generate 16 -o "$out/comparison"
 mkdir -p "$out/sweep"
 rm -f "$out"/sweep/sweep.sqlite*
-"$tritsim" sweep "$configs/sweeps/u250_370m.yaml" -o "$out/sweep/sweep.sqlite" > /dev/null 2>&1
+"$tritsim" sweep "$configs/sweeps/u250_speed_for_area.yaml" -o "$out/sweep/sweep.sqlite" > /dev/null 2>&1
 "$tritsim" sweep show "$out/sweep/sweep.sqlite" -o "$out/sweep/sweep.html" > /dev/null
 "$tritsim" validate -o "$out/validation" > /dev/null
 "$tritsim" index "$out/run/report.html" "$out/comparison/comparison.html" \

@@ -2,15 +2,17 @@
 """reports.py TRITSIM SOURCE-DIR DIR: opens every report of the demo in a real browser.
 
 Every chart has drawn marks, in light and in dark; nothing is on the console; no request leaves the
-page; specifications can be copied by keyboard. Screenshots stay in DIR. Exit code 77: no browser.
+page; specifications can be copied by keyboard; what accessibility.py checks holds. Screenshots stay in DIR. Exit code 77: no browser.
 """
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
 TRITSIM, SOURCE, DIR = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
 sys.path.insert(0, str(SOURCE / "tools"))
+import accessibility  # noqa: E402
 from browser import Browser, find_chromium  # noqa: E402
 
 LEAST_CHARTS = {"report.html": 8, "comparison.html": 2, "validation.html": 3, "sweep.html": 0,
@@ -64,9 +66,15 @@ def check_copying(browser, page):
 def check_links(browser, page):
     """The index leads to pages that are there."""
     browser.open(page)
-    links = browser.evaluate("[...document.querySelectorAll('main p a')].map(a => a.pathname)")
+    links = browser.evaluate("[...document.querySelectorAll('main > section > p > a')]"
+                             ".map(a => a.pathname)")
+    findings = browser.evaluate("[...document.querySelectorAll('.findings li')].map(e => e.textContent)")
     faults = [f"no such page: {link}" for link in links if not pathlib.Path(link).is_file()]
-    return faults if len(links) == 4 else [f"{len(links)} links, 4 expected"]
+    if len(links) != 4:
+        faults.append(f"{len(links)} links, 4 expected")
+    if len(findings) != 4 or not all(re.search("[0-9]", text) for text in findings):
+        faults.append(f"4 findings with figures expected: {findings}")
+    return faults
 
 
 def main():
@@ -89,6 +97,7 @@ def main():
                 faults += check_copying(browser, page)
             if page.name == "index.html":
                 faults += check_links(browser, page)
+            faults += accessibility.check(browser, page)
             for fault in faults:
                 print(f"{page.name}: {fault}")
             failed = failed or bool(faults)

@@ -127,6 +127,28 @@ TEST(Law, SectionEndsAtTheNextHeading) {
   EXPECT_EQ(law_anchor("Host, link"), "law-host-link");
 }
 
+TEST(Law, MarkdownBecomesMarkup) {
+  EXPECT_EQ(law_html("Two `a < b` and\n**bold** x * y.\n\nThree.\n"),
+            "<p>Two <code>a &lt; b</code> and <strong>bold</strong> x * y.</p>\n<p>Three.</p>\n");
+  EXPECT_EQ(law_html("- one\n  goes on\n- two\n"),
+            "<ul>\n<li>one goes on</li>\n<li>two</li>\n</ul>\n");
+  const std::string table = law_html("| term | law |\n|---|---:|\n| x | `y` |\n\nBehind.\n");
+  EXPECT_NE(table.find("<thead><tr><th scope=\"col\">term</th>"), std::string::npos) << table;
+  EXPECT_NE(table.find("<tbody>\n<tr><td>x</td><td><code>y</code></td></tr>\n</tbody>"),
+            std::string::npos);
+  EXPECT_NE(table.find("</div>\n<p>Behind.</p>"), std::string::npos);
+  EXPECT_EQ(law_html("a ` b\n"), "<p>a ` b</p>\n") << "a mark without its fellow";
+  EXPECT_EQ(law_html(""), "");
+}
+
+TEST(Law, EverySectionIsWellFormed) {
+  for (const char* heading : {"Energy", "Matrix units", "Issue", "Calibration", "Ranges"}) {
+    const std::string html = law_html(law_section(heading));
+    EXPECT_EQ(html_faults(html), "") << heading;
+    EXPECT_EQ(html.find("**"), std::string::npos) << heading;
+  }
+}
+
 TEST(Index, LeadsToReportsWithTheirHeadlines) {
   const Report report = read_report(page(), "run/report.html");
   EXPECT_EQ(report.title, "tiny on board <A> & \"B\"");
@@ -135,6 +157,9 @@ TEST(Index, LeadsToReportsWithTheirHeadlines) {
   EXPECT_EQ(html_faults(index), "");
   EXPECT_NE(index.find("<a href=\"run/report.html\">"), std::string::npos);
   EXPECT_NE(index.find(report.tiles[0].value), std::string::npos);
+  EXPECT_NE(report.finding.find("tokens a second"), std::string::npos) << report.finding;
+  EXPECT_NE(index.find("<ol class=\"findings\">\n<li>" + escape_html(report.finding)),
+            std::string::npos);
   EXPECT_EQ(index.find("vegaLite"), std::string::npos) << "nothing to draw, no library";
   EXPECT_THROW((void)read_report("<html></html>", "other.html"), ConfigError);
 }

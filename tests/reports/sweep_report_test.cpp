@@ -100,6 +100,13 @@ TEST(SweepPage, ListsFrontAndFailures) {
   EXPECT_NE(html().find("the weights do not &lt;fit&gt;"), std::string::npos);
 }
 
+TEST(SweepPage, SaysWhatItFound) {
+  EXPECT_EQ(
+      sweep_page(sample()).finding,
+      "small <sweep>: of 5 designs 3 cannot be beaten by another in more tokens per second and "
+      "less power; the one with the most tokens per second (400.0) has lanes 4, memory a.");
+}
+
 TEST(SweepPage, HoldsItsDescription) {
   const std::string text = html();
   EXPECT_EQ(script_element(text, "inputs"), R"({"kind": "sweep"})");
