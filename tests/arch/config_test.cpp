@@ -92,13 +92,14 @@ TEST_P(ShippedFile, NonsenseFromOutsideIsRefusedUnlessTheValueIsFreeText) {
             [&](const Override& o) { return o.path == odd.path && o.text == odd.text; }))
             << odd.path << " takes '" << odd.text << "'";
       } catch (const ConfigError& e) {
-        // A name may be missed elsewhere, a program not go with a model, an axis not with its other
-        // values or its zip; any other value is refused by itself.
+        // A name may be missed elsewhere, a program not go with a model or a memory, an axis not
+        // with its other values or its zip; any other value is refused by itself.
         const std::string text = e.what();
         EXPECT_TRUE(text.find("--set " + odd.path + ": ") != std::string::npos ||
                     text.find("there is no ") != std::string::npos ||
                     text.find("needs either a model or a program") != std::string::npos ||
                     text.find("remove model and program") != std::string::npos ||
+                    text.find("runs no model and no program") != std::string::npos ||
                     text.find("write both in one unit") != std::string::npos ||
                     text.find("put the axis into the zip") != std::string::npos)
             << text;
