@@ -43,7 +43,23 @@ grep -q "'u205_silicon' matches no measurement; did you mean 'u250_silicon'?" er
 refuse "$TRITSIM" validate '*nowhere*'
 grep -q 'there are: arty_silicon, ' error.txt
 
-# Each calibrated figure left out in turn.
+# Projected figures: in a table of their own, in no summary.
+"$TRITSIM" validate d5005_projected memory_shuhai > projected.txt
+grep -q '^D5005: MMfreeLM 1.3B  *tokens/s  *23.80' projected.txt
+[ "$(sed -n '1,/^Absolute error/p' projected.txt | grep -c 'all 32 pseudo channels')" = 0 ]
+grep -q '^bandwidth  *predicted  *4 ' projected.txt
+python3 - <<'PY'
+import json
+cases = json.load(open('all.json'))['cases']
+summary = json.load(open('all.json'))
+judged = [c for c in cases if c['obtained'] != 'projected']
+assert len(cases) - len(judged) >= 3
+assert summary['predicted']['count'] + summary['calibrated']['count'] == len(judged)
+PY
+
+# Each calibrated figure left out in turn; of a board's memory, too.
+"$TRITSIM" validate --leave-one-out arty_ternfpga > arty.txt
+grep -q 'Arty: 32 MB read from DDR3 .*+0.2 %  *+[0-9.]* % *$' arty.txt
 "$TRITSIM" validate --leave-one-out rtx3060 > left_out.txt
 grep -q '2 parameters, without it 1 figure' left_out.txt
 "$TRITSIM" validate --leave-one-out h200 --json > left_out.json
