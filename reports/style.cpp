@@ -10,6 +10,7 @@ constexpr std::string_view rules = R"css(* { box-sizing: border-box; }
 body {
   margin: 0 auto; padding: 0 1.25rem 3rem; max-width: 1080px; background: var(--page);
   color: var(--ink); font: 16px/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
+  overflow-wrap: break-word;
 }
 header { padding: 2.2rem 0 0.6rem; }
 h1 { margin: 0; font-size: 1.9rem; line-height: 1.2; letter-spacing: -0.01em; }
