@@ -106,12 +106,12 @@ ScatterChart scatter_chart(const std::string& quantity, const std::vector<Verdic
 Table source_table(const std::vector<Verdict>& verdicts) {
   Table t;
   t.title = "Where the measurements come from";
-  t.columns = {{"case"}, {"source"}, {"note"}};
+  t.columns = {{"case"}, {"inside the figure"}, {"source"}, {"note"}};
   for (const Verdict& v : verdicts) {
     const bool known = std::any_of(t.rows.begin(), t.rows.end(), [&](const auto& row) {
-      return row[0] == v.name && row[1] == v.source && row[2] == v.note;
+      return row[0] == v.name && row[1] == v.boundary && row[2] == v.source && row[3] == v.note;
     });
-    if (!known) t.rows.push_back({v.name, v.source, v.note});
+    if (!known) t.rows.push_back({v.name, v.boundary, v.source, v.note});
   }
   return t;
 }
@@ -176,12 +176,12 @@ Page validation_page(const std::vector<Verdict>& all, const std::string& tool) {
 std::string validation_csv(const std::vector<Verdict>& verdicts) {
   Table t;
   t.columns = {{"case"},      {"quantity"}, {"unit"}, {"measured"}, {"simulated"}, {"error"},
-               {"tolerance"}, {"ok"},       {"fit"},  {"obtained"}, {"source"}};
+               {"tolerance"}, {"ok"},       {"fit"},  {"obtained"}, {"boundary"},  {"source"}};
   for (const Verdict& v : verdicts) {
     t.rows.push_back({v.name, v.quantity, v.unit, format_number(v.measured),
                       format_number(v.simulated), format_number(v.error()),
                       format_number(v.tolerance), v.ok() ? "yes" : "no", fit_of(v),
-                      std::string(name_of(v.obtained)), v.source});
+                      std::string(name_of(v.obtained)), v.boundary, v.source});
   }
   return to_csv(t);
 }
@@ -266,6 +266,7 @@ Node validation_metrics(const std::vector<Verdict>& verdicts) {
     n.set("ok", Node::of_boolean(v.ok()));
     n.set("calibrated", Node::of_boolean(v.calibrated));
     n.set("obtained", Node::of_text(std::string(name_of(v.obtained))));
+    n.set("boundary", Node::of_text(v.boundary));
     n.set("source", Node::of_text(v.source));
     n.set("note", Node::of_text(v.note));
     cases.items.push_back(std::move(n));

@@ -2,6 +2,7 @@
 #include "sim/validate.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "arch/area.hpp"
 #include "arch/reader.hpp"
@@ -44,7 +45,28 @@ struct Figures {
   Energy energy_per_token;
   std::optional<HandOverActivity> hand_over;
   Bandwidth bandwidth;
+  std::string work{};  ///< what was run, as far as it is inside or outside
 };
+
+/// Which ops and how many sequences.
+std::string work_of(const Result& r) {
+  if (!r.model) return "a program on the core";
+  const std::string ops = r.excluded.empty()
+                              ? "every op of the model"
+                              : fmt::format("without {}", fmt::join(r.excluded, ", "));
+  return fmt::format("{}, {} sequence{}", ops, r.workload.batch, r.workload.batch == 1 ? "" : "s");
+}
+
+/// What is inside a figure of a measurement.
+std::string boundary_of(const MeasurementSpec& m, const std::string& work) {
+  if (m.memory) return "memory and controller";
+  std::vector<std::string> parts;
+  if (m.power || m.energy_per_token || m.idle_power) {
+    parts.push_back(m.board ? m.board->power.boundary : "device");
+  }
+  if (!work.empty()) parts.push_back(work);
+  return parts.empty() ? "cores" : fmt::format("{}", fmt::join(parts, "; "));
+}
 
 Figures figures_of(const Result& result) {
   const KernelResult& kernel = result.kernels.front();
@@ -56,7 +78,8 @@ Figures figures_of(const Result& result) {
           energy / result.elapsed,
           energy / result.tokens(),
           result.host.hand_over,
-          {}};
+          {},
+          work_of(result)};
 }
 
 Figures figures_of(const ProcessorResult& result) {
@@ -67,7 +90,9 @@ Figures figures_of(const ProcessorResult& result) {
           energy / result.elapsed(),
           energy / result.tokens(),
           {},
-          {}};
+          {},
+          fmt::format("every op of the model, {} sequence{}", result.workload.batch,
+                      result.workload.batch == 1 ? "" : "s")};
 }
 
 /// A memory on its own.
@@ -139,6 +164,7 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
         "to host",
         m.name));
   }
+  v.boundary = boundary_of(m, f.work);
   return v;
 }
 

@@ -20,6 +20,7 @@ struct Verdict {
   Obtained obtained = Obtained::silicon;
   bool calibrated = false;
   std::string note;
+  std::string boundary{};  ///< what is inside both figures
 
   /// (simulated - measured) / measured
   [[nodiscard]] double error() const { return (simulated - measured) / measured; }

@@ -17,6 +17,9 @@ assert len(rows) == len(all['cases'])
 assert float(rows[0]['measured']) == all['cases'][0]['measured']
 page = open('out/validation.html').read()
 assert page.count('<figure>') >= 3 and all['cases'][0]['name'] in page
+inside = {c['name']: c['boundary'] for c in all['cases']}
+assert inside['U250: 370M, 48 lanes, power'] == 'card; without embedding, lm_head, 48 sequences', inside
+assert inside['KV260: Llama-2 7B, int4, decoding'] == 'every op of the model, 1 sequence', inside
 for case in all['cases']:
     if case['obtained'] == 'rtl_simulation':
         assert case['simulated'] == case['measured'], case
