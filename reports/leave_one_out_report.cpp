@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/leave_one_out_report.hpp"
 
-#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "arch/units.hpp"
 #include "reports/number.hpp"
+#include "sim/result/verdict.hpp"
 
 namespace tritsim {
 namespace {
@@ -42,16 +43,6 @@ Table parameter_table(const LeaveOneOut& l) {
   return t;
 }
 
-/// "mean 3.0 %, median 2.0 %, worst 9.0 %".
-std::string summary_of(std::vector<double> errors) {
-  std::sort(errors.begin(), errors.end());
-  double sum = 0;
-  for (const double e : errors) sum += e;
-  const std::size_t n = errors.size();
-  return fmt::format("mean {}, median {}, worst {}", percent(sum / static_cast<double>(n)),
-                     percent((errors[(n - 1) / 2] + errors[n / 2]) / 2), percent(errors.back()));
-}
-
 Table figure_table(const LeaveOneOut& l) {
   Table t;
   t.title = fmt::format("{}: each figure left out", l.subject);
@@ -63,12 +54,15 @@ Table figure_table(const LeaveOneOut& l) {
                {"why not"}};
   std::vector<double> errors;
   for (const LeftOutFigure& f : l.figures) {
-    if (f.left_out) errors.push_back(std::fabs(*f.left_out));
+    if (f.left_out) errors.push_back(*f.left_out);
     t.rows.push_back({f.name, f.quantity, signed_percent(f.shipped), signed_percent(f.fitted),
                       signed_percent(f.left_out), f.note});
   }
   t.note = "Left out: the error on the figure when the parameters are fitted to the others.";
-  if (!errors.empty()) t.note += " Of them: " + summary_of(errors) + ".";
+  if (const ErrorSummary e = summarize(std::move(errors)); e.count > 0) {
+    t.note += fmt::format(" Of them: mean {}, median {}, worst {}.", percent(e.mean),
+                          percent(e.median), percent(e.worst));
+  }
   if (l.never_fitted > 0) {
     t.note += fmt::format(" Nothing was fitted to {} more of its figures: they are predicted.",
                           l.never_fitted);

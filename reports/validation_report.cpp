@@ -132,11 +132,11 @@ Page validation_page(const std::vector<Verdict>& all, const std::string& tool) {
   page.subtitle = "Published figures of real hardware beside what the simulator says of it";
   const auto outside =
       std::count_if(verdicts.begin(), verdicts.end(), [](const Verdict& v) { return !v.ok(); });
-  page.tiles = {error_tile("Mean error, predicted", summarize(verdicts, Fitted::predicted)),
+  const ErrorSummary predicted = summarize(verdicts, Fitted::predicted);
+  page.tiles = {error_tile("Mean error, predicted", predicted),
                 error_tile("Mean error, calibrated", summarize(verdicts, Fitted::calibrated)),
                 {"Outside their tolerance", std::to_string(outside),
                  fmt::format("of {} figures", verdicts.size())}};
-  const ErrorSummary predicted = summarize(verdicts, Fitted::predicted);
   if (predicted.count > 0) {
     page.finding = fmt::format(
         "Against {} published figures of real hardware to which nothing was fitted the simulator "

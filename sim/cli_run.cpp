@@ -142,6 +142,14 @@ Result run_trace_text(const BoardSpec& board, const std::string& text, const std
   return result;
 }
 
+Result run_program_text(const BoardSpec& board, const std::string& text, const std::string& name,
+                        Timeline* timeline) {
+  std::vector<std::string> warnings;
+  Result result = run_program(board, text, name, warnings, timeline);
+  for (const std::string& w : warnings) fmt::print(stderr, "warning: {}\n", w);
+  return result;
+}
+
 Result run_inputs(const RunInputs& in, const std::string& file, Timeline* timeline) {
   if (in.trace) {
     return run_trace_text(in.board, trace_text(*in.trace, file), in.trace->file, in.workload,
@@ -151,10 +159,7 @@ Result run_inputs(const RunInputs& in, const std::string& file, Timeline* timeli
     return run_model(in.board, *in.model, in.workload, progress_line(), in.context,
                      Stepping::until_steady, timeline);
   }
-  std::vector<std::string> warnings;
-  Result result = run_program(in.board, in.program, file, warnings, timeline);
-  for (const std::string& w : warnings) fmt::print(stderr, "warning: {}\n", w);
-  return result;
+  return run_program_text(in.board, in.program, file, timeline);
 }
 
 Ran run_again(const std::string& file, Timeline* timeline) {
@@ -187,11 +192,7 @@ Ran simulate_as_asked(const RunOptions& options, Timeline* timeline) {
                       options.context, Stepping::until_steady, timeline),
             {}};
   }
-  std::vector<std::string> warnings;
-  Result result =
-      run_program(board, read_file(options.program), options.program, warnings, timeline);
-  for (const std::string& w : warnings) fmt::print(stderr, "warning: {}\n", w);
-  return {std::move(result), {}};
+  return {run_program_text(board, read_file(options.program), options.program, timeline), {}};
 }
 
 void run_on_processor(const RunOptions& options) {

@@ -48,13 +48,11 @@ struct Figures {
   std::string work{};  ///< what was run, as far as it is inside or outside
 };
 
-/// Which ops and how many sequences.
-std::string work_of(const Result& r) {
-  if (!r.model) return "a program on the core";
-  const std::string ops = r.excluded.empty()
-                              ? "every op of the model"
-                              : fmt::format("without {}", fmt::join(r.excluded, ", "));
-  return fmt::format("{}, {} sequence{}", ops, r.workload.batch, r.workload.batch == 1 ? "" : "s");
+/// Which ops and how many sequences of a model.
+std::string work_of(const std::vector<std::string>& excluded, std::uint32_t sequences) {
+  const std::string ops = excluded.empty() ? "every op of the model"
+                                           : fmt::format("without {}", fmt::join(excluded, ", "));
+  return fmt::format("{}, {} sequence{}", ops, sequences, sequences == 1 ? "" : "s");
 }
 
 /// What is inside a figure of a measurement.
@@ -79,7 +77,7 @@ Figures figures_of(const Result& result) {
           energy / result.tokens(),
           result.host.hand_over,
           {},
-          work_of(result)};
+          result.model ? work_of(result.excluded, result.workload.batch) : "a program on the core"};
 }
 
 Figures figures_of(const ProcessorResult& result) {
@@ -91,8 +89,7 @@ Figures figures_of(const ProcessorResult& result) {
           energy / result.tokens(),
           {},
           {},
-          fmt::format("every op of the model, {} sequence{}", result.workload.batch,
-                      result.workload.batch == 1 ? "" : "s")};
+          work_of({}, result.workload.batch)};
 }
 
 /// A memory on its own.

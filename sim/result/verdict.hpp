@@ -39,6 +39,9 @@ struct ErrorSummary {
   double worst = 0;
 };
 
+/// Of errors, relative and signed.
+[[nodiscard]] ErrorSummary summarize(std::vector<double> errors);
+
 enum class Fitted { predicted, calibrated };
 
 /// Over the judged verdicts that were predicted, or those used to calibrate.
