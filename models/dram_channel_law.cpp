@@ -216,7 +216,7 @@ void DramChannelLaw::sleep_through(Ticks refreshes, Ticks interval) {
 }
 
 void DramChannelLaw::refresh(Ticks now, std::size_t wanted, Ticks since) {
-  in_block_ = 0;
+  in_rhythm_ = false;
   while (next_refresh_ <= now) {
     // In an idle stretch nothing happens but refreshes, each when it is due: of those only the
     // last round can matter.
@@ -281,10 +281,6 @@ DramChannelLaw::Plan DramChannelLaw::step(Ticks arrival, std::uint64_t burst, st
   const BurstPlace place = map_.decode(burst);
   const std::int64_t row = place.row;
   const std::uint32_t number = place.group * banks_per_group_ + place.bank;
-  Lane& lane = lanes_[burst & lane_mask_];
-  const bool same_group = lane.group == place.group;
-  lane.bank = number;
-  lane.group = place.group;
   Bank& bank = banks_[number];
   Group& group = groups_[place.group];
   if (unwritten_ > 0 || before_.count > 0) {
@@ -327,65 +323,91 @@ DramChannelLaw::Plan DramChannelLaw::step(Ticks arrival, std::uint64_t burst, st
   slots_.take(p.cas);
   const bool closing = close_page_ && last_in_row(burst, end, place);
   emit(write ? Kind::write : Kind::read, p.cas, place, closing);
-  const bool only_columns =
-      same_group && p.cas == std::max(last_cas_ + timing_.tccd_s, group.cas + timing_.tccd_l);
-  const bool at_rest = burst + 1 < end && p.cas >= last_cas_ + timing_.tccd_l;
   column(bank, group, p.cas, write);
   if (closing) close(bank, bank.pre_ready, timing_.trp);
   ++(write ? count_.bursts_written : count_.bursts_read);
   busy_ += data_;
 
-  const bool goes_on = burst == next_burst_ && write == writing_;
-  in_block_ = goes_on && (burst & (block_ - 1)) != 0 ? in_block_ + 1 : 1;
-  in_sequence_ = goes_on && only_columns ? in_sequence_ + 1 : 1;
+  in_rhythm_ = false;
   writing_ = write;
   next_burst_ = burst + 1;
   cas_of(served_++) = p.cas;
-  if (rotation_ <= most_lanes) {
-    const std::uint64_t phase = burst & lane_mask_;
-    keep_rhythm(phase, p.cas, at_rest && rhythms_->prompt[phase]);
-  }
   return p;
 }
 
-void DramChannelLaw::keep_rhythm(std::uint64_t phase, Ticks cas, bool foreseen) {
-  const Ticks period = cas - lanes_[phase].cas;
-  lanes_[phase].cas = cas;
-  if (in_sequence_ > 1 && in_rhythm_ >= rotation_ && period == period_) {
-    ++in_rhythm_;
-  } else if (foreseen) {
-    // From rest the rhythm is known; the rotation before is written down as if it had been kept.
-    const Ticks* offset = &rhythms_->offset[phase * rotation_];
-    period_ = rhythms_->period;
-    for (std::uint64_t n = 1; n < rotation_; ++n) {
-      lanes_[(phase + n) & (rotation_ - 1)].cas = cas + offset[n] - period_;
-    }
-    in_rhythm_ = rotation_;
-  } else if (in_sequence_ > rotation_) {
-    in_rhythm_ = period == period_ ? in_rhythm_ + 1 : 1;
-    period_ = period;
-  } else {
-    in_rhythm_ = 0;
+bool DramChannelLaw::fall_in(Ticks arrival, std::uint64_t burst, bool write) {
+  const std::uint64_t phase = burst & lane_mask_;
+  if (rotation_ > most_lanes || close_page_ || !rhythms_->prompt[phase]) return false;
+  const BurstPlace place = map_.decode(burst);
+  const BurstPlace& own = rhythms_->place[phase];
+  const auto row = static_cast<std::int64_t>(place.row);
+  const Bank& first = banks_[place.group * banks_per_group_ + place.bank];
+  if (first.row != row || asleep(arrival)) return false;
+  const Group& group = groups_[place.group];
+  Ticks cas = latest(arrival, first.act + timing_.rcd(write), last_cas_ + timing_.tccd_s,
+                     group.cas + timing_.tccd_l);
+  cas = write ? std::max(cas, read_end_ + timing_.turnaround - timing_.cwl)
+              : latest(cas, write_end_ + timing_.twtr_s, group.write_end + timing_.twtr_l);
+  if (cas >= next_refresh_) {
+    // It waits for the refresh, as step() would have it wait.
+    if (!timing_.per_bank && !power_down_) refresh(cas, none, arrival);
+    return false;
   }
+  if (cas <= slots_.newest()) return false;
+
+  if (in_order_ && arrival > last_cas_) {
+    unwritten_ = before_.count = 0;
+  } else if (unwritten_ > 0) {
+    write_down();
+  }
+  const Ticks* offset = &rhythms_->offset[phase * rotation_];
+  period_ = rhythms_->period;
+  const std::uint64_t left = std::min(rotation_, block_ - (burst & (block_ - 1)));
+  for (std::uint64_t n = 0; n < left; ++n) {
+    // Bits of a burst's number below the block's add to its place, each for itself.
+    const std::uint64_t number = (phase + n) & lane_mask_;
+    const BurstPlace& step = rhythms_->place[number];
+    Lane& lane = lanes_[number];
+    lane.group = place.group ^ own.group ^ step.group;
+    lane.bank = lane.group * banks_per_group_ + (place.bank ^ own.bank ^ step.bank);
+    const Ticks at = cas + offset[n];
+    lane.cas = at - period_;  // as if the rotation before had kept the rhythm
+    const Group& g = groups_[lane.group];
+    const Bank& bank = banks_[lane.bank];
+    if (bank.row != row || bank.act + timing_.rcd(write) > at || g.cas + timing_.tccd_l > at ||
+        (!write && g.write_end + timing_.twtr_l > at)) {
+      in_rhythm_ = false;
+      return false;
+    }
+  }
+  in_rhythm_ = true;
+  next_burst_ = burst;
+  writing_ = write;
+  refresh_idle_ = 0;
+  return true;
 }
 
 std::uint64_t DramChannelLaw::cruise(Ticks arrival, std::uint64_t burst, std::uint64_t end,
                                      bool write) {
-  // In rhythm, all rows of the block open, no command ahead of the last column command.
-  if (in_rhythm_ < rotation_ || in_block_ < rotation_ || write != writing_ ||
-      (burst & (block_ - 1)) == 0 || slots_.newest() != last_cas_ || close_page_ ||
-      rotation_ > most_lanes) {
+  const std::uint64_t mask = rotation_ - 1;
+  const Ticks next = lanes_[burst & mask].cas + period_;
+  if (next <= slots_.newest() || next >= next_refresh_ || arrival > next || asleep(arrival)) {
     return 0;
   }
-  const std::uint64_t mask = rotation_ - 1;
-  if (arrival > lanes_[burst & mask].cas + period_ || asleep(arrival)) return 0;
   std::uint64_t n = std::min(end, (burst | (block_ - 1)) + 1) - burst;
   // Up to the refresh; less than 2^32 clocks away, and dividing 32 bits is much the faster.
-  const Ticks time_left = next_refresh_ - 1 - last_cas_;
-  if (time_left < period_) return 0;
-  const std::uint64_t rotations =
-      static_cast<std::uint32_t>(time_left) / static_cast<std::uint32_t>(period_);
-  n = std::min(n, rotations << map_.rotation_shift());
+  const std::uint64_t whole = (n - 1) >> map_.rotation_shift();
+  if (next + static_cast<Ticks>(whole + 1) * period_ >= next_refresh_) {
+    const std::uint64_t rotations =
+        static_cast<std::uint32_t>(next_refresh_ - 1 - next) / static_cast<std::uint32_t>(period_);
+    std::uint64_t fit = (rotations << map_.rotation_shift()) + 1;
+    const auto cas = [&](std::uint64_t i) {
+      return lanes_[(burst + i) & mask].cas +
+             static_cast<Ticks>((i >> map_.rotation_shift()) + 1) * period_;
+    };
+    while (fit < n && cas(fit) < next_refresh_) ++fit;
+    n = std::min(n, fit);
+  }
 
   // Bursts whole rotations apart differ by whole periods.
   for (std::uint64_t r = 0; r < rotation_; ++r) {
@@ -401,9 +423,6 @@ std::uint64_t DramChannelLaw::cruise(Ticks arrival, std::uint64_t burst, std::ui
   unwritten_ += n;
   served_ += n;
   next_burst_ = burst + n;
-  in_sequence_ += n;
-  in_block_ += n;
-  in_rhythm_ += n;
   count_.row_hits += n;
   (write ? count_.bursts_written : count_.bursts_read) += n;
   busy_ += static_cast<Ticks>(n) * data_;
@@ -418,14 +437,18 @@ bool DramChannelLaw::clear_way(Ticks entry, bool write) const {
   return std::max(rows, data) <= entry && refreshed_ <= entry;
 }
 
-std::uint64_t DramChannelLaw::open_block(Ticks arrival, std::uint64_t burst, std::uint64_t end,
-                                         bool write) {
-  if ((burst & (block_ - 1)) != 0 || rotation_ > most_turn || close_page_) return 0;
-  const bool resting = arrival >= rest();
-  Ticks entry = arrival;
+std::uint64_t DramChannelLaw::open_rotation(Ticks arrival, std::uint64_t burst, std::uint64_t end,
+                                            bool write) {
+  const std::uint64_t in_block = burst & (block_ - 1);
+  if (rotation_ > most_turn || close_page_ || in_block + rotation_ > block_) return 0;
+  // Before a refresh of all banks is over nothing of the burst begins.
+  const bool waits = !timing_.per_bank && !power_down_;
+  Ticks entry = waits ? std::max(arrival, refreshed_) : arrival;
+  const bool resting = entry >= rest();
   if (!resting) {
     // In rhythm for as long as the queue looks back, and fed by the queue.
-    if (unwritten_ < std::max(queue_, rotation_) || burst != next_burst_ || write != writing_) {
+    if (in_block != 0 || unwritten_ < std::max(queue_, rotation_) || burst != next_burst_ ||
+        write != writing_) {
       return 0;
     }
     const std::uint64_t before = (queue_ - 1) & (rotation_ - 1);
@@ -437,25 +460,26 @@ std::uint64_t DramChannelLaw::open_block(Ticks arrival, std::uint64_t burst, std
   std::uint64_t to_close = 0;
   bool clear = true;
   const BurstPlace first = map_.decode(burst);
+  const BurstPlace& own = rhythms_->place[burst & lane_mask_];
   for (std::uint64_t i = 0; i < rotation_;
        ++i) {  // without branches: who is open is anybody's guess
-    // The number's bits below the block's are 0 in the first burst: those of the i-th add to them.
     const BurstPlace& step = rhythms_->place[i];
-    const std::uint32_t group = first.group ^ step.group;
     Lane& lane = lanes_[i];
-    lane.bank = group * banks_per_group_ + (first.bank ^ step.bank);
-    lane.row = first.row;
+    lane.group = first.group ^ own.group ^ step.group;
+    lane.bank = lane.group * banks_per_group_ + (first.bank ^ own.bank ^ step.bank);
     const Bank& bank = banks_[lane.bank];
     const bool open = bank.row >= 0;
     to_close += open ? 1 : 0;
     clear &= (open ? bank.pre_ready : bank.act_ready) <= entry;
-    clear &= lane.group == group && bank.row != static_cast<std::int64_t>(first.row);
+    clear &= bank.row != static_cast<std::int64_t>(first.row);
   }
   if (!clear) return 0;
   if (to_close != 0 && to_close != rotation_) return 0;
 
-  const Ticks base = resting ? arrival : last_cas_;
-  Opening& o = (*openings_)[resting ? 0 : 1][to_close != 0 ? 1 : 0][write ? 1 : 0];
+  const Ticks base = resting ? entry : last_cas_;
+  const std::size_t closes = to_close != 0 ? 1 : 0;
+  Opening& o = resting ? openings_->at_rest[burst & lane_mask_][closes][write ? 1 : 0]
+                       : openings_->in_rhythm[closes][write ? 1 : 0];
   if (o.known && base + o.plan.back().cas >= next_refresh_) return 0;
   bool same = o.known;
   if (!resting) {
@@ -465,7 +489,7 @@ std::uint64_t DramChannelLaw::open_block(Ticks arrival, std::uint64_t burst, std
     }
   }
   if (same) {
-    repeat(o, entry, base, burst, write);
+    repeat(o, entry, base, burst, first.row, write);
   } else {
     learn(o, arrival, base, burst, end, write);
   }
@@ -485,15 +509,11 @@ void DramChannelLaw::learn(Opening& o, Ticks arrival, Ticks base, std::uint64_t 
         {p.pre < 0 ? long_ago : p.pre - base, p.act < 0 ? long_ago : p.act - base, p.cas - base});
   }
   o.rows = activates_ - activates;
-  o.in_sequence = in_sequence_;
-  o.in_rhythm = in_rhythm_;
-  o.period_after = period_;
-  for (std::uint64_t i = 0; i < rotation_; ++i) o.rhythm_after.push_back(lanes_[i].cas - base);
   o.known = next_refresh_ == refresh;
 }
 
 void DramChannelLaw::repeat(const Opening& o, Ticks entry, Ticks base, std::uint64_t burst,
-                            bool write) {
+                            std::uint32_t row, bool write) {
   before_.count = 0;
   if (!in_order_) {
     write_down();
@@ -510,7 +530,7 @@ void DramChannelLaw::repeat(const Opening& o, Ticks entry, Ticks base, std::uint
   bool closed = false;
   for (std::uint64_t i = 0; i < rotation_; ++i) {
     const Plan& p = o.plan[i];
-    Lane& lane = lanes_[i];
+    const Lane& lane = lanes_[(burst + i) & lane_mask_];
     Bank& bank = banks_[lane.bank];
     Group& group = groups_[lane.group];
     const Ticks cas = base + p.cas;
@@ -523,14 +543,13 @@ void DramChannelLaw::repeat(const Opening& o, Ticks entry, Ticks base, std::uint
       const Ticks act = base + p.act;
       slots_.take(act);
       opened(act, until);
-      bank.row = lane.row;
+      bank.row = row;
       bank.act = group.act = acts_[activates_++ & 3] = act;
       bank.pre_ready = act + timing_.tras;
     }
     slots_.take(cas);
     column(bank, group, cas, write);
     cas_of(served_++) = cas;
-    lane.cas = base + o.rhythm_after[i];
   }
   (closed ? count_.row_misses : count_.row_closed) += o.rows;
   count_.row_hits += rotation_ - o.rows;
@@ -538,11 +557,8 @@ void DramChannelLaw::repeat(const Opening& o, Ticks entry, Ticks base, std::uint
   (write ? count_.bursts_written : count_.bursts_read) += rotation_;
   busy_ += static_cast<Ticks>(rotation_) * data_;
   refresh_idle_ = 0;
-  last_bank_ = lanes_[rotation_ - 1].bank;
-  in_block_ = rotation_;
-  in_sequence_ = o.in_sequence;
-  in_rhythm_ = o.in_rhythm;
-  period_ = o.period_after;
+  last_bank_ = lanes_[(burst + rotation_ - 1) & lane_mask_].bank;
+  in_rhythm_ = false;
   writing_ = write;
   next_burst_ = burst + rotation_;
 }
@@ -573,16 +589,19 @@ DramChannelLaw::Span DramChannelLaw::serve(Ticks arrival, std::uint64_t burst, s
   const std::uint64_t end = burst + count;
   const Ticks latency = (write ? timing_.cwl : timing_.cl) + data_;
   Span span{-1, 0};
+  if (sink_ == nullptr && arrival >= next_refresh_ && !timing_.per_bank) {
+    refresh(arrival, none, arrival);
+  }
   while (burst < end) {
     Ticks first = 0;
     std::uint64_t n = 0;
     if (sink_ == nullptr) {
-      if (burst == next_burst_) {
+      if (continues(burst, write) || fall_in(arrival, burst, write)) {
         first = lanes_[burst & lane_mask_].cas + period_;
         n = cruise(arrival, burst, end, write);
       }
       if (n == 0 && end - burst >= rotation_) {
-        n = open_block(arrival, burst, end, write);
+        n = open_rotation(arrival, burst, end, write);
         first = cas_of(served_ - n);
       }
     }
@@ -627,8 +646,7 @@ void DramChannelLaw::skip(std::uint64_t requests, std::uint64_t bursts) {
   count_.row_hits += requests * bursts;
   count_.bursts_read += requests * bursts;
   busy_ += static_cast<Ticks>(requests * bursts) * data_;
-  in_sequence_ = in_block_ = in_rhythm_ = 0;
-  next_burst_ = ~std::uint64_t{0};
+  in_rhythm_ = false;
 }
 
 void DramChannelLaw::settle(Ticks end) {

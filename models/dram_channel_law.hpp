@@ -71,10 +71,11 @@ struct DramCommand {
 /// wakes it, and gets its commands from tXP after e(k) on; so do bursts that enter meanwhile. A
 /// refresh wakes it tXP before it is due, whoever comes later.
 ///
-/// A run of bursts whose column commands have come in the same rhythm for a rotation of the banks
-/// goes on in that rhythm until a row ends or a refresh is due: it is stepped over, with the same
-/// result to the last clock. So is the opening of a block whose rows are all closed, or all to be
-/// closed, where nothing else is in the way than a rhythm: it repeats the one before it.
+/// A run of bursts that find the rows of a rotation of the banks open, and no earlier command or
+/// data in their way, go in a rhythm known beforehand until a row ends or a refresh is due: they
+/// are stepped over, with the same result to the last clock. So is a rotation whose rows are all
+/// closed, or all to be closed, where nothing else is in the way than a rhythm: it repeats the one
+/// before.
 class DramChannelLaw {
  public:
   using Ticks = std::int64_t;
@@ -233,7 +234,7 @@ class DramChannelLaw {
 
   /// What a burst meets, by its place in the rotation of the present block.
   struct Lane {
-    std::uint32_t bank = 0, group = 0, row = 0;
+    std::uint32_t bank = 0, group = 0;
     Ticks cas = long_ago;  ///< of the last burst in this place, in the rhythm
   };
 
@@ -255,22 +256,20 @@ class DramChannelLaw {
     Ticks cas = 0;
   };
 
-  /// The first rotation of a block, as it went before.
+  /// A rotation whose rows had to be opened, as it went before.
   struct Opening {
     bool known = false;
     Ticks period = 0;  ///< of the rhythm it breaks in on; 0: none
     boost::container::static_vector<Ticks, most_turn> rhythm;  ///< by lane, from the last one
     boost::container::static_vector<Plan, most_turn> plan;     ///< from the same
     std::uint64_t rows = 0;                                    ///< it opens
-    // What it leaves.
-    std::uint64_t in_sequence = 0;
-    std::uint64_t in_rhythm = 0;
-    Ticks period_after = 0;
-    boost::container::static_vector<Ticks, most_turn> rhythm_after;
   };
 
-  /// Openings [from rest, in rhythm][closed, to be closed][read, write].
-  using Openings = std::array<std::array<std::array<Opening, 2>, 2>, 2>;
+  /// Openings [closed, to be closed][read, write].
+  struct Openings {
+    std::array<std::array<std::array<Opening, 2>, 2>, most_turn> at_rest;  ///< by the first's lane
+    std::array<std::array<Opening, 2>, 2> in_rhythm;                       ///< of a block
+  };
 
   /// Clock before which no burst enters any more, however early it arrived.
   [[nodiscard]] Ticks earliest() {
@@ -284,15 +283,24 @@ class DramChannelLaw {
   Plan step(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
   /// Whether nothing but rows and the rhythm is in the way of the block that begins with `burst`.
   [[nodiscard]] bool clear_way(Ticks entry, bool write) const;
-  /// Serves the first rotation of a block, which enters at `entry`, as `opening` went.
-  void repeat(const Opening& opening, Ticks entry, Ticks base, std::uint64_t burst, bool write);
-  /// Serves the first rotation of a block and keeps how it went.
+  /// Serves a rotation in `row`, which enters at `entry`, as `opening` went.
+  void repeat(const Opening& opening, Ticks entry, Ticks base, std::uint64_t burst,
+              std::uint32_t row, bool write);
+  /// Serves a rotation and keeps how it went.
   void learn(Opening& opening, Ticks arrival, Ticks base, std::uint64_t burst, std::uint64_t end,
              bool write);
-  /// Serves the first rotation of a block; returns its bursts, or 0 if it must be stepped.
-  std::uint64_t open_block(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
-  /// `foreseen`: the rhythm is that of a run from rest.
-  void keep_rhythm(std::uint64_t phase, Ticks cas, bool foreseen);
+  /// Serves a rotation whose rows are all closed, or all to be closed, if nothing else is in its
+  /// way than a rhythm; returns its bursts, or 0 if it must be stepped.
+  std::uint64_t open_rotation(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
+
+  /// Whether the run in rhythm goes on with `burst`.
+  [[nodiscard]] bool continues(std::uint64_t burst, bool write) const {
+    return in_rhythm_ && burst == next_burst_ && write == writing_ && (burst & (block_ - 1)) != 0;
+  }
+
+  /// Whether a run of hits can begin with `burst`, because the rows of its rotation are open and no
+  /// command, data or refresh is in its way. The lanes are in rhythm then.
+  bool fall_in(Ticks arrival, std::uint64_t burst, bool write);
   /// Serves as many bursts from `burst` as keep the rhythm; returns their number. Their column
   /// commands are written down only when somebody looks back at them.
   std::uint64_t cruise(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
@@ -364,14 +372,10 @@ class DramChannelLaw {
 
   boost::container::static_vector<Lane, most_lanes> lanes_;
 
-  // The rhythm: bursts in sequence so far, of them in the present block, and those in equal time to
-  // the one a rotation before; a burst that something else than a column command held up begins a
-  // sequence.
+  // The rhythm: that of the lanes, of a block whose rows are open.
+  bool in_rhythm_ = false;
   std::uint64_t next_burst_ = ~std::uint64_t{0};
   bool writing_ = false;
-  std::uint64_t in_sequence_ = 0;
-  std::uint64_t in_block_ = 0;
-  std::uint64_t in_rhythm_ = 0;
   Ticks period_ = 0;
 
   /// Column commands in rhythm that are not written down.

@@ -37,6 +37,10 @@ void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
   if (transfer->step != Step::complete) transfer->id = scheduler_.submit(request);
   if (transfer->step == Step::submit) return;
   const auto id = transfer->id;
+  if (transfer->alone) {
+    transfer->result = scheduler_.finish(id);
+    return;
+  }
   // Others that come while this one runs put it off: the prediction is renewed when it has passed
   // and the stream is not finished. Rarely another hurries it, by a row left open or a refresh
   // moved; its times are right then too, but its sender learns of them only when the prediction

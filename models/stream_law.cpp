@@ -328,6 +328,12 @@ Time StreamScheduler::predict(Id id) {
   return ahead().streams[id].result.finish;
 }
 
+StreamResult StreamScheduler::finish(Id id) {
+  looked_ahead_ = false;
+  state().serve_until(never, &state().streams[id]);
+  return take(id);
+}
+
 StreamResult StreamScheduler::take(Id id) {
   Stream& s = state().streams[id];
   if (!s.live || !s.done()) throw std::logic_error("stream is not finished");

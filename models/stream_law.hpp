@@ -77,6 +77,10 @@ class StreamScheduler {
   /// that reaches as far takes it over instead of doing the work again.
   [[nodiscard]] Time predict(Id id);
 
+  /// Serves every request up to the last one of the stream, which it takes. No stream may be
+  /// submitted after that with a start before that request.
+  StreamResult finish(Id id);
+
   [[nodiscard]] bool finished(Id id) const { return state().streams[id].done(); }
 
   /// Result of a finished stream; frees its place.

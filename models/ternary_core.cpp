@@ -177,7 +177,11 @@ void TernaryCore::issue_one(Scoreboard& board, const Instruction& instruction,
       retire();
     } else {
       unit.busy = true;
-      unit.go.notify();
+      if (!placement_.alone) {
+        unit.go.notify();
+      } else if (c.unit != CoreUnit::exchange) {
+        begin_stream(unit);
+      }
     }
   } else {
     const Cycle end = t.cycle + c.cycles;
@@ -197,6 +201,10 @@ TernaryCore::MemoryUnit& TernaryCore::memory_unit(CoreUnit unit) {
 
 void TernaryCore::wait_for(CoreUnit busy) {
   MemoryUnit& unit = memory_unit(busy);
+  if (placement_.alone && unit.busy) {
+    end_at(unit, busy == CoreUnit::exchange ? gather(unit) : complete(unit));
+    unit.busy = false;
+  }
   while (unit.busy) wait(unit.done);
 }
 
@@ -227,6 +235,7 @@ void TernaryCore::transport(MemoryUnit& unit, const Instruction& i, Transfer::St
                              : grows(i.op)                  ? placement_.cache_base
                                                             : placement_.vectors_base;
   unit.transfer.step = step;
+  unit.transfer.alone = placement_.alone;
   StreamRequest& request = unit.transfer.request;
   request = cost(i).stream;
   request.address = program_->symbols[i.symbol].address;
@@ -260,27 +269,38 @@ Time TernaryCore::gather(const MemoryUnit& unit) {
   return end;
 }
 
-Time TernaryCore::stream(MemoryUnit& unit) {
+void TernaryCore::begin_stream(MemoryUnit& unit) {
   const Instruction& i = unit.instruction;
-  if (unit.next == nullptr && !unit.held) {
-    transport(unit, i, Transfer::Step::whole);
+  if (unit.held) {
+    unit.transfer.id = *unit.held;
+    transport(unit, i, Transfer::Step::release);
   } else {
-    if (unit.held) {
-      unit.transfer.id = *unit.held;
-      transport(unit, i, Transfer::Step::release);
-    } else {
-      transport(unit, i, Transfer::Step::submit);
-    }
-    const StreamScheduler::Id own = unit.transfer.id;
-    unit.held.reset();
-    if (unit.next != nullptr) {
-      unit.transfer.after = own;
-      transport(unit, *unit.next, Transfer::Step::hold);
-      unit.held = unit.transfer.id;
-    }
-    unit.transfer.id = own;
-    transport(unit, i, Transfer::Step::complete);
+    transport(unit, i, Transfer::Step::submit);
   }
+  unit.held.reset();
+  if (unit.next == nullptr) return;
+  const StreamScheduler::Id own = unit.transfer.id;
+  unit.transfer.after = own;
+  transport(unit, *unit.next, Transfer::Step::hold);
+  unit.held = unit.transfer.id;
+  unit.transfer.id = own;
+}
+
+Time TernaryCore::stream(MemoryUnit& unit) {
+  if (unit.next != nullptr || unit.held) {
+    begin_stream(unit);
+    return complete(unit);
+  }
+  transport(unit, unit.instruction, Transfer::Step::whole);
+  return book(unit);
+}
+
+Time TernaryCore::complete(MemoryUnit& unit) {
+  transport(unit, unit.instruction, Transfer::Step::complete);
+  return book(unit);
+}
+
+Time TernaryCore::book(const MemoryUnit& unit) {
   const StreamResult& result = unit.transfer.result;
   if (unit.unit == CoreUnit::ternary) activity_.starved += result.starved;
   if (unit.unit == CoreUnit::attention) activity_.attention->starved += result.starved;
@@ -288,11 +308,13 @@ Time TernaryCore::stream(MemoryUnit& unit) {
 }
 
 void TernaryCore::move_data(MemoryUnit& unit) {
-  const Instruction& i = unit.instruction;
-  const Time finish = unit.unit == CoreUnit::exchange ? gather(unit) : stream(unit);
+  end_at(unit, unit.unit == CoreUnit::exchange ? gather(unit) : stream(unit));
+}
+
+void TernaryCore::end_at(MemoryUnit& unit, Time finish) {
   // It ends within a cycle of the core; its unit goes on at the next edge.
   const double cycles = (finish - epoch_) * spec_.clock;
-  const Cycle end = static_cast<Cycle>(std::ceil(cycles - 1e-3)) + cost(i).cycles;
+  const Cycle end = static_cast<Cycle>(std::ceil(cycles - 1e-3)) + cost(unit.instruction).cycles;
   unit_activity(activity_, unit.unit).busy_cycles += end - unit.issued;
   board_->finish(unit.unit, end);
   InFlight& entry = in_flight_[unit.slot - retired_];

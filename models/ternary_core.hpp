@@ -23,6 +23,7 @@ struct CorePlacement {
   std::uint64_t vectors_base = 0;  ///< address window of the vectors' channel
   std::uint64_t cache_base = 0;    ///< address window of the cache's channel
   std::uint32_t team = 1;          ///< kernels that share every matrix, this one among them
+  bool alone = false;  ///< no one else uses its channels, and it waits for no other kernel
 };
 
 /// A finished instruction, in program order.
@@ -38,7 +39,9 @@ struct RetiredInstruction {
 /// A kernel: `lanes` equal cores in lock step behind one weight stream. One process issues
 /// instructions in order and runs ahead of simulated time as long as no memory instruction's end is
 /// needed. An instruction that moves data runs in that process if the next one has to wait for it,
-/// else in the process of its unit, since its end depends on who else uses the memory.
+/// else in the process of its unit, since its end depends on who else uses the memory. A kernel
+/// that is alone on its channels needs no process but the first: all that can still come between
+/// the requests of an instruction comes from itself, and is known when its end is needed.
 class TernaryCore : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<TernaryCore> vectors{"vectors"};
@@ -121,8 +124,16 @@ class TernaryCore : public sc_core::sc_module {
   void run_memory_unit(MemoryUnit& unit);
   /// Runs the unit's instruction: its stream or gather, then its end on the scoreboard.
   void move_data(MemoryUnit& unit);
+  /// Books the end of the unit's instruction, whose data are there at `finish`.
+  void end_at(MemoryUnit& unit, Time finish);
+  /// Begins a memory stream that is not done at once.
+  void begin_stream(MemoryUnit& unit);
   /// Runs the memory stream; returns its end.
   Time stream(MemoryUnit& unit);
+  /// Runs what is left of a stream that was begun; returns its end.
+  Time complete(MemoryUnit& unit);
+  /// Counts what the unit's stream says of itself; returns its end.
+  Time book(const MemoryUnit& unit);
   /// Waits for the shards of all kernels of the team; returns when they are there.
   Time gather(const MemoryUnit& unit);
   /// One step of the unit's memory transaction, for `instruction`.

@@ -11,7 +11,7 @@ namespace tritsim {
 /// b_transport returns, what became of it. The payload's own address, length and command repeat
 /// the stream's for routing; no data travel.
 struct Transfer : tlm::tlm_extension<Transfer> {
-  /// What b_transport does. Only `whole` and `complete` take time.
+  /// What b_transport does. Only `whole` and `complete` take time, and not even they if `alone`.
   enum class Step {
     whole,     ///< the stream from its start to its end
     submit,    ///< begins it and gives it an `id`
@@ -25,6 +25,9 @@ struct Transfer : tlm::tlm_extension<Transfer> {
   Step step = Step::whole;
   StreamScheduler::Id id = 0;
   StreamScheduler::Id after = 0;
+  /// The sender runs ahead of simulated time: nobody asks for anything any more that would be
+  /// served before the end of the stream, which is in the result.
+  bool alone = false;
 
   [[nodiscard]] tlm_extension_base* clone() const override { return new Transfer(*this); }
 

@@ -153,6 +153,9 @@ class System {
     return k.team ? static_cast<std::uint32_t>(plan_.teams[*k.team].cards.size()) : 1;
   }
 
+  /// Whether a kernel shares its channels with no other, and waits for none.
+  [[nodiscard]] bool is_alone(const KernelPlan& k) const;
+
   void watch();
   void watch(std::vector<std::size_t> kernels, std::vector<std::size_t> channels);
   void on_retire(std::size_t k, const RetiredInstruction& r);
@@ -245,7 +248,7 @@ void System::add_kernel(const KernelPlan& k) {
   cores_.push_back(std::make_unique<TernaryCore>(
       k.name.c_str(), *k.core,
       CorePlacement{k.lanes, channel_base(k.weights), channel_base(k.vectors),
-                    channel_base(k.cache), team_size(k)}));
+                    channel_base(k.cache), team_size(k), is_alone(k)}));
   TernaryCore& core = *cores_.back();
   if (k.team) core.exchange.bind(*exchanges_[*k.team]);
   core.vectors.bind(interconnect_.units);
@@ -266,22 +269,24 @@ void System::watch() {
     return;
   }
   parts_.reserve(plan_.kernels.size());  // their addresses are kept
-  std::vector<std::uint32_t> users(plan_.channels.size());
-  const auto channels = [](const KernelPlan& k) {
-    return k.weights == k.vectors ? std::vector<std::size_t>{k.weights}
-                                  : std::vector<std::size_t>{k.weights, k.vectors};
-  };
-  for (const KernelPlan& k : plan_.kernels) {
-    for (const std::size_t c : channels(k)) ++users[c];
-  }
   for (std::size_t k = 0; k < plan_.kernels.size(); ++k) {
-    const auto own = channels(plan_.kernels[k]);
-    if (std::any_of(own.begin(), own.end(), [&](std::size_t c) { return users[c] > 1; })) continue;
-    const auto& team = plan_.kernels[k].team;
-    if (team && plan_.teams[*team].simulated > 1) continue;  // waits for others
-    watch({k}, own);
+    const KernelPlan& kernel = plan_.kernels[k];
+    if (!is_alone(kernel)) continue;
+    watch({k}, kernel.weights == kernel.vectors
+                   ? std::vector<std::size_t>{kernel.weights}
+                   : std::vector<std::size_t>{kernel.weights, kernel.vectors});
     part_of_[k] = &parts_.back();
   }
+}
+
+bool System::is_alone(const KernelPlan& k) const {
+  if (k.team && plan_.teams[*k.team].simulated > 1) return false;
+  const auto uses = [](const KernelPlan& kernel, std::uint32_t c) {
+    return c == kernel.weights || c == kernel.vectors || c == kernel.cache;
+  };
+  return std::none_of(plan_.kernels.begin(), plan_.kernels.end(), [&](const KernelPlan& o) {
+    return &o != &k && (uses(o, k.weights) || uses(o, k.vectors) || uses(o, k.cache));
+  });
 }
 
 void System::watch(std::vector<std::size_t> kernels, std::vector<std::size_t> channels) {
