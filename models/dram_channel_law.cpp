@@ -21,7 +21,10 @@ constexpr std::int64_t latest(std::int64_t first, T... others) {
 
 DramChannelLaw::Rhythms::Rhythms(const DramSpec& spec, const AddressMap& map, std::uint64_t length)
     : rotation(length), offset(length * length), prompt(length) {
-  for (std::uint64_t n = 0; n < length; ++n) place.push_back(map.decode(n));
+  for (std::uint64_t n = 0; n < length; ++n) {
+    const BurstPlace p = map.decode(n);
+    place.push_back({p.group * spec.banks_per_group + p.bank, p.group});
+  }
   const DramTiming& t = spec.timing;
   constexpr std::uint64_t rotations = 6;
   for (std::uint64_t phase = 0; phase < rotation; ++phase) {
@@ -335,17 +338,40 @@ DramChannelLaw::Plan DramChannelLaw::step(Ticks arrival, std::uint64_t burst, st
   return p;
 }
 
+const DramChannelLaw::BlockPlace& DramChannelLaw::locate(std::uint64_t burst) {
+  const std::uint64_t block = burst >> map_.block_shift();
+  if (block_place_.block != block) {
+    // Bits of a burst's number below the block's add to its place, each for itself.
+    const BurstPlace first = map_.decode(block << map_.block_shift());
+    block_place_ = {block,
+                    static_cast<std::int64_t>(first.row),
+                    {first.group * banks_per_group_ + first.bank, first.group}};
+  }
+  return block_place_;
+}
+
+void DramChannelLaw::set_rhythm(std::uint64_t burst, Ticks cas) {
+  const std::uint64_t phase = burst & lane_mask_;
+  const Ticks* offset = &rhythms_->offset[phase * rotation_];
+  period_ = rhythms_->period;
+  for (std::uint64_t n = 0; n < rotation_; ++n) {  // as if the rotation before had kept it
+    lanes_[(phase + n) & lane_mask_].cas = cas + offset[n] - period_;
+  }
+  in_rhythm_ = true;
+  next_burst_ = burst;
+}
+
 bool DramChannelLaw::fall_in(Ticks arrival, std::uint64_t burst, bool write) {
   const std::uint64_t phase = burst & lane_mask_;
   if (rotation_ > most_lanes || close_page_ || !rhythms_->prompt[phase]) return false;
-  const BurstPlace place = map_.decode(burst);
-  const BurstPlace& own = rhythms_->place[phase];
-  const auto row = static_cast<std::int64_t>(place.row);
-  const Bank& first = banks_[place.group * banks_per_group_ + place.bank];
-  if (first.row != row || asleep(arrival)) return false;
+  const BlockPlace& block = locate(burst);
+  const Place place = place_in(block, phase);
+  const Bank& first = banks_[place.bank];
+  if (first.row != block.row || asleep(arrival)) return false;
   const Group& group = groups_[place.group];
-  Ticks cas = latest(arrival, first.act + timing_.rcd(write), last_cas_ + timing_.tccd_s,
-                     group.cas + timing_.tccd_l);
+  const Ticks rcd = timing_.rcd(write);
+  Ticks cas =
+      latest(arrival, first.act + rcd, last_cas_ + timing_.tccd_s, group.cas + timing_.tccd_l);
   cas = write ? std::max(cas, read_end_ + timing_.turnaround - timing_.cwl)
               : latest(cas, write_end_ + timing_.twtr_s, group.write_end + timing_.twtr_l);
   if (cas >= next_refresh_) {
@@ -354,71 +380,54 @@ bool DramChannelLaw::fall_in(Ticks arrival, std::uint64_t burst, bool write) {
     return false;
   }
   if (cas <= slots_.newest()) return false;
+  const Ticks* offset = &rhythms_->offset[phase * rotation_];
+  const std::uint64_t left = std::min(rotation_, block_ - (burst & (block_ - 1)));
+  for (std::uint64_t n = 1; n < left; ++n) {
+    const Place at = place_in(block, (phase + n) & lane_mask_);
+    const Bank& bank = banks_[at.bank];
+    const Group& g = groups_[at.group];
+    const Ticks ready = std::max(bank.act + rcd, g.cas + timing_.tccd_l);
+    if (bank.row != block.row || ready > cas + offset[n] ||
+        (!write && g.write_end + timing_.twtr_l > cas + offset[n])) {
+      return false;
+    }
+  }
 
   if (in_order_ && arrival > last_cas_) {
     unwritten_ = before_.count = 0;
   } else if (unwritten_ > 0) {
     write_down();
   }
-  const Ticks* offset = &rhythms_->offset[phase * rotation_];
-  period_ = rhythms_->period;
-  const std::uint64_t left = std::min(rotation_, block_ - (burst & (block_ - 1)));
-  for (std::uint64_t n = 0; n < left; ++n) {
-    // Bits of a burst's number below the block's add to its place, each for itself.
-    const std::uint64_t number = (phase + n) & lane_mask_;
-    const BurstPlace& step = rhythms_->place[number];
-    Lane& lane = lanes_[number];
-    lane.group = place.group ^ own.group ^ step.group;
-    lane.bank = lane.group * banks_per_group_ + (place.bank ^ own.bank ^ step.bank);
-    const Ticks at = cas + offset[n];
-    lane.cas = at - period_;  // as if the rotation before had kept the rhythm
-    const Group& g = groups_[lane.group];
-    const Bank& bank = banks_[lane.bank];
-    if (bank.row != row || bank.act + timing_.rcd(write) > at || g.cas + timing_.tccd_l > at ||
-        (!write && g.write_end + timing_.twtr_l > at)) {
-      in_rhythm_ = false;
-      return false;
-    }
-  }
-  in_rhythm_ = true;
-  next_burst_ = burst;
+  for (std::uint64_t n = 0; n < rotation_; ++n) lanes_[n].place = place_in(block, n);
+  set_rhythm(burst, cas);
   writing_ = write;
-  refresh_idle_ = 0;
   return true;
 }
 
-std::uint64_t DramChannelLaw::cruise(Ticks arrival, std::uint64_t burst, std::uint64_t end,
-                                     bool write) {
+std::uint64_t DramChannelLaw::cruise(std::uint64_t burst, std::uint64_t end, bool write) {
   const std::uint64_t mask = rotation_ - 1;
+  const unsigned shift = map_.rotation_shift();
   const Ticks next = lanes_[burst & mask].cas + period_;
-  if (next <= slots_.newest() || next >= next_refresh_ || arrival > next || asleep(arrival)) {
-    return 0;
-  }
   std::uint64_t n = std::min(end, (burst | (block_ - 1)) + 1) - burst;
   // Up to the refresh; less than 2^32 clocks away, and dividing 32 bits is much the faster.
-  const std::uint64_t whole = (n - 1) >> map_.rotation_shift();
-  if (next + static_cast<Ticks>(whole + 1) * period_ >= next_refresh_) {
+  if (next + static_cast<Ticks>(((n - 1) >> shift) + 1) * period_ >= next_refresh_) {
     const std::uint64_t rotations =
         static_cast<std::uint32_t>(next_refresh_ - 1 - next) / static_cast<std::uint32_t>(period_);
-    std::uint64_t fit = (rotations << map_.rotation_shift()) + 1;
+    std::uint64_t fit = (rotations << shift) + 1;
     const auto cas = [&](std::uint64_t i) {
-      return lanes_[(burst + i) & mask].cas +
-             static_cast<Ticks>((i >> map_.rotation_shift()) + 1) * period_;
+      return lanes_[(burst + i) & mask].cas + static_cast<Ticks>((i >> shift) + 1) * period_;
     };
     while (fit < n && cas(fit) < next_refresh_) ++fit;
     n = std::min(n, fit);
   }
 
   // Bursts whole rotations apart differ by whole periods.
-  for (std::uint64_t r = 0; r < rotation_; ++r) {
-    const std::uint64_t times = (n + mask - ((r - burst) & mask)) >> map_.rotation_shift();
-    lanes_[r].cas += static_cast<Ticks>(times) * period_;
+  for (std::uint64_t i = n - std::min(n, rotation_); i < n; ++i) {
+    Lane& lane = lanes_[(burst + i) & mask];
+    lane.cas += static_cast<Ticks>((i >> shift) + 1) * period_;
+    column(banks_[lane.place.bank], groups_[lane.place.group], lane.cas, write);
   }
-  for (std::uint64_t b = burst + n - std::min(n, rotation_); b < burst + n; ++b) {
-    const Lane& lane = lanes_[b & mask];
-    column(banks_[lane.bank], groups_[lane.group], lane.cas, write);
-  }
-  last_bank_ = lanes_[(burst + n - 1) & mask].bank;
+  last_bank_ = lanes_[(burst + n - 1) & mask].place.bank;
   slots_.take(last_cas_);
   unwritten_ += n;
   served_ += n;
@@ -426,6 +435,7 @@ std::uint64_t DramChannelLaw::cruise(Ticks arrival, std::uint64_t burst, std::ui
   count_.row_hits += n;
   (write ? count_.bursts_written : count_.bursts_read) += n;
   busy_ += static_cast<Ticks>(n) * data_;
+  refresh_idle_ = 0;
   return n;
 }
 
@@ -459,19 +469,14 @@ std::uint64_t DramChannelLaw::open_rotation(Ticks arrival, std::uint64_t burst, 
   if (!clear_way(entry, write) || asleep(entry)) return 0;
   std::uint64_t to_close = 0;
   bool clear = true;
-  const BurstPlace first = map_.decode(burst);
-  const BurstPlace& own = rhythms_->place[burst & lane_mask_];
+  const BlockPlace& block = locate(burst);
   for (std::uint64_t i = 0; i < rotation_;
        ++i) {  // without branches: who is open is anybody's guess
-    const BurstPlace& step = rhythms_->place[i];
-    Lane& lane = lanes_[i];
-    lane.group = first.group ^ own.group ^ step.group;
-    lane.bank = lane.group * banks_per_group_ + (first.bank ^ own.bank ^ step.bank);
-    const Bank& bank = banks_[lane.bank];
+    const Bank& bank = banks_[place_in(block, i).bank];
     const bool open = bank.row >= 0;
     to_close += open ? 1 : 0;
     clear &= (open ? bank.pre_ready : bank.act_ready) <= entry;
-    clear &= bank.row != static_cast<std::int64_t>(first.row);
+    clear &= bank.row != block.row;
   }
   if (!clear) return 0;
   if (to_close != 0 && to_close != rotation_) return 0;
@@ -489,7 +494,7 @@ std::uint64_t DramChannelLaw::open_rotation(Ticks arrival, std::uint64_t burst, 
     }
   }
   if (same) {
-    repeat(o, entry, base, burst, first.row, write);
+    repeat(o, entry, base, burst, block, write);
   } else {
     learn(o, arrival, base, burst, end, write);
   }
@@ -509,11 +514,18 @@ void DramChannelLaw::learn(Opening& o, Ticks arrival, Ticks base, std::uint64_t 
         {p.pre < 0 ? long_ago : p.pre - base, p.act < 0 ? long_ago : p.act - base, p.cas - base});
   }
   o.rows = activates_ - activates;
-  o.known = next_refresh_ == refresh;
+  // Whether hits can follow is seen where a whole rotation of them is left. A burst that comes in
+  // time goes when one would that has been there for long.
+  const std::uint64_t behind = burst + rotation_;
+  o.known = next_refresh_ == refresh && last_cas_ + timing_.tccd_l < refresh &&
+            (behind & (block_ - 1)) + rotation_ <= block_ && (behind & (block_ - 1)) != 0;
+  if (!o.known || !fall_in(long_ago, behind, write)) return;
+  o.runs_on = true;
+  o.next = lanes_[behind & lane_mask_].cas + period_ - base;
 }
 
 void DramChannelLaw::repeat(const Opening& o, Ticks entry, Ticks base, std::uint64_t burst,
-                            std::uint32_t row, bool write) {
+                            const BlockPlace& block, bool write) {
   before_.count = 0;
   if (!in_order_) {
     write_down();
@@ -530,9 +542,9 @@ void DramChannelLaw::repeat(const Opening& o, Ticks entry, Ticks base, std::uint
   bool closed = false;
   for (std::uint64_t i = 0; i < rotation_; ++i) {
     const Plan& p = o.plan[i];
-    const Lane& lane = lanes_[(burst + i) & lane_mask_];
-    Bank& bank = banks_[lane.bank];
-    Group& group = groups_[lane.group];
+    const Place place = place_in(block, (burst + i) & lane_mask_);
+    Bank& bank = banks_[place.bank];
+    Group& group = groups_[place.group];
     const Ticks cas = base + p.cas;
     if (p.act > long_ago) {
       if (p.pre > long_ago) {
@@ -543,7 +555,7 @@ void DramChannelLaw::repeat(const Opening& o, Ticks entry, Ticks base, std::uint
       const Ticks act = base + p.act;
       slots_.take(act);
       opened(act, until);
-      bank.row = row;
+      bank.row = block.row;
       bank.act = group.act = acts_[activates_++ & 3] = act;
       bank.pre_ready = act + timing_.tras;
     }
@@ -557,10 +569,13 @@ void DramChannelLaw::repeat(const Opening& o, Ticks entry, Ticks base, std::uint
   (write ? count_.bursts_written : count_.bursts_read) += rotation_;
   busy_ += static_cast<Ticks>(rotation_) * data_;
   refresh_idle_ = 0;
-  last_bank_ = lanes_[(burst + rotation_ - 1) & lane_mask_].bank;
+  last_bank_ = place_in(block, (burst + rotation_ - 1) & lane_mask_).bank;
   in_rhythm_ = false;
   writing_ = write;
   next_burst_ = burst + rotation_;
+  if (!o.runs_on) return;
+  for (std::uint64_t i = 0; i < rotation_; ++i) lanes_[i].place = place_in(block, i);
+  set_rhythm(next_burst_, base + o.next);
 }
 
 void DramChannelLaw::write_down() {
@@ -596,11 +611,10 @@ DramChannelLaw::Span DramChannelLaw::serve(Ticks arrival, std::uint64_t burst, s
     Ticks first = 0;
     std::uint64_t n = 0;
     if (sink_ == nullptr) {
-      if (continues(burst, write) || fall_in(arrival, burst, write)) {
+      if (continues(arrival, burst, write) || fall_in(arrival, burst, write)) {
         first = lanes_[burst & lane_mask_].cas + period_;
-        n = cruise(arrival, burst, end, write);
-      }
-      if (n == 0 && end - burst >= rotation_) {
+        n = cruise(burst, end, write);
+      } else if (end - burst >= rotation_) {
         n = open_rotation(arrival, burst, end, write);
         first = cas_of(served_ - n);
       }

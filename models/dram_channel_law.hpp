@@ -232,21 +232,33 @@ class DramChannelLaw {
     Ticks all_closed_ = 0;
   };
 
+  /// A bank among all, and its group.
+  struct Place {
+    std::uint32_t bank = 0, group = 0;
+  };
+
+  /// Where the first burst of a block lies.
+  struct BlockPlace {
+    std::uint64_t block = ~std::uint64_t{0};
+    std::int64_t row = 0;
+    Place first;
+  };
+
   /// What a burst meets, by its place in the rotation of the present block.
   struct Lane {
-    std::uint32_t bank = 0, group = 0;
+    Place place;
     Ticks cas = long_ago;  ///< of the last burst in this place, in the rhythm
   };
 
-  /// Column commands of runs of hits that begin at rest.
+  /// Column commands of runs of hits with nothing else in their way.
   struct Rhythms {
     Rhythms(const DramSpec& spec, const AddressMap& map, std::uint64_t length);
 
     std::uint64_t rotation;
-    Ticks period = 0;               ///< clocks of a rotation
-    std::vector<Ticks> offset;      ///< [first phase][burst] from the first one
-    std::vector<bool> prompt;       ///< [first phase] repeats from its first burst on
-    std::vector<BurstPlace> place;  ///< [burst] what it adds to the place of a block's first
+    Ticks period = 0;           ///< clocks of a rotation
+    std::vector<Ticks> offset;  ///< [first phase][burst] from the first one
+    std::vector<bool> prompt;   ///< [first phase] repeats from its first burst on
+    std::vector<Place> place;   ///< [burst] what it adds (XOR) to the place of a block's first
   };
 
   /// When the commands of a burst go.
@@ -263,6 +275,8 @@ class DramChannelLaw {
     boost::container::static_vector<Ticks, most_turn> rhythm;  ///< by lane, from the last one
     boost::container::static_vector<Plan, most_turn> plan;     ///< from the same
     std::uint64_t rows = 0;                                    ///< it opens
+    bool runs_on = false;                                      ///< hits can follow, ...
+    Ticks next = 0;  ///< ... the first of them then, if it is there
   };
 
   /// Openings [closed, to be closed][read, write].
@@ -283,9 +297,9 @@ class DramChannelLaw {
   Plan step(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
   /// Whether nothing but rows and the rhythm is in the way of the block that begins with `burst`.
   [[nodiscard]] bool clear_way(Ticks entry, bool write) const;
-  /// Serves a rotation in `row`, which enters at `entry`, as `opening` went.
+  /// Serves a rotation of `block`, which enters at `entry`, as `opening` went.
   void repeat(const Opening& opening, Ticks entry, Ticks base, std::uint64_t burst,
-              std::uint32_t row, bool write);
+              const BlockPlace& block, bool write);
   /// Serves a rotation and keeps how it went.
   void learn(Opening& opening, Ticks arrival, Ticks base, std::uint64_t burst, std::uint64_t end,
              bool write);
@@ -293,17 +307,33 @@ class DramChannelLaw {
   /// way than a rhythm; returns its bursts, or 0 if it must be stepped.
   std::uint64_t open_rotation(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
 
+  /// The place of the block that a burst lies in.
+  [[nodiscard]] const BlockPlace& locate(std::uint64_t burst);
+
+  /// That of a burst, by its lane.
+  [[nodiscard]] Place place_in(const BlockPlace& block, std::uint64_t lane) const {
+    const Place& step = rhythms_->place[lane];
+    return {block.first.bank ^ step.bank, block.first.group ^ step.group};
+  }
+
+  /// Puts the lanes in rhythm for hits from `burst` on, the first of which goes at `cas`.
+  void set_rhythm(std::uint64_t burst, Ticks cas);
+
   /// Whether the run in rhythm goes on with `burst`.
-  [[nodiscard]] bool continues(std::uint64_t burst, bool write) const {
-    return in_rhythm_ && burst == next_burst_ && write == writing_ && (burst & (block_ - 1)) != 0;
+  [[nodiscard]] bool continues(Ticks arrival, std::uint64_t burst, bool write) const {
+    if (!in_rhythm_ || burst != next_burst_ || write != writing_ || (burst & (block_ - 1)) == 0) {
+      return false;
+    }
+    const Ticks next = lanes_[burst & lane_mask_].cas + period_;
+    return arrival <= next && next > slots_.newest() && next < next_refresh_ && !asleep(arrival);
   }
 
   /// Whether a run of hits can begin with `burst`, because the rows of its rotation are open and no
   /// command, data or refresh is in its way. The lanes are in rhythm then.
   bool fall_in(Ticks arrival, std::uint64_t burst, bool write);
-  /// Serves as many bursts from `burst` as keep the rhythm; returns their number. Their column
-  /// commands are written down only when somebody looks back at them.
-  std::uint64_t cruise(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
+  /// Serves as many bursts from `burst`, which goes on in rhythm, as keep it; returns their number.
+  /// Their column commands are written down only when somebody looks back at them.
+  std::uint64_t cruise(std::uint64_t burst, std::uint64_t end, bool write);
   /// Writes down the column commands of a run that the next bursts look back at.
   void write_down();
   void column(Bank& bank, Group& group, Ticks cas, bool write);
@@ -350,6 +380,7 @@ class DramChannelLaw {
   std::uint64_t lane_mask_;  ///< of a burst's number
   std::uint64_t block_;      ///< bursts
   std::shared_ptr<const Rhythms> rhythms_;
+  BlockPlace block_place_;              ///< located last
   std::shared_ptr<Openings> openings_;  ///< of all copies: they follow from the memory alone
 
   boost::container::static_vector<Bank, DramSpec::most_banks> banks_;
