@@ -143,18 +143,20 @@ DramChannelLaw::Ticks DramChannelLaw::wake(Ticks entry) {
 void DramChannelLaw::refresh_all() {
   Ticks ready = next_refresh_;
   if (open_rows_ > 0) {
-    for (const Bank& b : banks_) {
-      if (b.row >= 0) ready = std::max(ready, b.pre_ready);
-    }
+    for (const Bank& b : banks_) ready = std::max(ready, b.row >= 0 ? b.pre_ready : long_ago);
     const Ticks pre = slots_.first_free(ready);
     slots_.take(pre);
     emit(Kind::precharge_all, pre, {});
+    row_times_.close(pre, open_rows_);
+    open_rows_ = 0;
+    ready = pre + timing_.rp_all();
     for (Bank& b : banks_) {
-      if (b.row >= 0) close(b, pre, timing_.rp_all());
+      ready = std::max(ready, b.row >= 0 ? b.act + timing_.trc : b.act_ready);
+      b.row = -1;
     }
-    ready = pre;
+  } else {
+    for (const Bank& b : banks_) ready = std::max(ready, b.act_ready);
   }
-  for (const Bank& b : banks_) ready = std::max(ready, b.act_ready);
   ready = slots_.first_free(ready);
   slots_.take(ready);
   emit(Kind::refresh, ready, {});

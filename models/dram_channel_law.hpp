@@ -212,6 +212,13 @@ class DramChannelLaw {
       if (!in_order) sift();
     }
 
+    /// So many rows at a time.
+    void close(Ticks at, std::size_t rows) {
+      for (; rows > 0 && at < last_closed_; --rows) close(at);
+      last_closed_ = std::max(last_closed_, at);
+      closed_.insert(closed_.end(), rows, at);
+    }
+
     [[nodiscard]] std::size_t pending() const { return opened_.size(); }
 
     /// No row closes before `until` any more.
