@@ -110,6 +110,12 @@ std::uint64_t size_of(const Symbol& s, const CoreSpec& core, std::uint32_t lanes
   return static_cast<std::uint64_t>(std::ceil(bytes.si()));
 }
 
+/// Symbols begin on pages.
+constexpr std::uint64_t whole_pages(std::uint64_t bytes) {
+  constexpr std::uint64_t page = 4096;
+  return (bytes + page - 1) / page * page;
+}
+
 /// Assembles one file.
 class Assembler {
  public:
@@ -433,22 +439,36 @@ std::uint64_t footprint(const Program& program, const CoreSpec& core, std::uint3
   return end;
 }
 
+std::uint64_t pages_of(const Program& program, const CoreSpec& core, std::uint32_t lanes,
+                       const SymbolKinds& kinds, std::uint32_t first, std::uint32_t last) {
+  std::vector<std::uint32_t> user(program.symbols.size(), ~std::uint32_t{0});
+  for (const Instruction& i : program.instructions) {
+    if (shape_of(i.op).address) user[i.symbol] = std::min(user[i.symbol], i.trace_op);
+  }
+  std::uint64_t bytes = 0;
+  for (std::size_t n = 0; n < user.size(); ++n) {
+    const Symbol& s = program.symbols[n];
+    if (user[n] < first || user[n] >= last) continue;
+    if (std::find(kinds.begin(), kinds.end(), s.kind) == kinds.end()) continue;
+    bytes += whole_pages(size_of(s, core, lanes));
+  }
+  return bytes;
+}
+
 void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes, Apart apart) {
-  constexpr std::uint64_t alignment = 4096;
-  const auto align = [](std::uint64_t a) { return (a + alignment - 1) / alignment * alignment; };
   const auto place = [&](std::uint64_t next, const SymbolKinds& kinds) {
     for (Symbol& s : program.symbols) {
       if (s.address != Symbol::unplaced) continue;
       if (std::find(kinds.begin(), kinds.end(), s.kind) == kinds.end()) continue;
       s.address = next;
-      next = align(next + size_of(s, core, lanes));
+      next = whole_pages(next + size_of(s, core, lanes));
     }
     return next;
   };
   using enum Symbol::Kind;
   // Caches behind everything else: they are as long as the longest context.
   const std::uint64_t next =
-      place(align(footprint(program, core, lanes)),
+      place(whole_pages(footprint(program, core, lanes)),
             apart.vectors ? SymbolKinds{matrix} : SymbolKinds{matrix, vector});
   const std::uint64_t behind = apart.vectors ? place(0, {vector}) : 0;
   place(!apart.caches ? next : apart.together ? behind : 0, {cache});

@@ -72,11 +72,18 @@ void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes =
 [[nodiscard]] std::uint64_t symbol_bytes(const CoreSpec& core, const Instruction& instruction,
                                          const WeightSpec& weights = {NumberFormat::ternary});
 
-/// First byte behind the last symbol of the given kinds.
 using SymbolKinds = std::vector<Symbol::Kind>;
+
+/// First byte behind the last symbol of the given kinds.
 [[nodiscard]] std::uint64_t footprint(
     const Program& program, const CoreSpec& core, std::uint32_t lanes,
     const SymbolKinds& kinds = {Symbol::Kind::vector, Symbol::Kind::matrix, Symbol::Kind::cache});
+
+/// Bytes, in whole pages, of the symbols of the given kinds that trace ops `first` to `last`, which
+/// is not among them, are the first to use.
+[[nodiscard]] std::uint64_t pages_of(const Program& program, const CoreSpec& core,
+                                     std::uint32_t lanes, const SymbolKinds& kinds,
+                                     std::uint32_t first, std::uint32_t last);
 
 /// Outcome of reading assembly text.
 struct Assembly {

@@ -234,6 +234,14 @@ std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
   notes.push_back(kernels_note(r));
   add_weight_notes(r, notes);
   for (std::string& note : steady_notes(r)) notes.push_back(std::move(note));
+  if (r.sample) {
+    notes.push_back(fmt::format(
+        "{} of {} blocks simulated: block 0 for itself, {} for the others. Figures are near those "
+        "of a run of all blocks, not the same.",
+        r.sample->simulated, r.sample->layers,
+        r.sample->simulated == 2 ? "block 1"
+                                 : fmt::format("blocks 1 to {} in turn", r.sample->simulated - 1)));
+  }
   notes.emplace_back(
       "Ranges come from the energy coefficients alone: parts that share a coefficient, and "
       "coefficients scaled from one source, move together, others are independent of each other. "

@@ -459,6 +459,19 @@ std::string rounded(double bytes) {
   return fmt::format("{:.4g} {}", bytes, unit);
 }
 
+/// What the layers that a sample leaves out take up: each as much as the last one that it has.
+std::uint64_t left_out_bytes(const KernelPlan& kernel, const SystemPlan& plan,
+                             const SymbolKinds& kinds) {
+  if (!plan.sample) return 0;
+  const auto last = static_cast<std::int32_t>(plan.sample->simulated - 1);
+  std::uint32_t first = 0;
+  while (plan.ops[first].layer != last) ++first;
+  std::uint32_t end = first;
+  while (end < plan.ops.size() && plan.ops[end].layer == last) ++end;
+  return (plan.sample->layers - plan.sample->simulated) *
+         pages_of(*kernel.program, *kernel.core, kernel.lanes, kinds, first, end);
+}
+
 /// Weights, vectors and cache beside the capacity of the memories they are in.
 void check_fits(const KernelPlan& kernel, const SystemPlan& plan, Problems& problems) {
   struct Part {
@@ -480,7 +493,8 @@ void check_fits(const KernelPlan& kernel, const SystemPlan& plan, Problems& prob
       names.push_back(p.name);
     }
     const MemorySpec& memory = plan.channels[channel].group->memory;
-    const std::uint64_t need = footprint(*kernel.program, *kernel.core, kernel.lanes, kinds);
+    const std::uint64_t need = footprint(*kernel.program, *kernel.core, kernel.lanes, kinds) +
+                               left_out_bytes(kernel, plan, kinds);
     if (static_cast<double>(need) <= memory.capacity.si()) continue;
     problems.add(
         {}, kernel.name,
@@ -590,8 +604,9 @@ void place_host(std::vector<HostSide::Event> events, bool launches_alone, System
 /// there is of `problems`, too.
 SystemPlan plan_work(const BoardSpec& board, const Trace& whole, std::uint32_t sequences,
                      const LoweredSteps& steps, const PromptLayout* layout, Problems problems,
-                     RunCache* cache) {
+                     RunCache* cache, const std::optional<LayerSample>& sample) {
   SystemPlan plan;
+  plan.sample = sample;
   const MappingSpec& mapping = board.mapping;
   plan.steps = steps.count;
   plan.trace = shard(whole, mapping, mapping.tensor(), problems);
@@ -651,13 +666,63 @@ Trace without_head(Trace trace) {
   return trace;
 }
 
+/// The layers to simulate, if not all.
+std::optional<LayerSample> sample_of(const BoardSpec& board, const Trace& trace,
+                                     const Workload& workload, const Timeline* timeline) {
+  const std::uint32_t n = workload.simulate_layers;
+  const std::uint32_t layers = layers_of(trace);
+  if (n == 0 || n >= layers) return {};
+  if (n == 1) {
+    throw ConfigError(
+        "simulate_layers: 1: the first block stands for itself alone, and one behind it is needed "
+        "for the others; set it to 2 or more");
+  }
+  if (board.mapping.kernels_of_pipe() > 1) {
+    throw ConfigError(
+        "simulate_layers: kernels that share a model (mapping.parallel) are simulated with all "
+        "blocks; leave it out");
+  }
+  if (timeline != nullptr) {
+    throw ConfigError(
+        "simulate_layers: a timeline shows what is simulated, not what is left out; leave out one "
+        "of them");
+  }
+  return LayerSample{layers, n};
+}
+
+/// The ops of all layers, from those of a sample.
+void show_all_layers(const Trace& trace, const LayerSample& sample, Result& result) {
+  result.sample = sample;
+  std::vector<std::vector<std::size_t>> of_layer(layers_of(trace) + 1);
+  const std::vector<OpCycles> all = ops_of(trace);
+  for (KernelResult& k : result.kernels) {
+    for (auto& ops : of_layer) ops.clear();
+    for (std::size_t i = 0; i < k.ops.size(); ++i) {
+      of_layer[static_cast<std::size_t>(k.ops[i].layer + 1)].push_back(i);
+    }
+    std::vector<OpCycles> ops;
+    std::vector<std::size_t> done(of_layer.size(), 0);
+    for (const OpCycles& op : all) {
+      const std::size_t layer =
+          op.layer == Op::no_layer ? 0 : sample.like(static_cast<std::uint32_t>(op.layer)) + 1;
+      const std::size_t number = done[static_cast<std::size_t>(op.layer + 1)]++;
+      ops.push_back(k.ops[of_layer[layer][number]]);
+      ops.back().name = op.name;
+      ops.back().layer = op.layer;
+    }
+    k.ops = std::move(ops);
+  }
+}
+
 /// Simulates `tokens` tokens of each sequence's prompt, in lanes.
 Result run_prompt(const BoardSpec& board, const ModelSpec& model, const Trace& whole,
                   const Workload& workload, const Progress& progress, Timeline* timeline) {
   Problems problems;
   board.mapping.check_ops(whole, problems);
   problems.raise();
-  Trace trace = without_head(whole);
+  const auto sample = sample_of(board, whole, workload, timeline);
+  const Trace all = without_head(whole);
+  Trace trace = sample ? thin(all, *sample, board.mapping) : all;
   Result result;
   result.tool = tool_name();
   result.board = board;
@@ -674,9 +739,10 @@ Result run_prompt(const BoardSpec& board, const ModelSpec& model, const Trace& w
   for (const Op& op : whole.ops) {
     if (place_of(trace, op, board.mapping) == Place::excluded) result.excluded.push_back(op.name);
   }
-  const SystemPlan plan = plan_prompt(result.board, trace, layout);
+  const SystemPlan plan = plan_prompt(result.board, trace, layout, sample);
   if (timeline != nullptr) timeline->begin(plan);
   simulate(plan, result.board, layout.steps, progress, result, timeline);
+  if (sample) show_all_layers(all, *sample, result);
   result.elapsed = result.elapsed * static_cast<double>(result.rounds);
   return result;
 }
@@ -695,7 +761,8 @@ Result run_phases(const BoardSpec& board, const ModelSpec& model, const Trace& t
   Trace later = trace;
   if (has_attention(trace)) set_context(later, context_of(trace) + prompt.prompt);
   if (timeline != nullptr) timeline->set_phase("generation", first.elapsed, first.steps);
-  Result result = run_trace(board, model, later, {1, workload.generate, prompt.batch}, progress,
+  Result result = run_trace(board, model, later,
+                            {1, workload.generate, prompt.batch, workload.simulate_layers}, progress,
                             stepping, timeline);
   const Range<Energy> energy = price(first).total();
   result.prompt = PromptPhase{prompt.prompt, first.tokens_at_once, first.steps, first.elapsed,
@@ -709,10 +776,12 @@ Result run_phases(const BoardSpec& board, const ModelSpec& model, const Trace& t
 }  // namespace
 
 SystemPlan plan_system(const BoardSpec& board, const Trace& trace, std::uint32_t sequences,
-                       std::uint32_t steps, RunCache* cache) {
+                       std::uint32_t steps, RunCache* cache,
+                       const std::optional<LayerSample>& sample) {
   Problems problems;
   board.mapping.check_ops(trace, problems);
-  return plan_work(board, trace, sequences, {steps, 1}, nullptr, std::move(problems), cache);
+  return plan_work(board, trace, sequences, {steps, 1}, nullptr, std::move(problems), cache,
+                   sample);
 }
 
 PromptLayout lay_out_prompt(const BoardSpec& board, std::uint32_t sequences, std::uint32_t tokens) {
@@ -729,9 +798,10 @@ PromptLayout lay_out_prompt(const BoardSpec& board, std::uint32_t sequences, std
   return best;
 }
 
-SystemPlan plan_prompt(const BoardSpec& board, const Trace& trace, const PromptLayout& layout) {
+SystemPlan plan_prompt(const BoardSpec& board, const Trace& trace, const PromptLayout& layout,
+                       const std::optional<LayerSample>& sample) {
   return plan_work(board, trace, layout.kernels * layout.tokens_at_once,
-                   {layout.steps, layout.tokens_at_once}, &layout, {}, nullptr);
+                   {layout.steps, layout.tokens_at_once}, &layout, {}, nullptr, sample);
 }
 
 namespace {
@@ -767,7 +837,11 @@ Result run(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
   for (const Op& op : trace.ops) {
     if (place_of(trace, op, board.mapping) == Place::excluded) result.excluded.push_back(op.name);
   }
-  SystemPlan plan = plan_system(result.board, trace, at_once, result.steps, cache);
+  const auto sample = sample_of(board, trace, workload, timeline);
+  std::optional<Trace> thinned;
+  if (sample) thinned = thin(trace, *sample, board.mapping);
+  SystemPlan plan = plan_system(result.board, thinned ? *thinned : trace, at_once, result.steps,
+                                cache, sample);
   plan.every_step = stepping == Stepping::every_step;
   const std::uint32_t first_step = std::max(workload.prompt, 1U);
   if (cache != nullptr && board.mapping.kernels_of_pipe() == 1) {
@@ -776,6 +850,7 @@ Result run(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
     if (timeline != nullptr) timeline->begin(plan);
     simulate(plan, result.board, first_step, progress, result, timeline);
   }
+  if (sample) show_all_layers(trace, *sample, result);
   if (board.mapping.pipeline() > 1) join_stages(plan, result.board, first_step, result);
   if (board.mapping.kernels_of_pipe() > 1) {
     result.parallel = parallel_result(plan, result.board, result);

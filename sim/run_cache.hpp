@@ -36,6 +36,7 @@ struct SimulationInput {
   std::uint32_t steps;
   bool every_step;
   std::vector<OpCycles> ops;
+  std::optional<LayerSample> sample;
   LinkSpec link;
   HostSpec host;
   std::uint32_t first_step;

@@ -34,6 +34,25 @@ void Tally::add_difference(const Values& from, const Values& to, std::uint64_t t
   }
 }
 
+void Tally::Values::add(const Values& from, const Values& to, std::uint64_t n) {
+  counts.resize(to.counts.size());
+  times.resize(to.times.size());
+  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += (to.counts[i] - from.counts[i]) * n;
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    times[i] += (to.times[i] - from.times[i]) * static_cast<double>(n);
+  }
+}
+
+void Tally::Values::add_to_first(const Values& figures) {
+  for (std::size_t i = 0; i < figures.counts.size(); ++i) counts[i] += figures.counts[i];
+  for (std::size_t i = 0; i < figures.times.size(); ++i) times[i] += figures.times[i];
+}
+
+void Tally::add_to_first(const Values& figures) {
+  for (std::size_t i = 0; i < figures.counts.size(); ++i) *counts_[i] += figures.counts[i];
+  for (std::size_t i = 0; i < figures.times.size(); ++i) *times_[i] += figures.times[i];
+}
+
 bool same_after(const MemorySpec& memory, std::uint64_t cycles, Frequency clock) {
   if (!memory.dram) return true;  // knows no time but that of its requests
   const DramTiming& t = memory.dram->timing;

@@ -58,12 +58,21 @@ class Tally {
   struct Values {
     std::vector<std::uint64_t> counts;
     std::vector<Time> times;
+
+    /// Adds `n` times what lies between two readings; from nothing at first.
+    void add(const Values& from, const Values& to, std::uint64_t n);
+
+    /// Adds those of some of the activities, the first.
+    void add_to_first(const Values& figures);
   };
 
   [[nodiscard]] Values values() const;
 
   /// Adds `times` times what lies between two readings of equal activities.
   void add_difference(const Values& from, const Values& to, std::uint64_t times);
+
+  /// Adds what `figures` has, for the first of the activities.
+  void add_to_first(const Values& figures);
 
  private:
   std::vector<std::uint64_t*> counts_;
@@ -76,6 +85,7 @@ struct StepMark {
   std::vector<std::uint64_t> digest;  ///< of everything that happened in the step
   bool renewed = false;               ///< every DRAM was refreshed in it, and used after that
   Tally::Values figures;              ///< from the start to here
+  std::vector<std::uint64_t> left_out{};  ///< cycles of layers left out by then, by kernel
 };
 
 /// A piece of a run that was found to repeat itself, and how often it was left out.
@@ -89,7 +99,9 @@ struct Repetition {
 
   /// Cycles of kernel `k` that were left out.
   [[nodiscard]] std::uint64_t cycles(std::size_t k) const {
-    return (to.ends[k] - from.ends[k]) * times;
+    const std::uint64_t layers =
+        to.left_out.empty() ? 0 : to.left_out[k] - from.left_out[k];
+    return (to.ends[k] - from.ends[k] + layers) * times;
   }
 };
 

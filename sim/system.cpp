@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <numeric>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,8 +24,13 @@ namespace {
 /// Collects what a kernel retires.
 class Recorder {
  public:
-  Recorder(KernelResult& out, const TernaryCore& core, std::size_t instructions_per_step)
-      : out_(out), core_(core), per_step_(instructions_per_step) {}
+  /// `layer_ends`: instructions of a step up to the end of each layer that is watched.
+  Recorder(KernelResult& out, const TernaryCore& core, std::size_t instructions_per_step,
+           std::vector<std::size_t> layer_ends)
+      : out_(out),
+        core_(core),
+        per_step_(instructions_per_step),
+        layer_ends_(std::move(layer_ends)) {}
 
   /// Returns true at the end of a step.
   bool add(const RetiredInstruction& r) {
@@ -47,6 +53,26 @@ class Recorder {
     out_.step_ends.push_back(frontier_);
     return true;
   }
+
+  /// The layer that the last instruction was the end of.
+  [[nodiscard]] std::optional<std::uint32_t> layer_ended() const {
+    const std::size_t n = (retired_ - 1) % per_step_ + 1;
+    const auto it = std::find(layer_ends_.begin(), layer_ends_.end(), n);
+    if (it == layer_ends_.end()) return {};
+    return static_cast<std::uint32_t>(it - layer_ends_.begin());
+  }
+
+  /// Cycles that are explained by then.
+  [[nodiscard]] std::uint64_t frontier() const { return frontier_; }
+
+  /// Layers were left out that would have taken so many cycles.
+  void leave_out(std::uint64_t cycles) {
+    frontier_ += cycles;
+    left_out_ += cycles;
+    if (retired_ > 0 && retired_ % per_step_ == 0) out_.step_ends.back() = frontier_;
+  }
+
+  [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
 
   /// Step of the next instruction.
   [[nodiscard]] std::uint32_t step() const {
@@ -85,12 +111,32 @@ class Recorder {
   KernelResult& out_;
   const TernaryCore& core_;
   std::size_t per_step_;
+  std::vector<std::size_t> layer_ends_;
   std::size_t retired_ = 0;
   std::uint64_t frontier_ = 0;
+  std::uint64_t left_out_ = 0;
   Cycle begin_ = 0;
   Cycle end_ = 0;
   std::uint64_t digest_ = 0;
 };
+
+/// Where the layers of a sample end in a kernel's program, by layer.
+std::vector<std::size_t> layer_ends(const SystemPlan& plan, const KernelPlan& k) {
+  if (!plan.sample) return {};
+  std::vector<std::size_t> ends(plan.sample->simulated, 0);
+  const std::vector<Instruction>& code = k.program->instructions;
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    const std::int32_t layer = plan.ops[code[i].trace_op].layer;
+    if (layer != Op::no_layer) ends[static_cast<std::size_t>(layer)] = i + 1;
+  }
+  for (std::size_t layer = 0; layer < ends.size(); ++layer) {
+    if (ends[layer] == 0) {
+      throw ConfigError(fmt::format(
+          "simulate_layers: block {} has nothing on {}; leave it out", layer, k.name));
+    }
+  }
+  return ends;
+}
 
 /// Of the exposed cycles of GO and TMATMUL, those without weights to add belong to the memory; and
 /// what the instructions do not explain belongs to issue.
@@ -145,6 +191,12 @@ class System {
     Recurrence recurrence;
     std::vector<std::uint64_t> refreshes;  ///< by channel, up to the last step
     std::optional<Repetition> repetition;
+    // Of a sample of layers: readings at the end of the last one, and what the others add.
+    Tally::Values at_layer{};
+    std::vector<std::uint64_t> frontier_at_layer{};  ///< by kernel
+    Cycle end_at_layer = 0;                          ///< of the first kernel
+    Tally::Values layers{};
+    Cycle layer_cycles = 0;  ///< of the first kernel
   };
 
   void add_kernel(const KernelPlan& k);
@@ -166,10 +218,19 @@ class System {
   /// Looks at a part at the end of a step, of which `left` more may be left out; returns whether
   /// they are to be, as the part's repetition says.
   bool recurs(Part& part, std::uint32_t left);
-  /// Counts and times of a part; with the host in the loop, of host and link too.
+  /// Books the layers that `layer` stands for, which has ended on the first kernel of a part.
+  void leave_out_layers(Part& part, std::uint32_t layer);
+  /// Time of the layers left out so far.
+  [[nodiscard]] Time layer_time(const Part& part) const {
+    return cycles_to_time(static_cast<double>(part.layer_cycles),
+                          plan_.kernels[part.kernels[0]].core->clock);
+  }
+  /// Counts and times of a part, of its ops last; with the host in the loop, of host and link too.
   template <class Cores, class Memories>
   [[nodiscard]] Tally tally(const Part& part, Cores&& core, Memories&& memory, LinkActivity& link,
-                            HostActivity& host);
+                            HostActivity& host, bool of_ops = true);
+  /// The same as they are now, if the books of its memories were closed at `end`.
+  [[nodiscard]] Tally::Values reading(const Part& part, Time end, bool of_ops);
   [[nodiscard]] Time left_out(const Part& part) const;
   void collect();
   void add_left_out(const Part& part);
@@ -189,6 +250,7 @@ class System {
   std::unique_ptr<Host> host_;
   std::vector<Part> parts_;
   std::vector<Part*> part_of_;    ///< by kernel; none: every step is simulated
+  bool steps_repeat_ = false;     ///< if at all
   std::vector<Time> round_ends_;  ///< with the host in the loop
   std::vector<bool> ends_round_;  ///< by step of the host's schedule: the last of a token step
 };
@@ -241,7 +303,8 @@ System::System(const SystemPlan& plan, const BoardSpec& board, const Progress& p
   // Weights that are prefetched are on their way from one step to the next.
   const bool prefetches = std::any_of(cores_.begin(), cores_.end(),
                                       [](const auto& core) { return core->prefetches(); });
-  if (!plan.every_step && !plan.grows() && !prefetches) watch();
+  steps_repeat_ = !plan.every_step && !plan.grows() && !prefetches;
+  if (steps_repeat_ || plan.sample) watch();
 }
 
 void System::add_kernel(const KernelPlan& k) {
@@ -255,7 +318,8 @@ void System::add_kernel(const KernelPlan& k) {
   core.weights.bind(interconnect_.units);
   link_.registers.bind(core.control);
   result_.kernels.push_back({k.name, k.replicas, k.lanes, *k.core, {}, {}, plan_.ops, {}, {}});
-  recorders_.emplace_back(result_.kernels.back(), core, k.program->instructions.size());
+  recorders_.emplace_back(result_.kernels.back(), core, k.program->instructions.size(),
+                          layer_ends(plan_, k));
   core.on_retire = [this, n = cores_.size() - 1](const RetiredInstruction& r) { on_retire(n, r); };
 }
 
@@ -271,10 +335,16 @@ void System::watch() {
   parts_.reserve(plan_.kernels.size());  // their addresses are kept
   for (std::size_t k = 0; k < plan_.kernels.size(); ++k) {
     const KernelPlan& kernel = plan_.kernels[k];
-    if (!is_alone(kernel)) continue;
-    watch({k}, kernel.weights == kernel.vectors
-                   ? std::vector<std::size_t>{kernel.weights}
-                   : std::vector<std::size_t>{kernel.weights, kernel.vectors});
+    if (!is_alone(kernel)) {
+      if (!plan_.sample) continue;
+      throw ConfigError(fmt::format(
+          "simulate_layers: {} shares a memory channel with another kernel, which is simulated with "
+          "all blocks; leave it out",
+          kernel.name));
+    }
+    std::set<std::size_t> channels{kernel.weights, kernel.vectors};
+    if (kernel.program->grows()) channels.insert(kernel.cache);
+    watch({k}, {channels.begin(), channels.end()});
     part_of_[k] = &parts_.back();
   }
 }
@@ -303,11 +373,17 @@ void System::watch(std::vector<std::size_t> kernels, std::vector<std::size_t> ch
                     Recurrence(std::move(clocks), std::move(specs)),
                     std::move(refreshes),
                     {}});
+  parts_.back().frontier_at_layer.resize(parts_.back().kernels.size());
 }
 
 void System::on_retire(std::size_t k, const RetiredInstruction& r) {
   const std::uint32_t step = recorders_[k].step();
   const bool ends_step = recorders_[k].add(r);
+  if (plan_.sample) {
+    Part& part = plan_.host_in_loop() ? parts_[0] : *part_of_[k];
+    const auto layer = recorders_[k].layer_ended();
+    if (layer && k == part.kernels[0]) leave_out_layers(part, *layer);
+  }
   if (timeline_ != nullptr) show(k, step, r);
   if (!ends_step) return;
   // Issue is in order: everything to come begins after this instruction.
@@ -330,6 +406,7 @@ void System::on_retire(std::size_t k, const RetiredInstruction& r) {
 void System::on_round() {
   round_ends_.push_back(now());
   if (parts_.empty()) return;
+  if (plan_.sample) round_ends_.back() += layer_time(parts_[0]);
   if (timeline_ != nullptr &&
       !timeline_->past(static_cast<std::uint32_t>(round_ends_.size()), now())) {
     parts_[0].recurrence.pass();
@@ -380,22 +457,21 @@ void System::show(const LinkSpan& s) {
 }
 
 bool System::recurs(Part& part, std::uint32_t left) {
-  if (part.repetition || left == 0) return false;
+  if (part.repetition || left == 0 || !steps_repeat_) return false;
   StepMark mark;
-  std::map<std::size_t, CoreActivity> cores;
-  std::map<std::size_t, MemoryActivity> memories;
   for (const std::size_t k : part.kernels) {
     mark.ends.push_back(recorders_[k].end());
+    mark.left_out.push_back(recorders_[k].left_out());
     mark.digest.push_back(recorders_[k].take_digest());
-    cores[k] = cores_[k]->activity();
   }
   const Time end =
       cycles_to_time(static_cast<double>(mark.ends[0]), plan_.kernels[part.kernels[0]].core->clock);
+  mark.figures = reading(part, end, true);
+  mark.figures.add_to_first(part.layers);
   mark.renewed = true;
   for (std::size_t i = 0; i < part.channels.size(); ++i) {
     Memory& memory = *memories_[part.channels[i]];
     mark.digest.push_back(memory.digest());
-    memories[part.channels[i]] = memory.books(end);
     if (plan_.channels[part.channels[i]].group->memory.dram) {
       const std::uint64_t refreshes = memory.activity().refreshes;
       mark.renewed = mark.renewed && refreshes > part.refreshes[i];
@@ -403,12 +479,6 @@ bool System::recurs(Part& part, std::uint32_t left) {
     }
     memory.mark(end);
   }
-  LinkActivity link = link_.activity();
-  HostActivity host = host_->activity();
-  mark.figures = tally(
-                     part, [&](std::size_t k) -> CoreActivity& { return cores[k]; },
-                     [&](std::size_t c) -> MemoryActivity& { return memories[c]; }, link, host)
-                     .values();
   std::optional<Repetition> found = part.recurrence.add(std::move(mark));
   if (!found || found->period > left) return false;
   found->times = left / found->period;
@@ -416,13 +486,47 @@ bool System::recurs(Part& part, std::uint32_t left) {
   return true;
 }
 
+void System::leave_out_layers(Part& part, std::uint32_t layer) {
+  const Cycle end = recorders_[part.kernels[0]].end();
+  const Frequency clock = plan_.kernels[part.kernels[0]].core->clock;
+  Tally::Values figures = reading(part, cycles_to_time(static_cast<double>(end), clock), false);
+  if (const std::uint64_t copies = plan_.sample->copies(layer); copies > 0) {
+    part.layers.add(part.at_layer, figures, copies);
+    const Cycle cycles = (end - part.end_at_layer) * copies;
+    part.layer_cycles += cycles;
+    // In a launch of its own the core waits for them.
+    if (!plan_.host_in_loop()) cores_[part.kernels[0]]->skip(0, cycles);
+    for (std::size_t i = 0; i < part.kernels.size(); ++i) {
+      Recorder& recorder = recorders_[part.kernels[i]];
+      recorder.leave_out((recorder.frontier() - part.frontier_at_layer[i]) * copies);
+    }
+  }
+  part.at_layer = std::move(figures);
+  part.end_at_layer = end;
+  for (std::size_t i = 0; i < part.kernels.size(); ++i) {
+    part.frontier_at_layer[i] = recorders_[part.kernels[i]].frontier();
+  }
+}
+
+Tally::Values System::reading(const Part& part, Time end, bool of_ops) {
+  std::map<std::size_t, CoreActivity> cores;
+  std::map<std::size_t, MemoryActivity> memories;
+  for (const std::size_t k : part.kernels) cores[k] = cores_[k]->activity();
+  for (const std::size_t c : part.channels) memories[c] = memories_[c]->books(end);
+  LinkActivity link = link_.activity();
+  HostActivity host = host_->activity();
+  return tally(
+             part, [&](std::size_t k) -> CoreActivity& { return cores[k]; },
+             [&](std::size_t c) -> MemoryActivity& { return memories[c]; }, link, host, of_ops)
+      .values();
+}
+
 /// The same order in every reading.
 template <class Cores, class Memories>
 Tally System::tally(const Part& part, Cores&& core, Memories&& memory, LinkActivity& link,
-                    HostActivity& host) {
+                    HostActivity& host, bool of_ops) {
   Tally tally;
   for (const std::size_t k : part.kernels) {
-    tally.add(result_.kernels[k].ops);
     tally.add(result_.kernels[k].shares);
     tally.add(core(k));
   }
@@ -430,6 +534,9 @@ Tally System::tally(const Part& part, Cores&& core, Memories&& memory, LinkActiv
   if (plan_.host_in_loop()) {
     tally.add(link);
     tally.add(host);
+  }
+  for (const std::size_t k : part.kernels) {
+    if (of_ops) tally.add(result_.kernels[k].ops);
   }
   return tally;
 }
@@ -455,10 +562,11 @@ void System::collect() {
   std::vector<Time> closing(memories_.size(), result_.elapsed);
   for (const Part& part : parts_) {
     // In a launch of its own the core has waited for the steps that were left out.
+    const Time left = left_out(part) + layer_time(part);
     if (plan_.host_in_loop()) {
-      result_.elapsed += left_out(part);
+      result_.elapsed += left;
     } else {
-      for (const std::size_t c : part.channels) closing[c] -= left_out(part);
+      for (const std::size_t c : part.channels) closing[c] -= left;
     }
   }
   for (std::size_t k = 0; k < cores_.size(); ++k) {
@@ -469,18 +577,19 @@ void System::collect() {
     result_.memories.push_back(
         {c.group->name, c.channel, c.replicas, memories_[i]->settle(closing[i])});
   }
-  for (const Part& part : parts_) {
-    if (part.repetition) add_left_out(part);
-  }
+  for (const Part& part : parts_) add_left_out(part);
   for (KernelResult& k : result_.kernels) split_shares(k);
 }
 
 void System::add_left_out(const Part& part) {
-  const Repetition& r = *part.repetition;
+  if (!part.repetition && !plan_.sample) return;
   Tally all = tally(
       part, [&](std::size_t k) -> CoreActivity& { return result_.kernels[k].activity; },
       [&](std::size_t c) -> MemoryActivity& { return result_.memories[c].activity; }, result_.link,
       result_.host);
+  all.add_to_first(part.layers);
+  if (!part.repetition) return;
+  const Repetition& r = *part.repetition;
   all.add_difference(r.from.figures, r.to.figures, r.times);
   for (const std::size_t k : part.kernels) {
     std::vector<std::uint64_t>& ends = result_.kernels[k].step_ends;

@@ -80,6 +80,7 @@ struct SystemPlan {
   std::uint32_t steps = 1;
   bool every_step = false;    ///< simulate steps that only repeat others, too
   std::vector<OpCycles> ops;  ///< names of the trace ops, cycles zero
+  std::optional<LayerSample> sample{};  ///< of a trace without all of its layers
 
   /// Groups of sequences that follow each other in a pipe.
   [[nodiscard]] std::uint32_t groups() const {
@@ -99,10 +100,12 @@ struct SystemPlan {
 
 /// Cuts the trace as the mapping says, decides which lanes work and lowers the ops that run on
 /// them, for `steps` token steps of `sequences` sequences. The plan refers to the board. Throws
-/// ConfigError with every op that cannot run where the mapping puts it.
+/// ConfigError with every op that cannot run where the mapping puts it. A trace may be a `sample`'s
+/// (arch/layer_sample.hpp): the plan has room for all layers then.
 [[nodiscard]] SystemPlan plan_system(const BoardSpec& board, const Trace& trace,
                                      std::uint32_t sequences, std::uint32_t steps = 1,
-                                     RunCache* cache = nullptr);
+                                     RunCache* cache = nullptr,
+                                     const std::optional<LayerSample>& sample = {});
 
 /// How a prompt is laid over lanes: on `kernels` kernels at a time a sequence each, with
 /// `tokens_at_once` lanes at its tokens.
@@ -122,7 +125,8 @@ struct PromptLayout {
 
 /// The same for the prompt of one sequence a kernel, in lanes.
 [[nodiscard]] SystemPlan plan_prompt(const BoardSpec& board, const Trace& trace,
-                                     const PromptLayout& layout);
+                                     const PromptLayout& layout,
+                                     const std::optional<LayerSample>& sample = {});
 
 /// Of a pipe, whose stages were simulated each on its own without a pause: puts them one behind the
 /// other (models/pipeline_law.hpp), counts the work of all groups, and adds the host's ends.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "arch/board.hpp"
+#include "arch/layer_sample.hpp"
 #include "arch/model.hpp"
 #include "arch/trace.hpp"
 #include "models/activity.hpp"
@@ -231,6 +232,7 @@ struct Result {
   LinkActivity link;
   HostActivity host;
   std::vector<std::string> excluded;   ///< ops outside the boundary
+  std::optional<LayerSample> sample;   ///< blocks that were simulated, if not all
   std::optional<double> zero_weights;  ///< share of ternary weights that are 0, if the trace says
   std::optional<double> zero_activations{};  ///< the same of what they are multiplied by
   std::optional<ParallelResult> parallel;    ///< of a mapping that spreads the model over kernels
@@ -262,6 +264,7 @@ struct Result {
     io.required("link", link, "host link");
     io.required("host", host, "host processor");
     io.required("excluded", excluded, "ops outside the boundary");
+    io.optional("sample", sample, "which blocks were simulated, if not all");
     io.optional("zero_weights", zero_weights, "share of ternary weights that are 0", between(0, 1));
     io.optional("zero_activations", zero_activations,
                 "share of activations that are 0, of those that ternary weights multiply",
