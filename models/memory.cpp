@@ -25,7 +25,7 @@ void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
   StreamRequest request = transfer->request;
   request.address = payload.get_address();
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
-  scheduler_.advance(now());
+  if (!transfer->alone) scheduler_.advance(now());
   if (transfer->step == Step::release) {
     scheduler_.release(transfer->id, request.start);
     return;

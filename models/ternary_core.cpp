@@ -136,6 +136,7 @@ void TernaryCore::run_program() {
   const Cycle cycles = board.last_end() + spec_.issue.finish_cycles + skipped_;
   activity_.cycles += cycles;
   wait_until(at(cycles));
+  left_out_ += skipped_;
 }
 
 const Instruction* TernaryCore::next_product(std::size_t i) {
@@ -240,7 +241,7 @@ void TernaryCore::transport(MemoryUnit& unit, const Instruction& i, Transfer::St
   request = cost(i).stream;
   request.address = program_->symbols[i.symbol].address;
   if (i.op == Opcode::append) request.address += (i.attention.positions - 1) * request.bytes;
-  request.start = at(unit.issued);
+  request.start = at(unit.issued) - lag();
 
   unit.payload.set_extension(&unit.transfer);
   unit.payload.set_address(base + request.address);
@@ -304,7 +305,7 @@ Time TernaryCore::book(const MemoryUnit& unit) {
   const StreamResult& result = unit.transfer.result;
   if (unit.unit == CoreUnit::ternary) activity_.starved += result.starved;
   if (unit.unit == CoreUnit::attention) activity_.attention->starved += result.starved;
-  return result.finish;
+  return result.finish + lag();
 }
 
 void TernaryCore::move_data(MemoryUnit& unit) {

@@ -74,8 +74,12 @@ class TernaryCore : public sc_core::sc_module {
   /// Of the runs of a repeated program, how many skip() may leave out now.
   [[nodiscard]] std::uint32_t skippable() const { return left_ > 0 ? left_ - 1 : 0; }
 
-  /// Leaves out runs that are not begun and would take `cycles`: the program ends that much later.
+  /// Leaves out runs that are not begun, or other work, that would take `cycles`: the program ends
+  /// that much later. For the memories of a core that is alone on them, this time does not pass.
   void skip(std::uint32_t runs, Cycle cycles);
+
+  /// Cycles left out in the launches before this one.
+  [[nodiscard]] Cycle left_out() const { return left_out_; }
 
   [[nodiscard]] const sc_core::sc_event& finished() const { return finished_; }
 
@@ -149,6 +153,11 @@ class TernaryCore : public sc_core::sc_module {
 
   [[nodiscard]] Time at(Cycle cycle) const;
 
+  /// What was left out before, for memories that have not seen it pass.
+  [[nodiscard]] Time lag() const {
+    return placement_.alone ? cycles_to_time(static_cast<double>(left_out_), spec_.clock) : Time{};
+  }
+
   [[nodiscard]] const OpcodeCost& cost(const Instruction& i) {
     const bool plain = i.elements == 0 && !grows(i.op) && operand_of(i) == 0;
     return plain ? costs_[static_cast<std::size_t>(i.op)] : sized_cost(i);
@@ -175,7 +184,8 @@ class TernaryCore : public sc_core::sc_module {
   std::uint32_t repeat_ = 0;
   std::uint32_t first_step_ = 0;
   std::uint32_t left_ = 0;  ///< runs of the program that are not begun
-  Cycle skipped_ = 0;
+  Cycle skipped_ = 0;   ///< in this launch
+  Cycle left_out_ = 0;  ///< in those before
   bool ready_ = true;
   sc_core::sc_event start_;
   sc_core::sc_event finished_;

@@ -25,7 +25,7 @@ struct Transfer : tlm::tlm_extension<Transfer> {
   Step step = Step::whole;
   StreamScheduler::Id id = 0;
   StreamScheduler::Id after = 0;
-  /// The sender runs ahead of simulated time: nobody asks for anything any more that would be
+  /// The sender does not keep to simulated time: nobody asks for anything any more that would be
   /// served before the end of the stream, which is in the result.
   bool alone = false;
 

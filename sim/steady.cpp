@@ -43,12 +43,7 @@ void Tally::Values::add(const Values& from, const Values& to, std::uint64_t n) {
   }
 }
 
-void Tally::Values::add_to_first(const Values& figures) {
-  for (std::size_t i = 0; i < figures.counts.size(); ++i) counts[i] += figures.counts[i];
-  for (std::size_t i = 0; i < figures.times.size(); ++i) times[i] += figures.times[i];
-}
-
-void Tally::add_to_first(const Values& figures) {
+void Tally::add(const Values& figures) {
   for (std::size_t i = 0; i < figures.counts.size(); ++i) *counts_[i] += figures.counts[i];
   for (std::size_t i = 0; i < figures.times.size(); ++i) *times_[i] += figures.times[i];
 }

@@ -61,9 +61,6 @@ class Tally {
 
     /// Adds `n` times what lies between two readings; from nothing at first.
     void add(const Values& from, const Values& to, std::uint64_t n);
-
-    /// Adds those of some of the activities, the first.
-    void add_to_first(const Values& figures);
   };
 
   [[nodiscard]] Values values() const;
@@ -71,8 +68,8 @@ class Tally {
   /// Adds `times` times what lies between two readings of equal activities.
   void add_difference(const Values& from, const Values& to, std::uint64_t times);
 
-  /// Adds what `figures` has, for the first of the activities.
-  void add_to_first(const Values& figures);
+  /// Adds figures; none at all add nothing.
+  void add(const Values& figures);
 
  private:
   std::vector<std::uint64_t*> counts_;
@@ -86,6 +83,7 @@ struct StepMark {
   bool renewed = false;               ///< every DRAM was refreshed in it, and used after that
   Tally::Values figures;              ///< from the start to here
   std::vector<std::uint64_t> left_out{};  ///< cycles of layers left out by then, by kernel
+  std::vector<Tally::Values> layers{};    ///< ... and their figures
 };
 
 /// A piece of a run that was found to repeat itself, and how often it was left out.

@@ -44,9 +44,10 @@ class Recorder {
     if (uses_memory(r.instruction.op)) op.memory_bytes += r.cost->stream.bytes;
     *share(r.instruction.op) += r.exposed;
     frontier_ += r.exposed;
-    end_ = std::max(end_, core_.launched() + r.end);
+    const Cycle launched = core_.launched() - core_.left_out();
+    end_ = std::max(end_, launched + r.end);
     for (const Cycle c : {r.start, r.end}) {
-      digest_ = (digest_ ^ (core_.launched() + c - begin_)) * 0x9e3779b97f4a7c15U;
+      digest_ = (digest_ ^ (launched + c - begin_)) * 0x9e3779b97f4a7c15U;
       digest_ ^= digest_ >> 29;
     }
     if (++retired_ % per_step_ != 0) return false;
@@ -79,7 +80,7 @@ class Recorder {
     return static_cast<std::uint32_t>(retired_ / per_step_);
   }
 
-  /// End of what has retired, in cycles from time zero.
+  /// End of what has retired, in cycles from time zero, without what was left out.
   [[nodiscard]] Cycle end() const { return end_; }
 
   /// Of the instructions since the last call, as cycles from its end() on.
@@ -191,12 +192,21 @@ class System {
     Recurrence recurrence;
     std::vector<std::uint64_t> refreshes;  ///< by channel, up to the last step
     std::optional<Repetition> repetition;
-    // Of a sample of layers: readings at the end of the last one, and what the others add.
-    Tally::Values at_layer{};
-    std::vector<std::uint64_t> frontier_at_layer{};  ///< by kernel
-    Cycle end_at_layer = 0;                          ///< of the first kernel
-    Tally::Values layers{};
-    Cycle layer_cycles = 0;  ///< of the first kernel
+  };
+
+  /// Kernels and channels, one after the other of whose layers are left out together: a kernel for
+  /// itself where all layers are in one launch; all of them, with host and link, where the host has
+  /// its turns between.
+  struct Layers {
+    std::vector<std::size_t> kernels;
+    std::vector<std::size_t> channels;
+    // At the end of the last layer.
+    Tally::Values figures{};
+    std::vector<std::uint64_t> frontiers{};  ///< by kernel
+    Cycle end = 0;                           ///< of the first kernel
+    // Of all layers left out so far, beyond those of steps that are.
+    Tally::Values left_out{};
+    Cycle cycles = 0;  ///< of the first kernel
   };
 
   void add_kernel(const KernelPlan& k);
@@ -218,20 +228,27 @@ class System {
   /// Looks at a part at the end of a step, of which `left` more may be left out; returns whether
   /// they are to be, as the part's repetition says.
   bool recurs(Part& part, std::uint32_t left);
-  /// Books the layers that `layer` stands for, which has ended on the first kernel of a part.
-  void leave_out_layers(Part& part, std::uint32_t layer);
-  /// Time of the layers left out so far.
-  [[nodiscard]] Time layer_time(const Part& part) const {
-    return cycles_to_time(static_cast<double>(part.layer_cycles),
-                          plan_.kernels[part.kernels[0]].core->clock);
+  void watch_layers();
+  /// Books the layers that `layer` stands for, which has ended on the first of the kernels.
+  void leave_out(Layers& layers, std::uint32_t layer);
+  /// Time of the layers left out in steps that were simulated.
+  [[nodiscard]] Time time_of(const Layers& layers) const {
+    return cycles_to_time(static_cast<double>(layers.cycles),
+                          plan_.kernels[layers.kernels[0]].core->clock);
   }
-  /// Counts and times of a part, of its ops last; with the host in the loop, of host and link too.
+  /// Counts and times of a part; with the host in the loop, of host and link too.
   template <class Cores, class Memories>
   [[nodiscard]] Tally tally(const Part& part, Cores&& core, Memories&& memory, LinkActivity& link,
-                            HostActivity& host, bool of_ops = true);
-  /// The same as they are now, if the books of its memories were closed at `end`.
-  [[nodiscard]] Tally::Values reading(const Part& part, Time end, bool of_ops);
+                            HostActivity& host);
+  /// The same of layers, without their ops; with the host between them, of host and link too.
+  template <class Cores, class Memories>
+  [[nodiscard]] Tally tally(const Layers& layers, Cores&& core, Memories&& memory,
+                            LinkActivity& link, HostActivity& host);
+  /// Their figures as they are now, if the books of the memories were closed at `end`.
+  template <class Some>
+  [[nodiscard]] Tally::Values reading(const Some& some, Time end);
   [[nodiscard]] Time left_out(const Part& part) const;
+  [[nodiscard]] std::vector<Layers*> layers_of(const Part& part);
   void collect();
   void add_left_out(const Part& part);
   void set_first_token(std::uint32_t first_step);
@@ -250,7 +267,8 @@ class System {
   std::unique_ptr<Host> host_;
   std::vector<Part> parts_;
   std::vector<Part*> part_of_;    ///< by kernel; none: every step is simulated
-  bool steps_repeat_ = false;     ///< if at all
+  std::vector<Layers> layers_;    ///< of a sample of layers; one a kernel, or one for all
+  bool host_between_layers_ = false;
   std::vector<Time> round_ends_;  ///< with the host in the loop
   std::vector<bool> ends_round_;  ///< by step of the host's schedule: the last of a token step
 };
@@ -303,8 +321,9 @@ System::System(const SystemPlan& plan, const BoardSpec& board, const Progress& p
   // Weights that are prefetched are on their way from one step to the next.
   const bool prefetches = std::any_of(cores_.begin(), cores_.end(),
                                       [](const auto& core) { return core->prefetches(); });
-  steps_repeat_ = !plan.every_step && !plan.grows() && !prefetches;
-  if (steps_repeat_ || plan.sample) watch();
+  const bool steps_repeat = !plan.every_step && !plan.grows() && !prefetches;
+  if (steps_repeat) watch();
+  if (plan.sample) watch_layers();
 }
 
 void System::add_kernel(const KernelPlan& k) {
@@ -335,16 +354,10 @@ void System::watch() {
   parts_.reserve(plan_.kernels.size());  // their addresses are kept
   for (std::size_t k = 0; k < plan_.kernels.size(); ++k) {
     const KernelPlan& kernel = plan_.kernels[k];
-    if (!is_alone(kernel)) {
-      if (!plan_.sample) continue;
-      throw ConfigError(fmt::format(
-          "simulate_layers: {} shares a memory channel with another kernel, which is simulated with "
-          "all blocks; leave it out",
-          kernel.name));
-    }
-    std::set<std::size_t> channels{kernel.weights, kernel.vectors};
-    if (kernel.program->grows()) channels.insert(kernel.cache);
-    watch({k}, {channels.begin(), channels.end()});
+    if (!is_alone(kernel)) continue;
+    watch({k}, kernel.weights == kernel.vectors
+                   ? std::vector<std::size_t>{kernel.weights}
+                   : std::vector<std::size_t>{kernel.weights, kernel.vectors});
     part_of_[k] = &parts_.back();
   }
 }
@@ -373,16 +386,13 @@ void System::watch(std::vector<std::size_t> kernels, std::vector<std::size_t> ch
                     Recurrence(std::move(clocks), std::move(specs)),
                     std::move(refreshes),
                     {}});
-  parts_.back().frontier_at_layer.resize(parts_.back().kernels.size());
 }
 
 void System::on_retire(std::size_t k, const RetiredInstruction& r) {
   const std::uint32_t step = recorders_[k].step();
   const bool ends_step = recorders_[k].add(r);
-  if (plan_.sample) {
-    Part& part = plan_.host_in_loop() ? parts_[0] : *part_of_[k];
-    const auto layer = recorders_[k].layer_ended();
-    if (layer && k == part.kernels[0]) leave_out_layers(part, *layer);
+  if (plan_.sample && k < layers_.size()) {
+    if (const auto layer = recorders_[k].layer_ended()) leave_out(layers_[k], *layer);
   }
   if (timeline_ != nullptr) show(k, step, r);
   if (!ends_step) return;
@@ -405,8 +415,8 @@ void System::on_retire(std::size_t k, const RetiredInstruction& r) {
 
 void System::on_round() {
   round_ends_.push_back(now());
+  if (host_between_layers_) round_ends_.back() += time_of(layers_[0]);
   if (parts_.empty()) return;
-  if (plan_.sample) round_ends_.back() += layer_time(parts_[0]);
   if (timeline_ != nullptr &&
       !timeline_->past(static_cast<std::uint32_t>(round_ends_.size()), now())) {
     parts_[0].recurrence.pass();
@@ -457,7 +467,7 @@ void System::show(const LinkSpan& s) {
 }
 
 bool System::recurs(Part& part, std::uint32_t left) {
-  if (part.repetition || left == 0 || !steps_repeat_) return false;
+  if (part.repetition || left == 0) return false;
   StepMark mark;
   for (const std::size_t k : part.kernels) {
     mark.ends.push_back(recorders_[k].end());
@@ -466,8 +476,8 @@ bool System::recurs(Part& part, std::uint32_t left) {
   }
   const Time end =
       cycles_to_time(static_cast<double>(mark.ends[0]), plan_.kernels[part.kernels[0]].core->clock);
-  mark.figures = reading(part, end, true);
-  mark.figures.add_to_first(part.layers);
+  mark.figures = reading(part, end);
+  for (const Layers* layers : layers_of(part)) mark.layers.push_back(layers->left_out);
   mark.renewed = true;
   for (std::size_t i = 0; i < part.channels.size(); ++i) {
     Memory& memory = *memories_[part.channels[i]];
@@ -486,47 +496,83 @@ bool System::recurs(Part& part, std::uint32_t left) {
   return true;
 }
 
-void System::leave_out_layers(Part& part, std::uint32_t layer) {
-  const Cycle end = recorders_[part.kernels[0]].end();
-  const Frequency clock = plan_.kernels[part.kernels[0]].core->clock;
-  Tally::Values figures = reading(part, cycles_to_time(static_cast<double>(end), clock), false);
-  if (const std::uint64_t copies = plan_.sample->copies(layer); copies > 0) {
-    part.layers.add(part.at_layer, figures, copies);
-    const Cycle cycles = (end - part.end_at_layer) * copies;
-    part.layer_cycles += cycles;
-    // In a launch of its own the core waits for them.
-    if (!plan_.host_in_loop()) cores_[part.kernels[0]]->skip(0, cycles);
-    for (std::size_t i = 0; i < part.kernels.size(); ++i) {
-      Recorder& recorder = recorders_[part.kernels[i]];
-      recorder.leave_out((recorder.frontier() - part.frontier_at_layer[i]) * copies);
-    }
+void System::watch_layers() {
+  const std::vector<std::size_t> ends = layer_ends(plan_, plan_.kernels[0]);
+  for (const PlanStep& step : plan_.schedule) {
+    if (step.ranges.empty()) continue;
+    const std::size_t last = step.ranges[0].last;
+    host_between_layers_ = host_between_layers_ || (last >= ends.front() && last < ends.back());
   }
-  part.at_layer = std::move(figures);
-  part.end_at_layer = end;
-  for (std::size_t i = 0; i < part.kernels.size(); ++i) {
-    part.frontier_at_layer[i] = recorders_[part.kernels[i]].frontier();
+  if (host_between_layers_) {
+    Layers& all = layers_.emplace_back();
+    for (std::size_t k = 0; k < plan_.kernels.size(); ++k) all.kernels.push_back(k);
+    for (std::size_t c = 0; c < plan_.channels.size(); ++c) all.channels.push_back(c);
+    return;
+  }
+  for (std::size_t k = 0; k < plan_.kernels.size(); ++k) {
+    const KernelPlan& kernel = plan_.kernels[k];
+    if (!is_alone(kernel)) {
+      throw ConfigError(fmt::format(
+          "simulate_layers: {} shares a memory channel with another kernel; leave it out",
+          kernel.name));
+    }
+    const std::set<std::size_t> channels{kernel.weights, kernel.vectors, kernel.cache};
+    layers_.push_back({{k}, {channels.begin(), channels.end()}});
   }
 }
 
-Tally::Values System::reading(const Part& part, Time end, bool of_ops) {
+void System::leave_out(Layers& layers, std::uint32_t layer) {
+  TernaryCore& core = *cores_[layers.kernels[0]];
+  const Cycle end = recorders_[layers.kernels[0]].end();
+  const Frequency clock = plan_.kernels[layers.kernels[0]].core->clock;
+  Tally::Values figures = reading(layers, cycles_to_time(static_cast<double>(end), clock));
+  if (const std::uint64_t copies = plan_.sample->copies(layer); copies > 0) {
+    layers.left_out.add(layers.figures, figures, copies);
+    const Cycle cycles = (end - layers.end) * copies;
+    layers.cycles += cycles;
+    if (!host_between_layers_) core.skip(0, cycles);
+    for (std::size_t i = 0; i < layers.kernels.size(); ++i) {
+      Recorder& recorder = recorders_[layers.kernels[i]];
+      recorder.leave_out((recorder.frontier() - layers.frontiers[i]) * copies);
+    }
+  }
+  layers.figures = std::move(figures);
+  layers.end = end;
+  layers.frontiers.clear();
+  for (const std::size_t k : layers.kernels) layers.frontiers.push_back(recorders_[k].frontier());
+}
+
+std::vector<System::Layers*> System::layers_of(const Part& part) {
+  std::vector<Layers*> all;
+  for (Layers& layers : layers_) {
+    const bool in = std::find(part.kernels.begin(), part.kernels.end(), layers.kernels[0]) !=
+                    part.kernels.end();
+    if (in) all.push_back(&layers);
+  }
+  return all;
+}
+
+template <class Some>
+Tally::Values System::reading(const Some& some, Time end) {
   std::map<std::size_t, CoreActivity> cores;
   std::map<std::size_t, MemoryActivity> memories;
-  for (const std::size_t k : part.kernels) cores[k] = cores_[k]->activity();
-  for (const std::size_t c : part.channels) memories[c] = memories_[c]->books(end);
+  for (const std::size_t k : some.kernels) cores[k] = cores_[k]->activity();
+  for (const std::size_t c : some.channels) memories[c] = memories_[c]->books(end);
   LinkActivity link = link_.activity();
   HostActivity host = host_->activity();
   return tally(
-             part, [&](std::size_t k) -> CoreActivity& { return cores[k]; },
-             [&](std::size_t c) -> MemoryActivity& { return memories[c]; }, link, host, of_ops)
+             some, [&](std::size_t k) -> CoreActivity& { return cores[k]; },
+             [&](std::size_t c) -> MemoryActivity& { return memories[c]; }, link, host)
       .values();
 }
 
 /// The same order in every reading.
 template <class Cores, class Memories>
 Tally System::tally(const Part& part, Cores&& core, Memories&& memory, LinkActivity& link,
-                    HostActivity& host, bool of_ops) {
+                    HostActivity& host) {
   Tally tally;
   for (const std::size_t k : part.kernels) {
+    tally.add(result_.kernels[k].ops);
     tally.add(result_.kernels[k].shares);
     tally.add(core(k));
   }
@@ -535,8 +581,21 @@ Tally System::tally(const Part& part, Cores&& core, Memories&& memory, LinkActiv
     tally.add(link);
     tally.add(host);
   }
-  for (const std::size_t k : part.kernels) {
-    if (of_ops) tally.add(result_.kernels[k].ops);
+  return tally;
+}
+
+template <class Cores, class Memories>
+Tally System::tally(const Layers& layers, Cores&& core, Memories&& memory, LinkActivity& link,
+                    HostActivity& host) {
+  Tally tally;
+  for (const std::size_t k : layers.kernels) {
+    tally.add(result_.kernels[k].shares);
+    tally.add(core(k));
+  }
+  for (const std::size_t c : layers.channels) tally.add(memory(c));
+  if (host_between_layers_) {
+    tally.add(link);
+    tally.add(host);
   }
   return tally;
 }
@@ -562,11 +621,17 @@ void System::collect() {
   std::vector<Time> closing(memories_.size(), result_.elapsed);
   for (const Part& part : parts_) {
     // In a launch of its own the core has waited for the steps that were left out.
-    const Time left = left_out(part) + layer_time(part);
     if (plan_.host_in_loop()) {
-      result_.elapsed += left;
+      result_.elapsed += left_out(part);
     } else {
-      for (const std::size_t c : part.channels) closing[c] -= left;
+      for (const std::size_t c : part.channels) closing[c] -= left_out(part);
+    }
+  }
+  for (const Layers& layers : layers_) {
+    if (host_between_layers_) {
+      result_.elapsed += time_of(layers);
+    } else {
+      for (const std::size_t c : layers.channels) closing[c] -= time_of(layers);
     }
   }
   for (std::size_t k = 0; k < cores_.size(); ++k) {
@@ -577,20 +642,29 @@ void System::collect() {
     result_.memories.push_back(
         {c.group->name, c.channel, c.replicas, memories_[i]->settle(closing[i])});
   }
-  for (const Part& part : parts_) add_left_out(part);
+  for (const Part& part : parts_) {
+    if (part.repetition) add_left_out(part);
+  }
+  for (const Layers& layers : layers_) {
+    tally(
+        layers, [&](std::size_t k) -> CoreActivity& { return result_.kernels[k].activity; },
+        [&](std::size_t c) -> MemoryActivity& { return result_.memories[c].activity; },
+        result_.link, result_.host)
+        .add(layers.left_out);
+  }
   for (KernelResult& k : result_.kernels) split_shares(k);
 }
 
 void System::add_left_out(const Part& part) {
-  if (!part.repetition && !plan_.sample) return;
+  const Repetition& r = *part.repetition;
   Tally all = tally(
       part, [&](std::size_t k) -> CoreActivity& { return result_.kernels[k].activity; },
       [&](std::size_t c) -> MemoryActivity& { return result_.memories[c].activity; }, result_.link,
       result_.host);
-  all.add_to_first(part.layers);
-  if (!part.repetition) return;
-  const Repetition& r = *part.repetition;
   all.add_difference(r.from.figures, r.to.figures, r.times);
+  for (std::size_t i = 0; i < r.to.layers.size(); ++i) {
+    layers_of(part)[i]->left_out.add(r.from.layers[i], r.to.layers[i], r.times);
+  }
   for (const std::size_t k : part.kernels) {
     std::vector<std::uint64_t>& ends = result_.kernels[k].step_ends;
     result_.kernels[k].steady =

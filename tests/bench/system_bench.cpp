@@ -109,7 +109,19 @@ void decode_token(benchmark::State& state, const std::string& model_file) {
   state.counters["ms_next_token"] = (all - one) / runs / (tokens - 1) * 1e3;
 }
 
+/// One token on every lane with everything that belongs to it, expansion and lowering too, of which
+/// `layers` blocks are simulated; 0: all.
+void one_token(benchmark::State& state) {
+  const auto board = load<BoardSpec>(config(board_file));
+  const auto model = load<ModelSpec>(config("models/mmfreelm_1.3b.yaml"));
+  const auto layers = static_cast<std::uint32_t>(state.range(0));
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(run_model(board, model, {0, 1, 0, layers}).elapsed);
+  }
+}
+
 BENCHMARK(memory_instruction)->ArgName("go")->Arg(0)->Arg(1)->Unit(benchmark::kMicrosecond);
+BENCHMARK(one_token)->ArgName("layers")->Arg(0)->Arg(2)->Arg(3)->Unit(benchmark::kMillisecond);
 BENCHMARK(load_board)->Unit(benchmark::kMillisecond);
 BENCHMARK(expand_and_lower)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(decode_token, mmfreelm_1300m, "models/mmfreelm_1.3b.yaml")
