@@ -47,7 +47,7 @@ class Blocks {
  private:
   const Trace& trace_;
   std::vector<std::vector<std::size_t>> ops_;
-  std::vector<std::size_t> maker_;    ///< by value
+  std::vector<std::size_t> maker_;   ///< by value
   std::vector<std::size_t> number_;  ///< in its block, by op
 };
 
@@ -55,9 +55,8 @@ class Blocks {
 std::string difference(const Trace& trace, const MappingSpec& mapping, const Op& op,
                        const Op& fellow) {
   const auto same_sizes = [&](const std::vector<ValueId>& a, const std::vector<ValueId>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](ValueId x, ValueId y) {
-      return trace.elements(x) == trace.elements(y);
-    });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [&](ValueId x, ValueId y) { return trace.elements(x) == trace.elements(y); });
   };
   if (op.kind != fellow.kind) return "is of another kind than";
   if (!same_sizes(op.inputs, fellow.inputs) || !same_sizes(op.outputs, fellow.outputs) ||

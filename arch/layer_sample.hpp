@@ -41,7 +41,6 @@ struct LayerSample {
 /// the last one simulated. Throws ConfigError with the first op of a block behind the first that
 /// is not like its fellow of block 1: another kind or shape, other zeros, other inputs, another
 /// place in the mapping.
-[[nodiscard]] Trace thin(const Trace& trace, const LayerSample& sample,
-                         const MappingSpec& mapping);
+[[nodiscard]] Trace thin(const Trace& trace, const LayerSample& sample, const MappingSpec& mapping);
 
 }  // namespace tritsim

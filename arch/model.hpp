@@ -201,10 +201,10 @@ struct ModelSpec {
 
 /// What is asked of a model.
 struct Workload {
-  std::uint32_t prompt = 0;    ///< prompt tokens of each sequence
-  std::uint32_t generate = 1;  ///< tokens generated for each sequence
-  std::uint32_t batch = 0;     ///< sequences; 0: as many as the board has lanes
-  std::uint32_t simulate_layers = 0;  ///< blocks to simulate, for all of them; 0: all
+  std::uint32_t prompt = 0;                        ///< prompt tokens of each sequence
+  std::uint32_t generate = 1;                      ///< tokens generated for each sequence
+  std::uint32_t batch = 0;                         ///< sequences; 0: as many as the board has lanes
+  std::optional<std::uint32_t> simulate_layers{};  ///< blocks to simulate for all; none: each
 
   bool operator==(const Workload&) const = default;
 
@@ -213,11 +213,12 @@ struct Workload {
     io.required("prompt", prompt, "prompt tokens of each sequence", between(0, 10'000'000));
     io.required("generate", generate, "generated tokens of each sequence", between(0, 10'000'000));
     io.required("batch", batch, "independent sequences", between(0, 1'000'000));
-    io.optional("simulate_layers", simulate_layers,
-                "blocks to simulate, from the first on; those behind the first stand for all others, "
-                "so that figures are near those of the whole model, and soon there; 2 or more, 0: "
-                "all blocks, exactly",
-                between(0, 10'000));
+    io.optional(
+        "simulate_layers", simulate_layers,
+        "blocks to simulate, from the first on, 2 or more: those behind the first stand for "
+        "the others, so that figures are soon there and near those of the whole model; left "
+        "out: every block",
+        between(2, 10'000));
   }
 };
 

@@ -184,8 +184,8 @@ class TernaryCore : public sc_core::sc_module {
   std::uint32_t repeat_ = 0;
   std::uint32_t first_step_ = 0;
   std::uint32_t left_ = 0;  ///< runs of the program that are not begun
-  Cycle skipped_ = 0;   ///< in this launch
-  Cycle left_out_ = 0;  ///< in those before
+  Cycle skipped_ = 0;       ///< in this launch
+  Cycle left_out_ = 0;      ///< in those before
   bool ready_ = true;
   sc_core::sc_event start_;
   sc_core::sc_event finished_;

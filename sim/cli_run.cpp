@@ -376,9 +376,9 @@ void add_run_command(CLI::App& app) {
   add_workload_options(*command, options->workload, options->context);
   command
       ->add_option("--simulate-layers", options->workload.simulate_layers,
-                   "blocks of the model to simulate, for all of them: fast, and nearly the same; "
-                   "left out or 0: all")
-      ->check(CLI::Range(0, 10'000));
+                   "blocks of the model to simulate, which stand for the others: fast, and nearly "
+                   "the same; left out: every block")
+      ->check(CLI::Range(2, 10'000));
   command
       ->add_option("--set", options->set,
                    "replace a value of the board or processor, e.g. cores.0.lanes=8")

@@ -146,7 +146,9 @@ class Lowering {
   }
 
   bool require(Opcode op) {
-    if (core_.has(op)) return true;
+    std::optional<bool>& has = has_[static_cast<std::size_t>(op)];
+    if (!has) has = core_.has(op);
+    if (*has) return true;
     refuse(fmt::format("needs the instruction '{}', which core '{}' does not have", name_of(op),
                        core_.name),
            "add the unit to the core, or map the op to the host");
@@ -610,6 +612,7 @@ class Lowering {
   const Trace& trace_;
   const MappingSpec& mapping_;
   const CoreSpec& core_;
+  std::array<std::optional<bool>, EnumNames<Opcode>::names.size()> has_{};  ///< asked for often
   LoweredSteps steps_;
   OpRange range_;
   VectorCode code_;

@@ -542,8 +542,16 @@ std::shared_ptr<const Program> program_of(const MappingSpec& mapping, const Syst
                                                plan.stages[k.stage].ops, apart, problems));
 }
 
-/// A program for each kernel; equal ones are lowered once. Problems are of the first kernel that
-/// has them.
+/// A program with its symbols in the places that they have with `lanes` lanes.
+std::shared_ptr<const Program> for_lanes(Program program, const CoreSpec& core, std::uint32_t lanes,
+                                         Apart apart) {
+  for (Symbol& s : program.symbols) s.address = Symbol::unplaced;
+  place_symbols(program, core, lanes, apart);
+  return std::make_shared<const Program>(std::move(program));
+}
+
+/// A program for each kernel; those that differ in places alone are lowered once. Problems are of
+/// the first kernel that has them.
 void lower_all(const MappingSpec& mapping, SystemPlan& plan, const LoweredSteps& steps,
                Problems& problems, RunCache* cache) {
   for (std::size_t i = 0; i < plan.kernels.size(); ++i) {
@@ -551,13 +559,16 @@ void lower_all(const MappingSpec& mapping, SystemPlan& plan, const LoweredSteps&
     const Apart apart{k.vectors != k.weights, k.cache != k.weights, k.vectors == k.cache};
     const auto like =
         std::find_if(plan.kernels.begin(), plan.kernels.begin() + i, [&](const KernelPlan& o) {
-          return o.core == k.core && o.lanes == k.lanes && o.stage == k.stage &&
+          return (o.core == k.core || *o.core == *k.core) && o.stage == k.stage &&
                  (o.vectors != o.weights) == apart.vectors &&
                  (o.cache != o.weights) == apart.caches && (o.vectors == o.cache) == apart.together;
         });
-    k.program = like != plan.kernels.begin() + i
-                    ? like->program
-                    : program_of(mapping, plan, k, steps, apart, problems, cache);
+    if (like == plan.kernels.begin() + i) {
+      k.program = program_of(mapping, plan, k, steps, apart, problems, cache);
+    } else {
+      k.program = like->lanes == k.lanes ? like->program
+                                         : for_lanes(*like->program, *k.core, k.lanes, apart);
+    }
   }
   if (mapping.kernels_of_pipe() > 1) stack_shards(plan);
   for (const KernelPlan& k : plan.kernels) {
@@ -669,14 +680,9 @@ Trace without_head(Trace trace) {
 /// The layers to simulate, if not all.
 std::optional<LayerSample> sample_of(const BoardSpec& board, const Trace& trace,
                                      const Workload& workload, const Timeline* timeline) {
-  const std::uint32_t n = workload.simulate_layers;
   const std::uint32_t layers = layers_of(trace);
-  if (n == 0 || n >= layers) return {};
-  if (n == 1) {
-    throw ConfigError(
-        "simulate_layers: 1: the first block stands for itself alone, and one behind it is needed "
-        "for the others; set it to 2 or more");
-  }
+  const std::uint32_t n = workload.simulate_layers.value_or(layers);
+  if (n >= layers) return {};
   if (board.mapping.kernels_of_pipe() > 1) {
     throw ConfigError(
         "simulate_layers: kernels that share a model (mapping.parallel) are simulated with all "
@@ -761,9 +767,9 @@ Result run_phases(const BoardSpec& board, const ModelSpec& model, const Trace& t
   Trace later = trace;
   if (has_attention(trace)) set_context(later, context_of(trace) + prompt.prompt);
   if (timeline != nullptr) timeline->set_phase("generation", first.elapsed, first.steps);
-  Result result = run_trace(board, model, later,
-                            {1, workload.generate, prompt.batch, workload.simulate_layers}, progress,
-                            stepping, timeline);
+  Result result =
+      run_trace(board, model, later, {1, workload.generate, prompt.batch, workload.simulate_layers},
+                progress, stepping, timeline);
   const Range<Energy> energy = price(first).total();
   result.prompt = PromptPhase{prompt.prompt, first.tokens_at_once, first.steps, first.elapsed,
                               energy.value,  energy.low,           energy.high};
@@ -840,8 +846,8 @@ Result run(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
   const auto sample = sample_of(board, trace, workload, timeline);
   std::optional<Trace> thinned;
   if (sample) thinned = thin(trace, *sample, board.mapping);
-  SystemPlan plan = plan_system(result.board, thinned ? *thinned : trace, at_once, result.steps,
-                                cache, sample);
+  SystemPlan plan =
+      plan_system(result.board, thinned ? *thinned : trace, at_once, result.steps, cache, sample);
   plan.every_step = stepping == Stepping::every_step;
   const std::uint32_t first_step = std::max(workload.prompt, 1U);
   if (cache != nullptr && board.mapping.kernels_of_pipe() == 1) {

@@ -78,10 +78,10 @@ class Tally {
 
 /// What is known at the end of a token step.
 struct StepMark {
-  std::vector<std::uint64_t> ends;    ///< of the step, by kernel, in cycles from time zero
-  std::vector<std::uint64_t> digest;  ///< of everything that happened in the step
-  bool renewed = false;               ///< every DRAM was refreshed in it, and used after that
-  Tally::Values figures;              ///< from the start to here
+  std::vector<std::uint64_t> ends;        ///< of the step, by kernel, in cycles from time zero
+  std::vector<std::uint64_t> digest;      ///< of everything that happened in the step
+  bool renewed = false;                   ///< every DRAM was refreshed in it, and used after that
+  Tally::Values figures;                  ///< from the start to here
   std::vector<std::uint64_t> left_out{};  ///< cycles of layers left out by then, by kernel
   std::vector<Tally::Values> layers{};    ///< ... and their figures
 };
@@ -97,8 +97,7 @@ struct Repetition {
 
   /// Cycles of kernel `k` that were left out.
   [[nodiscard]] std::uint64_t cycles(std::size_t k) const {
-    const std::uint64_t layers =
-        to.left_out.empty() ? 0 : to.left_out[k] - from.left_out[k];
+    const std::uint64_t layers = to.left_out.empty() ? 0 : to.left_out[k] - from.left_out[k];
     return (to.ends[k] - from.ends[k] + layers) * times;
   }
 };

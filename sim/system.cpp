@@ -132,8 +132,8 @@ std::vector<std::size_t> layer_ends(const SystemPlan& plan, const KernelPlan& k)
   }
   for (std::size_t layer = 0; layer < ends.size(); ++layer) {
     if (ends[layer] == 0) {
-      throw ConfigError(fmt::format(
-          "simulate_layers: block {} has nothing on {}; leave it out", layer, k.name));
+      throw ConfigError(
+          fmt::format("simulate_layers: block {} has nothing on {}; leave it out", layer, k.name));
     }
   }
   return ends;
@@ -231,6 +231,7 @@ class System {
   void watch_layers();
   /// Books the layers that `layer` stands for, which has ended on the first of the kernels.
   void leave_out(Layers& layers, std::uint32_t layer);
+
   /// Time of the layers left out in steps that were simulated.
   [[nodiscard]] Time time_of(const Layers& layers) const {
     return cycles_to_time(static_cast<double>(layers.cycles),
@@ -266,8 +267,8 @@ class System {
   std::vector<Recorder> recorders_;
   std::unique_ptr<Host> host_;
   std::vector<Part> parts_;
-  std::vector<Part*> part_of_;    ///< by kernel; none: every step is simulated
-  std::vector<Layers> layers_;    ///< of a sample of layers; one a kernel, or one for all
+  std::vector<Part*> part_of_;  ///< by kernel; none: every step is simulated
+  std::vector<Layers> layers_;  ///< of a sample of layers; one a kernel, or one for all
   bool host_between_layers_ = false;
   std::vector<Time> round_ends_;  ///< with the host in the loop
   std::vector<bool> ends_round_;  ///< by step of the host's schedule: the last of a token step

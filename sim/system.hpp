@@ -78,8 +78,8 @@ struct SystemPlan {
   std::vector<PlanStep> schedule;            ///< of a token step; empty: no host in the loop
   std::vector<std::vector<PlanStep>> later;  ///< of the steps after the first, if they differ
   std::uint32_t steps = 1;
-  bool every_step = false;    ///< simulate steps that only repeat others, too
-  std::vector<OpCycles> ops;  ///< names of the trace ops, cycles zero
+  bool every_step = false;              ///< simulate steps that only repeat others, too
+  std::vector<OpCycles> ops;            ///< names of the trace ops, cycles zero
   std::optional<LayerSample> sample{};  ///< of a trace without all of its layers
 
   /// Groups of sequences that follow each other in a pipe.

@@ -84,14 +84,13 @@ void expand_and_lower(benchmark::State& state) {
 /// Processor time of a run.
 double run_seconds(const BoardSpec& board, const ModelSpec& model, std::uint32_t tokens) {
   const std::clock_t begin = std::clock();
-  const Result result =
-      run_model(board, model, {0, tokens, 0}, {}, 0, Stepping::every_step);
+  const Result result = run_model(board, model, {0, tokens, 0}, {}, 0, Stepping::every_step);
   benchmark::DoNotOptimize(result.elapsed);
   return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
 }
 
-/// Decode of eight tokens on every lane, each of them simulated. `ms_per_token` has expansion and lowering in it, once per
-/// run; `ms_next_token` is what each further token costs.
+/// Decode of eight tokens on every lane, each of them simulated. `ms_per_token` has expansion and
+/// lowering in it, once per run; `ms_next_token` is what each further token costs.
 void decode_token(benchmark::State& state, const std::string& model_file) {
   constexpr std::uint32_t tokens = 8;
   const auto board = load<BoardSpec>(config(board_file));
@@ -114,7 +113,8 @@ void decode_token(benchmark::State& state, const std::string& model_file) {
 void one_token(benchmark::State& state) {
   const auto board = load<BoardSpec>(config(board_file));
   const auto model = load<ModelSpec>(config("models/mmfreelm_1.3b.yaml"));
-  const auto layers = static_cast<std::uint32_t>(state.range(0));
+  std::optional<std::uint32_t> layers;
+  if (state.range(0) > 0) layers = static_cast<std::uint32_t>(state.range(0));
   for (auto _ : state) {
     benchmark::DoNotOptimize(run_model(board, model, {0, 1, 0, layers}).elapsed);
   }
