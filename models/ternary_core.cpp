@@ -26,14 +26,13 @@ TernaryCore::TernaryCore(const sc_core::sc_module_name& name, const CoreSpec& sp
   attention_.socket = &weights;
   exchange_.unit = CoreUnit::exchange;
   if (spec_.attention) activity_.attention.emplace();
+  if (placement_.team > 1) activity_.exchange.emplace();
   SC_THREAD(issue);
+  if (placement_.alone) return;
   SC_THREAD(run_load_store);
   SC_THREAD(run_ternary);
   if (spec_.attention) SC_THREAD(run_attention);
-  if (placement_.team > 1) {
-    activity_.exchange.emplace();
-    SC_THREAD(run_exchange);
-  }
+  if (placement_.team > 1) SC_THREAD(run_exchange);
 }
 
 void TernaryCore::load(const Program& program, std::uint32_t repeat, InstructionRange range,
