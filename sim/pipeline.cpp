@@ -17,7 +17,9 @@ constexpr std::uint64_t token_bytes = 4;
 /// Adds `times` times the figures of equal activities.
 void add(Tally& all, const Tally::Values& figures, std::uint64_t times) {
   const Tally::Values none{std::vector<std::uint64_t>(figures.counts.size()),
-                           std::vector<Time>(figures.times.size())};
+                           std::vector<Time>(figures.times.size()),
+                           {},
+                           {}};
   all.add_difference(none, figures, times);
 }
 

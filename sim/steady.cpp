@@ -17,7 +17,7 @@ std::uint64_t whole_hertz(Frequency f) {
 }  // namespace
 
 Tally::Values Tally::values() const {
-  Values v;
+  Values v{{}, {}, count_keys_, time_keys_};
   v.counts.reserve(counts_.size());
   v.times.reserve(times_.size());
   for (const std::uint64_t* c : counts_) v.counts.push_back(*c);
@@ -34,18 +34,36 @@ void Tally::add_difference(const Values& from, const Values& to, std::uint64_t t
   }
 }
 
-void Tally::Values::add(const Values& from, const Values& to, std::uint64_t n) {
-  counts.resize(to.counts.size());
-  times.resize(to.times.size());
-  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += (to.counts[i] - from.counts[i]) * n;
-  for (std::size_t i = 0; i < times.size(); ++i) {
-    times[i] += (to.times[i] - from.times[i]) * static_cast<double>(n);
+void Tally::Sums::add(const Values& from, const Values& to, std::uint64_t n) {
+  for (std::size_t i = 0; i < to.counts.size(); ++i) counts[to.count_keys[i]] += to.counts[i] * n;
+  for (std::size_t i = 0; i < from.counts.size(); ++i) {
+    counts[from.count_keys[i]] -= from.counts[i] * n;
+  }
+  const auto fold = static_cast<double>(n);
+  for (std::size_t i = 0; i < to.times.size(); ++i) times[to.time_keys[i]] += to.times[i] * fold;
+  for (std::size_t i = 0; i < from.times.size(); ++i) {
+    times[from.time_keys[i]] -= from.times[i] * fold;
   }
 }
 
-void Tally::add(const Values& figures) {
-  for (std::size_t i = 0; i < figures.counts.size(); ++i) *counts_[i] += figures.counts[i];
-  for (std::size_t i = 0; i < figures.times.size(); ++i) *times_[i] += figures.times[i];
+void Tally::Sums::add(const Sums& from, const Sums& to, std::uint64_t n) {
+  for (const auto& [key, count] : to.counts) counts[key] += count * n;
+  for (const auto& [key, count] : from.counts) counts[key] -= count * n;
+  for (const auto& [key, time] : to.times) times[key] += time * static_cast<double>(n);
+  for (const auto& [key, time] : from.times) times[key] -= time * static_cast<double>(n);
+}
+
+void Tally::add(const Sums& sums) {
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    if (const auto it = sums.counts.find(count_keys_[i]); it != sums.counts.end()) {
+      *counts_[i] += it->second;
+    }
+  }
+  for (std::size_t i = 0; i < times_.size(); ++i) {
+    if (const auto it = sums.times.find(time_keys_[i]); it != sums.times.end()) {
+      *times_[i] += it->second;
+    }
+  }
 }
 
 bool same_after(const MemorySpec& memory, std::uint64_t cycles, Frequency clock) {

@@ -17,18 +17,24 @@ namespace tritsim {
 class Tally {
  public:
   template <class T, class... Rest>
-  void required(std::string_view /*name*/, T& field, const Rest&... /*rest*/) {
-    add(field);
+  void required(std::string_view name, T& field, const Rest&... /*rest*/) {
+    within(reinterpret_cast<std::uintptr_t>(name.data()), field);
   }
 
   template <class T, class... Rest>
-  void optional(std::string_view /*name*/, T& field, const Rest&... /*rest*/) {
-    add(field);
+  void optional(std::string_view name, T& field, const Rest&... /*rest*/) {
+    within(reinterpret_cast<std::uintptr_t>(name.data()), field);
   }
 
-  void add(std::uint64_t& count) { counts_.push_back(&count); }
+  void add(std::uint64_t& count) {
+    counts_.push_back(&count);
+    count_keys_.push_back(path_);
+  }
 
-  void add(Time& time) { times_.push_back(&time); }
+  void add(Time& time) {
+    times_.push_back(&time);
+    time_keys_.push_back(path_);
+  }
 
   /// What is no figure of its own: names, the layer of an op.
   void add(std::string& /*text*/) {}
@@ -42,11 +48,17 @@ class Tally {
 
   template <class T>
   void add(std::vector<T>& activities) {
-    for (T& a : activities) add(a);
+    for (std::size_t i = 0; i < activities.size(); ++i) within(i, activities[i]);
   }
 
   void add(std::map<std::string, std::uint64_t>& counts) {
-    for (auto& [name, count] : counts) add(count);
+    for (auto& [name, count] : counts) within(std::hash<std::string>()(name), count);
+  }
+
+  /// One of several activities that are visited one after the other.
+  template <class T>
+  void add(T& activity, std::uint64_t number) {
+    within(number, activity);
   }
 
   template <class T>
@@ -54,13 +66,12 @@ class Tally {
     activity.fields(*this);
   }
 
-  /// The figures as they are now.
+  /// The figures as they are now, each with a key of its own that depends on what it is alone.
   struct Values {
     std::vector<std::uint64_t> counts;
     std::vector<Time> times;
-
-    /// Adds `n` times what lies between two readings; from nothing at first.
-    void add(const Values& from, const Values& to, std::uint64_t n);
+    std::vector<std::uint64_t> count_keys;
+    std::vector<std::uint64_t> time_keys;
   };
 
   [[nodiscard]] Values values() const;
@@ -68,12 +79,34 @@ class Tally {
   /// Adds `times` times what lies between two readings of equal activities.
   void add_difference(const Values& from, const Values& to, std::uint64_t times);
 
-  /// Adds figures; none at all add nothing.
-  void add(const Values& figures);
+  /// Figures by their keys: of readings that need not have the same ones, since some activities
+  /// are there only once there was any.
+  struct Sums {
+    std::map<std::uint64_t, std::uint64_t> counts;
+    std::map<std::uint64_t, Time> times;
+
+    /// Adds `n` times what lies between two readings.
+    void add(const Values& from, const Values& to, std::uint64_t n);
+    void add(const Sums& from, const Sums& to, std::uint64_t n);
+  };
+
+  void add(const Sums& sums);
 
  private:
+  template <class T>
+  void within(std::uint64_t key, T& field) {
+    const std::uint64_t before = path_;
+    path_ = (path_ ^ key) * 0x9e3779b97f4a7c15U;
+    path_ ^= path_ >> 29;
+    add(field);
+    path_ = before;
+  }
+
+  std::uint64_t path_ = 1;
   std::vector<std::uint64_t*> counts_;
   std::vector<Time*> times_;
+  std::vector<std::uint64_t> count_keys_;
+  std::vector<std::uint64_t> time_keys_;
 };
 
 /// What is known at the end of a token step.
@@ -83,7 +116,7 @@ struct StepMark {
   bool renewed = false;                   ///< every DRAM was refreshed in it, and used after that
   Tally::Values figures;                  ///< from the start to here
   std::vector<std::uint64_t> left_out{};  ///< cycles of layers left out by then, by kernel
-  std::vector<Tally::Values> layers{};    ///< ... and their figures
+  std::vector<Tally::Sums> layers{};      ///< ... and their figures
 };
 
 /// A piece of a run that was found to repeat itself, and how often it was left out.

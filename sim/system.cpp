@@ -57,7 +57,12 @@ class Recorder {
 
   /// The layer that the last instruction was the end of.
   [[nodiscard]] std::optional<std::uint32_t> layer_ended() const {
-    const std::size_t n = (retired_ - 1) % per_step_ + 1;
+    if (layer_ends_.empty()) return {};
+    return layer_that_ends((retired_ - 1) % per_step_ + 1);
+  }
+
+  /// The layer that is over after `n` instructions of a step.
+  [[nodiscard]] std::optional<std::uint32_t> layer_that_ends(std::size_t n) const {
     const auto it = std::find(layer_ends_.begin(), layer_ends_.end(), n);
     if (it == layer_ends_.end()) return {};
     return static_cast<std::uint32_t>(it - layer_ends_.begin());
@@ -203,10 +208,10 @@ class System {
     // At the end of the last layer.
     Tally::Values figures{};
     std::vector<std::uint64_t> frontiers{};  ///< by kernel
-    Cycle end = 0;                           ///< of the first kernel
+    Time end{};
     // Of all layers left out so far, beyond those of steps that are.
-    Tally::Values left_out{};
-    Cycle cycles = 0;  ///< of the first kernel
+    Tally::Sums left_out{};
+    Time time{};
   };
 
   void add_kernel(const KernelPlan& k);
@@ -229,14 +234,8 @@ class System {
   /// they are to be, as the part's repetition says.
   bool recurs(Part& part, std::uint32_t left);
   void watch_layers();
-  /// Books the layers that `layer` stands for, which has ended on the first of the kernels.
-  void leave_out(Layers& layers, std::uint32_t layer);
-
-  /// Time of the layers left out in steps that were simulated.
-  [[nodiscard]] Time time_of(const Layers& layers) const {
-    return cycles_to_time(static_cast<double>(layers.cycles),
-                          plan_.kernels[layers.kernels[0]].core->clock);
-  }
+  /// Books the layers that `layer` stands for, which ended at `end`; returns their time.
+  Time leave_out(Layers& layers, std::uint32_t layer, Time end);
   /// Counts and times of a part; with the host in the loop, of host and link too.
   template <class Cores, class Memories>
   [[nodiscard]] Tally tally(const Part& part, Cores&& core, Memories&& memory, LinkActivity& link,
@@ -272,6 +271,7 @@ class System {
   bool host_between_layers_ = false;
   std::vector<Time> round_ends_;  ///< with the host in the loop
   std::vector<bool> ends_round_;  ///< by step of the host's schedule: the last of a token step
+  std::vector<std::optional<std::uint32_t>> layer_of_step_;  ///< ... the layer that ends with it
 };
 
 System::System(const SystemPlan& plan, const BoardSpec& board, const Progress& progress,
@@ -304,6 +304,9 @@ System::System(const SystemPlan& plan, const BoardSpec& board, const Progress& p
   for (std::size_t i = 0; i < schedule.size(); ++i) {
     const bool last = i + 1 == schedule.size();
     ends_round_.push_back(last || schedule[i + 1].first_step != schedule[i].first_step);
+    layer_of_step_.push_back(schedule[i].ranges.empty()
+                                 ? std::nullopt
+                                 : recorders_[0].layer_that_ends(schedule[i].ranges[0].last));
   }
   host_ =
       std::make_unique<Host>("host", board.host, board.link, link_, pointers, std::move(schedule),
@@ -311,7 +314,10 @@ System::System(const SystemPlan& plan, const BoardSpec& board, const Progress& p
   host_->link.bind(link_.host);
   if (plan.host_in_loop()) {
     host_->on_step = [this](std::size_t i) {
-      if (ends_round_[i % ends_round_.size()]) on_round();
+      i %= ends_round_.size();
+      if (host_between_layers_ && layer_of_step_[i])
+        leave_out(layers_[0], *layer_of_step_[i], now());
+      if (ends_round_[i]) on_round();
     };
   }
   if (timeline_ != nullptr) {
@@ -392,8 +398,11 @@ void System::watch(std::vector<std::size_t> kernels, std::vector<std::size_t> ch
 void System::on_retire(std::size_t k, const RetiredInstruction& r) {
   const std::uint32_t step = recorders_[k].step();
   const bool ends_step = recorders_[k].add(r);
-  if (plan_.sample && k < layers_.size()) {
-    if (const auto layer = recorders_[k].layer_ended()) leave_out(layers_[k], *layer);
+  if (const auto layer = recorders_[k].layer_ended(); layer && !host_between_layers_) {
+    const Frequency clock = plan_.kernels[k].core->clock;
+    const Time end = cycles_to_time(static_cast<double>(recorders_[k].end()), clock);
+    const Time left_out = leave_out(layers_[k], *layer, end);
+    cores_[k]->skip(0, static_cast<Cycle>(std::llround(left_out * clock)));
   }
   if (timeline_ != nullptr) show(k, step, r);
   if (!ends_step) return;
@@ -416,7 +425,7 @@ void System::on_retire(std::size_t k, const RetiredInstruction& r) {
 
 void System::on_round() {
   round_ends_.push_back(now());
-  if (host_between_layers_) round_ends_.back() += time_of(layers_[0]);
+  if (host_between_layers_) round_ends_.back() += layers_[0].time;
   if (parts_.empty()) return;
   if (timeline_ != nullptr &&
       !timeline_->past(static_cast<std::uint32_t>(round_ends_.size()), now())) {
@@ -522,16 +531,13 @@ void System::watch_layers() {
   }
 }
 
-void System::leave_out(Layers& layers, std::uint32_t layer) {
-  TernaryCore& core = *cores_[layers.kernels[0]];
-  const Cycle end = recorders_[layers.kernels[0]].end();
-  const Frequency clock = plan_.kernels[layers.kernels[0]].core->clock;
-  Tally::Values figures = reading(layers, cycles_to_time(static_cast<double>(end), clock));
-  if (const std::uint64_t copies = plan_.sample->copies(layer); copies > 0) {
+Time System::leave_out(Layers& layers, std::uint32_t layer, Time end) {
+  Tally::Values figures = reading(layers, end);
+  Time time;
+  if (const std::uint32_t copies = plan_.sample->copies(layer); copies > 0) {
     layers.left_out.add(layers.figures, figures, copies);
-    const Cycle cycles = (end - layers.end) * copies;
-    layers.cycles += cycles;
-    if (!host_between_layers_) core.skip(0, cycles);
+    time = (end - layers.end) * copies;
+    layers.time += time;
     for (std::size_t i = 0; i < layers.kernels.size(); ++i) {
       Recorder& recorder = recorders_[layers.kernels[i]];
       recorder.leave_out((recorder.frontier() - layers.frontiers[i]) * copies);
@@ -541,6 +547,7 @@ void System::leave_out(Layers& layers, std::uint32_t layer) {
   layers.end = end;
   layers.frontiers.clear();
   for (const std::size_t k : layers.kernels) layers.frontiers.push_back(recorders_[k].frontier());
+  return time;
 }
 
 std::vector<System::Layers*> System::layers_of(const Part& part) {
@@ -589,14 +596,15 @@ template <class Cores, class Memories>
 Tally System::tally(const Layers& layers, Cores&& core, Memories&& memory, LinkActivity& link,
                     HostActivity& host) {
   Tally tally;
+  std::uint64_t part = 0;
   for (const std::size_t k : layers.kernels) {
-    tally.add(result_.kernels[k].shares);
-    tally.add(core(k));
+    tally.add(result_.kernels[k].shares, part++);
+    tally.add(core(k), part++);
   }
-  for (const std::size_t c : layers.channels) tally.add(memory(c));
+  for (const std::size_t c : layers.channels) tally.add(memory(c), part++);
   if (host_between_layers_) {
-    tally.add(link);
-    tally.add(host);
+    tally.add(link, part++);
+    tally.add(host, part++);
   }
   return tally;
 }
@@ -630,9 +638,9 @@ void System::collect() {
   }
   for (const Layers& layers : layers_) {
     if (host_between_layers_) {
-      result_.elapsed += time_of(layers);
+      result_.elapsed += layers.time;
     } else {
-      for (const std::size_t c : layers.channels) closing[c] -= time_of(layers);
+      for (const std::size_t c : layers.channels) closing[c] -= layers.time;
     }
   }
   for (std::size_t k = 0; k < cores_.size(); ++k) {

@@ -114,6 +114,15 @@ TEST(Steady, KernelsThatShareAChannel) {
   compare(b, {0, 12, 0});
 }
 
+TEST(Steady, SomeOfTheLayers) {
+  compare(board("u250_mmfree_48"), {0, 30, 0, 3}, tiny_model(6));
+  compare(board("u250_mmfree_48"), {4, 7, 20, 2}, tiny_model(6));
+  compare(board("k26_mmfree"), {0, 12, 0, 3}, tiny_model(6, 256));
+  BoardSpec b = board("u250_mmfree_48");
+  b.mapping.lm_head = Place::host;
+  compare(b, {5, 40, 0, 2}, tiny_model(5));
+}
+
 TEST(Steady, OtherMemories) {
   compare(test::with_fixed_memory(board("u250_mmfree_24"), 20), {0, 12, 0});
   BoardSpec b = board("u250_mmfree_24");
