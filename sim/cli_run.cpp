@@ -197,10 +197,11 @@ Ran simulate_as_asked(const RunOptions& options, Timeline* timeline) {
 
 void run_on_processor(const RunOptions& options) {
   if (options.model.empty() || !options.mapping.empty() || options.dim > 0 ||
-      options.memory_latency_cycles > 0 || !options.timeline.empty() || !options.vcd.empty()) {
+      options.memory_latency_cycles > 0 || options.workload.simulate_layers ||
+      !options.timeline.empty() || !options.vcd.empty()) {
     throw ConfigError(
         "a processor runs a --model; it takes no --program, --mapping, --dim, "
-        "--memory-latency-cycles, --timeline or --vcd");
+        "--memory-latency-cycles, --simulate-layers, --timeline or --vcd");
   }
   const auto processor = load<ProcessorSpec>(options.board, parse_overrides(options.set));
   const ProcessorResult result =
@@ -262,9 +263,10 @@ void run(const RunOptions& options) {
     throw ConfigError("--point: give the sweep that it is of, --from results.sqlite or its page");
   }
   if (!options.from.empty()) {
-    if (!options.board.empty() || !options.model.empty() || !options.program.empty() ||
-        !options.trace.empty() || !options.mapping.empty() || !options.set.empty() ||
-        !options.overlays.empty() || options.dim > 0 || options.memory_latency_cycles > 0) {
+    if (options.workload.simulate_layers || !options.board.empty() || !options.model.empty() ||
+        !options.program.empty() || !options.trace.empty() || !options.mapping.empty() ||
+        !options.set.empty() || !options.overlays.empty() || options.dim > 0 ||
+        options.memory_latency_cycles > 0) {
       throw ConfigError("--from runs what the file holds; it takes no board, model or settings");
     }
     run_on_board(options);
@@ -282,6 +284,9 @@ void run(const RunOptions& options) {
     if (!options.output.empty()) make_output_directory(options.output);
     run_on_processor(options);
     return;
+  }
+  if (options.workload.simulate_layers && !options.program.empty()) {
+    throw ConfigError("--simulate-layers is for a --model or a --trace; a program has no layers");
   }
   if (options.context > 0 && options.model.empty()) {
     throw ConfigError("--context is for a --model; a trace and a program say what they attend to");
@@ -439,6 +444,8 @@ void add_run_command(CLI::App& app) {
       "    --program configs/programs/token_mixer.tmi --dim 512\n"
       "  tritsim run --board configs/processors/h200.yaml \\\n"
       "    --model configs/models/transformer_1.3b.yaml --prompt 512 --generate 128\n"
+      "  tritsim run --board configs/boards/u250_mmfree_48.yaml \\\n"
+      "    --model configs/models/mmfreelm_1.3b.yaml --generate 1 --simulate-layers 3\n"
       "  tritsim run --from out/report.html -o again/\n"
       "  tritsim run --from u250.sqlite --point 123\n"
       "  tritsim run --board configs/boards/u250_mmfree_48.yaml \\\n"

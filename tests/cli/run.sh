@@ -29,6 +29,29 @@ cmp out/result.json again/result.json
 cmp out/report.md again/report.md
 cmp out/report.html again/report.html
 
+# Some of the blocks for all of them: said, stored, near; and refused where it cannot be.
+"$TRITSIM" run --board "$boards/u250_mmfree_48.yaml" --model "$models/mmfreelm_370m.yaml" \
+  --prompt 0 --generate 2 --simulate-layers 3 -o some > some.txt
+tr '\n' ' ' < some.txt | grep -q '3 of 24 blocks simulated: block 0 for itself, blocks 1 to 2 in turn'
+python3 - <<'PY'
+import json
+all, some = (json.load(open(f'{d}/result.json')) for d in ('out', 'some'))
+assert some['result']['sample'] == {'layers': 24, 'simulated': 3}
+assert 'sample' not in all['result']
+a, b = all['summary'], some['summary']
+for key in ('tokens_per_s', 'energy_per_token_j', 'power_w'):
+    x, y = (v[key]['value'] if isinstance(v[key], dict) else v[key] for v in (a, b))
+    assert abs(y / x - 1) < 0.003, (key, x, y)
+PY
+"$TRITSIM" run --from some/result.json -o replayed > /dev/null
+cmp some/result.json replayed/result.json
+! "$TRITSIM" run --board "$boards/u250_mmfree_48.yaml" --model "$models/mmfreelm_370m.yaml" \
+  --simulate-layers 1 2> one.txt
+grep -q 'simulate-layers' one.txt
+! "$TRITSIM" run --board "$boards/u250_mmfree_48.yaml" --model "$models/mmfreelm_370m.yaml" \
+  --generate 1 --simulate-layers 3 --timeline t.json 2> timeline.txt
+grep -q 'simulate_layers: a timeline shows what is simulated' timeline.txt
+
 # A program under a memory of fixed latency: the published count.
 printf 'tmatmul v1, v0, W\n' > one.tmi
 "$TRITSIM" run --board "$boards/d5005_mmfree.yaml" --program one.tmi --dim 64 \

@@ -84,8 +84,9 @@ TEST(LayerSample, LayersThatDifferAreRefused) {
     return *std::find_if(t.ops.begin(), t.ops.end(),
                          [&](const Op& op) { return op.layer == layer && op.kind == kind; });
   };
-  EXPECT_NE(refusal([&](Trace& t) { of_layer(t, 4, OpKind::silu).kind = OpKind::sigmoid; })
-                .find("is of another kind than"),
+  EXPECT_NE(refusal([&](Trace& t) {
+              of_layer(t, 4, OpKind::silu).kind = OpKind::sigmoid;
+            }).find("is of another kind than"),
             std::string::npos);
   EXPECT_NE(refusal([&](Trace& t) {
               of_layer(t, 4, OpKind::bit_linear).zeros = ZeroShares{};
