@@ -406,23 +406,23 @@ bool DramChannelLaw::fall_in(Ticks arrival, std::uint64_t burst, bool write) {
   return true;
 }
 
+std::uint64_t DramChannelLaw::cruising(std::uint64_t burst, std::uint64_t end) const {
+  const unsigned shift = map_.rotation_shift();
+  const Ticks next = lanes_[burst & lane_mask_].cas + period_;
+  const std::uint64_t n = std::min(end, (burst | (block_ - 1)) + 1) - burst;
+  // Up to the refresh; less than 2^32 clocks away, and dividing 32 bits is much the faster.
+  if (next + static_cast<Ticks>(((n - 1) >> shift) + 1) * period_ < next_refresh_) return n;
+  const std::uint64_t rotations =
+      static_cast<std::uint32_t>(next_refresh_ - 1 - next) / static_cast<std::uint32_t>(period_);
+  std::uint64_t fit = (rotations << shift) + 1;
+  while (fit < n && in_rhythm(fit) < next_refresh_) ++fit;
+  return std::min(n, fit);
+}
+
 std::uint64_t DramChannelLaw::cruise(std::uint64_t burst, std::uint64_t end, bool write) {
   const std::uint64_t mask = rotation_ - 1;
   const unsigned shift = map_.rotation_shift();
-  const Ticks next = lanes_[burst & mask].cas + period_;
-  std::uint64_t n = std::min(end, (burst | (block_ - 1)) + 1) - burst;
-  // Up to the refresh; less than 2^32 clocks away, and dividing 32 bits is much the faster.
-  if (next + static_cast<Ticks>(((n - 1) >> shift) + 1) * period_ >= next_refresh_) {
-    const std::uint64_t rotations =
-        static_cast<std::uint32_t>(next_refresh_ - 1 - next) / static_cast<std::uint32_t>(period_);
-    std::uint64_t fit = (rotations << shift) + 1;
-    const auto cas = [&](std::uint64_t i) {
-      return lanes_[(burst + i) & mask].cas + static_cast<Ticks>((i >> shift) + 1) * period_;
-    };
-    while (fit < n && cas(fit) < next_refresh_) ++fit;
-    n = std::min(n, fit);
-  }
-
+  const std::uint64_t n = cruising(burst, end);
   // Bursts whole rotations apart differ by whole periods.
   for (std::uint64_t i = n - std::min(n, rotation_); i < n; ++i) {
     Lane& lane = lanes_[(burst + i) & mask];

@@ -92,6 +92,12 @@ class DramChannelLaw {
   /// must not decrease.
   Span serve(Ticks arrival, std::uint64_t burst, std::uint64_t count, bool write);
 
+  /// The same of `requests` runs of `count` bursts one behind the other, the n-th of which arrives
+  /// at arrival(n), later or no earlier than the one before; `served` takes the span of each.
+  template <class Arrival, class Served>
+  void serve_all(Arrival&& arrival, std::uint64_t burst, std::uint64_t count,
+                 std::uint64_t requests, bool write, Served&& served);
+
   /// Counts reads of `bursts` each that find the channel at rest and their rows open, and leave
   /// nothing behind that the next one does not override.
   void skip(std::uint64_t requests, std::uint64_t bursts);
@@ -338,6 +344,15 @@ class DramChannelLaw {
   /// Whether a run of hits can begin with `burst`, because the rows of its rotation are open and no
   /// command, data or refresh is in its way. The lanes are in rhythm then.
   bool fall_in(Ticks arrival, std::uint64_t burst, bool write);
+
+  /// Column command of the n-th burst from here, if the rhythm is kept.
+  [[nodiscard]] Ticks in_rhythm(std::uint64_t n) const {
+    return lanes_[(next_burst_ + n) & lane_mask_].cas +
+           static_cast<Ticks>((n >> map_.rotation_shift()) + 1) * period_;
+  }
+
+  /// How many bursts from `burst`, which goes on in rhythm, keep it.
+  [[nodiscard]] std::uint64_t cruising(std::uint64_t burst, std::uint64_t end) const;
   /// Serves as many bursts from `burst`, which goes on in rhythm, as keep it; returns their number.
   /// Their column commands are written down only when somebody looks back at them.
   std::uint64_t cruise(std::uint64_t burst, std::uint64_t end, bool write);
@@ -440,5 +455,31 @@ class DramChannelLaw {
   MemoryActivity count_;
   std::vector<DramCommand>* sink_ = nullptr;
 };
+
+template <class Arrival, class Served>
+void DramChannelLaw::serve_all(Arrival&& arrival, std::uint64_t burst, std::uint64_t count,
+                               std::uint64_t requests, bool write, Served&& served) {
+  const Ticks latency = (write ? timing_.cwl : timing_.cl) + data_;
+  for (std::uint64_t n = 0; n < requests;) {
+    const std::uint64_t first = burst + n * count;
+    // Those that are there in time and end in rhythm are known by their first and last bursts.
+    boost::container::static_vector<Span, 32> spans;
+    if (sink_ == nullptr && continues(arrival(n), first, write)) {
+      const std::uint64_t whole = cruising(first, burst + requests * count) / count;
+      for (std::uint64_t i = 0; i < std::min<std::uint64_t>(whole, spans.capacity()); ++i) {
+        const Ticks cas = in_rhythm(i * count);
+        if (arrival(n + i) > cas) break;
+        spans.push_back({cas + latency, in_rhythm((i + 1) * count - 1) + latency});
+      }
+    }
+    if (spans.empty()) {
+      served(serve(arrival(n++), first, count, write));
+      continue;
+    }
+    cruise(first, first + spans.size() * count, write);
+    n += spans.size();
+    for (const Span& span : spans) served(span);
+  }
+}
 
 }  // namespace tritsim

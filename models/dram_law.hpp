@@ -27,6 +27,13 @@ class DramLaw {
   /// is added on the way back.
   Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
 
+  /// Serves consecutive requests of `bytes` each, the n-th issued at issue(n), as so many serve()
+  /// would; `served` takes the access of each. Nothing else may come between them, whatever the
+  /// accesses are.
+  template <class Issue, class Served>
+  void serve_all(Issue&& issue, std::uint64_t address, std::uint64_t bytes, std::uint64_t requests,
+                 bool write, Served&& served);
+
   /// Bound on the latency of a read of `bytes` that finds the channel at rest: no refresh due, no
   /// command and no data in its way, its bank ready for whatever it needs. None behind ports or
   /// where an idle channel powers down.
@@ -100,6 +107,27 @@ class DramLaw {
   MemoryActivity activity_;  ///< requests and bytes only
 };
 
+template <class Issue, class Served>
+void DramLaw::serve_all(Issue&& issue, std::uint64_t address, std::uint64_t bytes,
+                        std::uint64_t requests, bool write, Served&& served) {
+  const std::uint64_t burst = address >> burst_shift_;
+  const std::uint64_t count = bytes >> burst_shift_;
+  const bool whole = (burst << burst_shift_) == address && (count << burst_shift_) == bytes;
+  if (channels_.size() != 1 || ports_ || !whole) {
+    for (std::uint64_t n = 0; n < requests; ++n) {
+      served(serve(issue(n), address + n * bytes, bytes, write));
+    }
+    return;
+  }
+  (write ? activity_.writes : activity_.reads) += requests;
+  (write ? activity_.bytes_written : activity_.bytes_read) += requests * bytes;
+  channels_.front().serve_all(
+      [&](std::uint64_t n) { return ceil_ticks(issue(n)); }, burst, count, requests, write,
+      [&](const DramChannelLaw::Span& span) {
+        served(Access{at(span.first) + front_end_, at(span.last) + front_end_});
+      });
+}
+
 template <class Issue>
 std::uint64_t DramLaw::serve_calm(std::uint64_t address, std::uint64_t bytes, std::uint64_t count,
                                   Issue&& issue) {
@@ -123,10 +151,14 @@ std::uint64_t DramLaw::serve_calm(std::uint64_t address, std::uint64_t bytes, st
     const std::uint64_t left = std::min(count - served, (block - first % block) / bursts);
     channel.serve(ceil_ticks(issue(served)), first, bursts, false);
     std::uint64_t done = 1;
-    // The others find their rows open; what they leave behind, the last one overrides.
+    // The others find their rows open; what they leave behind, the last one overrides, or the first
+    // of the next block.
     std::uint64_t last = left - 1;
     while (last > 0 && ceil_ticks(issue(served + last)) + span > channel.next_refresh()) --last;
-    if (last > 0) {
+    if (last > 0 && last == left - 1 && served + left < count && calm(served + left)) {
+      channel.skip(last, bursts);
+      done += last;
+    } else if (last > 0) {
       channel.skip(last - 1, bursts);
       channel.serve(ceil_ticks(issue(served + last)), first + last * bursts, bursts, false);
       done += last;

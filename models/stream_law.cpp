@@ -153,7 +153,46 @@ void StreamScheduler::State::serve_one(Stream& s) {
     access = std::visit([&](auto& law) { return law.serve(s.next_issue, address, bytes, r.write); },
                         memory);
   }
+  answer(s, access, bytes);
+  if (!s.done()) return;
+  if (s.hold_limit > 0 && s.unit_done < never) take_arrivals(s);
+  follow_up(streams, s);
+}
 
+void StreamScheduler::State::serve_next(Stream& s, Time until) {
+  auto* dram = std::get_if<DramLaw>(&memory);
+  const StreamRequest& r = s.request;
+  if (dram == nullptr || s.hold_limit > 0 || s.continues) return serve_one(s);
+  // Whole requests that neither answers nor a FIFO hold back yet: reads are issued at once, writes
+  // as the unit makes them.
+  std::uint64_t requests = (r.bytes - s.offset) / r.request_bytes;
+  for (const History* h : {&s.answered, &s.consumed}) {
+    if (h->size() == 0 || (r.write && h == &s.consumed)) continue;
+    requests = std::min(requests, h->size() - std::min<std::uint64_t>(s.count, h->size()));
+  }
+  const auto issue = [&r, first = s.next_issue, since = s.unit_since, pace = s.pace,
+                      run = s.unit_run](std::uint64_t n) {
+    if (!r.write || n == 0) return first;
+    return std::max(first, since + pace * static_cast<double>(run + n));  // unit_done_after(n)
+  };
+  std::uint64_t most = requests;
+  for (requests = std::min<std::uint64_t>(requests, 1); requests < most;) {
+    const std::uint64_t n = (requests + most + 1) / 2;
+    if (issue(n - 1) < until) {
+      requests = n;
+    } else {
+      most = n - 1;
+    }
+  }
+  if (requests < 2) return serve_one(s);
+  dram->serve_all(issue, r.address + s.offset, r.request_bytes, requests, r.write,
+                  [&](const Access& access) { answer(s, access, r.request_bytes); });
+  if (s.done()) follow_up(streams, s);
+}
+
+void StreamScheduler::State::answer(Stream& s, Access access, std::uint64_t bytes) {
+  const StreamRequest& r = s.request;
+  const bool whole = bytes == r.request_bytes;
   if (mark) note(access.first, access.last);
 
   const double beats = whole ? s.beats : std::ceil(static_cast<double>(bytes) / r.beat_bytes);
@@ -172,9 +211,6 @@ void StreamScheduler::State::serve_one(Stream& s) {
   s.answered.push(access.last);
   if (s.hold_limit == 0) s.consumed.push(s.unit_done);
   s.next_issue = next_issue(s);
-  if (!s.done()) return;
-  if (s.hold_limit > 0 && s.unit_done < never) take_arrivals(s);
-  follow_up(streams, s);
 }
 
 Time StreamScheduler::State::next_issue(const Stream& s) {
@@ -305,7 +341,7 @@ void StreamScheduler::State::serve_until(Time until, const Stream* last) {
     }
     if (first == nullptr || first->next_issue >= until) return;
     do {
-      serve_one(*first);
+      serve_next(*first, limit);
       if (first->slow) serve_calm(*first, limit);
     } while (!first->done() && first->next_issue < limit);
   }

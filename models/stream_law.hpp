@@ -189,6 +189,11 @@ class StreamScheduler {
     [[nodiscard]] static Time next_issue(const Stream& s);
     /// Serves the next request of `s`.
     void serve_one(Stream& s);
+    /// Serves the next request of `s`, and those behind it that are issued before `until` whatever
+    /// the answers are.
+    void serve_next(Stream& s, Time until);
+    /// Books the answer to the next request of `s`.
+    void answer(Stream& s, Access access, std::uint64_t bytes);
     /// Serves, in few steps, the next requests of a slow stream that are issued before `until` and
     /// find the channel at rest; those that do not, and the last one, are left to serve_one().
     void serve_calm(Stream& s, Time until);
