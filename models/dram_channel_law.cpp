@@ -283,7 +283,15 @@ bool DramChannelLaw::last_in_row(std::uint64_t burst, std::uint64_t end,
 
 DramChannelLaw::Plan DramChannelLaw::step(Ticks arrival, std::uint64_t burst, std::uint64_t end,
                                           bool write) {
-  const BurstPlace place = map_.decode(burst);
+  BurstPlace place;
+  if (rotation_ > most_lanes || close_page_ || sink_ != nullptr) {
+    place = map_.decode(burst);
+  } else {  // nobody asks for the column
+    const BlockPlace& block = locate(burst);
+    const Place own = place_in(block, burst & lane_mask_);
+    place = {own.group, own.bank - own.group * banks_per_group_,
+             static_cast<std::uint32_t>(block.row), 0};
+  }
   const std::int64_t row = place.row;
   const std::uint32_t number = place.group * banks_per_group_ + place.bank;
   Bank& bank = banks_[number];
