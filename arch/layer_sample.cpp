@@ -28,6 +28,11 @@ class Blocks {
 
   [[nodiscard]] const std::vector<std::size_t>& ops(std::size_t layer) const { return ops_[layer]; }
 
+  /// The block that makes a value.
+  [[nodiscard]] std::int32_t made_in(ValueId v) const {
+    return maker_[v] == nowhere ? Op::no_layer : trace_.ops[maker_[v]].layer;
+  }
+
   /// The same value of another block; one that no block makes is the same everywhere.
   [[nodiscard]] ValueId moved(ValueId v, std::int64_t blocks) const {
     if (maker_[v] == nowhere || blocks == 0) return v;
@@ -81,8 +86,10 @@ std::string difference(const Trace& trace, const MappingSpec& mapping, const Op&
 void check_alike(const Trace& trace, const Blocks& blocks, const MappingSpec& mapping,
                  std::uint32_t layers) {
   const auto fail = [&](const std::string& what) {
-    throw ConfigError(fmt::format(
-        "simulate_layers: {}: blocks that differ cannot stand for each other; leave it out", what));
+    throw ConfigError(
+        fmt::format("simulate_layers: {}: blocks that differ cannot stand for each other; leave "
+                    "out simulate_layers",
+                    what));
   };
   const std::vector<std::size_t>& model = blocks.ops(1);
   for (std::uint32_t layer = 2; layer < layers; ++layer) {
@@ -106,6 +113,19 @@ void check_alike(const Trace& trace, const Blocks& blocks, const MappingSpec& ma
       }
     }
   }
+  // Block 1 and block 2 read the same of their own, of the block before, and of what is outside.
+  for (std::size_t n = 0; layers > 2 && n < model.size(); ++n) {
+    const Op& op = trace.ops[model[n]];
+    const Op& second = trace.ops[blocks.ops(2)[n]];
+    for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+      const std::int32_t from = blocks.made_in(second.inputs[i]);
+      const ValueId v = op.inputs[i];
+      const bool same = from == 2   ? blocks.moved(second.inputs[i], -1) == v
+                        : from == 1 ? blocks.made_in(v) == 0
+                                    : second.inputs[i] == v;
+      if (!same) fail(fmt::format("'{}' reads other values than '{}'", second.name, op.name));
+    }
+  }
 }
 
 }  // namespace
@@ -120,15 +140,11 @@ Trace thin(const Trace& trace, const LayerSample& sample, const MappingSpec& map
   const Blocks blocks(trace);
   check_alike(trace, blocks, mapping, sample.layers);
   const auto last = static_cast<std::int32_t>(sample.simulated) - 1;
-  std::vector<std::int32_t> made_in(trace.values.size(), Op::no_layer);
-  for (const Op& op : trace.ops) {
-    for (const ValueId v : op.outputs) made_in[v] = op.layer;
-  }
   Trace thinned;
   thinned.model = trace.model;
   std::vector<ValueId> id(trace.values.size(), ~ValueId{0});
   const auto keep = [&](ValueId v) {
-    if (made_in[v] > last) v = blocks.moved(v, last - made_in[v]);
+    if (blocks.made_in(v) > last) v = blocks.moved(v, last - blocks.made_in(v));
     if (id[v] == ~ValueId{0}) {
       id[v] = static_cast<ValueId>(thinned.values.size());
       thinned.values.push_back(trace.values[v]);

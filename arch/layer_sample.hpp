@@ -39,8 +39,9 @@ struct LayerSample {
 
 /// The trace without the blocks that a sample leaves out; what read a value of theirs reads that of
 /// the last one simulated. Throws ConfigError with the first op of a block behind the first that
-/// is not like its fellow of block 1: another kind or shape, other zeros, other inputs, another
-/// place in the mapping.
+/// is not like its fellow of block 1 (another kind or shape, other zeros, another place in the
+/// mapping), or of block 2 (other inputs: those of block 1 may come from a block unlike the
+/// others).
 [[nodiscard]] Trace thin(const Trace& trace, const LayerSample& sample, const MappingSpec& mapping);
 
 }  // namespace tritsim

@@ -440,15 +440,16 @@ std::uint64_t footprint(const Program& program, const CoreSpec& core, std::uint3
 }
 
 std::uint64_t pages_of(const Program& program, const CoreSpec& core, std::uint32_t lanes,
-                       const SymbolKinds& kinds, std::uint32_t first, std::uint32_t last) {
-  std::vector<std::uint32_t> user(program.symbols.size(), ~std::uint32_t{0});
+                       const SymbolKinds& kinds, const std::vector<bool>& trace_ops) {
+  constexpr std::uint32_t nobody = ~std::uint32_t{0};
+  std::vector<std::uint32_t> user(program.symbols.size(), nobody);
   for (const Instruction& i : program.instructions) {
     if (shape_of(i.op).address) user[i.symbol] = std::min(user[i.symbol], i.trace_op);
   }
   std::uint64_t bytes = 0;
   for (std::size_t n = 0; n < user.size(); ++n) {
     const Symbol& s = program.symbols[n];
-    if (user[n] < first || user[n] >= last) continue;
+    if (user[n] == nobody || !trace_ops[user[n]]) continue;
     if (std::find(kinds.begin(), kinds.end(), s.kind) == kinds.end()) continue;
     bytes += whole_pages(size_of(s, core, lanes));
   }

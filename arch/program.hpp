@@ -79,11 +79,11 @@ using SymbolKinds = std::vector<Symbol::Kind>;
     const Program& program, const CoreSpec& core, std::uint32_t lanes,
     const SymbolKinds& kinds = {Symbol::Kind::vector, Symbol::Kind::matrix, Symbol::Kind::cache});
 
-/// Bytes, in whole pages, of the symbols of the given kinds that trace ops `first` to `last`, which
-/// is not among them, are the first to use.
+/// Bytes, in whole pages, of the symbols of the given kinds that certain trace ops are the first to
+/// use.
 [[nodiscard]] std::uint64_t pages_of(const Program& program, const CoreSpec& core,
                                      std::uint32_t lanes, const SymbolKinds& kinds,
-                                     std::uint32_t first, std::uint32_t last);
+                                     const std::vector<bool>& trace_ops);
 
 /// Outcome of reading assembly text.
 struct Assembly {

@@ -75,7 +75,8 @@ class TernaryCore : public sc_core::sc_module {
   [[nodiscard]] std::uint32_t skippable() const { return left_ > 0 ? left_ - 1 : 0; }
 
   /// Leaves out runs that are not begun, or other work, that would take `cycles`: the program ends
-  /// that much later. For the memories of a core that is alone on them, this time does not pass.
+  /// that much later. For the memories of a core that is alone on them, this time does not pass:
+  /// in this launch they do not see it, and in later ones the core asks them that much earlier.
   void skip(std::uint32_t runs, Cycle cycles);
 
   /// Cycles left out in the launches before this one.

@@ -151,6 +151,7 @@ std::vector<std::string> resources_of(const BoardSpec& board) {
 std::string workload_text(const Workload& w, std::uint32_t context) {
   std::string text = fmt::format("prompt {}, generate {}, batch {}", w.prompt, w.generate, w.batch);
   if (context > 0) text += fmt::format(", context {}", context);
+  if (w.simulate_layers) text += fmt::format(", {} blocks simulated", *w.simulate_layers);
   return text;
 }
 

@@ -19,6 +19,7 @@ void add_workload(Node& n, const Result& r, const RunFigures& f) {
   n.set("prompt_tokens", number_node(r.workload.prompt));
   n.set("generated_tokens", number_node(r.workload.generate));
   n.set("batch", number_node(r.workload.batch));
+  if (r.sample) n.set("simulated_layers", number_node(r.sample->simulated));
   n.set("lanes", number_node(f.lanes));
   n.set("rounds", number_node(r.rounds));
   n.set("steps", number_node(r.steps));

@@ -71,6 +71,7 @@ class RunCommand {
     add_number("prompt", w.prompt);
     add_number("generate", w.generate);
     add_number("batch", w.batch);
+    if (w.simulate_layers) add_number("simulate_layers", *w.simulate_layers);
   }
 
   [[nodiscard]] std::vector<std::string> words() const {
@@ -88,10 +89,16 @@ class RunCommand {
   SweepReport::Flag flag_of(const std::string& path) {
     if (path == "board" || path == "model" || path == "mapping") return {"--" + path, ""};
     if (path.starts_with("board.")) return {"--set", path.substr(6) + "="};
-    if (path.starts_with("workload.")) return {"--" + path.substr(9), ""};
+    if (path.starts_with("workload.")) return {option_of(path.substr(9)), ""};
     // Of a model or a mapping of its own the command line takes whole files alone.
     if (!path.starts_with("mapping.") || own_mapping_) whole_ = false;
     return {"--set", path + "="};
+  }
+
+  /// The option that takes a key of the workload.
+  static std::string option_of(std::string key) {
+    std::replace(key.begin(), key.end(), '_', '-');
+    return "--" + key;
   }
 
   void add_file(const std::string& key, const BaseFiles& base) {
@@ -106,7 +113,7 @@ class RunCommand {
 
   void add_number(const std::string& key, std::uint32_t value) {
     if (!is_varied("workload." + key)) {
-      words_.insert(words_.end(), {"--" + key, std::to_string(value)});
+      words_.insert(words_.end(), {option_of(key), std::to_string(value)});
     }
   }
 

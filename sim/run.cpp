@@ -464,12 +464,10 @@ std::uint64_t left_out_bytes(const KernelPlan& kernel, const SystemPlan& plan,
                              const SymbolKinds& kinds) {
   if (!plan.sample) return 0;
   const auto last = static_cast<std::int32_t>(plan.sample->simulated - 1);
-  std::uint32_t first = 0;
-  while (plan.ops[first].layer != last) ++first;
-  std::uint32_t end = first;
-  while (end < plan.ops.size() && plan.ops[end].layer == last) ++end;
+  std::vector<bool> in_last;
+  for (const OpCycles& op : plan.ops) in_last.push_back(op.layer == last);
   return (plan.sample->layers - plan.sample->simulated) *
-         pages_of(*kernel.program, *kernel.core, kernel.lanes, kinds, first, end);
+         pages_of(*kernel.program, *kernel.core, kernel.lanes, kinds, in_last);
 }
 
 /// Weights, vectors and cache beside the capacity of the memories they are in.
@@ -686,7 +684,7 @@ std::optional<LayerSample> sample_of(const BoardSpec& board, const Trace& trace,
   if (board.mapping.kernels_of_pipe() > 1) {
     throw ConfigError(
         "simulate_layers: kernels that share a model (mapping.parallel) are simulated with all "
-        "blocks; leave it out");
+        "blocks; leave out simulate_layers");
   }
   if (timeline != nullptr) {
     throw ConfigError(
@@ -785,7 +783,7 @@ SystemPlan plan_system(const BoardSpec& board, const Trace& trace, std::uint32_t
                        std::uint32_t steps, RunCache* cache,
                        const std::optional<LayerSample>& sample) {
   Problems problems;
-  board.mapping.check_ops(trace, problems);
+  if (!sample) board.mapping.check_ops(trace, problems);  // else it was checked with all layers
   return plan_work(board, trace, sequences, {steps, 1}, nullptr, std::move(problems), cache,
                    sample);
 }
@@ -845,7 +843,12 @@ Result run(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
   }
   const auto sample = sample_of(board, trace, workload, timeline);
   std::optional<Trace> thinned;
-  if (sample) thinned = thin(trace, *sample, board.mapping);
+  if (sample) {
+    Problems problems;
+    board.mapping.check_ops(trace, problems);
+    problems.raise();
+    thinned = thin(trace, *sample, board.mapping);
+  }
   SystemPlan plan =
       plan_system(result.board, thinned ? *thinned : trace, at_once, result.steps, cache, sample);
   plan.every_step = stepping == Stepping::every_step;

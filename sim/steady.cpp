@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <stdexcept>
 
 namespace tritsim {
 namespace {
@@ -54,16 +55,20 @@ void Tally::Sums::add(const Sums& from, const Sums& to, std::uint64_t n) {
 }
 
 void Tally::add(const Sums& sums) {
+  std::size_t left = sums.counts.size() + sums.times.size();
   for (std::size_t i = 0; i < counts_.size(); ++i) {
     if (const auto it = sums.counts.find(count_keys_[i]); it != sums.counts.end()) {
       *counts_[i] += it->second;
+      --left;
     }
   }
   for (std::size_t i = 0; i < times_.size(); ++i) {
     if (const auto it = sums.times.find(time_keys_[i]); it != sums.times.end()) {
       *times_[i] += it->second;
+      --left;
     }
   }
+  if (left != 0) throw std::logic_error("a sum of layers has no place, or two");
 }
 
 bool same_after(const MemorySpec& memory, std::uint64_t cycles, Frequency clock) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,12 +20,12 @@ class Tally {
  public:
   template <class T, class... Rest>
   void required(std::string_view name, T& field, const Rest&... /*rest*/) {
-    within(reinterpret_cast<std::uintptr_t>(name.data()), field);
+    within(std::hash<std::string_view>()(name), field);
   }
 
   template <class T, class... Rest>
   void optional(std::string_view name, T& field, const Rest&... /*rest*/) {
-    within(reinterpret_cast<std::uintptr_t>(name.data()), field);
+    within(std::hash<std::string_view>()(name), field);
   }
 
   void add(std::uint64_t& count) {
@@ -66,7 +68,8 @@ class Tally {
     activity.fields(*this);
   }
 
-  /// The figures as they are now, each with a key of its own that depends on what it is alone.
+  /// The figures as they are now, and a key of each, from the names on the way to it: its own if
+  /// the activities were numbered.
   struct Values {
     std::vector<std::uint64_t> counts;
     std::vector<Time> times;
@@ -90,6 +93,7 @@ class Tally {
     void add(const Sums& from, const Sums& to, std::uint64_t n);
   };
 
+  /// Adds sums, each of which must be of a figure that is there.
   void add(const Sums& sums);
 
  private:
@@ -117,6 +121,7 @@ struct StepMark {
   Tally::Values figures;                  ///< from the start to here
   std::vector<std::uint64_t> left_out{};  ///< cycles of layers left out by then, by kernel
   std::vector<Tally::Sums> layers{};      ///< ... and their figures
+  Time host_time{};  ///< time of layers with the host between them, instead of those cycles
 };
 
 /// A piece of a run that was found to repeat itself, and how often it was left out.

@@ -137,8 +137,8 @@ std::vector<std::size_t> layer_ends(const SystemPlan& plan, const KernelPlan& k)
   }
   for (std::size_t layer = 0; layer < ends.size(); ++layer) {
     if (ends[layer] == 0) {
-      throw ConfigError(
-          fmt::format("simulate_layers: block {} has nothing on {}; leave it out", layer, k.name));
+      throw ConfigError(fmt::format(
+          "simulate_layers: block {} has nothing on {}; leave out simulate_layers", layer, k.name));
     }
   }
   return ends;
@@ -147,6 +147,12 @@ std::vector<std::size_t> layer_ends(const SystemPlan& plan, const KernelPlan& k)
 /// Of the exposed cycles of GO and TMATMUL, those without weights to add belong to the memory; and
 /// what the instructions do not explain belongs to issue.
 void split_shares(KernelResult& k) {
+  // A long sum of differences that are all zero but for their rounding.
+  const auto is_nothing = [&](Time t) { return t * k.core.clock < 1e-3; };
+  if (is_nothing(k.activity.starved)) k.activity.starved = {};
+  if (auto& attention = k.activity.attention; attention && is_nothing(attention->starved)) {
+    attention->starved = {};
+  }
   // Half a cycle, give or take the rounding of a long sum, is one.
   const double starved = std::floor(k.activity.starved * k.core.clock + 0.5 + 1e-3);
   k.shares.weights = std::min(k.shares.ternary, static_cast<std::uint64_t>(starved));
@@ -481,13 +487,14 @@ bool System::recurs(Part& part, std::uint32_t left) {
   StepMark mark;
   for (const std::size_t k : part.kernels) {
     mark.ends.push_back(recorders_[k].end());
-    mark.left_out.push_back(recorders_[k].left_out());
+    mark.left_out.push_back(host_between_layers_ ? 0 : recorders_[k].left_out());
     mark.digest.push_back(recorders_[k].take_digest());
   }
   const Time end =
       cycles_to_time(static_cast<double>(mark.ends[0]), plan_.kernels[part.kernels[0]].core->clock);
   mark.figures = reading(part, end);
   for (const Layers* layers : layers_of(part)) mark.layers.push_back(layers->left_out);
+  if (host_between_layers_) mark.host_time = layers_[0].time;
   mark.renewed = true;
   for (std::size_t i = 0; i < part.channels.size(); ++i) {
     Memory& memory = *memories_[part.channels[i]];
@@ -514,6 +521,15 @@ void System::watch_layers() {
     host_between_layers_ = host_between_layers_ || (last >= ends.front() && last < ends.back());
   }
   if (host_between_layers_) {
+    for (std::uint32_t layer = 0; layer < ends.size(); ++layer) {
+      if (std::find(layer_of_step_.begin(), layer_of_step_.end(), layer) != layer_of_step_.end()) {
+        continue;
+      }
+      throw ConfigError(
+          fmt::format("simulate_layers: the host has turns inside the blocks, and no launch ends "
+                      "with block {}; leave out simulate_layers",
+                      layer));
+    }
     Layers& all = layers_.emplace_back();
     for (std::size_t k = 0; k < plan_.kernels.size(); ++k) all.kernels.push_back(k);
     for (std::size_t c = 0; c < plan_.channels.size(); ++c) all.channels.push_back(c);
@@ -522,9 +538,10 @@ void System::watch_layers() {
   for (std::size_t k = 0; k < plan_.kernels.size(); ++k) {
     const KernelPlan& kernel = plan_.kernels[k];
     if (!is_alone(kernel)) {
-      throw ConfigError(fmt::format(
-          "simulate_layers: {} shares a memory channel with another kernel; leave it out",
-          kernel.name));
+      throw ConfigError(
+          fmt::format("simulate_layers: {} shares a memory channel with another kernel; leave out "
+                      "simulate_layers",
+                      kernel.name));
     }
     const std::set<std::size_t> channels{kernel.weights, kernel.vectors, kernel.cache};
     layers_.push_back({{k}, {channels.begin(), channels.end()}});
@@ -611,9 +628,10 @@ Tally System::tally(const Layers& layers, Cores&& core, Memories&& memory, LinkA
 
 Time System::left_out(const Part& part) const {
   if (!part.repetition) return {};
-  const std::size_t k = part.kernels[0];
-  return cycles_to_time(static_cast<double>(part.repetition->cycles(0)),
-                        plan_.kernels[k].core->clock);
+  const Repetition& r = *part.repetition;
+  const Frequency clock = plan_.kernels[part.kernels[0]].core->clock;
+  return cycles_to_time(static_cast<double>(r.cycles(0)), clock) +
+         (r.to.host_time - r.from.host_time) * static_cast<double>(r.times);
 }
 
 void System::run(std::uint32_t first_step) {

@@ -46,3 +46,8 @@ expect 'is not a kind of file' "$TRITSIM" schema bord
 touch file
 expect 'cannot make the directory' "$TRITSIM" run --board "$boards/d5005_mmfree.yaml" \
   --program "$SOURCE_DIR/configs/programs/token_mixer.tmi" --dim 8 -o file/out
+
+# A mapping that the board cannot have, given beside it.
+expect 'tensor 1 x pipeline 4 needs 4 kernels' "$TRITSIM" run \
+  --board "$boards/u250_mmfree_24.yaml" --model "$models/mmfreelm_370m.yaml" \
+  --mapping "$SOURCE_DIR/configs/mappings/blocks_pipeline.yaml"

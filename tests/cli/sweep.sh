@@ -170,3 +170,35 @@ import json
 assert run['tokens_per_s'] == row['tokens_per_s'] and run['batch'] == row['batch']
 PY
 expect 'is not a list' "$TRITSIM" run --board "$board" --model model.yaml --set 'cores.0.lanes=[1, 2]'
+
+# Some of a model's blocks, as an axis and in the base; the page's command lines say so.
+cat > blocks.yaml <<Y
+kind: sweep
+name: blocks
+base:
+  board: $SOURCE_DIR/configs/boards/u250_mmfree_24.yaml
+  model: $SOURCE_DIR/configs/models/mmfreelm_370m.yaml
+  workload: {prompt: 0, generate: 1, batch: 0}
+axes:
+  - {name: blocks, path: workload.simulate_layers, values: [2, 3, 24]}
+objectives:
+  - {metric: tokens_per_s, goal: max}
+Y
+sed -e 's/batch: 0}/batch: 0, simulate_layers: 3}/' \
+  -e 's/- {name: blocks.*/- {name: lanes, path: board.cores.0.lanes, values: [4, 8]}/' \
+  blocks.yaml > base.yaml
+for sweep in blocks base; do
+  "$TRITSIM" sweep $sweep.yaml -j 2 -o $sweep.sqlite > /dev/null 2>&1
+  "$TRITSIM" sweep show $sweep.sqlite -o $sweep.html > /dev/null
+  "$TRITSIM" sweep show $sweep.sqlite --json > $sweep.json
+done
+python3 - <<'PY'
+import json, re
+for sweep in ('blocks', 'base'):
+    data = json.loads(re.search(r'id="sweep-data">(.*?)</script>', open(f'{sweep}.html').read(), re.S)[1])
+    flags = [f[0] for c in data['columns'] for f in c.get('flags', [])] + data['command']
+    assert '--simulate-layers' in flags, (sweep, flags)
+two, three, all = (r['tokens_per_s'] for r in sorted(json.load(open('blocks.json')), key=lambda r: r['point']))
+assert len({two, three, all}) == 3
+assert abs(two / all - 1) < 0.005 and abs(three / all - 1) < 0.003
+PY

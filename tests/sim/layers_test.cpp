@@ -103,6 +103,11 @@ TEST(LayerSample, LayersThatDifferAreRefused) {
               }));
             }).find("block 2 of 'tiny' has"),
             std::string::npos);
+  EXPECT_NE(refusal([&](Trace& t) {
+              Op& op = of_layer(t, 1, OpKind::add);
+              op.inputs[0] = t.ops.front().outputs[0];
+            }).find("reads other values than 'layers.1."),
+            std::string::npos);
   // The first may be as it likes: it has no lower bound.
   EXPECT_EQ(refusal([](Trace&) {}), "");
 }
@@ -114,9 +119,29 @@ TEST(LayerSample, WhereItCannotBeTakenItIsRefused) {
   BoardSpec shared = board("u250_mmfree_24");
   shared.cores[0].channels = {0, 0};
   EXPECT_NE(fault(shared, tiny_model(4), w).find("shares a memory channel"), std::string::npos);
+  BoardSpec inside = board("u250_mmfree_24");
+  for (const char* last : {"lower_bound", "final_norm"}) {
+    inside.mapping.ops["layers.*.attn.o_proj"] = Place::host;
+    inside.mapping.ops["lm_head"] = inside.mapping.ops["embedding"] = Place::excluded;
+    if (last == std::string("final_norm")) inside.mapping.ops[last] = Place::excluded;
+    EXPECT_NE(fault(inside, tiny_model(4), w).find("the host has turns inside the blocks"),
+              std::string::npos)
+        << last;
+  }
   // As many as there are, or more, are all.
   EXPECT_EQ(run_model(board("u250_mmfree_24"), tiny_model(4), {0, 2, 0, 4}).kernels,
             run_model(board("u250_mmfree_24"), tiny_model(4), {0, 2, 0}).kernels);
+}
+
+TEST(LayerSample, BlocksMayBeNamedOneByOne) {
+  BoardSpec b = board("u250_mmfree_24");
+  for (int layer = 0; layer < 6; ++layer) {
+    b.mapping.ops["layers." + std::to_string(layer) + ".attn.o_proj"] = Place::core;
+  }
+  EXPECT_EQ(fault(b, tiny_model(6), {0, 1, 0, 2}), "");
+  b.mapping.ops["layers.6.attn.o_proj"] = Place::core;
+  EXPECT_NE(fault(b, tiny_model(6), {0, 1, 0, 2}).find("layers.6.attn.o_proj: matches no op"),
+            std::string::npos);
 }
 
 TEST(LayerSample, AModelThatDoesNotFitIsRefusedAsAWhole) {

@@ -121,6 +121,14 @@ TEST(Steady, SomeOfTheLayers) {
   BoardSpec b = board("u250_mmfree_48");
   b.mapping.lm_head = Place::host;
   compare(b, {5, 40, 0, 2}, tiny_model(5));
+  // The host between the layers, and steps that repeat themselves.
+  b = test::with_fixed_memory(board("k26_mmfree"), 100);
+  b.mapping = load<MappingSpec>(test::config("mappings/offload_matmul.yaml"));
+  EXPECT_LT(compare(b, {9, 90, 1, 3}, tiny_model(6, 256)), 90U);
+  const Result some = run_model(b, tiny_model(6, 256), {9, 90, 1, 3});
+  const Result all = run_model(b, tiny_model(6, 256), {9, 90, 1});
+  EXPECT_NEAR(some.elapsed / all.elapsed, 1, 1e-6);
+  EXPECT_NEAR(some.first_token / all.first_token, 1, 1e-6);
 }
 
 TEST(Steady, OtherMemories) {
