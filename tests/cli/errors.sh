@@ -48,6 +48,9 @@ expect 'cannot make the directory' "$TRITSIM" run --board "$boards/d5005_mmfree.
   --program "$SOURCE_DIR/configs/programs/token_mixer.tmi" --dim 8 -o file/out
 
 # A mapping that the board cannot have, given beside it.
-expect 'tensor 1 x pipeline 4 needs 4 kernels' "$TRITSIM" run \
+expect 'exchange: is missing' "$TRITSIM" run \
   --board "$boards/u250_mmfree_24.yaml" --model "$models/mmfreelm_370m.yaml" \
+  --mapping "$SOURCE_DIR/configs/mappings/blocks_pipeline.yaml"
+expect 'tensor 1 x pipeline 4 needs 4 kernels' "$TRITSIM" run \
+  --board "$boards/k26_dense.yaml" --model "$models/mmfreelm_370m.yaml" \
   --mapping "$SOURCE_DIR/configs/mappings/blocks_pipeline.yaml"
