@@ -527,9 +527,11 @@ void DramChannelLaw::learn(Opening& o, Ticks arrival, Ticks base, std::uint64_t 
   // Whether hits can follow is seen where a whole rotation of them is left. A burst that comes in
   // time goes when one would that has been there for long.
   const std::uint64_t behind = burst + rotation_;
+  const std::uint64_t in_block = behind & (block_ - 1);
+  const bool is_left = in_block != 0 && in_block + rotation_ <= block_;
   o.known = next_refresh_ == refresh && last_cas_ + timing_.tccd_l < refresh &&
-            (behind & (block_ - 1)) + rotation_ <= block_ && (behind & (block_ - 1)) != 0;
-  if (!o.known || !fall_in(long_ago, behind, write)) return;
+            (is_left || block_ < 2 * rotation_);
+  if (!o.known || !is_left || !fall_in(long_ago, behind, write)) return;
   o.runs_on = true;
   o.next = lanes_[behind & lane_mask_].cas + period_ - base;
 }
