@@ -239,4 +239,20 @@ void BoardSpec::check(Checker& c) const {
   if (!mapping.kv_in.empty()) check_memory("mapping.kv_in", mapping.kv_in);
 }
 
+void adopt_mapping(BoardSpec& board, MappingSpec mapping, const std::string& path) {
+  struct Collector final : Checker {
+    Problems problems;
+    std::string path;
+
+    void fail(std::string_view key, std::string what, std::string remedy) override {
+      problems.add({}, path + std::string(key), std::move(what), std::move(remedy));
+    }
+  } collector;
+
+  collector.path = path;
+  board.mapping = std::move(mapping);
+  board.check(collector);
+  collector.problems.raise();
+}
+
 }  // namespace tritsim

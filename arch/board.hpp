@@ -129,6 +129,10 @@ struct BoardSpec {
   void check(Checker& c) const;
 };
 
+/// Gives a board another mapping. Throws ConfigError with what the board checks about it, keys
+/// behind `path`.
+void adopt_mapping(BoardSpec& board, MappingSpec mapping, const std::string& path = {});
+
 /// Memory blocks of a board's vector registers, weight FIFOs and on-chip memories. A register file
 /// with a shared port is one memory of all registers, else each register is one; both have a read
 /// and a write port, a chunk wide. A weight FIFO is as wide as the kernel's memory port; so is the

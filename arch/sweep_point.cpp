@@ -37,22 +37,11 @@ Node* node_at(Node& root, std::string_view path) {
   return at;
 }
 
-/// The mapping of its own becomes the board's; what the board checks about a mapping is checked.
+/// The mapping of its own becomes the board's.
 void adopt_mapping(SweepBase& point) {
   if (!point.mapping) return;
-  point.board.mapping = *point.mapping;
+  tritsim::adopt_mapping(point.board, std::move(*point.mapping), "board.");
   point.mapping.reset();
-
-  struct Collector final : Checker {
-    Problems problems;
-
-    void fail(std::string_view key, std::string what, std::string remedy) override {
-      problems.add({}, "board." + std::string(key), std::move(what), std::move(remedy));
-    }
-  } collector;
-
-  point.board.check(collector);
-  collector.problems.raise();
 }
 
 }  // namespace

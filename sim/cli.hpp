@@ -40,10 +40,6 @@ void add_workload_options(CLI::App& command, Workload& workload, std::uint32_t& 
 
 /// For reports, before anything is simulated: nobody waits for a result that has no place. Throws
 /// ConfigError.
-/// Gives a board another mapping, from a file. Throws ConfigError with what the board cannot do of
-/// it.
-void replace_mapping(BoardSpec& board, const std::string& file);
-
 void make_output_directory(const std::string& directory);
 
 /// Whether a file says that it is of a processor; what else is wrong with it is left to its reader.

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "arch/board.hpp"
 #include "arch/processor.hpp"
 #include "sim/cli.hpp"
 
@@ -39,21 +38,6 @@ void add_workload_options(CLI::App& command, Workload& workload, std::uint32_t& 
       ->check(CLI::Range(0, 1'000'000));
   command.add_option("--context", context, "positions in the cache before the prompt")
       ->check(CLI::Range(0, most_tokens));
-}
-
-void replace_mapping(BoardSpec& board, const std::string& file) {
-  struct Collector : Checker {
-    void fail(std::string_view key, std::string what, std::string remedy) override {
-      problems.add({}, std::string(key), std::move(what), std::move(remedy));
-    }
-
-    Problems problems;
-  };
-
-  board.mapping = load<MappingSpec>(file);
-  Collector collector;
-  board.check(collector);
-  collector.problems.raise();
 }
 
 void make_output_directory(const std::string& directory) {

@@ -78,7 +78,7 @@ ComparedRun run_point(const Point& point, const CompareOptions& options) {
                                            options.workload, options.context)));
   }
   auto board = load<BoardSpec>(files[0], overrides);
-  if (files.size() > 2) replace_mapping(board, files[2]);
+  if (files.size() > 2) adopt_mapping(board, load<MappingSpec>(files[2]));
   std::string limit;
   if (!options.equal_area.empty()) {
     FilledDevice filled = fill_device(board, growth_of(options.equal_area), options.fill);

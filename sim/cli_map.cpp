@@ -25,7 +25,7 @@ struct MapOptions {
 
 void map(const MapOptions& o) {
   auto board = load<BoardSpec>(o.board, parse_overrides(o.set));
-  if (!o.mapping.empty()) replace_mapping(board, o.mapping);
+  if (!o.mapping.empty()) adopt_mapping(board, load<MappingSpec>(o.mapping));
   const auto kernels = explain_mapping(board, load<ModelSpec>(o.model), o.batch);
   if (o.json) {
     fmt::print("{}", to_json(Writer::write(kernels)));

@@ -73,7 +73,7 @@ BoardSpec load_with(const std::string& file, std::vector<Override> overrides) {
 BoardSpec load_board(const RunOptions& options) {
   auto board = load_with(options.board, parse_overrides(options.set, options.overlays));
   adapt(board, options.dim, options.memory_latency_cycles);
-  if (!options.mapping.empty()) replace_mapping(board, options.mapping);
+  if (!options.mapping.empty()) adopt_mapping(board, load<MappingSpec>(options.mapping));
   if (const std::string warning = fit_warning(board); !warning.empty()) {
     fmt::print(stderr, "warning: {}\n", warning);
   }
