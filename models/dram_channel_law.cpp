@@ -246,6 +246,14 @@ void DramChannelLaw::refresh(Ticks now, std::size_t wanted, Ticks since) {
   }
 }
 
+// Called for every burst or run of them, from here alone.
+inline DramChannelLaw::Ticks DramChannelLaw::column_ready(const Group& group, Ticks from,
+                                                          bool write) const {
+  const Ticks cas = latest(from, last_cas_ + timing_.tccd_s, group.cas + timing_.tccd_l);
+  return write ? std::max(cas, read_end_ + timing_.turnaround - timing_.cwl)
+               : latest(cas, write_end_ + timing_.twtr_s, group.write_end + timing_.twtr_l);
+}
+
 DramChannelLaw::Plan DramChannelLaw::plan(const Bank& bank, const Group& group, std::int64_t row,
                                           Ticks entry, bool write) const {
   Plan p;
@@ -260,14 +268,8 @@ DramChannelLaw::Plan DramChannelLaw::plan(const Bank& bank, const Group& group, 
         slots_.first_free(latest(entry, ready, acts_[(activates_ - 1) & 3] + timing_.trrd_s,
                                  group.act + timing_.trrd_l, acts_[activates_ & 3] + timing_.tfaw));
   }
-  Ticks cas = latest(entry, act + timing_.rcd(write), last_cas_ + timing_.tccd_s,
-                     group.cas + timing_.tccd_l);
-  if (write) {
-    cas = std::max(cas, read_end_ + timing_.turnaround - timing_.cwl);
-  } else {
-    cas = latest(cas, write_end_ + timing_.twtr_s, group.write_end + timing_.twtr_l);
-  }
-  p.cas = slots_.first_free(cas);
+  p.cas = slots_.first_free(
+      column_ready(group, std::max<Ticks>(entry, act + timing_.rcd(write)), write));
   return p;
 }
 
@@ -378,12 +380,8 @@ bool DramChannelLaw::fall_in(Ticks arrival, std::uint64_t burst, bool write) {
   const Place place = place_in(block, phase);
   const Bank& first = banks_[place.bank];
   if (first.row != block.row || asleep(arrival)) return false;
-  const Group& group = groups_[place.group];
   const Ticks rcd = timing_.rcd(write);
-  Ticks cas =
-      latest(arrival, first.act + rcd, last_cas_ + timing_.tccd_s, group.cas + timing_.tccd_l);
-  cas = write ? std::max(cas, read_end_ + timing_.turnaround - timing_.cwl)
-              : latest(cas, write_end_ + timing_.twtr_s, group.write_end + timing_.twtr_l);
+  const Ticks cas = column_ready(groups_[place.group], std::max(arrival, first.act + rcd), write);
   if (cas >= next_refresh_) {
     // It waits for the refresh, as step() would have it wait.
     if (!timing_.per_bank && !power_down_) refresh(cas, none, arrival);
@@ -427,10 +425,9 @@ std::uint64_t DramChannelLaw::cruising(std::uint64_t burst, std::uint64_t end) c
   return std::min(n, fit);
 }
 
-std::uint64_t DramChannelLaw::cruise(std::uint64_t burst, std::uint64_t end, bool write) {
+void DramChannelLaw::cruise(std::uint64_t burst, std::uint64_t n, bool write) {
   const std::uint64_t mask = rotation_ - 1;
   const unsigned shift = map_.rotation_shift();
-  const std::uint64_t n = cruising(burst, end);
   // Bursts whole rotations apart differ by whole periods.
   for (std::uint64_t i = n - std::min(n, rotation_); i < n; ++i) {
     Lane& lane = lanes_[(burst + i) & mask];
@@ -446,7 +443,6 @@ std::uint64_t DramChannelLaw::cruise(std::uint64_t burst, std::uint64_t end, boo
   (write ? count_.bursts_written : count_.bursts_read) += n;
   busy_ += static_cast<Ticks>(n) * data_;
   refresh_idle_ = 0;
-  return n;
 }
 
 bool DramChannelLaw::clear_way(Ticks entry, bool write) const {
@@ -625,7 +621,8 @@ DramChannelLaw::Span DramChannelLaw::serve(Ticks arrival, std::uint64_t burst, s
     if (sink_ == nullptr) {
       if (continues(arrival, burst, write) || fall_in(arrival, burst, write)) {
         first = lanes_[burst & lane_mask_].cas + period_;
-        n = cruise(burst, end, write);
+        n = cruising(burst, end);
+        cruise(burst, n, write);
       } else if (end - burst >= rotation_) {
         n = open_rotation(arrival, burst, end, write);
         first = cas_of(served_ - n);

@@ -305,6 +305,8 @@ class DramChannelLaw {
 
   [[nodiscard]] Ticks& cas_of(std::uint64_t n) { return cas_[n & (cas_.size() - 1)]; }
 
+  /// Earliest column command to an open row, from `from` on, as far as other columns decide it.
+  [[nodiscard]] Ticks column_ready(const Group& group, Ticks from, bool write) const;
   [[nodiscard]] Plan plan(const Bank& bank, const Group& group, std::int64_t row, Ticks entry,
                           bool write) const;
   Plan step(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
@@ -353,9 +355,9 @@ class DramChannelLaw {
 
   /// How many bursts from `burst`, which goes on in rhythm, keep it.
   [[nodiscard]] std::uint64_t cruising(std::uint64_t burst, std::uint64_t end) const;
-  /// Serves as many bursts from `burst`, which goes on in rhythm, as keep it; returns their number.
-  /// Their column commands are written down only when somebody looks back at them.
-  std::uint64_t cruise(std::uint64_t burst, std::uint64_t end, bool write);
+  /// Serves `n` bursts from `burst`, which keep the rhythm. Their column commands are written down
+  /// only when somebody looks back at them.
+  void cruise(std::uint64_t burst, std::uint64_t n, bool write);
   /// Writes down the column commands of a run that the next bursts look back at.
   void write_down();
   void column(Bank& bank, Group& group, Ticks cas, bool write);
@@ -476,7 +478,7 @@ void DramChannelLaw::serve_all(Arrival&& arrival, std::uint64_t burst, std::uint
       served(serve(arrival(n++), first, count, write));
       continue;
     }
-    cruise(first, first + spans.size() * count, write);
+    cruise(first, spans.size() * count, write);
     n += spans.size();
     for (const Span& span : spans) served(span);
   }

@@ -68,6 +68,8 @@ class Recorder {
     return static_cast<std::uint32_t>(it - layer_ends_.begin());
   }
 
+  [[nodiscard]] const std::vector<std::size_t>& layer_ends() const { return layer_ends_; }
+
   /// Cycles that are explained by then.
   [[nodiscard]] std::uint64_t frontier() const { return frontier_; }
 
@@ -514,7 +516,7 @@ bool System::recurs(Part& part, std::uint32_t left) {
 }
 
 void System::watch_layers() {
-  const std::vector<std::size_t> ends = layer_ends(plan_, plan_.kernels[0]);
+  const std::vector<std::size_t>& ends = recorders_[0].layer_ends();
   for (const PlanStep& step : plan_.schedule) {
     if (step.ranges.empty()) continue;
     const std::size_t last = step.ranges[0].last;
@@ -689,8 +691,9 @@ void System::add_left_out(const Part& part) {
       [&](std::size_t c) -> MemoryActivity& { return result_.memories[c].activity; }, result_.link,
       result_.host);
   all.add_difference(r.from.figures, r.to.figures, r.times);
-  for (std::size_t i = 0; i < r.to.layers.size(); ++i) {
-    layers_of(part)[i]->left_out.add(r.from.layers[i], r.to.layers[i], r.times);
+  const std::vector<Layers*> layers = layers_of(part);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    layers[i]->left_out.add(r.from.layers[i], r.to.layers[i], r.times);
   }
   for (const std::size_t k : part.kernels) {
     std::vector<std::uint64_t>& ends = result_.kernels[k].step_ends;
