@@ -4,10 +4,13 @@
 #include "sim/lower.hpp"
 #include "sim/result/energy.hpp"
 #include "sim/run.hpp"
+#include "tests/sim/fault.hpp"
 #include "tests/sim/shipped.hpp"
 
 namespace tritsim {
 namespace {
+
+using test::fault;
 
 /// A ternary transformer of two layers: attention of `heads` query heads over `kv_heads`.
 ModelSpec ternary_transformer(std::uint32_t heads = 8, std::uint32_t kv_heads = 2) {
@@ -135,15 +138,6 @@ TEST(Attention, ACacheInAMemoryOfItsOwnIsReadThere) {
   EXPECT_EQ(r.memories[1].group, "cache");
   EXPECT_EQ(r.memories[1].activity.bytes_read, attention(r).bytes_read);
   EXPECT_EQ(r.memories[1].activity.bytes_written, attention(r).bytes_written);
-}
-
-std::string fault(const BoardSpec& b, const ModelSpec& m, Workload w, std::uint32_t context = 0) {
-  try {
-    static_cast<void>(run_model(b, m, w, {}, context));
-    return "";
-  } catch (const ConfigError& e) {
-    return e.what();
-  }
 }
 
 TEST(Attention, WhatDoesNotFitIsRefusedWithNeedAndLimit) {

@@ -9,23 +9,16 @@
 #include "arch/layer_sample.hpp"
 #include "sim/result/energy.hpp"
 #include "sim/run.hpp"
+#include "tests/sim/fault.hpp"
 #include "tests/sim/shipped.hpp"
 
 namespace tritsim {
 namespace {
 
 using test::board;
+using test::fault;
 using test::model;
 using test::tiny_model;
-
-std::string fault(const BoardSpec& b, const ModelSpec& m, const Workload& w) {
-  try {
-    static_cast<void>(run_model(b, m, w));
-  } catch (const ConfigError& e) {
-    return e.what();
-  }
-  return {};
-}
 
 TEST(LayerSample, LayersLeftOutTakeTurns) {
   const LayerSample sample{9, 3};

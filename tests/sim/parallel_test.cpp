@@ -6,6 +6,7 @@
 #include "models/exchange_law.hpp"
 #include "sim/result/energy.hpp"
 #include "sim/run.hpp"
+#include "tests/sim/fault.hpp"
 #include "tests/sim/shipped.hpp"
 
 namespace tritsim {
@@ -48,12 +49,7 @@ double energy_of(const Result& r, const std::string& component) {
 }
 
 std::string problems_of(const BoardSpec& b, const ModelSpec& m, const Workload& w = {0, 2, 1}) {
-  try {
-    static_cast<void>(run_model(b, m, w));
-  } catch (const ConfigError& e) {
-    return e.what();
-  }
-  return {};
+  return test::fault(b, m, w);
 }
 
 TEST(Parallel, OneKernelAModelIsNoDifference) {
