@@ -96,42 +96,49 @@ std::string range_text(const Range<double>& r) {
                      significant(r.high));
 }
 
+/// "x against y", of B and of A.
 std::string against(const std::string& of_b, const std::string& of_a) {
   return fmt::format("{} against {}", of_b, of_a);
+}
+
+std::string rate_text(const Cost& c) {
+  return fmt::format("{} tokens/s (batch {})", significant(c.tokens_per_second(), 4),
+                     count(c.sequences));
 }
 
 /// Three ratios, each of time and of energy.
 void add_tiles(const ComparedRun& a, const ComparedRun& b, const std::string& name, Page& page) {
   const Ratios r = ratios_of(a, b);
-  const auto add = [&](const char* label, std::string value, std::string detail) {
-    page.tiles.push_back({fmt::format("{}, {}", name, label), std::move(value), std::move(detail)});
+  const auto add = [&](const char* figure, std::string value, std::string detail) {
+    page.tiles.push_back(
+        {fmt::format("{}, {} against A", figure, name), std::move(value), std::move(detail)});
   };
-  const auto joules = [](const Range<double>& e) { return si(e.value, "J"); };
+  const auto times = [](double x, double y) { return against(si(x, "s", 4), si(y, "s", 4)); };
+  const auto joules = [](const Range<double>& x, const Range<double>& y) {
+    return against(si(x, "J"), si(y, "J"));
+  };
+  std::string batches;
+  if (a.job.sequences != b.job.sequences) {
+    batches = fmt::format("; batch {} against {}", count(b.job.sequences), count(a.job.sequences));
+  }
   if (r.job) {
-    std::string batch;
-    if (a.job.sequences != b.job.sequences) {
-      batch = fmt::format("; batch {} against {}", count(b.job.sequences), count(a.job.sequences));
-    }
-    add("job", speed_text(r.job->speed),
-        against(si(b.job.elapsed.si(), "s", 4), si(a.job.elapsed.si(), "s", 4)) + batch);
-    add("job, energy", range_text(r.job->energy),
-        against(joules(b.job.job_energy()), joules(a.job.job_energy())) + batch);
+    add("Job time", speed_text(r.job->speed),
+        times(b.job.elapsed.si(), a.job.elapsed.si()) + batches);
+    add("Job energy", range_text(r.job->energy),
+        joules(b.job.job_energy(), a.job.job_energy()) + batches);
   }
   if (r.token) {
-    add("generated token", speed_text(r.token->speed),
-        against(si(b.generation->token_time(), "s", 4), si(a.generation->token_time(), "s", 4)));
-    add("generated token, energy", range_text(r.token->energy),
-        against(joules(b.generation->token_energy()), joules(a.generation->token_energy())));
+    const Cost& x = *b.generation;
+    const Cost& y = *a.generation;
+    add("Token time", speed_text(r.token->speed), times(x.token_time(), y.token_time()) + batches);
+    add("Token energy", range_text(r.token->energy),
+        joules(x.token_energy(), y.token_energy()) + batches);
   }
   if (r.throughput) {
-    const auto rate = [](const Cost& c) {
-      return fmt::format("{} tokens/s at batch {}", significant(c.tokens_per_second(), 4),
-                         count(c.sequences));
-    };
-    add("throughput", significant(r.throughput->speed) + " x",
-        against(rate(*b.best), rate(*a.best)));
-    add("throughput, energy", range_text(r.throughput->energy),
-        against(joules(b.best->token_energy()), joules(a.best->token_energy())) + " a token");
+    add("Throughput", significant(r.throughput->speed) + " x",
+        against(rate_text(*b.best), rate_text(*a.best)));
+    add("Energy at throughput", range_text(r.throughput->energy),
+        joules(b.best->token_energy(), a.best->token_energy()) + " per token");
   }
   for (const std::string& why : r.refused) page.notes.push_back(why + ".");
 }
@@ -181,7 +188,7 @@ Page comparison_page(const Runs& runs) {
   }
   for (std::size_t i = 1; i < runs.size(); ++i) {
     page.finding += (i > 1 ? " " : "") + finding_of(runs.front(), runs[i]);
-    add_tiles(runs.front(), runs[i], letter(i) + " against A", page);
+    add_tiles(runs.front(), runs[i], letter(i), page);
   }
   add_notes(runs, page);
   const auto add_gaps = [&](bool pictures) {
