@@ -81,7 +81,9 @@ std::optional<Section> gap_section(const std::vector<ComparedRun>& runs, std::si
   s.id = fmt::format("gap-{}{}", i + 1, pictures ? "" : "-steps");
   s.title = pictures ? fmt::format("Where the gap from A to {} comes from", letter(i))
                      : fmt::format("From A to {} in steps", letter(i));
-  s.text = fmt::format("A: {}. {}: {}.", runs.front().label(), letter(i), runs[i].label());
+  if (!pictures) {
+    s.text = fmt::format("A: {}. {}: {}.", runs.front().label(), letter(i), runs[i].label());
+  }
   for (Gap& gap : gaps) {
     if (pictures) {
       s.blocks.push_back({std::move(gap.chart), Block::Where::documents});

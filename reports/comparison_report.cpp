@@ -102,8 +102,7 @@ std::string against(const std::string& of_b, const std::string& of_a) {
 }
 
 std::string rate_text(const Cost& c) {
-  return fmt::format("{} tokens/s (batch {})", significant(c.tokens_per_second(), 4),
-                     count(c.sequences));
+  return fmt::format("{} at batch {}", significant(c.tokens_per_second(), 4), count(c.sequences));
 }
 
 /// Three ratios, each of time and of energy.
@@ -114,31 +113,36 @@ void add_tiles(const ComparedRun& a, const ComparedRun& b, const std::string& na
         {fmt::format("{}, {} against A", figure, name), std::move(value), std::move(detail)});
   };
   const auto times = [](double x, double y) { return against(si(x, "s", 4), si(y, "s", 4)); };
-  const auto joules = [](const Range<double>& x, const Range<double>& y) {
-    return against(si(x, "J"), si(y, "J"));
+  const auto add_energy = [&](const char* figure, const Range<double>& e, const Range<double>& x,
+                              const Range<double>& y) {
+    add(figure, significant(e.value) + " x",
+        fmt::format("{} to {}; {}", significant(e.low), significant(e.high),
+                    against(si(x.value, "J"), si(y.value, "J"))));
   };
-  std::string batches;
-  if (a.job.sequences != b.job.sequences) {
-    batches = fmt::format("; batch {} against {}", count(b.job.sequences), count(a.job.sequences));
-  }
+  // Without a prompt and without rounds a job is nothing but its tokens.
+  const bool alike = a.request.prompt == 0 && r.job && r.token &&
+                     std::abs(r.job->speed / r.token->speed - 1) < 1e-9;
   if (r.job) {
-    add("Job time", speed_text(r.job->speed),
+    std::string batches;
+    if (a.job.sequences != b.job.sequences) {
+      batches = "; batch " + against(count(b.job.sequences), count(a.job.sequences));
+    }
+    add(alike ? "Job and token time" : "Job time", speed_text(r.job->speed),
         times(b.job.elapsed.si(), a.job.elapsed.si()) + batches);
-    add("Job energy", range_text(r.job->energy),
-        joules(b.job.job_energy(), a.job.job_energy()) + batches);
+    add_energy(alike ? "Job and token energy" : "Job energy", r.job->energy, b.job.job_energy(),
+               a.job.job_energy());
   }
-  if (r.token) {
+  if (r.token && !alike) {
     const Cost& x = *b.generation;
     const Cost& y = *a.generation;
-    add("Token time", speed_text(r.token->speed), times(x.token_time(), y.token_time()) + batches);
-    add("Token energy", range_text(r.token->energy),
-        joules(x.token_energy(), y.token_energy()) + batches);
+    add("Token time", speed_text(r.token->speed), times(x.token_time(), y.token_time()));
+    add_energy("Token energy", r.token->energy, x.token_energy(), y.token_energy());
   }
   if (r.throughput) {
-    add("Throughput", significant(r.throughput->speed) + " x",
-        against(rate_text(*b.best), rate_text(*a.best)));
-    add("Energy at throughput", range_text(r.throughput->energy),
-        joules(b.best->token_energy(), a.best->token_energy()) + " per token");
+    add("Best throughput", significant(r.throughput->speed) + " x",
+        against(rate_text(*b.best), rate_text(*a.best)) + " tokens/s");
+    add_energy("Energy at best batch", r.throughput->energy, b.best->token_energy(),
+               a.best->token_energy());
   }
   for (const std::string& why : r.refused) page.notes.push_back(why + ".");
 }

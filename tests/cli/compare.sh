@@ -8,7 +8,7 @@ out="$OLDPWD/out"
 "$TRITSIM" compare "$out/run/result.json" --point "${u250[@]}" --generate 1 \
   --point configs/processors/h200.yaml configs/models/transformer_370m.yaml \
   -o "$out/compared" > "$out/text"
-grep -q 'Where the gap from A to C comes from' "$out/text"
+grep -q 'From A to C in steps' "$out/text"
 for file in comparison.json comparison.csv comparison.md comparison.html; do
   [ -s "$out/compared/$file" ]
 done
