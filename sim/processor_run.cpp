@@ -37,6 +37,11 @@ void check_fits(const ProcessorSpec& processor, const ModelSpec& model, const Tr
 
 ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model,
                               const Workload& workload, std::uint32_t context) {
+  return run_processor(processor, model, expand(model), workload, context);
+}
+
+ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model, Trace trace,
+                              const Workload& workload, std::uint32_t context) {
   ProcessorResult r;
   r.tool = fmt::format("tritsim {}", version);
   r.processor = processor;
@@ -51,7 +56,7 @@ ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& m
 
   const std::uint32_t last = context + workload.prompt + workload.generate -
                              (workload.prompt > 0 && workload.generate > 0 ? 1 : 0);
-  Trace trace = expand(model, last);
+  set_context(trace, last);
   check_fits(processor, model, trace, sequences);
 
   std::uint32_t position = context;
@@ -61,7 +66,7 @@ ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& m
     r.prefill = step_activity(processor, kernels_of(trace, processor, sequences, workload.prompt),
                               processor.prefill);
   }
-  const bool cached = model.family == ModelFamily::transformer;
+  const bool cached = has_attention(trace);
   ProcessorActivity step;
   while (position < last) {
     ++position;
