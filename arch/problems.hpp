@@ -67,7 +67,7 @@ class ConfigError : public std::runtime_error {
 };
 
 /// The candidate nearest to `word` by edit distance, upper and lower case being the same, or empty
-/// if none is near enough to suggest. One with another number never is: int3 is not int8 misspelt.
+/// if none is near enough to suggest.
 [[nodiscard]] std::string nearest(const std::string& word,
                                   const std::vector<std::string>& candidates);
 
