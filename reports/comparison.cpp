@@ -126,7 +126,7 @@ std::vector<CostPart> dynamic_parts(const Result& r, const EnergyAccount& accoun
       add(parts, t.component, joules);
     } else if (of_attention) {
       add(parts, "arithmetic of attention", joules);
-    } else if (t.coefficient.find("ram_access") != std::string::npos) {
+    } else if (t.coefficient().find("ram_access") != std::string::npos) {
       add(parts, "on-chip memory", joules);
     } else {
       add(parts, "arithmetic", joules);
@@ -226,7 +226,7 @@ ComparedRun compared(const ProcessorResult& r) {
   for (const EnergyTerm& t : c.energy.terms) {
     if (t.is_static) continue;
     const double joules = t.energy().value.si();
-    if (t.coefficient != "byte_energy") {
+    if (t.coefficient() != "byte_energy") {
       add(c.dynamic, "arithmetic", joules);
       continue;
     }
@@ -266,25 +266,23 @@ Waterfall energy_waterfall(const ComparedRun& a, const ComparedRun& b) {
 
 Range<double> energy_ratio(const ComparedRun& a, const ComparedRun& b) {
   struct Effect {
-    std::array<double, 2> down{}, up{};  // joules per token, of a and b
+    std::array<double, 2> at_low{}, at_high{};  // change, joules per token, of a and b
   };
 
   std::map<std::tuple<std::string, std::string, double, double, double>, Effect> effects;
   const std::array runs{&a, &b};
   for (std::size_t i = 0; i < runs.size(); ++i) {
     std::map<std::string, const EnergyFactor*> factors;
-    std::vector<EnergyFactor> all;
     for (const EnergyTerm& t : runs[i]->energy.terms) {
-      for (EnergyFactor& f : t.factors()) all.push_back(std::move(f));
+      for (const EnergyFactor& f : t.factors) factors.try_emplace(f.coefficient, &f);
     }
-    for (const EnergyFactor& f : all) factors.try_emplace(f.coefficient, &f);
     for (const Sensitivity& s : runs[i]->energy.sensitivities()) {
-      const Range<double>& r = factors.at(s.coefficient)->range;
+      const Ends& r = factors.at(s.coefficient)->ends;
       Effect& e = s.common_source.empty()
-                      ? effects[{s.coefficient, s.source, r.low, r.value, r.high}]
+                      ? effects[{s.coefficient, s.source, r.at_low, r.value, r.at_high}]
                       : effects[{s.common_source, "", 0, 0, 0}];
-      e.down[i] += s.down.si() / runs[i]->tokens;
-      e.up[i] += s.up.si() / runs[i]->tokens;
+      e.at_low[i] += s.at_low.si() / runs[i]->tokens;
+      e.at_high[i] += s.at_high.si() / runs[i]->tokens;
     }
   }
   const double from = a.energy_per_token().value;
@@ -292,14 +290,14 @@ Range<double> energy_ratio(const ComparedRun& a, const ComparedRun& b) {
   double down = 0;
   double up = 0;
   for (const auto& [coefficient, e] : effects) {
-    const double low = (to - e.down[1]) / (from - e.down[0]) - to / from;
-    const double high = (to + e.up[1]) / (from + e.up[0]) - to / from;
+    const double low = (to + e.at_low[1]) / (from + e.at_low[0]) - to / from;
+    const double high = (to + e.at_high[1]) / (from + e.at_high[0]) - to / from;
     const double less = std::min({low, high, 0.0});
     const double more = std::max({low, high, 0.0});
     down += less * less;
     up += more * more;
   }
-  return {to / from - std::sqrt(down), to / from, to / from + std::sqrt(up)};
+  return {std::max(to / from - std::sqrt(down), 0.0), to / from, to / from + std::sqrt(up)};
 }
 
 }  // namespace tritsim

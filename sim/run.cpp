@@ -835,7 +835,9 @@ Result run(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
   // The step of the last prompt token already yields the first generated one.
   result.steps = workload.prompt + workload.generate;
   if (workload.prompt > 0 && workload.generate > 0) --result.steps;
-  if (result.steps == 0) return result;
+  if (result.steps == 0) {
+    throw ConfigError("nothing to run; give --prompt or --generate a number above zero");
+  }
   if (has_attention(trace)) result.context = context_of(trace) - 1;
 
   for (const Op& op : trace.ops) {

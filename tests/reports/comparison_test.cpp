@@ -118,7 +118,7 @@ TEST(Comparison, SharedCoefficientsMoveInBothRunsOthersDoNot) {
 
   // Another source makes it another coefficient: adders of 60 mJ, down to 30, up to 120.
   EnergyAccount other = sample::energy();
-  other.terms[0].source = "another paper";
+  other.terms[0].factors[0].source = "another paper";
   const Range<double> r = energy_ratio(a, compared(sample::model_run(), other));
   const double less = std::hypot(0.03 / 0.13, 1 - 0.13 / 0.19);
   const double more = std::hypot(0.06 / 0.13, 0.13 / 0.10 - 1);
