@@ -342,7 +342,9 @@ class HostSide {
 
   [[nodiscard]] Time time(const Op& op, std::string_view task, std::uint64_t work, Bytes moved) {
     const auto it = host_.tasks.find(std::string(task));
-    if (it != host_.tasks.end()) return task_time(host_, it->second, work * sequences_, moved);
+    if (it != host_.tasks.end()) {
+      return task_time(host_, it->second, checked_product(work, sequences_), moved);
+    }
     problems_.add({}, op.name,
                   task == name_of(op.kind)
                       ? fmt::format("is mapped to the host, but host '{}' has no cost for '{}'",
