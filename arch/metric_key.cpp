@@ -80,9 +80,9 @@ constexpr std::array keys{
               "1 if the device holds the board's units and the memories what lies in them, else 0; "
               "none if the device is not described"},
     // Of a comparison
-    MetricKey{"job_time_s", "time of the job", "s", number, less, of_comparison,
+    MetricKey{"job_time_s", "time of the job", "s", number, less, of_run | of_comparison,
               "of a sequence of the request, prompt and all its tokens"},
-    MetricKey{"job_energy_j", "energy of the job", "J", range, less, of_comparison, "of the same"},
+    MetricKey{"job_energy_j", "energy of the job", "J", range, less, of_run | of_comparison, "of the same"},
     MetricKey{"job_dynamic_energy_j", "dynamic energy of the job", "J", range, less, of_comparison,
               "the part that work draws"},
     MetricKey{"job_static_energy_j", "static energy of the job", "J", range, less, of_comparison,
