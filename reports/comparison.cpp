@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "arch/fill_device.hpp"
+#include "arch/device_fit.hpp"
 #include "reports/number.hpp"
 #include "reports/run_figures.hpp"
 
@@ -141,9 +141,9 @@ std::vector<std::string> resources_of(const BoardSpec& board) {
     out.push_back(fmt::format("{} x {} lanes of '{}' at {}", g.kernels(), g.lanes, g.core.name,
                               si(g.core.clock.si(), "Hz")));
   }
-  for (const ResourceUse& u : resource_uses(board)) {
-    if (u.need == 0) continue;
-    out.push_back(fmt::format("{} {} ({})", count(u.need), u.name, percent(u.share(), 0)));
+  for (const ResourceUse& u : device_fit(board).resources) {
+    if (u.need.value == 0) continue;
+    out.push_back(fmt::format("{} {} ({})", count(u.need.value), u.name, percent(u.share(), 0)));
   }
   return out;
 }
@@ -168,7 +168,7 @@ double ComparedRun::static_power() const {
 ComparedRun compared(const Result& r, const EnergyAccount& account) {
   const RunFigures f = make_run_figures(r, account);
   ComparedRun c;
-  c.hardware = r.board.name;
+  c.hardware = r.board_label();
   c.device = r.board.device.name;
   c.model = r.model ? r.model->name : "program";
   c.workload = workload_text(r.workload, r.context);
@@ -191,9 +191,9 @@ ComparedRun compared(const Result& r, const EnergyAccount& account) {
 ComparedRun compared(const ProcessorResult& r) {
   const ProcessorActivity a = r.activity();
   ComparedRun c;
-  c.hardware = r.processor.name;
+  c.hardware = r.processor_label();
   c.model = r.model.name;
-  c.workload = workload_text(r.workload, r.context);
+  c.workload = workload_text(r.workload, r.workload.context);
   c.tokens = r.tokens();
   c.batch = r.workload.batch;
   c.elapsed = r.elapsed();

@@ -192,6 +192,7 @@ std::vector<Tile> headline_tiles(const Result& r, const RunFigures& f) {
   for (Tile& t : energy_tiles(f)) tiles.push_back(std::move(t));
   for (Tile& t : prompt_tiles(r)) tiles.push_back(std::move(t));
   tiles.push_back({"Bound by", bound_text(f), bound_detail(f)});
+  tiles.push_back(fit_tile(r));
   if (f.of_model) {
     const double least = std::max(f.roofline.compute_floor, f.roofline.memory_floor).si();
     tiles.push_back(
@@ -213,7 +214,7 @@ std::string energy_boundary(const Result& r) {
 }
 
 std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
-  std::vector<std::string> notes;
+  std::vector<std::string> notes = warning_notes(r, f);
   if (f.of_model) {
     notes.push_back(r.excluded.empty() ? "Time includes every op of the model."
                                        : fmt::format("Not included, neither time nor energy: {}.",
@@ -247,12 +248,6 @@ std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
       "coefficients scaled from one source, move together, others are independent of each other. "
       "Times have no range.");
   notes.push_back(toggle_note(r));
-  if (f.rounds > 1) {
-    notes.push_back(
-        fmt::format("{} rounds cover {} sequences on {} lanes; one was simulated, and "
-                    "all are taken to be like it.",
-                    f.rounds, r.workload.batch, f.lanes));
-  }
   return notes;
 }
 

@@ -13,14 +13,17 @@ namespace {
 std::string subtitle_of(const Result& r, const RunFigures& f) {
   if (!r.model) return "An assembly program, run once on one kernel";
   const Workload& w = r.workload;
-  return fmt::format("{} prompt and {} generated tokens, {} sequences on {} lanes", w.prompt,
-                     w.generate, w.batch, f.lanes);
+  std::string text =
+      fmt::format("{} prompt and {} generated tokens, {} sequence{} on {} lane{}", w.prompt,
+                  w.generate, w.batch, w.batch == 1 ? "" : "s", f.lanes, f.lanes == 1 ? "" : "s");
+  if (r.rounds > 1) text += fmt::format(", in {} rounds one after the other", r.rounds);
+  if (r.context > 0) text += fmt::format(", {} positions in the cache before", r.context);
+  return text;
 }
 
 Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& account) {
   Page page;
-  page.title = r.model ? fmt::format("{} on {}", r.model->name, r.board.name)
-                       : fmt::format("Program on {}", r.board.name);
+  page.title = fmt::format("{} on {}", r.model ? r.model->name : "Program", r.board_label());
   page.subtitle = subtitle_of(r, f);
   page.tiles = headline_tiles(r, f);
   page.notes = boundary_notes(r, f);
@@ -52,7 +55,7 @@ Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& accoun
     page.sections.push_back(power_section(r, account));
     page.sections.push_back(traffic_section(r));
   }
-  page.sections.push_back(area_section(r.board));
+  page.sections.push_back(area_section(r));
   return page;
 }
 

@@ -4,6 +4,7 @@
 #include <boost/algorithm/string/predicate.hpp>
 #include <fmt/format.h>
 
+#include "arch/device_fit.hpp"
 #include "arch/kinds.hpp"
 #include "arch/program.hpp"
 #include "arch/reader.hpp"
@@ -28,6 +29,12 @@ std::string check_assembly(const std::string& file, const std::string& board) {
   return "program";
 }
 
+/// ", but it does not fit (...)", of a board that is more than its device; empty if it fits.
+std::string misfit(const std::string& file) {
+  const FitVerdict fit = device_fit(load<BoardSpec>(file));
+  return fit.fits() ? "" : ", but it " + fit.text();
+}
+
 void check(const CheckOptions& options) {
   std::vector<Problem> problems;
   for (const std::string& file : options.files) {
@@ -35,7 +42,7 @@ void check(const CheckOptions& options) {
       const std::string kind = boost::algorithm::ends_with(file, ".tmi")
                                    ? check_assembly(file, options.board)
                                    : check_file(file);
-      fmt::print("{}: ok ({})\n", file, kind);
+      fmt::print("{}: ok ({}){}\n", file, kind, kind == BoardSpec::kind ? misfit(file) : "");
     } catch (const ConfigError& e) {
       problems.insert(problems.end(), e.problems().begin(), e.problems().end());
     }

@@ -23,7 +23,29 @@ int run_command_line(CLI::App& app, int argc, char** argv) {
   }
 }
 
-void add_workload_options(CLI::App& command, Workload& workload, std::uint32_t& context) {
+void add_board_options(CLI::App& command, BoardRequest& request) {
+  command.add_option("--mapping", request.mapping, "mapping, instead of the board's own")
+      ->type_name("FILE");
+  command
+      .add_option("--set", request.set,
+                  "replace a value of the board or processor, e.g. cores.0.lanes=8; [a, b] is a "
+                  "list, {key: value} a map")
+      ->type_name("PATH=VALUE");
+  command
+      .add_option("--overlay", request.overlays,
+                  "coefficients that replace those of the board, as 'calibrate' writes them")
+      ->type_name("FILE");
+  command.add_option("--dim", request.dim, "build every core for vectors of N elements")
+      ->type_name("N")
+      ->check(CLI::Range(1, 65536));
+  command
+      .add_option("--memory-latency-cycles", request.memory_latency_cycles,
+                  "replace every memory by one that answers N core cycles after a request")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000));
+}
+
+void add_workload_options(CLI::App& command, Workload& workload) {
   constexpr int most_tokens = 10'000'000;
   command.add_option("--prompt", workload.prompt, "prompt tokens of each sequence")
       ->capture_default_str()
@@ -36,7 +58,7 @@ void add_workload_options(CLI::App& command, Workload& workload, std::uint32_t& 
                   "sequences; 0 fills every lane of the board once, and is one on a processor")
       ->capture_default_str()
       ->check(CLI::Range(0, 1'000'000));
-  command.add_option("--context", context, "positions in the cache before the prompt")
+  command.add_option("--context", workload.context, "positions in the cache before the prompt")
       ->check(CLI::Range(0, most_tokens));
 }
 

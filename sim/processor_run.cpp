@@ -36,14 +36,14 @@ void check_fits(const ProcessorSpec& processor, const ModelSpec& model, const Tr
 }  // namespace
 
 ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model,
-                              const Workload& workload, std::uint32_t context) {
+                              const Workload& workload) {
   ProcessorResult r;
   r.tool = fmt::format("tritsim {}", version);
   r.processor = processor;
   r.model = model;
   r.workload = workload;
   r.workload.batch = std::max(workload.batch, 1U);
-  r.context = context;
+  const std::uint32_t context = workload.context;
   const std::uint32_t sequences = r.workload.batch;
   if (workload.prompt + workload.generate == 0) {
     throw ConfigError("nothing to run; give --prompt or --generate a number above zero");

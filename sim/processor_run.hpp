@@ -5,9 +5,9 @@
 
 namespace tritsim {
 
-/// Runs a model on a processor; `context` positions are in the cache before the prompt. A batch of
-/// 0 is one sequence. Throws ConfigError if weights and cache do not fit its memory.
+/// Runs a model on a processor. A batch of 0 is one sequence. Throws ConfigError if weights and
+/// cache do not fit its memory.
 [[nodiscard]] ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model,
-                                            const Workload& workload, std::uint32_t context = 0);
+                                            const Workload& workload);
 
 }  // namespace tritsim

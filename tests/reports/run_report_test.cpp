@@ -233,14 +233,16 @@ TEST(RunReport, SaysWhereItsToggleRatesComeFrom) {
 TEST(RunReport, PowerCsvHoldsTheEnergyOfTheRun) {
   const Result r = run_on_a_card();
   const EnergyAccount account = price(r);
-  std::istringstream lines(power_csv(power_over_time(r, account, Time{}, r.elapsed, 25)));
+  std::istringstream lines(power_csv(power_over_time(r, account, Time{}, r.elapsed, 25), "a run"));
   std::string line;
   ASSERT_TRUE(std::getline(lines, line));
   EXPECT_EQ(line.rfind("time_s,ternary adders_w,", 0), 0U) << line;
   double sum = 0;
   int rows = 0;
   for (; std::getline(lines, line); ++rows) {
-    sum += std::stod(line.substr(line.rfind(',') + 1)) * r.elapsed.si() / 25;
+    const std::size_t run = line.rfind(",a run");
+    ASSERT_NE(run, std::string::npos) << line;
+    sum += std::stod(line.substr(line.rfind(',', run - 1) + 1)) * r.elapsed.si() / 25;
   }
   EXPECT_EQ(rows, 25);
   const double whole = account.total().value.si();
@@ -250,14 +252,16 @@ TEST(RunReport, PowerCsvHoldsTheEnergyOfTheRun) {
 TEST(RunReport, BandwidthCsvHoldsTheBytesOfTheRun) {
   const Result r = run_on_a_card();
   const TrafficSeries s = traffic_over_time(r, Time{}, r.elapsed, 25);
-  std::istringstream lines(bandwidth_csv(s));
+  std::istringstream lines(bandwidth_csv(s, "a run"));
   std::string line;
   ASSERT_TRUE(std::getline(lines, line));
-  EXPECT_EQ(line, "time_s," + r.memories[0].group + "_bytes_per_s,total_bytes_per_s\r");
+  EXPECT_EQ(line, "time_s," + r.memories[0].group + "_bytes_per_s,total_bytes_per_s,run\r");
   double sum = 0;
   int rows = 0;
   for (; std::getline(lines, line); ++rows) {
-    sum += std::stod(line.substr(line.rfind(',') + 1)) * r.elapsed.si() / 25;
+    const std::size_t run = line.rfind(",a run");
+    ASSERT_NE(run, std::string::npos) << line;
+    sum += std::stod(line.substr(line.rfind(',', run - 1) + 1)) * r.elapsed.si() / 25;
   }
   EXPECT_EQ(rows, 25);
   double moved = 0;

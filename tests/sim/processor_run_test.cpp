@@ -39,23 +39,23 @@ TEST(ProcessorRun, ThePromptIsOneStepAndYieldsTheFirstToken) {
 
 TEST(ProcessorRun, AContextOrAGeneratedPrefixLeadToTheSameStep) {
   const ModelSpec model = test::model("transformer_370m");
-  const ProcessorResult whole = run_processor(h200(), model, {0, 3, 1}, 100);
+  const ProcessorResult whole = run_processor(h200(), model, {0, 3, 1, {}, 100});
   Time sum;
   for (const std::uint32_t context : {100U, 101U, 102U}) {
-    sum += run_processor(h200(), model, {0, 1, 1}, context).elapsed();
+    sum += run_processor(h200(), model, {0, 1, 1, {}, context}).elapsed();
   }
   EXPECT_NEAR(whole.elapsed().si(), sum.si(), 1e-12);
 }
 
 TEST(ProcessorRun, AMatMulFreeModelIsAsFastAtAnyPosition) {
   const ModelSpec model = test::model("mmfreelm_370m");
-  EXPECT_EQ(run_processor(h200(), model, {0, 1, 1}, 0).elapsed(),
-            run_processor(h200(), model, {0, 1, 1}, 30000).elapsed());
+  EXPECT_EQ(run_processor(h200(), model, {0, 1, 1, {}, 0}).elapsed(),
+            run_processor(h200(), model, {0, 1, 1, {}, 30000}).elapsed());
 }
 
 TEST(ProcessorRun, WhatDoesNotFitOrDoesNothingIsRefused) {
   const ModelSpec model = test::model("llama2_7b");
-  EXPECT_THROW(static_cast<void>(run_processor(h200(), model, {0, 1, 64}, 8000)), ConfigError);
+  EXPECT_THROW(static_cast<void>(run_processor(h200(), model, {0, 1, 64, {}, 8000})), ConfigError);
   EXPECT_THROW(static_cast<void>(run_processor(h200(), model, {0, 0, 1})), ConfigError);
 }
 
