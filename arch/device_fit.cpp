@@ -70,14 +70,18 @@ std::optional<ResourceUse> FitVerdict::scarcest() const {
   return *most;
 }
 
-std::string FitVerdict::text() const {
-  if (!is_known()) return "not known (nothing is said of the device's resources)";
-  if (fits()) return fmt::format("fits ({})", scarcest()->text());
+std::string FitVerdict::misfits() const {
   std::vector<std::string> beyond;
   for (const ResourceUse& u : resources) {
     if (!u.fits()) beyond.push_back(u.text());
   }
-  return fmt::format("does not fit ({})", fmt::join(beyond, ", "));
+  return fmt::format("{}", fmt::join(beyond, ", "));
+}
+
+std::string FitVerdict::text() const {
+  if (!is_known()) return "not known (nothing is said of the device's resources)";
+  if (fits()) return fmt::format("fits ({})", scarcest()->text());
+  return fmt::format("does not fit ({})", misfits());
 }
 
 FitVerdict device_fit(const BoardSpec& board) {

@@ -64,6 +64,9 @@ struct FitVerdict {
   /// The resource of which the largest share is taken; nothing if none is known.
   [[nodiscard]] std::optional<ResourceUse> scarcest() const;
 
+  /// "385 % of logic cells, 120 % of bram36": what does not fit; empty if all does.
+  [[nodiscard]] std::string misfits() const;
+
   /// "fits (63 % of logic cells)", "does not fit (385 % of logic cells, 120 % of bram36)", "not
   /// known (nothing is said of the device's resources)".
   [[nodiscard]] std::string text() const;

@@ -10,11 +10,17 @@ std::string GivenOverride::label() const {
   return fmt::format("{} {}", option.substr(option.find_first_not_of('-')), value);
 }
 
-std::string override_suffix(const std::vector<GivenOverride>& overrides, std::uint32_t context) {
+std::string override_text(const std::vector<GivenOverride>& overrides) {
   std::vector<std::string> labels;
   for (const GivenOverride& o : overrides) labels.push_back(o.label());
-  if (context > 0) labels.push_back(fmt::format("context {}", context));
-  return labels.empty() ? "" : fmt::format(" ({})", fmt::join(labels, ", "));
+  return fmt::format("{}", fmt::join(labels, ", "));
+}
+
+std::string override_suffix(const std::vector<GivenOverride>& overrides, std::uint32_t context) {
+  std::vector<std::string> texts;
+  if (!overrides.empty()) texts.push_back(override_text(overrides));
+  if (context > 0) texts.push_back(fmt::format("context {}", context));
+  return texts.empty() ? "" : fmt::format(" ({})", fmt::join(texts, ", "));
 }
 
 }  // namespace tritsim

@@ -66,9 +66,33 @@ Time token_time(const ProcessorResult& r) {
   return r.decode_steps == 0 ? Time{} : r.decode.elapsed / static_cast<double>(r.decode_steps);
 }
 
+/// What was run, with the kernels of ternary weights.
+std::string title_of(const ProcessorResult& r) {
+  const std::string kernels = r.ternary_kernels();
+  return fmt::format("{} on {}{}{}", r.model.name, r.processor.name, kernels.empty() ? "" : ", ",
+                     kernels);
+}
+
+/// Why these kernels; empty without ternary weights.
+std::string kernels_note(const ProcessorResult& r) {
+  if (r.ternary_kernels().empty()) return "";
+  if (r.processor.ternary == TernaryChoice::faster) {
+    return "Ternary weights: in each phase the faster of packed and unfused kernels; 'ternary' of "
+           "the processor takes one of them always.";
+  }
+  if (!(r.fastest > Time{}) || r.fastest >= r.elapsed()) {
+    return "Ternary weights: the kernels that 'ternary' of the processor names, here the faster "
+           "ones.";
+  }
+  return fmt::format(
+      "Ternary weights: the kernels that 'ternary' of the processor names; with the faster ones "
+      "the run would take {}, {} of the time.",
+      si(r.fastest.si(), "s"), percent(ratio(r.fastest.si(), r.elapsed().si())));
+}
+
 Table headline(const ProcessorResult& r) {
   Table t;
-  t.title = fmt::format("{} on {}", r.model.name, r.processor.name);
+  t.title = title_of(r);
   t.columns = {{"figure"}, number_column("value")};
   const Range<Energy> energy = r.energy().total();
   t.rows.push_back({"prompt, generate, batch", fmt::format("{}, {}, {}", r.workload.prompt,
@@ -88,6 +112,7 @@ Table headline(const ProcessorResult& r) {
   t.rows.push_back({"Energy per token", si(scaled(energy, 1 / r.tokens()), "J")});
   t.note = r.workload.generate > 0 ? "Tokens: generated, of all sequences."
                                    : "Tokens: of the prompts of all sequences.";
+  if (const std::string note = kernels_note(r); !note.empty()) t.note += " " + note;
   return t;
 }
 
@@ -278,12 +303,13 @@ std::vector<Tile> tiles_of(const ProcessorResult& r) {
 Page processor_page(const ProcessorResult& r) {
   using enum Block::Where;
   Page page;
-  page.title = fmt::format("{} on {}", r.model.name, r.processor.name);
+  page.title = title_of(r);
   page.subtitle = fmt::format("{} prompt and {} generated tokens, batch {}", r.workload.prompt,
                               r.workload.generate, r.workload.batch);
   page.tiles = tiles_of(r);
   page.notes = {"Times and energies are of the processor with its memory; the host is left out.",
                 "Kernels run one after the other: a run is a sum, nothing is simulated in time."};
+  if (const std::string note = kernels_note(r); !note.empty()) page.notes.push_back(note);
   page.sections = {
       {"headline", "Figures", "", {{headline(r)}}},
       {"bound",
@@ -309,7 +335,8 @@ Node processor_metrics(const ProcessorResult& r) {
   n.set("tool", Node::of_text(r.tool));
   n.set("processor", Node::of_text(r.processor.name));
   n.set("model", Node::of_text(r.model.name));
-  n.set("ternary_kernels", Node::of_text(std::string(name_of(r.processor.ternary))));
+  const std::string kernels = r.ternary_kernels();
+  n.set("ternary_kernels", kernels.empty() ? Node{} : Node::of_text(kernels));
   n.set("prompt_tokens", number_node(r.workload.prompt));
   n.set("generated_tokens", number_node(r.workload.generate));
   n.set("batch", number_node(r.workload.batch));

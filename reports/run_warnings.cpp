@@ -17,16 +17,11 @@ namespace {
 constexpr double much_padding = 0.1;
 
 void add_fit(const Result& r, std::vector<std::string>& notes) {
-  const FitVerdict fit = fit_of(r);
-  if (fit.is_known() && !fit.fits()) {
-    std::vector<std::string> beyond;
-    for (const ResourceUse& u : fit.resources) {
-      if (!u.fits()) beyond.push_back(u.text());
-    }
+  if (const std::string misfits = fit_of(r).misfits(); !misfits.empty()) {
     notes.push_back(fmt::format(
         "The design does not fit: it takes {}. Its figures are those of a larger device of the "
         "same family.",
-        fmt::join(beyond, ", ")));
+        misfits));
   }
   const auto& built = r.board.built;
   if (!built) return;
@@ -119,10 +114,8 @@ void add_rounds(const Result& r, std::vector<std::string>& notes) {
 Tile fit_tile(const Result& r) {
   const FitVerdict fit = fit_of(r);
   if (!fit.is_known()) return {"Device", "not known", "nothing is said of its resources"};
-  std::string detail = fit.text();
-  detail = detail.substr(detail.find('(') + 1);
-  detail.pop_back();
-  return {"Device and memories", fit.fits() ? "fits" : "does not fit", detail};
+  if (fit.fits()) return {"Device and memories", "fits", fit.scarcest()->text()};
+  return {"Device and memories", "does not fit", fit.misfits()};
 }
 
 std::vector<std::string> warning_notes(const Result& r, const RunFigures& f) {

@@ -5,9 +5,17 @@
 
 namespace tritsim {
 
-/// Runs a model on a processor. A batch of 0 is one sequence. Throws ConfigError if weights and
-/// cache do not fit its memory.
+/// Runs a model on a processor. A batch of 0 is one sequence. Unless the processor says which, each
+/// phase (prompt, generation) takes the ternary kernels that are faster, as far as memory holds the
+/// weights in the forms that they read. Throws ConfigError if weights and cache do not fit its
+/// memory.
 [[nodiscard]] ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model,
                                             const Workload& workload);
+
+/// The same request at the batch with the most tokens per second: of 1, 2, 4 ... 256 sequences and
+/// `workload.batch`, those whose weights and caches the memory holds. Of two as fast, the smaller.
+/// 256 is where serving software stops by default (vLLM, max_num_seqs).
+[[nodiscard]] ProcessorResult run_best_batch(const ProcessorSpec& processor, const ModelSpec& model,
+                                             const Workload& workload);
 
 }  // namespace tritsim
