@@ -28,29 +28,6 @@ void Reader::finish() {
 
 void Reader::fail(std::string_view key, std::string what, std::string remedy) {
   const std::string path = path_of(key);
-  const Node* at = &node_;
-  while (at != nullptr && !key.empty()) {
-    // A key of a map may itself hold dots: take the longest that fits.
-    const Node* next = nullptr;
-    std::size_t length = 0;
-    for (const auto& entry : at->entries) {
-      const bool fits = key.substr(0, entry.key.size()) == entry.key &&
-                        (key.size() == entry.key.size() || key[entry.key.size()] == '.');
-      if (fits && (next == nullptr || entry.key.size() > length)) {
-        next = &entry.value;
-        length = entry.key.size();
-      }
-    }
-    if (at->kind == Node::Kind::sequence) {
-      std::size_t index = 0;
-      const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
-      length = static_cast<std::size_t>(end - key.data());
-      if (error == std::errc{} && index < at->items.size()) next = &at->items[index];
-    }
-    if (next == nullptr) break;
-    at = next;
-    key.remove_prefix(std::min(key.size(), length + 1));
-  }
   // What gave the value itself, or the smallest part that it is in.
   const Override* from_outside = nullptr;
   for (const Override& o : context_.overrides) {
@@ -59,8 +36,8 @@ void Reader::fail(std::string_view key, std::string what, std::string remedy) {
       from_outside = &o;
     }
   }
-  context_.problems.add(from_outside != nullptr ? from_outside->mark() : at->mark, path,
-                        std::move(what), std::move(remedy));
+  context_.problems.add(from_outside != nullptr ? from_outside->mark() : node_.nearest(key).mark,
+                        path, std::move(what), std::move(remedy));
 }
 
 Override* Reader::override_at(ReadContext& context, const std::string& path) {

@@ -24,14 +24,13 @@ void refuse_idle_options(const CLI::App& run, bool on_processor) {
       {given("--program"),
        {"--prompt", "--generate", "--batch", "--context", "--simulate-layers"},
        "is for a --model or a --trace; a program runs once and says what it attends to"},
-      {given("--trace"), {"--context"}, "is for a --model; a trace says what it attends to"},
       {!given("--timeline") && !given("--vcd"),
        {"--window", "--timeline-events"},
        "says what a timeline shows; give --timeline or --vcd, too"},
       {!given("--output"), {"--power-bins"}, "is of the files that -o writes; give -o, too"},
       {on_processor,
-       {"--mapping", "--dim", "--memory-latency-cycles", "--program", "--trace",
-        "--simulate-layers", "--timeline", "--vcd", "--monte-carlo", "--power-bins"},
+       {"--mapping", "--dim", "--memory-latency-cycles", "--program", "--simulate-layers",
+        "--timeline", "--vcd", "--monte-carlo", "--power-bins"},
        "is for a board; a processor has no mapping, no cores and no timeline"},
   };
   for (const Rule& rule : rules) {

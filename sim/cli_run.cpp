@@ -14,7 +14,6 @@
 #include "arch/processor.hpp"
 #include "arch/reader.hpp"
 #include "arch/sweep_point.hpp"
-#include "arch/trace_file.hpp"
 #include "arch/writer.hpp"
 #include "reports/processor_report.hpp"
 #include "reports/run_inputs.hpp"
@@ -25,6 +24,7 @@
 #include "sim/processor_run.hpp"
 #include "sim/run.hpp"
 #include "sim/timeline.hpp"
+#include "sim/trace_source.hpp"
 #include "sim/validate.hpp"
 
 namespace tritsim {
@@ -47,6 +47,12 @@ struct RunOptions {
   std::string vcd;
   std::string window = "0..2";
   std::uint64_t timeline_events = 1'000'000;
+  CLI::App* command = nullptr;
+
+  /// A trace has a context of its own, which the option replaces, zero included.
+  [[nodiscard]] std::optional<std::uint32_t> given_context() const {
+    return command->count("--context") > 0 ? std::optional(workload.context) : std::nullopt;
+  }
 };
 
 /// Steps done, on a terminal, ten times a second at most.
@@ -61,23 +67,6 @@ Progress progress_line() {
     if (done == total) fmt::print(stderr, "\r{:40}\r", "");
     std::fflush(stderr);
   };
-}
-
-/// The model a trace says it is of gives the report its figures: both must be of one size.
-void check_same_weights(const Trace& trace, const ModelSpec& model, const std::string& file) {
-  const auto weights_of = [](const Trace& t) {
-    std::uint64_t sum = 0;
-    for (const Op& op : t.ops) sum += t.weights(op);
-    return sum;
-  };
-  const std::uint64_t here = weights_of(trace);
-  if (const std::uint64_t said = weights_of(expand(model)); here != said) {
-    Problems problems;
-    problems.add({file, 1, 1}, "model",
-                 fmt::format("the ops have {} weights, the model of the header {}", here, said),
-                 "give the header the layers and widths of the ops");
-    problems.raise();
-  }
 }
 
 RunControl control_of(Timeline* timeline) {
@@ -115,14 +104,12 @@ struct Ran {
   std::optional<TraceInput> trace;
 };
 
-Result run_trace_text(const BoardSpec& board, const std::string& text, const std::string& name,
-                      const Workload& workload, Timeline* timeline) {
-  const TraceFile file = read_trace_text(text, name);
-  const Trace trace = file.trace();
-  check_same_weights(trace, file.header.model, name);
-  Result result = run_trace(board, file.header.model, trace, workload, control_of(timeline));
-  result.zero_weights = file.zero_weights();
-  result.zero_activations = file.zero_activations();
+Result run_source(const BoardSpec& board, const TraceSource& source, Workload workload,
+                  Timeline* timeline) {
+  workload.context = source.context();
+  Result result = run_trace(board, source.model, source.trace, workload, control_of(timeline));
+  result.zero_weights = source.zero_weights;
+  result.zero_activations = source.zero_activations;
   return result;
 }
 
@@ -136,8 +123,9 @@ Result run_program_text(const BoardSpec& board, const std::string& text, const s
 
 Result run_inputs(const RunInputs& in, const std::string& file, Timeline* timeline) {
   if (in.trace) {
-    return run_trace_text(in.board, trace_text(*in.trace, file), in.trace->file, in.workload,
-                          timeline);
+    return run_source(
+        in.board, trace_source(trace_text(*in.trace, file), in.trace->file, in.workload.context),
+        in.workload, timeline);
   }
   if (in.model) {
     return run_model(in.board, *in.model, in.workload, control_of(timeline));
@@ -166,7 +154,8 @@ Ran run_as_asked(const RunOptions& options, Timeline* timeline) {
   const BoardSpec board = prepare(options.board);
   if (!options.trace.empty()) {
     const std::string text = read_file(options.trace);
-    return {run_trace_text(board, text, options.trace, options.workload, timeline),
+    return {run_source(board, trace_source(text, options.trace, options.given_context()),
+                       options.workload, timeline),
             trace_input(options.trace, text)};
   }
   if (options.program.empty()) {
@@ -184,13 +173,23 @@ Ran simulate_as_asked(const RunOptions& options, Timeline* timeline) {
   return ran;
 }
 
+ProcessorResult run_workload(const ProcessorSpec& processor, const RunOptions& options) {
+  if (options.trace.empty()) {
+    return run_processor(processor, load<ModelSpec>(options.model), options.workload);
+  }
+  const TraceSource source =
+      trace_source(read_file(options.trace), options.trace, options.given_context());
+  Workload workload = options.workload;
+  workload.context = source.context();
+  return run_processor(processor, source.model, source.trace, workload);
+}
+
 void run_on_processor(const RunOptions& options) {
   OutputDirectory output(options.output, run_files);
   const BoardRequest& board = options.board;
   const auto processor =
       load<ProcessorSpec>(board.board, parse_overrides(board.set, board.overlays));
-  ProcessorResult result =
-      run_processor(processor, load<ModelSpec>(options.model), options.workload);
+  ProcessorResult result = run_workload(processor, options);
   result.overrides = board.given();
   if (output.is_wanted()) write_processor_files(output, result);
   if (options.json) {
@@ -331,6 +330,7 @@ StoredRun read_stored_run(const std::string& file) {
 void add_run_command(CLI::App& app) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "Simulate a model, or a program, on a board");
+  options->command = command;
   command->add_option("--board", options->board.board, "board or processor description")
       ->type_name("FILE");
   command
