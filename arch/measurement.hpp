@@ -95,7 +95,8 @@ struct MeasurementSpec {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("name", name, "name of the case");
+    io.required("name", name,
+                "name of the case: the hardware, then, behind ': ', what was measured");
     io.optional("board", board, "the board");
     io.optional("host", host, "the host, instead of the board's");
     io.optional("mapping", mapping, "the mapping, instead of the board's");

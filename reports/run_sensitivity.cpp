@@ -22,11 +22,16 @@ std::string text_bar(const Sensitivity& s, Energy longest) {
          std::string(length(s.up), '>');
 }
 
-Table sensitivity_table(const RunFigures& f, const std::vector<Sensitivity>& all) {
+/// With bars of characters where there is no chart.
+Table sensitivity_table(const RunFigures& f, const std::vector<Sensitivity>& all, bool bars) {
   Table t;
-  t.title = "Sensitivity: what one coefficient alone does to the total";
-  t.columns = {{"coefficient"},          number_column("share"),     number_column("at low"),
-               number_column("at high"), {"low        |      high"}, {"confidence"}};
+  t.title = "Sensitivity: the total when one coefficient alone moves";
+  t.columns = {{"coefficient"},
+               number_column("share"),
+               number_column("at low"),
+               number_column("at high"),
+               {"confidence"}};
+  if (bars) t.columns.push_back({"low        |      high"});
   Energy longest;
   for (const Sensitivity& s : all) longest = std::max({longest, s.down, s.up});
   const double total = f.energy.value.si();
@@ -39,13 +44,14 @@ Table sensitivity_table(const RunFigures& f, const std::vector<Sensitivity>& all
     }
     t.rows.push_back({name, percent(ratio(s.energy.si(), total)),
                       percent(ratio(-s.down.si(), total)), "+" + percent(ratio(s.up.si(), total)),
-                      text_bar(s, longest), std::string(name_of(s.confidence))});
+                      std::string(name_of(s.confidence))});
+    if (bars) t.rows.back().push_back(text_bar(s, longest));
   }
   t.note =
-      "Every coefficient of the run. Those with a letter were scaled from one source and move "
-      "together: their swings add. Groups and other coefficients are independent: their swings add "
-      "in quadrature to the range of the total. Shares of coefficients that are multiplied with "
-      "each other count the same energy.";
+      "Coefficients with the same letter were scaled from one source and move together: their "
+      "swings "
+      "add. All others are independent: their swings add in quadrature to the range of the total. "
+      "Coefficients that are multiplied with each other share the same energy.";
   for (const auto& [source, letter] : letters) t.note += fmt::format(" {}: {}.", letter, source);
   return t;
 }
@@ -53,12 +59,13 @@ Table sensitivity_table(const RunFigures& f, const std::vector<Sensitivity>& all
 TornadoChart tornado(const RunFigures& f, const std::vector<Sensitivity>& all,
                      const std::string& boundary) {
   TornadoChart chart;
-  chart.text = {fmt::format("Energy {} when one coefficient alone moves",
-                            f.of_model ? "per token" : "of the run"),
-                "J",
-                "From its value to the low and to the high end of its range, all others at their "
-                "values.",
-                boundary, "Ranges"};
+  chart.text = {
+      fmt::format("Energy {} when one coefficient alone moves",
+                  f.of_model ? "per token" : "of the run"),
+      "J",
+      "From its value to the low and to the high end of its range, with all others at their "
+      "values.",
+      boundary, "Ranges"};
   for (const Sensitivity& s : all) {
     if (f.tokens > 0 && s.swing() > Energy{}) {
       chart.bars.push_back({s.coefficient, s.down.si() / f.tokens, s.up.si() / f.tokens});
@@ -72,7 +79,9 @@ TornadoChart tornado(const RunFigures& f, const std::vector<Sensitivity>& all,
 std::vector<Block> sensitivity_blocks(const RunFigures& f, const EnergyAccount& account,
                                       const std::string& boundary) {
   const std::vector<Sensitivity> all = account.sensitivities();
-  return {{tornado(f, all, boundary), Block::Where::documents}, {sensitivity_table(f, all)}};
+  return {{tornado(f, all, boundary), Block::Where::documents},
+          {sensitivity_table(f, all, true), Block::Where::terminal},
+          {sensitivity_table(f, all, false), Block::Where::documents}};
 }
 
 }  // namespace tritsim

@@ -5,6 +5,7 @@
 
 #include "arch/processor.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_help.hpp"
 
 namespace tritsim {
 
@@ -13,6 +14,12 @@ int run_command_line(CLI::App& app, int argc, char** argv) {
     app.parse(argc, argv);
     return exit_ok;
   } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() != 0) {
+      if (const std::string unknown = unknown_words(app); !unknown.empty()) {
+        fmt::print(stderr, "{}\n", unknown);
+        return exit_bad_input;
+      }
+    }
     return app.exit(e) == 0 ? exit_ok : exit_bad_input;
   } catch (const ConfigError& e) {
     fmt::print(stderr, "{}\n", e.what());
@@ -28,15 +35,15 @@ void add_workload_options(CLI::App& command, Workload& workload, std::uint32_t& 
   command.add_option("--prompt", workload.prompt, "prompt tokens of each sequence")
       ->capture_default_str()
       ->check(CLI::Range(0, most_tokens));
-  command.add_option("--generate", workload.generate, "tokens to generate for each sequence")
+  command.add_option("--generate", workload.generate, "tokens to generate per sequence")
       ->capture_default_str()
       ->check(CLI::Range(0, most_tokens));
   command
       .add_option("--batch", workload.batch,
-                  "sequences; 0 fills every lane of the board once, and is one on a processor")
+                  "sequences; 0: one per lane of the board, one on a processor")
       ->capture_default_str()
       ->check(CLI::Range(0, 1'000'000));
-  command.add_option("--context", context, "positions in the cache before the prompt")
+  command.add_option("--context", context, "positions already in the cache before the prompt")
       ->check(CLI::Range(0, most_tokens));
 }
 

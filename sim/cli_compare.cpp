@@ -14,6 +14,7 @@
 #include "reports/comparison.hpp"
 #include "sim/cli.hpp"
 #include "sim/cli_run.hpp"
+#include "sim/cli_terminal.hpp"
 #include "sim/job_runs.hpp"
 #include "sim/processor_run.hpp"
 #include "sim/run.hpp"
@@ -171,11 +172,11 @@ void compare(const CompareOptions& options) {
   }
   if (options.waterfall) {
     for (const Table& t : waterfall_tables(runs)) {
-      fmt::print("{}\n", to_terminal(t, isatty(STDOUT_FILENO) != 0, 100));
+      fmt::print("{}\n", to_terminal(t, output_style()));
     }
     return;
   }
-  fmt::print("{}", to_terminal(page, isatty(STDOUT_FILENO) != 0));
+  fmt::print("{}", to_terminal(page, output_style()));
   if (!options.output.empty()) {
     fmt::print("\nwritten: {0}/comparison.json, .csv, .md, .html\n", options.output);
   }
@@ -186,7 +187,7 @@ void compare(const CompareOptions& options) {
 void add_compare_command(CLI::App& app) {
   auto options = std::make_shared<CompareOptions>();
   CLI::App* command =
-      app.add_subcommand("compare", "Set runs side by side and say where the gap comes from");
+      app.add_subcommand("compare", "Compare runs and break the gap between them down by cause");
   command->add_option("results", options->results, "result.json files of 'run -o'; they come first")
       ->type_name("FILE");
   command

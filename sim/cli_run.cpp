@@ -9,7 +9,6 @@
 #include <optional>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "arch/area.hpp"
 #include "arch/processor.hpp"
@@ -23,6 +22,7 @@
 #include "reports/run_traffic.hpp"
 #include "sim/cli.hpp"
 #include "sim/cli_sweep_page.hpp"
+#include "sim/cli_terminal.hpp"
 #include "sim/processor_run.hpp"
 #include "sim/run.hpp"
 #include "sim/timeline.hpp"
@@ -80,17 +80,9 @@ BoardSpec load_board(const RunOptions& options) {
   return board;
 }
 
-/// Steps done, on a terminal, ten times a second at most.
 Progress progress_line() {
-  if (isatty(STDERR_FILENO) == 0) return {};
-  using Clock = std::chrono::steady_clock;
-  return [last = Clock::now()](std::uint32_t done, std::uint32_t total) mutable {
-    const auto now = Clock::now();
-    if (now - last < std::chrono::milliseconds(100)) return;
-    last = now;
-    fmt::print(stderr, "\r  step {} of {} ", done, total);
-    if (done == total) fmt::print(stderr, "\r{:40}\r", "");
-    std::fflush(stderr);
+  return [line = ProgressLine("step")](std::uint32_t done, std::uint32_t total) mutable {
+    line.show(done, total);
   };
 }
 
@@ -247,7 +239,7 @@ void run_on_board(const RunOptions& options) {
     fmt::print("{}", to_json(metrics(report)));
     return;
   }
-  fmt::print("{}", to_terminal(report, isatty(STDOUT_FILENO) != 0));
+  fmt::print("{}", to_terminal(report, output_style()));
   fmt::print("\nsimulated {:.4g} s in {:.3g} s of wall time\n", result.elapsed.si(), wall.count());
   if (!options.output.empty()) {
     fmt::print(
@@ -329,7 +321,7 @@ void write_processor_files(const std::string& directory, const ProcessorResult& 
 
 void print_processor_tables(const ProcessorResult& result) {
   for (const Table& table : processor_tables(result)) {
-    fmt::print("{}\n", to_terminal(table, isatty(STDOUT_FILENO) != 0, 120));
+    fmt::print("{}\n", to_terminal(table, output_style()));
   }
 }
 
@@ -367,37 +359,39 @@ void add_run_command(CLI::App& app) {
       ->type_name("FILE");
   command
       ->add_option("--from", options->from,
-                   "run again what a report.html or result.json of a board holds")
+                   "repeat the run of a board's report.html or result.json")
       ->type_name("FILE");
   command->add_option("--point", options->point,
-                      "with --from the database or the page of a sweep: which of its points");
+                      "point to run, with --from naming the database or page of a sweep");
   command->add_option("--model", options->model, "model description")->type_name("FILE");
   command->add_option("--trace", options->trace, "trace to run instead of a model")
       ->type_name("FILE");
-  command->add_option("--program", options->program, "assembly text to run instead of a model")
+  command->add_option("--program", options->program, "assembly program to run instead of a model")
       ->type_name("FILE");
-  command->add_option("--mapping", options->mapping, "mapping, instead of the board's own")
+  command->add_option("--mapping", options->mapping, "mapping to use instead of the board's own")
       ->type_name("FILE");
   add_workload_options(*command, options->workload, options->context);
   command
-      ->add_option("--simulate-layers", options->workload.simulate_layers,
-                   "blocks of the model to simulate, which stand for the others: fast, and nearly "
-                   "the same; left out: every block")
+      ->add_option(
+          "--simulate-layers", options->workload.simulate_layers,
+          "simulate only N blocks, which stand for the others: faster and nearly the same; "
+          "by default every block")
       ->check(CLI::Range(2, 10'000));
   command
       ->add_option("--set", options->set,
-                   "replace a value of the board or processor, e.g. cores.0.lanes=8")
+                   "replace a value of the board or processor, e.g. cores.0.lanes=8; repeat it")
       ->type_name("PATH=VALUE");
   command
-      ->add_option("--overlay", options->overlays,
-                   "coefficients that replace those of the board, as 'calibrate' writes them")
+      ->add_option(
+          "--overlay", options->overlays,
+          "file of coefficients that replace the board's, as 'calibrate' writes it; repeat it")
       ->type_name("FILE");
   command->add_option("--dim", options->dim, "build every core for vectors of N elements")
       ->type_name("N")
       ->check(CLI::Range(1, 65536));
   command
       ->add_option("--memory-latency-cycles", options->memory_latency_cycles,
-                   "replace every memory by one that answers N core cycles after a request")
+                   "replace every memory by one that answers after N core cycles")
       ->type_name("N")
       ->check(CLI::Range(1, 1'000'000));
   command
@@ -405,24 +399,24 @@ void add_run_command(CLI::App& app) {
                    "directory for result.json, reports, power.csv and bandwidth.csv")
       ->type_name("DIR");
   command
-      ->add_option("--power-bins", options->power_bins,
-                   "bins of the run in power.csv and bandwidth.csv")
+      ->add_option("--power-bins", options->power_bins, "time bins in power.csv and bandwidth.csv")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
   command
       ->add_option("--timeline", options->timeline,
-                   "write what happened when as trace events, for ui.perfetto.dev")
+                   "write a timeline of the run as trace events, for ui.perfetto.dev")
       ->type_name("FILE");
-  command->add_option("--vcd", options->vcd, "write the same as signals in a VCD, for GTKWave")
+  command->add_option("--vcd", options->vcd, "write the timeline as signals in a VCD, for GTKWave")
       ->type_name("FILE");
   command
-      ->add_option("--window", options->window,
-                   "what --timeline and --vcd show: token steps 0..2, times 0us..500us, or all")
+      ->add_option(
+          "--window", options->window,
+          "part of the run in --timeline and --vcd: token steps 0..2, times 0us..500us, or all")
       ->type_name("FROM..TO")
       ->capture_default_str();
   command
       ->add_option("--timeline-events", options->timeline_events,
-                   "events after which --timeline and --vcd are cut")
+                   "end --timeline and --vcd after N events")
       ->type_name("N")
       ->capture_default_str()
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
@@ -430,10 +424,10 @@ void add_run_command(CLI::App& app) {
   CLI::Option* samples =
       command
           ->add_option("--monte-carlo", options->monte_carlo,
-                       "price the run N times with random coefficients, show percentiles")
+                       "price the run N times with random coefficients and print percentiles")
           ->type_name("N")
           ->check(CLI::Range(1, 10'000'000));
-  command->add_option("--seed", options->seed, "of the random coefficients")
+  command->add_option("--seed", options->seed, "seed of the random coefficients")
       ->capture_default_str()
       ->needs(samples);
   command->footer(

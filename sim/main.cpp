@@ -6,6 +6,7 @@
 
 #include "arch/problems.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_help.hpp"
 #include "sim/cli_mpi.hpp"
 #include "tritsim_version.hpp"
 
@@ -34,6 +35,7 @@ int run(int argc, char** argv) {
   add_sweep_command(app);
   add_report_command(app);
   add_schema_command(app);
+  style_help(app);
   try {
     become_mpi_rank(argc, argv);
   } catch (const ConfigError& e) {
