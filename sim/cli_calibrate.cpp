@@ -32,7 +32,7 @@ void run(const CalibrateOptions& options) {
     }
   }
   if (cases.empty()) {
-    throw ConfigError(fmt::format("--only {}: no case has this in its name", options.only));
+    throw ConfigError(fmt::format("--only {}: no name of a case contains this", options.only));
   }
   std::vector<std::string> paths;
   boost::split(paths, options.fit, boost::is_any_of(","));

@@ -19,8 +19,8 @@ struct CheckOptions {
 
 std::string check_assembly(const std::string& file, const std::string& board) {
   if (board.empty()) {
-    throw ConfigError(fmt::format(
-        "{}: an assembly text is checked against a core; name a board with --board", file));
+    throw ConfigError(
+        fmt::format("{}: assembly is checked against a core; name its board with --board", file));
   }
   const auto spec = load<BoardSpec>(board);
   const Assembly assembly = parse_assembly(read_file(file), file, spec.cores.front().core);

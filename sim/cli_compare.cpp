@@ -56,7 +56,7 @@ Point parse_point(const std::vector<std::string>& words) {
   }
   if (point.files.size() > 3) {
     throw ConfigError(
-        fmt::format("--point {}: '{}' is too much; write BOARD MODEL [MAPPING] "
+        fmt::format("--point {}: '{}' is one file too many; write BOARD MODEL [MAPPING] "
                     "[PATH=VALUE], results before the points",
                     fmt::join(words, " "), point.files[3]));
   }
@@ -94,7 +94,7 @@ ComparedRun run_point(const Point& point, const CompareOptions& options) {
   if (describes_processor(files[0])) {
     if (files.size() > 2) throw ConfigError(files[0] + ": a processor takes no mapping");
     if (!options.equal_area.empty()) {
-      throw ConfigError(files[0] + ": a processor does not grow; leave out --equal-area");
+      throw ConfigError(files[0] + ": a processor has a fixed size; leave out --equal-area");
     }
     return labelled(complete(run_processor(load<ProcessorSpec>(files[0], overrides), model,
                                            options.workload, options.context)));
@@ -141,7 +141,8 @@ void compare(const CompareOptions& options) {
     throw ConfigError("needs two runs; give another --point BOARD MODEL, or another result.json");
   }
   if (!options.equal_area.empty() && !options.results.empty()) {
-    throw ConfigError("--equal-area: a stored result does not grow; give its --point BOARD MODEL");
+    throw ConfigError(
+        "--equal-area: a stored result has a fixed size; give its --point BOARD MODEL");
   }
   if (!options.output.empty()) make_output_directory(options.output);
   std::vector<ComparedRun> runs;

@@ -93,7 +93,7 @@ std::vector<TimedRequest> read_requests(const std::string& file, Frequency clock
   }
   problems.raise();
   if (requests.empty())
-    throw ConfigError(file + ": holds no request; write one a line, e.g. R 1f40");
+    throw ConfigError(file + ": contains no request; write one per line, e.g. R 1f40");
   return requests;
 }
 
@@ -163,7 +163,7 @@ MemoryTraffic traffic_asked(const MemoryOptions& o, const MemorySpec& memory) {
   }
   const double capacity = memory.capacity.si() * t.channels;
   if (static_cast<double>(t.request_bytes) > capacity) {
-    throw ConfigError("--request-bytes: is more than the memory holds");
+    throw ConfigError("--request-bytes: exceeds the capacity of the memory");
   }
   if (!o.requests.empty()) {
     const Frequency clock = t.port_clock > Frequency{} ? t.port_clock
@@ -178,7 +178,7 @@ void run(const MemoryOptions& o) {
   const auto memory = load<MemorySpec>(o.memory, parse_overrides(o.set));
   const TerminalStyle style = output_style();
   if ((o.idle || !o.commands.empty()) && !memory.dram) {
-    throw ConfigError(o.memory + ": --idle and --commands are for a DRAM");
+    throw ConfigError(o.memory + ": --idle and --commands need a DRAM");
   }
   if (o.idle) {
     const IdleLatencies idle = idle_latencies(memory);

@@ -164,8 +164,9 @@ Ran run_again(const std::string& file, Timeline* timeline) {
   }
   Ran ran{run_inputs(in, file, timeline), in.trace};
   if (ran.result.elapsed != in.elapsed) {
-    throw ConfigError(fmt::format("{}: ran again, the time differs: it is of {}, this is {}", file,
-                                  in.tool, ran.result.tool));
+    throw ConfigError(fmt::format(
+        "{}: the repeated run takes a different time; the file was made by {}, this is {}", file,
+        in.tool, ran.result.tool));
   }
   return ran;
 }
@@ -252,14 +253,14 @@ void run_on_board(const RunOptions& options) {
 
 void run(const RunOptions& options) {
   if (options.point && options.from.empty()) {
-    throw ConfigError("--point: give the sweep that it is of, --from results.sqlite or its page");
+    throw ConfigError("--point: name its sweep with --from, the database or the page");
   }
   if (!options.from.empty()) {
     if (options.workload.simulate_layers || !options.board.empty() || !options.model.empty() ||
         !options.program.empty() || !options.trace.empty() || !options.mapping.empty() ||
         !options.set.empty() || !options.overlays.empty() || options.dim > 0 ||
         options.memory_latency_cycles > 0) {
-      throw ConfigError("--from runs what the file holds; it takes no board, model or settings");
+      throw ConfigError("--from repeats the run of the file; it takes no board, model or settings");
     }
     run_on_board(options);
     return;
@@ -347,9 +348,10 @@ std::variant<StoredRun, ProcessorResult> read_any_run(const std::string& file) {
 StoredRun read_stored_run(const std::string& file) {
   auto run = read_any_run(file);
   if (auto* board = std::get_if<StoredRun>(&run)) return std::move(*board);
-  throw ConfigError(file +
-                    ": is of a processor, whose runs are not run again; give its board, model "
-                    "and workload");
+  throw ConfigError(
+      file +
+      ": is of a processor, and only runs of boards are repeated from a file; give its "
+      "board, model and workload");
 }
 
 void add_run_command(CLI::App& app) {

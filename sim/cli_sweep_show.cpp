@@ -204,7 +204,7 @@ struct MergeOptions {
 
 void merge(const MergeOptions& options) {
   if (std::filesystem::exists(options.output)) {
-    throw ConfigError(options.output + ": is there already; name another");
+    throw ConfigError(options.output + ": already exists; name another");
   }
   SweepStore first = SweepStore::open(options.files.front(), Database::Mode::read);
   const auto sweep = load_text<SweepSpec>(first.description(), options.files.front());

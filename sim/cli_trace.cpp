@@ -52,7 +52,7 @@ void diff(const TraceOptions& o) {
   Table table = o.structure ? structure_table(read_trace(o.file), read_trace(o.other))
                             : difference_table(read_trace(o.file), read_trace(o.other));
   if (table.rows.empty()) {
-    fmt::print("the traces {} the same\n", o.structure ? "do" : "say");
+    fmt::print("the traces {}\n", o.structure ? "have the same structure" : "are equal");
     return;
   }
   table.columns[1].title = o.file;
@@ -62,7 +62,7 @@ void diff(const TraceOptions& o) {
 }
 
 void compare_profile(const TraceOptions& o) {
-  if (o.other.empty() == o.model.empty()) throw ConfigError("give a trace, or --model");
+  if (o.other.empty() == o.model.empty()) throw ConfigError("give either a trace or --model");
   const Trace trace = o.model.empty() ? read_trace(o.other).trace()
                                       : expand(load<ModelSpec>(o.model), o.context + 1);
   const Table table = profile_table(read_profile(o.file), trace);
