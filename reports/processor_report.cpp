@@ -10,6 +10,7 @@
 #include "arch/units.hpp"
 #include "reports/metric.hpp"
 #include "reports/number.hpp"
+#include "sim/result/cost.hpp"
 
 namespace tritsim {
 namespace {
@@ -109,8 +110,10 @@ Table headline(const ProcessorResult& r) {
   t.rows.push_back({"Tokens/s", significant(r.tokens() / r.elapsed().si(), 4)});
   t.rows.push_back({"Power", si(scaled(energy, 1 / r.elapsed().si()), "W")});
   t.rows.push_back({"Energy per token", si(scaled(energy, 1 / r.tokens()), "J")});
+  t.rows.push_back({"Energy of a job", si(cost_of(r).job_energy(), "J")});
   t.note = r.workload.generate > 0 ? "Tokens are the generated ones of all sequences."
                                    : "Tokens are those of the prompts of all sequences.";
+  t.note += " Job: one sequence, from its prompt to its last token.";
   if (const std::string note = kernels_note(r); !note.empty()) t.note += " " + note;
   return t;
 }
@@ -352,6 +355,9 @@ Node processor_metrics(const ProcessorResult& r) {
   n.set("power_w", range_node(scaled(energy, 1 / r.elapsed().si())));
   n.set("energy_j", range_node(scaled(energy, 1)));
   n.set("energy_per_token_j", range_node(scaled(energy, 1 / r.tokens())));
+  const Cost job = cost_of(r);
+  n.set("job_time_s", number_node(job.elapsed.si()));
+  n.set("job_energy_j", range_node(job.job_energy()));
   n.set("bound", Node::of_text(bound_of(r.activity()).key));
   Node phases;
   phases.kind = Node::Kind::map;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/result/cost.hpp"
 #include "sim/result/energy.hpp"
 
 // The numbers of a run report, worked out once from a result and its priced energy. A "step" is one
@@ -147,6 +148,7 @@ struct RunFigures {
   Time first_token;
   double tokens_per_s = 0;           ///< all sequences
   double sequence_tokens_per_s = 0;  ///< one sequence, while its round runs
+  Cost job;                          ///< prompts included
   Range<Energy> energy;              ///< whole run
   Range<Energy> static_energy;       ///< of that, drawn while time passes
   Bound bound = Bound::compute;

@@ -63,6 +63,7 @@ Json base(const ChartText& text) {
                       {"labelLimit", label_limit(text)}}},
                     {"legend",
                      {{"labelColor", ink()},
+                      {"titleColor", ink()},
                       {"labelFontSize", 12},
                       {"labelLimit", 0},
                       {"orient", "top"},

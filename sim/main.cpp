@@ -22,7 +22,8 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 success, 1 internal error, 2 bad command line or input file,\n"
-      "3 a validation case outside its tolerance, or traces that differ.\n"
+      "3 a validation case outside its tolerance, traces that differ, a sweep without a point\n"
+      "that meets its requirements.\n"
       "On a terminal, output follows its width (COLUMNS overrides it) and NO_COLOR.\n"
       "Examples:\n"
       "  tritsim run --help\n"

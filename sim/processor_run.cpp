@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -51,15 +52,17 @@ Footprint footprint(const ModelSpec& model, const Trace& trace, Forms forms,
 /// A workload on a processor, phase by phase.
 class Phases {
  public:
-  Phases(const ProcessorSpec& processor, const ModelSpec& model, const Workload& workload,
-         std::uint32_t context)
+  Phases(const ProcessorSpec& processor, const ModelSpec& model, Trace trace,
+         const Workload& workload, std::uint32_t context)
       : processor_(processor),
         model_(model),
         workload_(workload),
         context_(context),
         last_(context + workload.prompt + workload.generate -
               (workload.prompt > 0 && workload.generate > 0 ? 1 : 0)),
-        trace_(expand(model, last_)) {}
+        trace_(std::move(trace)) {
+    set_context(trace_, last_);
+  }
 
   /// Kernels that the processor's description allows for this model.
   [[nodiscard]] std::vector<TernaryKernels> kernels() const {
@@ -97,7 +100,7 @@ class Phases {
 
   Generation generation(TernaryKernels ternary) {
     Generation g;
-    const bool cached = model_.family == ModelFamily::transformer;
+    const bool cached = has_attention(trace_);
     ProcessorActivity step;
     for (std::uint32_t position = context_ + workload_.prompt + 1; position <= last_; ++position) {
       if (g.steps == 0 || cached) {
@@ -169,6 +172,11 @@ std::optional<Choice> fastest(const std::vector<Option>& options,
 
 ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model,
                               const Workload& workload, std::uint32_t context) {
+  return run_processor(processor, model, expand(model), workload, context);
+}
+
+ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model, Trace trace,
+                              const Workload& workload, std::uint32_t context) {
   ProcessorResult r;
   r.tool = fmt::format("tritsim {}", version);
   r.processor = processor;
@@ -179,7 +187,7 @@ ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& m
   if (workload.prompt + workload.generate == 0) {
     throw ConfigError("nothing to run; give --prompt or --generate a number above zero");
   }
-  Phases phases(processor, model, r.workload, context);
+  Phases phases(processor, model, std::move(trace), r.workload, context);
   const std::vector<TernaryKernels> allowed = phases.kernels();
   // The smallest form decides before anything is worked out.
   Footprint least = phases.needs(Forms::of(allowed.front(), allowed.front()));

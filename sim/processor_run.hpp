@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "arch/trace.hpp"
 #include "sim/result/processor_result.hpp"
 
 namespace tritsim {
@@ -11,6 +12,12 @@ namespace tritsim {
 /// Throws ConfigError if weights and cache do not fit its memory.
 [[nodiscard]] ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model,
                                             const Workload& workload, std::uint32_t context = 0);
+
+/// The same of a trace that is at hand, whose own context does not count; `model` is what the
+/// result says it was made from.
+[[nodiscard]] ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model,
+                                            Trace trace, const Workload& workload,
+                                            std::uint32_t context);
 
 /// The same request at the batch with the most tokens per second: of 1, 2, 4 ... 256 sequences and
 /// `workload.batch`, those whose weights and caches the memory holds. Of two as fast, the smaller.
