@@ -61,7 +61,7 @@ Table roofline_table(const Result& result, const RunFigures& f) {
   t.note =
       "Peak rate: lanes x weights per cycle x clock. Peak traffic: bus width x data rate of the "
       "channels in use. Not useful: padding of edge tiles, and lanes without a sequence in the "
-      "last round.";
+      "last round. Additions skipped because of zeros count as neither.";
   if (!f.of_model) t.rows.erase(t.rows.begin() + 1);
   return t;
 }

@@ -27,7 +27,7 @@ std::string grouped(std::string number) {
   return number;
 }
 
-/// The type before the first of the checks that the library puts behind it: "UINT:INT in [0 - 9]".
+/// The type before the checks that the library puts behind it: "UINT:0 to 10000000".
 std::string placeholder(const CLI::Option& option) {
   if (option.get_type_size() == 0) return "";  // a flag
   const std::string type = option.get_type_name();
@@ -40,7 +40,7 @@ std::string placeholder(const CLI::Option& option) {
 std::string allowed(const CLI::Option& option) {
   const std::string type = option.get_type_name();
   std::smatch found;
-  if (std::regex_search(type, found, std::regex(R"(in \[(\S+) - (\S+)\])"))) {
+  if (std::regex_search(type, found, std::regex(R"(:(\S+) to (\S+)$)"))) {
     return fmt::format("{} to {}", grouped(found[1]), grouped(found[2]));
   }
   if (std::regex_search(type, found, std::regex(R"(:\{([^}]*)\})"))) {

@@ -6,6 +6,7 @@
 #include "arch/writer.hpp"
 #include "reports/map_report.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 #include "sim/cli_terminal.hpp"
 #include "sim/explain.hpp"
 
@@ -37,8 +38,7 @@ void map(const MapOptions& o) {
   }
   for (const KernelPlacement& k : kernels) {
     const Table t = o.explain ? placement_table(k) : placement_summary(k);
-    fmt::print("{}{}", to_terminal(t, output_style()),
-               &k == &kernels.back() ? "" : "\n");
+    fmt::print("{}{}", to_terminal(t, output_style()), &k == &kernels.back() ? "" : "\n");
   }
 }
 
@@ -55,7 +55,7 @@ void add_map_command(CLI::App& app) {
   command->add_option("--set", options->set, "replace a value of the board; repeat it")
       ->type_name("PATH=VALUE");
   command->add_option("--batch", options->batch, "sequences; 0: one per lane")
-      ->check(CLI::Range(0, 1'000'000));
+      ->check(number_in(0, 1'000'000));
   command->add_flag("--explain", options->explain,
                     "one row per op, with tiles, registers and bound");
   command->add_flag("--csv", options->csv,

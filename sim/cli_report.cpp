@@ -9,6 +9,7 @@
 #include "reports/processor_report.hpp"
 #include "reports/run_report.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 #include "sim/cli_run.hpp"
 #include "sim/cli_sweep_page.hpp"
 #include "sim/cli_terminal.hpp"
@@ -108,7 +109,7 @@ void add_report_command(CLI::App& app) {
   command
       ->add_option("--power-bins", options->power_bins, "time bins in power.csv and bandwidth.csv")
       ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(number_in(1, 1'000'000));
   command->add_flag("--json", options->json, "print the headline figures as JSON, nothing else");
   command->add_flag("--markdown", options->markdown, "print Markdown");
   command->footer(

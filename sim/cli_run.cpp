@@ -20,6 +20,7 @@
 #include "reports/run_power.hpp"
 #include "reports/run_traffic.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 #include "sim/cli_sweep_page.hpp"
 #include "sim/cli_terminal.hpp"
 #include "sim/processor_run.hpp"
@@ -361,8 +362,10 @@ void add_run_command(CLI::App& app) {
       ->add_option("--from", options->from,
                    "repeat the run of a board's report.html or result.json")
       ->type_name("FILE");
-  command->add_option("--point", options->point,
-                      "point to run, with --from naming the database or page of a sweep");
+  command
+      ->add_option("--point", options->point,
+                   "point to run, with --from naming the database or page of a sweep")
+      ->check(number_in<std::uint64_t>(0, 1'000'000'000));
   command->add_option("--model", options->model, "model description")->type_name("FILE");
   command->add_option("--trace", options->trace, "trace to run instead of a model")
       ->type_name("FILE");
@@ -376,7 +379,7 @@ void add_run_command(CLI::App& app) {
           "--simulate-layers", options->workload.simulate_layers,
           "simulate only N blocks, which stand for the others: faster and nearly the same; "
           "by default every block")
-      ->check(CLI::Range(2, 10'000));
+      ->check(number_in(2, 10'000));
   command
       ->add_option("--set", options->set,
                    "replace a value of the board or processor, e.g. cores.0.lanes=8; repeat it")
@@ -388,12 +391,12 @@ void add_run_command(CLI::App& app) {
       ->type_name("FILE");
   command->add_option("--dim", options->dim, "build every core for vectors of N elements")
       ->type_name("N")
-      ->check(CLI::Range(1, 65536));
+      ->check(number_in(1, 65536));
   command
       ->add_option("--memory-latency-cycles", options->memory_latency_cycles,
                    "replace every memory by one that answers after N core cycles")
       ->type_name("N")
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(number_in(1, 1'000'000));
   command
       ->add_option("-o,--output", options->output,
                    "directory for result.json, reports, power.csv and bandwidth.csv")
@@ -401,7 +404,7 @@ void add_run_command(CLI::App& app) {
   command
       ->add_option("--power-bins", options->power_bins, "time bins in power.csv and bandwidth.csv")
       ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(number_in(1, 1'000'000));
   command
       ->add_option("--timeline", options->timeline,
                    "write a timeline of the run as trace events, for ui.perfetto.dev")
@@ -419,16 +422,17 @@ void add_run_command(CLI::App& app) {
                    "end --timeline and --vcd after N events")
       ->type_name("N")
       ->capture_default_str()
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+      ->check(number_in(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
   command->add_flag("--json", options->json, "print the headline figures as JSON, nothing else");
   CLI::Option* samples =
       command
           ->add_option("--monte-carlo", options->monte_carlo,
                        "price the run N times with random coefficients and print percentiles")
           ->type_name("N")
-          ->check(CLI::Range(1, 10'000'000));
+          ->check(number_in(1, 10'000'000));
   command->add_option("--seed", options->seed, "seed of the random coefficients")
       ->capture_default_str()
+      ->check(number_in<std::uint64_t>(0, std::uint64_t{1} << 63))
       ->needs(samples);
   command->footer(
       "Examples:\n"

@@ -12,6 +12,7 @@
 #include "reports/number.hpp"
 #include "reports/table.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 #include "sim/cli_sweep.hpp"
 #include "sim/cli_sweep_page.hpp"
 #include "sim/cli_terminal.hpp"
@@ -287,7 +288,9 @@ void add_sweep_show_command(CLI::App& sweep) {
   c->add_flag("--any-size", o->any_size,
               "count points that the device does not hold as feasible, too");
   c->add_option("--columns", o->columns, "columns to print, e.g. point,power_w")->delimiter(',');
-  c->add_option("--limit", o->limit, "at most N rows; 0: all")->capture_default_str();
+  c->add_option("--limit", o->limit, "at most N rows; 0: all")
+      ->capture_default_str()
+      ->check(number_in<std::uint64_t>(0, 1'000'000'000));
   c->add_flag("--csv", o->csv, "print comma-separated values, every column and digit");
   c->add_flag("--json", o->json, "print JSON, every column and digit");
   c->add_flag("--jsonl", o->json_lines, "print one JSON object per line and row");
