@@ -38,11 +38,10 @@ Table resource_table(const Result& r) {
                       u.have > 0 ? percent(u.share()) : "-", u.verdict()});
   }
   t.note =
-      "Ternary adders, accumulators, vector units and streams by their parameters, vector "
-      "registers and weight FIFOs by their layout. Sequencers, interconnect and memory controllers "
-      "are not in it: a lower bound of a whole design. Memories: of each group the fullest "
-      "channel, "
-      "with weights, states and caches of all sequences in flight.";
+      "Matrix units, accumulators, vector units and streams by their parameters, vector registers "
+      "and weight FIFOs by their layout. Without sequencers, interconnect and memory controllers: a "
+      "lower bound for the whole design. Memories: of each group the fullest channel, with weights, "
+      "states and caches of all sequences in flight.";
   return t;
 }
 
@@ -74,10 +73,10 @@ std::string clock_text(const BoardSpec& board) {
   double fastest = 0;
   for (const CoreGroup& g : board.cores) fastest = std::max(fastest, g.core.clock.si());
   return fmt::format(
-      "Clock {} as given; pipelined ternary datapaths of the family reach {}{} ({}).",
+      "Clock {} as given; pipelined ternary datapaths in this family reach {}{} ({}).",
       si(fastest, "Hz"),
       si(Range<double>{limit->low.si(), limit->value.si(), limit->high.si()}, "Hz"),
-      fastest > limit->high.si() ? ": warning, it is above all of them" : "",
+      fastest > limit->high.si() ? ": warning, the clock is above all of them" : "",
       name_of(limit->confidence));
 }
 

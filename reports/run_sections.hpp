@@ -8,6 +8,8 @@
 namespace tritsim {
 
 [[nodiscard]] std::vector<Tile> headline_tiles(const Result& result, const RunFigures& figures);
+/// Where time and energy went, each in one picture; nothing of an empty run.
+[[nodiscard]] std::vector<Chart> overview_charts(const Result& result, const RunFigures& figures);
 
 /// Whether the design fits its device and the model its memories.
 [[nodiscard]] Tile fit_tile(const Result& result);

@@ -12,7 +12,9 @@
 #include "arch/writer.hpp"
 #include "reports/comparison.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 #include "sim/cli_run.hpp"
+#include "sim/cli_terminal.hpp"
 #include "sim/job_runs.hpp"
 #include "sim/processor_run.hpp"
 #include "sim/run.hpp"
@@ -53,7 +55,7 @@ Point parse_point(const std::vector<std::string>& words) {
   }
   if (point.files.size() > 3) {
     throw ConfigError(
-        fmt::format("--point {}: '{}' is too much; write BOARD MODEL [MAPPING] "
+        fmt::format("--point {}: '{}' is one file too many; write BOARD MODEL [MAPPING] "
                     "[PATH=VALUE], results before the points",
                     fmt::join(words, " "), point.files[3]));
   }
@@ -91,7 +93,7 @@ ComparedRun run_processor_point(const BoardRequest& request, const ModelSpec& mo
     throw ConfigError(request.board + ": a processor takes no mapping");
   }
   if (!options.equal_area.empty()) {
-    throw ConfigError(request.board + ": a processor does not grow; leave out --equal-area");
+    throw ConfigError(request.board + ": a processor has a fixed size; leave out --equal-area");
   }
   const auto processor = load<ProcessorSpec>(request.board, parse_overrides(request.set));
   ProcessorResult result = run_processor(processor, model, workload_of(model, options));
@@ -147,7 +149,8 @@ void compare(const CompareOptions& options) {
     throw ConfigError("needs two runs; give another --point BOARD MODEL, or another result.json");
   }
   if (!options.equal_area.empty() && !options.results.empty()) {
-    throw ConfigError("--equal-area: a stored result does not grow; give its --point BOARD MODEL");
+    throw ConfigError(
+        "--equal-area: a stored result has a fixed size; give its --point BOARD MODEL");
   }
   static constexpr std::array<std::string_view, 4> names{"comparison.json", "comparison.csv",
                                                          "comparison.md", "comparison.html"};
@@ -180,11 +183,11 @@ void compare(const CompareOptions& options) {
   }
   if (options.waterfall) {
     for (const Table& t : waterfall_tables(runs)) {
-      fmt::print("{}\n", to_terminal(t, isatty(STDOUT_FILENO) != 0, 100));
+      fmt::print("{}\n", to_terminal(t, output_style()));
     }
     return;
   }
-  fmt::print("{}", to_terminal(page, isatty(STDOUT_FILENO) != 0));
+  fmt::print("{}", to_terminal(page, output_style()));
   if (!options.output.empty()) {
     fmt::print("\nwritten: {0}/comparison.json, .csv, .md, .html\n", options.output);
   }
@@ -195,7 +198,7 @@ void compare(const CompareOptions& options) {
 void add_compare_command(CLI::App& app) {
   auto options = std::make_shared<CompareOptions>();
   CLI::App* command =
-      app.add_subcommand("compare", "Set runs side by side and say where the gap comes from");
+      app.add_subcommand("compare", "Compare runs and break the gap between them down by cause");
   command->add_option("results", options->results, "result.json files of 'run -o'; they come first")
       ->type_name("FILE");
   command
@@ -214,7 +217,7 @@ void add_compare_command(CLI::App& app) {
       ->add_option("--fill", options->fill,
                    "share of each resource that --equal-area may use; left out: 0.7, the share of "
                    "logic above which AMD's report_qor_assessment (UG906) warns of timing")
-      ->check(CLI::Range(0.01, 1.0));
+      ->check(number_in(0.01, 1.0));
   command->add_option("-o,--output", options->output, "directory for the reports")
       ->type_name("DIR");
   command->add_flag("--waterfall", options->waterfall, "print the waterfalls by cause alone");

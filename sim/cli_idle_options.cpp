@@ -20,7 +20,7 @@ void refuse_idle_options(const CLI::App& run, bool on_processor) {
        {"--board", "--model", "--trace", "--program", "--mapping", "--set", "--overlay", "--dim",
         "--memory-latency-cycles", "--prompt", "--generate", "--batch", "--context",
         "--simulate-layers"},
-       "--from runs what the file holds; it takes no board, model, workload or settings"},
+       "--from repeats the run of the file; it takes no board, model, workload or settings"},
       {given("--program"),
        {"--prompt", "--generate", "--batch", "--context", "--simulate-layers"},
        "is for a --model or a --trace; a program runs once and says what it attends to"},

@@ -2,11 +2,12 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "arch/writer.hpp"
 #include "reports/map_report.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
+#include "sim/cli_terminal.hpp"
 #include "sim/explain.hpp"
 
 namespace tritsim {
@@ -40,8 +41,7 @@ void map(const MapOptions& o) {
              override_suffix(placement.overrides, placement.context), placement.fit.text());
   for (const KernelPlacement& k : kernels) {
     const Table t = o.explain ? placement_table(k) : placement_summary(k);
-    fmt::print("{}{}", to_terminal(t, isatty(STDOUT_FILENO) != 0, 140),
-               &k == &kernels.back() ? "" : "\n");
+    fmt::print("{}{}", to_terminal(t, output_style()), &k == &kernels.back() ? "" : "\n");
   }
 }
 
@@ -54,13 +54,13 @@ void add_map_command(CLI::App& app) {
   command->add_option("board", options->board.board, "board")->required()->type_name("BOARD");
   command->add_option("model", options->model, "model description")->required()->type_name("MODEL");
   add_board_options(*command, options->board);
-  command->add_option("--batch", options->workload.batch, "sequences; 0 fills every lane")
-      ->check(CLI::Range(0, 1'000'000));
+  command->add_option("--batch", options->workload.batch, "sequences; 0: one per lane")
+      ->check(number_in(0, 1'000'000));
   command
-      ->add_option("--context", options->workload.context, "positions in the cache before the step")
-      ->check(CLI::Range(0, 10'000'000));
+      ->add_option("--context", options->workload.context, "positions already in the cache")
+      ->check(number_in(0, 10'000'000));
   command->add_flag("--explain", options->explain,
-                    "a row for every op, with tiles, registers, bound");
+                    "one row per op, with tiles, registers and bound");
   command->add_flag("--csv", options->csv,
                     "print comma-separated values: plain numbers, under the keys of the JSON");
   command->add_flag("--json", options->json, "print every op as JSON");
