@@ -82,7 +82,8 @@ constexpr std::array keys{
     // Of a comparison
     MetricKey{"job_time_s", "time of the job", "s", number, less, of_run | of_comparison,
               "of a sequence of the request, prompt and all its tokens"},
-    MetricKey{"job_energy_j", "energy of the job", "J", range, less, of_run | of_comparison, "of the same"},
+    MetricKey{"job_energy_j", "energy of the job", "J", range, less, of_run | of_comparison,
+              "of the same"},
     MetricKey{"job_dynamic_energy_j", "dynamic energy of the job", "J", range, less, of_comparison,
               "the part that work draws"},
     MetricKey{"job_static_energy_j", "static energy of the job", "J", range, less, of_comparison,

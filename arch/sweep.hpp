@@ -97,8 +97,9 @@ struct SweepAxis {
   template <class Io>
   void fields(Io& io) {
     io.optional("name", name, "name of the axis: its column of the results");
-    io.optional("path", path,
-                "key that gets the value: board..., processor..., model..., mapping..., workload...");
+    io.optional(
+        "path", path,
+        "key that gets the value: board..., processor..., model..., mapping..., workload...");
     io.optional("paths", paths, "several keys that get the same value");
     io.optional("values", values,
                 "the values as they would stand in a file; \"[0, 1]\" stands for a list");

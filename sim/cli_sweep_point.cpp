@@ -45,6 +45,13 @@ std::string run_point(const SweepBase& point, RunCache& cache) {
     std::vector<Cell> cells{std::string("ok"), to_json_line(*summary.find("components"))};
     for (const std::string& name : sweep_metrics()) cells.push_back(metric_of(summary, name));
     return pack(cells);
+  } catch (const DoesNotFit& e) {
+    // It cannot run, and that is an answer: what is in the memories is more than they hold.
+    std::vector<Cell> cells{std::string("unfit"), e.fit().text()};
+    for (const std::string& name : sweep_metrics()) {
+      cells.push_back(name == "fits" ? Cell{0.0} : Cell{});
+    }
+    return pack(cells);
   } catch (const std::exception& e) {
     return failed_answer(e.what());
   }
