@@ -126,7 +126,7 @@ void SweepSpec::check(Checker& c) const {
     if (std::find(names.begin(), names.end(), metric) == names.end()) {
       c.fail(key, fmt::format("'{}' is not a metric", metric),
              suggestion(metric, names, "the metrics are"));
-    } else if (metric == "bound") {
+    } else if (metric == "largest_floor") {
       c.fail(key, "'bound' is a word, not a number", "take another metric");
     }
   }

@@ -11,7 +11,7 @@
 
 #include "arch/fill_device.hpp"
 #include "reports/number.hpp"
-#include "reports/run_figures.hpp"
+#include "reports/run_sections.hpp"
 
 namespace tritsim {
 namespace {
@@ -179,7 +179,7 @@ ComparedRun compared(const Result& r, const EnergyAccount& account) {
   for (const LevelFigures& l : f.levels) {
     if (l.name.rfind("memory ", 0) == 0) c.bytes += l.moved;
   }
-  c.bound = f.kernels.empty() ? "-" : std::string(name_of(f.bound));
+  c.bound = bound_words(r, f);
   c.boundary = r.board.power.boundary;
   c.resources = resources_of(r.board);
   c.energy = account;

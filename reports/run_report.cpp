@@ -26,11 +26,10 @@ Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& accoun
   page.notes = boundary_notes(r, f);
   if (f.of_model) {
     page.finding = fmt::format(
-        "{}: {} tokens a second for {} sequences together, at {} a token ({} to {}); {} takes the "
-        "largest part of the time.",
+        "{}: {} tokens a second for {} sequences together, at {} a token ({} to {}). {}",
         page.title, significant(f.tokens_per_s, 4), r.workload.batch,
         si(f.per_token(f.energy).value, "J"), si(f.per_token(f.energy).low, "J"),
-        si(f.per_token(f.energy).high, "J"), name_of(f.bound));
+        si(f.per_token(f.energy).high, "J"), bound_sentence(r, f));
   }
   page.footer = fmt::format(
       "Made by {}. All numbers derive from result.json beside this page. This page holds the "

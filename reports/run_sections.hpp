@@ -18,6 +18,18 @@ namespace tritsim {
 [[nodiscard]] std::vector<std::string> boundary_notes(const Result& result,
                                                       const RunFigures& figures);
 
+/// "memory and matrix unit".
+[[nodiscard]] std::string bound_names(const WhatIf& what_if);
+
+/// The same of a run, or the resource with the largest floor where nothing was tried.
+[[nodiscard]] std::string bound_words(const Result& result, const RunFigures& figures);
+
+/// ... in a sentence.
+[[nodiscard]] std::string bound_sentence(const Result& result, const RunFigures& figures);
+
+/// What bounds the run and what its relief is worth; without that, the largest floor.
+[[nodiscard]] Tile bound_tile(const Result& result, const RunFigures& figures);
+
 [[nodiscard]] Section bound_section(const Result& result, const RunFigures& figures);
 [[nodiscard]] Section time_section(const Result& result, const RunFigures& figures);
 /// Of a run whose mapping spreads the model over kernels.

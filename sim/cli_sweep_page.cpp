@@ -166,7 +166,7 @@ void read_points(Database& db, const SweepGrid& grid, const std::string& where, 
   std::string sql = "SELECT point, feasible, pareto";
   for (const auto metric : sweep_metrics) {
     sql += ", " + sql_name(std::string(metric));
-    if (metric == "bound") {
+    if (metric == "largest_floor") {
       out.words.push_back({std::string(metric), {}});
     } else {
       out.metrics.push_back({std::string(metric), {}});
@@ -186,7 +186,7 @@ void read_points(Database& db, const SweepGrid& grid, const std::string& where, 
     int column = 3;
     auto metric = out.metrics.begin();
     for (const auto name : sweep_metrics) {
-      if (name == "bound") {
+      if (name == "largest_floor") {
         out.words.front().values.push_back(text(s, column++));
       } else {
         (metric++)->values.push_back(number(s, column++));

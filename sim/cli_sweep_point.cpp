@@ -20,7 +20,7 @@ Cell metric_of(const Node& summary, std::string_view name) {
   }
   if (node != nullptr && node->kind == Node::Kind::map) node = node->find(end);
   if (node == nullptr || node->kind != Node::Kind::scalar) return {};
-  if (name == "bound") return node->text;
+  if (name == "largest_floor") return node->text;
   return std::stod(node->text);
 }
 

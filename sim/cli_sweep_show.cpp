@@ -145,7 +145,7 @@ void print_table(Statement& s, const std::vector<std::string>& columns, const Sh
   Table table;
   table.title = title;
   for (const std::string& c : columns) {
-    const bool is_text = c == "status" || c == "reason" || c == "bound" || c == "digest";
+    const bool is_text = c == "status" || c == "reason" || c == "largest_floor" || c == "digest";
     table.columns.push_back({c, is_text ? Align::left : Align::right});
   }
   while (s.step()) {

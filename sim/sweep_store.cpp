@@ -21,7 +21,7 @@ std::vector<std::pair<std::string, const char*>> columns_of(const SweepGrid& gri
                                                        {"reason", "TEXT"}};
   for (const SweepColumn& column : grid.columns) out.emplace_back(column.name, "NUMERIC");
   for (const auto metric : sweep_metrics) {
-    out.emplace_back(std::string(metric), metric == "bound" ? "TEXT" : "REAL");
+    out.emplace_back(std::string(metric), metric == "largest_floor" ? "TEXT" : "REAL");
   }
   out.emplace_back("energy", "TEXT");
   out.emplace_back("wall_s", "REAL");
