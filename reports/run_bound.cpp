@@ -173,7 +173,10 @@ RooflineChart roofline_chart(const Result& result, const RunFigures& f) {
 std::string bound_names(const WhatIf& w) {
   std::vector<const char*> names;
   for (const Resource r : w.bound) names.push_back(text_of(r).name);
-  return names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, " and "));
+  if (names.empty()) return "nothing";
+  const std::string last = names.back();
+  names.pop_back();
+  return names.empty() ? last : fmt::format("{} and {}", fmt::join(names, ", "), last);
 }
 
 std::string bound_words(const Result& r, const RunFigures& f) {

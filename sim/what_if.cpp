@@ -2,11 +2,11 @@
 #include "sim/what_if.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include "arch/trace.hpp"
 #include "sim/relieve.hpp"
 #include "sim/result/energy.hpp"
+#include "sim/result/floors.hpp"
 #include "sim/run.hpp"
 
 namespace tritsim {
@@ -51,7 +51,7 @@ class Study {
       const Figures after = relieved == board_ ? before_ : figures_of(next(relieved));
       out.reliefs.push_back({r, before_.step / after.step, after.energy / before_.energy});
     }
-    find_bound(out);
+    find_bound(floors_of(base), out);
     return out;
   }
 
@@ -63,35 +63,64 @@ class Study {
     return result;
   }
 
-  double speedup(BoardSpec board, Resource resource) {
-    return before_.step / figures_of(next(relieve(std::move(board), resource))).step;
-  }
-
-  /// The most valuable resource; while the bound so far is worth too little, the one that adds most
-  /// to it.
-  void find_bound(WhatIf& out) {
-    std::vector<Resource> left;
-    for (const Relief& r : out.reliefs) {
-      if (r.resource != Resource::weight_bits) left.push_back(r.resource);  // a remedy, no resource
-    }
+  /// With all of them twice as fast.
+  double speedup(const std::vector<Resource>& resources) {
     BoardSpec board = board_;
-    std::vector<double> worth;
-    for (const Resource r : left) worth.push_back(out.find(r)->speedup);
-    while (!left.empty() && out.bound.size() < most_in_bound) {
-      const auto best =
-          static_cast<std::size_t>(std::max_element(worth.begin(), worth.end()) - worth.begin());
-      if (worth[best] <= out.bound_speedup * (1 + 1e-6)) break;  // nothing helps any more
-      out.bound_speedup = worth[best];
-      out.bound.push_back(left[best]);
-      board = relieve(std::move(board), left[best]);
-      left.erase(left.begin() + static_cast<std::ptrdiff_t>(best));
-      if (out.bound_speedup >= WhatIf::enough) break;
-      worth.clear();
-      for (const Resource r : left) worth.push_back(speedup(board, r));
+    for (const Resource r : resources) board = relieve(std::move(board), r);
+    return before_.step / figures_of(next(board)).step;
+  }
+
+  /// The most valuable resource and those worth as much; or, where it is worth too little, all that
+  /// are as busy, less those that it does as well without.
+  void find_bound(const std::vector<Floor>& floors, WhatIf& out) {
+    const auto is_better = [](const Relief& a, const Relief& b) {
+      const auto worth = [](const Relief& r) {  // fewer bits are a remedy, no resource
+        return r.resource == Resource::weight_bits ? 0 : r.speedup;
+      };
+      return worth(a) < worth(b);
+    };
+    const Relief best = *std::max_element(out.reliefs.begin(), out.reliefs.end(), is_better);
+    if (best.speedup <= 1 + 1e-6) return;  // nothing helps
+    out.bound = {best.resource};
+    out.bound_speedup = best.speedup;
+    for (const Relief& r : out.reliefs) {
+      const bool as_good = best.speedup >= WhatIf::enough && r.speedup >= best.speedup - tied;
+      if (as_good && r.resource != best.resource && r.resource != Resource::weight_bits) {
+        out.bound.push_back(r.resource);
+      }
+    }
+    if (best.speedup < WhatIf::enough) add_busy(floors, out.bound);
+    if (out.bound.size() == 1) return;
+    out.bound_speedup = speedup(out.bound);
+    if (best.speedup < WhatIf::enough) leave_out_idle(out);
+  }
+
+  static void add_busy(const std::vector<Floor>& floors, std::vector<Resource>& bound) {
+    Time most;
+    for (const Floor& f : floors) most = std::max(most, f.time);
+    for (const Floor& f : floors) {
+      if (f.resource != bound.front() && f.time >= most * busy) bound.push_back(f.resource);
     }
   }
 
-  static constexpr std::size_t most_in_bound = 3;
+  /// Members that add nothing are no part of a tie.
+  void leave_out_idle(WhatIf& out) {
+    for (std::size_t i = 1; i < out.bound.size();) {
+      std::vector<Resource> fewer = out.bound;
+      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+      const double without = fewer.size() == 1 ? out.find(fewer.front())->speedup : speedup(fewer);
+      if (without < out.bound_speedup - nothing) {
+        ++i;
+      } else {
+        out.bound = std::move(fewer);
+        out.bound_speedup = without;
+      }
+    }
+  }
+
+  static constexpr double tied = 0.02;      ///< of speed-up between equals
+  static constexpr double nothing = 0.005;  ///< of speed-up
+  static constexpr double busy = 0.75;      ///< of the largest floor
 
   const BoardSpec& board_;
   const BoardRun& run_;

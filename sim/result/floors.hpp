@@ -22,7 +22,9 @@ struct Floor {
 ///   vector units            cycles of the busier of element-wise and RMS unit
 ///   memory                  whole bursts at the channel's peak
 ///   port                    bytes through a kernel's memory port, or the controller's, at its
-///   width exchange, link, host    the time that they were at work
+///                           width
+///   link                    bytes of DMA at the payload rate of their direction
+///   exchange, host          the time that they were at work
 [[nodiscard]] std::vector<Floor> floors_of(const Result& result);
 
 }  // namespace tritsim

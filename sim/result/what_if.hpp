@@ -87,8 +87,9 @@ struct Relief {
 };
 
 /// What bounds a run, and how that was found: by running it again. The bound is the resource whose
-/// relief helps most. Where that alone is worth less than a tenth, because others hold the run back
-/// as much, those belong to it: together they are worth a tenth or more, unless nothing is.
+/// relief helps most, with those that help as much. Where that is worth less than a tenth, others
+/// hold the run back as well: then all that are about as busy belong to it, but for those without
+/// which it is worth as much.
 struct WhatIf {
   static constexpr double enough = 1.1;  ///< speed-up that makes a bound
 

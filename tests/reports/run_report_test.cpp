@@ -63,7 +63,7 @@ nlohmann::json metrics_of(const RunReport& report) {
 TEST(RunReport, TerminalShowsTheHeadline) {
   const std::string text = to_terminal(model_report(), false);
   for (const char* part :
-       {"Tokens/s, all sequences", "4800", "800.0", "1.250 ms", "10.4 W", "2.17 mJ", "compute",
+       {"Tokens/s, all sequences", "4800", "800.0", "1.250 ms", "10.4 W", "2.17 mJ", "matrix unit",
         "Not included, neither time nor energy: lm_head.", "Power boundary: card",
         "1 of 3 working kernels simulated", "big_0 for 3 equal ones"}) {
     EXPECT_TRUE(has(text, part)) << part << "\n" << text;

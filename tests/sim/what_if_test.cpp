@@ -23,90 +23,88 @@ std::string name_of_file(const testing::TestParamInfo<std::string>& file) {
   return test::test_name(std::filesystem::path(file.param).stem().string());
 }
 
+constexpr Workload work{0, 1, 0};
+
 /// A run of the model on the board, if the board takes it.
 std::optional<Result> run_if_it_can(const BoardSpec& board, const ModelSpec& model) {
   try {
-    return run_model(board, model, {0, 2, 0});
+    return run_model(board, model, work);
   } catch (const ConfigError&) {
     return {};
   }
 }
 
-/// Every shipped board, with every shipped model that it takes.
-class HeadlineBound : public testing::TestWithParam<std::string> {
- protected:
-  template <class F>
-  void each_run(F&& check) {
-    const auto board = load<BoardSpec>(test::source_dir() + GetParam());
-    for (const std::string& file : test::files_below("configs/models", ".yaml")) {
-      const auto model = load<ModelSpec>(test::source_dir() + file);
-      const std::optional<Result> result = run_if_it_can(board, model);
-      if (!result || result->kernels.empty()) continue;
-      SCOPED_TRACE(board.name + ", " + model.name);
-      check(*result, model);
+double speedup(const Result& base, const ModelSpec& model, const BoardSpec& board) {
+  return base.elapsed / run_model(board, model, work).elapsed;
+}
+
+/// Of every resource twice as fast, with all blocks simulated.
+std::vector<Relief> reliefs_of_all_blocks(const Result& base, const ModelSpec& model) {
+  std::vector<Relief> out;
+  for (const ResourceText& text : resource_texts) {
+    const BoardSpec board = relieve(base.board, text.resource);
+    out.push_back({text.resource, speedup(base, model, board), 1});
+  }
+  return out;
+}
+
+/// The share of a step for which the busiest of the named resources is at work.
+double busy_share(const Result& base, const std::vector<Resource>& named) {
+  const double step = base.elapsed.si() / base.rounds / base.steps;
+  double share = 0;
+  for (const Floor& floor : floors_of(base)) {
+    EXPECT_LE(floor.time.si(), step * (1 + 1e-9))
+        << text_of(floor.resource).name << " of " << floor.where << ": more than the time taken";
+    if (std::find(named.begin(), named.end(), floor.resource) != named.end()) {
+      share = std::max(share, floor.time.si() / step);
     }
   }
-};
+  return share;
+}
+
+/// Nothing helps more than the bound, and a bound that is at work most of the time helps.
+void expect_bound(const Result& base, const WhatIf& found, const std::vector<Relief>& reliefs,
+                  double bound) {
+  for (const Relief& other : reliefs) {
+    EXPECT_GE(other.speedup, 0.999) << text_of(other.resource).name << ": faster, and slower";
+    if (other.resource == Resource::weight_bits) continue;  // a remedy, no resource
+    EXPECT_LE(other.speedup, bound * 1.01) << text_of(other.resource).name;
+  }
+  const double busy = busy_share(base, found.bound);
+  if (busy >= 0.8) EXPECT_GE(bound, 1.1) << "at work for " << busy;
+}
+
+/// Every shipped board, with every shipped model that it takes. What a board of several cards or a
+/// model of billions of weights says is checked on the sample that it is made from: all blocks
+/// would take minutes.
+class HeadlineBound : public testing::TestWithParam<std::string> {};
 
 INSTANTIATE_TEST_SUITE_P(Board, HeadlineBound,
                          testing::ValuesIn(test::files_below("configs/boards", ".yaml")),
                          name_of_file);
 
-double speedup(const Result& base, const ModelSpec& model, const BoardSpec& board) {
-  return base.elapsed / run_model(board, model, {0, 2, 0}).elapsed;
-}
-
 TEST_P(HeadlineBound, NothingHelpsMoreThanTheBound) {
-  each_run([](const Result& base, const ModelSpec& model) {
-    const WhatIf found = what_if(base);
+  const auto board = load<BoardSpec>(test::source_dir() + GetParam());
+  for (const std::string& file : test::files_below("configs/models", ".yaml")) {
+    const auto model = load<ModelSpec>(test::source_dir() + file);
+    const std::optional<Result> base = run_if_it_can(board, model);
+    if (!base || base->kernels.empty()) continue;
+    SCOPED_TRACE(board.name + ", " + model.name);
+    const WhatIf found = what_if(*base);
     ASSERT_FALSE(found.bound.empty());
-    BoardSpec all = base.board;
-    for (const Resource r : found.bound) all = relieve(all, r);
-    const double bound = speedup(base, model, all);
-    for (const ResourceText& text : resource_texts) {
-      if (text.resource == Resource::weight_bits) continue;  // a remedy, no resource
-      const double other = speedup(base, model, relieve(base.board, text.resource));
-      EXPECT_LE(other, bound * 1.01) << text.name;
-    }
-    const double step = base.elapsed.si() / base.rounds / base.steps;
-    double busy = 0;
-    for (const Floor& floor : floors_of(base)) {
-      const bool named =
-          std::find(found.bound.begin(), found.bound.end(), floor.resource) != found.bound.end();
-      if (named) busy = std::max(busy, floor.time.si() / step);
-    }
-    if (busy >= 0.8) {
-      EXPECT_GE(bound, 1.1) << text_of(found.bound.front()).name << " is at work for " << busy;
-    }
-  });
-}
-
-TEST_P(HeadlineBound, TheSampleSaysWhatAllBlocksSay) {
-  each_run([](const Result& base, const ModelSpec& model) {
-    const WhatIf found = what_if(base);
+    expect_bound(*base, found, found.reliefs, found.bound_speedup);
+    const bool is_quick = !has_attention(expand(model)) || model.hidden * model.layers < 30'000;
+    if (!is_quick || board.cards) continue;
+    const std::vector<Relief> all = reliefs_of_all_blocks(*base, model);
     for (const Relief& relief : found.reliefs) {
-      const double all = speedup(base, model, relieve(base.board, relief.resource));
-      EXPECT_NEAR(relief.speedup / all, 1, 0.01) << text_of(relief.resource).name;
+      const auto same = std::find_if(
+          all.begin(), all.end(), [&](const Relief& r) { return r.resource == relief.resource; });
+      EXPECT_NEAR(relief.speedup / same->speedup, 1, 0.01) << text_of(relief.resource).name;
     }
-  });
-}
-
-TEST_P(HeadlineBound, NoResourceNeedsMoreTimeThanTheRunTook) {
-  each_run([](const Result& base, const ModelSpec&) {
-    const double step = base.elapsed.si() / base.rounds / base.steps;
-    for (const Floor& floor : floors_of(base)) {
-      EXPECT_LE(floor.time.si(), step * (1 + 1e-9))
-          << text_of(floor.resource).name << " of " << floor.where;
-    }
-  });
-}
-
-TEST_P(HeadlineBound, AFasterResourceNeverSlowsARun) {
-  each_run([](const Result& base, const ModelSpec& model) {
-    for (const ResourceText& text : resource_texts) {
-      EXPECT_GE(speedup(base, model, relieve(base.board, text.resource)), 0.999) << text.name;
-    }
-  });
+    BoardSpec relieved = base->board;
+    for (const Resource r : found.bound) relieved = relieve(std::move(relieved), r);
+    expect_bound(*base, found, all, speedup(*base, model, relieved));
+  }
 }
 
 TEST(HeadlineBoundOf, Llama7BOnTheKV260IsItsMemoryNotItsMultipliers) {
@@ -114,7 +112,7 @@ TEST(HeadlineBoundOf, Llama7BOnTheKV260IsItsMemoryNotItsMultipliers) {
   const ModelSpec model = test::model("llama2_7b_w4_kv8");
   const Result base = run_model(board, model, {0, 2, 0}, {}, 512);
   const WhatIf found = what_if(base);
-  EXPECT_EQ(found.bound.front(), Resource::memory);
+  EXPECT_EQ(found.bound, (std::vector{Resource::memory, Resource::port}));
   // Twice the rows of the array, as its user would try it.
   BoardSpec wider = board;
   wider.cores[0].core.mac->rows *= 2;
