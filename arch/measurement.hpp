@@ -68,7 +68,7 @@ struct MeasurementSpec {
   std::optional<ModelSpec> model;
   Workload workload{0, 16, 0};
   std::uint32_t context = 0;                 ///< positions in the cache before the prompt
-  std::optional<TernaryKernels> ternary;     ///< instead of the processor's own
+  std::optional<TernaryChoice> ternary;      ///< instead of the processor's own
   std::string program;                       ///< assembly text
   std::uint32_t dim = 0;                     ///< vector length of every core; 0: the board's
   std::uint32_t memory_latency_cycles = 0;   ///< fixed memory latency; 0: the board's memory

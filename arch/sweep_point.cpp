@@ -80,19 +80,32 @@ std::map<std::string, std::string> base_files(const std::string& file) {
 
 SweepSpec load_sweep(const std::string& file) {
   auto sweep = load<SweepSpec>(file);
-  const fs::path directory = fs::path(file).parent_path();
-  const auto resolve = [&](SweepAxis& axis) {
-    for (std::string& f : axis.files) f = beside(directory, f).string();
-  };
-  for (SweepDimension& d : sweep.axes) {
-    resolve(d.axis);
-    for (SweepAxis& axis : d.zip) resolve(axis);
-  }
+  sweep.directory = beside(fs::path(file).parent_path(), sweep.directory).string();
   return sweep;
 }
 
-SweepBinder::SweepBinder(const SweepSpec& sweep)
-    : grid_(make_grid(sweep)), base_(Writer::write(sweep.base)) {
+std::string axis_file(const SweepSpec& sweep, const std::string& value) {
+  return beside(sweep.directory, value).string();
+}
+
+PlaceOf places_in(const std::string& file) {
+  Problems problems;
+  auto root = std::make_shared<Node>(load_document(file, problems));
+  problems.raise();
+  return [root](std::string key) {
+    const Node* at = nullptr;
+    for (; (at = node_at(*root, key)) == nullptr; key.resize(key.rfind('.'))) {
+      if (key.find('.') == std::string::npos) return root->mark;
+    }
+    return at->mark;
+  };
+}
+
+SweepBinder::SweepBinder(const SweepSpec& sweep, PlaceOf place)
+    : grid_(make_grid(sweep)),
+      place_(std::move(place)),
+      directory_(sweep.directory),
+      base_(Writer::write(sweep.base)) {
   if (sweep.overlay) overlay_ = overrides_of(*sweep.overlay, "overlay");
   for (Override& o : overlay_) o.path = "board." + o.path;
   for (SweepColumn& column : grid_.columns) {
@@ -110,7 +123,8 @@ const Node& SweepBinder::tree_with_files(const std::vector<std::size_t>& index) 
     const SweepColumn& column = grid_.columns[i];
     if (!column.files) continue;
     chosen.push_back(index[i]);
-    for (const std::string& path : column.paths) files.push_back({path, column.values[index[i]]});
+    const std::string file = beside(directory_, column.values[index[i]]).string();
+    for (const std::string& path : column.paths) files.push_back({path, file});
   }
   if (files.empty()) return base_;
   if (const auto it = trees_.find(chosen); it != trees_.end()) return it->second;
@@ -121,6 +135,36 @@ const Node& SweepBinder::tree_with_files(const std::vector<std::size_t>& index) 
 
 SweepBase SweepBinder::bind(std::uint64_t point) {
   const auto index = grid_.at(point);
+  try {
+    return read(index);
+  } catch (const ConfigError& e) {
+    std::vector<Problem> problems;
+    for (const Problem& p : e.problems()) problems.push_back(placed(p, index));
+    throw ConfigError(problems);
+  }
+}
+
+Problem SweepBinder::placed(Problem problem, const std::vector<std::size_t>& index) const {
+  for (std::size_t i = 0; i < grid_.columns.size(); ++i) {
+    const SweepColumn& column = grid_.columns[i];
+    for (std::size_t k = 0; k < column.paths.size(); ++k) {
+      if (problem.mark.file != Override{column.paths[k], ""}.mark().file) continue;
+      // A problem of no key is that of the path: it leads nowhere.
+      std::string key = fmt::format("{}.{}", column.files ? "files" : "values", index[i]);
+      if (problem.path.empty()) {
+        problem.path = column.paths[k];
+        key = column.paths.size() == 1 ? "path" : fmt::format("paths.{}", k);
+      }
+      if (const Mark mark = place_(column.key + "." + key); !mark.file.empty()) {
+        problem.mark = mark;
+      }
+      return problem;
+    }
+  }
+  return problem;
+}
+
+SweepBase SweepBinder::read(const std::vector<std::size_t>& index) {
   const Node& tree = tree_with_files(index);
   ReadContext context;
   std::optional<Node> edited;

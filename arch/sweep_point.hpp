@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 
 #include "arch/document.hpp"
@@ -10,8 +11,17 @@ namespace tritsim {
 
 struct Override;
 
-/// Reads a sweep; the files of its axes become relative to the working directory.
+/// Reads a sweep; its `directory` becomes relative to the working directory.
 [[nodiscard]] SweepSpec load_sweep(const std::string& file);
+
+/// The name of an axis's file from the working directory.
+[[nodiscard]] std::string axis_file(const SweepSpec& sweep, const std::string& value);
+
+/// The place of a key in the file of a sweep, or of the nearest key above it that is there.
+using PlaceOf = std::function<Mark(const std::string& key)>;
+
+/// Places in a file that can be read.
+[[nodiscard]] PlaceOf places_in(const std::string& file);
 
 /// The files that the base of a sweep's file names, relative to the working directory, by their
 /// keys. What stands in the file itself is left out.
@@ -25,18 +35,27 @@ void put_list(Node& tree, const Override& value, Problems& problems);
 /// be.
 class SweepBinder {
  public:
-  explicit SweepBinder(const SweepSpec& sweep);
+  /// What is wrong with a value of an axis is told at its place.
+  explicit SweepBinder(const SweepSpec& sweep, PlaceOf place = nowhere);
 
   [[nodiscard]] const SweepGrid& grid() const { return grid_; }
+
+  [[nodiscard]] const PlaceOf& place() const { return place_; }
 
   /// Throws ConfigError with every problem, none of which names the point. The result has no
   /// mapping of its own: it is the board's.
   [[nodiscard]] SweepBase bind(std::uint64_t point);
 
  private:
+  static Mark nowhere(const std::string& /*key*/) { return {}; }
+
+  [[nodiscard]] SweepBase read(const std::vector<std::size_t>& index);
   [[nodiscard]] const Node& tree_with_files(const std::vector<std::size_t>& index);
+  [[nodiscard]] Problem placed(Problem problem, const std::vector<std::size_t>& index) const;
 
   SweepGrid grid_;
+  PlaceOf place_;
+  std::string directory_;  ///< of the files of axes
   Node base_;
   std::vector<Override> overlay_;                   ///< with paths from a point
   std::map<std::vector<std::size_t>, Node> trees_;  ///< by the indices of the files in it

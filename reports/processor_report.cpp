@@ -10,6 +10,7 @@
 #include "arch/units.hpp"
 #include "reports/metric.hpp"
 #include "reports/number.hpp"
+#include "sim/result/cost.hpp"
 
 namespace tritsim {
 namespace {
@@ -66,9 +67,33 @@ Time token_time(const ProcessorResult& r) {
   return r.decode_steps == 0 ? Time{} : r.decode.elapsed / static_cast<double>(r.decode_steps);
 }
 
+/// What was run, with the kernels of ternary weights.
+std::string title_of(const ProcessorResult& r) {
+  const std::string kernels = r.ternary_kernels();
+  return fmt::format("{} on {}{}{}", r.model.name, r.processor.name, kernels.empty() ? "" : ", ",
+                     kernels);
+}
+
+/// Why these kernels; empty without ternary weights.
+std::string kernels_note(const ProcessorResult& r) {
+  if (r.ternary_kernels().empty()) return "";
+  if (r.processor.ternary == TernaryChoice::faster) {
+    return "Ternary weights: in each phase the faster of packed and unfused kernels; 'ternary' of "
+           "the processor takes one of them always.";
+  }
+  if (!(r.fastest > Time{}) || r.fastest >= r.elapsed()) {
+    return "Ternary weights: the kernels that 'ternary' of the processor names, here the faster "
+           "ones.";
+  }
+  return fmt::format(
+      "Ternary weights: the kernels that 'ternary' of the processor names; with the faster ones "
+      "the run would take {}, {} of the time.",
+      si(r.fastest.si(), "s"), percent(ratio(r.fastest.si(), r.elapsed().si())));
+}
+
 Table headline(const ProcessorResult& r) {
   Table t;
-  t.title = fmt::format("{} on {}", r.model.name, r.processor.name);
+  t.title = title_of(r);
   t.columns = {{"figure"}, number_column("value")};
   const Range<Energy> energy = r.energy().total();
   t.rows.push_back({"prompt, generate, batch", fmt::format("{}, {}, {}", r.workload.prompt,
@@ -84,8 +109,11 @@ Table headline(const ProcessorResult& r) {
   t.rows.push_back({"Tokens/s", significant(r.tokens() / r.elapsed().si(), 4)});
   t.rows.push_back({"Power", si(scaled(energy, 1 / r.elapsed().si()), "W")});
   t.rows.push_back({"Energy per token", si(scaled(energy, 1 / r.tokens()), "J")});
+  t.rows.push_back({"Energy of a job", si(cost_of(r).job_energy(), "J")});
   t.note = r.workload.generate > 0 ? "Tokens: generated, of all sequences."
                                    : "Tokens: of the prompts of all sequences.";
+  t.note += " Job: a sequence, from its prompt to its last token.";
+  if (const std::string note = kernels_note(r); !note.empty()) t.note += " " + note;
   return t;
 }
 
@@ -276,12 +304,13 @@ std::vector<Tile> tiles_of(const ProcessorResult& r) {
 Page processor_page(const ProcessorResult& r) {
   using enum Block::Where;
   Page page;
-  page.title = fmt::format("{} on {}", r.model.name, r.processor.name);
+  page.title = title_of(r);
   page.subtitle = fmt::format("{} prompt and {} generated tokens, batch {}", r.workload.prompt,
                               r.workload.generate, r.workload.batch);
   page.tiles = tiles_of(r);
   page.notes = {"Times and energies are of the processor with its memory; the host is left out.",
                 "Kernels run one after the other: a run is a sum, nothing is simulated in time."};
+  if (const std::string note = kernels_note(r); !note.empty()) page.notes.push_back(note);
   page.sections = {
       {"headline", "Figures", "", {{headline(r)}}},
       {"bound",
@@ -307,7 +336,8 @@ Node processor_metrics(const ProcessorResult& r) {
   n.set("tool", Node::of_text(r.tool));
   n.set("processor", Node::of_text(r.processor.name));
   n.set("model", Node::of_text(r.model.name));
-  n.set("ternary_kernels", Node::of_text(std::string(name_of(r.processor.ternary))));
+  const std::string kernels = r.ternary_kernels();
+  n.set("ternary_kernels", kernels.empty() ? Node{} : Node::of_text(kernels));
   n.set("prompt_tokens", number_node(r.workload.prompt));
   n.set("generated_tokens", number_node(r.workload.generate));
   n.set("batch", number_node(r.workload.batch));
@@ -319,6 +349,9 @@ Node processor_metrics(const ProcessorResult& r) {
   n.set("power_w", range_node(scaled(energy, 1 / r.elapsed().si())));
   n.set("energy_j", range_node(scaled(energy, 1)));
   n.set("energy_per_token_j", range_node(scaled(energy, 1 / r.tokens())));
+  const Cost job = cost_of(r);
+  n.set("job_time_s", number_node(job.elapsed.si()));
+  n.set("job_energy_j", range_node(job.job_energy()));
   n.set("bound", Node::of_text(bound_of(r.activity()).key));
   Node phases;
   phases.kind = Node::Kind::map;

@@ -251,6 +251,7 @@ RunFigures make_run_figures(const Result& r, const EnergyAccount& account) {
   f.first_token = r.first_token > Time{} ? r.first_token : Time{ratio(0, 0)};
   f.tokens_per_s = ratio(f.tokens, r.elapsed.si());
   f.sequence_tokens_per_s = ratio(r.tokens_at_once, f.step.si());
+  f.job = cost_of(r, account);
   f.energy = account.total();
   f.static_energy = account.total(EnergyAccount::Part::static_part);
   add_kernels(r, round, f);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/result/cost.hpp"
 #include "sim/result/energy.hpp"
 #include "sim/result/floors.hpp"
 
@@ -118,6 +119,7 @@ struct RunFigures {
   Time first_token;
   double tokens_per_s = 0;           ///< all sequences
   double sequence_tokens_per_s = 0;  ///< one sequence, while its round runs
+  Cost job;                          ///< prompts included
   Range<Energy> energy;              ///< whole run
   Range<Energy> static_energy;       ///< of that, drawn while time passes
   std::vector<Floor> floors;         ///< of a step, by resource

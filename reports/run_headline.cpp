@@ -22,6 +22,9 @@ std::vector<Tile> energy_tiles(const RunFigures& f) {
   if (f.of_model) {
     const Range<double> each = f.per_token(f.energy);
     tiles.push_back({"Energy per token", si(each.value, "J"), range_detail(each, "J", "")});
+    const Range<double> job = f.job.job_energy();
+    tiles.push_back({"Energy of a job", si(job.value, "J"),
+                     range_detail(job, "J", "; a sequence, from prompt to last token")});
   } else {
     const Range<double> whole = scaled(f.energy, 1);
     tiles.push_back({"Energy of the run", si(whole.value, "J"), range_detail(whole, "J", "")});

@@ -107,6 +107,10 @@ void add_roofline(Node& n, const RooflineFigures& r) {
 void add_energy(Node& n, const RunFigures& f) {
   n.set("power_w", range_node(f.power_of(f.energy)));
   n.set("energy_j", range_node(scaled(f.energy, 1)));
+  if (f.of_model) {
+    n.set("job_time_s", number_node(f.job.elapsed.si()));
+    n.set("job_energy_j", range_node(f.job.job_energy()));
+  }
   if (f.of_model) n.set("energy_per_token_j", range_node(f.per_token(f.energy)));
   n.set("static_power_w", range_node(f.power_of(f.static_energy)));
   Node components;

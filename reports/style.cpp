@@ -69,7 +69,7 @@ code { font: 0.92em ui-monospace, "DejaVu Sans Mono", monospace; }
 .explorer .controls, .explorer .points { grid-column: 1 / -1; }
 .explorer figure { margin-top: 0.6rem; }
 .controls { display: flex; flex-wrap: wrap; gap: 0.4rem 1.4rem; font-size: 0.9rem; }
-.controls label { white-space: nowrap; }
+.controls span, .controls label { max-width: 100%; }
 .explorer select, .explorer input, .points button, .filters button { font: inherit;
   font-size: 0.86rem; color: var(--ink); background: var(--card); }
 .explorer select, .explorer input[type="number"] { border: 1px solid var(--soft); border-radius: 4px;

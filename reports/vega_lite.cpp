@@ -63,6 +63,7 @@ Json base(const ChartText& text) {
                       {"labelLimit", 290}}},
                     {"legend",
                      {{"labelColor", ink()},
+                      {"titleColor", ink()},
                       {"labelFontSize", 12},
                       {"labelLimit", 0},
                       {"orient", "top"},

@@ -18,10 +18,13 @@ enum ExitCode : int {
   exit_ok = 0,
   exit_failure = 1,    ///< a fault of the program or the machine
   exit_bad_input = 2,  ///< command line or files; every problem is on standard error
-  exit_outside = 3,    ///< validate: a case outside its tolerance; trace diff: a difference
+  /// validate: a case outside its tolerance; trace diff: a difference; sweep: no point that meets
+  /// what is required
+  exit_outside = 3,
 };
 
-/// Thrown by `validate` when a case lies outside its tolerance, by `trace diff` when traces differ.
+/// Thrown by `validate` when a case lies outside its tolerance, by `trace diff` when traces differ, by
+/// `sweep` when no point is what it asks for.
 class OutOfTolerance : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -8,6 +8,7 @@
 #include "arch/program.hpp"
 #include "arch/reader.hpp"
 #include "sim/cli.hpp"
+#include "sim/sweep_plan.hpp"
 
 namespace tritsim {
 namespace {
@@ -35,6 +36,7 @@ void check(const CheckOptions& options) {
       const std::string kind = boost::algorithm::ends_with(file, ".tmi")
                                    ? check_assembly(file, options.board)
                                    : check_file(file);
+      if (kind == SweepSpec::kind) check_sweep(file);
       fmt::print("{}: ok ({})\n", file, kind);
     } catch (const ConfigError& e) {
       problems.insert(problems.end(), e.problems().begin(), e.problems().end());

@@ -9,10 +9,12 @@
 #include "arch/fill_device.hpp"
 #include "arch/processor.hpp"
 #include "arch/reader.hpp"
+#include "arch/trace_file.hpp"
 #include "arch/writer.hpp"
 #include "reports/comparison.hpp"
 #include "sim/cli.hpp"
 #include "sim/cli_run.hpp"
+#include "sim/job_runs.hpp"
 #include "sim/processor_run.hpp"
 #include "sim/run.hpp"
 
@@ -60,11 +62,30 @@ Point parse_point(const std::vector<std::string>& words) {
   return point;
 }
 
+/// A run of a board with the others that it is compared by.
+ComparedRun complete(const Result& result, const std::optional<Trace>& trace) {
+  ComparedRun run = compared(result, price(result));
+  const JobRun job{result, trace};
+  if (const auto r = run_generation(job)) {
+    run.generation = cost_of(*r, price(*r));
+    run.generation->tokens = r->steps;
+  }
+  if (const auto r = run_best_batch(job)) run.best = cost_of(*r, price(*r));
+  return run;
+}
+
+ComparedRun complete(const ProcessorResult& result) {
+  ComparedRun run = compared(result);
+  run.best =
+      cost_of(run_best_batch(result.processor, result.model, result.workload, result.context));
+  return run;
+}
+
 ComparedRun run_point(const Point& point, const CompareOptions& options) {
   const auto overrides = parse_overrides(point.settings);
   std::vector<std::string> settings = point.settings;
   const auto labelled = [&](ComparedRun run) {
-    if (!settings.empty()) run.hardware += fmt::format(" ({})", fmt::join(settings, ", "));
+    run.settings = fmt::format("{}", fmt::join(settings, ", "));
     return run;
   };
   const std::vector<std::string>& files = point.files;
@@ -74,7 +95,7 @@ ComparedRun run_point(const Point& point, const CompareOptions& options) {
     if (!options.equal_area.empty()) {
       throw ConfigError(files[0] + ": a processor does not grow; leave out --equal-area");
     }
-    return labelled(compared(run_processor(load<ProcessorSpec>(files[0], overrides), model,
+    return labelled(complete(run_processor(load<ProcessorSpec>(files[0], overrides), model,
                                            options.workload, options.context)));
   }
   auto board = load<BoardSpec>(files[0], overrides);
@@ -88,7 +109,7 @@ ComparedRun run_point(const Point& point, const CompareOptions& options) {
   }
   const std::uint32_t context = model.transformer ? options.context : 0;
   const Result result = run_model(board, model, options.workload, {}, context);
-  ComparedRun run = compared(result, price(result));
+  ComparedRun run = complete(result, {});
   if (!limit.empty()) run.resources.push_back(std::move(limit));
   return labelled(std::move(run));
 }
@@ -105,9 +126,11 @@ void check_devices(const std::vector<ComparedRun>& runs) {
 
 ComparedRun stored_run(const std::string& file) {
   const auto run = read_any_run(file);
-  if (const auto* processor = std::get_if<ProcessorResult>(&run)) return compared(*processor);
-  const Result& result = std::get<StoredRun>(run).result;
-  return compared(result, price(result));
+  if (const auto* processor = std::get_if<ProcessorResult>(&run)) return complete(*processor);
+  const auto& [result, input] = std::get<StoredRun>(run);
+  std::optional<Trace> trace;
+  if (input) trace = read_trace_text(trace_text(*input, file), input->file).trace();
+  return complete(result, trace);
 }
 
 void compare(const CompareOptions& options) {
@@ -129,7 +152,9 @@ void compare(const CompareOptions& options) {
     runs.push_back(run_point(point, options));
   }
   for (const ComparedRun& r : runs) {
-    if (!(r.tokens > 0)) throw ConfigError(r.label() + ": has no tokens; give --generate a number");
+    if (!(r.job.tokens > 0) || !(r.job.elapsed > Time{})) {
+      throw ConfigError(r.label() + ": did nothing; give --prompt or --generate a number");
+    }
   }
   if (!options.equal_area.empty()) check_devices(runs);
   const Page page = comparison_page(runs);
@@ -189,10 +214,15 @@ void add_compare_command(CLI::App& app) {
       "The first run is what the others are compared with. --context is for the models that keep "
       "a\n"
       "cache; the others have none.\n"
+      "Three ratios: the job (a request, prompt included), a generated token, and throughput\n"
+      "at each side's best batch: the lanes of a board, the fastest of 1, 2, 4 ... 256 sequences\n"
+      "on a processor. A batch that --batch does not give is the board's lanes, and 1 on a\n"
+      "processor: the first lines name both.\n"
       "Examples:\n"
       "  tritsim compare --point configs/processors/h200.yaml configs/models/transformer_370m.yaml "
       "\\\n"
-      "    --point configs/boards/u250_mmfree_48.yaml configs/models/mmfreelm_370m.yaml -o out/\n"
+      "    --point configs/boards/u250_mmfree_48.yaml configs/models/mmfreelm_370m.yaml \\\n"
+      "    --prompt 512 --generate 128 --batch 1 -o out/\n"
       "  tritsim compare out/a/result.json out/b/result.json --json\n"
       "  tritsim compare --point configs/processors/h200.yaml configs/models/mmfreelm_1.3b.yaml "
       "\\\n"

@@ -31,10 +31,14 @@ void map(const MapOptions& o) {
     fmt::print("{}", to_json(Writer::write(kernels)));
     return;
   }
+  if (o.csv) {
+    fmt::print("{}", o.explain ? placement_csv(kernels) : placement_summary_csv(kernels));
+    return;
+  }
   for (const KernelPlacement& k : kernels) {
     const Table t = o.explain ? placement_table(k) : placement_summary(k);
-    fmt::print("{}{}", o.csv ? to_csv(t) : to_terminal(t, isatty(STDOUT_FILENO) != 0, 140),
-               o.csv || &k == &kernels.back() ? "" : "\n");
+    fmt::print("{}{}", to_terminal(t, isatty(STDOUT_FILENO) != 0, 140),
+               &k == &kernels.back() ? "" : "\n");
   }
 }
 
@@ -54,7 +58,8 @@ void add_map_command(CLI::App& app) {
       ->check(CLI::Range(0, 1'000'000));
   command->add_flag("--explain", options->explain,
                     "a row for every op, with tiles, registers, bound");
-  command->add_flag("--csv", options->csv, "print comma-separated values");
+  command->add_flag("--csv", options->csv,
+                    "print comma-separated values: plain numbers, under the keys of the JSON");
   command->add_flag("--json", options->json, "print every op as JSON");
   command->footer(
       "Examples:\n"

@@ -12,7 +12,6 @@
 #include "sim/cli.hpp"
 #include "sim/cli_run.hpp"
 #include "sim/cli_sweep_page.hpp"
-#include "sim/sweep_costs.hpp"
 #include "tritsim_version.hpp"
 
 namespace tritsim {
@@ -35,7 +34,7 @@ void report_sweep(const ReportOptions& options) {
   const auto sweep = load_text<SweepSpec>(store.description(), options.result);
   make_results(store.database(), sweep);
   const auto page = (std::filesystem::path(options.output) / "sweep.html").string();
-  write_sweep_page(store, sweep, options.result, "", page);
+  write_sweep_page(store, sweep, {options.result, page});
   fmt::print("written: {}\n", page);
 }
 

@@ -15,7 +15,6 @@
 #include "arch/processor.hpp"
 #include "arch/reader.hpp"
 #include "arch/sweep_point.hpp"
-#include "arch/trace_file.hpp"
 #include "arch/writer.hpp"
 #include "reports/processor_report.hpp"
 #include "reports/run_inputs.hpp"
@@ -26,6 +25,7 @@
 #include "sim/processor_run.hpp"
 #include "sim/run.hpp"
 #include "sim/timeline.hpp"
+#include "sim/trace_source.hpp"
 #include "sim/validate.hpp"
 #include "sim/what_if.hpp"
 
@@ -56,6 +56,12 @@ struct RunOptions {
   std::string window = "0..2";
   std::uint64_t timeline_events = 1'000'000;
   bool no_what_if = false;
+  CLI::App* command = nullptr;
+
+  /// A trace has a context of its own, which the option replaces, zero included.
+  [[nodiscard]] std::optional<std::uint32_t> given_context() const {
+    return command->count("--context") > 0 ? std::optional(context) : std::nullopt;
+  }
 };
 
 /// A list cannot be set while a file is read: it is put into the board that the file describes,
@@ -96,23 +102,6 @@ Progress progress_line() {
   };
 }
 
-/// The model a trace says it is of gives the report its figures: both must be of one size.
-void check_same_weights(const Trace& trace, const ModelSpec& model, const std::string& file) {
-  const auto weights_of = [](const Trace& t) {
-    std::uint64_t sum = 0;
-    for (const Op& op : t.ops) sum += t.weights(op);
-    return sum;
-  };
-  const std::uint64_t here = weights_of(trace);
-  if (const std::uint64_t said = weights_of(expand(model)); here != said) {
-    Problems problems;
-    problems.add({file, 1, 1}, "model",
-                 fmt::format("the ops have {} weights, the model of the header {}", here, said),
-                 "give the header the layers and widths of the ops");
-    problems.raise();
-  }
-}
-
 /// A point of a sweep, from its database or its page.
 Result run_point_of_sweep(const std::string& file, std::uint64_t point, Timeline* timeline) {
   const auto sweep = load_text<SweepSpec>(stored_sweep(file), file);
@@ -132,15 +121,12 @@ struct Ran {
   std::optional<TraceInput> trace;
 };
 
-Result run_trace_text(const BoardSpec& board, const std::string& text, const std::string& name,
-                      const Workload& workload, Timeline* timeline) {
-  const TraceFile file = read_trace_text(text, name);
-  const Trace trace = file.trace();
-  check_same_weights(trace, file.header.model, name);
-  Result result = run_trace(board, file.header.model, trace, workload, progress_line(),
+Result run_source(const BoardSpec& board, const TraceSource& source, const Workload& workload,
+                  Timeline* timeline) {
+  Result result = run_trace(board, source.model, source.trace, workload, progress_line(),
                             Stepping::until_steady, timeline);
-  result.zero_weights = file.zero_weights();
-  result.zero_activations = file.zero_activations();
+  result.zero_weights = source.zero_weights;
+  result.zero_activations = source.zero_activations;
   return result;
 }
 
@@ -154,8 +140,9 @@ Result run_program_text(const BoardSpec& board, const std::string& text, const s
 
 Result run_inputs(const RunInputs& in, const std::string& file, Timeline* timeline) {
   if (in.trace) {
-    return run_trace_text(in.board, trace_text(*in.trace, file), in.trace->file, in.workload,
-                          timeline);
+    return run_source(in.board,
+                      trace_source(trace_text(*in.trace, file), in.trace->file, in.context),
+                      in.workload, timeline);
   }
   if (in.model) {
     return run_model(in.board, *in.model, in.workload, progress_line(), in.context,
@@ -186,7 +173,8 @@ Ran simulate_as_asked(const RunOptions& options, Timeline* timeline) {
   const BoardSpec board = load_board(options);
   if (!options.trace.empty()) {
     const std::string text = read_file(options.trace);
-    return {run_trace_text(board, text, options.trace, options.workload, timeline),
+    return {run_source(board, trace_source(text, options.trace, options.given_context()),
+                       options.workload, timeline),
             trace_input(options.trace, text)};
   }
   if (options.program.empty()) {
@@ -197,17 +185,26 @@ Ran simulate_as_asked(const RunOptions& options, Timeline* timeline) {
   return {run_program_text(board, read_file(options.program), options.program, timeline), {}};
 }
 
+ProcessorResult run_workload(const ProcessorSpec& processor, const RunOptions& options) {
+  if (options.trace.empty()) {
+    return run_processor(processor, load<ModelSpec>(options.model), options.workload,
+                         options.context);
+  }
+  const TraceSource source =
+      trace_source(read_file(options.trace), options.trace, options.given_context());
+  return run_processor(processor, source.model, source.trace, options.workload, source.context());
+}
+
 void run_on_processor(const RunOptions& options) {
-  if (options.model.empty() || !options.mapping.empty() || options.dim > 0 ||
+  if (!options.program.empty() || !options.mapping.empty() || options.dim > 0 ||
       options.memory_latency_cycles > 0 || options.workload.simulate_layers ||
       !options.timeline.empty() || !options.vcd.empty()) {
     throw ConfigError(
-        "a processor runs a --model; it takes no --program, --mapping, --dim, "
+        "a processor runs a --model or a --trace; it takes no --program, --mapping, --dim, "
         "--memory-latency-cycles, --simulate-layers, --timeline or --vcd");
   }
   const auto processor = load<ProcessorSpec>(options.board, parse_overrides(options.set));
-  const ProcessorResult result =
-      run_processor(processor, load<ModelSpec>(options.model), options.workload, options.context);
+  const ProcessorResult result = run_workload(processor, options);
   if (!options.output.empty()) write_processor_files(options.output, result);
   if (options.json) {
     fmt::print("{}", to_json(processor_metrics(result)));
@@ -312,8 +309,8 @@ void run(const RunOptions& options) {
   if (options.workload.simulate_layers && !options.program.empty()) {
     throw ConfigError("--simulate-layers is for a --model or a --trace; a program has no layers");
   }
-  if (options.context > 0 && options.model.empty()) {
-    throw ConfigError("--context is for a --model; a trace and a program say what they attend to");
+  if (options.context > 0 && !options.program.empty()) {
+    throw ConfigError("--context is for a --model or a --trace; a program says what it attends to");
   }
   run_on_board(options);
 }
@@ -387,6 +384,7 @@ StoredRun read_stored_run(const std::string& file) {
 void add_run_command(CLI::App& app) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "Simulate a model, or a program, on a board");
+  options->command = command;
   command->add_option("--board", options->board, "board or processor description")
       ->type_name("FILE");
   command

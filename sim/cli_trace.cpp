@@ -6,8 +6,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "arch/gguf_import.hpp"
-#include "arch/hugging_face.hpp"
+#include "arch/checkpoint_formats.hpp"
+#include "arch/checkpoint_import.hpp"
+#include "arch/quantization.hpp"
 #include "arch/reader.hpp"
 #include "arch/trace_file.hpp"
 #include "reports/trace_report.hpp"
@@ -22,6 +23,7 @@ struct TraceOptions {
   std::string other;
   std::string model;
   std::string output;
+  std::string weights;
   std::uint32_t context = 0;
   bool matrices = false;
   bool activations = false;
@@ -90,21 +92,19 @@ void export_trace(const TraceOptions& o) {
 
 void import(const TraceOptions& o) {
   const bool terminal = isatty(STDERR_FILENO) != 0;
-  bool weights = false;
-  const auto progress = [&](const std::string& tensor) {
-    weights = true;
-    if (terminal) fmt::print(stderr, "\r  {:<60}", tensor);
-  };
-  const bool gguf = !std::filesystem::is_directory(o.file);
-  TraceFile file = gguf ? import_gguf(o.file, progress) : import_hugging_face(o.file, progress);
-  for (TraceLine& line : file.lines) {
+  ImportOptions options;
+  if (!o.weights.empty()) options.weights = parse_weights(o.weights, "--weights");
+  if (terminal) {
+    options.progress = [](const std::string& tensor) { fmt::print(stderr, "\r  {:<60}", tensor); };
+  }
+  Imported imported = import_checkpoint(o.file, options);
+  for (TraceLine& line : imported.trace.lines) {
     if (line.op.attention) line.op.attention->context = o.context + 1;
   }
-  if (terminal && weights) fmt::print(stderr, "\r{:64}\r", "");
-  if (!weights) {
-    fmt::print(stderr, "warning: {}: no model.safetensors: the trace has no statistics\n", o.file);
-  }
-  write(file, o.output);
+  if (terminal) fmt::print(stderr, "\r{:64}\r", "");
+  for (const std::string& w : imported.warnings) fmt::print(stderr, "warning: {}\n", w);
+  write(imported.trace, o.output);
+  fmt::print("{}\n", text_of_formats(imported.trace));
 }
 
 CLI::App* add(CLI::App& parent, const char* name, const char* text, TraceOptions& options) {
@@ -170,9 +170,15 @@ void add_trace_command(CLI::App& app) {
       "import", "Write the trace of a checkpoint, with statistics of its weights");
   importing
       ->add_option("checkpoint", options->file,
-                   "directory of Hugging Face (config.json, model.safetensors), or GGUF file")
+                   "directory of Hugging Face (config.json, model.safetensors) or its config.json, "
+                   "or GGUF file")
       ->required()
       ->type_name("PATH");
+  importing
+      ->add_option("--weights", options->weights,
+                   "how the blocks' matrices are stored, instead of what the checkpoint says: "
+                   "fp16, int8, int4 or ternary; weights that share a scale, 0: all of a matrix")
+      ->type_name("FORMAT[,group=N]");
   importing->add_option("-o,--output", options->output, "file to write")
       ->required()
       ->type_name("FILE");
@@ -184,6 +190,7 @@ void add_trace_command(CLI::App& app) {
       "  tritsim trace export --model configs/models/mmfreelm_370m.yaml -o 370m.trace\n"
       "  tritsim trace import MMfreeLM-370M/ -o 370m.trace\n"
       "  tritsim trace import model.gguf -o model.trace\n"
+      "  tritsim trace import Llama-2-7B/ --weights int4,group=128 -o int4.trace\n"
       "  tritsim trace show 370m.trace\n"
       "  tritsim run --board configs/boards/u250_mmfree_48.yaml --trace 370m.trace");
 }

@@ -21,7 +21,9 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 success, 1 internal error, 2 bad command line or input file,\n"
-      "3 a validation case outside its tolerance, or traces that differ.\n"
+      "3 a validation case outside its tolerance, traces that differ, a sweep without a point "
+      "that\n"
+      "meets what it requires.\n"
       "'tritsim COMMAND --help' shows examples.");
   add_run_command(app);
   add_compare_command(app);

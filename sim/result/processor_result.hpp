@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "arch/model.hpp"
 #include "models/processor_law.hpp"
 #include "sim/result/energy.hpp"
@@ -19,8 +22,15 @@ struct ProcessorResult {
   std::uint32_t decode_steps = 0;
   ProcessorActivity prefill;
   ProcessorActivity decode;
+  std::optional<TernaryKernels> prefill_ternary;  ///< none: no ternary weights, or no prompt
+  std::optional<TernaryKernels> decode_ternary;   ///< none: no ternary weights, or no such step
+  Time fastest;  ///< what it would take with the faster kernels in each phase
 
   [[nodiscard]] Time elapsed() const { return prefill.elapsed + decode.elapsed; }
+
+  /// The ternary kernels in words, "packed kernels" or "unfused kernels for the prompt, packed
+  /// ones for generation"; empty without ternary weights.
+  [[nodiscard]] std::string ternary_kernels() const;
 
   /// Generated tokens of all sequences; prompt tokens where none is generated.
   [[nodiscard]] double tokens() const {
@@ -46,6 +56,9 @@ struct ProcessorResult {
     io.required("decode_steps", decode_steps, "steps that yield a token each");
     io.required("prefill", prefill, "what the prompt's step took and did");
     io.required("decode", decode, "what the others took and did");
+    io.optional("prefill_ternary", prefill_ternary, "ternary kernels of the prompt");
+    io.optional("decode_ternary", decode_ternary, "ternary kernels of the generation");
+    io.optional("fastest", fastest, "time with the faster ternary kernels in each phase");
   }
 };
 
