@@ -95,26 +95,26 @@ class Study {
     if (best.speedup < WhatIf::enough) leave_out_idle(out);
   }
 
-  static void add_busy(const std::vector<Floor>& floors, std::vector<Resource>& bound) {
-    Time most;
-    for (const Floor& f : floors) most = std::max(most, f.time);
+  /// The busiest first.
+  static void add_busy(std::vector<Floor> floors, std::vector<Resource>& bound) {
+    std::stable_sort(floors.begin(), floors.end(),
+                     [](const Floor& a, const Floor& b) { return a.time > b.time; });
     for (const Floor& f : floors) {
-      if (f.resource != bound.front() && f.time >= most * busy) bound.push_back(f.resource);
+      const bool is_busy = f.time >= floors.front().time * busy;
+      if (is_busy && f.resource != bound.front()) bound.push_back(f.resource);
     }
   }
 
-  /// Members that add nothing are no part of a tie.
+  /// Members without which the others are worth enough, or as much, are no part of a tie: the least
+  /// busy are tried first.
   void leave_out_idle(WhatIf& out) {
-    for (std::size_t i = 1; i < out.bound.size();) {
+    for (std::size_t i = out.bound.size(); i-- > 1;) {
       std::vector<Resource> fewer = out.bound;
       fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
       const double without = fewer.size() == 1 ? out.find(fewer.front())->speedup : speedup(fewer);
-      if (without < out.bound_speedup - nothing) {
-        ++i;
-      } else {
-        out.bound = std::move(fewer);
-        out.bound_speedup = without;
-      }
+      if (without < std::min(WhatIf::enough, out.bound_speedup - nothing)) continue;
+      out.bound = std::move(fewer);
+      out.bound_speedup = without;
     }
   }
 

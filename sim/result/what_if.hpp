@@ -89,7 +89,7 @@ struct Relief {
 /// What bounds a run, and how that was found: by running it again. The bound is the resource whose
 /// relief helps most, with those that help as much. Where that is worth less than a tenth, others
 /// hold the run back as well: then all that are about as busy belong to it, but for those without
-/// which it is worth as much.
+/// which the others are worth a tenth, or as much.
 struct WhatIf {
   static constexpr double enough = 1.1;  ///< speed-up that makes a bound
 

@@ -66,12 +66,13 @@ double busy_share(const Result& base, const std::vector<Resource>& named) {
 void expect_bound(const Result& base, const WhatIf& found, const std::vector<Relief>& reliefs,
                   double bound) {
   for (const Relief& other : reliefs) {
-    EXPECT_GE(other.speedup, 0.999) << text_of(other.resource).name << ": faster, and slower";
+    // A refresh may fall otherwise: a thousandth or two of a single token.
+    EXPECT_GE(other.speedup, 0.997) << text_of(other.resource).name << ": faster, and slower";
     if (other.resource == Resource::weight_bits) continue;  // a remedy, no resource
     EXPECT_LE(other.speedup, bound * 1.01) << text_of(other.resource).name;
   }
   const double busy = busy_share(base, found.bound);
-  if (busy >= 0.8) EXPECT_GE(bound, 1.1) << "at work for " << busy;
+  EXPECT_TRUE(busy < 0.8 || bound >= 1.1) << bound << ", at work for " << busy;
 }
 
 /// Every shipped board, with every shipped model that it takes. What a board of several cards or a
