@@ -4,13 +4,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/arithmetic.hpp"
 #include "reports/number.hpp"
 #include "reports/run_sections.hpp"
 
 namespace tritsim {
 namespace {
-
-constexpr const char* additions = "add/s";
 
 /// What the run does with each resource twice as fast.
 struct Worth {
@@ -92,7 +91,8 @@ BarChart what_if_chart(const Result& r, const RunFigures& f) {
   return chart;
 }
 
-Table roofline_table(const RunFigures& f) {
+Table roofline_table(const Result& result, const RunFigures& f) {
+  const Arithmetic does = arithmetic_of(result);
   const RooflineFigures& r = f.roofline;
   const double peak = r.peak_bandwidth.si();
   const double moved = r.attained_bandwidth.si();
@@ -102,19 +102,18 @@ Table roofline_table(const RunFigures& f) {
                number_column("attained"),
                number_column("limit"),
                number_column("attained / limit")};
-  t.rows = {
-      {"ternary additions", si(r.attained_additions, additions), si(r.peak_additions, additions),
-       percent(ratio(r.attained_additions, r.peak_additions))},
-      {"... of these, useful", si(r.useful_additions, additions), "",
-       percent(ratio(r.useful_additions, r.peak_additions))},
-      {"memory traffic, whole bursts", si(moved, "B/s"), peak > 0 ? si(peak, "B/s") : "none",
-       percent(ratio(moved, peak))},
-      {"additions per byte moved (limit: ridge)", significant(r.intensity), significant(r.ridge),
-       significant(ratio(r.intensity, r.ridge))}};
+  t.rows = {{does.operations, si(r.attained_additions, does.rate), si(r.peak_additions, does.rate),
+             percent(ratio(r.attained_additions, r.peak_additions))},
+            {"... of these, useful", si(r.useful_additions, does.rate), "",
+             percent(ratio(r.useful_additions, r.peak_additions))},
+            {"memory traffic, whole bursts", si(moved, "B/s"), peak > 0 ? si(peak, "B/s") : "none",
+             percent(ratio(moved, peak))},
+            {fmt::format("{} per byte moved (limit: ridge)", does.brief), significant(r.intensity),
+             significant(r.ridge), significant(ratio(r.intensity, r.ridge))}};
   t.note =
-      "Peak additions: lanes x ternaries per cycle x clock. Peak traffic: bus width x data rate of "
-      "the channels in use. Not useful: what fills up edge tiles, and lanes that the last round "
-      "leaves without a sequence.";
+      "Peak rate: lanes x weights per cycle x clock. Peak traffic: bus width x data rate of the "
+      "channels in use. Not useful: padding of edge tiles, and lanes without a sequence in the "
+      "last round. Additions skipped because of zeros count as neither.";
   if (!f.of_model) t.rows.erase(t.rows.begin() + 1);
   return t;
 }
@@ -140,16 +139,17 @@ Table floor_table(const RunFigures& f) {
 
 RooflineChart roofline_chart(const Result& result, const RunFigures& f) {
   const RooflineFigures& r = f.roofline;
+  const Arithmetic does = arithmetic_of(result);
   RooflineChart chart;
   chart.text = {
-      "Roofline: where the run stands between adders and memory", additions,
-      "Peaks are arithmetic on the board description; the point is additions and DRAM "
-      "bursts counted over the run, divided by elapsed time. Small points: every op, its "
-      "additions over the time that it added to the slowest kernel, as if all kernels were "
-      "like it, and over the bytes that it asked for; ops without additions or bytes have "
-      "none.",
+      fmt::format("Roofline: {} and memory", does.units), does.rate,
+      fmt::format("Peaks follow from the board description. Large point: {} and DRAM bursts of the "
+                  "run over its elapsed time. Small points: one op each, its {} over the time that "
+                  "it added to the slowest kernel (scaled to all kernels) and over the bytes that "
+                  "it requested; ops without either are left out.",
+                  does.operations, does.brief),
       time_boundary(result), "Matrix units"};
-  chart.operation = "ternary additions";
+  chart.operation = does.operations;
   chart.peak = r.peak_additions;
   chart.roofs.push_back({"memory channels", r.peak_bandwidth.si()});
   chart.points.push_back(
@@ -243,7 +243,7 @@ Section bound_section(const Result& result, const RunFigures& f) {
   }
   s.blocks.push_back({floor_table(f)});
   s.blocks.push_back({roofline_chart(result, f), Block::Where::documents});
-  s.blocks.push_back({roofline_table(f)});
+  s.blocks.push_back({roofline_table(result, f)});
   return s;
 }
 

@@ -40,16 +40,19 @@ struct Operations {
 
 Operations operations_of(const KernelResult& k) {
   Operations all;
-  const auto add = [&](NumberFormat format, double count) {
-    all.count += count;
+  const auto add = [&](NumberFormat format, double count, double skipped) {
+    all.count += count - skipped;
     all.peak = std::max(all.peak, k.core.weights_per_cycle(format));
   };
   const std::optional<MatrixActivity>& matrix = k.activity.matrix;
-  if (k.core.ternary) add(NumberFormat::ternary, static_cast<double>(k.activity.ternaries));
+  const double skipped = matrix ? static_cast<double>(matrix->skipped) : 0;
+  if (k.core.ternary) {
+    add(NumberFormat::ternary, static_cast<double>(k.activity.ternaries), skipped);
+  }
   if (!matrix) return all;
   for (const auto& [format, name] : EnumNames<NumberFormat>::names) {
     const auto it = matrix->products.find(std::string(name));
-    if (it != matrix->products.end()) add(format, static_cast<double>(it->second));
+    if (it != matrix->products.end()) add(format, static_cast<double>(it->second), 0);
   }
   return all;
 }
@@ -77,6 +80,20 @@ void add_kernels(const Result& r, Time round, RunFigures& f) {
   f.host_part = std::max(f.step - f.kernels[f.slowest].step, Time{});
   for (std::size_t i = 0; i < r.kernels.size(); ++i) add_shares(r.kernels[i], f.kernels[i]);
   f.floors = floors_of(r);
+}
+
+/// Of the weights at work, those that were not passed over because a factor is zero.
+double share_added(const Result& r) {
+  double all = 0;
+  double added = 0;
+  for (const KernelResult& k : r.kernels) {
+    const double skipped =
+        k.activity.matrix ? static_cast<double>(k.activity.matrix->skipped) * k.lanes : 0;
+    const double done = operations_of(k).count * k.lanes;
+    all += (done + skipped) * k.replicas;
+    added += done * k.replicas;
+  }
+  return all > 0 ? added / all : 1;
 }
 
 /// Ternary weights that one token of one sequence needs from the cores.
@@ -109,7 +126,7 @@ RooflineFigures roofline_of(const Result& r, const RunFigures& f, Time round) {
     limited = limited && peak > Bandwidth{};
   }
   if (!limited) out.peak_bandwidth = {};
-  out.useful_additions = weights_on_core(r) * f.tokens_per_s;
+  out.useful_additions = weights_on_core(r) * share_added(r) * f.tokens_per_s;
   out.attained_bandwidth = Bandwidth{ratio(moved, round.si())};
   out.intensity = ratio(additions, moved);
   out.ridge = ratio(out.peak_additions, out.peak_bandwidth.si());

@@ -27,16 +27,16 @@ struct Cause {
 };
 
 inline constexpr std::array<Cause, 11> causes{{
-    {"ternary", "ternary adders at work", 1, [](const CycleShares& s) { return s.ternary; }},
+    {"ternary", "matrix unit at work", 1, [](const CycleShares& s) { return s.ternary; }},
     {"weights", "waiting for weights", 2, [](const CycleShares& s) { return s.weights; }},
     {"load_store", "vector load and store", 4, [](const CycleShares& s) { return s.load_store; }},
-    {"ternary_vectors", "ternary unit inputs and sums", 3,
+    {"ternary_vectors", "matrix unit, inputs and sums", 3,
      [](const CycleShares& s) { return s.ternary_vectors; }},
-    {"row_wise", "row-wise unit", 5, [](const CycleShares& s) { return s.row_wise; }},
-    {"rms", "RMS unit", 6, [](const CycleShares& s) { return s.rms; }},
+    {"row_wise", "element-wise unit", 5, [](const CycleShares& s) { return s.row_wise; }},
+    {"rms", "norm unit", 6, [](const CycleShares& s) { return s.rms; }},
     {"attention", "attention unit at work", 9, [](const CycleShares& s) { return s.attention; },
      Cause::Of::attention},
-    {"cache", "waiting for keys and values", 10, [](const CycleShares& s) { return s.cache; },
+    {"cache", "waiting for the cache", 10, [](const CycleShares& s) { return s.cache; },
      Cause::Of::attention},
     {"exchange", "exchange between kernels", 11,
      [](const CycleShares& s) { return s.exchange.value_or(0); }, Cause::Of::team},
