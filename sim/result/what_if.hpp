@@ -81,8 +81,9 @@ struct Relief {
   template <class Io>
   void fields(Io& io) {
     io.required("resource", resource, "the resource that is twice as fast");
-    io.required("speedup", speedup, "time of a token step before over after", at_least(0));
-    io.required("energy_ratio", energy_ratio, "energy of a token after over before", at_least(0));
+    io.required("speedup", speedup, "time of a token step before over after", between(0, 1e6));
+    io.required("energy_ratio", energy_ratio, "energy of a token after over before",
+                between(0, 1e6));
   }
 };
 
@@ -113,9 +114,9 @@ struct WhatIf {
     io.required("reliefs", reliefs, "each resource twice as fast");
     io.required("bound", bound, "what bounds the run, the most valuable first");
     io.required("bound_speedup", bound_speedup, "speed-up with all of them twice as fast",
-                at_least(0));
+                between(0, 1e6));
     io.required("steps", steps, "token steps that were run again");
-    io.optional("context", context, "positions in the cache before these steps", at_least(0));
+    io.optional("context", context, "positions in the cache before these steps");
     io.optional("layers", layers, "blocks that were simulated, if not all", any_count);
   }
 };

@@ -111,13 +111,13 @@ TEST_P(HeadlineBound, NothingHelpsMoreThanTheBound) {
 TEST(HeadlineBoundOf, Llama7BOnTheKV260IsItsMemoryNotItsMultipliers) {
   const BoardSpec board = test::board("kv260_llama");
   const ModelSpec model = test::model("llama2_7b_w4_kv8");
-  const Result base = run_model(board, model, {0, 2, 0}, {}, 512);
+  const Result base = run_model(board, model, {0, 2, 0, {}, 512});
   const WhatIf found = what_if(base);
   EXPECT_EQ(found.bound, (std::vector{Resource::memory, Resource::port}));
   // Twice the rows of the array, as its user would try it.
   BoardSpec wider = board;
   wider.cores[0].core.mac->rows *= 2;
-  const Result more = run_model(wider, model, {0, 2, 0}, {}, 512);
+  const Result more = run_model(wider, model, {0, 2, 0, {}, 512});
   EXPECT_NEAR(base.elapsed / more.elapsed, 1, 0.005);
 }
 
@@ -171,7 +171,7 @@ TEST(WhatIf, AProgramIsRunAgainToo) {
 
 TEST(WhatIf, StepsThatDifferAreTakenFromTheMiddle) {
   const Result r =
-      run_model(test::board("kv260_llama"), test::model("llama2_7b_w4_kv8"), {0, 6, 0}, {}, 100);
+      run_model(test::board("kv260_llama"), test::model("llama2_7b_w4_kv8"), {0, 6, 0, {}, 100});
   const WhatIf found = what_if(r);
   EXPECT_EQ(found.steps, 2U);
   EXPECT_EQ(found.context, 102U);
