@@ -76,8 +76,8 @@ struct StepChart {
 struct TornadoChart {
   struct Bar {
     std::string label;
-    double down = 0;  ///< how far below the value, not negative
-    double up = 0;
+    double at_low = 0;   ///< change at the low end of what is moved; falls or rises
+    double at_high = 0;  ///< ... at its high end
   };
 
   ChartText text;

@@ -77,20 +77,19 @@ Table energy_table(const MemoryRun& r) {
                number_column("high"),
                {"obtained"}};
   const auto per_bit = [&](Energy e) { return significant(ratio(e.si() * 1e12, bits(r))); };
-  Range<Energy> sum;
-  for (const EnergyTerm& term : r.energy) {
+  for (const EnergyTerm& term : r.energy.terms) {
     const Range<Energy> e = term.energy();
     if (e.value == Energy{}) continue;
-    sum.low += e.low;
-    sum.value += e.value;
-    sum.high += e.high;
     t.rows.push_back({term.cause, si(e.value.si(), "J"), per_bit(e.value), per_bit(e.low),
-                      per_bit(e.high), std::string(name_of(term.confidence))});
+                      per_bit(e.high), std::string(name_of(term.confidence()))});
   }
+  const Range<Energy> sum = r.energy.total();
   t.rows.push_back({"total", si(sum.value.si(), "J"), per_bit(sum.value), per_bit(sum.low),
                     per_bit(sum.high), ""});
   t.last_is_total = true;
-  t.note = "The range of the total takes all terms at the same end of theirs.";
+  t.note =
+      "Terms of one coefficient go to the ends of its range together; the ranges of others add in "
+      "quadrature.";
   return t;
 }
 
@@ -103,7 +102,7 @@ Node number(double value) {
 std::vector<Table> memory_tables(const MemoryRun& r) {
   std::vector<Table> tables{speed_table(r)};
   if (r.memory.dram) tables.push_back(command_table(r));
-  if (!r.energy.empty()) tables.push_back(energy_table(r));
+  if (!r.energy.terms.empty()) tables.push_back(energy_table(r));
   return tables;
 }
 
@@ -156,22 +155,23 @@ Node memory_metrics(const MemoryRun& r) {
   n.set("commands", counts);
   Node energy;
   energy.kind = Node::Kind::sequence;
-  double sum = 0;
-  for (const EnergyTerm& term : r.energy) {
+  for (const EnergyTerm& term : r.energy.terms) {
     const Range<Energy> e = term.energy();
-    sum += e.value.si();
     Node t;
     t.set("term", Node::of_text(term.cause));
     t.set("energy_j", number(e.value.si()));
     t.set("low_j", number(e.low.si()));
     t.set("high_j", number(e.high.si()));
     t.set("pj_per_bit", number(ratio(e.value.si() * 1e12, bits(r))));
-    t.set("source", Node::of_text(term.source));
+    t.set("source", Node::of_text(term.source()));
     energy.items.push_back(t);
   }
   n.set("energy", energy);
-  n.set("energy_j", number(sum));
-  n.set("pj_per_bit", number(ratio(sum * 1e12, bits(r))));
+  const Range<Energy> sum = r.energy.total();
+  n.set("energy_j", number(sum.value.si()));
+  n.set("energy_low_j", number(sum.low.si()));
+  n.set("energy_high_j", number(sum.high.si()));
+  n.set("pj_per_bit", number(ratio(sum.value.si() * 1e12, bits(r))));
   return n;
 }
 

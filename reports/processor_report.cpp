@@ -169,7 +169,7 @@ Table energy_table(const ProcessorResult& r) {
   for (const EnergyTerm& term : r.energy().terms) {
     const Range<Energy> e = term.energy();
     t.rows.push_back({term.cause, si(scaled(e, 1), "J"), si(e.value.si() / r.tokens(), "J"),
-                      fmt::format("{}, {}", term.coefficient, name_of(term.confidence))});
+                      fmt::format("{}, {}", term.coefficient(), name_of(term.confidence()))});
   }
   return t;
 }

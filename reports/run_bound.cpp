@@ -63,7 +63,7 @@ Table roofline_table(const RunFigures& f) {
   t.note =
       "Peak additions: lanes x ternaries per cycle x clock. Peak traffic: bus width x data rate of "
       "the channels in use. Not useful: what fills up edge tiles, and lanes that the last round "
-      "leaves without a sequence.";
+      "leaves without a sequence. Additions that zeros spare count as neither.";
   if (!f.of_model) t.rows.erase(t.rows.begin() + 1);
   return t;
 }

@@ -78,9 +78,9 @@ Table term_table(const RunFigures& f, const EnergyAccount& account) {
   for (const EnergyTerm& term : account.terms) {
     const Range<Energy> e = term.energy();
     t.rows.push_back({term.component, term.cause, si(term.count, term.is_static ? "s" : "", 4),
-                      si(term.each, term.is_static ? "W" : "J"), si(scaled(e, 1), "J"),
+                      si(term.each(), term.is_static ? "W" : "J"), si(scaled(e, 1), "J"),
                       percent(ratio(e.value.si(), f.energy.value.si())),
-                      std::string(name_of(term.confidence))});
+                      std::string(name_of(term.confidence()))});
   }
   t.note =
       "Counts of seconds are static terms: time in a state, over all channels or cards, times "
@@ -93,13 +93,9 @@ Table source_table(const EnergyAccount& account) {
   t.title = "Where the coefficients come from";
   t.columns = {{"component"}, {"coefficient"}, {"confidence"}, {"source"}};
   for (const EnergyTerm& term : account.terms) {
-    const bool known =
-        std::any_of(t.rows.begin(), t.rows.end(), [&](const std::vector<std::string>& row) {
-          return row[0] == term.component && row[1] == term.coefficient && row[3] == term.source;
-        });
-    if (known) continue;
-    t.rows.push_back(
-        {term.component, term.coefficient, std::string(name_of(term.confidence)), term.source});
+    const std::vector<std::string> row{term.component, term.coefficient(),
+                                       std::string(name_of(term.confidence())), term.source()};
+    if (std::find(t.rows.begin(), t.rows.end(), row) == t.rows.end()) t.rows.push_back(row);
   }
   t.note =
       "cited: stands in the source. derived: arithmetic on its figures. scaled: carried over from "

@@ -22,11 +22,9 @@ Counts counts_of(const Result& r, const RunFigures& f, const EnergyAccount& acco
   for (const EnergyTerm& t : account.terms) {
     if (t.component == "ternary adders") {
       c.additions += t.count;
-      c.adders.low += t.energy().low.si();
-      c.adders.value += t.energy().value.si();
-      c.adders.high += t.energy().high.si();
     }
   }
+  c.adders = scaled(account.component("ternary adders"), 1);
   double weights = 0;
   double all = 0;
   for (const KernelResult& k : r.kernels) {

@@ -13,6 +13,7 @@
 #include "arch/writer.hpp"
 #include "reports/comparison.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 #include "sim/cli_run.hpp"
 #include "sim/job_runs.hpp"
 #include "sim/processor_run.hpp"
@@ -204,7 +205,7 @@ void add_compare_command(CLI::App& app) {
       ->add_option("--fill", options->fill,
                    "share of each resource that --equal-area may use; left out: 0.7, the share of "
                    "logic above which AMD's report_qor_assessment (UG906) warns of timing")
-      ->check(CLI::Range(0.01, 1.0));
+      ->check(number_in(0.01, 1.0));
   command->add_option("-o,--output", options->output, "directory for the reports")
       ->type_name("DIR");
   command->add_flag("--waterfall", options->waterfall, "print the waterfalls by cause alone");

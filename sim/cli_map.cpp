@@ -7,6 +7,7 @@
 #include "arch/writer.hpp"
 #include "reports/map_report.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 #include "sim/explain.hpp"
 
 namespace tritsim {
@@ -55,7 +56,7 @@ void add_map_command(CLI::App& app) {
   command->add_option("--set", options->set, "replace a value of the board")
       ->type_name("PATH=VALUE");
   command->add_option("--batch", options->batch, "sequences; 0 fills every lane")
-      ->check(CLI::Range(0, 1'000'000));
+      ->check(number_in(0, 1'000'000));
   command->add_flag("--explain", options->explain,
                     "a row for every op, with tiles, registers, bound");
   command->add_flag("--csv", options->csv,

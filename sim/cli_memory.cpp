@@ -12,6 +12,7 @@
 #include "arch/reader.hpp"
 #include "reports/memory_report.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 #include "sim/memory_bench.hpp"
 
 namespace tritsim {
@@ -228,20 +229,22 @@ void add_memory_command(CLI::App& app) {
   c->add_option("--streams", o->traffic.streams,
                 "streams; for copy and triad sets of two and of three")
       ->capture_default_str()
-      ->check(CLI::Range(1, 1024));
+      ->check(number_in(1, 1024));
   c->add_option("--channels", o->traffic.channels,
                 "memories like this one side by side; the j-th stream has the (j mod N)-th")
       ->capture_default_str()
-      ->check(CLI::Range(1, 64));
+      ->check(number_in(1, 64));
   c->add_option("--outstanding", o->traffic.outstanding, "requests in flight of a stream")
       ->capture_default_str()
-      ->check(CLI::Range(1, 65536));
+      ->check(number_in(1, 65536));
   c->add_option("--port-width", o->port_width, "data bits of each stream's own port")
       ->type_name("BITS")
-      ->check(CLI::Range(1, 65536));
+      ->check(number_in(1, 65536));
   c->add_option("--port-clock", o->port_clock, "clock of the ports, e.g. 300MHz")
       ->type_name("CLOCK");
-  c->add_option("--seed", o->traffic.seed, "of a random pattern")->capture_default_str();
+  c->add_option("--seed", o->traffic.seed, "of a random pattern")
+      ->capture_default_str()
+      ->check(number_in<std::uint64_t>(0, std::uint64_t{1} << 63));
   c->add_option("--requests", o->requests,
                 "file of requests instead of a pattern, one a line: R|W hex-address "
                 "[arrival in cycles of the port or the DRAM]")

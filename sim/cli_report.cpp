@@ -10,6 +10,7 @@
 #include "reports/processor_report.hpp"
 #include "reports/run_report.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 #include "sim/cli_run.hpp"
 #include "sim/cli_sweep_page.hpp"
 #include "tritsim_version.hpp"
@@ -109,7 +110,7 @@ void add_report_command(CLI::App& app) {
       ->add_option("--power-bins", options->power_bins,
                    "bins of the run in power.csv and bandwidth.csv")
       ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(number_in(1, 1'000'000));
   command->add_flag("--json", options->json, "print the headline figures as JSON, nothing else");
   command->add_flag("--markdown", options->markdown, "print Markdown");
   command->footer(

@@ -21,6 +21,7 @@
 #include "reports/run_power.hpp"
 #include "reports/run_traffic.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 #include "sim/cli_sweep_page.hpp"
 #include "sim/processor_run.hpp"
 #include "sim/run.hpp"
@@ -367,8 +368,10 @@ void add_run_command(CLI::App& app) {
       ->add_option("--from", options->from,
                    "run again what a report.html or result.json of a board holds")
       ->type_name("FILE");
-  command->add_option("--point", options->point,
-                      "with --from the database or the page of a sweep: which of its points");
+  command
+      ->add_option("--point", options->point,
+                   "with --from the database or the page of a sweep: which of its points")
+      ->check(number_in<std::uint64_t>(0, 1'000'000'000));
   command->add_option("--model", options->model, "model description")->type_name("FILE");
   command->add_option("--trace", options->trace, "trace to run instead of a model")
       ->type_name("FILE");
@@ -381,7 +384,7 @@ void add_run_command(CLI::App& app) {
       ->add_option("--simulate-layers", options->workload.simulate_layers,
                    "blocks of the model to simulate, which stand for the others: fast, and nearly "
                    "the same; left out: every block")
-      ->check(CLI::Range(2, 10'000));
+      ->check(number_in(2, 10'000));
   command
       ->add_option("--set", options->set,
                    "replace a value of the board or processor, e.g. cores.0.lanes=8")
@@ -392,12 +395,12 @@ void add_run_command(CLI::App& app) {
       ->type_name("FILE");
   command->add_option("--dim", options->dim, "build every core for vectors of N elements")
       ->type_name("N")
-      ->check(CLI::Range(1, 65536));
+      ->check(number_in(1, 65536));
   command
       ->add_option("--memory-latency-cycles", options->memory_latency_cycles,
                    "replace every memory by one that answers N core cycles after a request")
       ->type_name("N")
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(number_in(1, 1'000'000));
   command
       ->add_option("-o,--output", options->output,
                    "directory for result.json, reports, power.csv and bandwidth.csv")
@@ -406,7 +409,7 @@ void add_run_command(CLI::App& app) {
       ->add_option("--power-bins", options->power_bins,
                    "bins of the run in power.csv and bandwidth.csv")
       ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(number_in(1, 1'000'000));
   command
       ->add_option("--timeline", options->timeline,
                    "write what happened when as trace events, for ui.perfetto.dev")
@@ -423,16 +426,17 @@ void add_run_command(CLI::App& app) {
                    "events after which --timeline and --vcd are cut")
       ->type_name("N")
       ->capture_default_str()
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+      ->check(number_in(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
   command->add_flag("--json", options->json, "print the headline figures as JSON, nothing else");
   CLI::Option* samples =
       command
           ->add_option("--monte-carlo", options->monte_carlo,
                        "price the run N times with random coefficients, show percentiles")
           ->type_name("N")
-          ->check(CLI::Range(1, 10'000'000));
+          ->check(number_in(1, 10'000'000));
   command->add_option("--seed", options->seed, "of the random coefficients")
       ->capture_default_str()
+      ->check(number_in<std::uint64_t>(0, std::uint64_t{1} << 63))
       ->needs(samples);
   command->footer(
       "Examples:\n"

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 #include "sim/cli_sweep_run.hpp"
 
 namespace tritsim {
@@ -19,10 +20,10 @@ void add_sweep_command(CLI::App& app, const MakeTeam& make_team) {
       ->type_name("FILE");
   c->add_option("-j,--jobs", options->jobs, "processes at work; 0: one for each core")
       ->capture_default_str()
-      ->check(CLI::Range(0, 4096));
+      ->check(number_in(0, 4096));
   c->add_option("--timeout", options->timeout_s, "seconds that a point may take")
       ->capture_default_str()
-      ->check(CLI::Range(0.001, 1e9));
+      ->check(number_in(0.001, 1e9));
   c->add_flag("--resume", options->resume, "run only what the database lacks");
   c->add_flag("--replace-changed", options->policy.changed,
               "with --resume: run those again whose inputs have changed since");

@@ -19,6 +19,8 @@
 #include "sim/sweep_expression.hpp"
 #include "sim/sweep_store.hpp"
 
+#include "sim/cli_number.hpp"
+
 namespace tritsim {
 namespace {
 
@@ -287,7 +289,9 @@ void add_sweep_show_command(CLI::App& sweep) {
   c->add_flag("--any-size", o->any_size,
               "count points that the device does not hold as feasible, too");
   c->add_option("--columns", o->columns, "what to print, e.g. point,power_w")->delimiter(',');
-  c->add_option("--limit", o->limit, "rows at most; 0: all")->capture_default_str();
+  c->add_option("--limit", o->limit, "rows at most; 0: all")
+      ->capture_default_str()
+      ->check(number_in<std::uint64_t>(0, 1'000'000'000));
   c->add_flag("--csv", o->csv, "print comma-separated values, every column and digit");
   c->add_flag("--json", o->json, "print JSON, every column and digit");
   c->add_flag("--jsonl", o->json_lines,

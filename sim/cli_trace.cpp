@@ -14,6 +14,7 @@
 #include "reports/trace_report.hpp"
 #include "reports/trace_structure.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 
 namespace tritsim {
 namespace {
@@ -116,7 +117,7 @@ CLI::App* add(CLI::App& parent, const char* name, const char* text, TraceOptions
 void add_context(CLI::App& command, TraceOptions& options) {
   command.add_option("--context", options.context, "tokens in the cache before the token traced")
       ->type_name("N")
-      ->check(CLI::Range(0, 10'000'000));
+      ->check(number_in(0, 10'000'000));
 }
 
 }  // namespace

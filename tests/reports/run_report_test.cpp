@@ -83,7 +83,7 @@ TEST(RunReport, SensitivitiesInEveryRendering) {
   const nlohmann::json list = metrics_of(report)["sensitivities"];
   ASSERT_EQ(list.size(), 3U);
   EXPECT_EQ(list[0]["coefficient"], "adder");
-  EXPECT_DOUBLE_EQ(list[0]["up_j"], 0.06);
+  EXPECT_DOUBLE_EQ(list[0]["at_high_j"], 0.06);
   EXPECT_EQ(list[2]["coefficient"], "supply");
 }
 
