@@ -20,7 +20,7 @@ std::string integer(std::uint64_t n) {
 
 Table speed_table(const MemoryRun& r) {
   Table t;
-  t.title = r.memory.name + (r.channels > 1 ? fmt::format(", {} of them", r.channels) : "");
+  t.title = r.memory.name + (r.channels > 1 ? fmt::format(", {} channels", r.channels) : "");
   t.columns = {{"figure"}, number_column("value")};
   const auto row = [&](const char* name, std::string value) {
     t.rows.push_back({name, std::move(value)});
@@ -33,15 +33,15 @@ Table speed_table(const MemoryRun& r) {
   row("time", si(r.elapsed.si(), "s", 4));
   row("bandwidth", si(r.bandwidth.si(), "B/s", 4));
   if (r.peak > Bandwidth{}) row("of the peak", percent(r.bandwidth / r.peak));
-  row("latency, least", si(r.latency.min.si(), "s"));
+  row("latency, lowest", si(r.latency.min.si(), "s"));
   row("latency, mean", si(r.latency.mean.si(), "s"));
-  row("latency, 50 %", si(r.latency.p50.si(), "s"));
-  row("latency, 95 %", si(r.latency.p95.si(), "s"));
-  row("latency, 99 %", si(r.latency.p99.si(), "s"));
-  row("latency, most", si(r.latency.max.si(), "s"));
+  row("latency, median", si(r.latency.p50.si(), "s"));
+  row("latency, 95th percentile", si(r.latency.p95.si(), "s"));
+  row("latency, 99th percentile", si(r.latency.p99.si(), "s"));
+  row("latency, highest", si(r.latency.max.si(), "s"));
   t.note =
-      "Latency: from a request's issue to the last of its data, waiting for the requests before it "
-      "included. Percentiles to 0.6 %.";
+      "Latency: from a request's issue to the last of its data, queueing included. Percentiles are "
+      "exact to 0.6 %.";
   return t;
 }
 
@@ -49,21 +49,22 @@ Table command_table(const MemoryRun& r) {
   const MemoryActivity& a = r.activity;
   Table t;
   t.title = "Bursts and commands";
-  t.columns = {{"what"}, number_column("number"), number_column("share")};
+  t.columns = {{"event"}, number_column("count"), number_column("share of bursts")};
   const double bursts = static_cast<double>(a.bursts_read + a.bursts_written);
   const auto row = [&](const char* name, std::uint64_t n, bool share) {
     t.rows.push_back(
         {name, integer(n), share ? percent(ratio(static_cast<double>(n), bursts)) : ""});
   };
   row("row hits", a.row_hits, true);
-  row("row closed", a.row_closed, true);
-  row("row misses", a.row_misses, true);
+  row("bank closed", a.row_closed, true);
+  row("row conflicts", a.row_misses, true);
   row("ACT", a.activates, false);
   row("RD", a.bursts_read, false);
   row("WR", a.bursts_written, false);
   row("REF", a.refreshes, false);
-  row("REF of a bank", a.bank_refreshes, false);
-  t.note = "Hits, closed, misses: bursts that found their row open, no row, another row.";
+  row("REF of one bank", a.bank_refreshes, false);
+  t.note =
+      "Row hit: the burst's row is open. Bank closed: no row is. Row conflict: another one is.";
   return t;
 }
 
@@ -88,8 +89,8 @@ Table energy_table(const MemoryRun& r) {
                     per_bit(sum.high), ""});
   t.last_is_total = true;
   t.note =
-      "Terms of one coefficient go to the ends of its range together; the ranges of others add in "
-      "quadrature.";
+      "Terms of one coefficient reach the ends of its range together; the ranges of different ones "
+      "add in quadrature.";
   return t;
 }
 
@@ -108,12 +109,12 @@ std::vector<Table> memory_tables(const MemoryRun& r) {
 
 Table idle_table(const MemorySpec& memory, const IdleLatencies& idle) {
   Table t;
-  t.title = memory.name + ", idle latencies of a burst";
+  t.title = memory.name + ", latency of a burst when idle";
   t.columns = {{"row"}, number_column("latency")};
-  t.rows = {{"hit", si(idle.hit.si(), "s", 4)},
-            {"closed", si(idle.closed.si(), "s", 4)},
-            {"miss", si(idle.miss.si(), "s", 4)}};
-  t.note = "hit: the row is open; closed: its bank has no open row; miss: it has another one.";
+  t.rows = {{"row hit", si(idle.hit.si(), "s", 4)},
+            {"bank closed", si(idle.closed.si(), "s", 4)},
+            {"row conflict", si(idle.miss.si(), "s", 4)}};
+  t.note = "Row hit: the row is open. Bank closed: no row is. Row conflict: another one is.";
   return t;
 }
 
