@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "models/address_sanitizer.hpp"
+
 // Debian's SystemC library contains a main() that calls sc_main(); our programs have their own.
 int sc_main(int /*argc*/, char* /*argv*/[]) {
   return EXIT_FAILURE;
@@ -22,13 +24,16 @@ Kernel::Kernel() {
 
 Kernel::~Kernel() {
   own_.reset();
+  announce_own_stack();
   sc_core::sc_curr_simcontext = sc_core::sc_default_global_context = outer_;
 }
 
 void Kernel::run() {
   try {
     sc_core::sc_start();
+    announce_own_stack();
   } catch (const sc_core::sc_report& report) {
+    announce_own_stack();
     throw std::runtime_error(report.get_msg());
   }
 }
