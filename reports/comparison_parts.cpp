@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "arch/fill_device.hpp"
 #include "reports/comparison.hpp"
 #include "reports/number.hpp"
 #include "reports/run_figures.hpp"
+#include "sim/result/run_fit.hpp"
 
 namespace tritsim {
 namespace {
@@ -107,7 +107,7 @@ std::vector<CostPart> dynamic_parts(const Result& r, const EnergyAccount& accoun
       add(parts, t.component, joules);
     } else if (of_attention) {
       add(parts, "arithmetic of attention", joules);
-    } else if (t.coefficient.find("ram_access") != std::string::npos) {
+    } else if (t.coefficient().find("ram_access") != std::string::npos) {
       add(parts, "on-chip memory", joules);
     } else {
       add(parts, "arithmetic", joules);
@@ -122,21 +122,11 @@ std::vector<std::string> resources_of(const BoardSpec& board) {
     out.push_back(fmt::format("{} x {} lanes of '{}' at {}", g.kernels(), g.lanes, g.core.name,
                               si(g.core.clock.si(), "Hz")));
   }
-  for (const ResourceUse& u : resource_uses(board)) {
-    if (u.need == 0) continue;
-    out.push_back(fmt::format("{} {} ({})", count(u.need), u.name, percent(u.share(), 0)));
+  for (const ResourceUse& u : device_fit(board).resources) {
+    if (u.need.value == 0) continue;
+    out.push_back(fmt::format("{} {} ({})", count(u.need.value), u.name, percent(u.share(), 0)));
   }
   return out;
-}
-
-/// "385 % of logic cells, 120 % of bram36"; empty if the device holds it or is not described.
-std::string misfit_of(const BoardSpec& board) {
-  std::string text;
-  for (const ResourceUse& u : resource_uses(board)) {
-    if (!(u.share() > 1)) continue;
-    text += fmt::format("{}{} of {}", text.empty() ? "" : ", ", percent(u.share(), 0), u.name);
-  }
-  return text;
 }
 
 /// What takes most of a processor's time.
@@ -178,7 +168,7 @@ std::vector<CostPart> dynamic_parts(const ProcessorActivity& a, const EnergyAcco
   for (const EnergyTerm& t : account.terms) {
     if (t.is_static) continue;
     const double joules = t.energy().value.si();
-    if (t.coefficient != "byte_energy") {
+    if (t.coefficient() != "byte_energy") {
       add(parts, "arithmetic", joules);
       continue;
     }
@@ -201,7 +191,8 @@ ComparedRun compared(const Result& r, const EnergyAccount& account) {
   c.hardware = r.board.name;
   c.device = r.board.device.name;
   c.model = r.model ? r.model->name : "program";
-  c.misfit = misfit_of(r.board);
+  c.misfit = fit_of(r).misfits();
+  c.settings = override_text(r.overrides);
   if (r.model) c.request = {r.workload.prompt, r.workload.generate, {}};
   if (r.model && r.model->family == ModelFamily::transformer) {
     c.request.context = r.context - (r.prompt ? r.prompt->tokens : 0);
@@ -227,9 +218,10 @@ ComparedRun compared(const ProcessorResult& r) {
   ComparedRun c;
   c.hardware = r.processor.name;
   c.model = r.model.name;
+  c.settings = override_text(r.overrides);
   c.kernels = r.ternary_kernels();
   c.request = {r.workload.prompt, r.workload.generate, {}};
-  if (r.model.family == ModelFamily::transformer) c.request.context = r.context;
+  if (r.model.family == ModelFamily::transformer) c.request.context = r.workload.context;
   c.job = cost_of(r);
   if (r.decode_steps > 0) {
     c.generation = Cost{c.job.sequences,

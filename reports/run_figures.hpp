@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/result/cost.hpp"
 #include "sim/result/energy.hpp"
 
 // The numbers of a run report, worked out once from a result and its priced energy. A "step" is one
@@ -42,20 +43,20 @@ struct Cause {
 };
 
 inline constexpr std::array<Cause, 11> causes{{
-    {"ternary", "ternary adders at work", Bound::compute, 1,
+    {"ternary", "matrix unit at work", Bound::compute, 1,
      [](const CycleShares& s) { return s.ternary; }},
     {"weights", "waiting for weights", Bound::memory, 2,
      [](const CycleShares& s) { return s.weights; }},
     {"load_store", "vector load and store", Bound::memory, 4,
      [](const CycleShares& s) { return s.load_store; }},
-    {"ternary_vectors", "ternary unit inputs and sums", Bound::vector_units, 3,
+    {"ternary_vectors", "matrix unit, inputs and sums", Bound::vector_units, 3,
      [](const CycleShares& s) { return s.ternary_vectors; }},
-    {"row_wise", "row-wise unit", Bound::vector_units, 5,
+    {"row_wise", "element-wise unit", Bound::vector_units, 5,
      [](const CycleShares& s) { return s.row_wise; }},
-    {"rms", "RMS unit", Bound::vector_units, 6, [](const CycleShares& s) { return s.rms; }},
+    {"rms", "norm unit", Bound::vector_units, 6, [](const CycleShares& s) { return s.rms; }},
     {"attention", "attention unit at work", Bound::compute, 9,
      [](const CycleShares& s) { return s.attention; }, Cause::Of::attention},
-    {"cache", "waiting for keys and values", Bound::memory, 10,
+    {"cache", "waiting for the cache", Bound::memory, 10,
      [](const CycleShares& s) { return s.cache; }, Cause::Of::attention},
     {"exchange", "exchange between kernels", Bound::exchange, 11,
      [](const CycleShares& s) { return s.exchange.value_or(0); }, Cause::Of::team},
@@ -147,6 +148,7 @@ struct RunFigures {
   Time first_token;
   double tokens_per_s = 0;           ///< all sequences
   double sequence_tokens_per_s = 0;  ///< one sequence, while its round runs
+  Cost job;                          ///< prompts included
   Range<Energy> energy;              ///< whole run
   Range<Energy> static_energy;       ///< of that, drawn while time passes
   Bound bound = Bound::compute;

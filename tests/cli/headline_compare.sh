@@ -64,6 +64,9 @@ for sides, prompt, generate, batch, context in pairs:
     runs = json.loads(compare(sides, prompt, generate, batch, context, '--json'))['runs']
     got = runs[1]
     near(got['job_speed_ratio'], job(a)[0] / job(b)[0])
+    for r, one in zip(runs, (a, b)):  # the same figures under the same keys
+        near(r['job_time_s'], one['job_time_s'])
+        assert r['job_energy_j'] == one['job_energy_j']
     near(got['job_energy_ratio']['value'], job(b)[1] / job(a)[1])
     # A generated token: what the job takes beyond the prompt and its first token. Of models
     # without a cache to the last digit; else the steps of a longer context cost a little more.

@@ -9,7 +9,7 @@ model() { echo "$configs/models/$1.yaml"; }
   -o out > terminal.txt
 grep -q 'Latency per token' terminal.txt
 grep -q 'Time to first token' terminal.txt
-grep -q 'host launches' terminal.txt
+grep -q 'waiting for the host' terminal.txt
 grep -q 'written: out/result.json' terminal.txt
 "$TRITSIM" run --board "$h200" --model "$(model transformer_1.3b)" --context 1023 --generate 1 \
   --json > dense.json
@@ -83,6 +83,6 @@ refused 'needs an attention unit' --board "$configs/boards/u250_mmfree_48.yaml" 
 refused 'do not fit' --board "$h200" --model "$(model llama2_7b)" --batch 1000 --context 4095
 refused 'is of a processor' --from out/result.json
 refused 'nothing to run' --board "$h200" --model "$(model llama2_7b)" --generate 0
-refused 'a processor runs a --model' --board "$h200" --program x.tmi
+refused '--program: is for a board' --board "$h200" --program x.tmi
 refused 'has no attention and keeps no cache' --board "$configs/boards/u250_mmfree_48.yaml" \
   --model "$(model mmfreelm_370m)" --context 5
