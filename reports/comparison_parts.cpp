@@ -7,7 +7,7 @@
 
 #include "reports/comparison.hpp"
 #include "reports/number.hpp"
-#include "reports/run_figures.hpp"
+#include "reports/run_sections.hpp"
 #include "sim/result/run_fit.hpp"
 
 namespace tritsim {
@@ -205,7 +205,7 @@ ComparedRun compared(const Result& r, const EnergyAccount& account) {
     if (l.name.rfind("memory ", 0) == 0) c.bytes += l.moved;
   }
   if (r.prompt) c.bytes = ratio(0, 0);  // those of prompts in lanes are not in the result
-  c.bound = f.kernels.empty() ? "-" : std::string(name_of(f.bound));
+  c.bound = bound_words(r, f);
   c.boundary = r.board.power.boundary;
   c.resources = resources_of(r.board);
   c.time = time_parts(r, f);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "arch/area.hpp"
 #include "arch/units.hpp"
 #include "arch/writer.hpp"
@@ -52,8 +54,46 @@ void add_speed(Node& n, const Result& r, const RunFigures& f) {
                                        r.prompt->energy_high.si()}));
     n.set("prompt", std::move(prompt));
   }
-  n.set("bound", f.kernels.empty() ? Node{} : Node::of_text(std::string(name_of(f.bound))));
-  n.set("bound_share", f.kernels.empty() ? Node{} : number_node(f.bound_share));
+}
+
+/// What bounds the run, if it was run again with faster resources, and what each is worth.
+void add_what_if(Node& n, const Result& r, const RunFigures& f) {
+  if (!r.what_if) return;
+  Node bound;
+  bound.kind = Node::Kind::sequence;
+  for (const Resource b : r.what_if->bound) {
+    bound.items.push_back(Node::of_text(std::string(name_of(b))));
+  }
+  n.set("bound", std::move(bound));
+  n.set("bound_speedup", number_node(r.what_if->bound_speedup));
+  const double energy = (f.of_model ? f.per_token(f.energy) : scaled(f.energy, 1)).value;
+  Node list;
+  list.kind = Node::Kind::sequence;
+  for (const Relief& relief : r.what_if->reliefs) {
+    Node one;
+    one.set("resource", Node::of_text(std::string(name_of(relief.resource))));
+    one.set("speedup", number_node(relief.speedup));
+    if (f.of_model) one.set("tokens_per_s", number_node(f.tokens_per_s * relief.speedup));
+    one.set(f.of_model ? "energy_per_token_j" : "energy_j",
+            number_node(energy * relief.energy_ratio));
+    list.items.push_back(std::move(one));
+  }
+  n.set("what_if", std::move(list));
+}
+
+/// The least time of a step by each resource alone.
+void add_floors(Node& n, const RunFigures& f) {
+  const Floor* most = f.largest_floor();
+  n.set("largest_floor",
+        most != nullptr ? Node::of_text(std::string(name_of(most->resource))) : Node{});
+  n.set("largest_floor_share",
+        most != nullptr ? number_node(ratio(most->time.si(), f.step.si())) : Node{});
+  for (const auto& [resource, name] : EnumNames<Resource>::names) {
+    const bool always = resource == Resource::matrix_unit || resource == Resource::memory ||
+                        resource == Resource::port;
+    const Time time = f.floor(resource);
+    if (always || time > Time{}) n.set(fmt::format("{}_floor_s", name), number_node(time.si()));
+  }
 }
 
 void add_roofline(Node& n, const RooflineFigures& r) {
@@ -64,9 +104,6 @@ void add_roofline(Node& n, const RooflineFigures& r) {
   n.set("attained_memory_bytes_per_s", number_node(r.attained_bandwidth.si()));
   n.set("additions_per_byte", number_node(r.intensity));
   n.set("ridge_additions_per_byte", number_node(r.ridge));
-  n.set("compute_floor_s", number_node(r.compute_floor.si()));
-  n.set("memory_floor_s", number_node(r.memory_floor.si()));
-  n.set("port_floor_s", number_node(r.port_floor.si()));
 }
 
 void add_energy(Node& n, const RunFigures& f) {
@@ -134,7 +171,6 @@ void add_kernels(Node& n, const Result& r, const RunFigures& f) {
     one.set("lanes", number_node(k.lanes));
     one.set("cycles_per_step", number_node(k.cycles));
     one.set("time_per_step_s", number_node(k.step.si()));
-    one.set("bound", Node::of_text(std::string(name_of(k.bound))));
     one.set("simulated_steps", number_node(r.kernels[i].simulated_steps()));
     if (const auto& steady = r.kernels[i].steady) one.set("steady", Writer::write(*steady));
     Node shares;
@@ -206,6 +242,8 @@ Node metrics(const RunReport& report) {
   const RunFigures& f = report.figures;
   add_workload(n, report.result, f);
   add_speed(n, report.result, f);
+  add_what_if(n, report.result, f);
+  add_floors(n, f);
   add_energy(n, f);
   add_sensitivities(n, report.sensitivities);
   if (report.monte_carlo) add_percentiles(n, *report.monte_carlo, f);

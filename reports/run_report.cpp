@@ -14,10 +14,9 @@ std::string subtitle_of(const Result& r, const RunFigures& f) {
   if (!r.model) return "An assembly program, run once on one kernel";
   const Workload& w = r.workload;
   const std::string prompt =
-      w.prompt == 0 ? "no prompt" : "prompt of " + counted(w.prompt, "token");
-  std::string text = fmt::format("{}, {} generated; {} on {}", prompt,
-                                 counted(w.generate, "token"), counted(w.batch, "sequence"),
-                                 counted(f.lanes, "lane"));
+      w.prompt == 0 ? "No prompt" : "Prompt of " + counted(w.prompt, "token");
+  std::string text = fmt::format("{}, {} generated; {} on {}", prompt, counted(w.generate, "token"),
+                                 counted(w.batch, "sequence"), counted(f.lanes, "lane"));
   if (r.rounds > 1) text += fmt::format(", in {} rounds one after the other", r.rounds);
   return text;
 }
@@ -30,13 +29,11 @@ Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& accoun
   page.overview = overview_charts(r, f);
   page.notes = boundary_notes(r, f);
   if (f.of_model) {
-    page.finding = fmt::format(
-        "{}: {} tokens a second over {}, at {} a token ({} to {}); {} takes the largest part of "
-        "the "
-        "time.",
-        page.title, significant(f.tokens_per_s, 4), counted(r.workload.batch, "sequence"),
-        si(f.per_token(f.energy).value, "J"), si(f.per_token(f.energy).low, "J"),
-        si(f.per_token(f.energy).high, "J"), name_of(f.bound));
+    page.finding =
+        fmt::format("{}: {} tokens a second over {}, at {} a token ({} to {}). {}", page.title,
+                    significant(f.tokens_per_s, 4), counted(r.workload.batch, "sequence"),
+                    si(f.per_token(f.energy).value, "J"), si(f.per_token(f.energy).low, "J"),
+                    si(f.per_token(f.energy).high, "J"), bound_sentence(r, f));
   }
   page.footer = fmt::format(
       "Made by {}. All numbers derive from result.json beside this page. The page contains the "

@@ -8,7 +8,11 @@
 namespace tritsim {
 
 [[nodiscard]] std::vector<Tile> headline_tiles(const Result& result, const RunFigures& figures);
-/// Where time and energy went, each in one picture; nothing of an empty run.
+/// What each resource, twice as fast, would make of the rate; of a result with `what_if`.
+[[nodiscard]] BarChart what_if_chart(const Result& result, const RunFigures& figures);
+
+/// What would help, if the result says it, and where time and energy went, each in one picture;
+/// nothing of an empty run.
 [[nodiscard]] std::vector<Chart> overview_charts(const Result& result, const RunFigures& figures);
 
 /// Whether the design fits its device and the model its memories.
@@ -28,6 +32,18 @@ namespace tritsim {
 /// What the figures include and what not.
 [[nodiscard]] std::vector<std::string> boundary_notes(const Result& result,
                                                       const RunFigures& figures);
+
+/// "memory and matrix unit".
+[[nodiscard]] std::string bound_names(const WhatIf& what_if);
+
+/// The same of a run, or the resource with the largest floor where nothing was tried.
+[[nodiscard]] std::string bound_words(const Result& result, const RunFigures& figures);
+
+/// ... in a sentence.
+[[nodiscard]] std::string bound_sentence(const Result& result, const RunFigures& figures);
+
+/// What bounds the run and what its relief is worth; without that, the largest floor.
+[[nodiscard]] Tile bound_tile(const Result& result, const RunFigures& figures);
 
 [[nodiscard]] Section bound_section(const Result& result, const RunFigures& figures);
 [[nodiscard]] Section time_section(const Result& result, const RunFigures& figures);

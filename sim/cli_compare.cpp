@@ -76,7 +76,7 @@ ComparedRun complete(const Result& result, const std::optional<Trace>& trace) {
 
 ComparedRun complete(const ProcessorResult& result) {
   ComparedRun run = compared(result);
-  run.best = cost_of(run_best_batch(result.processor, result.model, result.workload));
+  if (const auto best = run_best_batch(result)) run.best = cost_of(*best);
   return run;
 }
 

@@ -27,6 +27,7 @@
 #include "sim/timeline.hpp"
 #include "sim/trace_source.hpp"
 #include "sim/validate.hpp"
+#include "sim/what_if.hpp"
 
 namespace tritsim {
 namespace {
@@ -48,6 +49,7 @@ struct RunOptions {
   std::string vcd;
   std::string window = "0..2";
   std::uint64_t timeline_events = 1'000'000;
+  bool no_what_if = false;
   CLI::App* command = nullptr;
 
   /// A trace has a context of its own, which the option replaces, zero included.
@@ -205,6 +207,27 @@ void tell(const RunOptions& options, const ProcessorResult& result) {
   if (output.is_wanted()) fmt::print("written: {}\n", output.written());
 }
 
+/// Runs it again with faster resources, on a terminal with a line that says how far it is.
+WhatIf what_if_of(const Ran& ran) {
+  const auto progress = [](std::size_t done, std::size_t all) {
+    if (isatty(STDERR_FILENO) == 0) return;
+    fmt::print(stderr, "\r  what if: run {} of {} ", done, all);
+    if (done == all) fmt::print(stderr, "\r{:40}\r", "");
+    std::fflush(stderr);
+  };
+  if (ran.trace) {
+    const std::string& name = ran.trace->file;
+    const Trace ops = read_trace_text(trace_text(*ran.trace, name), name).trace();
+    return what_if(ran.result, &ops, progress);
+  }
+  if (ran.result.model) return what_if(ran.result, nullptr, progress);
+  const auto again = [&](const BoardSpec& board) {
+    std::vector<std::string> warnings;
+    return run_program(board, ran.result.program, "program", warnings);
+  };
+  return what_if(ran.result.board, again, progress);
+}
+
 void run_on_board(const RunOptions& options) {
   OutputDirectory output(options.output, run_files);
   const auto begin = std::chrono::steady_clock::now();
@@ -213,7 +236,8 @@ void run_on_board(const RunOptions& options) {
     timeline.emplace(Timeline::Options{options.timeline, options.vcd, parse_window(options.window),
                                        options.timeline_events});
   }
-  const Ran ran = simulate_as_asked(options, timeline ? &*timeline : nullptr);
+  Ran ran = simulate_as_asked(options, timeline ? &*timeline : nullptr);
+  if (!options.no_what_if && !ran.result.kernels.empty()) ran.result.what_if = what_if_of(ran);
   const Result& result = ran.result;
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
 
@@ -400,6 +424,9 @@ void add_run_command(CLI::App& app) {
       ->type_name("N")
       ->capture_default_str()
       ->check(number_in(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+  command->add_flag("--no-what-if", options->no_what_if,
+                    "do not run again with each resource twice as fast: quicker, and the report "
+                    "says which resource is busiest, not what bounds the run");
   command->add_flag("--json", options->json, "print the headline figures as JSON, nothing else");
   CLI::Option* samples =
       command

@@ -216,16 +216,16 @@ ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& m
   return r;
 }
 
-ProcessorResult run_best_batch(const ProcessorSpec& processor, const ModelSpec& model,
-                               const Workload& workload) {
-  ProcessorResult best = run_processor(processor, model, workload);
+std::optional<ProcessorResult> run_best_batch(const ProcessorResult& job) {
+  ProcessorResult best = run_processor(job.processor, job.model, job.workload);
+  if (best.elapsed() != job.elapsed()) return {};
   const auto rate = [](const ProcessorResult& r) { return r.tokens() / r.elapsed().si(); };
-  Workload other = workload;
+  Workload other = job.workload;
   for (other.batch = 1; other.batch <= largest_batch; other.batch *= 2) {
     if (other.batch == best.workload.batch) continue;
     std::optional<ProcessorResult> r;
     try {
-      r = run_processor(processor, model, other);
+      r = run_processor(job.processor, job.model, other);
     } catch (const ConfigError&) {
       break;  // its memory is full, and fuller with more sequences
     }

@@ -18,10 +18,10 @@ namespace tritsim {
 [[nodiscard]] ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model,
                                             Trace trace, const Workload& workload);
 
-/// The same request at the batch with the most tokens per second: of 1, 2, 4 ... 256 sequences and
-/// `workload.batch`, those whose weights and caches the memory holds. Of two as fast, the smaller.
-/// 256 is where serving software stops by default (vLLM, max_num_seqs).
-[[nodiscard]] ProcessorResult run_best_batch(const ProcessorSpec& processor, const ModelSpec& model,
-                                             const Workload& workload);
+/// The job of a result at the batch with the most tokens per second: of 1, 2, 4 ... 256 sequences
+/// and the job's own, those whose weights and caches the memory holds. Of two as fast, the smaller.
+/// 256 is where serving software stops by default (vLLM, max_num_seqs). None where the model by
+/// itself does not give the result again: it was made from a trace, which is not in it.
+[[nodiscard]] std::optional<ProcessorResult> run_best_batch(const ProcessorResult& job);
 
 }  // namespace tritsim

@@ -7,6 +7,7 @@
 #include "arch/model.hpp"
 #include "arch/trace.hpp"
 #include "models/activity.hpp"
+#include "sim/result/what_if.hpp"
 
 namespace tritsim {
 
@@ -238,6 +239,7 @@ struct Result {
   std::optional<double> zero_weights;  ///< share of ternary weights that are 0, if the trace says
   std::optional<double> zero_activations{};  ///< the same of what they are multiplied by
   std::optional<ParallelResult> parallel;    ///< of a mapping that spreads the model over kernels
+  std::optional<WhatIf> what_if{};           ///< what faster resources are worth, if it was asked
   std::vector<ResourceUse> capacity{};       ///< of each memory group the fullest channel, bytes
 
   bool operator==(const Result&) const = default;
@@ -277,6 +279,7 @@ struct Result {
                 "share of activations that are 0, of those that ternary weights multiply",
                 between(0, 1));
     io.optional("parallel", parallel, "how the model is spread over kernels");
+    io.optional("what_if", what_if, "what faster resources are worth");
     io.optional("capacity", capacity, "what lies in the memories, of each group the fullest");
   }
 };
