@@ -145,7 +145,7 @@ void add_tiles(const ComparedRun& a, const ComparedRun& b, const std::string& na
     add_energy("Energy at best batch", r.throughput->energy, b.best->token_energy(),
                a.best->token_energy());
   }
-  if (!r.job) page.tiles.push_back({name + " against A", "no ratio", "why: first note"});
+  if (!r.job) page.tiles.push_back({name + " against A", "no ratio", "the notes say why"});
   for (const std::string& why : r.refused) page.notes.push_back(why + ".");
 }
 
