@@ -3,15 +3,14 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include "arch/input_file.hpp"
+#include "arch/output_file.hpp"
 #include "arch/units.hpp"
 
 namespace tritsim {
@@ -321,19 +320,12 @@ Node parse_document(const std::string& text, const std::string& name, Problems& 
 }
 
 Node load_document(const std::string& path, Problems& problems) {
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) {
-    problems.add({path, 0, 0}, "", "is a directory", "name a YAML file");
+  try {
+    return parse_document(read_input(path, largest_file::document), path, problems);
+  } catch (const ConfigError& e) {
+    for (const Problem& p : e.problems()) problems.add(p);
     return {};
   }
-  const std::ifstream in(path, std::ios::binary);
-  if (!in) {
-    problems.add({path, 0, 0}, "", "cannot open the file", "check the path and its permissions");
-    return {};
-  }
-  std::ostringstream text;
-  text << in.rdbuf();
-  return parse_document(text.str(), path, problems);
 }
 
 std::string to_yaml(const Node& node) {
@@ -348,24 +340,11 @@ std::string to_json(const Node& node) {
 }
 
 void write_file(const std::string& path, const std::string& text) {
-  const std::string temporary = path + ".part";
-  {
-    std::ofstream out(temporary, std::ios::binary);
-    out << text;
-    out.flush();
-    if (!out) throw ConfigError(fmt::format("{}: cannot write the file", path));
-  }
-  std::error_code error;
-  std::filesystem::rename(temporary, path, error);
-  if (error) throw ConfigError(fmt::format("{}: cannot write the file: {}", path, error.message()));
+  write_output(path, text);
 }
 
 std::string read_file(const std::string& path) {
-  const std::ifstream in(path, std::ios::binary);
-  if (!in) throw ConfigError(fmt::format("{}: cannot open the file; check the path", path));
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
+  return read_input(path, largest_file::page);
 }
 
 }  // namespace tritsim

@@ -13,6 +13,7 @@ namespace {
 
 int run(int argc, char** argv) {
   using namespace tritsim;
+  reserve_standard_streams();
   CLI::App app{
       "Simulates ternary (MatMul-free) language models on FPGA boards described in YAML:\n"
       "throughput, latency and energy, each figure traceable to a law, a count and a coefficient."};
