@@ -114,10 +114,13 @@ void OutputFile::write(std::string_view text) {
 
 void OutputFile::flush() {
   std::string_view left = buffer_;
-  while (!left.empty()) {
+  while (!left.empty() && error_ == 0) {
     const ssize_t n = ::write(descriptor_, left.data(), left.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail(errno);
+    if (n < 0) {
+      error_ = errno;
+      break;
+    }
     left.remove_prefix(static_cast<std::size_t>(n));
   }
   buffer_.clear();
@@ -125,6 +128,7 @@ void OutputFile::flush() {
 
 void OutputFile::commit() {
   flush();
+  if (error_ != 0) fail(error_);
   if (beside_) take_name();
   if (const int descriptor = descriptor_; descriptor >= 0) {
     descriptor_ = -1;

@@ -24,7 +24,7 @@ class OutputFile {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  /// Throws ConfigError, as when the disk is full.
+  /// What goes wrong here (a full disk) is said by commit(): a simulation that writes goes on.
   void write(std::string_view text);
 
   /// All that was written is at `path` when this returns. Throws ConfigError.
@@ -46,10 +46,11 @@ class OutputFile {
   std::string buffer_;
   std::uint32_t mode_ = 0;  ///< of the file that is replaced
   int descriptor_ = -1;
+  int error_ = 0;  ///< of the first write that failed
   bool beside_ = false;
 };
 
-/// Writes a whole file: OutputFile, write, commit.
+/// Writes a whole file: OutputFile, write, commit. Throws ConfigError.
 void write_output(const std::string& path, std::string_view text);
 
 }  // namespace tritsim

@@ -32,7 +32,7 @@ struct Waveform {
 };
 
 /// Writes the waveform as a value change dump (IEEE 1364-2005, clause 18), the same bytes for the
-/// same waveform. Throws ConfigError.
+/// same waveform.
 void write_vcd(const Waveform& waveform, OutputFile& out);
 
 }  // namespace tritsim
