@@ -4,6 +4,7 @@
 #include <boost/algorithm/string/predicate.hpp>
 #include <fmt/format.h>
 
+#include "arch/input_file.hpp"
 #include "arch/kinds.hpp"
 #include "arch/program.hpp"
 #include "arch/reader.hpp"
@@ -24,7 +25,7 @@ std::string check_assembly(const std::string& file, const std::string& board) {
         "{}: an assembly text is checked against a core; name a board with --board", file));
   }
   const auto spec = load<BoardSpec>(board);
-  const Assembly assembly = parse_assembly(read_file(file), file, spec.cores.front().core);
+  const Assembly assembly = parse_assembly(read_input(file, largest_file::program), file, spec.cores.front().core);
   for (const std::string& w : assembly.warnings) fmt::print(stderr, "{}\n", w);
   return "program";
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "arch/area.hpp"
+#include "arch/input_file.hpp"
 #include "arch/processor.hpp"
 #include "arch/reader.hpp"
 #include "arch/sweep_point.hpp"
@@ -180,7 +181,7 @@ Ran simulate_as_asked(const RunOptions& options, Timeline* timeline) {
                       options.context, Stepping::until_steady, timeline),
             {}};
   }
-  return {run_program_text(board, read_file(options.program), options.program, timeline), {}};
+  return {run_program_text(board, read_input(options.program, largest_file::program), options.program, timeline), {}};
 }
 
 ProcessorResult run_workload(const ProcessorSpec& processor, const RunOptions& options) {
