@@ -67,5 +67,5 @@ expect 'is empty; give it a value' "$TRITSIM" memory "$SOURCE_DIR/configs/memori
 expect 'is empty; give it a value' "$TRITSIM" check ''
 # A name longer than a file may have is a pattern, or no file.
 long=$(printf 'x%.0s' {1..1000})
-expect 'matches' "$TRITSIM" validate "$long"
+expect 'File name too long' "$TRITSIM" validate "$long"
 expect 'File name too long' "$TRITSIM" check "$long"
