@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "arch/area.hpp"
+#include "arch/board_names.hpp"
 #include "arch/trace.hpp"
 
 namespace tritsim {
@@ -190,29 +190,18 @@ void check_parallel(const BoardSpec& board, Checker& c) {
 }  // namespace
 
 void BoardSpec::check(Checker& c) const {
+  check_names(*this, c);
   std::vector<std::string> names;
-  std::set<std::string> seen;
-  for (std::size_t i = 0; i < memories.size(); ++i) {
-    const std::string& group = memories[i].name;
-    names.push_back(group);
-    if (!seen.insert(group).second) {
-      c.fail(fmt::format("memories.{}.name", i), fmt::format("two groups are named '{}'", group),
-             "rename one");
-    }
-  }
+  for (const MemoryGroup& m : memories) names.push_back(m.name);
   const auto check_memory = [&](const std::string& path, const std::string& wanted) {
     if (memory(wanted) != nullptr) return;
     c.fail(path, fmt::format("there is no memory '{}'", wanted),
            suggestion(wanted, names, "the memories are"));
   };
   if (cores.empty()) c.fail("cores", "is empty", "describe at least one group of kernels");
-  seen.clear();
   for (std::size_t i = 0; i < cores.size(); ++i) {
     const CoreGroup& g = cores[i];
     const auto key = [&](const char* last) { return fmt::format("cores.{}.{}", i, last); };
-    if (!seen.insert(g.name).second) {
-      c.fail(key("name"), fmt::format("two groups are named '{}'", g.name), "rename one");
-    }
     if (g.channels.empty()) {
       c.fail(key("channels"), fmt::format("group '{}' has no kernel", g.name),
              "list the memory channel of each kernel");

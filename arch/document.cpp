@@ -12,6 +12,7 @@
 
 #include "arch/input_file.hpp"
 #include "arch/output_file.hpp"
+#include "arch/plain_text.hpp"
 #include "arch/units.hpp"
 
 namespace tritsim {
@@ -96,6 +97,7 @@ class Converter {
       case YAML::NodeType::Scalar:
         out.kind = Node::Kind::scalar;
         out.text = in.Scalar();
+        check_text(out.text, out.mark);
         break;
       case YAML::NodeType::Sequence:
         out.kind = Node::Kind::sequence;
@@ -130,6 +132,12 @@ class Converter {
     return !stopped_;
   }
 
+  void check_text(const std::string& text, const Mark& mark) {
+    if (const std::string control = control_character(text); !control.empty()) {
+      problems_.add(mark, "", fmt::format("holds the control character {}", control), "remove it");
+    }
+  }
+
   void add_entry(Node& map, const YAML::Node& key, const YAML::Node& value, int depth) {
     const Mark mark = mark_of(key.Mark(), name_);
     if (!key.IsScalar()) {
@@ -138,6 +146,7 @@ class Converter {
       problems_.add(mark, "", "merge keys ('<<') are not supported",
                     "write the keys out, or keep them in a file of their own");
     } else {
+      check_text(key.Scalar(), mark);
       map.entries.push_back({key.Scalar(), mark, convert(value, depth + 1)});
       // The parser notices that a value is absent at the next key only.
       if (value.IsNull()) map.entries.back().value.mark = mark;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "arch/file_ledger.hpp"
+#include "arch/plain_text.hpp"
 #include "sim/cli.hpp"
 
 namespace tritsim {
@@ -22,18 +23,20 @@ void complain(const char* text) {
   std::fprintf(stderr, "%s\n", text);
 }
 
-/// Options are left out, never empty: an empty name is a variable of a script that was not set.
-void refuse_empty_values(CLI::App& app) {
-  const CLI::Validator not_empty(
-      [](std::string& value) {
-        return value.empty() ? std::string("is empty; give it a value, or leave it out")
-                             : std::string();
-      },
-      "");
+/// What no value may be. Options are left out, never empty: an empty name is a variable of a script
+/// that was not set.
+std::string fault_of(const std::string& value) {
+  if (value.empty()) return "is empty; give it a value, or leave it out";
+  const std::string control = control_character(value);
+  return control.empty() ? "" : fmt::format("holds the control character {}; remove it", control);
+}
+
+void check_values(CLI::App& app) {
+  const CLI::Validator good([](std::string& value) { return fault_of(value); }, "");
   for (CLI::Option* option : app.get_options()) {
-    if (option->get_items_expected_max() > 0) option->check(not_empty);
+    if (option->get_items_expected_max() > 0) option->check(good);
   }
-  for (CLI::App* command : app.get_subcommands({})) refuse_empty_values(*command);
+  for (CLI::App* command : app.get_subcommands({})) check_values(*command);
 }
 
 /// Names of the commands below one.
@@ -83,7 +86,7 @@ std::string unexpected(const CLI::App& app) {
 int parse_and_run(CLI::App& app, int argc, char** argv) {
   const FileLedger ledger;
   try {
-    refuse_empty_values(app);
+    check_values(app);
     check_command(app, argc, argv);
     app.parse(argc, argv);
     return exit_ok;
