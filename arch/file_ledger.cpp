@@ -35,6 +35,12 @@ void FileLedger::note_input(const struct stat& status) {
   active->inputs_.insert(identity(status));
 }
 
+void FileLedger::note_input(const std::string& path) {
+  struct stat status {};
+
+  if (::stat(path.c_str(), &status) == 0) note_input(status);
+}
+
 void FileLedger::check_output(const std::string& path) {
   if (active == nullptr) return;
 

@@ -26,6 +26,8 @@ class FileLedger {
 
   /// Notes an input. Does nothing without a ledger.
   static void note_input(const struct stat& status);
+  /// The same of a file that something else opens, as SQLite does a database.
+  static void note_input(const std::string& path);
 
   /// Throws ConfigError if `path` may not be written. Does nothing without a ledger.
   static void check_output(const std::string& path);

@@ -91,4 +91,16 @@ std::string read_input(const std::string& path, std::uint64_t most) {
   return InputFile(path, most).read();
 }
 
+std::string beginning_of(const std::string& path, std::size_t bytes) {
+  struct stat status {};
+
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return "";
+  const InputFile file(path, largest_file::any);
+  std::string begin(bytes, '\0');
+  const ssize_t n = ::pread(file.descriptor(), begin.data(), bytes, 0);
+  if (n < 0) cannot(path, "read");
+  begin.resize(static_cast<std::size_t>(n));
+  return begin;
+}
+
 }  // namespace tritsim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -45,5 +46,9 @@ class InputFile {
 
 /// The bytes of a file. Throws ConfigError.
 [[nodiscard]] std::string read_input(const std::string& path, std::uint64_t most);
+
+/// The first `bytes` of a regular file, or as many as it has; none of anything else. Throws
+/// ConfigError if it cannot be read.
+[[nodiscard]] std::string beginning_of(const std::string& path, std::size_t bytes);
 
 }  // namespace tritsim
