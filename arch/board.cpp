@@ -187,12 +187,30 @@ void check_parallel(const BoardSpec& board, Checker& c) {
   }
 }
 
+/// The board's power without work holds the static power of its device.
+void check_idle(const BoardSpec& board, Checker& c) {
+  if (!board.device.leakage) return;
+  const Power inside = board.device.leakage->at(board.power.idle_junction);
+  if (board.power.idle.value >= inside) return;
+  c.fail("power.idle.value",
+         fmt::format("is less than the {:.3g} W that device '{}' draws in it at {:g} degrees",
+                     inside.si(), board.device.name, board.power.idle_junction),
+         "give at least that, or as power.idle_junction the temperature at which it was taken");
+}
+
 }  // namespace
 
 void BoardSpec::check(Checker& c) const {
   check_names(*this, c);
   std::vector<std::string> names;
   for (const MemoryGroup& m : memories) names.push_back(m.name);
+  // Every channel has a window of addresses of its own (models/transfer.hpp).
+  constexpr double window = 0x1p40;
+  for (std::size_t i = 0; i < memories.size(); ++i) {
+    if (memories[i].memory.capacity.si() <= window) continue;
+    c.fail(fmt::format("memories.{}.memory.capacity", i),
+           "is more than a channel has addresses for", "give at most 1 TiB, and more channels");
+  }
   const auto check_memory = [&](const std::string& path, const std::string& wanted) {
     if (memory(wanted) != nullptr) return;
     c.fail(path, fmt::format("there is no memory '{}'", wanted),
@@ -224,6 +242,7 @@ void BoardSpec::check(Checker& c) const {
   check_blocks(*this, c);
   check_parallel(*this, c);
   check_multipliers(*this, c);
+  check_idle(*this, c);
   if (!mapping.vectors_in.empty()) check_memory("mapping.vectors_in", mapping.vectors_in);
   if (!mapping.kv_in.empty()) check_memory("mapping.kv_in", mapping.kv_in);
 }

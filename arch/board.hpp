@@ -46,7 +46,8 @@ struct CoreGroup {
     io.required("name", name, "name of the group");
     io.required("lanes", lanes, "cores that share one weight stream", between(1, 4096));
     io.required("memory", memory, "memory group that holds the weights");
-    io.required("channels", channels, "memory channel of each kernel: one kernel per entry");
+    io.required("channels", channels, "memory channel of each kernel: one kernel per entry",
+                between(0, 1 << 20));
     io.required("core", core, "one core");
   }
 };
@@ -72,7 +73,8 @@ struct BoardPower {
                 between(-55, 150));
     io.optional("regulators", regulators,
                 "watts lost in regulators for each that work draws, where the boundary is before "
-                "them");
+                "them",
+                between(0, 10));
   }
 };
 

@@ -95,7 +95,8 @@ struct MeasurementSpec {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("name", name, "name of the case");
+    io.required("name", name,
+                "name of the case: the hardware, then, behind ': ', what was measured");
     io.optional("board", board, "the board");
     io.optional("host", host, "the host, instead of the board's");
     io.optional("mapping", mapping, "the mapping, instead of the board's");
@@ -109,25 +110,30 @@ struct MeasurementSpec {
     io.optional("program", program, "assembly text, instead of a model");
     io.optional("dim", dim, "vector length of every core; 0: the board's own", between(0, 65536));
     io.optional("memory_latency_cycles", memory_latency_cycles,
-                "fixed latency of every memory; 0: the board's own memories");
+                "fixed latency of every memory; 0: the board's own memories", between(0, 1'000'000));
     io.optional("traffic", traffic, "what a memory on its own is asked for");
-    io.optional("cycles", cycles, "measured: core cycles from start to ready", positive);
-    io.optional("time", time, "measured: time from start to ready", positive);
+    io.optional("cycles", cycles, "measured: core cycles from start to ready",
+                between(1, 1e18));
+    io.optional("time", time, "measured: time from start to ready", positive_up_to(1e9));
     io.optional("tokens_per_second", tokens_per_second, "measured: tokens/s of all sequences",
-                positive);
-    io.optional("power", power, "measured: average power", positive);
-    io.optional("energy_per_token", energy_per_token, "measured: energy of a token", positive);
+                positive_up_to(1e12));
+    io.optional("power", power, "measured: average power", positive_up_to(1e6));
+    io.optional("energy_per_token", energy_per_token, "measured: energy of a token",
+                positive_up_to(1e12));
     io.optional("call_time", call_time,
                 "measured: mean time of an op that the host hands to a core, packing to reading "
                 "back",
-                positive);
+                positive_up_to(3600));
     io.optional("call_share", call_share, "measured: a part of that time");
-    io.optional("idle_power", idle_power, "measured: power without work", positive);
+    io.optional("idle_power", idle_power, "measured: power without work", positive_up_to(1e6));
     io.optional("logic_cells", logic_cells, "synthesised: LUTs or half ALMs of the cores",
-                positive);
-    io.optional("registers", registers, "synthesised: flip-flops of the cores", positive);
-    io.optional("ram_blocks", ram_blocks, "synthesised: memory blocks of the cores", positive);
-    io.optional("bandwidth", bandwidth, "measured: of a memory under the traffic", positive);
+                between(1, 1e9));
+    io.optional("registers", registers, "synthesised: flip-flops of the cores",
+                between(1, 1e9));
+    io.optional("ram_blocks", ram_blocks, "synthesised: memory blocks of the cores",
+                between(1, 1e9));
+    io.optional("bandwidth", bandwidth, "measured: of a memory under the traffic",
+                positive_up_to(1e18));
     io.optional("idle_latency", idle_latency, "measured: of a burst that finds a DRAM idle");
     io.required("tolerance", tolerance, "allowed relative error", between(0, 1));
     io.required("obtained", obtained, "how the figure was obtained");
@@ -167,6 +173,10 @@ struct MeasurementSpec {
       }
     } else if (!memory && model.has_value() == !program.empty()) {
       c.fail("", "needs either a model or a program", "give one of them");
+    }
+    if (model && workload.prompt + workload.generate == 0) {
+      c.fail("workload", "has no tokens: nothing runs",
+             "give prompt or generate a number above zero");
     }
     if (cycles.has_value() + time.has_value() + tokens_per_second.has_value() + power.has_value() +
             energy_per_token.has_value() + call_time.has_value() + call_share.has_value() +

@@ -131,8 +131,8 @@ template <class T>
 class Reader final : public Checker {
  public:
   /// `node` may be null-kind (an absent map): then every required key is missing.
-  Reader(ReadContext& context, const Node& node, std::string path)
-      : context_(context), node_(node), path_(std::move(path)) {}
+  Reader(ReadContext& context, const Node& node, std::string path, const Constraint& c = any_value)
+      : context_(context), node_(node), path_(std::move(path)), handed_down_(c) {}
 
   template <class T>
   void required(const char* key, T& field, const char* /*doc*/, Constraint c = any_value) {
@@ -146,6 +146,9 @@ class Reader final : public Checker {
   void optional(const char* key, T& field, const char* /*doc*/, Constraint c = any_value) {
     read_key(key, field, c);
   }
+
+  /// For the numbers of a struct that takes the constraint of its key.
+  [[nodiscard]] const Constraint& handed_down() const { return handed_down_; }
 
   /// Failures of check(), placed at the key they name (dotted: `cores.0.memory`), at what gave its
   /// value, or as near as the file goes.
@@ -195,11 +198,13 @@ class Reader final : public Checker {
   }
 
   template <class T>
-  static void read_struct(ReadContext& context, const Node& node, const std::string& path, T& out);
+  static void read_struct(ReadContext& context, const Node& node, const std::string& path, T& out,
+                          const Constraint& c = any_value);
 
   ReadContext& context_;
   const Node& node_;
   std::string path_;
+  Constraint handed_down_;
   std::vector<std::string> known_;
 };
 
@@ -218,8 +223,9 @@ bool check_kind(ReadContext& context, const Node& node, const std::string& path,
 void check_overrides(ReadContext& context);
 
 template <class T>
-void Reader::read_struct(ReadContext& context, const Node& node, const std::string& path, T& out) {
-  Reader reader(context, node, path);
+void Reader::read_struct(ReadContext& context, const Node& node, const std::string& path, T& out,
+                         const Constraint& c) {
+  Reader reader(context, node, path, c);
   const auto before = context.problems.size();
   if constexpr (HasKind<T>) reader.known_.emplace_back("kind");
   out.fields(reader);
@@ -248,9 +254,10 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
       context.problems.add(mark, path, fault->what, fault->remedy);
       return;
     }
-    if (const auto v = numeric(out); v && !c.holds(*v)) {
+    const Constraint full = full_range<T>(c);
+    if (const auto v = numeric(out); v && !full.holds(*v)) {
       context.problems.add(mark, path, "'" + text + "' is out of range",
-                           "it must be " + allowed<T>(c));
+                           "it must be " + allowed<T>(full));
     }
   } else if constexpr (IsVector<T>::value) {
     refuse_override(context, path);
@@ -302,7 +309,7 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
       const bool inside = !path.empty() && node.find("kind") != nullptr;
       if (inside && !check_kind(context, node, path, T::kind)) return;
     }
-    read_struct(context, node, path, out);
+    read_struct(context, node, path, out, c);
   }
 }
 

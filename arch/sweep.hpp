@@ -179,7 +179,8 @@ struct SweepSampling {
   template <class Io>
   void fields(Io& io) {
     io.required("method", method, "how points of the grid are chosen");
-    io.optional("points", points, "how many are chosen, by random and latin_hypercube");
+    io.optional("points", points, "how many are chosen, by random and latin_hypercube",
+                between(0, 1 << 24));
     io.optional("seed", seed, "the same seed chooses the same points");
     io.optional("population", population, "points of a generation of nsga2: a multiple of four",
                 between(0, 100000));

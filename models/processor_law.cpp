@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
+
+#include "models/activity.hpp"
 
 namespace tritsim {
 namespace {
@@ -213,23 +216,12 @@ KernelTime kernel_time(const ProcessorSpec& p, const KernelCall& call) {
 }
 
 ProcessorActivity& ProcessorActivity::operator+=(const ProcessorActivity& other) {
-  elapsed += other.elapsed;
-  host += other.host;
-  throttled += other.throttled;
-  kernels += other.kernels;
-  bytes += other.bytes;
-  flops += other.flops;
-  ternaries += other.ternaries;
-  for (const Kind& o : other.kinds) {
-    Kind& k = kind_in(kinds, o.kind);
-    k.kernels += o.kernels;
-    k.start += o.start;
-    k.memory += o.memory;
-    k.compute += o.compute;
-    k.bytes += o.bytes;
-    k.flops += o.flops;
-    k.ternaries += o.ternaries;
-  }
+  // Either may have kinds that the other has not: they are added one by one.
+  std::vector<Kind> all = std::exchange(kinds, {});
+  ProcessorActivity rest = other;
+  for (const Kind& k : std::exchange(rest.kinds, {})) accumulate(kind_in(all, k.kind), k);
+  accumulate(*this, rest);
+  kinds = std::move(all);
   return *this;
 }
 
@@ -266,14 +258,14 @@ ProcessorActivity step_activity(const ProcessorSpec& p, const std::vector<Kernel
 
 std::vector<EnergyTerm> price_processor(const ProcessorSpec& p, const ProcessorActivity& a) {
   std::vector<EnergyTerm> terms{
-      {p.name, "time", true, a.elapsed.si(), range_of(p.idle), "idle", p.idle.source,
-       p.idle.confidence},
-      {p.name, "bytes of memory", false, a.bytes.si(), range_of(p.byte_energy), "byte_energy",
-       p.byte_energy.source, p.byte_energy.confidence},
-      {p.name, "fp16 operations", false, a.flops, range_of(p.flop_energy), "flop_energy",
-       p.flop_energy.source, p.flop_energy.confidence},
-      {p.name, "packed ternary weights", false, a.ternaries, range_of(p.ternary_energy),
-       "ternary_energy", p.ternary_energy.source, p.ternary_energy.confidence}};
+      {p.name, "time", true, a.elapsed.si(), {factor_of("idle", p.idle)}},
+      {p.name, "bytes of memory", false, a.bytes.si(), {factor_of("byte_energy", p.byte_energy)}},
+      {p.name, "fp16 operations", false, a.flops, {factor_of("flop_energy", p.flop_energy)}},
+      {p.name,
+       "packed ternary weights",
+       false,
+       a.ternaries,
+       {factor_of("ternary_energy", p.ternary_energy)}}};
   std::erase_if(terms, [](const EnergyTerm& t) { return t.count == 0; });
   return terms;
 }

@@ -107,7 +107,7 @@ std::vector<CostPart> dynamic_parts(const Result& r, const EnergyAccount& accoun
       add(parts, t.component, joules);
     } else if (of_attention) {
       add(parts, "arithmetic of attention", joules);
-    } else if (t.coefficient.find("ram_access") != std::string::npos) {
+    } else if (t.coefficient().find("ram_access") != std::string::npos) {
       add(parts, "on-chip memory", joules);
     } else {
       add(parts, "arithmetic", joules);
@@ -178,7 +178,7 @@ std::vector<CostPart> dynamic_parts(const ProcessorActivity& a, const EnergyAcco
   for (const EnergyTerm& t : account.terms) {
     if (t.is_static) continue;
     const double joules = t.energy().value.si();
-    if (t.coefficient != "byte_energy") {
+    if (t.coefficient() != "byte_energy") {
       add(parts, "arithmetic", joules);
       continue;
     }

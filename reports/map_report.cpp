@@ -57,7 +57,7 @@ Table placement_table(const KernelPlacement& kernel) {
                         kernel.lanes == 1 ? "" : "s");
   t.columns = {{"op"},
                {"runs on"},
-               {"because of"},
+               {"set by"},
                {"tiles"},
                number_column("padding"),
                number_column("kept"),
@@ -84,12 +84,11 @@ Table placement_table(const KernelPlacement& kernel) {
                       bytes(o.weight_bytes), bytes(o.vector_bytes), integer(o.cycles), bound(o)});
   }
   t.note =
-      "Of each op, not of all that share a row. Kept: operands found in a register. Spilled: "
-      "stored "
-      "because no register was free, and loaded again. Vectors: of all lanes. Cycles: of the "
-      "core's "
-      "units, one after the other, memory at rest; what runs at the same time and waits for others "
-      "is what 'tritsim run' adds. Bound by: the unit with the largest share of them.";
+      "Per op, also where several ops share a row. Kept: operands found in a register. Spilled: "
+      "stored because no register was free, and loaded again. Vectors: of all lanes. Cycles: of "
+      "the "
+      "core's units one after the other, with idle memory; 'tritsim run' adds overlap and "
+      "contention. Bound by: the unit with the largest share of these cycles.";
   return t;
 }
 
@@ -183,7 +182,8 @@ Table placement_summary(const KernelPlacement& kernel) {
                       bytes(s.all.weight_bytes), bytes(s.all.vector_bytes), integer(s.all.cycles)});
   }
   t.note =
-      "Cycles: of the core's units, one after the other, memory at rest. --explain shows every op.";
+      "Cycles: of the core's units one after the other, with idle memory. --explain lists every "
+      "op.";
   return t;
 }
 

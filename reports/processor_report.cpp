@@ -23,10 +23,10 @@ struct Part {
 };
 
 std::array<Part, 5> parts_of(const ProcessorActivity& a) {
-  std::array<Part, 5> parts{{{"kernel start", "kernel_start", {}},
+  std::array<Part, 5> parts{{{"kernel launch", "kernel_start", {}},
                              {"memory", "memory", {}},
                              {"compute", "compute", {}},
-                             {"host launches", "host_launch", a.host},
+                             {"waiting for the host", "host_launch", a.host},
                              {"power limit", "power_limit", a.throttled}}};
   for (const ProcessorActivity::Kind& k : a.kinds) {
     parts[0].time += k.start;
@@ -96,9 +96,10 @@ Table headline(const ProcessorResult& r) {
   t.title = title_of(r);
   t.columns = {{"figure"}, number_column("value")};
   const Range<Energy> energy = r.energy().total();
-  t.rows.push_back({"prompt, generate, batch", fmt::format("{}, {}, {}", r.workload.prompt,
-                                                           r.workload.generate, r.workload.batch)});
-  if (r.context > 0) t.rows.push_back({"positions before", fmt::format("{}", r.context)});
+  t.rows.push_back(
+      {"Prompt, generated, batch",
+       fmt::format("{}, {}, {}", r.workload.prompt, r.workload.generate, r.workload.batch)});
+  if (r.context > 0) t.rows.push_back({"Context before the prompt", fmt::format("{}", r.context)});
   t.rows.push_back({"Time to first token", si(r.first_token.si(), "s", 4)});
   if (r.decode_steps > 0) {
     t.rows.push_back({"Latency per token", si(token_time(r).si(), "s", 4)});
@@ -110,9 +111,9 @@ Table headline(const ProcessorResult& r) {
   t.rows.push_back({"Power", si(scaled(energy, 1 / r.elapsed().si()), "W")});
   t.rows.push_back({"Energy per token", si(scaled(energy, 1 / r.tokens()), "J")});
   t.rows.push_back({"Energy of a job", si(cost_of(r).job_energy(), "J")});
-  t.note = r.workload.generate > 0 ? "Tokens: generated, of all sequences."
-                                   : "Tokens: of the prompts of all sequences.";
-  t.note += " Job: a sequence, from its prompt to its last token.";
+  t.note = r.workload.generate > 0 ? "Tokens are the generated ones of all sequences."
+                                   : "Tokens are those of the prompts of all sequences.";
+  t.note += " Job: one sequence, from its prompt to its last token.";
   if (const std::string note = kernels_note(r); !note.empty()) t.note += " " + note;
   return t;
 }
@@ -120,7 +121,8 @@ Table headline(const ProcessorResult& r) {
 Table phase_table(const ProcessorResult& r) {
   Table t;
   t.title = "What bounds a step";
-  t.columns = {{"phase"}, number_column("steps"), number_column("time"), number_column("kernels")};
+  t.columns = {
+      {"phase"}, number_column("steps"), number_column("time"), number_column("GPU kernels")};
   for (const Part& p : parts_of(r.decode)) t.columns.push_back(number_column(p.name));
   t.columns.push_back(number_column("power"));
   t.columns.push_back({"bound"});
@@ -134,14 +136,14 @@ Table phase_table(const ProcessorResult& r) {
     row.emplace_back(bound_of(a).name);
     t.rows.push_back(std::move(row));
   }
-  t.note = "Time and kernels of one step. Shares of the time.";
+  t.note = "Time and kernels per step; the parts are shares of that time.";
   return t;
 }
 
 Table kind_table(const ProcessorResult& r) {
   const ProcessorActivity a = r.activity();
   Table t;
-  t.title = "By kind of op";
+  t.title = "Time by kind of op";
   t.columns = {{"op"},
                number_column("kernels"),
                number_column("device time"),
@@ -158,7 +160,7 @@ Table kind_table(const ProcessorResult& r) {
   }
   t.note =
       "A fused kernel counts as its first op. Operations: fp16, padded rows included. Kernels that "
-      "belong to no op count as embedding.";
+      "belong to no op are listed under embedding.";
   return t;
 }
 
@@ -169,7 +171,7 @@ Table energy_table(const ProcessorResult& r) {
   for (const EnergyTerm& term : r.energy().terms) {
     const Range<Energy> e = term.energy();
     t.rows.push_back({term.cause, si(scaled(e, 1), "J"), si(e.value.si() / r.tokens(), "J"),
-                      fmt::format("{}, {}", term.coefficient, name_of(term.confidence))});
+                      fmt::format("{}, {}", term.coefficient(), name_of(term.confidence()))});
   }
   return t;
 }
@@ -199,9 +201,9 @@ constexpr const char* whole_run = "prompt and generation, from the first kernel 
 BarChart phase_chart(const ProcessorResult& r) {
   BarChart chart;
   chart.text = {"Time of a step by what it waits for", "s",
-                "A kernel takes its start, then the longer of its bytes and its operations, and is "
-                "counted under that one; kernels follow each other.",
-                "one step of each phase", law};
+                "A kernel takes its launch, then the longer of moving its bytes and doing its "
+                "operations, and counts under the longer one. Kernels run one after the other.",
+                "one step per phase", law};
   constexpr std::array<int, 5> colours{1, 2, 3, 5, 6};
   for (const Part& p : parts_of(r.decode)) {
     chart.series.push_back({p.name, colours.at(chart.series.size())});
@@ -217,11 +219,12 @@ BarChart phase_chart(const ProcessorResult& r) {
 
 BarChart kind_chart(const ProcessorResult& r) {
   BarChart chart;
-  chart.text = {"Device time by kind of op", "s",
-                "Sum over all kernels of the run; a fused kernel counts as its first op. Waits for "
-                "the host and for the power limit belong to no op.",
-                whole_run, law};
-  chart.series = {{"kernel start", 1}, {"memory", 2}, {"compute", 3}};
+  chart.text = {
+      "Device time by kind of op", "s",
+      "Sum over all kernels of the run; a fused kernel counts as its first op. Waiting for "
+      "the host and for the power limit belongs to no op.",
+      whole_run, law};
+  chart.series = {{"kernel launch", 1}, {"memory", 2}, {"compute", 3}};
   std::vector<ProcessorActivity::Kind> kinds = r.activity().kinds;
   std::stable_sort(kinds.begin(), kinds.end(),
                    [](const auto& a, const auto& b) { return a.time() > b.time(); });
@@ -243,9 +246,9 @@ RooflineChart roofline_chart(const ProcessorResult& r) {
   RooflineChart chart;
   chart.text = {
       "Roofline: fp16 operations over bytes", "operation/s",
-      "Peak and bandwidth stand in the processor's description. Points: operations over "
-      "device time and over bytes, of the run and of each kind of op that has both; packed "
-      "ternary weights are no fp16 operations and have no point.",
+      "Peak and bandwidth come from the processor's description. Points: operations over device "
+      "time and over bytes, of the run and of each kind of op that has both. Kernels on packed "
+      "ternary weights do no fp16 operations and have no point.",
       whole_run, law};
   chart.operation = "fp16 operations";
   chart.peak = r.processor.flops.si();
@@ -262,11 +265,12 @@ RooflineChart roofline_chart(const ProcessorResult& r) {
 
 BarChart energy_chart(const ProcessorResult& r) {
   BarChart chart;
-  chart.text = {"Energy per token by cause", "J",
-                "Counts x energy each, and time x idle power. Whiskers: low to high end of the "
-                "coefficients.",
-                fmt::format("the processor alone; {}", whole_run), law};
-  chart.series = {{"dynamic (events)", 1}, {"static (while time passes)", 2}};
+  chart.text = {
+      "Energy per token by cause", "J",
+      "Counts x energy per event, plus time x idle power. Whiskers: low to high end of the "
+      "coefficients.",
+      fmt::format("the processor alone; {}", whole_run), law};
+  chart.series = {{"dynamic (events)", 1}, {"static (over time)", 2}};
   const EnergyAccount account = r.energy();
   std::vector<EnergyTerm> terms = account.terms;
   std::stable_sort(terms.begin(), terms.end(), [](const EnergyTerm& a, const EnergyTerm& b) {
@@ -288,7 +292,7 @@ std::vector<Tile> tiles_of(const ProcessorResult& r) {
   const Range<Energy> energy = r.energy().total();
   std::vector<Tile> tiles{
       {"Tokens per second", significant(r.tokens() / r.elapsed().si(), 4),
-       r.workload.generate > 0 ? "generated, of all sequences" : "of the prompts"},
+       r.workload.generate > 0 ? "generated, over all sequences" : "of the prompts"},
       {"Time to first token", si(r.first_token.si(), "s", 4), ""}};
   if (r.decode_steps > 0)
     tiles.push_back({"Latency per token", si(token_time(r).si(), "s", 4), ""});
@@ -305,11 +309,13 @@ Page processor_page(const ProcessorResult& r) {
   using enum Block::Where;
   Page page;
   page.title = title_of(r);
-  page.subtitle = fmt::format("{} prompt and {} generated tokens, batch {}", r.workload.prompt,
-                              r.workload.generate, r.workload.batch);
+  page.subtitle =
+      fmt::format("Prompt of {}, {} generated, batch {}", counted(r.workload.prompt, "token"),
+                  r.workload.generate, r.workload.batch);
   page.tiles = tiles_of(r);
-  page.notes = {"Times and energies are of the processor with its memory; the host is left out.",
-                "Kernels run one after the other: a run is a sum, nothing is simulated in time."};
+  page.notes = {
+      "Time and energy are those of the processor with its memory, without the host.",
+      "Kernels run one after the other, so a run is a sum: nothing is simulated in time."};
   if (const std::string note = kernels_note(r); !note.empty()) page.notes.push_back(note);
   page.sections = {
       {"headline", "Figures", "", {{headline(r)}}},

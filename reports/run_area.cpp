@@ -17,7 +17,7 @@ std::string range_text(const AreaEstimate& a) {
 const char* verdict(double low, double value, double high, double have) {
   if (low > have) return "does not fit";
   if (value > have) return "warning: fits only at the low end";
-  return high > have ? "fits, not at the high end" : "fits";
+  return high > have ? "fits, but not at the high end" : "fits";
 }
 
 Table resource_table(const BoardSpec& board) {
@@ -32,7 +32,7 @@ Table resource_table(const BoardSpec& board) {
                        std::optional<double> have) {
     t.rows.push_back({name, range_text(need), have ? count(*have) : "-",
                       have ? percent(ratio(need.value, *have)) : "-",
-                      have ? verdict(need.low, need.value, need.high, *have) : "device not known"});
+                      have ? verdict(need.low, need.value, need.high, *have) : "device unknown"});
   };
   const auto& logic = board.device.logic;
   const auto of_device = [&](std::uint64_t LogicBudget::*what) -> std::optional<double> {
@@ -53,9 +53,10 @@ Table resource_table(const BoardSpec& board) {
         static_cast<double>(b.count - b.shell));
   }
   t.note =
-      "Ternary adders, accumulators, vector units and streams by their parameters, vector "
-      "registers and weight FIFOs by their layout. Sequencers, interconnect and memory controllers "
-      "are not in it: a lower bound of a whole design.";
+      "Matrix units, accumulators, vector units and streams by their parameters, vector registers "
+      "and weight FIFOs by their layout. Without sequencers, interconnect and memory controllers: "
+      "a "
+      "lower bound for the whole design.";
   return t;
 }
 
@@ -80,10 +81,10 @@ std::string clock_text(const BoardSpec& board) {
   double fastest = 0;
   for (const CoreGroup& g : board.cores) fastest = std::max(fastest, g.core.clock.si());
   return fmt::format(
-      "Clock {} as given; pipelined ternary datapaths of the family reach {}{} ({}).",
+      "Clock {} as given; pipelined ternary datapaths in this family reach {}{} ({}).",
       si(fastest, "Hz"),
       si(Range<double>{limit->low.si(), limit->value.si(), limit->high.si()}, "Hz"),
-      fastest > limit->high.si() ? ": warning, it is above all of them" : "",
+      fastest > limit->high.si() ? ": warning, the clock is above all of them" : "",
       name_of(limit->confidence));
 }
 

@@ -3,13 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "reports/arithmetic.hpp"
 #include "reports/number.hpp"
 #include "reports/run_sections.hpp"
 
 namespace tritsim {
 namespace {
-
-constexpr const char* additions = "add/s";
 
 Table bound_table(const RunFigures& f) {
   Table t;
@@ -32,16 +31,16 @@ Table bound_table(const RunFigures& f) {
     t.rows.push_back(std::move(row));
   }
   t.note =
-      "compute: adders at work. memory: waiting for weights, moving vectors to and from memory. "
-      "vector units: row-wise and RMS units, inputs and sums of the ternary unit. issue: start, "
-      "finish and issue. host: elapsed time beyond the longest kernel. exchange, other stages: of "
-      "kernels that share a "
-      "model. Of what runs at the same "
-      "time, only what lasts longest counts.";
+      "compute: the matrix or attention unit at work. memory: waiting for weights or the cache, "
+      "moving vectors to and from memory. vector units: element-wise and norm units, inputs and "
+      "sums of the matrix unit. issue: start, finish and issue. host: elapsed time beyond the "
+      "slowest kernel. exchange, other stages: kernels that share a model. Work that overlaps is "
+      "counted once, for whatever takes longest.";
   return t;
 }
 
-Table roofline_table(const RunFigures& f) {
+Table roofline_table(const Result& result, const RunFigures& f) {
+  const Arithmetic does = arithmetic_of(result);
   const RooflineFigures& r = f.roofline;
   const double peak = r.peak_bandwidth.si();
   const double moved = r.attained_bandwidth.si();
@@ -51,34 +50,33 @@ Table roofline_table(const RunFigures& f) {
                number_column("attained"),
                number_column("limit"),
                number_column("attained / limit")};
-  t.rows = {
-      {"ternary additions", si(r.attained_additions, additions), si(r.peak_additions, additions),
-       percent(ratio(r.attained_additions, r.peak_additions))},
-      {"... of these, useful", si(r.useful_additions, additions), "",
-       percent(ratio(r.useful_additions, r.peak_additions))},
-      {"memory traffic, whole bursts", si(moved, "B/s"), peak > 0 ? si(peak, "B/s") : "none",
-       percent(ratio(moved, peak))},
-      {"additions per byte moved (limit: ridge)", significant(r.intensity), significant(r.ridge),
-       significant(ratio(r.intensity, r.ridge))}};
+  t.rows = {{does.operations, si(r.attained_additions, does.rate), si(r.peak_additions, does.rate),
+             percent(ratio(r.attained_additions, r.peak_additions))},
+            {"... of these, useful", si(r.useful_additions, does.rate), "",
+             percent(ratio(r.useful_additions, r.peak_additions))},
+            {"memory traffic, whole bursts", si(moved, "B/s"), peak > 0 ? si(peak, "B/s") : "none",
+             percent(ratio(moved, peak))},
+            {fmt::format("{} per byte moved (limit: ridge)", does.brief), significant(r.intensity),
+             significant(r.ridge), significant(ratio(r.intensity, r.ridge))}};
   t.note =
-      "Peak additions: lanes x ternaries per cycle x clock. Peak traffic: bus width x data rate of "
-      "the channels in use. Not useful: what fills up edge tiles, and lanes that the last round "
-      "leaves without a sequence.";
+      "Peak rate: lanes x weights per cycle x clock. Peak traffic: bus width x data rate of the "
+      "channels in use. Not useful: padding of edge tiles, and lanes without a sequence in the "
+      "last round. Additions skipped because of zeros count as neither.";
   if (!f.of_model) t.rows.erase(t.rows.begin() + 1);
   return t;
 }
 
-Table floor_table(const RunFigures& f) {
+Table floor_table(const Result& result, const RunFigures& f) {
   const RooflineFigures& r = f.roofline;
   Table t;
   t.title = fmt::format("Least time of a {}", step_word(f));
   t.columns = {
-      {"if nothing else took time but"}, number_column("time"), number_column("of the time taken")};
-  const auto row = [&](const char* name, Time time) {
+      {"if only this took time"}, number_column("time"), number_column("of the time taken")};
+  const auto row = [&](const std::string& name, Time time) {
     if (f.kernels.empty()) time = Time{ratio(0, 0)};
     t.rows.push_back({name, si(time.si(), "s", 4), percent(ratio(time.si(), f.step.si()))});
   };
-  row("the adders", r.compute_floor);
+  row(fmt::format("the {}", arithmetic_of(result).units), r.compute_floor);
   row("the memory channels, at peak", r.memory_floor);
   row("the kernels' memory ports, at peak", r.port_floor);
   row("time taken", f.step);
@@ -88,16 +86,17 @@ Table floor_table(const RunFigures& f) {
 
 RooflineChart roofline_chart(const Result& result, const RunFigures& f) {
   const RooflineFigures& r = f.roofline;
+  const Arithmetic does = arithmetic_of(result);
   RooflineChart chart;
   chart.text = {
-      "Roofline: where the run stands between adders and memory", additions,
-      "Peaks are arithmetic on the board description; the point is additions and DRAM "
-      "bursts counted over the run, divided by elapsed time. Small points: every op, its "
-      "additions over the time that it added to the slowest kernel, as if all kernels were "
-      "like it, and over the bytes that it asked for; ops without additions or bytes have "
-      "none.",
+      fmt::format("Roofline: {} and memory", does.units), does.rate,
+      fmt::format("Peaks follow from the board description. Large point: {} and DRAM bursts of the "
+                  "run over its elapsed time. Small points: one op each, its {} over the time that "
+                  "it added to the slowest kernel (scaled to all kernels) and over the bytes that "
+                  "it requested; ops without either are left out.",
+                  does.operations, does.brief),
       time_boundary(result), "Matrix units"};
-  chart.operation = "ternary additions";
+  chart.operation = does.operations;
   chart.peak = r.peak_additions;
   chart.roofs.push_back({"memory channels", r.peak_bandwidth.si()});
   chart.points.push_back(
@@ -139,8 +138,8 @@ Section bound_section(const Result& result, const RunFigures& f) {
   Section s{"bound", "What bounds it", bound_sentence(f), {}};
   s.blocks = {{bound_table(f)},
               {roofline_chart(result, f), Block::Where::documents},
-              {roofline_table(f)},
-              {floor_table(f)}};
+              {roofline_table(result, f)},
+              {floor_table(result, f)}};
   return s;
 }
 

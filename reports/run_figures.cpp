@@ -50,7 +50,7 @@ Operations operations_of(const KernelResult& k) {
   Operations all;
   const auto add = [&](NumberFormat format, double count, double skipped) {
     const double rate = k.core.weights_per_cycle(format);
-    all.count += count;
+    all.count += count - skipped;
     all.peak = std::max(all.peak, rate);
     all.least_cycles += ratio(count - skipped, rate);
   };
@@ -102,6 +102,20 @@ void add_kernels(const Result& r, Time round, RunFigures& f) {
   f.bound_share = f.kernels[f.slowest].bounds[static_cast<std::size_t>(f.bound)];
 }
 
+/// Of the weights at work, those that were not passed over because a factor is zero.
+double share_added(const Result& r) {
+  double all = 0;
+  double added = 0;
+  for (const KernelResult& k : r.kernels) {
+    const double skipped =
+        k.activity.matrix ? static_cast<double>(k.activity.matrix->skipped) * k.lanes : 0;
+    const double done = operations_of(k).count * k.lanes;
+    all += (done + skipped) * k.replicas;
+    added += done * k.replicas;
+  }
+  return all > 0 ? added / all : 1;
+}
+
 /// Ternary weights that one token of one sequence needs from the cores.
 double weights_on_core(const Result& r) {
   if (!r.model) return 0;
@@ -137,7 +151,7 @@ RooflineFigures roofline_of(const Result& r, const RunFigures& f, Time round) {
     }
   }
   if (!limited) out.peak_bandwidth = {};
-  out.useful_additions = weights_on_core(r) * f.tokens_per_s;
+  out.useful_additions = weights_on_core(r) * share_added(r) * f.tokens_per_s;
   out.attained_bandwidth = Bandwidth{ratio(moved, round.si())};
   out.intensity = ratio(additions, moved);
   out.ridge = ratio(out.peak_additions, out.peak_bandwidth.si());

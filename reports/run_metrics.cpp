@@ -98,8 +98,8 @@ void add_sensitivities(Node& n, const std::vector<Sensitivity>& all) {
     one.set("source", Node::of_text(s.source));
     if (!s.common_source.empty()) one.set("common_source", Node::of_text(s.common_source));
     one.set("energy_j", number_node(s.energy.si()));
-    one.set("down_j", number_node(s.down.si()));
-    one.set("up_j", number_node(s.up.si()));
+    one.set("at_low_j", number_node(s.at_low.si()));
+    one.set("at_high_j", number_node(s.at_high.si()));
     list.items.push_back(std::move(one));
   }
   n.set("sensitivities", std::move(list));

@@ -13,8 +13,10 @@ namespace {
 std::string subtitle_of(const Result& r, const RunFigures& f) {
   if (!r.model) return "An assembly program, run once on one kernel";
   const Workload& w = r.workload;
-  return fmt::format("{} prompt and {} generated tokens, {} sequences on {} lanes", w.prompt,
-                     w.generate, w.batch, f.lanes);
+  const std::string prompt =
+      w.prompt == 0 ? "no prompt" : "prompt of " + counted(w.prompt, "token");
+  return fmt::format("{}, {} generated; {} on {}", prompt, counted(w.generate, "token"),
+                     counted(w.batch, "sequence"), counted(f.lanes, "lane"));
 }
 
 Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& account) {
@@ -23,19 +25,21 @@ Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& accoun
                        : fmt::format("Program on {}", r.board.name);
   page.subtitle = subtitle_of(r, f);
   page.tiles = headline_tiles(r, f);
+  page.overview = overview_charts(r, f);
   page.notes = boundary_notes(r, f);
   if (f.of_model) {
     page.finding = fmt::format(
-        "{}: {} tokens a second for {} sequences together, at {} a token ({} to {}); {} takes the "
-        "largest part of the time.",
-        page.title, significant(f.tokens_per_s, 4), r.workload.batch,
+        "{}: {} tokens a second over {}, at {} a token ({} to {}); {} takes the largest part of "
+        "the "
+        "time.",
+        page.title, significant(f.tokens_per_s, 4), counted(r.workload.batch, "sequence"),
         si(f.per_token(f.energy).value, "J"), si(f.per_token(f.energy).low, "J"),
         si(f.per_token(f.energy).high, "J"), name_of(f.bound));
   }
   page.footer = fmt::format(
-      "Made by {}. All numbers derive from result.json beside this page. This page holds the "
-      "resolved board, the model and the workload: 'tritsim run --from report.html -o again/' runs "
-      "it again.",
+      "Made by {}. All numbers derive from result.json beside this page. The page contains the "
+      "resolved board, model and workload: 'tritsim run --from report.html -o again/' repeats the "
+      "run.",
       r.tool);
   page.inputs = inputs_text(r);
   if (r.kernels.empty()) return page;
@@ -64,8 +68,8 @@ RunReport make_run_report(const Result& result, const EnergyAccount& account) {
   return report;
 }
 
-std::string to_terminal(const RunReport& report, bool colour) {
-  return to_terminal(report.page, colour);
+std::string to_terminal(const RunReport& report, const TerminalStyle& style) {
+  return to_terminal(report.page, style);
 }
 
 std::string to_markdown(const RunReport& report) {

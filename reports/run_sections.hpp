@@ -8,6 +8,9 @@
 namespace tritsim {
 
 [[nodiscard]] std::vector<Tile> headline_tiles(const Result& result, const RunFigures& figures);
+/// Where time and energy went, each in one picture; nothing of an empty run.
+[[nodiscard]] std::vector<Chart> overview_charts(const Result& result, const RunFigures& figures);
+
 /// What times include, in a few words.
 [[nodiscard]] std::string time_boundary(const Result& result);
 

@@ -21,8 +21,8 @@ struct CheckOptions {
 
 std::string check_assembly(const std::string& file, const std::string& board) {
   if (board.empty()) {
-    throw ConfigError(fmt::format(
-        "{}: an assembly text is checked against a core; name a board with --board", file));
+    throw ConfigError(
+        fmt::format("{}: assembly is checked against a core; name its board with --board", file));
   }
   const auto spec = load<BoardSpec>(board);
   const Assembly assembly = parse_assembly(read_input(file, largest_file::program), file, spec.cores.front().core);
@@ -52,13 +52,13 @@ void add_check_command(CLI::App& app) {
   auto options = std::make_shared<CheckOptions>();
   CLI::App* command =
       app.add_subcommand("check", "Read configuration files and report every problem in them");
-  command->add_option("files", options->files, "YAML files, or assembly texts (.tmi)")
+  command->add_option("files", options->files, "YAML files or assembly programs (.tmi)")
       ->required()
       ->type_name("FILE");
-  command->add_option("--board", options->board, "board whose core an assembly text is for")
+  command->add_option("--board", options->board, "board whose core the assembly is for")
       ->type_name("FILE");
   command->footer(
-      "Example:\n"
+      "Examples:\n"
       "  tritsim check configs/boards/*.yaml\n"
       "  tritsim check --board configs/boards/d5005_mmfree.yaml configs/programs/token_mixer.tmi");
   command->callback([options] { check(*options); });

@@ -5,6 +5,7 @@
 
 #include "arch/processor.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 
 namespace tritsim {
 
@@ -12,17 +13,17 @@ void add_workload_options(CLI::App& command, Workload& workload, std::uint32_t& 
   constexpr int most_tokens = 10'000'000;
   command.add_option("--prompt", workload.prompt, "prompt tokens of each sequence")
       ->capture_default_str()
-      ->check(CLI::Range(0, most_tokens));
-  command.add_option("--generate", workload.generate, "tokens to generate for each sequence")
+      ->check(number_in(0, most_tokens));
+  command.add_option("--generate", workload.generate, "tokens to generate per sequence")
       ->capture_default_str()
-      ->check(CLI::Range(0, most_tokens));
+      ->check(number_in(0, most_tokens));
   command
       .add_option("--batch", workload.batch,
-                  "sequences; 0 fills every lane of the board once, and is one on a processor")
+                  "sequences; 0: one per lane of the board, one on a processor")
       ->capture_default_str()
-      ->check(CLI::Range(0, 1'000'000));
-  command.add_option("--context", context, "positions in the cache before the prompt")
-      ->check(CLI::Range(0, most_tokens));
+      ->check(number_in(0, 1'000'000));
+  command.add_option("--context", context, "positions already in the cache before the prompt")
+      ->check(number_in(0, most_tokens));
 }
 
 void make_output_directory(const std::string& directory) {

@@ -13,7 +13,9 @@
 #include "arch/writer.hpp"
 #include "reports/comparison.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 #include "sim/cli_run.hpp"
+#include "sim/cli_terminal.hpp"
 #include "sim/job_runs.hpp"
 #include "sim/processor_run.hpp"
 #include "sim/run.hpp"
@@ -55,7 +57,7 @@ Point parse_point(const std::vector<std::string>& words) {
   }
   if (point.files.size() > 3) {
     throw ConfigError(
-        fmt::format("--point {}: '{}' is too much; write BOARD MODEL [MAPPING] "
+        fmt::format("--point {}: '{}' is one file too many; write BOARD MODEL [MAPPING] "
                     "[PATH=VALUE], results before the points",
                     fmt::join(words, " "), point.files[3]));
   }
@@ -93,7 +95,7 @@ ComparedRun run_point(const Point& point, const CompareOptions& options) {
   if (describes_processor(files[0])) {
     if (files.size() > 2) throw ConfigError(files[0] + ": a processor takes no mapping");
     if (!options.equal_area.empty()) {
-      throw ConfigError(files[0] + ": a processor does not grow; leave out --equal-area");
+      throw ConfigError(files[0] + ": a processor has a fixed size; leave out --equal-area");
     }
     return labelled(complete(run_processor(load<ProcessorSpec>(files[0], overrides), model,
                                            options.workload, options.context)));
@@ -140,7 +142,8 @@ void compare(const CompareOptions& options) {
     throw ConfigError("needs two runs; give another --point BOARD MODEL, or another result.json");
   }
   if (!options.equal_area.empty() && !options.results.empty()) {
-    throw ConfigError("--equal-area: a stored result does not grow; give its --point BOARD MODEL");
+    throw ConfigError(
+        "--equal-area: a stored result has a fixed size; give its --point BOARD MODEL");
   }
   if (!options.output.empty()) make_output_directory(options.output);
   std::vector<ComparedRun> runs;
@@ -171,11 +174,11 @@ void compare(const CompareOptions& options) {
   }
   if (options.waterfall) {
     for (const Table& t : waterfall_tables(runs)) {
-      fmt::print("{}\n", to_terminal(t, isatty(STDOUT_FILENO) != 0, 100));
+      fmt::print("{}\n", to_terminal(t, output_style()));
     }
     return;
   }
-  fmt::print("{}", to_terminal(page, isatty(STDOUT_FILENO) != 0));
+  fmt::print("{}", to_terminal(page, output_style()));
   if (!options.output.empty()) {
     fmt::print("\nwritten: {0}/comparison.json, .csv, .md, .html\n", options.output);
   }
@@ -186,7 +189,7 @@ void compare(const CompareOptions& options) {
 void add_compare_command(CLI::App& app) {
   auto options = std::make_shared<CompareOptions>();
   CLI::App* command =
-      app.add_subcommand("compare", "Set runs side by side and say where the gap comes from");
+      app.add_subcommand("compare", "Compare runs and break the gap between them down by cause");
   command->add_option("results", options->results, "result.json files of 'run -o'; they come first")
       ->type_name("FILE");
   command
@@ -205,7 +208,7 @@ void add_compare_command(CLI::App& app) {
       ->add_option("--fill", options->fill,
                    "share of each resource that --equal-area may use; left out: 0.7, the share of "
                    "logic above which AMD's report_qor_assessment (UG906) warns of timing")
-      ->check(CLI::Range(0.01, 1.0));
+      ->check(number_in(0.01, 1.0));
   command->add_option("-o,--output", options->output, "directory for the reports")
       ->type_name("DIR");
   command->add_flag("--waterfall", options->waterfall, "print the waterfalls by cause alone");

@@ -2,11 +2,12 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "arch/writer.hpp"
 #include "reports/map_report.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
+#include "sim/cli_terminal.hpp"
 #include "sim/explain.hpp"
 
 namespace tritsim {
@@ -37,8 +38,7 @@ void map(const MapOptions& o) {
   }
   for (const KernelPlacement& k : kernels) {
     const Table t = o.explain ? placement_table(k) : placement_summary(k);
-    fmt::print("{}{}", to_terminal(t, isatty(STDOUT_FILENO) != 0, 140),
-               &k == &kernels.back() ? "" : "\n");
+    fmt::print("{}{}", to_terminal(t, output_style()), &k == &kernels.back() ? "" : "\n");
   }
 }
 
@@ -50,14 +50,14 @@ void add_map_command(CLI::App& app) {
       app.add_subcommand("map", "Show where the ops of a model run on a board, and why");
   command->add_option("board", options->board, "board")->required()->type_name("BOARD");
   command->add_option("model", options->model, "model description")->required()->type_name("MODEL");
-  command->add_option("--mapping", options->mapping, "mapping, instead of the board's own")
+  command->add_option("--mapping", options->mapping, "mapping to use instead of the board's own")
       ->type_name("FILE");
-  command->add_option("--set", options->set, "replace a value of the board")
+  command->add_option("--set", options->set, "replace a value of the board; repeat it")
       ->type_name("PATH=VALUE");
-  command->add_option("--batch", options->batch, "sequences; 0 fills every lane")
-      ->check(CLI::Range(0, 1'000'000));
+  command->add_option("--batch", options->batch, "sequences; 0: one per lane")
+      ->check(number_in(0, 1'000'000));
   command->add_flag("--explain", options->explain,
-                    "a row for every op, with tiles, registers, bound");
+                    "one row per op, with tiles, registers and bound");
   command->add_flag("--csv", options->csv,
                     "print comma-separated values: plain numbers, under the keys of the JSON");
   command->add_flag("--json", options->json, "print every op as JSON");

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <functional>
 #include <system_error>
 
 #include <fcntl.h>
@@ -14,6 +12,7 @@
 #include "arch/file_ledger.hpp"
 #include "arch/plain_text.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_help.hpp"
 
 namespace tritsim {
 namespace {
@@ -39,62 +38,17 @@ void check_values(CLI::App& app) {
   for (CLI::App* command : app.get_subcommands({})) check_values(*command);
 }
 
-/// Names of the commands below one.
-std::vector<std::string> commands_of(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
-  return names;
-}
-
-/// Throws ConfigError if a word stands where a command is needed and is none.
-void check_command(const CLI::App& app, int argc, char** argv) {
-  if (app.get_require_subcommand_min() == 0 || argc < 2 || argv[1][0] == '-') return;
-  for (const CLI::App* command : app.get_subcommands({})) {
-    if (command->check_name(argv[1])) return check_command(*command, argc - 1, argv + 1);
-  }
-  throw ConfigError(fmt::format("{}: there is no such command; {}", argv[1],
-                                suggestion(argv[1], commands_of(app), "the commands are")));
-}
-
-/// What CLI11 could not place, with the nearest option of its command.
-std::string unexpected(const CLI::App& app) {
-  const CLI::App* command = &app;
-  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
-  std::vector<std::string> options;
-  for (const CLI::Option* o : command->get_options()) {
-    for (const std::string& name : o->get_lnames()) options.push_back("--" + name);
-  }
-  std::vector<std::string> words = app.remaining(true);
-  // What follows an option that is not known is its value, most likely.
-  const auto is_option = [](const std::string& word) { return word.starts_with("-"); };
-  if (std::any_of(words.begin(), words.end(), is_option)) {
-    std::erase_if(words, std::not_fn(is_option));
-  }
-  const std::string& verb = command->get_name();
-  std::string text;
-  for (const std::string& word : words) {
-    const std::string near =
-        is_option(word) ? nearest(word.substr(0, word.find('=')), options) : "";
-    text += fmt::format("{}{}: is not {} '{}'; ", text.empty() ? "" : "\n", word,
-                        is_option(word) ? "an option of" : "expected by", verb);
-    text += near.empty() ? fmt::format("'tritsim {} --help' lists what there is", verb)
-                         : fmt::format("did you mean '{}'?", near);
-  }
-  return text;
-}
-
 int parse_and_run(CLI::App& app, int argc, char** argv) {
   const FileLedger ledger;
   try {
     check_values(app);
-    check_command(app, argc, argv);
     app.parse(argc, argv);
     return exit_ok;
-  } catch (const CLI::ExtrasError&) {
-    complain(unexpected(app).c_str());
-    return exit_bad_input;
   } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? exit_ok : exit_bad_input;
+    const std::string unknown = e.get_exit_code() == 0 ? "" : unknown_words(app);
+    if (unknown.empty()) return app.exit(e) == 0 ? exit_ok : exit_bad_input;
+    complain(unknown.c_str());
+    return exit_bad_input;
   } catch (const ConfigError& e) {
     complain(e.what());
     return exit_bad_input;

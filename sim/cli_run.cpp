@@ -9,7 +9,6 @@
 #include <optional>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "arch/area.hpp"
 #include "arch/input_file.hpp"
@@ -22,7 +21,9 @@
 #include "reports/run_power.hpp"
 #include "reports/run_traffic.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 #include "sim/cli_sweep_page.hpp"
+#include "sim/cli_terminal.hpp"
 #include "sim/processor_run.hpp"
 #include "sim/run.hpp"
 #include "sim/timeline.hpp"
@@ -87,17 +88,9 @@ BoardSpec load_board(const RunOptions& options) {
   return board;
 }
 
-/// Steps done, on a terminal, ten times a second at most.
 Progress progress_line() {
-  if (isatty(STDERR_FILENO) == 0) return {};
-  using Clock = std::chrono::steady_clock;
-  return [last = Clock::now()](std::uint32_t done, std::uint32_t total) mutable {
-    const auto now = Clock::now();
-    if (now - last < std::chrono::milliseconds(100)) return;
-    last = now;
-    fmt::print(stderr, "\r  step {} of {} ", done, total);
-    if (done == total) fmt::print(stderr, "\r{:40}\r", "");
-    std::fflush(stderr);
+  return [line = ProgressLine("step")](std::uint32_t done, std::uint32_t total) mutable {
+    line.show(done, total);
   };
 }
 
@@ -160,8 +153,9 @@ Ran run_again(const std::string& file, Timeline* timeline) {
   }
   Ran ran{run_inputs(in, file, timeline), in.trace};
   if (ran.result.elapsed != in.elapsed) {
-    throw ConfigError(fmt::format("{}: ran again, the time differs: it is of {}, this is {}", file,
-                                  in.tool, ran.result.tool));
+    throw ConfigError(fmt::format(
+        "{}: the repeated run takes a different time; the file was made by {}, this is {}", file,
+        in.tool, ran.result.tool));
   }
   return ran;
 }
@@ -245,7 +239,7 @@ void run_on_board(const RunOptions& options) {
     fmt::print("{}", to_json(metrics(report)));
     return;
   }
-  fmt::print("{}", to_terminal(report, isatty(STDOUT_FILENO) != 0));
+  fmt::print("{}", to_terminal(report, output_style()));
   fmt::print("\nsimulated {:.4g} s in {:.3g} s of wall time\n", result.elapsed.si(), wall.count());
   if (!options.output.empty()) {
     fmt::print(
@@ -258,14 +252,14 @@ void run_on_board(const RunOptions& options) {
 
 void run(const RunOptions& options) {
   if (options.point && options.from.empty()) {
-    throw ConfigError("--point: give the sweep that it is of, --from results.sqlite or its page");
+    throw ConfigError("--point: name its sweep with --from, the database or the page");
   }
   if (!options.from.empty()) {
     if (options.workload.simulate_layers || !options.board.empty() || !options.model.empty() ||
         !options.program.empty() || !options.trace.empty() || !options.mapping.empty() ||
         !options.set.empty() || !options.overlays.empty() || options.dim > 0 ||
         options.memory_latency_cycles > 0) {
-      throw ConfigError("--from runs what the file holds; it takes no board, model or settings");
+      throw ConfigError("--from repeats the run of the file; it takes no board, model or settings");
     }
     run_on_board(options);
     return;
@@ -327,7 +321,7 @@ void write_processor_files(const std::string& directory, const ProcessorResult& 
 
 void print_processor_tables(const ProcessorResult& result) {
   for (const Table& table : processor_tables(result)) {
-    fmt::print("{}\n", to_terminal(table, isatty(STDOUT_FILENO) != 0, 120));
+    fmt::print("{}\n", to_terminal(table, output_style()));
   }
 }
 
@@ -353,9 +347,10 @@ std::variant<StoredRun, ProcessorResult> read_any_run(const std::string& file) {
 StoredRun read_stored_run(const std::string& file) {
   auto run = read_any_run(file);
   if (auto* board = std::get_if<StoredRun>(&run)) return std::move(*board);
-  throw ConfigError(file +
-                    ": is of a processor, whose runs are not run again; give its board, model "
-                    "and workload");
+  throw ConfigError(
+      file +
+      ": is of a processor, and only runs of boards are repeated from a file; give its "
+      "board, model and workload");
 }
 
 void add_run_command(CLI::App& app) {
@@ -366,74 +361,79 @@ void add_run_command(CLI::App& app) {
       ->type_name("FILE");
   command
       ->add_option("--from", options->from,
-                   "run again what a report.html or result.json of a board holds")
+                   "repeat the run of a board's report.html or result.json")
       ->type_name("FILE");
-  command->add_option("--point", options->point,
-                      "with --from the database or the page of a sweep: which of its points");
+  command
+      ->add_option("--point", options->point,
+                   "point to run, with --from naming the database or page of a sweep")
+      ->check(number_in<std::uint64_t>(0, 1'000'000'000));
   command->add_option("--model", options->model, "model description")->type_name("FILE");
   command->add_option("--trace", options->trace, "trace to run instead of a model")
       ->type_name("FILE");
-  command->add_option("--program", options->program, "assembly text to run instead of a model")
+  command->add_option("--program", options->program, "assembly program to run instead of a model")
       ->type_name("FILE");
-  command->add_option("--mapping", options->mapping, "mapping, instead of the board's own")
+  command->add_option("--mapping", options->mapping, "mapping to use instead of the board's own")
       ->type_name("FILE");
   add_workload_options(*command, options->workload, options->context);
   command
-      ->add_option("--simulate-layers", options->workload.simulate_layers,
-                   "blocks of the model to simulate, which stand for the others: fast, and nearly "
-                   "the same; left out: every block")
-      ->check(CLI::Range(2, 10'000));
+      ->add_option(
+          "--simulate-layers", options->workload.simulate_layers,
+          "simulate only N blocks, which stand for the others: faster and nearly the same; "
+          "by default every block")
+      ->check(number_in(2, 10'000));
   command
       ->add_option("--set", options->set,
-                   "replace a value of the board or processor, e.g. cores.0.lanes=8")
+                   "replace a value of the board or processor, e.g. cores.0.lanes=8; repeat it")
       ->type_name("PATH=VALUE");
   command
-      ->add_option("--overlay", options->overlays,
-                   "coefficients that replace those of the board, as 'calibrate' writes them")
+      ->add_option(
+          "--overlay", options->overlays,
+          "file of coefficients that replace the board's, as 'calibrate' writes it; repeat it")
       ->type_name("FILE");
   command->add_option("--dim", options->dim, "build every core for vectors of N elements")
       ->type_name("N")
-      ->check(CLI::Range(1, 65536));
+      ->check(number_in(1, 65536));
   command
       ->add_option("--memory-latency-cycles", options->memory_latency_cycles,
-                   "replace every memory by one that answers N core cycles after a request")
+                   "replace every memory by one that answers after N core cycles")
       ->type_name("N")
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(number_in(1, 1'000'000));
   command
       ->add_option("-o,--output", options->output,
                    "directory for result.json, reports, power.csv and bandwidth.csv")
       ->type_name("DIR");
   command
-      ->add_option("--power-bins", options->power_bins,
-                   "bins of the run in power.csv and bandwidth.csv")
+      ->add_option("--power-bins", options->power_bins, "time bins in power.csv and bandwidth.csv")
       ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000));
+      ->check(number_in(1, 1'000'000));
   command
       ->add_option("--timeline", options->timeline,
-                   "write what happened when as trace events, for ui.perfetto.dev")
+                   "write a timeline of the run as trace events, for ui.perfetto.dev")
       ->type_name("FILE");
-  command->add_option("--vcd", options->vcd, "write the same as signals in a VCD, for GTKWave")
+  command->add_option("--vcd", options->vcd, "write the timeline as signals in a VCD, for GTKWave")
       ->type_name("FILE");
   command
-      ->add_option("--window", options->window,
-                   "what --timeline and --vcd show: token steps 0..2, times 0us..500us, or all")
+      ->add_option(
+          "--window", options->window,
+          "part of the run in --timeline and --vcd: token steps 0..2, times 0us..500us, or all")
       ->type_name("FROM..TO")
       ->capture_default_str();
   command
       ->add_option("--timeline-events", options->timeline_events,
-                   "events after which --timeline and --vcd are cut")
+                   "end --timeline and --vcd after N events")
       ->type_name("N")
       ->capture_default_str()
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+      ->check(number_in(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
   command->add_flag("--json", options->json, "print the headline figures as JSON, nothing else");
   CLI::Option* samples =
       command
           ->add_option("--monte-carlo", options->monte_carlo,
-                       "price the run N times with random coefficients, show percentiles")
+                       "price the run N times with random coefficients and print percentiles")
           ->type_name("N")
-          ->check(CLI::Range(1, 10'000'000));
-  command->add_option("--seed", options->seed, "of the random coefficients")
+          ->check(number_in(1, 10'000'000));
+  command->add_option("--seed", options->seed, "seed of the random coefficients")
       ->capture_default_str()
+      ->check(number_in<std::uint64_t>(0, std::uint64_t{1} << 63))
       ->needs(samples);
   command->footer(
       "Examples:\n"

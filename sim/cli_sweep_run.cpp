@@ -110,9 +110,8 @@ SweepStore open_store(const SweepOptions& options, const std::string& descriptio
     return SweepStore::create(options.output, description, base, grid);
   }
   if (!options.resume) {
-    throw ConfigError(
-        fmt::format("{}: is there already; add --resume to run what it lacks, or name another",
-                    options.output));
+    throw ConfigError(fmt::format(
+        "{}: already exists; add --resume to run what it lacks, or name another", options.output));
   }
   return SweepStore::open(options.output, Database::Mode::write);
 }
@@ -294,7 +293,7 @@ void run_sweep(SweepOptions options, const MakeTeam& make_team) {
   SweepBinder binder(sweep, places_in(options.file));
   if (sweep.sampling.method == Sampling::nsga2) {
     if (shard.parts > 1) {
-      throw ConfigError("--shard: a search goes on from what all of its points say; run it whole");
+      throw ConfigError("--shard: a search needs the results of all its points; run it whole");
     }
     check_axes(sweep, binder);
     if (options.dry_run) return;

@@ -6,15 +6,16 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "arch/json.hpp"
 #include "arch/reader.hpp"
 #include "reports/number.hpp"
 #include "reports/table.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 #include "sim/cli_sweep.hpp"
 #include "sim/cli_sweep_page.hpp"
+#include "sim/cli_terminal.hpp"
 #include "sim/sweep_costs.hpp"
 #include "sim/sweep_expression.hpp"
 #include "sim/sweep_store.hpp"
@@ -188,7 +189,7 @@ void print_table(Statement& s, const std::vector<std::string>& columns, const Sh
       row.push_back(options.csv ? exact(cell) : readable(cell, columns[i]));
     }
   }
-  fmt::print("{}", options.csv ? to_csv(table) : to_terminal(table, isatty(STDOUT_FILENO) != 0));
+  fmt::print("{}", options.csv ? to_csv(table) : to_terminal(table, output_style()));
 }
 
 void print_rows(Statement s, const std::vector<std::string>& columns, const ShowOptions& options,
@@ -259,7 +260,7 @@ struct MergeOptions {
 
 void merge(const MergeOptions& options) {
   if (std::filesystem::exists(options.output)) {
-    throw ConfigError(options.output + ": is there already; name another");
+    throw ConfigError(options.output + ": already exists; name another");
   }
   SweepStore first = SweepStore::open(options.files.front(), Database::Mode::read);
   const auto sweep = load_text<SweepSpec>(first.description(), options.files.front());
@@ -278,22 +279,23 @@ void merge(const MergeOptions& options) {
 
 void add_sweep_show_command(CLI::App& sweep) {
   auto o = std::make_shared<ShowOptions>();
-  CLI::App* c = sweep.add_subcommand("show", "Print the results of a sweep, its front marked");
-  c->add_option("database", o->file, "what a sweep wrote")->required()->type_name("DB");
+  CLI::App* c = sweep.add_subcommand("show", "Print the results of a sweep with its front marked");
+  c->add_option("database", o->file, "database of a sweep")->required()->type_name("DB");
   c->add_option("--sort", o->sort, "column to sort by, best first if it is an objective");
-  c->add_flag("--reverse", o->reverse, "the other way round");
-  c->add_option("--where", o->where, "only rows for which this SQL expression holds");
-  c->add_flag("--pareto", o->pareto, "only the front: points that no feasible one beats");
+  c->add_flag("--reverse", o->reverse, "reverse the order");
+  c->add_option("--where", o->where, "only rows for which this SQL expression is true");
+  c->add_flag("--pareto", o->pareto, "only the front: points that no feasible point beats");
   c->add_flag("--any-size", o->any_size,
               "count points that the device does not hold as feasible, too");
-  c->add_option("--columns", o->columns, "what to print, e.g. point,power_w")->delimiter(',');
-  c->add_option("--limit", o->limit, "rows at most; 0: all")->capture_default_str();
+  c->add_option("--columns", o->columns, "columns to print, e.g. point,power_w")->delimiter(',');
+  c->add_option("--limit", o->limit, "at most N rows; 0: all")
+      ->capture_default_str()
+      ->check(number_in<std::uint64_t>(0, 1'000'000'000));
   c->add_flag("--csv", o->csv, "print comma-separated values, every column and digit");
   c->add_flag("--json", o->json, "print JSON, every column and digit");
-  c->add_flag("--jsonl", o->json_lines,
-              "print a JSON object a row, a row a line, as columnar formats take them");
+  c->add_flag("--jsonl", o->json_lines, "print one JSON object per line and row");
   c->add_option("-o,--output", o->output,
-                "write a page to explore the points in a browser, those of --where, and print none")
+                "write a page to explore the points (those of --where) instead of printing them")
       ->type_name("FILE.html")
       ->excludes("--pareto", "--limit", "--sort", "--reverse", "--columns", "--csv", "--json",
                  "--jsonl");
@@ -307,7 +309,7 @@ void add_sweep_show_command(CLI::App& sweep) {
 
 void add_sweep_merge_command(CLI::App& sweep) {
   auto o = std::make_shared<MergeOptions>();
-  CLI::App* c = sweep.add_subcommand("merge", "Put the databases of shards together");
+  CLI::App* c = sweep.add_subcommand("merge", "Merge the databases of shards");
   c->add_option("-o,--output", o->output, "the new database")->required()->type_name("DB");
   c->add_option("files", o->files, "databases of one sweep")->required()->type_name("DB");
   c->footer("Example:\n  tritsim sweep merge -o all.sqlite part1.sqlite part2.sqlite");

@@ -14,6 +14,8 @@
 #include "reports/trace_report.hpp"
 #include "reports/trace_structure.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
+#include "sim/cli_terminal.hpp"
 
 namespace tritsim {
 namespace {
@@ -32,7 +34,7 @@ struct TraceOptions {
 };
 
 void print(const Table& table, bool csv) {
-  fmt::print("{}", csv ? to_csv(table) : to_terminal(table, isatty(STDOUT_FILENO) != 0));
+  fmt::print("{}", csv ? to_csv(table) : to_terminal(table, output_style()));
 }
 
 void show(const TraceOptions& o) {
@@ -53,7 +55,7 @@ void diff(const TraceOptions& o) {
   Table table = o.structure ? structure_table(read_trace(o.file), read_trace(o.other))
                             : difference_table(read_trace(o.file), read_trace(o.other));
   if (table.rows.empty()) {
-    fmt::print("the traces {} the same\n", o.structure ? "do" : "say");
+    fmt::print("the traces {}\n", o.structure ? "have the same structure" : "are equal");
     return;
   }
   table.columns[1].title = o.file;
@@ -63,7 +65,7 @@ void diff(const TraceOptions& o) {
 }
 
 void compare_profile(const TraceOptions& o) {
-  if (o.other.empty() == o.model.empty()) throw ConfigError("give a trace, or --model");
+  if (o.other.empty() == o.model.empty()) throw ConfigError("give either a trace or --model");
   const Trace trace = o.model.empty() ? read_trace(o.other).trace()
                                       : expand(load<ModelSpec>(o.model), o.context + 1);
   const Table table = profile_table(read_profile(o.file), trace);
@@ -114,32 +116,34 @@ CLI::App* add(CLI::App& parent, const char* name, const char* text, TraceOptions
 }
 
 void add_context(CLI::App& command, TraceOptions& options) {
-  command.add_option("--context", options.context, "tokens in the cache before the token traced")
+  command.add_option("--context", options.context, "tokens in the cache before the traced one")
       ->type_name("N")
-      ->check(CLI::Range(0, 10'000'000));
+      ->check(number_in(0, 10'000'000));
 }
 
 }  // namespace
 
 void add_trace_command(CLI::App& app) {
   auto options = std::make_shared<TraceOptions>();
-  CLI::App* trace = app.add_subcommand("trace", "Show, check, compare and make traces");
+  CLI::App* trace = app.add_subcommand("trace", "Show, check, compare and write traces");
   trace->require_subcommand(1);
 
-  CLI::App* showing = add(*trace, "show", "Print a table of a trace, a row per block", *options);
+  CLI::App* showing = add(*trace, "show", "Print a trace as a table, one row per block", *options);
   showing->add_flag("--matrices", options->matrices, "print the statistics of each matrix instead");
   showing->add_flag("--activations", options->activations,
                     "print the statistics of the vectors instead");
   showing->add_flag("--csv", options->csv, "print comma-separated values");
+  showing->footer("Example:\n  tritsim trace show 370m.trace --matrices");
   showing->callback([options] { show(*options); });
 
   CLI::App* comparing = add(*trace, "diff", "Print where two traces differ", *options);
   comparing->add_option("other", options->other, "another trace")->required()->type_name("FILE");
   comparing->add_flag("--csv", options->csv, "print comma-separated values");
+  comparing->footer("Example:\n  tritsim trace diff imported.trace captured.trace --structure");
   comparing->callback([options] { diff(*options); });
 
   comparing->add_flag("--structure", options->structure,
-                      "compare what the ops do and read, whatever their names");
+                      "compare what the ops do and read, regardless of names");
 
   CLI::App* profiling =
       trace->add_subcommand("profile", "Compare a profiler's table of operators with a trace");
@@ -151,10 +155,13 @@ void add_trace_command(CLI::App& app) {
       ->type_name("FILE");
   add_context(*profiling, *options);
   profiling->add_flag("--csv", options->csv, "print comma-separated values");
+  profiling->footer(
+      "Example:\n  tritsim trace profile operators.json --model configs/models/mmfreelm_370m.yaml");
   profiling->callback([options] { compare_profile(*options); });
 
-  add(*trace, "check", "Read a trace and report what is wrong with it", *options)
-      ->callback([options] { check(*options); });
+  CLI::App* checking = add(*trace, "check", "Check a trace and report its problems", *options);
+  checking->footer("Example:\n  tritsim trace check 370m.trace");
+  checking->callback([options] { check(*options); });
 
   CLI::App* exporting = trace->add_subcommand("export", "Write the trace of a model description");
   exporting->add_option("--model", options->model, "model description")
@@ -164,6 +171,9 @@ void add_trace_command(CLI::App& app) {
       ->required()
       ->type_name("FILE");
   add_context(*exporting, *options);
+  exporting->footer(
+      "Example:\n"
+      "  tritsim trace export --model configs/models/mmfreelm_370m.yaml -o 370m.trace");
   exporting->callback([options] { export_trace(*options); });
 
   CLI::App* importing = trace->add_subcommand(
@@ -183,6 +193,10 @@ void add_trace_command(CLI::App& app) {
       ->required()
       ->type_name("FILE");
   add_context(*importing, *options);
+  importing->footer(
+      "Examples:\n"
+      "  tritsim trace import MMfreeLM-370M/ -o 370m.trace\n"
+      "  tritsim trace import model.gguf -o model.trace");
   importing->callback([options] { import(*options); });
 
   trace->footer(

@@ -5,13 +5,13 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "arch/reader.hpp"
 #include "arch/writer.hpp"
 #include "reports/leave_one_out_report.hpp"
 #include "reports/validation_report.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_terminal.hpp"
 #include "sim/leave_one_out.hpp"
 #include "sim/measurement_set.hpp"
 #include "sim/validate.hpp"
@@ -56,8 +56,7 @@ std::vector<MeasurementCase> chosen(const std::vector<std::string>& which) {
 
 void print(const std::vector<Table>& tables, bool markdown) {
   for (const Table& table : tables) {
-    fmt::print("{}\n",
-               markdown ? to_markdown(table) : to_terminal(table, isatty(STDOUT_FILENO) != 0, 160));
+    fmt::print("{}\n", markdown ? to_markdown(table) : to_terminal(table, output_style()));
   }
 }
 
@@ -75,8 +74,11 @@ void leave_out(const ValidateOptions& options, const std::vector<MeasurementCase
   }
   Node all;
   all.kind = Node::Kind::sequence;
+  ProgressLine progress("fit");
   for (const std::vector<MeasurementCase>& set : sets) {
+    progress.show(static_cast<std::uint64_t>(&set - sets.data()), sets.size(), set.front().subject);
     const LeaveOneOut result = leave_one_out(set);
+    progress.clear();
     if (options.json) {
       all.items.push_back(leave_one_out_metrics(result));
     } else {
@@ -96,7 +98,12 @@ void validate(const ValidateOptions& options) {
     return;
   }
   std::vector<Verdict> verdicts;
-  for (const MeasurementCase& c : cases) verdicts.push_back(judge(c.measurement, c.source));
+  ProgressLine progress("case");
+  for (const MeasurementCase& c : cases) {
+    progress.show(verdicts.size(), cases.size(), c.measurement.name);
+    verdicts.push_back(judge(c.measurement, c.source));
+  }
+  progress.clear();
   if (!options.output.empty()) {
     const Page page = validation_page(verdicts, fmt::format("tritsim {}", version));
     const std::filesystem::path directory(options.output);
@@ -108,7 +115,7 @@ void validate(const ValidateOptions& options) {
   if (options.json) {
     fmt::print("{}", to_json(validation_metrics(verdicts)));
   } else {
-    std::vector<Table> tables{error_table(verdicts)};
+    std::vector<Table> tables{bias_table(by_hardware(verdicts)), error_table(verdicts)};
     if (!options.summary) {
       tables.insert(tables.begin(), verdict_table(verdicts));
       const Table projected = projected_table(verdicts);
@@ -129,18 +136,18 @@ void validate(const ValidateOptions& options) {
 
 void add_validate_command(CLI::App& app) {
   auto options = std::make_shared<ValidateOptions>();
-  CLI::App* command = app.add_subcommand(
-      "validate", "Run published measurements and set the simulated figures beside them");
+  CLI::App* command =
+      app.add_subcommand("validate", "Simulate published measurements and print the errors");
   command
       ->add_option("which", options->which,
-                   "files of measurements, and patterns of the cases to run: globs of a case, a "
-                   "file, a board, a processor or a memory, a word anywhere in its name; without "
-                   "files all shipped measurements")
+                   "measurement files (default: all shipped ones), and patterns that choose cases: "
+                   "a glob, or a word of the name of a case, file, board, processor or memory")
       ->type_name("FILE|PATTERN");
   command
-      ->add_option("--overlay", options->overlays,
-                   "coefficients that replace those of every board, as 'calibrate' writes them; "
-                   "repeat it")
+      ->add_option(
+          "--overlay", options->overlays,
+          "file of coefficients that replace those of every board, as 'calibrate' writes it; "
+          "repeat it")
       ->type_name("FILE");
   CLI::Option* output = command
                             ->add_option("-o,--output", options->output,
@@ -148,12 +155,12 @@ void add_validate_command(CLI::App& app) {
                             ->type_name("DIR");
   command->add_flag("--json", options->json, "print JSON, nothing else");
   command->add_flag("--markdown", options->markdown, "print Markdown tables");
-  command->add_flag("--summary", options->summary, "leave out the single cases");
+  command->add_flag("--summary", options->summary, "print the summaries only");
   command
-      ->add_option("--leave-one-out", options->leave_one_out,
-                   "fit the calibrated parameters of this board, processor or memory (a name or a "
-                   "glob) again, each time without one of the figures they were fitted to, and "
-                   "print the error on that figure")
+      ->add_option(
+          "--leave-one-out", options->leave_one_out,
+          "refit the calibrated parameters of this board, processor or memory (a name or a "
+          "glob), each time without one of their figures, and print the error on it")
       ->type_name("BOARD")
       ->excludes(output);
   command->footer(

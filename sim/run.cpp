@@ -342,7 +342,9 @@ class HostSide {
 
   [[nodiscard]] Time time(const Op& op, std::string_view task, std::uint64_t work, Bytes moved) {
     const auto it = host_.tasks.find(std::string(task));
-    if (it != host_.tasks.end()) return task_time(host_, it->second, work * sequences_, moved);
+    if (it != host_.tasks.end()) {
+      return task_time(host_, it->second, checked_product(work, sequences_), moved);
+    }
     problems_.add({}, op.name,
                   task == name_of(op.kind)
                       ? fmt::format("is mapped to the host, but host '{}' has no cost for '{}'",
@@ -835,7 +837,9 @@ Result run(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
   // The step of the last prompt token already yields the first generated one.
   result.steps = workload.prompt + workload.generate;
   if (workload.prompt > 0 && workload.generate > 0) --result.steps;
-  if (result.steps == 0) return result;
+  if (result.steps == 0) {
+    throw ConfigError("nothing to run; give --prompt or --generate a number above zero");
+  }
   if (has_attention(trace)) result.context = context_of(trace) - 1;
 
   for (const Op& op : trace.ops) {

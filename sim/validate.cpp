@@ -116,6 +116,13 @@ Figures at_rest(const BoardSpec& board) {
   return f;
 }
 
+/// "U250" of "U250: 370M, 24 lanes"; a name without hardware in front has that of the description.
+std::string hardware_of(const MeasurementSpec& m) {
+  const auto colon = m.name.find(": ");
+  if (colon != std::string::npos && colon > 0) return m.name.substr(0, colon);
+  return m.board ? m.board->name : m.processor ? m.processor->name : m.memory->name;
+}
+
 Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figures& f) {
   Verdict v{m.name, {}, {}, source, 0, 0, m.tolerance, m.obtained, m.calibrated, m.note};
   const auto set = [&](const char* quantity, const char* unit, double measured, double simulated) {
@@ -162,6 +169,7 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
         m.name));
   }
   v.boundary = boundary_of(m, f.work);
+  v.hardware = hardware_of(m);
   return v;
 }
 

@@ -18,9 +18,10 @@ double tokens_of(const Workload& w) {
   return w.generate > 0 ? w.generate : w.prompt;
 }
 
-/// What coefficients that move together do to the energy of a part of `a` and of `b`, joules.
+/// What coefficients that move together do to the energy of a part of `a` and of `b` at either end
+/// of their ranges, joules.
 struct Effect {
-  std::array<double, 2> down{}, up{};
+  std::array<double, 2> at_low{}, at_high{};
 };
 
 /// Name, source and range of a coefficient; of those with a common source that alone.
@@ -29,14 +30,15 @@ using Mover = std::tuple<std::string, std::string, double, double, double>;
 void add_effects(const EnergyShare& share, std::size_t side, std::map<Mover, Effect>& effects) {
   std::map<std::string, EnergyFactor> factors;
   for (const EnergyTerm& t : share.account->terms) {
-    for (const EnergyFactor& f : t.factors()) factors.try_emplace(f.coefficient, f);
+    for (const EnergyFactor& f : t.factors) factors.try_emplace(f.coefficient, f);
   }
   for (const Sensitivity& s : share.account->sensitivities()) {
-    const Range<double>& r = factors.at(s.coefficient).range;
-    Effect& e = s.common_source.empty() ? effects[{s.coefficient, s.source, r.low, r.value, r.high}]
-                                        : effects[{s.common_source, "", 0, 0, 0}];
-    e.down[side] += s.down.si() / share.parts;
-    e.up[side] += s.up.si() / share.parts;
+    const Ends& r = factors.at(s.coefficient).ends;
+    Effect& e = s.common_source.empty()
+                    ? effects[{s.coefficient, s.source, r.at_low, r.value, r.at_high}]
+                    : effects[{s.common_source, "", 0, 0, 0}];
+    e.at_low[side] += s.at_low.si() / share.parts;
+    e.at_high[side] += s.at_high.si() / share.parts;
   }
 }
 
@@ -59,15 +61,12 @@ Cost cost_of(const Result& r, const EnergyAccount& account) {
          account};
   if (!r.prompt) return c;
   c.elapsed += r.prompt->elapsed;
-  c.energy.terms.push_back(
-      {prompts_in_lanes,
-       "prompts",
-       false,
-       1,
-       {r.prompt->energy_low.si(), r.prompt->energy.si(), r.prompt->energy_high.si()},
-       prompts_in_lanes,
-       "the energies of that phase, priced by themselves",
-       Confidence::derived});
+  const EnergyFactor all{
+      prompts_in_lanes,
+      {r.prompt->energy_low.si(), r.prompt->energy.si(), r.prompt->energy_high.si()},
+      "the energies of that phase, priced by themselves",
+      Confidence::derived};
+  c.energy.terms.push_back({prompts_in_lanes, "prompts", false, 1, {all}});
   return c;
 }
 
@@ -85,8 +84,8 @@ Range<double> energy_ratio(const EnergyShare& a, const EnergyShare& b) {
   double down = 0;
   double up = 0;
   for (const auto& [mover, e] : effects) {
-    const double low = std::log((to - e.down[1]) / (from - e.down[0]) / value);
-    const double high = std::log((to + e.up[1]) / (from + e.up[0]) / value);
+    const double low = std::log((to + e.at_low[1]) / (from + e.at_low[0]) / value);
+    const double high = std::log((to + e.at_high[1]) / (from + e.at_high[0]) / value);
     const double less = std::min({low, high, 0.0});
     const double more = std::max({low, high, 0.0});
     down += less * less;

@@ -27,12 +27,12 @@ template <>
 struct EnumNames<OpBound> {
   static constexpr std::array<std::pair<OpBound, std::string_view>, 10> names{{
       {OpBound::none, "-"},
-      {OpBound::adders, "adders"},
+      {OpBound::adders, "matrix unit"},
       {OpBound::weights, "weight stream"},
       {OpBound::ternary_vectors, "inputs and sums"},
       {OpBound::load_store, "loads and stores"},
-      {OpBound::row_wise, "row-wise unit"},
-      {OpBound::rms, "RMS unit"},
+      {OpBound::row_wise, "element-wise unit"},
+      {OpBound::rms, "norm unit"},
       {OpBound::attention, "attention unit"},
       {OpBound::exchange, "exchange"},
       {OpBound::host, "host"},

@@ -38,4 +38,4 @@ grep -q 'device.family.logic_cel: is no coefficient' err.txt
 refuse "$TRITSIM" calibrate "$u250" --only power --fit link.energy
 grep -q 'link.energy moves none of the cases' err.txt
 refuse "$TRITSIM" calibrate "$u250" --only nothing --fit power.idle
-grep -q 'no case has this in its name' err.txt
+grep -q 'no name of a case contains this' err.txt

@@ -33,8 +33,8 @@ fails 'names no model' --point "${u250[0]}" --point "${u250[@]}"
 fails 'holds no result' "${u250[1]}" "$out/run/result.json"
 fails 'takes no mapping' --point configs/processors/h200.yaml "${u250[1]}" \
   configs/mappings/blocks_only.yaml --point "${u250[@]}"
-fails 'is too much' --point "${u250[@]}" "${u250[@]}"
-fails 'does not grow' --equal-area lanes --point "${u250[@]}" \
+fails 'is one file too many' --point "${u250[@]}" "${u250[@]}"
+fails 'has a fixed size' --equal-area lanes --point "${u250[@]}" \
   --point configs/processors/h200.yaml "${u250[1]}"
 fails 'compare designs on one device' --equal-area lanes --point "${u250[@]}" \
   --point configs/boards/k26_mac.yaml "${u250[1]}"

@@ -55,11 +55,7 @@ expect 'tensor 1 x pipeline 4 needs 4 kernels' "$TRITSIM" run \
   --board "$boards/k26_dense.yaml" --model "$models/mmfreelm_370m.yaml" \
   --mapping "$SOURCE_DIR/configs/mappings/blocks_pipeline.yaml"
 
-# A misspelt command or option names the nearest; no option is empty.
-expect "rnu: there is no such command; did you mean 'run'?" "$TRITSIM" rnu
-expect "imprt: there is no such command; did you mean 'import'?" "$TRITSIM" trace imprt x
-expect "--promt: is not an option of 'run'; did you mean '--prompt'?" "$TRITSIM" run --promt 5
-expect "'tritsim map --help' lists what there is" "$TRITSIM" map a b c
+# No option is empty.
 for option in --board --model --mapping --set --overlay --output --timeline --vcd --from; do
   expect "$option: is empty; give it a value, or leave it out" "$TRITSIM" run "$option" ''
 done

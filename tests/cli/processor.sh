@@ -9,7 +9,7 @@ model() { echo "$configs/models/$1.yaml"; }
   -o out > terminal.txt
 grep -q 'Latency per token' terminal.txt
 grep -q 'Time to first token' terminal.txt
-grep -q 'host launches' terminal.txt
+grep -q 'waiting for the host' terminal.txt
 grep -q 'written: out/result.json' terminal.txt
 "$TRITSIM" run --board "$h200" --model "$(model transformer_1.3b)" --context 1023 --generate 1 \
   --json > dense.json

@@ -123,7 +123,7 @@ TEST(Comparison, SharedCoefficientsMoveInBothRunsOthersDoNot) {
 
   // Another source makes it another coefficient: adders of 60 mJ, down to 30, up to 120.
   EnergyAccount other = sample::energy();
-  other.terms[0].source = "another paper";
+  other.terms[0].factors[0].source = "another paper";
   const Range<double> r = against_a(other);
   const double less = std::hypot(std::log(0.10 / 0.13), std::log(0.13 / 0.19));
   const double more = std::hypot(std::log(0.19 / 0.13), std::log(0.13 / 0.10));

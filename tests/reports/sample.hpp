@@ -107,15 +107,19 @@ inline Result program_run() {
 
 /// 0.06 J of adders, 0.01 J + 0.01 J of DRAM, 0.05 J of the card: 0.13 J.
 inline EnergyAccount energy() {
-  const Range<double> adder{5e-9, 10e-9, 20e-9};
-  const Range<double> burst{0.005, 0.005, 0.005};
-  const Range<double> standby{0.8, 0.8, 0.8};
-  const Range<double> idle{2, 4, 5};
-  return {{{"ternary adders", "additions", false, 6e6, adder, "adder", "a | b <paper>",
-            Confidence::scaled},
-           {"ddr", "bursts", false, 2, burst, "supply", "sheet", Confidence::cited},
-           {"ddr", "standby", true, 0.0125, standby, "supply", "sheet", Confidence::cited},
-           {"card", "time", true, 0.0125, idle, "idle", "fit", Confidence::calibrated}}};
+  const auto term = [](const char* component, const char* cause, bool is_static, double count,
+                       const Ends& each, const char* coefficient, const char* source,
+                       Confidence confidence) {
+    return EnergyTerm{
+        component, cause, is_static, count, {{coefficient, each, source, confidence}}};
+  };
+  return {{term("ternary adders", "additions", false, 6e6, {5e-9, 10e-9, 20e-9}, "adder",
+                "a | b <paper>", Confidence::scaled),
+           term("ddr", "bursts", false, 2, {0.005, 0.005, 0.005}, "supply", "sheet",
+                Confidence::cited),
+           term("ddr", "standby", true, 0.0125, {0.8, 0.8, 0.8}, "supply", "sheet",
+                Confidence::cited),
+           term("card", "time", true, 0.0125, {2, 4, 5}, "idle", "fit", Confidence::calibrated)}};
 }
 
 }  // namespace tritsim::sample

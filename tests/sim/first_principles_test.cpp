@@ -238,15 +238,15 @@ TEST_P(FirstPrinciples, EnergyIsCountsTimesCoefficients) {
   double sum = 0;
   for (const EnergyTerm& t : account.terms) {
     double each = 1;
-    for (const EnergyFactor& f : t.factors()) {
-      each *= f.range.value;
+    for (const EnergyFactor& f : t.factors) {
+      each *= f.ends.value;
       EXPECT_FALSE(f.coefficient.empty()) << t.component << ": " << t.cause;
       EXPECT_FALSE(f.source.empty()) << f.coefficient;
       // The ends are those of the coefficient: a factor may fall where it grows.
-      EXPECT_LE(std::min(f.range.low, f.range.high), f.range.value) << f.coefficient;
-      EXPECT_GE(std::max(f.range.low, f.range.high), f.range.value) << f.coefficient;
+      EXPECT_LE(std::min(f.ends.at_low, f.ends.at_high), f.ends.value) << f.coefficient;
+      EXPECT_GE(std::max(f.ends.at_low, f.ends.at_high), f.ends.value) << f.coefficient;
     }
-    EXPECT_NEAR(each, t.each.value, 1e-9 * std::fabs(each)) << t.component << ": " << t.cause;
+    EXPECT_NEAR(each, t.each().value, 1e-9 * std::fabs(each)) << t.component << ": " << t.cause;
     sum += t.count * each;
   }
   EXPECT_GT(sum, 0);
@@ -286,7 +286,7 @@ TEST_P(FirstPrinciples, PricedCountsAreCountedEvents) {
   const double cards = board_.card_count();
   double idle = 0;
   for (const EnergyTerm& t : account.terms) {
-    if (t.coefficient == "power.idle") idle += t.count;
+    if (t.coefficient() == "power.idle") idle += t.count;
   }
   EXPECT_NEAR(idle, result_.elapsed.si() * cards, 1e-9 * idle);
 }
