@@ -27,9 +27,6 @@ using PlaceOf = std::function<Mark(const std::string& key)>;
 /// keys. What stands in the file itself is left out.
 [[nodiscard]] std::map<std::string, std::string> base_files(const std::string& file);
 
-/// Puts the value, a list, in place of the list at its path.
-void put_list(Node& tree, const Override& value, Problems& problems);
-
 /// Makes points. The base is written to a tree once, each file of an axis is read once; a point is
 /// that tree with its values put in, and the overlay's where no axis has one, read as a file would
 /// be.
@@ -43,7 +40,7 @@ class SweepBinder {
   [[nodiscard]] const PlaceOf& place() const { return place_; }
 
   /// Throws ConfigError with every problem, none of which names the point. The result has no
-  /// mapping of its own: it is the board's.
+  /// mapping of its own: it is the board's, and an axis of either varies it.
   [[nodiscard]] SweepBase bind(std::uint64_t point);
 
  private:
@@ -55,8 +52,9 @@ class SweepBinder {
 
   SweepGrid grid_;
   PlaceOf place_;
-  std::string directory_;  ///< of the files of axes
-  Node base_;
+  std::string directory_;                           ///< of the files of axes
+  Node base_;                                       ///< as the sweep's file has it
+  Node tree_;                                       ///< what points start from, without files
   std::vector<Override> overlay_;                   ///< with paths from a point
   std::map<std::vector<std::size_t>, Node> trees_;  ///< by the indices of the files in it
 };

@@ -124,6 +124,12 @@ Ratios ratios_of(const ComparedRun& a, const ComparedRun& b) {
     r.throughput = CostRatio{b.best->tokens_per_second() / a.best->tokens_per_second(),
                              token_energy_ratio(*a.best, *b.best)};
   }
+  for (const ComparedRun* run : {&a, &b}) {
+    if (run->best || run->request == Request{}) continue;
+    r.refused.push_back(fmt::format(
+        "{}: its trace is not in the result, so no other batch can be run: no ratio of throughput",
+        run->label()));
+  }
   return r;
 }
 

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "arch/fill_device.hpp"
 #include "reports/comparison.hpp"
 #include "reports/number.hpp"
-#include "reports/run_figures.hpp"
+#include "reports/run_sections.hpp"
+#include "sim/result/run_fit.hpp"
 
 namespace tritsim {
 namespace {
@@ -122,21 +122,11 @@ std::vector<std::string> resources_of(const BoardSpec& board) {
     out.push_back(fmt::format("{} x {} lanes of '{}' at {}", g.kernels(), g.lanes, g.core.name,
                               si(g.core.clock.si(), "Hz")));
   }
-  for (const ResourceUse& u : resource_uses(board)) {
-    if (u.need == 0) continue;
-    out.push_back(fmt::format("{} {} ({})", count(u.need), u.name, percent(u.share(), 0)));
+  for (const ResourceUse& u : device_fit(board).resources) {
+    if (u.need.value == 0) continue;
+    out.push_back(fmt::format("{} {} ({})", count(u.need.value), u.name, percent(u.share(), 0)));
   }
   return out;
-}
-
-/// "385 % of logic cells, 120 % of bram36"; empty if the device holds it or is not described.
-std::string misfit_of(const BoardSpec& board) {
-  std::string text;
-  for (const ResourceUse& u : resource_uses(board)) {
-    if (!(u.share() > 1)) continue;
-    text += fmt::format("{}{} of {}", text.empty() ? "" : ", ", percent(u.share(), 0), u.name);
-  }
-  return text;
 }
 
 /// What takes most of a processor's time.
@@ -201,7 +191,8 @@ ComparedRun compared(const Result& r, const EnergyAccount& account) {
   c.hardware = r.board.name;
   c.device = r.board.device.name;
   c.model = r.model ? r.model->name : "program";
-  c.misfit = misfit_of(r.board);
+  c.misfit = fit_of(r).misfits();
+  c.settings = override_text(r.overrides);
   if (r.model) c.request = {r.workload.prompt, r.workload.generate, {}};
   if (r.model && r.model->family == ModelFamily::transformer) {
     c.request.context = r.context - (r.prompt ? r.prompt->tokens : 0);
@@ -214,7 +205,7 @@ ComparedRun compared(const Result& r, const EnergyAccount& account) {
     if (l.name.rfind("memory ", 0) == 0) c.bytes += l.moved;
   }
   if (r.prompt) c.bytes = ratio(0, 0);  // those of prompts in lanes are not in the result
-  c.bound = f.kernels.empty() ? "-" : std::string(name_of(f.bound));
+  c.bound = bound_words(r, f);
   c.boundary = r.board.power.boundary;
   c.resources = resources_of(r.board);
   c.time = time_parts(r, f);
@@ -227,9 +218,10 @@ ComparedRun compared(const ProcessorResult& r) {
   ComparedRun c;
   c.hardware = r.processor.name;
   c.model = r.model.name;
+  c.settings = override_text(r.overrides);
   c.kernels = r.ternary_kernels();
   c.request = {r.workload.prompt, r.workload.generate, {}};
-  if (r.model.family == ModelFamily::transformer) c.request.context = r.context;
+  if (r.model.family == ModelFamily::transformer) c.request.context = r.workload.context;
   c.job = cost_of(r);
   if (r.decode_steps > 0) {
     c.generation = Cost{c.job.sequences,

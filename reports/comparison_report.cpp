@@ -149,7 +149,7 @@ void add_tiles(const ComparedRun& a, const ComparedRun& b, const std::string& na
 
 std::string finding_of(const ComparedRun& a, const ComparedRun& b) {
   const Ratios r = ratios_of(a, b);
-  if (!r.refused.empty()) return r.refused.front() + ".";
+  if (!r.job) return r.refused.front() + ".";
   std::string text = fmt::format("{} against {}: the job {} at {} the energy", b.label(), a.label(),
                                  speed_text(r.job->speed), range_text(r.job->energy));
   if (r.throughput) {

@@ -99,7 +99,9 @@ Table headline(const ProcessorResult& r) {
   t.rows.push_back(
       {"Prompt, generated, batch",
        fmt::format("{}, {}, {}", r.workload.prompt, r.workload.generate, r.workload.batch)});
-  if (r.context > 0) t.rows.push_back({"Context before the prompt", fmt::format("{}", r.context)});
+  if (r.workload.context > 0) {
+    t.rows.push_back({"Context before the prompt", fmt::format("{}", r.workload.context)});
+  }
   t.rows.push_back({"Time to first token", si(r.first_token.si(), "s", 4)});
   if (r.decode_steps > 0) {
     t.rows.push_back({"Latency per token", si(token_time(r).si(), "s", 4)});
@@ -347,7 +349,7 @@ Node processor_metrics(const ProcessorResult& r) {
   n.set("prompt_tokens", number_node(r.workload.prompt));
   n.set("generated_tokens", number_node(r.workload.generate));
   n.set("batch", number_node(r.workload.batch));
-  n.set("context", number_node(r.context));
+  n.set("context", number_node(r.workload.context));
   n.set("elapsed_s", number_node(r.elapsed().si()));
   n.set("time_to_first_token_s", number_node(r.first_token.si()));
   n.set("time_per_token_s", r.decode_steps > 0 ? number_node(token_time(r).si()) : Node{});

@@ -11,16 +11,6 @@
 namespace tritsim {
 namespace {
 
-std::string bound_text(const RunFigures& f) {
-  return f.kernels.empty() ? "-" : std::string(name_of(f.bound));
-}
-
-std::string bound_detail(const RunFigures& f) {
-  if (f.kernels.empty()) return "nothing ran";
-  return fmt::format("{} of a {} on {}", percent(f.bound_share, 0), step_word(f),
-                     f.kernels[f.slowest].name);
-}
-
 std::string range_detail(const Range<double>& r, const char* unit, const char* what) {
   if (!std::isfinite(r.value)) return "";
   return fmt::format("{} to {}{}", si(r.low, unit), si(r.high, unit), what);
@@ -199,13 +189,8 @@ std::vector<Tile> headline_tiles(const Result& r, const RunFigures& f) {
   std::vector<Tile> tiles = f.of_model ? model_tiles(r, f) : program_tiles(r, f);
   for (Tile& t : energy_tiles(f)) tiles.push_back(std::move(t));
   for (Tile& t : prompt_tiles(r)) tiles.push_back(std::move(t));
-  tiles.push_back({"Bound by", bound_text(f), bound_detail(f)});
-  if (f.of_model) {
-    const double least = std::max(f.roofline.compute_floor, f.roofline.memory_floor).si();
-    tiles.push_back(
-        {"Least time, matrix unit and DRAM", f.kernels.empty() ? "-" : si(least, "s"),
-         fmt::format("{} of the time per token step", percent(ratio(least, f.step.si()), 0))});
-  }
+  tiles.push_back(bound_tile(r, f));
+  tiles.push_back(fit_tile(r));
   return tiles;
 }
 
@@ -221,7 +206,7 @@ std::string energy_boundary(const Result& r) {
 }
 
 std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
-  std::vector<std::string> notes;
+  std::vector<std::string> notes = warning_notes(r, f);
   if (f.of_model) {
     notes.push_back(r.excluded.empty()
                         ? "Time and energy include every op of the model."
@@ -256,11 +241,6 @@ std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
       "Ranges come from the energy coefficients alone. Coefficients scaled from one source move "
       "together, all others independently. Times have no range.");
   notes.push_back(toggle_note(r));
-  if (f.rounds > 1) {
-    notes.push_back(fmt::format(
-        "{} rounds cover {} sequences on {} lanes; one is simulated and stands for all.", f.rounds,
-        r.workload.batch, f.lanes));
-  }
   return notes;
 }
 

@@ -121,16 +121,18 @@ Section power_section(const Result& r, const EnergyAccount& account) {
   return s;
 }
 
-std::string power_csv(const PowerSeries& s) {
+std::string power_csv(const PowerSeries& s, const std::string& run) {
   Table t;
   t.columns = {{"time_s"}};
   for (const std::string& c : s.components) t.columns.push_back({c + "_w"});
   t.columns.push_back({"total_w"});
+  t.columns.push_back({"run"});
   for (std::size_t i = 0; i < s.bins(); ++i) {
     std::vector<std::string> row{
         fmt::format("{:.9g}", (s.begin + s.bin * static_cast<double>(i)).si())};
     for (const auto& e : s.energy) row.push_back(fmt::format("{:.12g}", e[i] / s.bin.si()));
     row.push_back(fmt::format("{:.12g}", s.power(i).si()));
+    row.push_back(run);
     t.rows.push_back(std::move(row));
   }
   return to_csv(t);

@@ -15,26 +15,25 @@ std::string subtitle_of(const Result& r, const RunFigures& f) {
   const Workload& w = r.workload;
   const std::string prompt =
       w.prompt == 0 ? "no prompt" : "prompt of " + counted(w.prompt, "token");
-  return fmt::format("{}, {} generated; {} on {}", prompt, counted(w.generate, "token"),
-                     counted(w.batch, "sequence"), counted(f.lanes, "lane"));
+  std::string text = fmt::format("{}, {} generated; {} on {}", prompt, counted(w.generate, "token"),
+                                 counted(w.batch, "sequence"), counted(f.lanes, "lane"));
+  if (r.rounds > 1) text += fmt::format(", in {} rounds one after the other", r.rounds);
+  return text;
 }
 
 Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& account) {
   Page page;
-  page.title = r.model ? fmt::format("{} on {}", r.model->name, r.board.name)
-                       : fmt::format("Program on {}", r.board.name);
+  page.title = fmt::format("{} on {}", r.model ? r.model->name : "Program", r.board_label());
   page.subtitle = subtitle_of(r, f);
   page.tiles = headline_tiles(r, f);
   page.overview = overview_charts(r, f);
   page.notes = boundary_notes(r, f);
   if (f.of_model) {
-    page.finding = fmt::format(
-        "{}: {} tokens a second over {}, at {} a token ({} to {}); {} takes the largest part of "
-        "the "
-        "time.",
-        page.title, significant(f.tokens_per_s, 4), counted(r.workload.batch, "sequence"),
-        si(f.per_token(f.energy).value, "J"), si(f.per_token(f.energy).low, "J"),
-        si(f.per_token(f.energy).high, "J"), name_of(f.bound));
+    page.finding =
+        fmt::format("{}: {} tokens a second over {}, at {} a token ({} to {}). {}", page.title,
+                    significant(f.tokens_per_s, 4), counted(r.workload.batch, "sequence"),
+                    si(f.per_token(f.energy).value, "J"), si(f.per_token(f.energy).low, "J"),
+                    si(f.per_token(f.energy).high, "J"), bound_sentence(r, f));
   }
   page.footer = fmt::format(
       "Made by {}. All numbers derive from result.json beside this page. The page contains the "
@@ -56,7 +55,7 @@ Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& accoun
     page.sections.push_back(power_section(r, account));
     page.sections.push_back(traffic_section(r));
   }
-  page.sections.push_back(area_section(r.board));
+  page.sections.push_back(area_section(r));
   return page;
 }
 

@@ -85,11 +85,12 @@ Section traffic_section(const Result& r) {
   return s;
 }
 
-std::string bandwidth_csv(const TrafficSeries& s) {
+std::string bandwidth_csv(const TrafficSeries& s, const std::string& run) {
   Table t;
   t.columns = {{"time_s"}};
   for (const TrafficSeries::Memory& m : s.memories) t.columns.push_back({m.name + "_bytes_per_s"});
   t.columns.push_back({"total_bytes_per_s"});
+  t.columns.push_back({"run"});
   for (std::size_t i = 0; i < s.bins(); ++i) {
     std::vector<std::string> row{
         fmt::format("{:.9g}", (s.begin + s.bin * static_cast<double>(i)).si())};
@@ -100,6 +101,7 @@ std::string bandwidth_csv(const TrafficSeries& s) {
       row.push_back(fmt::format("{:.12g}", rate));
     }
     row.push_back(fmt::format("{:.12g}", all));
+    row.push_back(run);
     t.rows.push_back(std::move(row));
   }
   return to_csv(t);

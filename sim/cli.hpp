@@ -7,8 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "arch/board_request.hpp"
 #include "arch/model.hpp"
-#include "arch/reader.hpp"
 #include "sim/point_team.hpp"
 
 namespace tritsim {
@@ -23,8 +23,8 @@ enum ExitCode : int {
   exit_outside = 3,
 };
 
-/// Thrown by `validate` when a case lies outside its tolerance, by `trace diff` when traces differ, by
-/// `sweep` when no point is what it asks for.
+/// Thrown by `validate` when a case lies outside its tolerance, by `trace diff` when traces differ,
+/// by `sweep` when no point is what it asks for.
 class OutOfTolerance : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -38,12 +38,11 @@ void reserve_standard_streams();
 /// exit code says how. Standard output that could not be written is exit_bad_input, too.
 [[nodiscard]] int run_command_line(CLI::App& app, int argc, char** argv);
 
-/// What `--set path=value` and the files of `--overlay` say; throws ConfigError.
-[[nodiscard]] std::vector<Override> parse_overrides(const std::vector<std::string>& set,
-                                                    const std::vector<std::string>& overlays = {});
+/// --mapping, --set, --overlay, --dim and --memory-latency-cycles of a command that takes a board.
+void add_board_options(CLI::App& command, BoardRequest& request);
 
 /// --prompt, --generate, --batch and --context of a command that runs models.
-void add_workload_options(CLI::App& command, Workload& workload, std::uint32_t& context);
+void add_workload_options(CLI::App& command, Workload& workload);
 
 /// For reports, before anything is simulated: nobody waits for a result that has no place. Throws
 /// ConfigError.

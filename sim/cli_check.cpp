@@ -4,6 +4,7 @@
 #include <boost/algorithm/string/predicate.hpp>
 #include <fmt/format.h>
 
+#include "arch/device_fit.hpp"
 #include "arch/input_file.hpp"
 #include "arch/kinds.hpp"
 #include "arch/program.hpp"
@@ -25,9 +26,16 @@ std::string check_assembly(const std::string& file, const std::string& board) {
         fmt::format("{}: assembly is checked against a core; name its board with --board", file));
   }
   const auto spec = load<BoardSpec>(board);
-  const Assembly assembly = parse_assembly(read_input(file, largest_file::program), file, spec.cores.front().core);
+  const Assembly assembly =
+      parse_assembly(read_input(file, largest_file::program), file, spec.cores.front().core);
   for (const std::string& w : assembly.warnings) fmt::print(stderr, "{}\n", w);
   return "program";
+}
+
+/// ", but it does not fit (...)", of a board that is more than its device; empty if it fits.
+std::string misfit(const std::string& file) {
+  const FitVerdict fit = device_fit(load<BoardSpec>(file));
+  return fit.fits() ? "" : ", but it " + fit.text();
 }
 
 void check(const CheckOptions& options) {
@@ -38,7 +46,7 @@ void check(const CheckOptions& options) {
                                    ? check_assembly(file, options.board)
                                    : check_file(file);
       if (kind == SweepSpec::kind) check_sweep(file);
-      fmt::print("{}: ok ({})\n", file, kind);
+      fmt::print("{}: ok ({}){}\n", file, kind, kind == BoardSpec::kind ? misfit(file) : "");
     } catch (const ConfigError& e) {
       problems.insert(problems.end(), e.problems().begin(), e.problems().end());
     }

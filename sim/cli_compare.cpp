@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
@@ -27,7 +26,6 @@ struct CompareOptions {
   std::vector<std::vector<std::string>> points;  ///< board, model, perhaps mapping and settings
   std::vector<std::string> results;
   Workload workload{0, 16, 0};
-  std::uint32_t context = 0;
   std::string equal_area;  ///< what grows; empty: boards are taken as they are
   double fill = 0.7;
   std::string output;
@@ -78,42 +76,51 @@ ComparedRun complete(const Result& result, const std::optional<Trace>& trace) {
 
 ComparedRun complete(const ProcessorResult& result) {
   ComparedRun run = compared(result);
-  run.best =
-      cost_of(run_best_batch(result.processor, result.model, result.workload, result.context));
+  if (const auto best = run_best_batch(result)) run.best = cost_of(*best);
   return run;
 }
 
-ComparedRun run_point(const Point& point, const CompareOptions& options) {
-  const auto overrides = parse_overrides(point.settings);
-  std::vector<std::string> settings = point.settings;
-  const auto labelled = [&](ComparedRun run) {
-    run.settings = fmt::format("{}", fmt::join(settings, ", "));
-    return run;
-  };
-  const std::vector<std::string>& files = point.files;
-  const auto model = load<ModelSpec>(files[1]);
-  if (describes_processor(files[0])) {
-    if (files.size() > 2) throw ConfigError(files[0] + ": a processor takes no mapping");
-    if (!options.equal_area.empty()) {
-      throw ConfigError(files[0] + ": a processor has a fixed size; leave out --equal-area");
-    }
-    return labelled(complete(run_processor(load<ProcessorSpec>(files[0], overrides), model,
-                                           options.workload, options.context)));
+/// The workload of a point: models without a cache have no context.
+Workload workload_of(const ModelSpec& model, const CompareOptions& options) {
+  Workload workload = options.workload;
+  if (!model.transformer) workload.context = 0;
+  return workload;
+}
+
+ComparedRun run_processor_point(const BoardRequest& request, const ModelSpec& model,
+                                const CompareOptions& options) {
+  if (!request.mapping.empty()) {
+    throw ConfigError(request.board + ": a processor takes no mapping");
   }
-  auto board = load<BoardSpec>(files[0], overrides);
-  if (files.size() > 2) adopt_mapping(board, load<MappingSpec>(files[2]));
+  if (!options.equal_area.empty()) {
+    throw ConfigError(request.board + ": a processor has a fixed size; leave out --equal-area");
+  }
+  const auto processor = load<ProcessorSpec>(request.board, parse_overrides(request.set));
+  ProcessorResult result = run_processor(processor, model, workload_of(model, options));
+  result.overrides = request.given();
+  return complete(result);
+}
+
+ComparedRun run_point(const Point& point, const CompareOptions& options) {
+  BoardRequest request;
+  request.board = point.files[0];
+  if (point.files.size() > 2) request.mapping = point.files[2];
+  request.set = point.settings;
+  const auto model = load<ModelSpec>(point.files[1]);
+  if (describes_processor(request.board)) return run_processor_point(request, model, options);
+  BoardSpec board = prepare(request);
   std::string limit;
   if (!options.equal_area.empty()) {
     FilledDevice filled = fill_device(board, growth_of(options.equal_area), options.fill);
-    for (const Setting& s : filled.settings) settings.push_back(s.path + "=" + s.value);
+    for (const Setting& s : filled.settings) request.set.push_back(s.path + "=" + s.value);
     limit = fmt::format("{} allow no more", filled.limit);
     board = std::move(filled.board);
   }
-  const std::uint32_t context = model.transformer ? options.context : 0;
-  const Result result = run_model(board, model, options.workload, {}, context);
+  Result result = run_model(board, model, workload_of(model, options));
+  result.overrides = request.given();
   ComparedRun run = complete(result, {});
   if (!limit.empty()) run.resources.push_back(std::move(limit));
-  return labelled(std::move(run));
+  return run;
 }
 
 /// Equal silicon is one device.
@@ -145,7 +152,9 @@ void compare(const CompareOptions& options) {
     throw ConfigError(
         "--equal-area: a stored result has a fixed size; give its --point BOARD MODEL");
   }
-  if (!options.output.empty()) make_output_directory(options.output);
+  static constexpr std::array<std::string_view, 4> names{"comparison.json", "comparison.csv",
+                                                         "comparison.md", "comparison.html"};
+  OutputDirectory output(options.output, names);
   std::vector<ComparedRun> runs;
   for (const std::string& file : options.results) runs.push_back(stored_run(file));
   for (const Point& point : points) {
@@ -161,12 +170,12 @@ void compare(const CompareOptions& options) {
   }
   if (!options.equal_area.empty()) check_devices(runs);
   const Page page = comparison_page(runs);
-  if (!options.output.empty()) {
-    const std::filesystem::path directory(options.output);
-    write_file((directory / "comparison.json").string(), to_json(comparison_metrics(runs)));
-    write_file((directory / "comparison.csv").string(), comparison_csv(runs));
-    write_file((directory / "comparison.md").string(), to_markdown(page));
-    write_file((directory / "comparison.html").string(), to_html(page));
+  if (output.is_wanted()) {
+    output.add("comparison.json", to_json(comparison_metrics(runs)));
+    output.add("comparison.csv", comparison_csv(runs));
+    output.add("comparison.md", to_markdown(page));
+    output.add("comparison.html", to_html(page));
+    output.finish();
   }
   if (options.json) {
     fmt::print("{}", to_json(comparison_metrics(runs)));
@@ -198,7 +207,7 @@ void add_compare_command(CLI::App& app) {
                    "board that take another value; repeat it")
       ->type_name("BOARD MODEL [MAPPING] [PATH=VALUE...]")
       ->expected(1, 100);
-  add_workload_options(*command, options->workload, options->context);
+  add_workload_options(*command, options->workload);
   command
       ->add_option("--equal-area", options->equal_area,
                    "grow each board until its device is full: by lanes (sequences at once) or by "

@@ -14,28 +14,31 @@ namespace tritsim {
 namespace {
 
 struct MapOptions {
-  std::string board;
+  BoardRequest board;
   std::string model;
-  std::string mapping;
-  std::vector<std::string> set;
-  std::uint32_t batch = 0;
+  Workload workload{0, 1, 0};
   bool explain = false;
   bool csv = false;
   bool json = false;
 };
 
 void map(const MapOptions& o) {
-  auto board = load<BoardSpec>(o.board, parse_overrides(o.set));
-  if (!o.mapping.empty()) adopt_mapping(board, load<MappingSpec>(o.mapping));
-  const auto kernels = explain_mapping(board, load<ModelSpec>(o.model), o.batch);
+  ModelPlacement placement =
+      explain_mapping(prepare(o.board), load<ModelSpec>(o.model), o.workload);
+  placement.overrides = o.board.given();
   if (o.json) {
-    fmt::print("{}", to_json(Writer::write(kernels)));
+    Node node = Writer::write(placement);
+    node.set("fit", Node::of_text(placement.fit.text()));
+    fmt::print("{}", to_json(node));
     return;
   }
+  const auto& kernels = placement.kernels;
   if (o.csv) {
     fmt::print("{}", o.explain ? placement_csv(kernels) : placement_summary_csv(kernels));
     return;
   }
+  fmt::print("{} on {}{}: {}\n\n", placement.model, placement.board,
+             override_suffix(placement.overrides, placement.context), placement.fit.text());
   for (const KernelPlacement& k : kernels) {
     const Table t = o.explain ? placement_table(k) : placement_summary(k);
     fmt::print("{}{}", to_terminal(t, output_style()), &k == &kernels.back() ? "" : "\n");
@@ -48,14 +51,14 @@ void add_map_command(CLI::App& app) {
   auto options = std::make_shared<MapOptions>();
   CLI::App* command =
       app.add_subcommand("map", "Show where the ops of a model run on a board, and why");
-  command->add_option("board", options->board, "board")->required()->type_name("BOARD");
+  command->add_option("board", options->board.board, "board")->required()->type_name("BOARD");
   command->add_option("model", options->model, "model description")->required()->type_name("MODEL");
-  command->add_option("--mapping", options->mapping, "mapping to use instead of the board's own")
-      ->type_name("FILE");
-  command->add_option("--set", options->set, "replace a value of the board; repeat it")
-      ->type_name("PATH=VALUE");
-  command->add_option("--batch", options->batch, "sequences; 0: one per lane")
+  add_board_options(*command, options->board);
+  command->add_option("--batch", options->workload.batch, "sequences; 0: one per lane")
       ->check(number_in(0, 1'000'000));
+  command
+      ->add_option("--context", options->workload.context, "positions already in the cache")
+      ->check(number_in(0, 10'000'000));
   command->add_flag("--explain", options->explain,
                     "one row per op, with tiles, registers and bound");
   command->add_flag("--csv", options->csv,

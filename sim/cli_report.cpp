@@ -39,8 +39,8 @@ void report_sweep(const ReportOptions& options) {
   fmt::print("written: {}\n", page);
 }
 
-void report(const ProcessorResult& result, const ReportOptions& options) {
-  if (!options.output.empty()) write_processor_files(options.output, result);
+void report(const ProcessorResult& result, const ReportOptions& options, OutputDirectory& output) {
+  if (output.is_wanted()) write_processor_files(output, result);
   if (options.json) {
     fmt::print("{}", to_json(processor_metrics(result)));
   } else if (options.markdown) {
@@ -51,22 +51,22 @@ void report(const ProcessorResult& result, const ReportOptions& options) {
 }
 
 void report(const ReportOptions& options) {
-  if (!options.output.empty()) make_output_directory(options.output);
+  OutputDirectory output(options.output, run_files);
   if (is_database(options.result)) {
     report_sweep(options);
     return;
   }
   const auto run = read_any_run(options.result);
   if (const auto* processor = std::get_if<ProcessorResult>(&run)) {
-    report(*processor, options);
+    report(*processor, options, output);
     return;
   }
   const StoredRun& stored = std::get<StoredRun>(run);
   const EnergyAccount account = price(stored.result);
   RunReport made = make_run_report(stored.result, account);
-  if (!options.output.empty()) {
+  if (output.is_wanted()) {
     made.page.inputs = inputs_text(stored.result, stored.trace);
-    write_run_files(options.output, options.power_bins, stored.trace, account, made);
+    write_run_files(output, options.power_bins, stored.trace, account, made);
   }
   if (options.json) {
     fmt::print("{}", to_json(metrics(made)));

@@ -72,6 +72,7 @@ class RunCommand {
     add_number("prompt", w.prompt);
     add_number("generate", w.generate);
     add_number("batch", w.batch);
+    if (w.context > 0) add_number("context", w.context);
     if (w.simulate_layers) add_number("simulate_layers", *w.simulate_layers);
   }
 
@@ -91,8 +92,8 @@ class RunCommand {
     if (path == "board" || path == "model" || path == "mapping") return {"--" + path, ""};
     if (path.starts_with("board.")) return {"--set", path.substr(6) + "="};
     if (path.starts_with("workload.")) return {option_of(path.substr(9)), ""};
-    // Of a model or a mapping of its own the command line takes whole files alone.
-    if (!path.starts_with("mapping.") || own_mapping_) whole_ = false;
+    // Of a model the command line takes whole files alone.
+    if (!path.starts_with("mapping.")) whole_ = false;
     return {"--set", path + "="};
   }
 

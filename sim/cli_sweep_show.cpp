@@ -303,7 +303,7 @@ void add_sweep_show_command(CLI::App& sweep) {
       "Examples:\n"
       "  tritsim sweep show u250.sqlite -o u250.html\n"
       "  tritsim sweep show u250.sqlite --sort energy_per_token_j \\\n"
-      "    --where \"lanes >= 4 AND power_w < 75 AND bound = 'memory'\" --limit 20");
+      "    --where \"lanes >= 4 AND power_w < 75 AND largest_floor = 'memory'\" --limit 20");
   c->callback([o] { show(*o); });
 }
 

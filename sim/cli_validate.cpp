@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
-#include "arch/reader.hpp"
-#include "arch/writer.hpp"
+#include "arch/board_request.hpp"
 #include "reports/leave_one_out_report.hpp"
 #include "reports/validation_report.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_output.hpp"
 #include "sim/cli_terminal.hpp"
 #include "sim/leave_one_out.hpp"
 #include "sim/measurement_set.hpp"
@@ -22,6 +22,7 @@ namespace {
 
 struct ValidateOptions {
   std::vector<std::string> which;
+  std::vector<std::string> set;
   std::vector<std::string> overlays;
   std::string leave_one_out;
   std::string output;
@@ -30,13 +31,19 @@ struct ValidateOptions {
   bool summary = false;
 };
 
-/// The measurement of a board whose coefficients overlays replace.
-MeasurementSpec overlaid(MeasurementSpec m, const std::vector<Override>& overrides) {
-  if (!m.board || overrides.empty()) return m;
-  ReadContext context;
-  context.overrides = overrides;
-  m.board = read_document<BoardSpec>(Writer::write(*m.board), context);
-  return m;
+/// The cases with the same overrides in the board of each.
+void override_boards(std::vector<MeasurementCase>& cases, const std::vector<Override>& overrides) {
+  if (overrides.empty()) return;
+  bool any = false;
+  for (MeasurementCase& c : cases) {
+    MeasurementSpec& m = c.measurement;
+    if (!m.board) continue;
+    any = true;
+    m.board = prepare(*m.board, {m.host, m.mapping, overrides, 0, 0});
+    m.host.reset();
+    m.mapping.reset();
+  }
+  if (!any) throw ConfigError("--set, --overlay: none of the cases has a board");
 }
 
 /// The cases of the files among the arguments, or of all that are shipped, that match the patterns
@@ -89,10 +96,11 @@ void leave_out(const ValidateOptions& options, const std::vector<MeasurementCase
 }
 
 void validate(const ValidateOptions& options) {
-  if (!options.output.empty()) make_output_directory(options.output);
-  const std::vector<Override> overrides = parse_overrides({}, options.overlays);
+  static constexpr std::array<std::string_view, 4> names{"validation.json", "validation.csv",
+                                                         "validation.md", "validation.html"};
+  OutputDirectory output(options.output, names);
   std::vector<MeasurementCase> cases = chosen(options.which);
-  for (MeasurementCase& c : cases) c.measurement = overlaid(std::move(c.measurement), overrides);
+  override_boards(cases, parse_overrides(options.set, options.overlays));
   if (!options.leave_one_out.empty()) {
     leave_out(options, cases);
     return;
@@ -104,13 +112,13 @@ void validate(const ValidateOptions& options) {
     verdicts.push_back(judge(c.measurement, c.source));
   }
   progress.clear();
-  if (!options.output.empty()) {
+  if (output.is_wanted()) {
     const Page page = validation_page(verdicts, fmt::format("tritsim {}", version));
-    const std::filesystem::path directory(options.output);
-    write_file((directory / "validation.json").string(), to_json(validation_metrics(verdicts)));
-    write_file((directory / "validation.csv").string(), validation_csv(verdicts));
-    write_file((directory / "validation.md").string(), to_markdown(page));
-    write_file((directory / "validation.html").string(), to_html(page));
+    output.add("validation.json", to_json(validation_metrics(verdicts)));
+    output.add("validation.csv", validation_csv(verdicts));
+    output.add("validation.md", to_markdown(page));
+    output.add("validation.html", to_html(page));
+    output.finish();
   }
   if (options.json) {
     fmt::print("{}", to_json(validation_metrics(verdicts)));
@@ -143,6 +151,10 @@ void add_validate_command(CLI::App& app) {
                    "measurement files (default: all shipped ones), and patterns that choose cases: "
                    "a glob, or a word of the name of a case, file, board, processor or memory")
       ->type_name("FILE|PATTERN");
+  command
+      ->add_option("--set", options->set,
+                   "replace a value of every board, e.g. mapping.lm_head=excluded; repeat it")
+      ->type_name("PATH=VALUE");
   command
       ->add_option(
           "--overlay", options->overlays,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/job_runs.hpp"
 
-#include "arch/problems.hpp"
+#include "arch/device_fit.hpp"
 #include "sim/run.hpp"
 
 namespace tritsim {
@@ -30,19 +30,21 @@ double generated_per_second(const Result& r) {
   return tokens * r.workload.batch / elapsed.si();
 }
 
-/// With as many sequences as fit, at most `batch` and more than the job's own, which do.
+/// The job with as many sequences as the memories hold, at most `batch` and more than its own,
+/// which they do; none if they hold no more.
 std::optional<Result> run_most(const JobRun& job, std::uint32_t batch) {
-  std::uint32_t fits = job.result.workload.batch;
+  Workload workload = job.result.workload;
+  std::uint32_t fits = workload.batch;
+  std::uint32_t too_many = batch + 1;
   std::optional<Result> best;
-  while (batch > fits) {
-    Workload workload = job.result.workload;
-    workload.batch = batch;
+  for (workload.batch = batch; workload.batch > fits;) {
     try {
       best = run_other(job, workload, 0);
-      return best;
-    } catch (const ConfigError&) {
-      batch = fits + (batch - fits) / 2;
+      fits = workload.batch;
+    } catch (const DoesNotFit&) {
+      too_many = workload.batch;
     }
+    workload.batch = fits + (too_many - fits) / 2;
   }
   return best;
 }

@@ -171,19 +171,19 @@ std::optional<Choice> fastest(const std::vector<Option>& options,
 }  // namespace
 
 ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model,
-                              const Workload& workload, std::uint32_t context) {
-  return run_processor(processor, model, expand(model), workload, context);
+                              const Workload& workload) {
+  return run_processor(processor, model, expand(model), workload);
 }
 
 ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model, Trace trace,
-                              const Workload& workload, std::uint32_t context) {
+                              const Workload& workload) {
   ProcessorResult r;
   r.tool = fmt::format("tritsim {}", version);
   r.processor = processor;
   r.model = model;
   r.workload = workload;
   r.workload.batch = std::max(workload.batch, 1U);
-  r.context = context;
+  const std::uint32_t context = workload.context;
   if (workload.prompt + workload.generate == 0) {
     throw ConfigError("nothing to run; give --prompt or --generate a number above zero");
   }
@@ -216,16 +216,16 @@ ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& m
   return r;
 }
 
-ProcessorResult run_best_batch(const ProcessorSpec& processor, const ModelSpec& model,
-                               const Workload& workload, std::uint32_t context) {
-  ProcessorResult best = run_processor(processor, model, workload, context);
+std::optional<ProcessorResult> run_best_batch(const ProcessorResult& job) {
+  ProcessorResult best = run_processor(job.processor, job.model, job.workload);
+  if (best.elapsed() != job.elapsed()) return {};
   const auto rate = [](const ProcessorResult& r) { return r.tokens() / r.elapsed().si(); };
-  Workload other = workload;
+  Workload other = job.workload;
   for (other.batch = 1; other.batch <= largest_batch; other.batch *= 2) {
     if (other.batch == best.workload.batch) continue;
     std::optional<ProcessorResult> r;
     try {
-      r = run_processor(processor, model, other, context);
+      r = run_processor(job.processor, job.model, other);
     } catch (const ConfigError&) {
       break;  // its memory is full, and fuller with more sequences
     }

@@ -84,8 +84,11 @@ Range<double> energy_ratio(const EnergyShare& a, const EnergyShare& b) {
   double down = 0;
   double up = 0;
   for (const auto& [mover, e] : effects) {
-    const double low = std::log((to + e.at_low[1]) / (from + e.at_low[0]) / value);
-    const double high = std::log((to + e.at_high[1]) / (from + e.at_high[0]) / value);
+    const auto factor = [&](const std::array<double, 2>& change) {  // of the ratio, as a logarithm
+      return std::log(std::max(to + change[1], 0.0) / std::max(from + change[0], 0.0) / value);
+    };
+    const double low = factor(e.at_low);
+    const double high = factor(e.at_high);
     const double less = std::min({low, high, 0.0});
     const double more = std::max({low, high, 0.0});
     down += less * less;

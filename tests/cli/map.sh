@@ -11,7 +11,9 @@ grep -q '^layers.0-23.mlp.down_proj  *core .* 3 of 1024x1024  *8 %' explain.txt
 grep -q '^lm_head  *excluded  *mapping.lm_head' explain.txt
 "$TRITSIM" map "$board" "$model" --json | python3 -c '
 import json, sys
-kernels = json.load(sys.stdin)
+placement = json.load(sys.stdin)
+kernels = placement["kernels"]
+assert placement["fit"].startswith("fits ("), placement["fit"]
 assert [k["lanes"] for k in kernels] == [14, 6], kernels
 ops = {o["name"]: o for o in kernels[0]["ops"]}
 assert len(ops) == 506 and ops["layers.3.attn.i_proj"]["tiles"] == 1, len(ops)

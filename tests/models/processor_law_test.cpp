@@ -132,7 +132,8 @@ TEST(ProcessorLaw, APromptReadsTheWeightsOnceAndComputesForEveryToken) {
   const ModelSpec model = shipped("transformer_370m");
   const std::uint32_t n = 512;
   double flops = 0;
-  for (const KernelCall& c : kernels_of(expand(model, n), round_numbers(), {1, n})) flops += c.flops;
+  for (const KernelCall& c : kernels_of(expand(model, n), round_numbers(), {1, n}))
+    flops += c.flops;
   const double d = model.hidden;
   const double blocks = 2.0 * n * model.layers * static_cast<double>(model.block_weights());
   const double attention = model.layers * 4 * d * n * (n + 1) / 2.0;  // the pairs that are visible

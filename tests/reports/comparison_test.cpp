@@ -209,6 +209,21 @@ TEST(HeadlineComparison, DifferentJobsHaveNoRatioAndNoWaterfall) {
   EXPECT_TRUE(ratios_of(board_run(), b).job);
 }
 
+TEST(HeadlineComparison, ThroughputNeedsTheBestBatchOfBoth) {
+  ComparedRun a = board_run();
+  ComparedRun b = board_run();
+  a.best = a.job;
+  EXPECT_FALSE(ratios_of(a, b).throughput);
+  ASSERT_EQ(ratios_of(a, b).refused.size(), 1U);
+  b.best = b.job;
+  EXPECT_TRUE(ratios_of(a, b).throughput);
+  EXPECT_TRUE(ratios_of(a, b).refused.empty());
+  // Programs have none, and nothing is said of it.
+  const auto program = compared(sample::program_run(), sample::energy());
+  EXPECT_TRUE(ratios_of(program, program).job);
+  EXPECT_TRUE(ratios_of(program, program).refused.empty());
+}
+
 TEST(HeadlineComparison, NothingWinsOnADeviceThatDoesNotHoldIt) {
   ComparedRun b = board_run();
   b.misfit = "385 % of logic cells";

@@ -53,7 +53,7 @@ SweepReport sample() {
                {"device_share", {0.1, 0.1, 0.1, 0.1, std::nan("")}},
                {"elapsed_s", {0.123456789, 2, 3, 4, 5}},
                {"batch", {8, 8, 8, 8, 8}}};
-  r.words = {{"bound", {"compute", "memory", "memory", "memory", "memory"}}};
+  r.words = {{"largest_floor", {"compute", "memory", "memory", "memory", "memory"}}};
   r.failures = {{"failed", "the weights do not <fit>", 1, "lanes = 2, memory = m/b.yaml"}};
   return r;
 }
@@ -237,7 +237,7 @@ TEST(MetricName, KnowsWhichEndIsBetter) {
       EXPECT_EQ(more, true) << metric;
     }
   }
-  EXPECT_EQ(more_is_better("bound_share"), std::nullopt);
+  EXPECT_EQ(more_is_better("largest_floor_share"), std::nullopt);
 }
 
 }  // namespace

@@ -44,7 +44,8 @@ BoardSpec board_with_attention(std::uint32_t lanes = 1) {
 
 Result run(const ModelSpec& model, Workload workload, std::uint32_t context = 0,
            BoardSpec board = board_with_attention()) {
-  return run_model(board, model, workload, {}, context);
+  workload.context = context;
+  return run_model(board, model, workload);
 }
 
 const AttentionActivity& attention(const Result& r) {

@@ -19,15 +19,13 @@ TEST(HeadlineJobRuns, TheGenerationAloneIsWhatFollowsTheFirstToken) {
     const char* board;
     const char* model;
     Workload workload;
-    std::uint32_t context;
   };
 
-  for (const Case& c : {Case{"u250_mmfree_48", "mmfreelm_370m", {5, 4, 8, 2}, 0},
-                        Case{"u250_dense", "transformer_370m_int4", {5, 4, 8, 2}, 20},
-                        Case{"k26_dense", "transformer_370m_int4", {3, 3, 1, 2}, 0},
-                        Case{"kv260_llama", "llama2_7b_int4", {3, 3, 1, 2}, 7}}) {
-    const Result job =
-        run_model(test::board(c.board), test::model(c.model), c.workload, {}, c.context);
+  for (const Case& c : {Case{"u250_mmfree_48", "mmfreelm_370m", {5, 4, 8, 2}},
+                        Case{"u250_dense", "transformer_370m_int4", {5, 4, 8, 2, 20}},
+                        Case{"k26_dense", "transformer_370m_int4", {3, 3, 1, 2}},
+                        Case{"kv260_llama", "llama2_7b_int4", {3, 3, 1, 2, 7}}}) {
+    const Result job = run_model(test::board(c.board), test::model(c.model), c.workload);
     const auto generation = run_generation({job, {}});
     ASSERT_TRUE(generation) << c.board;
     EXPECT_EQ(generation->steps, c.workload.generate - 1);
@@ -35,7 +33,7 @@ TEST(HeadlineJobRuns, TheGenerationAloneIsWhatFollowsTheFirstToken) {
     EXPECT_NEAR(generation->elapsed.si() / behind, 1, 0.01) << c.board;
     // And so the prompt is what else the job costs.
     const auto prompt = run_model(test::board(c.board), test::model(c.model),
-                                  {c.workload.prompt, 1, c.workload.batch, 2}, {}, c.context);
+                                  {c.workload.prompt, 1, c.workload.batch, 2, c.workload.context});
     EXPECT_NEAR((cost(*generation).job_energy().value + cost(prompt).job_energy().value) /
                     cost(job).job_energy().value,
                 1, 0.01)
