@@ -67,10 +67,10 @@ Time token_time(const ProcessorResult& r) {
   return r.decode_steps == 0 ? Time{} : r.decode.elapsed / static_cast<double>(r.decode_steps);
 }
 
-/// What was run, with the kernels of ternary weights.
+/// What was run, with what was overridden and the kernels of ternary weights.
 std::string title_of(const ProcessorResult& r) {
   const std::string kernels = r.ternary_kernels();
-  return fmt::format("{} on {}{}{}", r.model.name, r.processor.name, kernels.empty() ? "" : ", ",
+  return fmt::format("{} on {}{}{}", r.model.name, r.processor_label(), kernels.empty() ? "" : ", ",
                      kernels);
 }
 

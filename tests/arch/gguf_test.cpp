@@ -2,6 +2,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <filesystem>
 #include <functional>
 #include <random>
 
@@ -598,6 +599,18 @@ TEST_P(HostileGguf, IsRefusedWithAReason) {
   const std::string message = message_of([&] { GgufFile file(d.path("m.gguf")); });
   EXPECT_NE(message.find(GetParam().message), std::string::npos) << message;
   EXPECT_EQ(message.find(d.path("m.gguf")), 0U) << message;
+}
+
+TEST(Gguf, AHeaderWithoutEndIsRefusedBeforeItIsRead) {
+  const Directory d;
+  for (const std::uint32_t items : {0U, 8U}) {  // numbers, and texts of no bytes
+    d.write("m.gguf", header(0, 1) + GgufWriter::text("k") + raw<std::uint32_t>(9) + raw(items) +
+                          raw<std::uint64_t>(1ULL << 34));
+    std::filesystem::resize_file(d.path("m.gguf"), 1ULL << 35);  // zeros that take no room
+    const std::string message = message_of([&] { GgufFile file(d.path("m.gguf")); });
+    EXPECT_NE(message.find("k: the header goes beyond 268435456 bytes"), std::string::npos)
+        << message;
+  }
 }
 
 std::string import_message(const std::string& bytes) {

@@ -132,4 +132,25 @@ assert 'MMfreeLM 2.7B on NVIDIA H200, unfused kernels, batch 256' in text, text
 assert '(ternary=packed), packed kernels' in text, text
 slower = float(re.search(r'Best throughput, B against A +([0-9.]+) x', text)[1])
 assert slower < 0.05, slower
+
+# Two results that differ by a setting or a mapping differ in name, stored or new.
+u250 = side('u250_mmfree_48', 'mmfreelm_370m')
+for n, words in enumerate(([], ['--set', 'cores.0.lanes=8'],
+                           ['--mapping', 'configs/mappings/blocks_only.yaml'])):
+    tritsim('run', '--board', u250[0], '--model', u250[1], '--generate', 1, *words, '-o',
+            f"{os.environ['out']}/stored{n}")
+stored = [f"{os.environ['out']}/stored{n}/result.json" for n in range(3)]
+names = [r['name'] for r in json.loads(tritsim('compare', *stored, '--json'))['runs']]
+assert len(set(names)) == 3 and 'cores.0.lanes=8' in names[1] and 'blocks_only' in names[2], names
+
+# What takes more of its device than there is wins nothing, on whichever side it stands.
+large = u250 + ['cores.0.lanes=100']
+for sides in ([u250, large], [large, u250]):
+    text = compare(sides, 0, 1, 1)
+    flat = ' '.join(text.split())
+    assert re.search(r'does not fit its device \(\d+ % of logic cells.*?\): no ratio', flat), text
+    assert not re.search(r'faster|slower|Best throughput', text), text
+    got = json.loads(compare(sides, 0, 1, 1, 0, '--json'))['runs'][1]
+    assert got['job_speed_ratio'] is None and got['job_energy_ratio']['value'] is None, got
+    assert got['throughput_speed_ratio'] is None and got['refused'], got
 PY

@@ -46,7 +46,7 @@ run --generate 1 --batch 256 | sed -n 1p | grep -q 'H200, unfused kernels'
 run --generate 1 --prompt 512 | sed -n 1p |
   grep -q 'unfused kernels for the prompt, packed ones for generation'
 run --generate 1 --batch 256 --set ternary=packed > forced.txt
-sed -n 1p forced.txt | grep -q 'H200, packed kernels'
+sed -n 1p forced.txt | grep -q 'H200 (ternary=packed), packed kernels'
 tr '\n' ' ' < forced.txt | grep -q 'with the faster ones the run would take'
 "$TRITSIM" run --board "$h200" --model "$(model transformer_370m)" | sed -n 1p > dense.txt
 if grep -q kernels dense.txt; then exit 1; fi

@@ -71,7 +71,8 @@ TEST(Explain, MoreRegistersSpillLess) {
   const auto spills = [&](std::uint32_t registers) {
     for (CoreGroup& g : b.cores) g.core.registers = registers;
     std::uint64_t sum = 0;
-    for (const OpPlacement& o : explain_mapping(b, tiny_model()).kernels[0].ops) sum += o.spills;
+    const auto placed = explain_mapping(b, tiny_model());
+    for (const OpPlacement& o : placed.kernels[0].ops) sum += o.spills;
     return sum;
   };
   EXPECT_GT(spills(3), spills(32));

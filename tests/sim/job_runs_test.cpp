@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "arch/device_fit.hpp"
 #include "sim/result/cost.hpp"
 #include "sim/run.hpp"
 #include "tests/sim/shipped.hpp"
@@ -77,6 +78,22 @@ TEST(HeadlineJobRuns, TheLanesOfABoardAreItsBestBatch) {
     const Result two = run_model(board, model, {0, 2, 2 * lanes, c.blocks});
     EXPECT_EQ(run_best_batch({two, {}})->workload.batch, lanes);
   }
+}
+
+TEST(HeadlineJobRuns, ABoardWhoseMemoriesHoldFewerCachesHasASmallerBestBatch) {
+  BoardSpec board = test::board("u250_dense");
+  board.memories[0].memory.capacity = Bytes{1e9};  // 0.2 GB of weights, 0.1 GB a sequence
+  const ModelSpec model = test::model("transformer_370m_int4");
+  const auto run = [&](std::uint32_t batch) {
+    return run_model(board, model, {0, 1, batch, 2, 1000});
+  };
+  const auto best = run_best_batch({run(1), {}});
+  ASSERT_TRUE(best);
+  const std::uint32_t batch = best->workload.batch;
+  EXPECT_GT(batch, 1U);
+  EXPECT_LT(batch, board.lanes());
+  EXPECT_NO_THROW(static_cast<void>(run(batch)));
+  EXPECT_THROW(static_cast<void>(run(batch + 1)), DoesNotFit);
 }
 
 }  // namespace

@@ -100,7 +100,8 @@ TEST(Prompt, RecurrencesTakeTheirTurns) {
   const ModelSpec model = test::tiny_model(1);
   const auto recurrence = [&](const BoardSpec& b, const Workload& w) {
     std::uint64_t elements = 0;
-    for (const OpCycles& op : run_model(b, model, w).kernels[0].ops) {
+    const Result r = run_model(b, model, w);
+    for (const OpCycles& op : r.kernels[0].ops) {
       if (op.kind == "recurrence") elements += op.elements;
     }
     return elements;

@@ -62,7 +62,8 @@ std::map<std::string, Row> rows_of(const json& file) {
   std::map<std::string, Row> rows;
   for (const json& e : file["traceEvents"]) {
     const std::pair<int, int> track{e["pid"], e["tid"]};
-    if (e["name"] == "process_name" || e["name"] == "thread_name") {
+    const std::string what = e.value("name", "");  // an end has none
+    if (what == "process_name" || what == "thread_name") {
       const std::string name = e["args"]["name"];
       names[track] = name.substr(0, name.find(','));
     }
