@@ -128,7 +128,7 @@ std::uint32_t group_size(const JsonKeys& keys, const char* key, std::uint32_t fa
   const Node* node = keys.find(key);
   if (node == nullptr) return fallback;
   if (node->kind == Node::Kind::scalar && (node->text == "-1" || node->text == "0")) return 0;
-  return keys.value_or<std::uint32_t>(key, fallback, between(1, 1 << 26));
+  return keys.value_or<std::uint32_t>(key, fallback, between(1, largest_group));
 }
 
 std::vector<ModulePattern> patterns(const JsonKeys& keys, const char* key,

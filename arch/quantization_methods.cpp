@@ -112,12 +112,12 @@ void read_fp8(const JsonKeys& keys, Quantization& out) {
     for (const Node& item : size->items) {
       std::uint32_t side = 0;
       if (item.kind != Node::Kind::scalar || parse_scalar(item.text, side) || side == 0 ||
-          side > 8192) {
+          side > 2048) {
         keys.refuse("weight_block_size", fmt::format("'{}' is no size", item.text),
-                    "two numbers from 1 to 8192 are");
+                    "two numbers from 1 to 2048 are");
         return;
       }
-      tile = std::min<std::uint64_t>(tile * side, 1 << 26);
+      tile = std::min<std::uint64_t>(tile * side, largest_group);
     }
     if (size->items.size() != 2) {
       keys.refuse("weight_block_size", "is no pair of sizes", "give rows and columns");

@@ -25,6 +25,9 @@ void read_quanto(const JsonKeys& keys, Quantization& out);
 void read_quark(const JsonKeys& keys, Quantization& out);
 void read_torchao(const JsonKeys& keys, Quantization& out);
 
+/// Weights that a scale may be for: what a model description allows.
+inline constexpr std::uint32_t largest_group = 1 << 22;
+
 /// What to do about what is not read.
 inline constexpr const char* say_weights =
     "--weights FORMAT[,group=N] says how its weights are to be counted";

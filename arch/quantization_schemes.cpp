@@ -26,11 +26,11 @@ std::uint32_t tile_of(const JsonKeys& weights) {
       rows = 0;
     }
   }
-  if (rows == 0 || columns == 0 || rows > 8192 || columns > 8192) {
-    weights.refuse("block_structure", "is no pair of sizes", "rows and columns up to 8192 are");
+  if (rows == 0 || columns == 0 || rows > 2048 || columns > 2048) {
+    weights.refuse("block_structure", "is no pair of sizes", "rows and columns up to 2048 are");
     return 0;
   }
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(rows * columns, 1 << 26));
+  return static_cast<std::uint32_t>(rows * columns);
 }
 
 /// QuantizationArgs of compressed-tensors: num_bits, type, strategy, group_size, symmetric.

@@ -69,7 +69,7 @@ class AxisCheck {
     for (std::size_t i = 0; i < paths.size(); ++i) {
       const std::string at = one ? key + ".path" : fmt::format("{}.paths.{}", key, i);
       const std::string root = paths[i].substr(0, paths[i].find('.'));
-      const std::vector<std::string> roots{"board", "model", "mapping", "workload"};
+      const std::vector<std::string> roots{"board", "processor", "model", "mapping", "workload"};
       if (std::find(roots.begin(), roots.end(), root) == roots.end()) {
         c_.fail(at, fmt::format("'{}' is no part of a point", root),
                 fmt::format("begin with one of: {}", fmt::join(roots, ", ")));
@@ -90,6 +90,14 @@ bool is_plain(const SweepDimension& d) {
 }
 
 }  // namespace
+
+void SweepBase::check(Checker& c) const {
+  if (board.has_value() == processor.has_value()) {
+    c.fail("", board ? "has a board and a processor" : "has neither a board nor a processor",
+           "give one of them");
+  }
+  if (mapping && !board) c.fail("mapping", "is for a board, and there is none", "remove it");
+}
 
 void SweepSpec::check(Checker& c) const {
   if (axes.empty()) c.fail("axes", "is empty", "describe at least one axis");

@@ -8,12 +8,14 @@
 #include "arch/metric_key.hpp"
 #include "arch/model.hpp"
 #include "arch/overlay.hpp"
+#include "arch/processor.hpp"
 
 namespace tritsim {
 
-/// What every point of a sweep starts from.
+/// What every point of a sweep starts from: a board or a processor, and what runs on it.
 struct SweepBase {
-  BoardSpec board;
+  std::optional<BoardSpec> board;
+  std::optional<ProcessorSpec> processor;
   ModelSpec model;
   std::optional<MappingSpec> mapping;  ///< instead of the board's own
   Workload workload{0, 2, 0};
@@ -22,12 +24,15 @@ struct SweepBase {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("board", board, "the board");
+    io.optional("board", board, "the board; or give a processor");
+    io.optional("processor", processor, "the processor, e.g. a GPU; or give a board");
     io.required("model", model, "the model");
     io.optional("mapping", mapping, "what runs where, instead of the board's own mapping");
     io.optional("workload", workload,
                 "the workload; left out: 2 tokens after no prompt, every lane filled");
   }
+
+  void check(Checker& c) const;
 };
 
 /// Equal steps. A text: a number, with the unit of the value it stands for.
@@ -92,8 +97,9 @@ struct SweepAxis {
   template <class Io>
   void fields(Io& io) {
     io.optional("name", name, "name of the axis: its column of the results");
-    io.optional("path", path,
-                "key that gets the value: board..., model..., mapping..., workload...");
+    io.optional(
+        "path", path,
+        "key that gets the value: board..., processor..., model..., mapping..., workload...");
     io.optional("paths", paths, "several keys that get the same value");
     io.optional("values", values,
                 "the values as they would stand in a file; \"[0, 1]\" stands for a list");

@@ -7,6 +7,7 @@
 
 #include "arch/build_id.hpp"
 #include "arch/digest.hpp"
+#include "arch/processor.hpp"
 #include "arch/reader.hpp"
 #include "arch/writer.hpp"
 
@@ -17,13 +18,26 @@ namespace fs = std::filesystem;
 
 /// The base as a document whose board has the mapping that stands beside it.
 Node tree_of(SweepBase base) {
-  if (base.mapping) base.board.mapping = std::move(*base.mapping);
+  if (base.mapping && base.board) base.board->mapping = std::move(*base.mapping);
   base.mapping.reset();
   return Writer::write(base);
 }
 
 fs::path beside(const fs::path& directory, const std::string& file) {
   return fs::path(file).is_absolute() ? fs::path(file) : (directory / file).lexically_normal();
+}
+
+bool is_hardware(const std::string& path) {
+  return path == "board" || path == "processor";
+}
+
+/// The key that a file of hardware is for: a board and a processor may stand on one axis.
+std::string hardware_key(const std::string& path, const std::string& file) {
+  Problems problems;
+  const Node node = load_document(file, problems);
+  const Node* kind = node.kind == Node::Kind::map ? node.find("kind") : nullptr;
+  if (kind == nullptr) return path;  // what is wrong with it is for its reader to say
+  return kind->text == ProcessorSpec::kind ? "processor" : "board";
 }
 
 }  // namespace
@@ -66,7 +80,8 @@ SweepBinder::SweepBinder(const SweepSpec& sweep, PlaceOf place)
       base_(Writer::write(sweep.base)),
       tree_(tree_of(sweep.base)) {
   if (sweep.overlay) overlay_ = overrides_of(*sweep.overlay, "overlay");
-  for (Override& o : overlay_) o.path = "board." + o.path;
+  const char* hardware = sweep.base.processor ? "processor." : "board.";
+  for (Override& o : overlay_) o.path = hardware + o.path;
   for (SweepColumn& column : grid_.columns) {
     for (std::string& path : column.paths) {
       const bool of_mapping = path == "mapping" || path.rfind("mapping.", 0) == 0;
@@ -83,13 +98,22 @@ const Node& SweepBinder::tree_with_files(const std::vector<std::size_t>& index) 
     if (!column.files) continue;
     chosen.push_back(index[i]);
     const std::string file = beside(directory_, column.values[index[i]]).string();
-    for (const std::string& path : column.paths) files.push_back({path, file});
+    for (const std::string& path : column.paths) {
+      files.push_back({is_hardware(path) ? hardware_key(path, file) : path, file});
+    }
   }
   if (files.empty()) return tree_;
   if (const auto it = trees_.find(chosen); it != trees_.end()) return it->second;
+  Node base = base_;
+  for (const Override& o : files) {
+    // In the place of the hardware of the base, of whichever kind that is.
+    if (!is_hardware(o.path)) continue;
+    std::erase_if(base.entries,
+                  [&](const auto& e) { return is_hardware(e.key) && e.key != o.path; });
+  }
   ReadContext context;
   context.overrides = std::move(files);
-  return trees_[chosen] = tree_of(read_document<SweepBase>(base_, context));
+  return trees_[chosen] = tree_of(read_document<SweepBase>(base, context));
 }
 
 SweepBase SweepBinder::bind(std::uint64_t point) {

@@ -101,8 +101,9 @@ std::string against(const std::string& of_b, const std::string& of_a) {
   return fmt::format("{} against {}", of_b, of_a);
 }
 
-std::string rate_text(const Cost& c) {
-  return fmt::format("{} at batch {}", significant(c.tokens_per_second(), 4), count(c.sequences));
+std::string rate_text(const Cost& c, const char* unit) {
+  return fmt::format("{}{} at batch {}", significant(c.tokens_per_second(), 4), unit,
+                     count(c.sequences));
 }
 
 /// Three ratios, each of time and of energy.
@@ -140,10 +141,11 @@ void add_tiles(const ComparedRun& a, const ComparedRun& b, const std::string& na
   }
   if (r.throughput) {
     add("Best throughput", significant(r.throughput->speed) + " x",
-        against(rate_text(*b.best), rate_text(*a.best)) + " tokens/s");
+        against(rate_text(*b.best, " tokens/s"), rate_text(*a.best, "")));
     add_energy("Energy at best batch", r.throughput->energy, b.best->token_energy(),
                a.best->token_energy());
   }
+  if (!r.job) page.tiles.push_back({name + " against A", "no ratio", "the notes say why"});
   for (const std::string& why : r.refused) page.notes.push_back(why + ".");
 }
 

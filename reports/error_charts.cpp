@@ -106,7 +106,7 @@ Json specification(const ErrorChart& chart) {
   most *= 105;
   // Texts stand behind the picture's last tick. The axis is above and below: it is a tall picture.
   const auto x = [&](const char* field, const char* side) {
-    Json axis = value_axis(field, "error, %", -most, 1.7 * most);
+    Json axis = value_axis(field, "error, %", -most, 2.4 * most);
     if (side == nullptr) {
       axis["axis"] = nullptr;
     } else {

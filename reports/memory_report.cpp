@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/metric.hpp"
 #include "reports/number.hpp"
 
 namespace tritsim {
@@ -94,10 +95,6 @@ Table energy_table(const MemoryRun& r) {
   return t;
 }
 
-Node number(double value) {
-  return std::isfinite(value) ? Node::of_number(format_number(value)) : Node{};
-}
-
 }  // namespace
 
 std::vector<Table> memory_tables(const MemoryRun& r) {
@@ -122,28 +119,28 @@ Node memory_metrics(const MemoryRun& r) {
   const MemoryActivity& a = r.activity;
   Node n;
   n.set("memory", Node::of_text(r.memory.name));
-  n.set("channels", number(r.channels));
+  n.set("channels", number_node(r.channels));
   if (r.memory.sram && r.memory.sram->block) {
     n.set("blocks",
-          number(static_cast<double>(r.memory.sram->blocks(r.memory.capacity) * r.channels)));
+          number_node(static_cast<double>(r.memory.sram->blocks(r.memory.capacity) * r.channels)));
   }
-  n.set("requests", number(static_cast<double>(r.requests)));
-  n.set("bytes_read", number(static_cast<double>(a.bytes_read)));
-  n.set("bytes_written", number(static_cast<double>(a.bytes_written)));
-  n.set("time_s", number(r.elapsed.si()));
-  n.set("bandwidth_bytes_per_s", number(r.bandwidth.si()));
-  if (r.peak > Bandwidth{}) n.set("efficiency", number(r.bandwidth / r.peak));
+  n.set("requests", number_node(static_cast<double>(r.requests)));
+  n.set("read_bytes", number_node(static_cast<double>(a.bytes_read)));
+  n.set("written_bytes", number_node(static_cast<double>(a.bytes_written)));
+  n.set("elapsed_s", number_node(r.elapsed.si()));
+  n.set("attained_memory_bytes_per_s", number_node(r.bandwidth.si()));
+  if (r.peak > Bandwidth{}) n.set("efficiency", number_node(r.bandwidth / r.peak));
   Node latency;
-  latency.set("min_s", number(r.latency.min.si()));
-  latency.set("mean_s", number(r.latency.mean.si()));
-  latency.set("p50_s", number(r.latency.p50.si()));
-  latency.set("p95_s", number(r.latency.p95.si()));
-  latency.set("p99_s", number(r.latency.p99.si()));
-  latency.set("max_s", number(r.latency.max.si()));
+  latency.set("min_s", number_node(r.latency.min.si()));
+  latency.set("mean_s", number_node(r.latency.mean.si()));
+  latency.set("p50_s", number_node(r.latency.p50.si()));
+  latency.set("p95_s", number_node(r.latency.p95.si()));
+  latency.set("p99_s", number_node(r.latency.p99.si()));
+  latency.set("max_s", number_node(r.latency.max.si()));
   n.set("latency", latency);
   Node counts;
   const auto add = [&](const char* key, std::uint64_t value) {
-    counts.set(key, number(static_cast<double>(value)));
+    counts.set(key, number_node(static_cast<double>(value)));
   };
   add("row_hits", a.row_hits);
   add("row_closed", a.row_closed);
@@ -160,27 +157,23 @@ Node memory_metrics(const MemoryRun& r) {
     const Range<Energy> e = term.energy();
     Node t;
     t.set("term", Node::of_text(term.cause));
-    t.set("energy_j", number(e.value.si()));
-    t.set("low_j", number(e.low.si()));
-    t.set("high_j", number(e.high.si()));
-    t.set("pj_per_bit", number(ratio(e.value.si() * 1e12, bits(r))));
+    t.set("energy_j", range_node(scaled(e, 1)));
+    t.set("energy_per_bit_j", number_node(ratio(e.value.si(), bits(r))));
     t.set("source", Node::of_text(term.source()));
     energy.items.push_back(t);
   }
   n.set("energy", energy);
   const Range<Energy> sum = r.energy.total();
-  n.set("energy_j", number(sum.value.si()));
-  n.set("energy_low_j", number(sum.low.si()));
-  n.set("energy_high_j", number(sum.high.si()));
-  n.set("pj_per_bit", number(ratio(sum.value.si() * 1e12, bits(r))));
+  n.set("energy_j", range_node(scaled(sum, 1)));
+  n.set("energy_per_bit_j", number_node(ratio(sum.value.si(), bits(r))));
   return n;
 }
 
 Node idle_metrics(const IdleLatencies& idle) {
   Node n;
-  n.set("hit_s", number(idle.hit.si()));
-  n.set("closed_s", number(idle.closed.si()));
-  n.set("miss_s", number(idle.miss.si()));
+  n.set("hit_s", number_node(idle.hit.si()));
+  n.set("closed_s", number_node(idle.closed.si()));
+  n.set("miss_s", number_node(idle.miss.si()));
   return n;
 }
 

@@ -10,8 +10,10 @@ namespace tritsim {
 namespace {
 
 std::string terminal_heading(const std::string& text, const TerminalStyle& style) {
-  return style.bold ? fmt::format("\x1b[1m== {} ==\x1b[0m\n", text)
-                    : fmt::format("== {} ==\n", text);
+  const std::size_t width = style.width == 0 ? std::string::npos : style.width;
+  std::string line = wrap(fmt::format("== {} ==", text), width);
+  line.pop_back();
+  return style.bold ? fmt::format("\x1b[1m{}\x1b[0m\n", line) : line + '\n';
 }
 
 /// Label, value and what it counts; the last is wrapped below itself, or below the value.

@@ -338,9 +338,32 @@ std::vector<Table> processor_tables(const ProcessorResult& result) {
   return {headline(result), phase_table(result), kind_table(result), energy_table(result)};
 }
 
+namespace {
+
+/// As of a board: by component, and which part of it is drawn whatever is done.
+Node components_node(const EnergyAccount& account) {
+  Node all;
+  all.kind = Node::Kind::map;
+  for (const std::string& name : account.components()) {
+    Energy parts[2];  // of work, while time passes
+    for (const EnergyTerm& term : account.terms) {
+      if (term.component == name) parts[term.is_static ? 1 : 0] += term.energy().value;
+    }
+    Node one;
+    one.set("energy_j", range_node(scaled(account.component(name), 1)));
+    one.set("dynamic_j", number_node(parts[0].si()));
+    one.set("static_j", number_node(parts[1].si()));
+    all.set(name, std::move(one));
+  }
+  return all;
+}
+
+}  // namespace
+
 Node processor_metrics(const ProcessorResult& r) {
   Node n;
-  const Range<Energy> energy = r.energy().total();
+  const EnergyAccount account = r.energy();
+  const Range<Energy> energy = account.total();
   n.set("tool", Node::of_text(r.tool));
   n.set("processor", Node::of_text(r.processor.name));
   n.set("model", Node::of_text(r.model.name));
@@ -361,6 +384,7 @@ Node processor_metrics(const ProcessorResult& r) {
   n.set("job_time_s", number_node(job.elapsed.si()));
   n.set("job_energy_j", range_node(job.job_energy()));
   n.set("bound", Node::of_text(bound_of(r.activity()).key));
+  n.set("components", components_node(account));
   Node phases;
   phases.kind = Node::Kind::map;
   for (const Phase& p : phases_of(r)) phases.set(p.name, phase_node(p));

@@ -71,6 +71,8 @@ Table what_if_table(const Result& r, const RunFigures& f, bool explained) {
   return t;
 }
 
+}  // namespace
+
 BarChart what_if_chart(const Result& r, const RunFigures& f) {
   BarChart chart;
   const char* unit = f.of_model ? "tokens/s" : "runs/s";
@@ -90,6 +92,8 @@ BarChart what_if_chart(const Result& r, const RunFigures& f) {
   }
   return chart;
 }
+
+namespace {
 
 Table roofline_table(const Result& result, const RunFigures& f) {
   const Arithmetic does = arithmetic_of(result);

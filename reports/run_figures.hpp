@@ -30,7 +30,7 @@ inline constexpr std::array<Cause, 11> causes{{
     {"ternary", "matrix unit at work", 1, [](const CycleShares& s) { return s.ternary; }},
     {"weights", "waiting for weights", 2, [](const CycleShares& s) { return s.weights; }},
     {"load_store", "vector load and store", 4, [](const CycleShares& s) { return s.load_store; }},
-    {"ternary_vectors", "matrix unit, inputs and sums", 3,
+    {"ternary_vectors", "matrix inputs and sums", 3,
      [](const CycleShares& s) { return s.ternary_vectors; }},
     {"row_wise", "element-wise unit", 5, [](const CycleShares& s) { return s.row_wise; }},
     {"rms", "norm unit", 6, [](const CycleShares& s) { return s.rms; }},

@@ -79,7 +79,16 @@ BarChart energy_chart(const Result& r, const RunFigures& f) {
 
 std::vector<Chart> overview_charts(const Result& r, const RunFigures& f) {
   if (f.kernels.empty() || !(f.tokens > 0) || !(f.step > Time{})) return {};
-  return {time_chart(r, f), energy_chart(r, f)};
+  std::vector<Chart> charts;
+  if (r.what_if) {
+    BarChart helps = what_if_chart(r, f);
+    helps.text.compact = true;
+    if (helps.bars.size() > most_bars) helps.bars.resize(most_bars);
+    charts.emplace_back(std::move(helps));
+  }
+  charts.emplace_back(time_chart(r, f));
+  charts.emplace_back(energy_chart(r, f));
+  return charts;
 }
 
 }  // namespace tritsim

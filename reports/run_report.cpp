@@ -14,7 +14,7 @@ std::string subtitle_of(const Result& r, const RunFigures& f) {
   if (!r.model) return "An assembly program, run once on one kernel";
   const Workload& w = r.workload;
   const std::string prompt =
-      w.prompt == 0 ? "no prompt" : "prompt of " + counted(w.prompt, "token");
+      w.prompt == 0 ? "No prompt" : "Prompt of " + counted(w.prompt, "token");
   std::string text = fmt::format("{}, {} generated; {} on {}", prompt, counted(w.generate, "token"),
                                  counted(w.batch, "sequence"), counted(f.lanes, "lane"));
   if (r.rounds > 1) text += fmt::format(", in {} rounds one after the other", r.rounds);

@@ -8,7 +8,11 @@
 namespace tritsim {
 
 [[nodiscard]] std::vector<Tile> headline_tiles(const Result& result, const RunFigures& figures);
-/// Where time and energy went, each in one picture; nothing of an empty run.
+/// What each resource, twice as fast, would make of the rate; of a result with `what_if`.
+[[nodiscard]] BarChart what_if_chart(const Result& result, const RunFigures& figures);
+
+/// What would help, if the result says it, and where time and energy went, each in one picture;
+/// nothing of an empty run.
 [[nodiscard]] std::vector<Chart> overview_charts(const Result& result, const RunFigures& figures);
 
 /// Whether the design fits its device and the model its memories.

@@ -142,7 +142,9 @@ Section failure_section(const SweepReport& r) {
     return s;
   }
   s.text =
-      "failed: the board cannot run the model, for the reason stated; crashed, timeout: the "
+      "unfit: the memories do not hold what is in them; failed: the board cannot run the model, "
+      "for "
+      "the reason stated; crashed, timeout: the "
       "simulation itself ended or took too long.";
   Table t;
   t.title = fmt::format("{} without a result, by reason", failed(r));

@@ -5,6 +5,7 @@
 
 #include "arch/writer.hpp"
 #include "reports/map_report.hpp"
+#include "reports/table.hpp"
 #include "sim/cli.hpp"
 #include "sim/cli_number.hpp"
 #include "sim/cli_terminal.hpp"
@@ -37,8 +38,10 @@ void map(const MapOptions& o) {
     fmt::print("{}", o.explain ? placement_csv(kernels) : placement_summary_csv(kernels));
     return;
   }
-  fmt::print("{} on {}{}: {}\n\n", placement.model, placement.board,
-             override_suffix(placement.overrides, placement.context), placement.fit.text());
+  const std::string headline =
+      fmt::format("{} on {}{}: {}", placement.model, placement.board,
+                  override_suffix(placement.overrides, placement.context), placement.fit.text());
+  fmt::print("{}\n", wrap(headline, output_style().text_width()));
   for (const KernelPlacement& k : kernels) {
     const Table t = o.explain ? placement_table(k) : placement_summary(k);
     fmt::print("{}{}", to_terminal(t, output_style()), &k == &kernels.back() ? "" : "\n");

@@ -81,17 +81,19 @@ std::vector<GivenOverride> overrides_of_point(const SweepGrid& grid, std::uint64
 }
 
 /// A point of a sweep, from its database or its page.
-Result run_point_of_sweep(const std::string& file, std::uint64_t point, Timeline* timeline) {
+struct SweepPoint {
+  SweepBase base;
+  std::vector<GivenOverride> overrides;
+};
+
+SweepPoint point_of_sweep(const std::string& file, std::uint64_t point) {
   const auto sweep = load_text<SweepSpec>(stored_sweep(file), file);
   SweepBinder binder(sweep);
   if (point >= binder.grid().size()) {
     throw ConfigError(fmt::format("--point {}: the sweep has the points 0 to {}", point,
                                   binder.grid().size() - 1));
   }
-  const SweepBase base = binder.bind(point);
-  Result result = run_model(base.board, base.model, base.workload, control_of(timeline));
-  result.overrides = overrides_of_point(binder.grid(), point);
-  return result;
+  return {binder.bind(point), overrides_of_point(binder.grid(), point)};
 }
 
 /// A result, and the trace it was made from, if it was.
@@ -165,7 +167,12 @@ Ran run_as_asked(const RunOptions& options, Timeline* timeline) {
 }
 
 Ran simulate_as_asked(const RunOptions& options, Timeline* timeline) {
-  if (options.point) return {run_point_of_sweep(options.from, *options.point, timeline), {}};
+  if (options.point) {
+    const auto [base, overrides] = point_of_sweep(options.from, *options.point);
+    Ran ran{run_model(*base.board, base.model, base.workload, control_of(timeline)), {}};
+    ran.result.overrides = overrides;
+    return ran;
+  }
   if (!options.from.empty()) return run_again(options.from, timeline);
   Ran ran = run_as_asked(options, timeline);
   ran.result.overrides = options.board.given();
@@ -183,13 +190,17 @@ ProcessorResult run_workload(const ProcessorSpec& processor, const RunOptions& o
   return run_processor(processor, source.model, source.trace, workload);
 }
 
-void run_on_processor(const RunOptions& options) {
-  OutputDirectory output(options.output, run_files);
+ProcessorResult run_on_processor(const RunOptions& options) {
   const BoardRequest& board = options.board;
   const auto processor =
       load<ProcessorSpec>(board.board, parse_overrides(board.set, board.overlays));
   ProcessorResult result = run_workload(processor, options);
   result.overrides = board.given();
+  return result;
+}
+
+void tell(const RunOptions& options, const ProcessorResult& result) {
+  OutputDirectory output(options.output, run_files);
   if (output.is_wanted()) write_processor_files(output, result);
   if (options.json) {
     fmt::print("{}", to_json(processor_metrics(result)));
@@ -257,10 +268,24 @@ void run_on_board(const RunOptions& options) {
   say(stdout);
 }
 
+/// Runs the point of a sweep if it is one of a processor.
+bool run_processor_point(const RunOptions& options) {
+  const auto [base, overrides] = point_of_sweep(options.from, *options.point);
+  if (!base.processor) return false;
+  if (!options.timeline.empty() || !options.vcd.empty()) {
+    throw ConfigError("--timeline and --vcd: a processor is not simulated in time; leave them out");
+  }
+  ProcessorResult result = run_processor(*base.processor, base.model, base.workload);
+  result.overrides = overrides;
+  tell(options, result);
+  return true;
+}
+
 void run(const RunOptions& options) {
   if (options.point && options.from.empty()) {
     throw ConfigError("--point: name its sweep with --from, the database or the page");
   }
+  if (options.point && run_processor_point(options)) return;
   if (!options.from.empty()) {
     run_on_board(options);
     return;
@@ -274,7 +299,7 @@ void run(const RunOptions& options) {
     throw ConfigError("give one of --model, --trace and --program");
   }
   if (describes_processor(options.board.board)) {
-    run_on_processor(options);
+    tell(options, run_on_processor(options));
     return;
   }
   run_on_board(options);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "arch/kinds.hpp"
+#include "arch/metric_key.hpp"
 #include "arch/trace_file.hpp"
 #include "sim/cli.hpp"
 
@@ -13,9 +14,14 @@ namespace {
 struct SchemaOptions {
   std::string kind;
   bool markdown = false;
+  bool metrics = false;
 };
 
 void schema(const SchemaOptions& options) {
+  if (options.metrics) {
+    fmt::print("{}", metric_reference());
+    return;
+  }
   if (options.markdown) {
     fmt::print("{}", configuration_reference());
     return;
@@ -41,6 +47,8 @@ void add_schema_command(CLI::App& app) {
                    "one of: " + kind_list() + "; trace-line: a line of a trace file")
       ->type_name("KIND");
   command->add_flag("--markdown", options->markdown, "print a reference of all kinds instead");
+  command->add_flag("--metrics", options->metrics,
+                    "print the keys of all figures instead, a Markdown table");
   command->footer(
       "Example, for an editor with a YAML language server:\n"
       "  tritsim schema board > board.schema.json\n"

@@ -67,7 +67,8 @@ class RunCommand {
       }
     }
     words_ = {"tritsim", "run"};
-    for (const char* key : {"board", "model", "mapping"}) add_file(key, base);
+    add_hardware(sweep, base);
+    for (const char* key : {"model", "mapping"}) add_file(key, base);
     const Workload& w = sweep.base.workload;
     add_number("prompt", w.prompt);
     add_number("generate", w.generate);
@@ -89,8 +90,11 @@ class RunCommand {
   }
 
   SweepReport::Flag flag_of(const std::string& path) {
+    if (path == "processor") return {"--board", ""};
     if (path == "board" || path == "model" || path == "mapping") return {"--" + path, ""};
-    if (path.starts_with("board.")) return {"--set", path.substr(6) + "="};
+    for (const std::string hardware : {"board.", "processor."}) {
+      if (path.starts_with(hardware)) return {"--set", path.substr(hardware.size()) + "="};
+    }
     if (path.starts_with("workload.")) return {option_of(path.substr(9)), ""};
     // Of a model the command line takes whole files alone.
     if (!path.starts_with("mapping.")) whole_ = false;
@@ -101,6 +105,18 @@ class RunCommand {
   static std::string option_of(std::string key) {
     std::replace(key.begin(), key.end(), '_', '-');
     return "--" + key;
+  }
+
+  /// A board and a processor are given by the same option.
+  void add_hardware(const SweepSpec& sweep, const BaseFiles& base) {
+    const char* key = sweep.base.board ? "board" : "processor";
+    const auto file = base.find(key);
+    if (is_varied("board") || is_varied("processor")) return;
+    if (file == base.end()) {
+      whole_ = false;
+    } else {
+      words_.insert(words_.end(), {"--board", file->second});
+    }
   }
 
   void add_file(const std::string& key, const BaseFiles& base) {
@@ -226,7 +242,8 @@ void write_sweep_page(SweepStore& store, const SweepSpec& sweep, const SweepPage
   report.tool = store.tool();
   report.file = options.database;
   report.where = options.where;
-  report.boundary = sweep.base.board.power.boundary;
+  // That of a processor is its card (reports/comparison.cpp).
+  report.boundary = sweep.base.board ? sweep.base.board->power.boundary : "card";
   report.objectives = sweep.objectives;
   report.require = sweep.require;
   report.fits_only = options.size == Size::fits;

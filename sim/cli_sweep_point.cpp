@@ -2,8 +2,10 @@
 #include "sim/cli_sweep_point.hpp"
 
 #include "arch/json.hpp"
+#include "reports/processor_report.hpp"
 #include "reports/run_report.hpp"
 #include "sim/cell_text.hpp"
+#include "sim/processor_run.hpp"
 
 namespace tritsim {
 namespace {
@@ -24,16 +26,31 @@ Cell metric_of(const Node& summary, std::string_view name) {
   return std::stod(node->text);
 }
 
+/// The figures of a point as `tritsim run --json` prints them.
+Node summary_of(const SweepBase& point, RunCache& cache) {
+  if (point.processor) {
+    return processor_metrics(run_processor(*point.processor, point.model, point.workload));
+  }
+  RunReport report;
+  report.result = run_model(*point.board, point.model, point.workload, cache);
+  report.figures = make_run_figures(report.result, price(report.result));
+  return metrics(report);
+}
+
 }  // namespace
 
 std::string run_point(const SweepBase& point, RunCache& cache) {
   try {
-    RunReport report;
-    report.result = run_model(point.board, point.model, point.workload, cache);
-    report.figures = make_run_figures(report.result, price(report.result));
-    const Node summary = metrics(report);
+    const Node summary = summary_of(point, cache);
     std::vector<Cell> cells{std::string("ok"), to_json_line(*summary.find("components"))};
     for (const std::string& name : sweep_metrics()) cells.push_back(metric_of(summary, name));
+    return pack(cells);
+  } catch (const DoesNotFit& e) {
+    // It cannot run, and that is an answer: what is in the memories is more than they hold.
+    std::vector<Cell> cells{std::string("unfit"), e.fit().text()};
+    for (const std::string& name : sweep_metrics()) {
+      cells.push_back(name == "fits" ? Cell{0.0} : Cell{});
+    }
     return pack(cells);
   } catch (const std::exception& e) {
     return failed_answer(e.what());

@@ -13,7 +13,7 @@ namespace tritsim {
 struct SweepRow {
   std::uint64_t point = 0;
   std::string digest;
-  std::string status;  ///< ok, failed, crashed, timeout
+  std::string status;  ///< ok, unfit, failed, crashed, timeout
   std::string reason;
   std::vector<Cell> axes;     ///< in the order of the grid's columns
   std::vector<Cell> metrics;  ///< in the order of sweep_metrics; all empty without a result

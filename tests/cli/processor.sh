@@ -43,7 +43,7 @@ PY
 run() { "$TRITSIM" run --board "$h200" --model "$(model mmfreelm_2.7b)" "$@"; }
 run --generate 1 | sed -n 1p | grep -q 'MMfreeLM 2.7B on NVIDIA H200, packed kernels'
 run --generate 1 --batch 256 | sed -n 1p | grep -q 'H200, unfused kernels'
-run --generate 1 --prompt 512 | sed -n 1p |
+run --generate 4 --prompt 512 | sed -n 1p |
   grep -q 'unfused kernels for the prompt, packed ones for generation'
 run --generate 1 --batch 256 --set ternary=packed > forced.txt
 sed -n 1p forced.txt | grep -q 'H200 (ternary=packed), packed kernels'
