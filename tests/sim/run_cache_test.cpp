@@ -13,11 +13,18 @@
 namespace tritsim {
 namespace {
 
+struct Point {
+  BoardSpec board;
+  ModelSpec model;
+  Workload workload;
+};
+
 /// Few layers, so that many runs take no time.
-SweepBase small() {
-  SweepBase base = load_sweep(test::config("sweeps/u250_370m.yaml")).base;
-  base.model.layers = 2;
-  return base;
+Point small() {
+  const SweepBase base = load_sweep(test::config("sweeps/u250_370m.yaml")).base;
+  Point p{*base.board, base.model, base.workload};
+  p.model.layers = 2;
+  return p;
 }
 
 TEST(RunCache, GivesTheResultOfARunWithoutIt) {
@@ -29,7 +36,7 @@ TEST(RunCache, GivesTheResultOfARunWithoutIt) {
   RunCache cache;
   std::size_t runs = 0;
   for (; runs < 60; ++runs) {
-    SweepBase p = small();
+    Point p = small();
     p.model.layers = one_of(1U, 2U);
     CoreGroup& cores = p.board.cores[0];
     cores.lanes = one_of(2U, 3U);
@@ -49,7 +56,7 @@ TEST(RunCache, GivesTheResultOfARunWithoutIt) {
 
 TEST(RunCache, GivesTheResultOfARunWithoutItWhereTheHostIsInTheLoop) {
   const auto board = test::board("k26_mmfree");
-  const SweepBase base = small();
+  const Point base = small();
   BoardSpec other = board;
   ASSERT_FALSE(other.host.tasks.empty());
   other.host.tasks.begin()->second.per_call.value = Time{1e-3};
@@ -62,7 +69,7 @@ TEST(RunCache, GivesTheResultOfARunWithoutItWhereTheHostIsInTheLoop) {
 
 TEST(RunCache, SimulatesOnceWhatOnlyPricesTellApart) {
   RunCache cache;
-  SweepBase p = small();
+  Point p = small();
   for (const std::vector<std::uint32_t>& channels :
        {std::vector<std::uint32_t>{0}, {0, 1}, {0, 1, 2}, {0, 1, 2, 3}}) {
     p.board.cores[0].channels = channels;
