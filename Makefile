@@ -8,7 +8,7 @@ JOBS ?= $(shell nproc)
 build = cmake --build --preset $(1) --parallel $(JOBS)
 test = ctest --preset $(1) --parallel $(JOBS)
 
-.PHONY: help demo test bench format tidy asan coverage docs clean
+.PHONY: help demo test torture bench format tidy asan coverage docs clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -27,6 +27,12 @@ test:  ## build everything and run all tests
 	cmake --preset release; \
 	$(call build,release); \
 	$(call test,release)
+
+torture:  ## check and run a mutant of every number and key of every shipped file (half an hour)
+	@tools/setup.sh test; \
+	cmake --preset release; \
+	$(call build,release) --target tritsim; \
+	python3 tests/torture/mutate.py build/release/tritsim . build/release/torture --jobs $(JOBS)
 
 bench:  ## run the benchmarks
 	@tools/setup.sh test; \

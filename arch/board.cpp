@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include <fmt/format.h>
 
+#include "arch/board_names.hpp"
 #include "arch/trace.hpp"
 
 namespace tritsim {
@@ -161,22 +161,15 @@ void check_idle(const BoardSpec& board, Checker& c) {
 }  // namespace
 
 void BoardSpec::check(Checker& c) const {
+  check_names(*this, c);
   std::vector<std::string> names;
-  std::set<std::string> seen;
-  for (std::size_t i = 0; i < memories.size(); ++i) {
-    const std::string& group = memories[i].name;
-    names.push_back(group);
-    if (!seen.insert(group).second) {
-      c.fail(fmt::format("memories.{}.name", i), fmt::format("two groups are named '{}'", group),
-             "rename one");
-    }
-  }
+  for (const MemoryGroup& m : memories) names.push_back(m.name);
   // Every channel has a window of addresses of its own (models/transfer.hpp).
   constexpr double window = 0x1p40;
   for (std::size_t i = 0; i < memories.size(); ++i) {
     if (memories[i].memory.capacity.si() <= window) continue;
-    c.fail(fmt::format("memories.{}.memory.capacity", i), "is more than a channel has addresses for",
-           "give at most 1 TiB, and more channels");
+    c.fail(fmt::format("memories.{}.memory.capacity", i),
+           "is more than a channel has addresses for", "give at most 1 TiB, and more channels");
   }
   const auto check_memory = [&](const std::string& path, const std::string& wanted) {
     if (memory(wanted) != nullptr) return;
@@ -184,13 +177,9 @@ void BoardSpec::check(Checker& c) const {
            suggestion(wanted, names, "the memories are"));
   };
   if (cores.empty()) c.fail("cores", "is empty", "describe at least one group of kernels");
-  seen.clear();
   for (std::size_t i = 0; i < cores.size(); ++i) {
     const CoreGroup& g = cores[i];
     const auto key = [&](const char* last) { return fmt::format("cores.{}.{}", i, last); };
-    if (!seen.insert(g.name).second) {
-      c.fail(key("name"), fmt::format("two groups are named '{}'", g.name), "rename one");
-    }
     if (g.channels.empty()) {
       c.fail(key("channels"), fmt::format("group '{}' has no kernel", g.name),
              "list the memory channel of each kernel");

@@ -1,31 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/checkpoint_import.hpp"
 
-#include <array>
 #include <filesystem>
-#include <fstream>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "arch/gguf_import.hpp"
 #include "arch/hugging_face.hpp"
+#include "arch/input_file.hpp"
 
 namespace tritsim {
 namespace {
 
 std::string directory_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path().string() : ".";
-}
-
-/// The first bytes of a regular file; empty of anything else.
-std::string beginning_of(const std::string& path) {
-  std::array<char, 4> bytes{};
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) return {};
-  std::ifstream in(path, std::ios::binary);
-  in.read(bytes.data(), bytes.size());
-  return {bytes.data(), static_cast<std::size_t>(in.gcount())};
 }
 
 [[noreturn]] void refuse(const std::string& path, std::string what, std::string remedy) {
@@ -41,7 +30,7 @@ Imported import_checkpoint(const std::string& path, const ImportOptions& options
   const std::filesystem::path name(path);
   if (std::filesystem::is_directory(name)) return import_hugging_face(path, options);
   if (name.filename() == "config.json") return import_hugging_face(directory_of(name), options);
-  const std::string begins = beginning_of(path);
+  const std::string begins = beginning_of(path, 4);
   const std::string type = name.extension().string();
   if (begins != "GGUF" && type == ".json") {
     refuse(path, "is not the config.json of a checkpoint", "give its directory");

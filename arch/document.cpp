@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -13,6 +11,9 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include "arch/input_file.hpp"
+#include "arch/output_file.hpp"
+#include "arch/plain_text.hpp"
 #include "arch/units.hpp"
 
 namespace tritsim {
@@ -97,6 +98,7 @@ class Converter {
       case YAML::NodeType::Scalar:
         out.kind = Node::Kind::scalar;
         out.text = in.Scalar();
+        check_text(out.text, out.mark);
         break;
       case YAML::NodeType::Sequence:
         out.kind = Node::Kind::sequence;
@@ -131,6 +133,12 @@ class Converter {
     return !stopped_;
   }
 
+  void check_text(const std::string& text, const Mark& mark) {
+    if (const std::string control = control_character(text); !control.empty()) {
+      problems_.add(mark, "", fmt::format("holds the control character {}", control), "remove it");
+    }
+  }
+
   void add_entry(Node& map, const YAML::Node& key, const YAML::Node& value, int depth) {
     const Mark mark = mark_of(key.Mark(), name_);
     if (!key.IsScalar()) {
@@ -139,6 +147,7 @@ class Converter {
       problems_.add(mark, "", "merge keys ('<<') are not supported",
                     "write the keys out, or keep them in a file of their own");
     } else {
+      check_text(key.Scalar(), mark);
       map.entries.push_back({key.Scalar(), mark, convert(value, depth + 1)});
       // The parser notices that a value is absent at the next key only.
       if (value.IsNull()) map.entries.back().value.mark = mark;
@@ -367,19 +376,12 @@ Node parse_document(const std::string& text, const std::string& name, Problems& 
 }
 
 Node load_document(const std::string& path, Problems& problems) {
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) {
-    problems.add({path, 0, 0}, "", "is a directory", "name a YAML file");
+  try {
+    return parse_document(read_input(path, largest_file::document), path, problems);
+  } catch (const ConfigError& e) {
+    for (const Problem& p : e.problems()) problems.add(p);
     return {};
   }
-  const std::ifstream in(path, std::ios::binary);
-  if (!in) {
-    problems.add({path, 0, 0}, "", "cannot open the file", "check the path and its permissions");
-    return {};
-  }
-  std::ostringstream text;
-  text << in.rdbuf();
-  return parse_document(text.str(), path, problems);
 }
 
 std::string to_yaml(const Node& node) {
@@ -394,24 +396,11 @@ std::string to_json(const Node& node) {
 }
 
 void write_file(const std::string& path, const std::string& text) {
-  const std::string temporary = path + ".part";
-  {
-    std::ofstream out(temporary, std::ios::binary);
-    out << text;
-    out.flush();
-    if (!out) throw ConfigError(fmt::format("{}: cannot write the file", path));
-  }
-  std::error_code error;
-  std::filesystem::rename(temporary, path, error);
-  if (error) throw ConfigError(fmt::format("{}: cannot write the file: {}", path, error.message()));
+  write_output(path, text);
 }
 
 std::string read_file(const std::string& path) {
-  const std::ifstream in(path, std::ios::binary);
-  if (!in) throw ConfigError(fmt::format("{}: cannot open the file; check the path", path));
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
+  return read_input(path, largest_file::page);
 }
 
 }  // namespace tritsim

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "arch/plain_text.hpp"
+
 namespace tritsim {
 namespace {
 
@@ -57,7 +59,10 @@ class Builder {
 
   bool number_float(double /*v*/, const std::string& text) { return number(text); }
 
-  bool string(std::string& v) { return add(Node::of_text(std::move(v))); }
+  bool string(std::string& v) {
+    const std::string control = control_character(v);
+    return add(Node::of_text(std::move(v))) && (control.empty() || refuse_control(control));
+  }
 
   bool binary(const std::vector<std::uint8_t>& /*v*/) { return false; }
 
@@ -71,9 +76,10 @@ class Builder {
 
   bool key(std::string& text) {
     move_to_token();
+    const std::string control = control_character(text);
     open_.back()->entries.push_back({std::move(text), mark_, {}});
     pass(*reached_);
-    return true;
+    return control.empty() || refuse_control(control);
   }
 
   bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
@@ -114,6 +120,12 @@ class Builder {
   bool refuse(std::string what, std::string remedy) {
     problems_.add(mark_, "", std::move(what), std::move(remedy));
     return false;
+  }
+
+  bool refuse_control(const std::string& character) {
+    return refuse(
+        fmt::format("the text before this place holds the control character {}", character),
+        "remove it");
   }
 
   bool number(std::string text) {

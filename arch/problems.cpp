@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "arch/plain_text.hpp"
+
 namespace tritsim {
 namespace {
 
@@ -60,7 +62,7 @@ std::string Problem::text() const {
   if (!path.empty()) out += path + ": ";
   out += what;
   if (!remedy.empty()) out += "; " + remedy;
-  return out;
+  return printable(out);
 }
 
 std::vector<Problem> Problems::sorted() const {

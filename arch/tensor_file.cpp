@@ -9,10 +9,8 @@
 #include <system_error>
 #include <tuple>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "arch/problems.hpp"
@@ -98,22 +96,6 @@ MappedFile::Window::Window(int descriptor, std::uint64_t offset, std::size_t len
 
 MappedFile::Window::~Window() {
   ::munmap(at_, length_);
-}
-
-MappedFile::MappedFile(std::string path) : path_(std::move(path)) {
-  descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
-
-  struct stat status {};
-
-  if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    throw ConfigError(fmt::format("{}: cannot open the file; check the path", path_));
-  }
-  size_ = static_cast<std::uint64_t>(status.st_size);
-}
-
-MappedFile::~MappedFile() {
-  ::close(descriptor_);
 }
 
 bool TensorFile::readable(const Tensor& tensor) const {

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "arch/input_file.hpp"
+
 namespace tritsim {
 
 /// A tensor of a checkpoint: where it lies and how it is stored.
@@ -65,23 +67,18 @@ class MappedFile {
   };
 
   /// Throws ConfigError if there is no such file.
-  explicit MappedFile(std::string path);
-  ~MappedFile();
-  MappedFile(const MappedFile&) = delete;
-  MappedFile& operator=(const MappedFile&) = delete;
+  explicit MappedFile(std::string path) : file_(std::move(path), largest_file::any) {}
 
-  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const std::string& path() const { return file_.path(); }
 
-  [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] std::uint64_t size() const { return file_.size(); }
 
   [[nodiscard]] Window window(std::uint64_t offset, std::size_t length) const {
-    return {descriptor_, offset, length};
+    return {file_.descriptor(), offset, length};
   }
 
  private:
-  std::string path_;
-  int descriptor_ = -1;
-  std::uint64_t size_ = 0;
+  InputFile file_;
 };
 
 /// A checkpoint file: tensors by name. The header of a stranger is not believed: every tensor lies

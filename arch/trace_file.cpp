@@ -2,7 +2,6 @@
 #include "arch/trace_file.hpp"
 
 #include <cmath>
-#include <filesystem>
 #include <map>
 #include <numeric>
 #include <sstream>
@@ -10,7 +9,9 @@
 #include <fmt/format.h>
 
 #include "arch/describer.hpp"
+#include "arch/input_file.hpp"
 #include "arch/json.hpp"
+#include "arch/output_file.hpp"
 #include "arch/reader.hpp"
 #include "arch/writer.hpp"
 
@@ -225,6 +226,12 @@ std::optional<double> zeros_of_input(const std::map<ValueId, double>& zeros, con
   return it == zeros.end() ? std::nullopt : std::optional(it->second);
 }
 
+/// The path of a file that may be read as a stream.
+const std::string& regular_file(const std::string& path) {
+  const InputFile file(path, largest_file::any);
+  return path;
+}
+
 }  // namespace
 
 Trace TraceFile::trace() const {
@@ -257,10 +264,7 @@ std::optional<double> TraceFile::zero_activations() const {
 }
 
 TraceReader::TraceReader(const std::string& path)
-    : file_(path, std::ios::binary), in_(file_), name_(path), digest_(Digest::start) {
-  if (!file_ || std::filesystem::is_directory(path)) {
-    throw ConfigError(fmt::format("{}: cannot open the file; check the path", path));
-  }
+    : file_(regular_file(path), std::ios::binary), in_(file_), name_(path), digest_(Digest::start) {
   read_header();
 }
 
@@ -581,16 +585,9 @@ void write_trace(std::ostream& out, const TraceFile& file) {
 }
 
 void write_trace(const std::string& path, const TraceFile& file) {
-  const std::string temporary = path + ".part";
-  {
-    std::ofstream out(temporary, std::ios::binary);
-    write_trace(out, file);
-    out.flush();
-    if (!out) throw ConfigError(fmt::format("{}: cannot write the file", path));
-  }
-  std::error_code error;
-  std::filesystem::rename(temporary, path, error);
-  if (error) throw ConfigError(fmt::format("{}: cannot write the file: {}", path, error.message()));
+  std::ostringstream text;
+  write_trace(text, file);
+  write_output(path, text.view());
 }
 
 std::string trace_line_schema() {

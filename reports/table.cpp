@@ -2,14 +2,38 @@
 #include "reports/table.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 #include <fmt/format.h>
 
 namespace tritsim {
 namespace {
 
-std::string quoted_csv(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+/// A number, perhaps with a unit behind it: what a spreadsheet may take for more than text.
+bool is_quantity(std::string_view text) {
+  if (text.front() == '+') text.remove_prefix(1);
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc::invalid_argument) return false;
+  return std::all_of(end, text.data() + text.size(), [](char c) {
+    return c == ' ' || c == '%' || c == '/' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  });
+}
+
+/// Whether a spreadsheet would work a text out as a formula.
+bool is_formula(std::string_view text) {
+  if (text.size() < 2 ||
+      std::string_view("=+-@\t\r").find(text.front()) == std::string_view::npos) {
+    return false;
+  }
+  return !is_quantity(text);
+}
+
+/// A text that begins like a formula gets an apostrophe, by which spreadsheets know a text.
+std::string quoted_csv(std::string_view plain) {
+  const std::string text = (is_formula(plain) ? "'" : "") + std::string(plain);
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string out = "\"";
   for (const char ch : text) {
     if (ch == '"') out += '"';

@@ -30,8 +30,12 @@ class OutOfTolerance : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// First thing in a program: descriptors 0 to 2 that it was started without are taken, so that no
+/// file that it opens becomes one of them.
+void reserve_standard_streams();
+
 /// Parses the command line and does what it says; what went wrong is on standard error, and the
-/// exit code says how.
+/// exit code says how. Standard output that could not be written is exit_bad_input, too.
 [[nodiscard]] int run_command_line(CLI::App& app, int argc, char** argv);
 
 /// --mapping, --set, --overlay, --dim and --memory-latency-cycles of a command that takes a board.

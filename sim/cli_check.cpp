@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "arch/device_fit.hpp"
+#include "arch/input_file.hpp"
 #include "arch/kinds.hpp"
 #include "arch/program.hpp"
 #include "arch/reader.hpp"
@@ -25,7 +26,8 @@ std::string check_assembly(const std::string& file, const std::string& board) {
         fmt::format("{}: assembly is checked against a core; name its board with --board", file));
   }
   const auto spec = load<BoardSpec>(board);
-  const Assembly assembly = parse_assembly(read_file(file), file, spec.cores.front().core);
+  const Assembly assembly =
+      parse_assembly(read_input(file, largest_file::program), file, spec.cores.front().core);
   for (const std::string& w : assembly.warnings) fmt::print(stderr, "{}\n", w);
   return "program";
 }

@@ -5,31 +5,9 @@
 
 #include "arch/processor.hpp"
 #include "sim/cli.hpp"
-#include "sim/cli_help.hpp"
 #include "sim/cli_number.hpp"
 
 namespace tritsim {
-
-int run_command_line(CLI::App& app, int argc, char** argv) {
-  try {
-    app.parse(argc, argv);
-    return exit_ok;
-  } catch (const CLI::ParseError& e) {
-    if (e.get_exit_code() != 0) {
-      if (const std::string unknown = unknown_words(app); !unknown.empty()) {
-        fmt::print(stderr, "{}\n", unknown);
-        return exit_bad_input;
-      }
-    }
-    return app.exit(e) == 0 ? exit_ok : exit_bad_input;
-  } catch (const ConfigError& e) {
-    fmt::print(stderr, "{}\n", e.what());
-    return exit_bad_input;
-  } catch (const OutOfTolerance& e) {
-    fmt::print(stderr, "{}\n", e.what());
-    return exit_outside;
-  }
-}
 
 void add_board_options(CLI::App& command, BoardRequest& request) {
   command.add_option("--mapping", request.mapping, "mapping to use instead of the board's own")

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/input_file.hpp"
 #include "arch/reader.hpp"
 #include "reports/memory_report.hpp"
 #include "sim/cli.hpp"
@@ -56,7 +57,7 @@ std::uint64_t size_option(const char* option, const std::string& text) {
 std::vector<TimedRequest> read_requests(const std::string& file, Frequency clock) {
   std::vector<TimedRequest> requests;
   Problems problems;
-  std::istringstream lines(read_file(file));
+  std::istringstream lines(read_input(file, largest_file::program));
   std::string line;
   std::uint64_t arrival = 0;
   for (unsigned number = 1; std::getline(lines, line); ++number) {

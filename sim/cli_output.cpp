@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli_output.hpp"
 
+#include <cstdio>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -32,8 +33,10 @@ OutputDirectory::OutputDirectory(std::string directory, std::span<const std::str
 
 OutputDirectory::~OutputDirectory() {
   if (earlier_.empty()) return;
-  fmt::print(stderr, "{}: {} {} of an earlier run\n", directory_, fmt::join(earlier_, ", "),
-             earlier_.size() == 1 ? "is" : "are");
+  const std::string text =
+      fmt::format("{}: {} {} of an earlier run\n", directory_, fmt::join(earlier_, ", "),
+                  earlier_.size() == 1 ? "is" : "are");
+  std::fputs(text.c_str(), stderr);  // what cannot be said here must not end the program
 }
 
 void OutputDirectory::add(std::string name, std::string text) {

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "arch/board_request.hpp"
+#include "arch/input_file.hpp"
 #include "arch/processor.hpp"
 #include "arch/reader.hpp"
 #include "arch/sweep_point.hpp"
@@ -160,7 +161,9 @@ Ran run_as_asked(const RunOptions& options, Timeline* timeline) {
     const auto model = load<ModelSpec>(options.model);
     return {run_model(board, model, options.workload, control_of(timeline)), {}};
   }
-  return {run_program_text(board, read_file(options.program), options.program, timeline), {}};
+  return {run_program_text(board, read_input(options.program, largest_file::program),
+                           options.program, timeline),
+          {}};
 }
 
 Ran simulate_as_asked(const RunOptions& options, Timeline* timeline) {

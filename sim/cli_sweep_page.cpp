@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 #include <span>
 
 #include <fmt/format.h>
 
+#include "arch/input_file.hpp"
 #include "arch/reader.hpp"
 #include "arch/sweep_point.hpp"
 #include "arch/writer.hpp"
@@ -269,12 +269,8 @@ std::string stored_sweep(const std::string& file) {
 }
 
 bool is_database(const std::string& file) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error)) return false;  // what is read is gone
-  std::ifstream in(file, std::ios::binary);
-  std::string begin(15, '\0');
-  in.read(begin.data(), static_cast<std::streamsize>(begin.size()));
-  return in && begin == "SQLite format 3";
+  constexpr std::string_view magic = "SQLite format 3";
+  return beginning_of(file, magic.size()) == magic;
 }
 
 }  // namespace tritsim

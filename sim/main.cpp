@@ -14,6 +14,7 @@ namespace {
 
 int run(int argc, char** argv) {
   using namespace tritsim;
+  reserve_standard_streams();
   CLI::App app{
       "Simulates language models, ternary (MatMul-free) and dense, on FPGA boards described in\n"
       "YAML: throughput, latency and energy, each traceable to a law, a count and a coefficient."};

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "arch/build_id.hpp"
+#include "arch/file_ledger.hpp"
 #include "arch/problems.hpp"
 #include "tritsim_version.hpp"
 
@@ -134,6 +135,7 @@ SweepStore SweepStore::open(const std::string& file, Database::Mode mode) {
   if (!std::filesystem::is_regular_file(file, error)) {
     throw ConfigError(fmt::format("{}: there is no such database", file));
   }
+  if (mode == Database::Mode::read) FileLedger::note_input(file);
   try {
     SweepStore store(file, mode);
     static_cast<void>(store.description());

@@ -290,7 +290,7 @@ System::System(const SystemPlan& plan, const BoardSpec& board, const Progress& p
       timeline_(timeline),
       link_("link", board.link) {
   for (const ChannelPlan& c : plan.channels) {
-    const auto name = fmt::format("{}_{}", c.group->name, c.channel);
+    const auto name = fmt::format("memory_{}_{}", c.group->name, c.channel);
     memories_.push_back(std::make_unique<Memory>(
         name.c_str(), make_memory_law(c.group->memory, plan.kernels.front().core->clock)));
     interconnect_.channels.bind(memories_.back()->port);
@@ -343,7 +343,7 @@ System::System(const SystemPlan& plan, const BoardSpec& board, const Progress& p
 
 void System::add_kernel(const KernelPlan& k) {
   cores_.push_back(std::make_unique<TernaryCore>(
-      k.name.c_str(), *k.core,
+      ("kernel_" + k.name).c_str(), *k.core,
       CorePlacement{k.lanes, channel_base(k.weights), channel_base(k.vectors),
                     channel_base(k.cache), team_size(k), is_alone(k)}));
   TernaryCore& core = *cores_.back();

@@ -49,7 +49,7 @@ std::string stands_for(std::uint32_t replicas, std::string_view what) {
 
 Timeline::Timeline(Options options) : options_(std::move(options)) {
   if (!options_.events_file.empty()) file_.emplace(options_.events_file);
-  if (!options_.vcd_file.empty()) check_vcd_file(options_.vcd_file);
+  if (!options_.vcd_file.empty()) vcd_.emplace(options_.vcd_file);
 }
 
 std::uint32_t Timeline::add_signal(Waveform::Signal signal) {
@@ -104,7 +104,7 @@ void Timeline::begin(const SystemPlan& plan) {
                          add_signal({fmt::format("{}{}.streams", path, level(name)), 8})});
   }
   named_.clear();
-  if (options_.vcd_file.empty()) return;
+  if (!vcd_) return;
   for (std::size_t i = 0; i < plan.ops.size(); ++i) {
     wave_.comments.push_back(fmt::format("{}op {}: {}", label, i, plan.ops[i].name));
   }
@@ -124,7 +124,7 @@ bool Timeline::has_room(unsigned n, Time at) {
 }
 
 void Timeline::change(std::uint32_t signal, std::uint64_t at, std::uint32_t value) {
-  if (!options_.vcd_file.empty()) wave_.changes.push_back({at, signal, value});
+  if (vcd_) wave_.changes.push_back({at, signal, value});
 }
 
 void Timeline::pulse(std::uint32_t signal, std::uint64_t from, std::uint64_t to) {
@@ -342,10 +342,11 @@ std::vector<std::string> Timeline::finish(const Result& result) {
     file_->close(other);
     line(options_.events_file);
   }
-  if (!options_.vcd_file.empty()) {
+  if (vcd_) {
     wave_.comments.insert(wave_.comments.begin(), what);
     if (!lost.empty()) wave_.comments.insert(wave_.comments.begin() + 1, lost);
-    write_vcd(wave_, options_.vcd_file);
+    write_vcd(wave_, *vcd_);
+    vcd_->commit();
     line(options_.vcd_file);
   }
   if (!lost.empty()) lines.push_back("timeline: " + lost);

@@ -56,7 +56,7 @@ class Timeline {
     std::uint64_t most_events = 1'000'000;
   };
 
-  /// Opens the files; throws ConfigError.
+  /// Opens the files; throws ConfigError. What was there stays until finish().
   explicit Timeline(Options options);
 
   /// Of a run of more than one simulation: the next one's name, and how long and how many steps
@@ -109,6 +109,7 @@ class Timeline {
 
   Options options_;
   std::optional<TraceEventFile> file_;
+  std::optional<OutputFile> vcd_;
   Waveform wave_;
   const SystemPlan* plan_ = nullptr;
   std::string phase_;

@@ -6,7 +6,6 @@
 
 #include "arch/document.hpp"
 #include "arch/json.hpp"
-#include "arch/problems.hpp"
 
 namespace tritsim {
 namespace {
@@ -35,9 +34,7 @@ std::string json_text(std::string_view text) {
   return out + "\"";
 }
 
-TraceEventFile::TraceEventFile(std::string path)
-    : path_(std::move(path)), out_(path_, std::ios::binary | std::ios::trunc) {
-  if (!out_) throw ConfigError(path_ + ": cannot be written");
+TraceEventFile::TraceEventFile(std::string path) : out_(std::move(path)) {
   fmt::format_to(std::back_inserter(buffer_), "{{\"traceEvents\":[\n");
 }
 
@@ -48,7 +45,7 @@ void TraceEventFile::start_event() {
 
 void TraceEventFile::flush_if_full() {
   if (buffer_.size() < buffer_bytes) return;
-  out_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+  out_.write({buffer_.data(), buffer_.size()});
   buffer_.clear();
 }
 
@@ -103,10 +100,9 @@ void TraceEventFile::end(Track track, std::uint64_t at, std::string_view args) {
 void TraceEventFile::close(std::string_view other) {
   fmt::format_to(std::back_inserter(buffer_),
                  "\n],\"displayTimeUnit\":\"ns\",\"otherData\":{{{}}}}}\n", other);
-  out_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+  out_.write({buffer_.data(), buffer_.size()});
   buffer_.clear();
-  out_.close();
-  if (!out_) throw ConfigError(path_ + ": cannot be written, is the disk full?");
+  out_.commit();
 }
 
 }  // namespace tritsim

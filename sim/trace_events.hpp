@@ -2,11 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <fstream>
 #include <string>
 #include <string_view>
 
 #include <fmt/format.h>
+
+#include "arch/output_file.hpp"
 
 namespace tritsim {
 
@@ -24,7 +25,7 @@ class TraceEventFile {
     auto operator<=>(const Track&) const = default;
   };
 
-  /// Opens the file; throws ConfigError.
+  /// Opens the file, of which nobody sees anything until close(); throws ConfigError.
   explicit TraceEventFile(std::string path);
 
   void name_group(std::uint32_t group, std::string_view name);
@@ -38,17 +39,14 @@ class TraceEventFile {
   void begin(Track track, std::string_view category, std::string_view name, std::uint64_t at);
   void end(Track track, std::uint64_t at, std::string_view args);
 
-  /// Ends the file with members of `otherData`; throws ConfigError if it could not be written.
+  /// Ends the file with members of `otherData`; it is there when this returns. Throws ConfigError.
   void close(std::string_view other);
-
-  [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
   void start_event();
   void flush_if_full();
 
-  std::string path_;
-  std::ofstream out_;
+  OutputFile out_;
   fmt::memory_buffer buffer_;
   bool first_ = true;
 };

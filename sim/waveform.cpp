@@ -2,85 +2,128 @@
 #include "sim/waveform.hpp"
 
 #include <algorithm>
-#include <fstream>
+#include <cstddef>
 #include <numeric>
+#include <string_view>
 
-#include "arch/problems.hpp"
-#include "models/kernel.hpp"
+#include <boost/algorithm/string/split.hpp>
+#include <fmt/format.h>
 
 namespace tritsim {
 namespace {
 
-/// Sets traced variables at the times of the changes.
-class Player : public sc_core::sc_module {
- public:
-  SC_HAS_PROCESS(Player);
+/// A short name of a signal, of the characters that the format allows: base 94, from '!'.
+std::string code_of(std::size_t signal) {
+  std::string code;
+  for (std::size_t rest = signal;; rest = rest / 94 - 1) {
+    code += static_cast<char>('!' + rest % 94);
+    if (rest < 94) return code;
+  }
+}
 
-  Player(const sc_core::sc_module_name& name, const Waveform& waveform)
-      : sc_module(name), waveform_(waveform), order_(waveform.changes.size()) {
-    std::iota(order_.begin(), order_.end(), 0U);
-    std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return waveform.changes[a].at < waveform.changes[b].at;
-    });
-    for (const Waveform::Signal& s : waveform.signals) {
-      sums_.push_back(s.initial);
-      values_.push_back(s.initial);
+/// A text that cannot end its comment: `$` begins a command of the format.
+std::string comment_text(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '$' || (c >= 0 && c < ' '); }, ' ');
+  return text;
+}
+
+/// A value as the format spells it; x where the bits of the signal do not hold it.
+std::string spelt(const Waveform::Signal& signal, std::uint32_t value, const std::string& code) {
+  if (signal.width == 1) return fmt::format("{}{}\n", value != 0 ? '1' : '0', code);
+  if (signal.width < 32 && value >> signal.width != 0) return fmt::format("bx {}\n", code);
+  return fmt::format("b{:b} {}\n", value, code);
+}
+
+void write_scopes(const Waveform& waveform, OutputFile& out) {
+  std::vector<std::string> open;
+  for (std::size_t i = 0; i < waveform.signals.size(); ++i) {
+    const Waveform::Signal& s = waveform.signals[i];
+    std::vector<std::string> path;
+    boost::algorithm::split(path, s.name, [](char c) { return c == '.'; });
+    const std::string name = path.back();
+    path.pop_back();
+    const auto same =
+        std::mismatch(open.begin(), open.end(), path.begin(), path.end()).first - open.begin();
+    for (; open.size() > static_cast<std::size_t>(same); open.pop_back())
+      out.write("$upscope $end\n");
+    for (; open.size() < path.size(); open.push_back(path[open.size()])) {
+      out.write(fmt::format("$scope module {} $end\n", path[open.size()]));
     }
-    SC_THREAD(play);
+    out.write(fmt::format("$var wire {} {} {} $end\n", s.width, code_of(i), name));
+  }
+  for (; !open.empty(); open.pop_back()) out.write("$upscope $end\n");
+}
+
+/// Writes what changes, in order of time.
+class Player {
+ public:
+  Player(const Waveform& waveform, OutputFile& out) : waveform_(waveform), out_(out) {
+    for (std::size_t i = 0; i < waveform.signals.size(); ++i) {
+      codes_.push_back(code_of(i));
+      values_.push_back(waveform.signals[i].initial);
+      shown_.push_back(spelt(waveform.signals[i], values_[i], codes_[i]));
+    }
   }
 
-  void trace(sc_core::sc_trace_file* file) {
-    for (std::size_t i = 0; i < values_.size(); ++i) {
-      const Waveform::Signal& s = waveform_.signals[i];
-      sc_core::sc_trace(file, values_[i], s.name, static_cast<int>(s.width));
+  void play() {
+    out_.write("$dumpvars\n");
+    for (const std::string& text : shown_) out_.write(text);
+    out_.write("$end\n");
+    std::vector<std::uint32_t> order(waveform_.changes.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return waveform_.changes[a].at < waveform_.changes[b].at;
+    });
+    for (std::size_t i = 0; i < order.size();) {
+      const std::uint64_t at = waveform_.changes[order[i]].at;
+      changed_.clear();
+      for (; i < order.size() && waveform_.changes[order[i]].at == at; ++i) {
+        take(waveform_.changes[order[i]]);
+      }
+      show(at);
     }
   }
 
  private:
-  void play() {
-    for (std::size_t i = 0; i < order_.size();) {
-      const std::uint64_t at = waveform_.changes[order_[i]].at;
-      const auto time = sc_core::sc_time::from_value(at);
-      if (time > sc_core::sc_time_stamp()) wait(time - sc_core::sc_time_stamp());
-      for (; i < order_.size() && waveform_.changes[order_[i]].at == at; ++i) {
-        const Waveform::Change& c = waveform_.changes[order_[i]];
-        const Waveform::Signal& s = waveform_.signals[c.signal];
-        sums_[c.signal] = s.sums ? sums_[c.signal] + c.value : c.value;
-        values_[c.signal] =
-            s.sums && s.width == 1 ? (sums_[c.signal] > 0 ? 1U : 0U) : sums_[c.signal];
-      }
+  void take(const Waveform::Change& c) {
+    const bool sums = waveform_.signals[c.signal].sums;
+    values_[c.signal] = sums ? values_[c.signal] + c.value : c.value;
+    changed_.push_back(c.signal);
+  }
+
+  void show(std::uint64_t at) {
+    std::sort(changed_.begin(), changed_.end());
+    changed_.erase(std::unique(changed_.begin(), changed_.end()), changed_.end());
+    bool said = false;
+    for (const std::uint32_t signal : changed_) {
+      std::string text = spelt(waveform_.signals[signal], values_[signal], codes_[signal]);
+      if (text == shown_[signal]) continue;
+      if (!said) out_.write(fmt::format("#{}\n", at));
+      said = true;
+      out_.write(text);
+      shown_[signal] = std::move(text);
     }
-    wait(1, sc_core::SC_PS);  // the last values are written when time goes on
   }
 
   const Waveform& waveform_;
-  std::vector<std::uint32_t> order_;
-  std::vector<std::uint32_t> sums_;
-  std::vector<unsigned> values_;  // traced by address: never resized once tracing began
+  OutputFile& out_;
+  std::vector<std::string> codes_;
+  std::vector<std::uint32_t> values_;
+  std::vector<std::string> shown_;      ///< the latest value of each, as it was written
+  std::vector<std::uint32_t> changed_;  ///< signals, at the time that is being played
 };
 
 }  // namespace
 
-void check_vcd_file(const std::string& file) {
-  if (!file.ends_with(".vcd")) throw ConfigError(file + ": the name of a VCD file ends in .vcd");
-  if (!std::ofstream(file)) throw ConfigError(file + ": cannot be written");
-}
-
-void write_vcd(const Waveform& waveform, const std::string& file) {
-  check_vcd_file(file);
-  Kernel kernel;
-  // It tells of the unit of time, which the file says too.
-  const auto actions =
-      sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
-  Player player("player", waveform);
-  sc_core::sc_trace_file* trace =
-      sc_core::sc_create_vcd_trace_file(file.substr(0, file.size() - 4).c_str());
-  trace->set_time_unit(1, sc_core::SC_PS);
-  player.trace(trace);
-  for (const std::string& line : waveform.comments) sc_core::sc_write_comment(trace, line);
-  kernel.run();
-  sc_core::sc_close_vcd_trace_file(trace);
-  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, actions);
+void write_vcd(const Waveform& waveform, OutputFile& out) {
+  out.write("$timescale 1 ps $end\n");
+  for (const std::string& line : waveform.comments) {
+    out.write(fmt::format("$comment {} $end\n", comment_text(line)));
+  }
+  write_scopes(waveform, out);
+  out.write("$enddefinitions $end\n#0\n");
+  Player(waveform, out).play();
 }
 
 }  // namespace tritsim

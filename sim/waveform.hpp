@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "arch/output_file.hpp"
+
 namespace tritsim {
 
 /// Signals over time, as a VCD file shows them.
@@ -29,11 +31,8 @@ struct Waveform {
   std::vector<std::string> comments;  ///< lines
 };
 
-/// Makes the file; throws ConfigError if it cannot be written or is not named .vcd.
-void check_vcd_file(const std::string& file);
-
-/// Writes the waveform by SystemC's tracing: a module whose process sets the signals at their
-/// times, in a simulation of its own.
-void write_vcd(const Waveform& waveform, const std::string& file);
+/// Writes the waveform as a value change dump (IEEE 1364-2005, clause 18), the same bytes for the
+/// same waveform.
+void write_vcd(const Waveform& waveform, OutputFile& out);
 
 }  // namespace tritsim

@@ -230,10 +230,12 @@ TEST_F(Directory, MissingFileAndDirectoryAreProblems) {
   static_cast<void>(load_document(path_.string(), problems));
   static_cast<void>(load_document("", problems));
   ASSERT_EQ(problems.size(), 3U);
-  EXPECT_EQ(problems.all()[0].text(),
-            file("none.yaml") + ": cannot open the file; check the path and its permissions");
-  EXPECT_EQ(problems.all()[1].text(), path_.string() + ": is a directory; name a YAML file");
-  EXPECT_EQ(problems.all()[2].what, "cannot open the file");
+  EXPECT_EQ(
+      problems.all()[0].text(),
+      file("none.yaml") +
+          ": cannot open the file: No such file or directory; check the path and its permissions");
+  EXPECT_EQ(problems.all()[1].text(), path_.string() + ": is a directory; name a file");
+  EXPECT_EQ(problems.all()[2].what, "cannot open the file: No such file or directory");
 }
 
 TEST_F(Directory, AnEmptyFileIsAProblem) {

@@ -54,3 +54,14 @@ expect 'exchange: is missing' "$TRITSIM" run \
 expect 'tensor 1 x pipeline 4 needs 4 kernels' "$TRITSIM" run \
   --board "$boards/k26_dense.yaml" --model "$models/mmfreelm_370m.yaml" \
   --mapping "$SOURCE_DIR/configs/mappings/blocks_pipeline.yaml"
+
+# No option is empty.
+for option in --board --model --mapping --set --overlay --output --timeline --vcd --from; do
+  expect "$option: is empty; give it a value, or leave it out" "$TRITSIM" run "$option" ''
+done
+expect 'is empty; give it a value' "$TRITSIM" memory "$SOURCE_DIR/configs/memories/ddr4_2400_u250.yaml" --requests ''
+expect 'is empty; give it a value' "$TRITSIM" check ''
+# A name longer than a file may have is a pattern, or no file.
+long=$(printf 'x%.0s' {1..1000})
+expect 'File name too long' "$TRITSIM" validate "$long"
+expect 'File name too long' "$TRITSIM" check "$long"

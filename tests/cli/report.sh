@@ -37,7 +37,8 @@ fails '--from runs what the file holds' run --from first/report.html --board "$b
 fails 'give a --board, or --from' run --model "$models/mmfreelm_370m.yaml"
 echo '<html></html>' > other.html
 fails 'holds no inputs of a run' run --from other.html
-fails 'holds no result' report <(echo '{}')
+echo '{}' > empty.json
+fails 'holds no result' report empty.json
 fails 'is no report of this tool' index other.html -o index.html
 
 "$TRITSIM" index first/report.html -o index.html

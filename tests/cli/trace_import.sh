@@ -115,7 +115,7 @@ refused 'is a PyTorch pickle, which is not read' others/pytorch_model.bin
 refused 'has weights alone, no shapes of a model; give its directory' \
   others/model-00001-of-00002.safetensors
 refused 'is no GGUF file; check the path' "$models/tinyllama_1.1b.yaml"
-refused 'config.json: cannot open the file; check the path' "$models"
+refused 'config.json: cannot open the file' "$models"
 cp TinyLlama/config.json others
 refused 'model.safetensors.index.json: is missing: it says which tensors are in model-00001-of-00002' others
 rm others/*.safetensors

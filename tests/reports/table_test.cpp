@@ -108,6 +108,21 @@ TEST(Table, CsvQuotes) {
   EXPECT_EQ(to_csv(t), "name,value\r\n\"a,b\",\"say \"\"hi\"\"\"\r\n\"line\nbreak\", spaces \r\n");
 }
 
+TEST(Table, CsvHoldsNoFormulas) {
+  Table t = sample();
+  for (const char* text : {"=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "-a", "=", "-"}) {
+    t.rows.push_back({text, ""});
+  }
+  for (const char* number : {"-5", "+6 %", "-1.5e-05", "-3 W/K", "-0", "+2"}) {
+    t.rows.push_back({"number", number});
+  }
+  EXPECT_EQ(
+      to_csv(t),
+      "name,value\r\n'=1+1,\r\n'@SUM(A1),\r\n'+cmd|' /C calc'!A0,\r\n'-2+3,\r\n'-a,\r\n=,\r\n-,\r\n"
+      "number,-5\r\nnumber,+6 %\r\nnumber,-1.5e-05\r\nnumber,-3 W/K\r\nnumber,-0\r\n"
+      "number,+2\r\n");
+}
+
 TEST(Wrap, BreaksAtSpacesAndIndents) {
   EXPECT_EQ(wrap("one two three", 8), "one two\nthree\n");
   EXPECT_EQ(wrap("one two three", 10, "  "), "  one two\n  three\n");
