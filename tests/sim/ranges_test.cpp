@@ -130,7 +130,8 @@ TEST_P(EveryBoard, HeadlineRangesHoldWithEveryModelThatItRuns) {
       EXPECT_LE(k.attained_additions, k.peak_additions * (1 + 1e-9)) << where;
     }
   }
-  EXPECT_GT(ran, 0) << GetParam();
+  // The core of the Arty has no instructions for a model's blocks: it runs programs alone.
+  EXPECT_TRUE(ran > 0 || GetParam().starts_with("arty_ternfpga")) << GetParam();
 }
 
 TEST(HeadlineRanges, ABoardWithLessIdlePowerThanItsDeviceLeaksIsRefused) {
