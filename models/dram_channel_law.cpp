@@ -25,7 +25,7 @@ DramChannelLaw::Rhythms::Rhythms(const DramSpec& spec, const AddressMap& map, st
     const BurstPlace p = map.decode(n);
     place.push_back({p.group * spec.banks_per_group + p.bank, p.group});
   }
-  const DramTiming& t = spec.timing;
+  const DramClocks t = spec.clocks();
   constexpr std::uint64_t rotations = 6;
   for (std::uint64_t phase = 0; phase < rotation; ++phase) {
     // A run of hits from rest, on the rule of the column commands alone.
@@ -50,7 +50,7 @@ DramChannelLaw::Rhythms::Rhythms(const DramSpec& spec, const AddressMap& map, st
 }
 
 DramChannelLaw::DramChannelLaw(const DramSpec& spec)
-    : timing_(spec.timing),
+    : timing_(spec.clocks()),
       map_(spec.address_map()),
       banks_per_group_(spec.banks_per_group),
       data_(spec.burst_length / 2),
@@ -135,8 +135,8 @@ bool DramChannelLaw::sleep(Ticks until) {
 DramChannelLaw::Ticks DramChannelLaw::wake(Ticks entry) {
   if (!power_down_) return entry;
   // By then it is being woken for a refresh.
-  const Ticks up = std::min(entry, next_refresh_ - power_down_->txp);
-  if (sleep(up)) awake_ = up + power_down_->txp;
+  const Ticks up = std::min(entry, next_refresh_ - timing_.txp);
+  if (sleep(up)) awake_ = up + timing_.txp;
   return std::max(entry, awake_);
 }
 
@@ -149,7 +149,7 @@ void DramChannelLaw::refresh_all() {
     emit(Kind::precharge_all, pre, {});
     row_times_.close(pre, open_rows_);
     open_rows_ = 0;
-    ready = pre + timing_.rp_all();
+    ready = pre + timing_.trp_all;
     for (Bank& b : banks_) {
       ready = std::max(ready, b.row >= 0 ? b.act + timing_.trc : b.act_ready);
       b.row = -1;
@@ -213,9 +213,9 @@ void DramChannelLaw::refresh_bank(std::size_t wanted) {
 
 void DramChannelLaw::sleep_through(Ticks refreshes, Ticks interval) {
   // The time before the first of them, and the others', which are alike.
-  sleep(next_refresh_ - power_down_->txp);
+  sleep(next_refresh_ - timing_.txp);
   const Ticks duration = timing_.per_bank ? timing_.per_bank->duration : timing_.trfc;
-  const Ticks each = interval - duration - power_down_->after - power_down_->txp;
+  const Ticks each = interval - duration - power_down_->after - timing_.txp;
   down_closed_ += (refreshes - 1) * std::max<Ticks>(each, 0);
   kept_ = next_refresh_ + (refreshes - 1) * interval + duration;
 }
@@ -236,7 +236,7 @@ void DramChannelLaw::refresh(Ticks now, std::size_t wanted, Ticks since) {
             static_cast<std::uint64_t>(rounds) * (timing_.per_bank ? banks_.size() : 1);
       }
     }
-    if (power_down_ && sleep(next_refresh_ - power_down_->txp)) kept_ = next_refresh_;
+    if (power_down_ && sleep(next_refresh_ - timing_.txp)) kept_ = next_refresh_;
     if (timing_.per_bank) {
       refresh_bank(since <= next_refresh_ ? wanted : none);
     } else {

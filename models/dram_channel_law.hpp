@@ -392,7 +392,7 @@ class DramChannelLaw {
         {tick, kind, auto_precharge, place.group, place.bank, place.row, place.column});
   }
 
-  DramTiming timing_;
+  DramClocks timing_;
   AddressMap map_;
   std::uint32_t banks_per_group_;
   Ticks data_;  ///< bus clocks of a burst

@@ -185,9 +185,9 @@ class MemoryBench {
 
   void make_sources() {
     const MemoryPattern p = traffic_.pattern;
-    const std::uint32_t reads = p == MemoryPattern::triad ? 2 : 1;
-    const std::uint32_t writes = p == MemoryPattern::copy || p == MemoryPattern::triad ? 1 : 0;
-    const std::uint32_t count = traffic_.streams * (reads + writes);
+    const std::uint32_t reads = traffic_.reads_of_a_set();
+    const std::uint32_t writes = traffic_.writes_of_a_set();
+    const std::uint32_t count = traffic_.all_streams();
     const std::uint64_t each = std::max<std::uint64_t>(1, traffic_.bytes / count / request_bytes_);
     const auto capacity = static_cast<std::uint64_t>(spec_.capacity.si());
     std::uint64_t row = 4096;
@@ -200,6 +200,10 @@ class MemoryBench {
       // Each has an equal part of the addresses, which begins with a request.
       source.region = std::max(capacity / count / request_bytes_, std::uint64_t{1});
       source.base = s * source.region * request_bytes_;
+      if (!traffic_.base.empty()) {
+        source.base = traffic_.base.at(s);
+        source.region = std::max((capacity - source.base) / request_bytes_, std::uint64_t{1});
+      }
       source.count = each;
       source.step = p == MemoryPattern::random    ? 0
                     : p == MemoryPattern::strided ? (traffic_.stride > 0 ? traffic_.stride : row)
@@ -384,7 +388,7 @@ IdleLatencies idle_latencies(const MemorySpec& memory) {
     if (burst == 0) return Time{};
     DramLaw law(alone);
     law.serve(Time{}, 0, burst_bytes, false);
-    const Time later = cycles_to_time(alone.timing.trefi / 2.0, alone.clock);
+    const Time later = cycles_to_time(alone.clocks().trefi / 2.0, alone.clock);
     return law.serve(later, burst * burst_bytes, burst_bytes, false).last - later;
   };
   return {latency(hit), latency(closed), latency(miss)};
