@@ -266,9 +266,7 @@ class DramReference {
 
   /// The refresh that is due, for a burst that waits for `wanted` since `since`.
   void refresh(std::size_t wanted, Ticks since) {
-    if (const auto& down = spec_.controller.power_down) {
-      if (sleep(due() - Ticks{t_.txp})) busy_until_ = due();
-    }
+    if (sleep(due() - Ticks{t_.txp})) busy_until_ = due();
     if (t_.per_bank) {
       refresh_bank(since <= due() ? wanted : none);
     } else {
