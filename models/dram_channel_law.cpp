@@ -58,6 +58,15 @@ DramChannelLaw::Plan DramChannelLaw::step_burst(Ticks arrival, std::uint64_t bur
   return p;
 }
 
+DramChannelLaw::Ticks DramChannelLaw::first_column(Ticks arrival, std::uint64_t burst, bool write) {
+  if (unkept_ > 0 || before_.count > 0) keep_columns();
+  Burst b;
+  b.place = map_.decode(burst);
+  b.bank = number(b.place);
+  b.write = write;
+  return plan(b, std::max(arrival, earliest())).column;
+}
+
 const DramChannelLaw::BlockPlace& DramChannelLaw::locate(std::uint64_t burst) {
   const std::uint64_t block = burst >> map_.block_shift();
   if (block_place_.block != block) {

@@ -54,6 +54,10 @@ class DramChannelLaw : public DramCommandLaw {
   void serve_all(Arrival&& arrival, std::uint64_t burst, std::uint64_t count,
                  std::uint64_t requests, bool write, Served&& served);
 
+  /// When the column command of `burst` would go if it were served next, refresh and power-down
+  /// apart.
+  [[nodiscard]] Ticks first_column(Ticks arrival, std::uint64_t burst, bool write);
+
   /// Counts reads of `bursts` each that find the channel at rest and their rows open, and leave
   /// nothing behind that the next one does not override.
   void skip(std::uint64_t requests, std::uint64_t bursts);

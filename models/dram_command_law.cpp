@@ -39,11 +39,6 @@ DramCommandLaw::DramCommandLaw(const DramSpec& spec)
   next_refresh_ = refresh_interval_;
 }
 
-bool DramCommandLaw::hits(std::uint64_t b) const {
-  const BurstPlace p = map_.decode(b);
-  return banks_[number(p)].row == static_cast<std::int64_t>(p.row);
-}
-
 DramCommandLaw::Plan DramCommandLaw::plan(const Burst& b, Ticks entry) const {
   const Bank& bank = banks_[b.bank];
   const DramReadiness& group = groups_[b.place.group];

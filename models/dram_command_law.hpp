@@ -52,16 +52,12 @@ class DramCommandLaw {
 
   explicit DramCommandLaw(const DramSpec& spec);
 
-  /// Whether burst `b` finds its row open.
-  [[nodiscard]] bool hits(std::uint64_t b) const;
-
   /// When a column command could go next, as far as earlier bursts decide it.
   [[nodiscard]] Ticks next_column() const {
     return last_column_ + table_->gap(DramScope::channel, DramOp::read, DramOp::read);
   }
 
-  /// Direction of the last burst.
-  [[nodiscard]] bool writing() const { return writing_; }
+  [[nodiscard]] Ticks last_column() const { return last_column_; }
 
   [[nodiscard]] Ticks next_refresh() const { return next_refresh_; }
 
@@ -110,6 +106,8 @@ class DramCommandLaw {
     Ticks column = 0;
   };
 
+  /// When the commands of a burst would go, refresh and power-down apart.
+  [[nodiscard]] Plan plan(const Burst& burst, Ticks entry) const;
   /// Serves one burst that arrives at `arrival`.
   Plan step(Ticks arrival, const Burst& burst);
   /// Performs the refreshes due by `now`; `wanted` is the bank of the next burst, which waits since
@@ -183,7 +181,6 @@ class DramCommandLaw {
   std::vector<DramCommand>* sink_ = nullptr;
 
  private:
-  [[nodiscard]] Plan plan(const Burst& burst, Ticks entry) const;
   /// From when on the channel has nothing to do.
   [[nodiscard]] Ticks idle_since() const;
   /// Powers an idle channel down, until `until`; returns whether it was.

@@ -80,12 +80,6 @@ Time DramLaw::ready(std::uint64_t address) const {
   return at(channels_[locate(address).first].next_column());
 }
 
-unsigned DramLaw::wait_rank(std::uint64_t address, bool write) const {
-  const auto [channel, burst] = locate(address);
-  if (!channels_[channel].hits(burst)) return 2;
-  return channels_[channel].writing() == write ? 0 : 1;
-}
-
 void DramLaw::settle(Time end) {
   for (DramChannelLaw& c : channels_) c.settle(ceil_ticks(end));
 }

@@ -54,10 +54,25 @@ class DramLaw {
   /// an order between waiting requests need not be decided.
   [[nodiscard]] Time ready(std::uint64_t address) const;
 
-  /// What a request would wait for: 0 nothing but the bus, 1 the bus to turn round, 2 its row.
-  [[nodiscard]] unsigned wait_rank(std::uint64_t address, bool write) const;
+  /// When the last column command in the channel of `address` went: then its queue had room for
+  /// another burst.
+  [[nodiscard]] Time last_column(std::uint64_t address) const {
+    return at(channels_[locate(address).first].last_column());
+  }
 
-  /// Requests that may be reordered.
+  /// Bursts that a request moves.
+  [[nodiscard]] std::uint64_t bursts(std::uint64_t address, std::uint64_t bytes) const {
+    return ((address + bytes - 1) >> burst_shift_) - (address >> burst_shift_) + 1;
+  }
+
+  /// When the first column command of a request would go if it were served next, in DRAM clocks;
+  /// refresh and power-down apart.
+  [[nodiscard]] std::int64_t first_column(Time issue, std::uint64_t address, bool write) {
+    const auto [channel, burst] = locate(address);
+    return channels_[channel].first_column(ceil_ticks(issue), burst, write);
+  }
+
+  /// Bursts that the controller looks at, in order of arrival.
   [[nodiscard]] std::uint32_t queue() const { return queue_; }
 
   [[nodiscard]] DramScheduling scheduling() const { return scheduling_; }

@@ -277,8 +277,37 @@ void StreamScheduler::State::serve_calm(Stream& s, Time until) {
   if (s.done()) follow_up(streams, s);
 }
 
+StreamScheduler::Stream* StreamScheduler::State::first_column(DramLaw& dram, Stream& oldest,
+                                                              Time decision) {
+  const auto order = [](const Stream& s) {
+    return std::tie(s.next_issue, s.request.start, s.number);
+  };
+  const auto address = [](const Stream& s) { return s.request.address + s.offset; };
+  const auto waits = [&](const Stream& s) {
+    return s.live && !s.done() && s.next_issue <= decision;
+  };
+  const auto bursts = [&](const Stream& s) {
+    return dram.bursts(address(s), std::min(s.request.request_bytes, s.request.bytes - s.offset));
+  };
+  if (bursts(oldest) >= dram.queue()) return &oldest;
+  Stream* best = &oldest;
+  std::int64_t first = dram.first_column(oldest.next_issue, address(oldest), oldest.request.write);
+  for (Stream& s : streams) {
+    if (&s == &oldest || !waits(s)) continue;
+    std::uint64_t ahead = 0;  // bursts in the queue before it
+    for (const Stream& o : streams) ahead += waits(o) && order(o) < order(s) ? bursts(o) : 0;
+    if (ahead >= dram.queue()) continue;
+    const std::int64_t own = dram.first_column(s.next_issue, address(s), s.request.write);
+    if (own < first || (own == first && order(s) < order(*best))) {
+      best = &s;
+      first = own;
+    }
+  }
+  return best;
+}
+
 StreamScheduler::Stream* StreamScheduler::State::first_ready(Time until) {
-  const auto& dram = std::get<DramLaw>(memory);
+  auto& dram = std::get<DramLaw>(memory);
   const auto order = [](const Stream& s) {
     return std::tie(s.next_issue, s.request.start, s.number);
   };
@@ -291,21 +320,10 @@ StreamScheduler::Stream* StreamScheduler::State::first_ready(Time until) {
   const auto address = [](const Stream& s) { return s.request.address + s.offset; };
   const Time decision = std::max(oldest->next_issue, dram.ready(address(*oldest)));
   if (decision >= until) return nullptr;
-  if (oldest->passed_by < dram.queue()) {
-    Stream* best = oldest;
-    unsigned best_rank = dram.wait_rank(address(*oldest), oldest->request.write);
-    for (Stream& s : streams) {
-      if (!s.live || s.done() || s.next_issue > decision) continue;
-      const unsigned rank = dram.wait_rank(address(s), s.request.write);
-      if (rank < best_rank || (rank == best_rank && order(s) < order(*best))) {
-        best = &s;
-        best_rank = rank;
-      }
-    }
-    if (best != oldest) {
-      ++oldest->passed_by;
-      return best;
-    }
+  Stream* best = oldest->passed_by < dram.queue() ? first_column(dram, *oldest, decision) : oldest;
+  if (best != oldest) {
+    ++oldest->passed_by;
+    return best;
   }
   oldest->passed_by = 0;
   return oldest;

@@ -75,6 +75,7 @@ struct Waiting {
   Time issue;
   std::uint64_t address = 0;
   bool write = false;
+  std::optional<Time> entry;  ///< into the controller's queue, where it reorders
   std::uint32_t passed_by = 0;
 };
 
@@ -257,48 +258,52 @@ class MemoryBench {
       }
       ++source.next;
       ++in_flight_[s];
-      waiting_.push_back(w);
+      enqueue(w);
     }
+  }
+
+  /// Puts a request in its place by order of issue.
+  void enqueue(const Waiting& w) {
+    const auto before = [](const Waiting& a, const Waiting& b) {
+      return std::tie(a.issue, a.order) < std::tie(b.issue, b.order);
+    };
+    waiting_.insert(std::upper_bound(waiting_.begin(), waiting_.end(), w, before), w);
   }
 
   /// Whose turn it is, as StreamScheduler says (models/stream_law.hpp).
   [[nodiscard]] std::size_t choose() {
-    const auto order = [](const Waiting& a, const Waiting& b) {
-      return std::tie(a.issue, a.order) < std::tie(b.issue, b.order);
-    };
-    std::size_t oldest = 0;
-    for (std::size_t n = 1; n < waiting_.size(); ++n) {
-      if (order(waiting_[n], waiting_[oldest])) oldest = n;
-    }
-    if (!reorders_ || waiting_.size() == 1) return oldest;
-    const auto law = [&](const Waiting& w) -> const DramLaw& {
-      return std::get<DramLaw>(laws_[sources_[w.source].memory]);
-    };
-    Waiting& head = waiting_[oldest];
-    const Time decision = std::max(head.issue, law(head).ready(head.address));
-    std::size_t best = oldest;
-    unsigned rank = law(head).wait_rank(head.address, head.write);
-    if (head.passed_by < law(head).queue()) {
-      for (std::size_t n = 0; n < waiting_.size() && rank > 0; ++n) {
-        const Waiting& w = waiting_[n];
-        if (w.issue > decision || sources_[w.source].memory != sources_[head.source].memory)
-          continue;
-        const unsigned own = law(w).wait_rank(w.address, w.write);
-        if (own < rank) {
-          best = n;
-          rank = own;
-        }
+    if (!reorders_ || waiting_.size() == 1) return 0;
+    Waiting& head = waiting_.front();
+    const std::size_t memory = sources_[head.source].memory;
+    auto& law = std::get<DramLaw>(laws_[memory]);
+    const Time decision = std::max(head.issue, law.ready(head.address));
+    std::size_t best = 0;
+    std::int64_t first = std::numeric_limits<std::int64_t>::max();
+    std::uint64_t bursts = 0;  // of the queue
+    for (std::size_t n = 0; n < waiting_.size() && bursts < law.queue(); ++n) {
+      Waiting& w = waiting_[n];
+      if (w.issue > decision) break;
+      if (sources_[w.source].memory != memory) continue;
+      if (!w.entry) w.entry = std::max(w.issue, law.last_column(w.address));
+      bursts += law.bursts(w.address, request_bytes_);
+      const std::int64_t own = law.first_column(*w.entry, w.address, w.write);
+      if (own < first) {
+        best = n;
+        first = own;
       }
     }
-    if (best != oldest) ++head.passed_by;
+    if (best == 0 || head.passed_by >= law.queue()) return 0;
+    ++head.passed_by;
     return best;
   }
 
   void serve(const Waiting& w) {
     Source& source = sources_[w.source];
-    Access access =
-        std::visit([&](auto& l) { return l.serve(w.issue, w.address, request_bytes_, w.write); },
-                   laws_[source.memory]);
+    Access access = std::visit(
+        [&](auto& l) {
+          return l.serve(w.entry.value_or(w.issue), w.address, request_bytes_, w.write);
+        },
+        laws_[source.memory]);
     if (beat_ > Time{}) {
       access.first = std::max(access.first, source.port_free);
       access.last = std::max(access.last, access.first + beat_ * (beats_ - 1));
@@ -322,7 +327,7 @@ class MemoryBench {
   bool reorders_ = false;
   std::vector<Source> sources_;
   std::vector<std::uint64_t> in_flight_;  ///< issued and not yet served, of each source
-  std::vector<Waiting> waiting_;
+  std::vector<Waiting> waiting_;          ///< in order of issue
   std::uint64_t issued_ = 0;
   std::uint64_t left_ = 0;
   std::uint64_t served_ = 0;
