@@ -48,31 +48,35 @@ namespace {
 
 /// Visits delays with their keys.
 template <class Use>
-struct EachDelay {
-  Use use;
+class EachDelay {
+ public:
+  explicit EachDelay(Use use) : use_(std::move(use)) {}
 
   template <class T, class... Rest>
   void required(const char* key, T& field, const Rest&... /*rest*/) {
-    if constexpr (std::same_as<T, DramDelay>) use(key, field);
+    if constexpr (std::same_as<T, DramDelay>) use_(key, field);
   }
 
   template <class T, class... Rest>
   void optional(const char* key, T& field, const Rest&... rest) {
     required(key, field, rest...);
   }
+
+ private:
+  Use use_;
 };
 
 }  // namespace
 
 void DramSpec::check_timing(Checker& c) const {
   bool in_range = true;
-  EachDelay delays{[&](const std::string& key, const DramDelay& d) {
+  EachDelay delays([&](const std::string& key, const DramDelay& d) {
     const std::uint32_t n = d.at(clock, timing.clock);
     if (any_count.holds(n) || !d.given()) return;
     in_range = false;
     c.fail("timing." + key, fmt::format("comes to {} clocks of {}", n, format(clock)),
            "give a time between 1 and 1048576 clocks, or another clock");
-  }};
+  });
   DramTiming copy = timing;
   copy.fields(delays);
   if (!in_range) return;

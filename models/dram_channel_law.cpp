@@ -58,13 +58,20 @@ DramChannelLaw::Plan DramChannelLaw::step_burst(Ticks arrival, std::uint64_t bur
   return p;
 }
 
-DramChannelLaw::Ticks DramChannelLaw::first_column(Ticks arrival, std::uint64_t burst, bool write) {
+DramChannelLaw::Ticks DramChannelLaw::room_since(std::uint64_t ahead) {
+  if (unkept_ > 0 || before_.count > 0) keep_columns();
+  return column_of(served_ - (queue_ - std::min(ahead, queue_)));
+}
+
+DramOutlook DramChannelLaw::outlook(Ticks entry, std::uint64_t burst, bool write) {
   if (unkept_ > 0 || before_.count > 0) keep_columns();
   Burst b;
   b.place = map_.decode(burst);
   b.bank = number(b.place);
   b.write = write;
-  return plan(b, std::max(arrival, earliest())).column;
+  const Plan p = plan(b, std::max(entry, last_column_ - look_back));
+  using enum DramOutlook::Row;
+  return {p.act < 0 ? hit : p.pre < 0 ? closed : conflict, b.bank, entry, p.pre, p.column};
 }
 
 const DramChannelLaw::BlockPlace& DramChannelLaw::locate(std::uint64_t burst) {

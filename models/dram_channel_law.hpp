@@ -34,6 +34,17 @@ namespace tritsim {
 ///
 /// Column commands of a stream are kept only when a burst looks back at them: one that enters when
 /// the queue has room for it.
+/// What a burst would meet.
+struct DramOutlook {
+  enum class Row : std::uint8_t { hit, closed, conflict };
+
+  Row row = Row::hit;
+  std::uint64_t bank = 0;      ///< among all of all channels
+  std::int64_t entry = 0;      ///< in DRAM clocks, into the queue
+  std::int64_t precharge = 0;  ///< PRE, if it needs one
+  std::int64_t column = 0;     ///< its column command
+};
+
 class DramChannelLaw : public DramCommandLaw {
  public:
   /// Ends of the data of the first and the last burst.
@@ -48,15 +59,27 @@ class DramChannelLaw : public DramCommandLaw {
   /// must not decrease.
   Span serve(Ticks arrival, std::uint64_t burst, std::uint64_t count, bool write);
 
+  /// The same; the first burst is in the controller's queue since `entry`.
+  Span serve_queued(Ticks entry, std::uint64_t burst, std::uint64_t count, bool write) {
+    in_queue_ = true;
+    Span span = serve(entry, burst, 1, write);
+    in_queue_ = false;
+    if (count > 1) span.last = serve(entry, burst + 1, count - 1, write).last;
+    return span;
+  }
+
   /// The same of `requests` runs of `count` bursts one behind the other, the n-th of which arrives
   /// at arrival(n), later or no earlier than the one before; `served` takes the span of each.
   template <class Arrival, class Served>
   void serve_all(Arrival&& arrival, std::uint64_t burst, std::uint64_t count,
                  std::uint64_t requests, bool write, Served&& served);
 
-  /// When the column command of `burst` would go if it were served next, refresh and power-down
-  /// apart.
-  [[nodiscard]] Ticks first_column(Ticks arrival, std::uint64_t burst, bool write);
+  /// Since when the controller's queue has had room for a burst behind `ahead` others that wait.
+  [[nodiscard]] Ticks room_since(std::uint64_t ahead);
+
+  /// What `burst` would meet if it were served next, and had been in the queue since `entry`;
+  /// refresh and power-down apart.
+  [[nodiscard]] DramOutlook outlook(Ticks entry, std::uint64_t burst, bool write);
 
   /// Counts reads of `bursts` each that find the channel at rest and their rows open, and leave
   /// nothing behind that the next one does not override.

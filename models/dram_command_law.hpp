@@ -57,8 +57,6 @@ class DramCommandLaw {
     return last_column_ + table_->gap(DramScope::channel, DramOp::read, DramOp::read);
   }
 
-  [[nodiscard]] Ticks last_column() const { return last_column_; }
-
   [[nodiscard]] Ticks next_refresh() const { return next_refresh_; }
 
   [[nodiscard]] const AddressMap& map() const { return map_; }
@@ -120,7 +118,8 @@ class DramCommandLaw {
 
   /// Clock before which no burst enters any more, however early it arrived.
   [[nodiscard]] Ticks earliest() {
-    return std::max(column_of(served_ - queue_), last_column_ - look_back);
+    const Ticks room = in_queue_ ? long_ago : column_of(served_ - queue_);
+    return std::max(room, last_column_ - look_back);
   }
 
   /// Column command of the n-th burst, of those that are kept.
@@ -176,6 +175,7 @@ class DramCommandLaw {
   std::size_t last_bank_ = none;  ///< of the last burst
   std::size_t refresh_idle_ = 0;  ///< refreshes since the last burst
   bool writing_ = false;
+  bool in_queue_ = false;  ///< the burst being served entered the queue when it arrived
   MemoryActivity count_;
   Ticks busy_ = 0;
   std::vector<DramCommand>* sink_ = nullptr;

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "models/fr_fcfs_law.hpp"
+
 namespace tritsim {
 namespace {
 
@@ -277,33 +279,23 @@ void StreamScheduler::State::serve_calm(Stream& s, Time until) {
   if (s.done()) follow_up(streams, s);
 }
 
-StreamScheduler::Stream* StreamScheduler::State::first_column(DramLaw& dram, Stream& oldest,
-                                                              Time decision) {
-  const auto order = [](const Stream& s) {
-    return std::tie(s.next_issue, s.request.start, s.number);
-  };
-  const auto address = [](const Stream& s) { return s.request.address + s.offset; };
-  const auto waits = [&](const Stream& s) {
-    return s.live && !s.done() && s.next_issue <= decision;
-  };
-  const auto bursts = [&](const Stream& s) {
-    return dram.bursts(address(s), std::min(s.request.request_bytes, s.request.bytes - s.offset));
-  };
-  if (bursts(oldest) >= dram.queue()) return &oldest;
-  Stream* best = &oldest;
-  std::int64_t first = dram.first_column(oldest.next_issue, address(oldest), oldest.request.write);
+StreamScheduler::Stream& StreamScheduler::State::choose(DramLaw& dram, Time decision) {
+  boost::container::small_vector<Stream*, 16> by_age;
   for (Stream& s : streams) {
-    if (&s == &oldest || !waits(s)) continue;
-    std::uint64_t ahead = 0;  // bursts in the queue before it
-    for (const Stream& o : streams) ahead += waits(o) && order(o) < order(s) ? bursts(o) : 0;
-    if (ahead >= dram.queue()) continue;
-    const std::int64_t own = dram.first_column(s.next_issue, address(s), s.request.write);
-    if (own < first || (own == first && order(s) < order(*best))) {
-      best = &s;
-      first = own;
-    }
+    if (s.live && !s.done() && s.next_issue <= decision) by_age.push_back(&s);
   }
-  return best;
+  std::sort(by_age.begin(), by_age.end(), [](const Stream* a, const Stream* b) {
+    return std::tie(a->next_issue, a->request.start, a->number) <
+           std::tie(b->next_issue, b->request.start, b->number);
+  });
+  FrFcfsChoice choice(dram);
+  for (std::size_t n = 0; n < by_age.size() && choice.room(); ++n) {
+    const Stream& s = *by_age[n];
+    const StreamRequest& r = s.request;
+    choice.look(s.next_issue, r.address + s.offset, std::min(r.request_bytes, r.bytes - s.offset),
+                r.write);
+  }
+  return *by_age[choice.best()];
 }
 
 StreamScheduler::Stream* StreamScheduler::State::first_ready(Time until) {
@@ -317,13 +309,14 @@ StreamScheduler::Stream* StreamScheduler::State::first_ready(Time until) {
     if (oldest == nullptr || order(s) < order(*oldest)) oldest = &s;
   }
   if (oldest == nullptr) return nullptr;
-  const auto address = [](const Stream& s) { return s.request.address + s.offset; };
-  const Time decision = std::max(oldest->next_issue, dram.ready(address(*oldest)));
+  const Time ready = dram.ready(oldest->request.address + oldest->offset);
+  const Time decision = std::max(oldest->next_issue, ready);
   if (decision >= until) return nullptr;
-  Stream* best = oldest->passed_by < dram.queue() ? first_column(dram, *oldest, decision) : oldest;
-  if (best != oldest) {
-    ++oldest->passed_by;
-    return best;
+  if (oldest->passed_by < dram.queue()) {
+    if (Stream& best = choose(dram, decision); &best != oldest) {
+      ++oldest->passed_by;
+      return &best;
+    }
   }
   oldest->passed_by = 0;
   return oldest;

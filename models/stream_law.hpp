@@ -40,11 +40,10 @@ struct StreamResult {
 /// (first come, first served; ties go to the stream with the earlier start, then to the one that
 /// was submitted earlier).
 ///
-/// A DRAM controller that schedules first ready, first come (FR-FCFS) has a queue, which is filled
-/// with bursts in order of issue. Each time the channel can take the next burst, it takes of the
-/// requests that begin in the queue the one whose column command can go first by every timing rule,
-/// its row commands included; the oldest of several. The requests of a stream stay in order, one
-/// that has begun is not interrupted, and none is passed by more often than the queue is long.
+/// A DRAM controller that schedules first ready, first come (FR-FCFS) decides each time the channel
+/// can take the next burst, by models/fr_fcfs_law.hpp. The requests of a stream stay in order, of
+/// each stream the next one is looked at, one that has begun is not interrupted, and none is passed
+/// by more often than the queue is long.
 ///
 /// The law of one stream, for request k with issue i(k), data first(k)..last(k), unit done u(k):
 ///   i(k) = max(start + turnaround, last(k - outstanding) + turnaround, u(k - fifo / request))
@@ -184,9 +183,8 @@ class StreamScheduler {
 
     /// Serves requests issued before `until`, in order; ends early once `last` is done.
     void serve_until(Time until, const Stream* last);
-    /// Of the requests that wait at `decision` and begin in the controller's queue, the stream of
-    /// that whose column command can go first.
-    [[nodiscard]] Stream* first_column(DramLaw& dram, Stream& oldest, Time decision);
+    /// Of those whose requests wait at `decision`, the stream whose turn it is.
+    [[nodiscard]] Stream& choose(DramLaw& dram, Time decision);
     /// Under FR-FCFS: the stream whose request is served next, if that is decided before `until`.
     [[nodiscard]] Stream* first_ready(Time until);
     /// Earliest issue of the next request of `s`.

@@ -8,7 +8,10 @@
 #include <regex>
 #include <tuple>
 
+#include <boost/container/small_vector.hpp>
 #include <boost/histogram.hpp>
+
+#include "models/fr_fcfs_law.hpp"
 
 namespace tritsim {
 namespace {
@@ -227,14 +230,13 @@ class MemoryBench {
     in_flight_.assign(1, 0);
   }
 
-  /// Issues what source `s` may have waiting: requests of a stream one by one, so that they stay in
-  /// order; those of a random pattern and of a file are independent, and a controller that reorders
-  /// sees as many as its queue holds.
+  /// Issues what source `s` may have waiting: one request, or as many as the queue of a controller
+  /// that reorders could hold.
   void refill(std::size_t s) {
     Source& source = sources_[s];
     const bool from_file = !traffic_.requests.empty();
     std::uint64_t ahead = 1;
-    if (reorders_ && (from_file || source.step == 0)) {
+    if (reorders_) {
       ahead = std::get<DramLaw>(laws_.front()).queue();
       if (!from_file) ahead = std::min<std::uint64_t>(ahead, traffic_.outstanding);
     }
@@ -270,40 +272,41 @@ class MemoryBench {
     waiting_.insert(std::upper_bound(waiting_.begin(), waiting_.end(), w, before), w);
   }
 
-  /// Whose turn it is, as StreamScheduler says (models/stream_law.hpp).
+  /// Whose turn it is (models/fr_fcfs_law.hpp); none is passed by more often than the queue is
+  /// long.
   [[nodiscard]] std::size_t choose() {
     if (!reorders_ || waiting_.size() == 1) return 0;
     Waiting& head = waiting_.front();
     const std::size_t memory = sources_[head.source].memory;
     auto& law = std::get<DramLaw>(laws_[memory]);
     const Time decision = std::max(head.issue, law.ready(head.address));
-    std::size_t best = 0;
-    std::int64_t first = std::numeric_limits<std::int64_t>::max();
-    std::uint64_t bursts = 0;  // of the queue
-    for (std::size_t n = 0; n < waiting_.size() && bursts < law.queue(); ++n) {
+    boost::container::small_vector<std::size_t, 64> looked;
+    FrFcfsChoice choice(law);
+    for (std::size_t n = 0; n < waiting_.size() && choice.room(); ++n) {
       Waiting& w = waiting_[n];
       if (w.issue > decision) break;
       if (sources_[w.source].memory != memory) continue;
-      if (!w.entry) w.entry = std::max(w.issue, law.last_column(w.address));
-      bursts += law.bursts(w.address, request_bytes_);
-      const std::int64_t own = law.first_column(*w.entry, w.address, w.write);
-      if (own < first) {
-        best = n;
-        first = own;
-      }
+      if (!w.entry) w.entry = std::max(w.issue, law.room_since(w.address, choice.bursts()));
+      choice.look(*w.entry, w.address, request_bytes_, w.write);
+      looked.push_back(n);
     }
+    const std::size_t best = looked[choice.best()];
     if (best == 0 || head.passed_by >= law.queue()) return 0;
     ++head.passed_by;
     return best;
   }
 
+  [[nodiscard]] Access answer(const Waiting& w, MemoryLaw& law) const {
+    if (auto* dram = std::get_if<DramLaw>(&law); dram != nullptr && w.entry) {
+      return dram->serve_queued(*w.entry, w.address, request_bytes_, w.write);
+    }
+    return std::visit([&](auto& l) { return l.serve(w.issue, w.address, request_bytes_, w.write); },
+                      law);
+  }
+
   void serve(const Waiting& w) {
     Source& source = sources_[w.source];
-    Access access = std::visit(
-        [&](auto& l) {
-          return l.serve(w.entry.value_or(w.issue), w.address, request_bytes_, w.write);
-        },
-        laws_[source.memory]);
+    Access access = answer(w, laws_[source.memory]);
     if (beat_ > Time{}) {
       access.first = std::max(access.first, source.port_free);
       access.last = std::max(access.last, access.first + beat_ * (beats_ - 1));

@@ -143,8 +143,8 @@ class FrFcfsReference {
   }
 
   void refresh(Ticks now) {
-    const bool open = std::any_of(banks_.begin(), banks_.end(),
-                                  [](const Bank& b) { return b.row.has_value(); });
+    const bool open =
+        std::any_of(banks_.begin(), banks_.end(), [](const Bank& b) { return b.row.has_value(); });
     if (open) {
       for (const Bank& b : banks_) {
         if (b.row && !may_close(b, now)) return;
