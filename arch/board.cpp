@@ -3,12 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <set>
 
 #include <fmt/format.h>
 
-#include "arch/area.hpp"
 #include "arch/trace.hpp"
 
 namespace tritsim {
@@ -92,32 +90,6 @@ std::vector<BlockUse> on_chip_blocks(const BoardSpec& board) {
 
 namespace {
 
-/// On-chip memories that are more than the device has.
-void check_blocks(const BoardSpec& board, Checker& c) {
-  if (board.device.ram.empty()) return;
-  std::map<RamBlock, std::vector<BlockUse>> by_block;
-  for (BlockUse& u : on_chip_blocks(board)) by_block[u.block].push_back(std::move(u));
-  for (const auto& [block, uses] : by_block) {
-    // MLAB and LUTRAM are logic: they are bounded with the logic, not as memory blocks.
-    if (block == RamBlock::mlab || block == RamBlock::lutram) continue;
-    std::uint64_t need = 0;
-    std::vector<std::string> parts;
-    for (const BlockUse& u : uses) {
-      need += u.count;
-      parts.push_back(fmt::format("{} {}", u.what, u.count));
-    }
-    std::uint64_t have = 0;
-    for (const RamBudget& b : board.device.ram) {
-      if (b.block == block) have += b.count - b.shell;
-    }
-    if (need <= have) continue;
-    c.fail("device",
-           fmt::format("has {} {} for the board's {} ({})", have, name_of(block), need,
-                       fmt::join(parts, ", ")),
-           "make memories or lanes smaller or fewer, or name another block");
-  }
-}
-
 /// DSP modes that the device does not have, or that make fewer products than the core counts on.
 void check_dsp(const BoardSpec& board, std::size_t group, Checker& c) {
   const auto& mac = board.cores[group].core.mac;
@@ -152,18 +124,6 @@ void check_dsp(const BoardSpec& board, std::size_t group, Checker& c) {
   }
 }
 
-/// DSP multipliers that are more than the device has.
-void check_multipliers(const BoardSpec& board, Checker& c) {
-  if (!board.device.logic) return;
-  const double have = board.device.logic->user(board.device.logic->multipliers);
-  const double need = multipliers(board);
-  if (need <= have) return;
-  c.fail("device",
-         fmt::format("has {:.0f} multipliers in DSP blocks for {:.0f} of the board's units", have,
-                     need),
-         "give the cores fewer elements or lanes, or take a larger device");
-}
-
 /// Kernels that a pipe cannot be made of, or has no way between.
 void check_parallel(const BoardSpec& board, Checker& c) {
   const std::uint32_t pipe = board.mapping.kernels_of_pipe();
@@ -187,6 +147,17 @@ void check_parallel(const BoardSpec& board, Checker& c) {
   }
 }
 
+/// The board's power without work holds the static power of its device.
+void check_idle(const BoardSpec& board, Checker& c) {
+  if (!board.device.leakage) return;
+  const Power inside = board.device.leakage->at(board.power.idle_junction);
+  if (board.power.idle.value >= inside) return;
+  c.fail("power.idle.value",
+         fmt::format("is less than the {:.3g} W that device '{}' draws in it at {:g} degrees",
+                     inside.si(), board.device.name, board.power.idle_junction),
+         "give at least that, or as power.idle_junction the temperature at which it was taken");
+}
+
 }  // namespace
 
 void BoardSpec::check(Checker& c) const {
@@ -199,6 +170,13 @@ void BoardSpec::check(Checker& c) const {
       c.fail(fmt::format("memories.{}.name", i), fmt::format("two groups are named '{}'", group),
              "rename one");
     }
+  }
+  // Every channel has a window of addresses of its own (models/transfer.hpp).
+  constexpr double window = 0x1p40;
+  for (std::size_t i = 0; i < memories.size(); ++i) {
+    if (memories[i].memory.capacity.si() <= window) continue;
+    c.fail(fmt::format("memories.{}.memory.capacity", i), "is more than a channel has addresses for",
+           "give at most 1 TiB, and more channels");
   }
   const auto check_memory = [&](const std::string& path, const std::string& wanted) {
     if (memory(wanted) != nullptr) return;
@@ -232,27 +210,30 @@ void BoardSpec::check(Checker& c) const {
       }
     }
   }
-  check_blocks(*this, c);
   check_parallel(*this, c);
-  check_multipliers(*this, c);
+  check_idle(*this, c);
   if (!mapping.vectors_in.empty()) check_memory("mapping.vectors_in", mapping.vectors_in);
   if (!mapping.kv_in.empty()) check_memory("mapping.kv_in", mapping.kv_in);
 }
 
-void adopt_mapping(BoardSpec& board, MappingSpec mapping, const std::string& path) {
-  struct Collector final : Checker {
-    Problems problems;
-    std::string path;
+void check_mapping(const BoardSpec& board, const MappingSpec& mapping, Checker& c) {
+  struct OfMapping final : Checker {
+    explicit OfMapping(Checker& to) : to_(to) {}
 
     void fail(std::string_view key, std::string what, std::string remedy) override {
-      problems.add({}, path + std::string(key), std::move(what), std::move(remedy));
+      // A key of the mapping is the case's own; all others are the board's.
+      const std::string at =
+          key.starts_with("mapping") ? std::string(key) : "board." + std::string(key);
+      to_.fail(at, std::move(what), std::move(remedy));
     }
-  } collector;
 
-  collector.path = path;
-  board.mapping = std::move(mapping);
-  board.check(collector);
-  collector.problems.raise();
+   private:
+    Checker& to_;
+  } collector(c);
+
+  BoardSpec with = board;
+  with.mapping = mapping;
+  with.check(collector);
 }
 
 }  // namespace tritsim

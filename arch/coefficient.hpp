@@ -58,11 +58,13 @@ struct Coefficient {
   Confidence confidence = Confidence::assumed;
   std::string common_source{};  ///< coefficients that name the same one are wrong together
 
+  using takes_constraint = void;  ///< that of its key is for value, low and high
+
   bool operator==(const Coefficient&) const = default;
 
   template <class Io>
   void fields(Io& io) {
-    constexpr Constraint range = std::same_as<Q, Time> ? any_time : non_negative;
+    const Constraint range = handed_down(io).within(any_figure());
     io.required("value", value, "typical value", range);
     io.required("low", low, "lower end of the plausible range", range);
     io.required("high", high, "upper end of the plausible range", range);
@@ -71,6 +73,16 @@ struct Coefficient {
     io.optional("common_source", common_source,
                 "name of a figure or table that others were scaled from too: they go to the ends "
                 "of their ranges together");
+  }
+
+  /// What figures of this dimension can be where nothing else is said.
+  [[nodiscard]] static constexpr Constraint any_figure() {
+    if constexpr (std::same_as<Q, Time>) return any_time;
+    if constexpr (std::same_as<Q, Energy>) return any_event_energy;
+    if constexpr (std::same_as<Q, EnergyPerByte>) return any_byte_energy;
+    if constexpr (std::same_as<Q, Power>) return any_power;
+    if constexpr (std::same_as<Q, Bytes>) return between(0, any_capacity.max.value());
+    return non_negative;
   }
 
   void check(Checker& c) const {

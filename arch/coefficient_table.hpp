@@ -40,7 +40,8 @@ struct CoefficientTable {
                 "block RAM energy per byte read or written through ports of 20 bit");
     io.optional("ram_fixed_share", ram_fixed_share,
                 "share of a 20-bit access to a memory block that does not depend on how wide its "
-                "port is; left out: every byte costs the same");
+                "port is; left out: every byte costs the same",
+                any_share);
     io.required("dsp_mac", dsp_mac,
                 "energy of one multiply-add of up to 18 x 19 bits in a DSP block, pipeline "
                 "registers used");
@@ -48,19 +49,12 @@ struct CoefficientTable {
                 "the same without the block's pipeline registers");
     io.optional("dsp", dsp, "modes of a DSP block that cores may name");
     io.optional("zero_saving", zero_saving,
-                "share of a ternary addition's energy that a zero, weight or activation, saves");
+                "share of a ternary addition's energy that a zero, weight or activation, saves",
+                any_share);
     io.optional("registers_per_cell", registers_per_cell,
-                "flip-flops per logic cell of a datapath");
-    io.optional("clock_limit", clock_limit, "clock that pipelined ternary datapaths reach");
-  }
-
-  void check(Checker& c) const {
-    if (zero_saving && zero_saving->high > 1) {
-      c.fail("zero_saving.high", "saves more than there is", "give at most 1");
-    }
-    if (ram_fixed_share && ram_fixed_share->high > 1) {
-      c.fail("ram_fixed_share.high", "is more than the whole", "give at most 1");
-    }
+                "flip-flops per logic cell of a datapath", between(0, 1000));
+    io.optional("clock_limit", clock_limit, "clock that pipelined ternary datapaths reach",
+                any_clock);
   }
 };
 

@@ -27,10 +27,11 @@ struct AttentionSpec {
   template <class Io>
   void fields(Io& io) {
     io.required("products_per_cycle", products_per_cycle,
-                "multiply-adds a cycle of queries with keys, of scores with values", at_least(1));
+                "multiply-adds a cycle of queries with keys, of scores with values", any_width);
     io.optional("mode", mode,
                 "mode of the device's DSP blocks that make them; left out: in logic cells alone");
-    io.required("cells", cells, "logic cells of one multiply-add beside its DSP block");
+    io.required("cells", cells, "logic cells of one multiply-add beside its DSP block",
+                any_cells);
     io.required("scores", scores, "capacity of the score buffer: heads x positions",
                 between(1, 1 << 26));
     io.required("score", score, "stored size of one score", any_word);
@@ -65,7 +66,7 @@ struct InstructionSpec {
     io.optional("writes", writes, "vector registers written", between(0, 16));
     io.optional("passes", passes, "passes of the unit over the vector", between(0, 65536));
     io.optional("elements_per_cycle", elements_per_cycle,
-                "width of the unit; 0 means that of the core's vector port");
+                "width of the unit; 0 means that of the core's vector port", between(0, 1 << 20));
   }
 };
 
@@ -157,10 +158,22 @@ struct CoreActivitySpec {
   template <class Io>
   void fields(Io& io) {
     io.required("cells_per_ternary_bit", cells_per_ternary_bit,
-                "logic cells (LUT or half ALM, with register) per ternary and activation bit");
+                "logic cells (LUT or half ALM, with register) per ternary and activation bit",
+                any_cells);
     io.required("cells_per_row_wise_bit", cells_per_row_wise_bit,
-                "logic cells per row-wise element and bit");
+                "logic cells per row-wise element and bit", any_cells);
   }
+};
+
+/// How much faster parts of a core are than its description says, and how much smaller its weights.
+/// No key of a file: `relieve` (sim/relieve.hpp) sets them to ask what a faster part is worth.
+struct CoreSpeed {
+  double matrix = 1;       ///< rate of the matrix units
+  double attention = 1;    ///< rate of the attention unit
+  double vector = 1;       ///< rate of register ports, element-wise and RMS units
+  double weight_size = 1;  ///< stored bytes of a weight
+
+  bool operator==(const CoreSpeed&) const = default;
 };
 
 /// A ternary core (one lane): vector registers and units under in-order issue.
@@ -187,6 +200,7 @@ struct CoreSpec {
   std::optional<FetchSpec> store;   ///< how SV writes; absent: as load_store
   Bytes stored_element;             ///< one element that SV writes; zero: element
   std::optional<AttentionSpec> attention;
+  CoreSpeed speed{};
 
   bool operator==(const CoreSpec&) const = default;
 
@@ -219,8 +233,9 @@ struct CoreSpec {
   /// Size of a weight in memory, its share of a group's scale included: as the ternary unit takes
   /// it, else as the format says.
   [[nodiscard]] Bytes stored_weight(const WeightSpec& weights) const {
-    if (ternary && weights.format == NumberFormat::ternary) return ternary->weight;
-    return Bytes{weights.bits() / 8};
+    if (ternary && weights.format == NumberFormat::ternary)
+      return ternary->weight * speed.weight_size;
+    return Bytes{weights.bits() / 8 * speed.weight_size};
   }
 
   /// Weights of a format that the unit takes in a cycle when nothing holds it; zero if it takes
@@ -248,7 +263,7 @@ struct CoreSpec {
                 between(1, 65536));
     io.required("element", element, "size of one element", any_word);
     io.required("elements_per_cycle", elements_per_cycle,
-                "elements of a register-file chunk, moved in a cycle", at_least(1));
+                "elements of a register-file chunk, moved in a cycle", any_width);
     io.required("registers", registers, "vector registers", between(1, 254));
     io.required("register_ports", register_ports, "ports of the vector register file");
     io.required("memory_port", memory_port, "bytes a cycle between memory and core",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <stdexcept>
+
 #include <fmt/format.h>
 
 #include "arch/writer.hpp"
@@ -13,7 +15,8 @@ struct KeyDescription {
   std::string type;  ///< "frequency, e.g. MHz", "whole number", "one of: a, b" ...
   bool required = false;
   std::string fallback;    ///< value if the key is left out; empty if required or absent
-  std::string constraint;  ///< e.g. "positive"
+  std::string constraint;  ///< e.g. "between 1 and 64"
+  Constraint range;        ///< of a number
   std::string doc;
 };
 
@@ -30,6 +33,9 @@ class Describer {
   void optional(const char* key, T& field, const char* doc, Constraint c = any_value) {
     describe(key, field, doc, c, false);
   }
+
+  /// For the numbers of a struct that takes the constraint of its key.
+  [[nodiscard]] const Constraint& handed_down() const { return handed_down_; }
 
   /// The schema of T as a JSON-ready tree.
   template <class T>
@@ -53,9 +59,10 @@ class Describer {
   using Rows = std::vector<KeyDescription>;
 
   template <class T>
-  static Describer of(const std::string& path, bool root) {
+  static Describer of(const std::string& path, bool root, const Constraint& c = any_value) {
     Describer d;
     d.path_ = path;
+    d.handed_down_ = c;
     T value{};
     if constexpr (HasKind<T>) {
       Node kind;
@@ -94,9 +101,18 @@ class Describer {
     if constexpr (Scalar<T>) {
       if (!need) schema.set("default", Writer::write(field));
     }
-    keys_.push_back({path, type, need, fallback, allowed<T>(c), doc});
+    Constraint range;
+    if constexpr (!std::is_class_v<Innermost<T>> || QuantityLike<Innermost<T>>) {
+      range = full_range<T>(c);
+    } else if constexpr (!TakesConstraint<Innermost<T>>) {
+      if (c != any_value) throw std::logic_error(path + ": a constraint that nothing looks at");
+    }
+    const std::string text = allowed<Innermost<T>>(range);
+    keys_.push_back({path, type, need, fallback, text, range, doc});
     keys_.insert(keys_.end(), nested.begin(), nested.end());
-    schema.set("description", Node::of_text(doc));
+    // What the pattern of a number with its unit cannot say.
+    const bool in_words = schema.find("pattern") != nullptr && !text.empty();
+    schema.set("description", Node::of_text(in_words ? fmt::format("{}; {}", doc, text) : doc));
     properties_.set(key, std::move(schema));
     if (need) required_.emplace_back(key);
   }
@@ -148,12 +164,12 @@ class Describer {
     } else if constexpr (Number<T>) {
       text = "whole number";
       Node out = typed("integer");
-      bound(out, c);
+      bound(out, full_range<T>(c));
       return out;
     } else if constexpr (std::same_as<T, double>) {
       text = "number";
       Node out = typed("number");
-      bound(out, c);
+      bound(out, full_range<T>(c));
       return out;
     } else if constexpr (std::same_as<T, std::string>) {
       text = "text";
@@ -193,13 +209,14 @@ class Describer {
       return out;
     } else {
       text = "map";
-      const Describer inner = of<T>(path, false);
+      const Describer inner = of<T>(path, false, c);
       nested = inner.keys_;
       return inner.object();
     }
   }
 
   std::string path_;
+  Constraint handed_down_;
   Node properties_;
   std::vector<std::string> required_;
   Rows keys_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
+
 #include "arch/coefficient_table.hpp"
 #include "arch/sram.hpp"
 
@@ -17,8 +19,8 @@ struct RamBudget {
   template <class Io>
   void fields(Io& io) {
     io.required("block", block, "kind of block");
-    io.required("count", count, "blocks that the source counts");
-    io.optional("shell", shell, "of those, taken by the shell or platform");
+    io.required("count", count, "blocks that the source counts", between(0, 1 << 24));
+    io.optional("shell", shell, "of those, taken by the shell or platform", between(0, 1 << 24));
   }
 
   void check(Checker& c) const {
@@ -41,12 +43,17 @@ struct LogicBudget {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("cells", cells, "logic cells (LUTs or half ALMs)", at_least(1));
-    io.required("registers", registers, "flip-flops", at_least(1));
-    io.required("multipliers", multipliers, "18 x 19 bit multipliers in DSP blocks");
+    io.required("cells", cells, "logic cells (LUTs or half ALMs)", between(1, 1e9));
+    io.required("registers", registers, "flip-flops", between(1, 1e9));
+    io.required("multipliers", multipliers, "18 x 19 bit multipliers in DSP blocks", any_cells);
     io.optional("shell", shell, "share of each that the shell or platform takes", between(0, 1));
   }
 };
+
+/// How much static power grows by a rise of the junction: 2^(degrees / doubling).
+[[nodiscard]] inline double leakage_growth(double degrees, double doubling) {
+  return std::exp2(degrees / doubling);
+}
 
 /// Static power of a device: it doubles with every `doubling` degrees.
 struct Leakage {
@@ -56,11 +63,16 @@ struct Leakage {
 
   bool operator==(const Leakage&) const = default;
 
+  /// At another junction temperature, figures at their values.
+  [[nodiscard]] Power at(double degrees) const {
+    return power.value * leakage_growth(degrees - junction, doubling.value);
+  }
+
   template <class Io>
   void fields(Io& io) {
     io.required("power", power, "static power at the junction temperature `junction`");
     io.required("junction", junction, "degrees Celsius", between(-55, 150));
-    io.required("doubling", doubling, "degrees by which it doubles", positive);
+    io.required("doubling", doubling, "degrees by which it doubles", between(5, 1000));
   }
 };
 

@@ -29,16 +29,16 @@ struct DramRail {
   template <class Io>
   void fields(Io& io) {
     io.required("name", name, "name of the rail, e.g. VDD, VDDQ");
-    io.required("voltage", voltage, "supply voltage", positive);
-    io.required("IDD0", idd0, "one activate and precharge per tRC", non_negative);
-    io.required("IDD2N", idd2n, "precharge standby", non_negative);
-    io.required("IDD3N", idd3n, "active standby", non_negative);
-    io.required("IDD4R", idd4r, "burst read", non_negative);
-    io.required("IDD4W", idd4w, "burst write", non_negative);
-    io.required("IDD5B", idd5b, "refresh of all banks", non_negative);
-    io.optional("IDD5PB", idd5pb, "refresh of one bank", non_negative);
-    io.optional("IDD2P", idd2p, "precharge power-down", non_negative);
-    io.optional("IDD3P", idd3p, "active power-down", non_negative);
+    io.required("voltage", voltage, "supply voltage", between(0.1, 100));
+    io.required("IDD0", idd0, "one activate and precharge per tRC", any_current);
+    io.required("IDD2N", idd2n, "precharge standby", any_current);
+    io.required("IDD3N", idd3n, "active standby", any_current);
+    io.required("IDD4R", idd4r, "burst read", any_current);
+    io.required("IDD4W", idd4w, "burst write", any_current);
+    io.required("IDD5B", idd5b, "refresh of all banks", any_current);
+    io.optional("IDD5PB", idd5pb, "refresh of one bank", any_current);
+    io.optional("IDD2P", idd2p, "precharge power-down", any_current);
+    io.optional("IDD3P", idd3p, "active power-down", any_current);
   }
 
   void check(Checker& c) const {
@@ -108,7 +108,7 @@ struct DramSupply {
                 "conditions of the currents, where they are not the rated clock and timing");
     io.optional("toggle", toggle, "energy of changing data, where it was measured apart");
     io.required("low", low, "factor on all currents at the low end", between(0.01, 1));
-    io.required("high", high, "factor on all currents at the high end", at_least(1));
+    io.required("high", high, "factor on all currents at the high end", between(1, 100));
     io.required("source", source, "where the currents come from");
     io.required("confidence", confidence, "how the currents were obtained");
   }
@@ -150,7 +150,8 @@ struct SharedPort {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("members", members, "the ports that share it, counted from 0");
+    io.required("members", members, "the ports that share it, counted from 0",
+                between(0, 1 << 20));
     io.required("width", width, "bytes a clock, in each direction", between(1.0 / 8, 1 << 20));
     io.required("clock", clock, "clock of the shared port", any_clock);
   }

@@ -35,7 +35,7 @@ struct HostTaskSpec {
     io.required("per_work", per_work,
                 "time per element (per weight for matrix ops) on one processor core");
     io.optional("width", width, "elements handled in that time: SIMD lanes, or a wide access",
-                positive);
+                any_count);
     io.optional("cores", cores, "processor cores that share the task; 0: all", between(0, 4096));
   }
 };

@@ -152,7 +152,7 @@ struct TritDecoderSpec {
     io.required("count", count, "decoders of the weight stream, each takes a byte a cycle",
                 between(1, 1 << 16));
     io.optional("latency", latency, "pipeline stages of a decoder", between(0, 1024));
-    io.required("cells", cells, "logic cells of one decoder");
+    io.required("cells", cells, "logic cells of one decoder", any_cells);
   }
 };
 
@@ -173,10 +173,11 @@ struct SkipSpec {
                 "weights of an adder from one meeting to the next; 0: all inputs of a product",
                 between(0, 1 << 16));
     io.required("zero_weights", zero_weights,
-                "share of zero weights where the trace has no statistics");
+                "share of zero weights where the trace has no statistics", any_share);
     io.optional("zero_activations", zero_activations,
                 "share of zero activations where the trace has no statistics; left out: their "
-                "additions are not passed over");
+                "additions are not passed over",
+                any_share);
   }
 
   void check(Checker& c) const;
@@ -199,7 +200,7 @@ struct TernarySpec : MatrixUnitSpec {
   template <class Io>
   void fields(Io& io) {
     io.required("ternaries_per_cycle", ternaries_per_cycle, "weights consumed a cycle",
-                at_least(1));
+                any_width);
     io.required("weight", weight, "stored size of one ternary weight", any_word);
     common_fields(io);
     io.optional("ideal_weight", ideal_weight,
@@ -243,7 +244,7 @@ struct MacFormatSpec {
                 "products of an element in a cycle: one activation with as many weights",
                 between(1, 64));
     io.optional("dsp", dsp, "DSP blocks of an element", between(1, 1024));
-    io.required("cells", cells, "logic cells of an element beside its DSP blocks");
+    io.required("cells", cells, "logic cells of an element beside its DSP blocks", any_cells);
   }
 };
 
@@ -273,7 +274,8 @@ struct MacSpec : MatrixUnitSpec {
     io.optional("preloads", preloads,
                 "systolic: the next weights move in while the present ones are used");
     io.optional("scalings_per_cycle", scalings_per_cycle,
-                "group sums multiplied by their scale in a cycle; 0: as many as the array makes");
+                "group sums multiplied by their scale in a cycle; 0: as many as the array makes",
+                between(0, 1 << 20));
     io.required("formats", formats, "formats of weights by name, and what an element is then");
   }
 

@@ -67,8 +67,7 @@ struct MeasurementSpec {
   std::optional<MappingSpec> mapping;  ///< instead of the board's
   std::optional<ModelSpec> model;
   Workload workload{0, 16, 0};
-  std::uint32_t context = 0;                 ///< positions in the cache before the prompt
-  std::optional<TernaryKernels> ternary;     ///< instead of the processor's own
+  std::optional<TernaryChoice> ternary;      ///< instead of the processor's own
   std::string program;                       ///< assembly text
   std::uint32_t dim = 0;                     ///< vector length of every core; 0: the board's
   std::uint32_t memory_latency_cycles = 0;   ///< fixed memory latency; 0: the board's memory
@@ -95,7 +94,8 @@ struct MeasurementSpec {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("name", name, "name of the case");
+    io.required("name", name,
+                "name of the case: the hardware, then, behind ': ', what was measured");
     io.optional("board", board, "the board");
     io.optional("host", host, "the host, instead of the board's");
     io.optional("mapping", mapping, "the mapping, instead of the board's");
@@ -103,31 +103,34 @@ struct MeasurementSpec {
     io.optional("memory", memory, "a memory on its own, instead of a board");
     io.optional("model", model, "the model");
     io.optional("workload", workload, "the workload");
-    io.optional("context", context, "positions in the cache before the prompt",
-                between(0, 10'000'000));
     io.optional("ternary", ternary, "ternary kernels, instead of the processor's own");
     io.optional("program", program, "assembly text, instead of a model");
     io.optional("dim", dim, "vector length of every core; 0: the board's own", between(0, 65536));
     io.optional("memory_latency_cycles", memory_latency_cycles,
-                "fixed latency of every memory; 0: the board's own memories");
+                "fixed latency of every memory; 0: the board's own memories", between(0, 1'000'000));
     io.optional("traffic", traffic, "what a memory on its own is asked for");
-    io.optional("cycles", cycles, "measured: core cycles from start to ready", positive);
-    io.optional("time", time, "measured: time from start to ready", positive);
+    io.optional("cycles", cycles, "measured: core cycles from start to ready",
+                between(1, 1e18));
+    io.optional("time", time, "measured: time from start to ready", positive_up_to(1e9));
     io.optional("tokens_per_second", tokens_per_second, "measured: tokens/s of all sequences",
-                positive);
-    io.optional("power", power, "measured: average power", positive);
-    io.optional("energy_per_token", energy_per_token, "measured: energy of a token", positive);
+                positive_up_to(1e12));
+    io.optional("power", power, "measured: average power", positive_up_to(1e6));
+    io.optional("energy_per_token", energy_per_token, "measured: energy of a token",
+                positive_up_to(1e12));
     io.optional("call_time", call_time,
                 "measured: mean time of an op that the host hands to a core, packing to reading "
                 "back",
-                positive);
+                positive_up_to(3600));
     io.optional("call_share", call_share, "measured: a part of that time");
-    io.optional("idle_power", idle_power, "measured: power without work", positive);
+    io.optional("idle_power", idle_power, "measured: power without work", positive_up_to(1e6));
     io.optional("logic_cells", logic_cells, "synthesised: LUTs or half ALMs of the cores",
-                positive);
-    io.optional("registers", registers, "synthesised: flip-flops of the cores", positive);
-    io.optional("ram_blocks", ram_blocks, "synthesised: memory blocks of the cores", positive);
-    io.optional("bandwidth", bandwidth, "measured: of a memory under the traffic", positive);
+                between(1, 1e9));
+    io.optional("registers", registers, "synthesised: flip-flops of the cores",
+                between(1, 1e9));
+    io.optional("ram_blocks", ram_blocks, "synthesised: memory blocks of the cores",
+                between(1, 1e9));
+    io.optional("bandwidth", bandwidth, "measured: of a memory under the traffic",
+                positive_up_to(1e18));
     io.optional("idle_latency", idle_latency, "measured: of a burst that finds a DRAM idle");
     io.required("tolerance", tolerance, "allowed relative error", between(0, 1));
     io.required("obtained", obtained, "how the figure was obtained");
@@ -158,15 +161,21 @@ struct MeasurementSpec {
     if (!memory && (of_memory() || traffic)) {
       c.fail("", "has no memory on its own", "name a memory instead of a board or a processor");
     }
-    if (context > 0 && !model) {
-      c.fail("context", "needs a model", "leave it out, a program says what it attends to");
+    if (workload.context > 0 && !model) {
+      c.fail("workload.context", "needs a model",
+             "leave it out, a program says what it attends to");
     }
+    if (board && mapping) check_mapping(*board, *mapping, c);
     if (at_rest()) {
       if (model || !program.empty()) {
         c.fail("", "is a figure of the board itself: nothing runs", "remove model and program");
       }
     } else if (!memory && model.has_value() == !program.empty()) {
       c.fail("", "needs either a model or a program", "give one of them");
+    }
+    if (model && workload.prompt + workload.generate == 0) {
+      c.fail("workload", "has no tokens: nothing runs",
+             "give prompt or generate a number above zero");
     }
     if (cycles.has_value() + time.has_value() + tokens_per_second.has_value() + power.has_value() +
             energy_per_token.has_value() + call_time.has_value() + call_share.has_value() +

@@ -62,13 +62,21 @@ struct WeightSpec {
   template <class Io>
   void fields(Io& io) {
     io.required("format", format, "how a weight is stored");
-    io.optional("group", group, "weights that share a scale; 0: one scale for the matrix");
+    io.optional("group", group, "weights that share a scale; 0: one scale for the matrix",
+                between(0, 1 << 22));
     io.optional("group_bits", group_bits, "bits of scale and zero point of a group",
                 between(0, 64));
     io.optional("mean_bits", mean_bits,
                 "stored bits of a weight in the mean, where precision is mixed, scales left out; "
                 "0: those of the format",
                 between(0, 64));
+  }
+
+  void check(Checker& c) const {
+    if (mean_bits > 0 && mean_bits < 0.125) {
+      c.fail("mean_bits", "is less than an eighth of a bit",
+             "give 0.125 or more, or 0 for the bits of the format");
+    }
   }
 
   /// Bits per weight, shares of the group's scale included.
@@ -205,6 +213,7 @@ struct Workload {
   std::uint32_t generate = 1;                      ///< tokens generated for each sequence
   std::uint32_t batch = 0;                         ///< sequences; 0: as many as the board has lanes
   std::optional<std::uint32_t> simulate_layers{};  ///< blocks to simulate for all; none: each
+  std::uint32_t context = 0;  ///< positions in the cache of each sequence before its prompt
 
   bool operator==(const Workload&) const = default;
 
@@ -219,6 +228,8 @@ struct Workload {
         "the others, so that figures are soon there and near those of the whole model; left "
         "out: every block",
         between(2, 10'000));
+    io.optional("context", context, "positions in the cache of each sequence before its prompt",
+                between(0, 10'000'000));
   }
 };
 

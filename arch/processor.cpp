@@ -17,12 +17,6 @@ void ProcessorSpec::check(Checker& c) const {
              "write one as in a trace, e.g. 'rotary'");
     }
   }
-  if (efficiency.value <= 0 || efficiency.value > 1) {
-    c.fail("efficiency.value", "is not a share of the peak", "give a number above 0, at most 1");
-  }
-  if (ternary_rate.value <= Frequency{}) {
-    c.fail("ternary_rate.value", "is zero", "give the weights used per second, e.g. '2000 GHz'");
-  }
   if (limit <= idle.value) {
     c.fail("limit", "is not above the idle power", "give the power limit of the card");
   }

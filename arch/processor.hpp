@@ -35,13 +35,29 @@ struct EnumNames<TernaryKernels> {
   }};
 };
 
+/// Which of them a run takes.
+enum class TernaryChoice {
+  faster,   ///< in each phase, prompt and generation, the kernels that take less time
+  packed,   ///< always these
+  unfused,  ///< always these
+};
+
+template <>
+struct EnumNames<TernaryChoice> {
+  static constexpr std::array<std::pair<TernaryChoice, std::string_view>, 3> names{{
+      {TernaryChoice::faster, "faster"},
+      {TernaryChoice::packed, "packed"},
+      {TernaryChoice::unfused, "unfused"},
+  }};
+};
+
 /// A GPU or CPU with its software, as a roofline per kernel.
 struct ProcessorSpec {
   static constexpr std::string_view kind = "processor";
 
   std::string name;
   std::string source;
-  TernaryKernels ternary = TernaryKernels::packed;
+  TernaryChoice ternary = TernaryChoice::faster;
   KernelLaunch decode = KernelLaunch::graph;
   KernelLaunch prefill = KernelLaunch::eager;
   std::map<std::string, std::uint32_t> launches;  ///< library kernels of an op kind; 1 if not here
@@ -69,12 +85,15 @@ struct ProcessorSpec {
   void fields(Io& io) {
     io.required("name", name, "name of the processor");
     io.required("source", source, "where the description comes from");
-    io.required("ternary", ternary, "how matrices of ternary weights are computed");
+    io.optional("ternary", ternary,
+                "how matrices of ternary weights are computed; left out: as is faster in each "
+                "phase, prompt and generation");
     io.required("decode", decode, "how the kernels of a generated token are started");
     io.required("prefill", prefill, "how the kernels of the prompt are started");
     io.optional("launches", launches, "library kernels of an op, by op kind; one where left out",
                 between(1, 1000));
-    io.optional("step_launches", step_launches, "kernels of a step that belong to no op");
+    io.optional("step_launches", step_launches, "kernels of a step that belong to no op",
+                between(0, 1 << 20));
     io.optional("matrix_rows", matrix_rows, "rows that a library matrix kernel pads to", any_count);
     io.optional("attention_rows", attention_rows, "queries that an attention kernel pads to",
                 any_count);
@@ -87,10 +106,11 @@ struct ProcessorSpec {
     io.required("packed_kernel_time", packed_kernel_time,
                 "device time of a fused kernel without work");
     io.required("host_launch_time", host_launch_time, "host time of an eager launch");
-    io.required("efficiency", efficiency, "attained share of the peak operations");
-    io.required("ternary_rate", ternary_rate, "packed ternary weights used per second");
+    io.required("efficiency", efficiency, "attained share of the peak operations", between(1e-3, 1));
+    io.required("ternary_rate", ternary_rate, "packed ternary weights used per second",
+                any_rate);
     io.required("idle", idle, "power with a process on it and no kernel");
-    io.required("limit", limit, "power limit", positive);
+    io.required("limit", limit, "power limit", positive_up_to(1e6));
     io.required("byte_energy", byte_energy, "energy per byte from or to memory");
     io.required("flop_energy", flop_energy, "energy per fp16 operation, padding included");
     io.required("ternary_energy", ternary_energy, "energy per packed ternary weight used");

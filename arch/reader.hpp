@@ -2,6 +2,7 @@
 #pragma once
 
 #include <charconv>
+#include <deque>
 #include <limits>
 #include <set>
 #include <string>
@@ -12,15 +13,16 @@
 namespace tritsim {
 
 /// A value given from outside the files (`--set path=value`, a sweep axis). It stands in for the
-/// text at a dotted key path and is checked just as that text would be.
+/// text at a dotted key path and is checked just as that text would be. `[a, b]` stands for a whole
+/// list, `{key: value}` for a whole map or struct.
 struct Override {
   std::string path;
   std::string text;
   bool used = false;
-  std::string origin = "--set";  ///< option, or file with line and column, that gave it
+  std::string origin{};  ///< what gave it, for messages; empty: `--set` of the path
 
   /// Stands for the place in messages.
-  [[nodiscard]] Mark mark() const { return {origin + " " + path, 0, 0}; }
+  [[nodiscard]] Mark mark() const { return {origin.empty() ? "--set " + path : origin, 0, 0}; }
 };
 
 /// What all readers of one load share.
@@ -29,6 +31,7 @@ struct ReadContext {
   std::vector<Override> overrides;
   std::vector<std::string> open_files;  ///< chain of files being read, to find circular references
   std::vector<std::string> paths;       ///< keys there are; kept if there are overrides
+  std::deque<Node> given;               ///< lists and maps of the overrides, parsed
 };
 
 [[nodiscard]] ScalarFault not_one_of(std::string_view text, const std::vector<std::string>& names);
@@ -129,8 +132,8 @@ template <class T>
 class Reader final : public Checker {
  public:
   /// `node` may be null-kind (an absent map): then every required key is missing.
-  Reader(ReadContext& context, const Node& node, std::string path)
-      : context_(context), node_(node), path_(std::move(path)) {}
+  Reader(ReadContext& context, const Node& node, std::string path, const Constraint& c = any_value)
+      : context_(context), node_(node), path_(std::move(path)), handed_down_(c) {}
 
   template <class T>
   void required(const char* key, T& field, const char* /*doc*/, Constraint c = any_value) {
@@ -144,6 +147,9 @@ class Reader final : public Checker {
   void optional(const char* key, T& field, const char* /*doc*/, Constraint c = any_value) {
     read_key(key, field, c);
   }
+
+  /// For the numbers of a struct that takes the constraint of its key.
+  [[nodiscard]] const Constraint& handed_down() const { return handed_down_; }
 
   /// Failures of check(), placed at the key they name (dotted: `cores.0.memory`), at what gave its
   /// value, or as near as the file goes.
@@ -167,8 +173,10 @@ class Reader final : public Checker {
   static Override* override_at(ReadContext& context, const std::string& path);
   /// The first override for this path or a place below it; or nullptr.
   static const Override* override_within(const ReadContext& context, const std::string& path);
-  /// Reports an override of what is not a single value.
-  static void refuse_override(ReadContext& context, const std::string& path);
+  /// The list, or the map, that an override gives for the whole at this path, or nullptr. An
+  /// override that is not one is reported.
+  static const Node* whole_override(ReadContext& context, const std::string& path,
+                                    Node::Kind wanted);
   /// Reports a node that is not what `wanted` says.
   static void wrong_node(ReadContext& context, const Node& node, const std::string& path,
                          const char* wanted, std::string remedy);
@@ -182,10 +190,13 @@ class Reader final : public Checker {
       read(context_, *value, path, field, c);
       return true;
     }
-    // What the file leaves out may come from outside; lists and maps cannot.
-    if constexpr (IsVector<T>::value || IsMap<T>::value) return false;
+    // What the file leaves out may come from outside; a list or a map as a whole alone.
     const Override* from_outside = override_within(context_, path);
     if (from_outside == nullptr) return false;
+    if constexpr (IsVector<T>::value || IsMap<T>::value) {
+      const bool whole = from_outside->text.starts_with(IsVector<T>::value ? '[' : '{');
+      if (from_outside->path != path || !whole) return false;
+    }
     Node absent;
     absent.mark = from_outside->mark();
     read(context_, absent, path, field, c);
@@ -193,11 +204,13 @@ class Reader final : public Checker {
   }
 
   template <class T>
-  static void read_struct(ReadContext& context, const Node& node, const std::string& path, T& out);
+  static void read_struct(ReadContext& context, const Node& node, const std::string& path, T& out,
+                          const Constraint& c = any_value);
 
   ReadContext& context_;
   const Node& node_;
   std::string path_;
+  Constraint handed_down_;
   std::vector<std::string> known_;
 };
 
@@ -216,8 +229,9 @@ bool check_kind(ReadContext& context, const Node& node, const std::string& path,
 void check_overrides(ReadContext& context);
 
 template <class T>
-void Reader::read_struct(ReadContext& context, const Node& node, const std::string& path, T& out) {
-  Reader reader(context, node, path);
+void Reader::read_struct(ReadContext& context, const Node& node, const std::string& path, T& out,
+                         const Constraint& c) {
+  Reader reader(context, node, path, c);
   const auto before = context.problems.size();
   if constexpr (HasKind<T>) reader.known_.emplace_back("kind");
   out.fields(reader);
@@ -229,12 +243,13 @@ void Reader::read_struct(ReadContext& context, const Node& node, const std::stri
 }
 
 template <class T>
-void Reader::read(ReadContext& context, const Node& node, const std::string& path, T& out,
+void Reader::read(ReadContext& context, const Node& in_file, const std::string& path, T& out,
                   const Constraint& c) {
   if constexpr (IsOptional<T>::value) {
     out.emplace();
-    read(context, node, path, *out, c);
+    read(context, in_file, path, *out, c);
   } else if constexpr (Scalar<T>) {
+    const Node& node = in_file;
     const Override* from_outside = override_at(context, path);
     if (from_outside == nullptr && node.kind != Node::Kind::scalar) {
       wrong_node(context, node, path, "a single value", "write it behind the colon, on one line");
@@ -246,12 +261,14 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
       context.problems.add(mark, path, fault->what, fault->remedy);
       return;
     }
-    if (const auto v = numeric(out); v && !c.holds(*v)) {
+    const Constraint full = full_range<T>(c);
+    if (const auto v = numeric(out); v && !full.holds(*v)) {
       context.problems.add(mark, path, "'" + text + "' is out of range",
-                           "it must be " + allowed<T>(c));
+                           "it must be " + allowed<T>(full));
     }
   } else if constexpr (IsVector<T>::value) {
-    refuse_override(context, path);
+    const Node* whole = whole_override(context, path, Node::Kind::sequence);
+    const Node& node = whole != nullptr ? *whole : in_file;
     if (node.kind != Node::Kind::sequence) {
       wrong_node(context, node, path, "a list", "write '[a, b]' or '- a' lines");
       return;
@@ -261,7 +278,8 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
       read(context, node.items[i], path + "." + std::to_string(i), out.emplace_back(), c);
     }
   } else if constexpr (IsMap<T>::value) {
-    refuse_override(context, path);
+    const Node* whole = whole_override(context, path, Node::Kind::map);
+    const Node& node = whole != nullptr ? *whole : in_file;
     if (node.kind != Node::Kind::map) {
       wrong_node(context, node, path, "a map", "write 'name: value' lines");
       return;
@@ -275,9 +293,14 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
       read(context, entry.value, path + "." + entry.key, out[entry.key], c);
     }
   } else {
+    const Node* whole = nullptr;
     if constexpr (HasKind<T>) {
       const Override* from_outside = override_at(context, path);
-      if (from_outside != nullptr || node.kind == Node::Kind::scalar) {
+      if (from_outside != nullptr && from_outside->text.starts_with('{')) {
+        whole = whole_override(context, path, Node::Kind::map);
+        if (whole == nullptr) return;
+      } else if (from_outside != nullptr || in_file.kind == Node::Kind::scalar) {
+        const Node& node = in_file;
         const std::string reference = from_outside != nullptr ? from_outside->text : node.text;
         const Mark mark = from_outside != nullptr ? from_outside->mark() : node.mark;
         const Node file = load_reference(context, mark, path, reference, T::kind);
@@ -288,7 +311,8 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
         return;
       }
     }
-    if constexpr (!HasKind<T>) refuse_override(context, path);
+    if constexpr (!HasKind<T>) whole = whole_override(context, path, Node::Kind::map);
+    const Node& node = whole != nullptr ? *whole : in_file;
     const bool partly_set = node.kind == Node::Kind::null && override_within(context, path);
     if (node.kind != Node::Kind::map && !partly_set) {
       const std::string keys = "its keys: " + keys_of<T>();
@@ -300,7 +324,7 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
       const bool inside = !path.empty() && node.find("kind") != nullptr;
       if (inside && !check_kind(context, node, path, T::kind)) return;
     }
-    read_struct(context, node, path, out);
+    read_struct(context, node, path, out, c);
   }
 }
 

@@ -8,6 +8,7 @@
 namespace tritsim {
 
 bool Constraint::holds(double v) const {
+  if (std::isnan(v)) return false;
   if (min && (min_open ? v <= *min : v < *min)) return false;
   if (max && v > *max) return false;
   if (power_of_two) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -18,7 +19,7 @@
 //
 //   template <class Io> void fields(Io& io) {
 //     io.required("clock", clock, "clock of the core", positive);
-//     io.optional("registers", registers, "vector registers", at_least(1));
+//     io.optional("registers", registers, "vector registers", between(1, 254));
 //   }
 //   void check(Checker& c) const;   // optional: rules over several keys
 //
@@ -34,7 +35,21 @@ struct Constraint {
   std::optional<double> max;
   bool power_of_two = false;
 
+  /// Never of what is no number.
   [[nodiscard]] bool holds(double v) const;
+
+  /// Ends that are left open are those of `wider`.
+  [[nodiscard]] constexpr Constraint within(const Constraint& wider) const {
+    Constraint c = *this;
+    if (!c.min) {
+      c.min = wider.min;
+      c.min_open = wider.min_open;
+    }
+    if (!c.max) c.max = wider.max;
+    return c;
+  }
+
+  bool operator==(const Constraint&) const = default;
 
   /// "positive", "at least 1", "between 0 and 1", "a power of two"; bounds in one of `units`.
   [[nodiscard]] std::string text(std::span<const Unit> units = {}) const;
@@ -44,8 +59,8 @@ inline constexpr Constraint any_value{};
 inline constexpr Constraint positive{0.0, true, {}, false};
 inline constexpr Constraint non_negative{0.0, false, {}, false};
 
-constexpr Constraint at_least(double v) {
-  return {v, false, {}, false};
+constexpr Constraint positive_up_to(double hi) {
+  return {0.0, true, hi, false};
 }
 
 constexpr Constraint between(double lo, double hi) {
@@ -66,6 +81,13 @@ inline constexpr Constraint any_capacity = between(1, 1024.0 * 1024 * 1024 * 102
 inline constexpr Constraint any_time = between(0, 3600);
 inline constexpr Constraint any_count = between(1, 1 << 20);
 inline constexpr Constraint any_cycles = between(0, 1 << 30);
+inline constexpr Constraint any_current = between(0, 100);
+inline constexpr Constraint any_power = between(0, 1e6);
+inline constexpr Constraint any_event_energy = between(0, 1);
+inline constexpr Constraint any_byte_energy = between(0, 1e-3);
+inline constexpr Constraint any_share = between(0, 1);
+inline constexpr Constraint any_cells = between(0, 1e9);
+inline constexpr Constraint any_width = between(1, 1 << 20);
 
 /// Spellings of an enumeration: specialise with
 /// `static constexpr std::array<std::pair<E, std::string_view>, N> names`.
@@ -146,15 +168,69 @@ template <class T>
 concept Scalar = QuantityLike<T> || std::same_as<T, bool> || Number<T> || std::same_as<T, double> ||
     std::same_as<T, std::string> || NamedEnum<T> || TextValue<T>;
 
+/// Type of the values in optionals, lists and maps.
+template <class T>
+struct InnermostOf {
+  using type = T;
+};
+
+template <class T>
+requires IsOptional<T>::value || IsVector<T>::value
+struct InnermostOf<T> {
+  using type = typename InnermostOf<typename T::value_type>::type;
+};
+
+template <class T>
+requires IsMap<T>::value
+struct InnermostOf<T> {
+  using type = typename InnermostOf<typename T::mapped_type>::type;
+};
+
+template <class T>
+using Innermost = typename InnermostOf<T>::type;
+
 /// What a constraint allows, in the unit of T.
 template <class T>
 [[nodiscard]] std::string allowed(const Constraint& c) {
-  if constexpr (IsOptional<T>::value) {
-    return allowed<typename T::value_type>(c);
-  } else if constexpr (QuantityLike<T>) {
+  if constexpr (QuantityLike<T>) {
     return c.text(units_of<T>());
   } else {
     return c.text();
+  }
+}
+
+/// The ends of a number that its key leaves open: wide enough for the sums of any run, and finite.
+template <class T>
+[[nodiscard]] constexpr Constraint range_of_type() {
+  if constexpr (std::same_as<T, double> || QuantityLike<T>) {
+    return between(0, 1e30);
+  } else if constexpr (Number<T>) {
+    return between(static_cast<double>(std::numeric_limits<T>::min()),
+                   static_cast<double>(std::numeric_limits<T>::max()));
+  } else {
+    return any_value;
+  }
+}
+
+/// The constraint of a key of type T with both ends.
+template <class T>
+[[nodiscard]] constexpr Constraint full_range(const Constraint& c) {
+  return c.within(range_of_type<Innermost<T>>());
+}
+
+/// A struct all of whose numbers the constraint of its key is for, as of a figure with its range.
+template <class T>
+concept TakesConstraint = requires {
+  typename T::takes_constraint;
+};
+
+/// The constraint that a visitor was given for the numbers of such a struct; none of other visitors.
+template <class Io>
+[[nodiscard]] Constraint handed_down(const Io& io) {
+  if constexpr (requires { io.handed_down(); }) {
+    return io.handed_down();
+  } else {
+    return any_value;
   }
 }
 

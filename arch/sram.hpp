@@ -76,6 +76,14 @@ struct SramSpec {
     return layout(capacity).blocks() * (double_buffered ? 2 : 1);
   }
 
+  /// Most that reads and writes move together: every port in every cycle. A double buffer that
+  /// takes one access of a kind a cycle has a read of one half and a write of the other.
+  [[nodiscard]] Bandwidth peak() const {
+    const double of_buffer = ports == RamPorts::single ? 1 : 2;
+    const bool twice = double_buffered && ports != RamPorts::simple_dual;
+    return width * clock * (twice ? 2 * of_buffer : of_buffer);
+  }
+
   /// Cycles from a request to its first data: `latency`, and one for each register of the cascade.
   [[nodiscard]] std::uint64_t access_cycles(Bytes capacity) const;
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "arch/board.hpp"
+#include "arch/metric_key.hpp"
 #include "arch/model.hpp"
 #include "arch/overlay.hpp"
 
@@ -178,7 +179,8 @@ struct SweepSampling {
   template <class Io>
   void fields(Io& io) {
     io.required("method", method, "how points of the grid are chosen");
-    io.optional("points", points, "how many are chosen, by random and latin_hypercube");
+    io.optional("points", points, "how many are chosen, by random and latin_hypercube",
+                between(0, 1 << 24));
     io.optional("seed", seed, "the same seed chooses the same points");
     io.optional("population", population, "points of a generation of nsga2: a multiple of four",
                 between(0, 100000));
@@ -192,6 +194,7 @@ struct SweepSpec {
   static constexpr std::string_view kind = "sweep";
 
   std::string name;
+  std::string directory;
   SweepBase base;
   std::optional<OverlayFile> overlay;
   std::vector<SweepDimension> axes;
@@ -205,6 +208,8 @@ struct SweepSpec {
   template <class Io>
   void fields(Io& io) {
     io.required("name", name, "name of the sweep");
+    io.optional("directory", directory,
+                "directory that the files of axes are relative to; left out: that of this file");
     io.required("base", base, "what every point starts from");
     io.optional("overlay", overlay,
                 "coefficients that replace those of every point's board, unless an axis sets them");
@@ -223,46 +228,8 @@ struct SweepSpec {
   void check_sampling(Checker& c, double grid_size) const;
 };
 
-/// Figures of a point, named as in `tritsim run --json`; `_low` and `_high` end a range.
-inline constexpr std::array<std::string_view, 34> sweep_metrics{
-    "tokens_per_s",
-    "tokens_per_s_per_sequence",
-    "time_per_token_s",
-    "time_to_first_token_s",
-    "elapsed_s",
-    "batch",
-    "rounds",
-    "bound",
-    "bound_share",
-    "power_w",
-    "power_w_low",
-    "power_w_high",
-    "static_power_w",
-    "energy_j",
-    "energy_j_low",
-    "energy_j_high",
-    "energy_per_token_j",
-    "energy_per_token_j_low",
-    "energy_per_token_j_high",
-    "peak_additions_per_s",
-    "attained_additions_per_s",
-    "useful_additions_per_s",
-    "peak_memory_bytes_per_s",
-    "attained_memory_bytes_per_s",
-    "additions_per_byte",
-    "ridge_additions_per_byte",
-    "compute_floor_s",
-    "memory_floor_s",
-    "port_floor_s",
-    "logic_cells",
-    "multipliers",
-    "memory_blocks",
-    "device_share",
-    "fits",
-};
-
 /// Columns of the results beside axes and metrics.
 inline constexpr std::array<std::string_view, 8> sweep_columns{
-    "point", "digest", "status", "reason", "energy", "wall_s", "feasible", "pareto"};
+    "point", "digest", "status", "reason", "components", "wall_s", "feasible", "pareto"};
 
 }  // namespace tritsim

@@ -68,7 +68,7 @@ struct Value {
   template <class Io>
   void fields(Io& io) {
     io.required("name", name, "unique name");
-    io.required("elements", elements, "length of the vector", positive);
+    io.required("elements", elements, "length of the vector", between(1, 1 << 30));
   }
 };
 

@@ -76,7 +76,7 @@ struct MatrixStatistics {
     io.required("minus", minus, "share of weights that are -1", between(0, 1));
     io.required("zero", zero, "share of weights that are 0", between(0, 1));
     io.required("plus", plus, "share of weights that are +1", between(0, 1));
-    io.required("scale", scale, "mean |w| before quantisation", non_negative);
+    io.required("scale", scale, "mean |w| before quantisation", between(0, 1e30));
     io.required("entropy", entropy, "bit per weight, weights taken as independent",
                 between(0, 1.585));
     io.required("row_zeros", row_zeros, "share of zeros over the rows");
@@ -120,7 +120,7 @@ struct ActivationStatistics {
   template <class Io>
   void fields(Io& io) {
     io.required("zeros", zeros, "share of int8 codes that are 0, by token", between(0, 1));
-    io.required("absmax", absmax, "largest magnitude, by token", non_negative);
+    io.required("absmax", absmax, "largest magnitude, by token", between(0, 1e30));
     io.required("toggles", toggles,
                 "share of the bits of an int8 code that differ from those of the channel before, "
                 "by token",

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <concepts>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "arch/problems.hpp"
 #include "arch/schema.hpp"
 
 // What components did: counts and busy times, nothing else. Simulation fills these; sim/result
@@ -48,8 +54,8 @@ struct MemoryActivity {
     io.required("bank_refreshes", bank_refreshes, "refreshes of a single bank");
     io.required("busy", busy, "data bus occupied");
     io.required("active", active, "at least one row open");
-    io.optional("down_open", down_open, "powered down with a row open, part of active", any_time);
-    io.optional("down_closed", down_closed, "powered down with all rows closed", any_time);
+    io.optional("down_open", down_open, "powered down with a row open, part of active");
+    io.optional("down_closed", down_closed, "powered down with all rows closed");
   }
 };
 
@@ -76,6 +82,7 @@ struct AttentionActivity {
   std::uint64_t score_bytes = 0;    ///< in and out of the score buffer
   std::uint64_t bytes_read = 0;     ///< of the cache
   std::uint64_t bytes_written = 0;  ///< appended to the cache
+  Time working;                     ///< products with the cache, at the unit's own pace
   Time starved;                     ///< the unit waited for the cache
 
   bool operator==(const AttentionActivity&) const = default;
@@ -88,6 +95,7 @@ struct AttentionActivity {
     io.required("score_bytes", score_bytes, "bytes in and out of the score buffer, one lane");
     io.required("bytes_read", bytes_read, "bytes of the cache read, one lane");
     io.required("bytes_written", bytes_written, "bytes appended to the cache, one lane");
+    io.required("working", working, "time of products with the cache at the unit's own pace");
     io.required("starved", starved, "time the attention unit waited for the cache");
   }
 };
@@ -141,6 +149,7 @@ struct CoreActivity {
   std::uint64_t row_wise_elements = 0;   ///< elements through row-wise and RMS units, one lane
   std::uint64_t register_bytes = 0;      ///< vector register file, read and written, one lane
   std::uint64_t weight_bytes = 0;        ///< through the weight FIFO
+  Time working;                          ///< products with weights, at the unit's own pace
   Time starved;                          ///< ternary unit waited for weights
   std::optional<MatrixActivity> matrix;  ///< units other than plain adder lanes
   std::optional<AttentionActivity> attention;  ///< of a core that has the unit
@@ -159,6 +168,7 @@ struct CoreActivity {
     io.required("row_wise_elements", row_wise_elements, "elements through row-wise and RMS units");
     io.required("register_bytes", register_bytes, "bytes through the vector register file");
     io.required("weight_bytes", weight_bytes, "bytes through the weight FIFO");
+    io.required("working", working, "time of products with weights at the unit's own pace");
     io.required("starved", starved, "time the ternary unit waited for weights");
     io.optional("matrix", matrix, "what units other than plain adder lanes did");
     io.optional("attention", attention, "attention unit");
@@ -231,5 +241,124 @@ struct HostActivity {
     io.optional("hand_over", hand_over, "ops whose inputs the host prepares for a core");
   }
 };
+
+/// A product of counts; a ConfigError if it does not fit 64 bits: nothing wraps.
+[[nodiscard]] inline std::uint64_t checked_product(std::uint64_t a, std::uint64_t b) {
+  std::uint64_t product = 0;
+  if (__builtin_mul_overflow(a, b, &product)) {
+    throw ConfigError(
+        "a count of the run exceeds 2^64; give a smaller --prompt, --generate or --batch");
+  }
+  return product;
+}
+
+/// A whole number of events from a calculation; a ConfigError if it does not fit 64 bits.
+[[nodiscard]] inline std::uint64_t checked_count(double count) {
+  if (!(count < 0x1p64)) static_cast<void>(checked_product(~std::uint64_t{0}, 2));
+  return static_cast<std::uint64_t>(count);
+}
+
+/// Adds counts and times of one activity to those of another, field by field as `fields` lists them,
+/// so that no figure can be left out of a sum. What only one side has (optionals, entries of maps)
+/// counts as zero on the other; of lists both need the same number of items. Names and indices are
+/// left alone. A count that does not fit 64 bits is a ConfigError: nothing wraps.
+class Accumulator {
+ public:
+  explicit Accumulator(std::uint64_t times) : times_(times) {}
+
+  void add(std::uint64_t& sum, std::uint64_t part) const {
+    const std::uint64_t product = checked_product(part, times_);
+    if (__builtin_add_overflow(sum, product, &sum)) {
+      static_cast<void>(checked_product(~std::uint64_t{0}, 2));
+    }
+  }
+
+  template <class Q>
+  requires QuantityLike<Q> || std::same_as<Q, double>
+  void add(Q& sum, const Q& part) const { sum += part * static_cast<double>(times_); }
+
+  void add(std::string& /*name*/, const std::string& /*same*/) const {}
+
+  void add(std::int32_t& /*index*/, const std::int32_t& /*same*/) const {}
+
+  template <class E>
+  requires NamedEnum<E>
+  void add(E& /*kind*/, const E& /*same*/) const {}
+
+  template <class T>
+  void add(std::optional<T>& sum, const std::optional<T>& part) const {
+    if (part) add(sum ? *sum : sum.emplace(), *part);
+  }
+
+  template <class T>
+  void add(std::map<std::string, T>& sum, const std::map<std::string, T>& part) const {
+    for (const auto& [name, value] : part) add(sum[name], value);
+  }
+
+  template <class T>
+  void add(std::vector<T>& sum, const std::vector<T>& part) const {
+    if (sum.size() != part.size()) throw std::logic_error("activities of different lists");
+    for (std::size_t i = 0; i < sum.size(); ++i) add(sum[i], part[i]);
+  }
+
+  template <class T>
+  void add(T& sum, const T& part) const {
+    Addresses of;
+    const_cast<T&>(part).fields(of);  // the visitor is shared with Reader, which writes
+    Pairs pairs{*this, of.at.data()};
+    sum.fields(pairs);
+  }
+
+ private:
+  /// Where the fields of an activity are, in their order.
+  struct Addresses {
+    std::array<const void*, 32> at{};
+    std::size_t n = 0;
+
+    template <class T, class... Rest>
+    void required(std::string_view /*key*/, T& field, const Rest&... /*rest*/) {
+      at.at(n++) = &field;
+    }
+
+    template <class T, class... Rest>
+    void optional(std::string_view /*key*/, T& field, const Rest&... /*rest*/) {
+      at.at(n++) = &field;
+    }
+  };
+
+  /// Visits the fields of the sum beside those of the part, which are of the same types.
+  struct Pairs {
+    const Accumulator& adder;
+    const void* const* next;
+
+    template <class T, class... Rest>
+    void required(std::string_view /*key*/, T& field, const Rest&... /*rest*/) {
+      adder.add(field, *static_cast<const T*>(*next++));
+    }
+
+    template <class T, class... Rest>
+    void optional(std::string_view /*key*/, T& field, const Rest&... /*rest*/) {
+      adder.add(field, *static_cast<const T*>(*next++));
+    }
+  };
+
+  std::uint64_t times_;
+};
+
+/// sum += times x part.
+template <class Activity>
+void accumulate(Activity& sum, const Activity& part, std::uint64_t times = 1) {
+  Accumulator(times).add(sum, part);
+}
+
+/// activity x times.
+template <class Activity>
+void scale(Activity& activity, std::uint64_t times) {
+  if (times > 0) {
+    Accumulator(times - 1).add(activity, Activity(activity));
+  } else {
+    activity = {};
+  }
+}
 
 }  // namespace tritsim

@@ -90,15 +90,7 @@ void DramLaw::settle(Time end) {
 MemoryActivity DramLaw::activity() const {
   MemoryActivity a = activity_;
   for (const DramChannelLaw& c : channels_) {
-    const MemoryActivity& part = c.counts();
-    a.bursts_read += part.bursts_read;
-    a.bursts_written += part.bursts_written;
-    a.activates += part.activates;
-    a.row_hits += part.row_hits;
-    a.row_closed += part.row_closed;
-    a.row_misses += part.row_misses;
-    a.refreshes += part.refreshes;
-    a.bank_refreshes += part.bank_refreshes;
+    accumulate(a, c.counts());
     a.busy += at(c.busy());
     a.active += at(c.active());
     a.down_open += at(c.down_open());

@@ -7,26 +7,6 @@
 namespace tritsim {
 namespace {
 
-template <class Q>
-EnergyFactor factor(std::string name, const Coefficient<Q>& c, double times = 1) {
-  return {std::move(name), range_of(c, times), c.source, c.confidence, c.common_source};
-}
-
-/// A term whose `each` is the product of factors.
-EnergyTerm product_term(std::string component, std::string cause, double count,
-                        std::vector<EnergyFactor> factors) {
-  EnergyTerm t{std::move(component), std::move(cause), false, count, {1, 1, 1}, "", "",
-               Confidence::cited};
-  for (const EnergyFactor& f : factors) {
-    t.each = {t.each.low * f.range.low, t.each.value * f.range.value, t.each.high * f.range.high};
-    t.coefficient += (t.coefficient.empty() ? "" : " x ") + f.coefficient;
-    t.source += (t.source.empty() ? "" : "; ") + f.source;
-    t.confidence = weaker(t.confidence, f.confidence);
-  }
-  t.product = std::move(factors);
-  return t;
-}
-
 /// The terms of one supply rail of `devices` devices.
 class RailTerms {
  public:
@@ -35,8 +15,8 @@ class RailTerms {
       : terms_(terms), name_(name), supply_(dram.supply), rail_(rail), devices_(devices) {}
 
   /// `count` times the current above a base for some time.
-  void event(const char* cause, std::uint64_t count, Energy each) {
-    add(cause, false, static_cast<double>(count), std::max(each, Energy{}).si());
+  void event(const char* cause, double count, Energy each) {
+    add(cause, false, count, std::max(each, Energy{}).si());
   }
 
   void state(const char* cause, Time time, Current current) {
@@ -47,14 +27,12 @@ class RailTerms {
   void add(const char* cause, bool is_static, double count, double each) {
     if (each == 0) return;
     const double all = each * devices_;
-    terms_.push_back({name_,
-                      std::string(cause) + ", " + rail_.name,
-                      is_static,
-                      count,
-                      {all * supply_.low, all, all * supply_.high},
-                      name_ + ".dram.supply",
-                      supply_.source,
-                      supply_.confidence});
+    const EnergyFactor charge{name_ + ".dram.supply",
+                              {all * supply_.low, all, all * supply_.high},
+                              supply_.source,
+                              supply_.confidence};
+    terms_.push_back(
+        {name_, std::string(cause) + ", " + rail_.name, is_static, count, {charge}});
   }
 
   std::vector<EnergyTerm>& terms_;
@@ -67,9 +45,7 @@ class RailTerms {
 /// `a` is the sum over the channels that share the addresses.
 void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const DramSpec& dram,
                 const MemoryActivity& a, Time elapsed, double groups) {
-  const auto times = [groups](std::uint64_t n) {
-    return static_cast<std::uint64_t>(std::llround(static_cast<double>(n) * groups));
-  };
+  const auto times = [groups](std::uint64_t n) { return static_cast<double>(n) * groups; };
   // An event keeps its charge when the clock changes: it is priced as it was measured.
   const DramConditions at = dram.conditions();
   const auto cycles = [&](double n) { return cycles_to_time(n, at.clock); };
@@ -103,8 +79,7 @@ void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const D
   const auto bytes = [&](const char* cause, double count, const Coefficient<EnergyPerByte>& each,
                          double share, const char* key) {
     if (each.value.si() == 0) return;
-    terms.push_back({name, cause, false, count, range_of(each, share), name + key, each.source,
-                     each.confidence});
+    terms.push_back({name, cause, false, count, {factor_of(name + key, each, share)}});
   };
   if (const auto& toggle = dram.supply.toggle) {
     bytes("data toggling, read", read, toggle->read, toggle->share, ".dram.supply.toggle.read");
@@ -125,50 +100,42 @@ class CoreTerms {
       : terms_(terms),
         family_(device.family),
         block_(device.core_block),
-        logic_cell_(factor("device.family.logic_cell", device.family.logic_cell)) {}
+        logic_cell_(factor_of("device.family.logic_cell", device.family.logic_cell)) {}
 
   /// `count` times logic cells clocked: those of `cells`, times whatever else scales them.
   void logic(const char* component, const std::string& cause, double count, EnergyFactor cells,
              std::optional<EnergyFactor> scale = {}) {
     std::vector<EnergyFactor> factors{std::move(cells), logic_cell_};
     if (scale) factors.push_back(std::move(*scale));
-    terms_.push_back(product_term(component, cause, count, std::move(factors)));
+    terms_.push_back({component, cause, false, count, std::move(factors)});
   }
 
   /// `blocks` DSP blocks for a cycle each: their multipliers that work in `mode`.
   void dsp(const std::string& cause, double blocks, const std::string& mode) {
-    each("DSP blocks", cause, blocks * family_.dsp.at(mode).multipliers, "device.family.dsp_mac",
-         family_.dsp_mac);
+    terms_.push_back({"DSP blocks",
+                      cause,
+                      false,
+                      blocks * family_.dsp.at(mode).multipliers,
+                      {factor_of("device.family.dsp_mac", family_.dsp_mac)}});
   }
 
   /// Bytes in and out of memory blocks, `width` bits at a time. An access through w of a block's
   /// lines costs f + (1 - f) w / 20 of one through 20 (two operating points, Intel 683058).
   void ram(const char* component, const char* cause, double bytes, double width) {
-    if (!family_.ram_fixed_share || width <= 0) {
-      each(component, cause, bytes, "device.family.ram_access", family_.ram_access);
-      return;
+    std::vector<EnergyFactor> factors{
+        factor_of("device.family.ram_access", family_.ram_access)};
+    if (family_.ram_fixed_share && width > 0) {
+      constexpr double reference = 20;
+      const double wide = port_width(block_, width) / reference;
+      const auto per_byte = [&](double fixed) { return (fixed + (1 - fixed) * wide) / wide; };
+      EnergyFactor f = factor_of("device.family.ram_fixed_share", *family_.ram_fixed_share);
+      f.ends = {per_byte(f.ends.at_low), per_byte(f.ends.value), per_byte(f.ends.at_high)};
+      factors.push_back(std::move(f));
     }
-    constexpr double reference = 20;
-    const double wide = port_width(block_, width) / reference;
-    const auto per_byte = [&](double fixed) { return (fixed + (1 - fixed) * wide) / wide; };
-    EnergyFactor f = factor("device.family.ram_fixed_share", *family_.ram_fixed_share);
-    const double low = per_byte(f.range.low);
-    const double high = per_byte(f.range.high);
-    f.range = {std::min(low, high), per_byte(f.range.value), std::max(low, high)};
-    terms_.push_back(
-        product_term(component, cause, bytes,
-                     {factor("device.family.ram_access", family_.ram_access), std::move(f)}));
+    terms_.push_back({component, cause, false, bytes, std::move(factors)});
   }
 
  private:
-  template <class Q>
-  void each(const char* component, const std::string& cause, double count, const char* key,
-            const Coefficient<Q>& c) {
-    EnergyTerm& t = terms_.emplace_back(
-        EnergyTerm{component, cause, false, count, range_of(c), key, c.source, c.confidence});
-    t.common_source = c.common_source;
-  }
-
   std::vector<EnergyTerm>& terms_;
   const CoefficientTable& family_;
   RamBlock block_;
@@ -183,7 +150,7 @@ void price_mac(CoreTerms& terms, const MacSpec& mac, const MatrixActivity& m, do
     terms.dsp("multipliers and cycles, weights " + name, steps * f.dsp, f.mode);
     if (f.cells.high > 0) {
       terms.logic("MAC array logic", "element cycles, weights " + name, steps,
-                  factor("core.mac.formats." + name + ".cells", f.cells));
+                  factor_of("core.mac.formats." + name + ".cells", f.cells));
     }
   }
   if (m.scalings == 0) return;
@@ -197,8 +164,8 @@ std::optional<EnergyFactor> zeros_leave(const CoefficientTable& family,
                                         std::optional<double> zeros) {
   if (!zeros || !family.zero_saving) return {};
   const Coefficient<double>& saving = *family.zero_saving;
-  EnergyFactor f = factor("device.family.zero_saving", saving);
-  f.range = {1 - *zeros * saving.high, 1 - *zeros * saving.value, 1 - *zeros * saving.low};
+  EnergyFactor f = factor_of("device.family.zero_saving", saving);
+  f.ends = {1 - *zeros * saving.low, 1 - *zeros * saving.value, 1 - *zeros * saving.high};
   return f;
 }
 
@@ -212,10 +179,10 @@ void price_attention(CoreTerms& terms, const CoreSpec& core, const CoefficientTa
   }
   if (unit.cells.high > 0) {
     terms.logic("attention logic", "products with the cache", products,
-                factor("core.attention.cells", unit.cells));
+                factor_of("core.attention.cells", unit.cells));
   }
   terms.logic("attention logic", "softmax", static_cast<double>(a.softmax) * cores,
-              factor("core.activity.cells_per_row_wise_bit", core.activity.cells_per_row_wise_bit,
+              factor_of("core.activity.cells_per_row_wise_bit", core.activity.cells_per_row_wise_bit,
                      unit.score.si() * 8));
   terms.ram("attention buffers", "bytes written and read",
             (static_cast<double>(a.score_bytes) + 2.0 * static_cast<double>(a.bytes_read)) * cores,
@@ -233,7 +200,7 @@ void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const Device
   const CoefficientTable& family = device.family;
   CoreTerms terms(out, device);
   const auto adder_cells = [&](double width) {
-    return factor("core.activity.cells_per_ternary_bit", core.activity.cells_per_ternary_bit,
+    return factor_of("core.activity.cells_per_ternary_bit", core.activity.cells_per_ternary_bit,
                   width);
   };
   if (core.ternary && core.ternary->table) {
@@ -254,13 +221,13 @@ void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const Device
   }
   if (core.ternary && core.ternary->decoder) {
     terms.logic("weight decoders", "bytes decoded", static_cast<double>(matrix.decoded) * kernels,
-                factor("core.ternary.decoder.cells", core.ternary->decoder->cells));
+                factor_of("core.ternary.decoder.cells", core.ternary->decoder->cells));
   }
   if (core.mac) price_mac(terms, *core.mac, matrix, cores);
   if (a.attention) price_attention(terms, core, family, *a.attention, cores);
   terms.logic(
       "vector units", "elements", static_cast<double>(a.row_wise_elements) * cores,
-      factor("core.activity.cells_per_row_wise_bit", core.activity.cells_per_row_wise_bit, bits));
+      factor_of("core.activity.cells_per_row_wise_bit", core.activity.cells_per_row_wise_bit, bits));
   terms.ram("vector registers", "bytes read and written",
             static_cast<double>(a.register_bytes) * cores, bits * core.elements_per_cycle);
   terms.ram("weight FIFO", "bytes written and read",
@@ -271,10 +238,12 @@ void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const
                   const MemoryActivity& a, Time elapsed, double channels) {
   if (memory.dram) price_dram(terms, name, *memory.dram, a, elapsed, channels);
   if (memory.sram) {
-    const auto& e = memory.sram->access_energy;
-    terms.push_back({name, "bytes read and written", false,
-                     static_cast<double>(a.bytes_read + a.bytes_written) * channels, range_of(e),
-                     name + ".sram.access_energy", e.source, e.confidence});
+    const double bytes = static_cast<double>(a.bytes_read) + static_cast<double>(a.bytes_written);
+    terms.push_back({name,
+                     "bytes read and written",
+                     false,
+                     bytes * channels,
+                     {factor_of(name + ".sram.access_energy", memory.sram->access_energy)}});
   }
 }
 
@@ -285,7 +254,7 @@ MemoryActivity idle_activity(const MemorySpec& memory, Time elapsed) {
     const double interval = t.per_bank ? t.per_bank->interval : t.trefi;
     const double intervals = std::floor(elapsed * memory.dram->clock / interval);
     (t.per_bank ? a.bank_refreshes : a.refreshes) =
-        static_cast<std::uint64_t>(intervals) * memory.dram->channels;
+        checked_count(intervals * memory.dram->channels);
     if (const auto& down = memory.dram->controller.power_down) {
       const double awake = double(t.per_bank ? t.per_bank->duration : t.trfc) + down->after + t.txp;
       const double asleep = std::max(interval - awake, 0.0) / interval;
@@ -296,32 +265,29 @@ MemoryActivity idle_activity(const MemorySpec& memory, Time elapsed) {
 }
 
 void price_link(std::vector<EnergyTerm>& terms, const LinkSpec& link, const LinkActivity& a) {
-  terms.push_back({"host link", "bytes moved", false,
-                   static_cast<double>(a.bytes_to_card + a.bytes_to_host), range_of(link.energy),
-                   "link.energy", link.energy.source, link.energy.confidence});
-}
-
-double leakage_growth(double degrees, double doubling) {
-  return std::exp2(degrees / doubling);
+  const double bytes = static_cast<double>(a.bytes_to_card) + static_cast<double>(a.bytes_to_host);
+  terms.push_back(
+      {"host link", "bytes moved", false, bytes, {factor_of("link.energy", link.energy)}});
 }
 
 void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, const DeviceSpec& device,
                  Time elapsed, double cards) {
   const double time = elapsed.si() * cards;
-  terms.push_back({"card without work", "time", true, time, range_of(power.idle), "power.idle",
-                   power.idle.source, power.idle.confidence});
+  terms.push_back(
+      {"card without work", "time", true, time, {factor_of("power.idle", power.idle)}});
   if (!device.leakage) return;
   const Leakage& leakage = *device.leakage;
   const auto at = [&](const char* component, const char* cause, double count, double junction) {
-    EnergyFactor growth = factor("device.leakage.doubling", leakage.doubling);
-    const double rise = junction - leakage.junction;
-    growth.range = {leakage_growth(rise, leakage.doubling.low),
-                    leakage_growth(rise, leakage.doubling.value),
-                    leakage_growth(rise, leakage.doubling.high)};
-    EnergyTerm t = product_term(component, cause, count,
-                                {factor("device.leakage.power", leakage.power), growth});
-    t.is_static = true;
-    terms.push_back(std::move(t));
+    EnergyFactor growth = factor_of("device.leakage.doubling", leakage.doubling);
+    const auto grown = [&](double doubling) {
+      return leakage_growth(junction - leakage.junction, doubling);
+    };
+    growth.ends = {grown(growth.ends.at_low), grown(growth.ends.value), grown(growth.ends.at_high)};
+    terms.push_back({component,
+                     cause,
+                     true,
+                     count,
+                     {factor_of("device.leakage.power", leakage.power), std::move(growth)}});
   };
   at("FPGA static", "time", time, power.junction);
   at("card without work", "less its FPGA static, shown apart", -time, power.idle_junction);
@@ -330,14 +296,18 @@ void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, const 
 void price_exchange(std::vector<EnergyTerm>& terms, const BoardSpec& board, double chip_bytes,
                     double link_bytes) {
   if (board.exchange && chip_bytes > 0) {
-    const auto& e = board.exchange->energy;
-    terms.push_back({"exchange", "bytes between kernels", false, chip_bytes, range_of(e),
-                     "exchange.energy", e.source, e.confidence});
+    terms.push_back({"exchange",
+                     "bytes between kernels",
+                     false,
+                     chip_bytes,
+                     {factor_of("exchange.energy", board.exchange->energy)}});
   }
   if (board.cards && link_bytes > 0) {
-    const auto& e = board.cards->link.energy;
-    terms.push_back({"links between cards", "bytes moved", false, link_bytes, range_of(e),
-                     "cards.link.energy", e.source, e.confidence});
+    terms.push_back({"links between cards",
+                     "bytes moved",
+                     false,
+                     link_bytes,
+                     {factor_of("cards.link.energy", board.cards->link.energy)}});
   }
 }
 
@@ -347,10 +317,9 @@ void price_regulators(std::vector<EnergyTerm>& terms, const BoardPower& power) {
   for (std::size_t i = 0; i < loads; ++i) {
     const EnergyTerm load = terms[i];
     if (load.is_static) continue;
-    std::vector<EnergyFactor> factors = load.factors();
-    factors.push_back(factor("power.regulators", *power.regulators));
-    EnergyTerm loss = product_term("regulators", load.component + ": " + load.cause, load.count,
-                                   std::move(factors));
+    EnergyTerm loss{"regulators", load.component + ": " + load.cause, false, load.count,
+                    load.factors};
+    loss.factors.push_back(factor_of("power.regulators", *power.regulators));
     loss.follows = load.component;
     terms.push_back(std::move(loss));
   }

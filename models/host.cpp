@@ -65,7 +65,7 @@ void Host::count(HandOver part, Time time) {
 void Host::launch_and_wait(const HostStep& step) {
   if (spec_.command) {
     const Time begin = now();
-    wait(to_sc_time(spec_.command->value));
+    wait_for(to_sc_time(spec_.command->value));
     activity_.working += spec_.command->value;
     if (on_span) on_span({HostSpan::Kind::command, begin, begin + spec_.command->value});
   }
@@ -101,7 +101,7 @@ void Host::run_step(const HostStep& step) {
     const Time from = now();
     dma(task.bytes_from_card, false);
     const Time begin = now();
-    wait(to_sc_time(task.time));
+    wait_for(to_sc_time(task.time));
     activity_.working += task.time;
     if (on_span) on_span({HostSpan::Kind::task, begin, begin + task.time, &task});
     ++activity_.tasks;

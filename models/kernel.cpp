@@ -2,7 +2,14 @@
 #include "models/kernel.hpp"
 
 #include <cstdlib>
+#include <cstring>
+#include <limits>
 #include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "arch/problems.hpp"
+#include "models/address_sanitizer.hpp"
 
 // Debian's SystemC library contains a main() that calls sc_main(); our programs have their own.
 int sc_main(int /*argc*/, char* /*argv*/[]) {
@@ -10,6 +17,23 @@ int sc_main(int /*argc*/, char* /*argv*/[]) {
 }
 
 namespace tritsim {
+namespace {
+
+constexpr const char* beyond_the_clock = "tritsim: beyond the clock";
+
+/// The end of the kernel's clock, in ps.
+constexpr double end_of_time = 0x1p64;
+
+[[noreturn]] void refuse(double picoseconds) {
+  const std::string text = fmt::format(
+      "the run lasts {:.3g} s or more, the simulation counts picoseconds up to {:.3g} s (213 days); "
+      "give a smaller --prompt or --generate, or faster clocks",
+      picoseconds * 1e-12, end_of_time * 1e-12);
+  SC_REPORT_ERROR(beyond_the_clock, text.c_str());
+  throw std::logic_error("an error report that does not throw");
+}
+
+}  // namespace
 
 Kernel::Kernel() {
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);  // read when the first context is made
@@ -22,18 +46,25 @@ Kernel::Kernel() {
 
 Kernel::~Kernel() {
   own_.reset();
+  announce_own_stack();
   sc_core::sc_curr_simcontext = sc_core::sc_default_global_context = outer_;
 }
 
 void Kernel::run() {
   try {
     sc_core::sc_start();
+    announce_own_stack();
   } catch (const sc_core::sc_report& report) {
+    announce_own_stack();
+    if (std::strcmp(report.get_msg_type(), beyond_the_clock) == 0) {
+      throw ConfigError(report.get_msg());
+    }
     throw std::runtime_error(report.get_msg());
   }
 }
 
 sc_core::sc_time to_sc_time(Time t) {
+  if (!(t.si() * 1e12 + 0.5 < end_of_time)) refuse(t.si() * 1e12);
   // Times are never negative, and std::llround is a library call on the hot path.
   // NOLINTNEXTLINE(bugprone-incorrect-roundings)
   return sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(t.si() * 1e12 + 0.5));
@@ -41,6 +72,14 @@ sc_core::sc_time to_sc_time(Time t) {
 
 Time from_sc_time(const sc_core::sc_time& t) {
   return Time{t.to_seconds()};
+}
+
+void wait_for(const sc_core::sc_time& delay) {
+  const sc_dt::uint64 current = sc_core::sc_time_stamp().value();
+  if (delay.value() > std::numeric_limits<sc_dt::uint64>::max() - current) {
+    refuse(static_cast<double>(current) + static_cast<double>(delay.value()));
+  }
+  sc_core::wait(delay);
 }
 
 void wait_until(Time t) {

@@ -27,10 +27,14 @@ class Kernel {
   sc_core::sc_simcontext* outer_;
 };
 
-/// Rounds to the kernel's resolution (1 ps).
+/// Rounds to the kernel's resolution (1 ps). A time beyond the end of its clock, 2^64 ps or 213 days,
+/// ends the run: Kernel::run() throws a ConfigError.
 [[nodiscard]] sc_core::sc_time to_sc_time(Time t);
 
 [[nodiscard]] Time from_sc_time(const sc_core::sc_time& t);
+
+/// Waits, inside a process, for so long; ends the run as to_sc_time() does.
+void wait_for(const sc_core::sc_time& delay);
 
 /// Waits, inside a process, until the absolute time `t`; returns at once if it has passed.
 void wait_until(Time t);

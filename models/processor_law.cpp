@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
+
+#include "models/activity.hpp"
 
 namespace tritsim {
 namespace {
@@ -23,11 +26,12 @@ bool is_ternary(const Op& op) {
 /// Turns the ops of a trace into kernels, in order.
 class Scheduler {
  public:
-  Scheduler(const Trace& trace, const ProcessorSpec& processor, std::uint32_t sequences,
-            std::uint32_t tokens)
-      : trace_(trace), processor_(processor), sequences_(sequences), tokens_(tokens) {
-    const bool ternary = std::any_of(trace.ops.begin(), trace.ops.end(), is_ternary);
-    fuses_ = ternary && processor.ternary == TernaryKernels::packed;
+  Scheduler(const Trace& trace, const ProcessorSpec& processor, const ProcessorStep& step)
+      : trace_(trace),
+        processor_(processor),
+        sequences_(step.sequences),
+        tokens_(step.tokens),
+        fuses_(step.ternary == TernaryKernels::packed && has_ternary_weights(trace)) {
     for (std::size_t i = 0; i < trace.ops.size(); ++i) {
       if (is_matrix(trace.ops[i])) readers_[trace.ops[i].inputs.front()].push_back(i);
     }
@@ -171,7 +175,7 @@ class Scheduler {
   const ProcessorSpec& processor_;
   std::uint32_t sequences_;
   std::uint32_t tokens_;
-  bool fuses_ = false;
+  bool fuses_;
   bool residual_ = false;  ///< the last kernel is a packed matrix that can add a residual
   std::map<ValueId, std::vector<std::size_t>> readers_;  ///< matrix ops by input
   std::set<std::size_t> merged_;
@@ -189,9 +193,13 @@ ProcessorActivity::Kind& kind_in(std::vector<ProcessorActivity::Kind>& kinds, Op
 
 }  // namespace
 
+bool has_ternary_weights(const Trace& trace) {
+  return std::any_of(trace.ops.begin(), trace.ops.end(), is_ternary);
+}
+
 std::vector<KernelCall> kernels_of(const Trace& trace, const ProcessorSpec& processor,
-                                   std::uint32_t sequences, std::uint32_t tokens) {
-  return Scheduler(trace, processor, sequences, tokens).run();
+                                   const ProcessorStep& step) {
+  return Scheduler(trace, processor, step).run();
 }
 
 KernelTime kernel_time(const ProcessorSpec& p, const KernelCall& call) {
@@ -208,23 +216,12 @@ KernelTime kernel_time(const ProcessorSpec& p, const KernelCall& call) {
 }
 
 ProcessorActivity& ProcessorActivity::operator+=(const ProcessorActivity& other) {
-  elapsed += other.elapsed;
-  host += other.host;
-  throttled += other.throttled;
-  kernels += other.kernels;
-  bytes += other.bytes;
-  flops += other.flops;
-  ternaries += other.ternaries;
-  for (const Kind& o : other.kinds) {
-    Kind& k = kind_in(kinds, o.kind);
-    k.kernels += o.kernels;
-    k.start += o.start;
-    k.memory += o.memory;
-    k.compute += o.compute;
-    k.bytes += o.bytes;
-    k.flops += o.flops;
-    k.ternaries += o.ternaries;
-  }
+  // Either may have kinds that the other has not: they are added one by one.
+  std::vector<Kind> all = std::exchange(kinds, {});
+  ProcessorActivity rest = other;
+  for (const Kind& k : std::exchange(rest.kinds, {})) accumulate(kind_in(all, k.kind), k);
+  accumulate(*this, rest);
+  kinds = std::move(all);
   return *this;
 }
 
@@ -261,14 +258,14 @@ ProcessorActivity step_activity(const ProcessorSpec& p, const std::vector<Kernel
 
 std::vector<EnergyTerm> price_processor(const ProcessorSpec& p, const ProcessorActivity& a) {
   std::vector<EnergyTerm> terms{
-      {p.name, "time", true, a.elapsed.si(), range_of(p.idle), "idle", p.idle.source,
-       p.idle.confidence},
-      {p.name, "bytes of memory", false, a.bytes.si(), range_of(p.byte_energy), "byte_energy",
-       p.byte_energy.source, p.byte_energy.confidence},
-      {p.name, "fp16 operations", false, a.flops, range_of(p.flop_energy), "flop_energy",
-       p.flop_energy.source, p.flop_energy.confidence},
-      {p.name, "packed ternary weights", false, a.ternaries, range_of(p.ternary_energy),
-       "ternary_energy", p.ternary_energy.source, p.ternary_energy.confidence}};
+      {p.name, "time", true, a.elapsed.si(), {factor_of("idle", p.idle)}},
+      {p.name, "bytes of memory", false, a.bytes.si(), {factor_of("byte_energy", p.byte_energy)}},
+      {p.name, "fp16 operations", false, a.flops, {factor_of("flop_energy", p.flop_energy)}},
+      {p.name,
+       "packed ternary weights",
+       false,
+       a.ternaries,
+       {factor_of("ternary_energy", p.ternary_energy)}}};
   std::erase_if(terms, [](const EnergyTerm& t) { return t.count == 0; });
   return terms;
 }

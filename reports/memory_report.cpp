@@ -20,7 +20,7 @@ std::string integer(std::uint64_t n) {
 
 Table speed_table(const MemoryRun& r) {
   Table t;
-  t.title = r.memory.name + (r.channels > 1 ? fmt::format(", {} of them", r.channels) : "");
+  t.title = r.memory.name + (r.channels > 1 ? fmt::format(", {} channels", r.channels) : "");
   t.columns = {{"figure"}, number_column("value")};
   const auto row = [&](const char* name, std::string value) {
     t.rows.push_back({name, std::move(value)});
@@ -33,15 +33,15 @@ Table speed_table(const MemoryRun& r) {
   row("time", si(r.elapsed.si(), "s", 4));
   row("bandwidth", si(r.bandwidth.si(), "B/s", 4));
   if (r.peak > Bandwidth{}) row("of the peak", percent(r.bandwidth / r.peak));
-  row("latency, least", si(r.latency.min.si(), "s"));
+  row("latency, lowest", si(r.latency.min.si(), "s"));
   row("latency, mean", si(r.latency.mean.si(), "s"));
-  row("latency, 50 %", si(r.latency.p50.si(), "s"));
-  row("latency, 95 %", si(r.latency.p95.si(), "s"));
-  row("latency, 99 %", si(r.latency.p99.si(), "s"));
-  row("latency, most", si(r.latency.max.si(), "s"));
+  row("latency, median", si(r.latency.p50.si(), "s"));
+  row("latency, 95th percentile", si(r.latency.p95.si(), "s"));
+  row("latency, 99th percentile", si(r.latency.p99.si(), "s"));
+  row("latency, highest", si(r.latency.max.si(), "s"));
   t.note =
-      "Latency: from a request's issue to the last of its data, waiting for the requests before it "
-      "included. Percentiles to 0.6 %.";
+      "Latency: from a request's issue to the last of its data, queueing included. Percentiles are "
+      "exact to 0.6 %.";
   return t;
 }
 
@@ -49,21 +49,22 @@ Table command_table(const MemoryRun& r) {
   const MemoryActivity& a = r.activity;
   Table t;
   t.title = "Bursts and commands";
-  t.columns = {{"what"}, number_column("number"), number_column("share")};
+  t.columns = {{"event"}, number_column("count"), number_column("share of bursts")};
   const double bursts = static_cast<double>(a.bursts_read + a.bursts_written);
   const auto row = [&](const char* name, std::uint64_t n, bool share) {
     t.rows.push_back(
         {name, integer(n), share ? percent(ratio(static_cast<double>(n), bursts)) : ""});
   };
   row("row hits", a.row_hits, true);
-  row("row closed", a.row_closed, true);
-  row("row misses", a.row_misses, true);
+  row("bank closed", a.row_closed, true);
+  row("row conflicts", a.row_misses, true);
   row("ACT", a.activates, false);
   row("RD", a.bursts_read, false);
   row("WR", a.bursts_written, false);
   row("REF", a.refreshes, false);
-  row("REF of a bank", a.bank_refreshes, false);
-  t.note = "Hits, closed, misses: bursts that found their row open, no row, another row.";
+  row("REF of one bank", a.bank_refreshes, false);
+  t.note =
+      "Row hit: the burst's row is open. Bank closed: no row is. Row conflict: another one is.";
   return t;
 }
 
@@ -77,20 +78,19 @@ Table energy_table(const MemoryRun& r) {
                number_column("high"),
                {"obtained"}};
   const auto per_bit = [&](Energy e) { return significant(ratio(e.si() * 1e12, bits(r))); };
-  Range<Energy> sum;
-  for (const EnergyTerm& term : r.energy) {
+  for (const EnergyTerm& term : r.energy.terms) {
     const Range<Energy> e = term.energy();
     if (e.value == Energy{}) continue;
-    sum.low += e.low;
-    sum.value += e.value;
-    sum.high += e.high;
     t.rows.push_back({term.cause, si(e.value.si(), "J"), per_bit(e.value), per_bit(e.low),
-                      per_bit(e.high), std::string(name_of(term.confidence))});
+                      per_bit(e.high), std::string(name_of(term.confidence()))});
   }
+  const Range<Energy> sum = r.energy.total();
   t.rows.push_back({"total", si(sum.value.si(), "J"), per_bit(sum.value), per_bit(sum.low),
                     per_bit(sum.high), ""});
   t.last_is_total = true;
-  t.note = "The range of the total takes all terms at the same end of theirs.";
+  t.note =
+      "Terms of one coefficient reach the ends of its range together; the ranges of different ones "
+      "add in quadrature.";
   return t;
 }
 
@@ -103,18 +103,18 @@ Node number(double value) {
 std::vector<Table> memory_tables(const MemoryRun& r) {
   std::vector<Table> tables{speed_table(r)};
   if (r.memory.dram) tables.push_back(command_table(r));
-  if (!r.energy.empty()) tables.push_back(energy_table(r));
+  if (!r.energy.terms.empty()) tables.push_back(energy_table(r));
   return tables;
 }
 
 Table idle_table(const MemorySpec& memory, const IdleLatencies& idle) {
   Table t;
-  t.title = memory.name + ", idle latencies of a burst";
+  t.title = memory.name + ", latency of a burst when idle";
   t.columns = {{"row"}, number_column("latency")};
-  t.rows = {{"hit", si(idle.hit.si(), "s", 4)},
-            {"closed", si(idle.closed.si(), "s", 4)},
-            {"miss", si(idle.miss.si(), "s", 4)}};
-  t.note = "hit: the row is open; closed: its bank has no open row; miss: it has another one.";
+  t.rows = {{"row hit", si(idle.hit.si(), "s", 4)},
+            {"bank closed", si(idle.closed.si(), "s", 4)},
+            {"row conflict", si(idle.miss.si(), "s", 4)}};
+  t.note = "Row hit: the row is open. Bank closed: no row is. Row conflict: another one is.";
   return t;
 }
 
@@ -156,22 +156,23 @@ Node memory_metrics(const MemoryRun& r) {
   n.set("commands", counts);
   Node energy;
   energy.kind = Node::Kind::sequence;
-  double sum = 0;
-  for (const EnergyTerm& term : r.energy) {
+  for (const EnergyTerm& term : r.energy.terms) {
     const Range<Energy> e = term.energy();
-    sum += e.value.si();
     Node t;
     t.set("term", Node::of_text(term.cause));
     t.set("energy_j", number(e.value.si()));
     t.set("low_j", number(e.low.si()));
     t.set("high_j", number(e.high.si()));
     t.set("pj_per_bit", number(ratio(e.value.si() * 1e12, bits(r))));
-    t.set("source", Node::of_text(term.source));
+    t.set("source", Node::of_text(term.source()));
     energy.items.push_back(t);
   }
   n.set("energy", energy);
-  n.set("energy_j", number(sum));
-  n.set("pj_per_bit", number(ratio(sum * 1e12, bits(r))));
+  const Range<Energy> sum = r.energy.total();
+  n.set("energy_j", number(sum.value.si()));
+  n.set("energy_low_j", number(sum.low.si()));
+  n.set("energy_high_j", number(sum.high.si()));
+  n.set("pj_per_bit", number(ratio(sum.value.si() * 1e12, bits(r))));
   return n;
 }
 

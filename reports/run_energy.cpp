@@ -15,11 +15,12 @@ const char* per_what(const RunFigures& f) {
 
 BarChart energy_chart(const RunFigures& f, const std::string& boundary) {
   BarChart chart;
-  chart.text = {fmt::format("Energy {} by component", per_what(f)), "J",
-                "Counted events x energy each, and time x power; coefficients and sources below. "
-                "Whiskers: low to high end of the coefficients.",
-                boundary, "Energy"};
-  chart.series = {{"dynamic (events)", 1}, {"static (while time passes)", 2}};
+  chart.text = {
+      fmt::format("Energy {} by component", per_what(f)), "J",
+      "Event counts x energy per event, plus time x power; coefficients and sources below. "
+      "Whiskers: low to high end of the coefficients.",
+      boundary, "Energy"};
+  chart.series = {{"dynamic (events)", 1}, {"static (over time)", 2}};
   std::vector<ComponentFigures> sorted = f.components;
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto& a, const auto& b) { return a.energy.value > b.energy.value; });
@@ -51,7 +52,7 @@ Table component_table(const RunFigures& f) {
   t.columns = {{"component"},           number_column("dynamic"),
                number_column("static"), number_column("sum (low - high)"),
                number_column("share"),  number_column("average power (low - high)")};
-  ComponentFigures all{"all", f.energy, {}, {}};
+  ComponentFigures all{"total", f.energy, {}, {}};
   for (const ComponentFigures& c : f.components) {
     t.rows.push_back(component_row(f, c));
     all.dynamic_part += c.dynamic_part;
@@ -60,7 +61,7 @@ Table component_table(const RunFigures& f) {
   t.rows.push_back(component_row(f, all));
   t.last_is_total = true;
   t.note =
-      "Ranges of the sum are narrower than the sums of ranges: independent coefficients are added "
+      "The range of the total is narrower than the sum of the ranges: independent coefficients add "
       "in quadrature.";
   return t;
 }
@@ -78,13 +79,12 @@ Table term_table(const RunFigures& f, const EnergyAccount& account) {
   for (const EnergyTerm& term : account.terms) {
     const Range<Energy> e = term.energy();
     t.rows.push_back({term.component, term.cause, si(term.count, term.is_static ? "s" : "", 4),
-                      si(term.each, term.is_static ? "W" : "J"), si(scaled(e, 1), "J"),
+                      si(term.each(), term.is_static ? "W" : "J"), si(scaled(e, 1), "J"),
                       percent(ratio(e.value.si(), f.energy.value.si())),
-                      std::string(name_of(term.confidence))});
+                      std::string(name_of(term.confidence()))});
   }
   t.note =
-      "Counts of seconds are static terms: time in a state, over all channels or cards, times "
-      "power.";
+      "Counts in seconds are static terms: time in a state, over all channels or cards, x power.";
   return t;
 }
 
@@ -93,18 +93,15 @@ Table source_table(const EnergyAccount& account) {
   t.title = "Where the coefficients come from";
   t.columns = {{"component"}, {"coefficient"}, {"confidence"}, {"source"}};
   for (const EnergyTerm& term : account.terms) {
-    const bool known =
-        std::any_of(t.rows.begin(), t.rows.end(), [&](const std::vector<std::string>& row) {
-          return row[0] == term.component && row[1] == term.coefficient && row[3] == term.source;
-        });
-    if (known) continue;
-    t.rows.push_back(
-        {term.component, term.coefficient, std::string(name_of(term.confidence)), term.source});
+    const std::vector<std::string> row{term.component, term.coefficient(),
+                                       std::string(name_of(term.confidence())), term.source()};
+    if (std::find(t.rows.begin(), t.rows.end(), row) == t.rows.end()) t.rows.push_back(row);
   }
   t.note =
-      "cited: stands in the source. derived: arithmetic on its figures. scaled: carried over from "
-      "another part, process or width. assumed: an engineer's choice. calibrated: fitted to the "
-      "measurement that the source names.";
+      "cited: stated by the source. derived: arithmetic on the source's figures. scaled: carried "
+      "over "
+      "from another part, process or width. assumed: an engineer's estimate. calibrated: fitted to "
+      "the measurement that the source names.";
   return t;
 }
 
@@ -116,10 +113,8 @@ Section energy_section(const RunFigures& f, const EnergyAccount& account,
   const Range<double> power = f.power_of(f.energy);
   const double fixed = ratio(f.static_energy.value.si(), f.energy.value.si());
   if (f.elapsed > Time{}) {
-    s.text = fmt::format(
-        "{} on average, {} of it static: drawn while time passes, whatever is "
-        "done.",
-        si(power, "W"), percent(fixed));
+    s.text = fmt::format("{} on average; {} of it is static, drawn whether or not there is work.",
+                         si(power, "W"), percent(fixed));
   }
   s.blocks = {{energy_chart(f, boundary), Block::Where::documents},
               {component_table(f)},

@@ -1,28 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
 #include "reports/chart_specs.hpp"
 
 namespace tritsim::vega {
+namespace {
+
+/// "-1.2 mJ", "+340 uJ".
+std::string change(double value, const std::string& unit) {
+  return (value > 0 ? "+" : "") + si(value, unit);
+}
+
+}  // namespace
 
 Json specification(const TornadoChart& chart) {
   if (chart.bars.empty()) return nullptr;
   static const std::vector<Series> ends{{"at its low end", 2}, {"at its high end", 1}};
   double top = 0;
-  for (const TornadoChart::Bar& b : chart.bars) top = std::max({top, b.down, b.up});
+  for (const TornadoChart::Bar& b : chart.bars) {
+    top = std::max({top, std::fabs(b.at_low), std::fabs(b.at_high)});
+  }
   const Scaled scaled(top, chart.text.unit);
   Json values = Json::array();
   for (const TornadoChart::Bar& b : chart.bars) {
     values.push_back({{"row", b.label},
                       {"series", ends[0].name},
-                      {"value", scaled(-b.down)},
-                      {"shown", si(-b.down, chart.text.unit)}});
+                      {"value", scaled(b.at_low)},
+                      {"shown", change(b.at_low, chart.text.unit)}});
     values.push_back({{"row", b.label},
                       {"series", ends[1].name},
-                      {"value", scaled(b.up)},
-                      {"shown", "+" + si(b.up, chart.text.unit)}});
+                      {"value", scaled(b.at_high)},
+                      {"shown", change(b.at_high, chart.text.unit)}});
   }
   // Both halves are equally long, so that lengths compare across the middle.
   const double half = scaled(top) * 1.05;
@@ -30,7 +41,7 @@ Json specification(const TornadoChart& chart) {
   x["axis"]["format"] = "+.6~g";
   x["stack"] = nullptr;
   Json spec = base(chart.text);
-  spec["height"] = row_step * static_cast<double>(chart.bars.size());
+  spec["height"] = row_step(chart.text) * static_cast<double>(chart.bars.size());
   spec["data"] = {{"values", values}};
   spec["layer"] = {{{"mark", {{"type", "bar"}, {"height", 20}}},
                     {"encoding",
@@ -48,8 +59,8 @@ Json specification(const TornadoChart& chart) {
 std::string description(const TornadoChart& chart) {
   std::string out = fmt::format("Bars in {}.", chart.text.unit);
   for (const TornadoChart::Bar& b : chart.bars) {
-    out += fmt::format(" {}: {}, +{}.", b.label, si(-b.down, chart.text.unit),
-                       si(b.up, chart.text.unit));
+    out += fmt::format(" {}: {}, {}.", b.label, change(b.at_low, chart.text.unit),
+                       change(b.at_high, chart.text.unit));
   }
   return out;
 }

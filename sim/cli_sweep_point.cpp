@@ -20,7 +20,7 @@ Cell metric_of(const Node& summary, std::string_view name) {
   }
   if (node != nullptr && node->kind == Node::Kind::map) node = node->find(end);
   if (node == nullptr || node->kind != Node::Kind::scalar) return {};
-  if (name == "bound") return node->text;
+  if (is_word(name)) return node->text;
   return std::stod(node->text);
 }
 
@@ -32,8 +32,8 @@ std::string run_point(const SweepBase& point, RunCache& cache) {
     report.result = run_model(point.board, point.model, point.workload, cache);
     report.figures = make_run_figures(report.result, price(report.result));
     const Node summary = metrics(report);
-    std::vector<Cell> cells{std::string("ok"), to_json(*summary.find("components"))};
-    for (const auto name : sweep_metrics) cells.push_back(metric_of(summary, name));
+    std::vector<Cell> cells{std::string("ok"), to_json_line(*summary.find("components"))};
+    for (const std::string& name : sweep_metrics()) cells.push_back(metric_of(summary, name));
     return pack(cells);
   } catch (const std::exception& e) {
     return failed_answer(e.what());
@@ -47,7 +47,7 @@ std::string failed_answer(const std::string& reason) {
 void read_answer(const std::string& answer, SweepRow& row) {
   std::vector<Cell> cells = unpack(answer);
   row.status = std::get<std::string>(cells.at(0));
-  (row.status == "ok" ? row.energy : row.reason) = std::get<std::string>(cells.at(1));
+  (row.status == "ok" ? row.components : row.reason) = std::get<std::string>(cells.at(1));
   row.metrics.assign(cells.begin() + 2, cells.end());
 }
 

@@ -12,6 +12,7 @@
 #include <boost/histogram.hpp>
 
 #include "models/fr_fcfs_law.hpp"
+#include "sim/result/traffic_series.hpp"
 
 namespace tritsim {
 namespace {
@@ -65,6 +66,7 @@ struct Source {
   std::uint64_t step = 0;  ///< 0: random
   std::uint64_t region = 0;
   std::uint64_t next = 0;
+  std::uint64_t offset = 0;  ///< of the next request in the region, unless random
   std::uint64_t answered = 0;
   std::vector<Time> answers;  ///< of the last `outstanding` requests
   Time port_free;
@@ -139,54 +141,18 @@ class MemoryBench {
       std::visit([&](auto& l) { l.settle(end_); }, law);
       const MemoryActivity a =
           std::visit([](const auto& l) { return MemoryActivity{l.activity()}; }, law);
-      price_memory(r.energy, "memory", spec_, a, end_, 1);
-      add(r.activity, a);
+      price_memory(r.energy.terms, "memory", spec_, a, end_, 1);
+      accumulate(r.activity, a);
     }
-    merge(r.energy);
+    merge(r.energy.terms);
     const double bytes = static_cast<double>(r.activity.bytes_read + r.activity.bytes_written);
     if (end_ > Time{}) r.bandwidth = Bytes{bytes} / end_;
-    const double n = traffic_.channels;
-    if (spec_.dram) r.peak = spec_.dram->peak() * n;
-    if (spec_.sram)
-      r.peak = spec_.sram->width / (1.0 / spec_.sram->clock) *
-               (spec_.sram->ports == RamPorts::single ? n : 2 * n);
+    r.peak = peak_bandwidth(spec_) * traffic_.channels;
     r.latency = latencies_.summary();
     return r;
   }
 
  private:
-  static void add(MemoryActivity& sum, const MemoryActivity& a) {
-    sum.reads += a.reads;
-    sum.writes += a.writes;
-    sum.bytes_read += a.bytes_read;
-    sum.bytes_written += a.bytes_written;
-    sum.bursts_read += a.bursts_read;
-    sum.bursts_written += a.bursts_written;
-    sum.activates += a.activates;
-    sum.row_hits += a.row_hits;
-    sum.row_closed += a.row_closed;
-    sum.row_misses += a.row_misses;
-    sum.refreshes += a.refreshes;
-    sum.bank_refreshes += a.bank_refreshes;
-    sum.busy += a.busy;
-    sum.active += a.active;
-  }
-
-  /// Terms of the same cause become one.
-  static void merge(std::vector<EnergyTerm>& terms) {
-    std::vector<EnergyTerm> merged;
-    for (EnergyTerm& t : terms) {
-      const auto same = std::find_if(merged.begin(), merged.end(),
-                                     [&](const EnergyTerm& m) { return m.cause == t.cause; });
-      if (same != merged.end()) {
-        same->count += t.count;
-      } else {
-        merged.push_back(std::move(t));
-      }
-    }
-    terms = std::move(merged);
-  }
-
   void make_sources() {
     const MemoryPattern p = traffic_.pattern;
     const std::uint32_t reads = traffic_.reads_of_a_set();
@@ -254,7 +220,8 @@ class MemoryBench {
         w.address =
             source.base + (source.step == 0
                                ? source.random() % source.region * request_bytes_
-                               : source.next * source.step % (source.region * request_bytes_));
+                               : source.offset);
+        source.offset = (source.offset + source.step) % (source.region * request_bytes_);
         // The answer that frees its place.
         w.issue = source.answers[source.next % source.answers.size()];
       }

@@ -5,7 +5,6 @@
 
 #include "models/energy_law.hpp"
 #include "models/pipeline_law.hpp"
-#include "sim/steady.hpp"
 #include "sim/system.hpp"
 
 namespace tritsim {
@@ -13,23 +12,6 @@ namespace {
 
 /// Bytes of the next token's number, which goes from the last stage to the first.
 constexpr std::uint64_t token_bytes = 4;
-
-/// Adds `times` times the figures of equal activities.
-void add(Tally& all, const Tally::Values& figures, std::uint64_t times) {
-  const Tally::Values none{std::vector<std::uint64_t>(figures.counts.size()),
-                           std::vector<Time>(figures.times.size()),
-                           {},
-                           {}};
-  all.add_difference(none, figures, times);
-}
-
-/// All counts and times, `times` times.
-template <class Activity>
-void scale(Activity& activity, std::uint64_t times) {
-  Tally tally;
-  tally.add(activity);
-  add(tally, tally.values(), times - 1);
-}
 
 Time own_time(const KernelResult& k) {
   return cycles_to_time(static_cast<double>(k.activity.cycles), k.core.clock);
@@ -165,8 +147,8 @@ class Pipes {
       if (plan_.kernels[i].pipe != p) continue;
       KernelResult& k = result_.kernels[i];
       for (std::size_t t = 0; t < k.step_ends.size(); ++t) {
-        k.step_ends[t] = static_cast<std::uint64_t>(
-            std::round(ends[first + plan_.kernels[i].stage][t] * k.core.clock));
+        k.step_ends[t] =
+            checked_count(std::round(ends[first + plan_.kernels[i].stage][t] * k.core.clock));
       }
     }
     if (first_step > 0 && first_step <= plan_.steps) {
@@ -183,7 +165,7 @@ class Pipes {
     scale(k.activity, groups);
     scale(k.shares, groups);
     scale(k.ops, groups);
-    const auto all = static_cast<std::uint64_t>(std::round(elapsed * k.core.clock));
+    const std::uint64_t all = checked_count(std::round(elapsed * k.core.clock));
     const std::uint64_t busy = k.activity.cycles;
     k.activity.cycles = std::max(all, busy);
     k.shares.pipeline = k.activity.cycles - busy;
@@ -197,27 +179,19 @@ class Pipes {
     for (const auto& [channel, n] : groups) {
       MemoryActivity& a = result_.memories[channel].activity;
       scale(a, n);
-      // Between its steps a channel refreshes.
+      // Between its steps a channel refreshes, and is powered down if its controller does that.
       const Time rest = elapsed - simulated_ * static_cast<double>(n);
       if (rest <= Time{}) continue;
-      const MemoryActivity idle = idle_activity(plan_.channels[channel].group->memory, rest);
-      a.refreshes += idle.refreshes;
-      a.bank_refreshes += idle.bank_refreshes;
+      accumulate(a, idle_activity(plan_.channels[channel].group->memory, rest));
     }
   }
 
   void count_host() {
     if (!has_host()) return;
+    const std::uint64_t times = std::uint64_t{plan_.steps} * plan_.groups();
     for (const Turn& turn : {cost(plan_.before), launch(), completion(), cost(plan_.after)}) {
-      LinkActivity link = turn.link;
-      HostActivity host = turn.host;
-      Tally all;
-      all.add(result_.link);
-      all.add(result_.host);
-      Tally one;
-      one.add(link);
-      one.add(host);
-      add(all, one.values(), std::uint64_t{plan_.steps} * plan_.groups());
+      accumulate(result_.link, turn.link, times);
+      accumulate(result_.host, turn.host, times);
     }
   }
 

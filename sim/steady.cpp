@@ -28,7 +28,7 @@ Tally::Values Tally::values() const {
 
 void Tally::add_difference(const Values& from, const Values& to, std::uint64_t times) {
   for (std::size_t i = 0; i < counts_.size(); ++i) {
-    *counts_[i] += (to.counts[i] - from.counts[i]) * times;
+    Accumulator(times).add(*counts_[i], to.counts[i] - from.counts[i]);
   }
   for (std::size_t i = 0; i < times_.size(); ++i) {
     *times_[i] += (to.times[i] - from.times[i]) * static_cast<double>(times);
@@ -36,9 +36,11 @@ void Tally::add_difference(const Values& from, const Values& to, std::uint64_t t
 }
 
 void Tally::Sums::add(const Values& from, const Values& to, std::uint64_t n) {
-  for (std::size_t i = 0; i < to.counts.size(); ++i) counts[to.count_keys[i]] += to.counts[i] * n;
+  for (std::size_t i = 0; i < to.counts.size(); ++i) {
+    Accumulator(n).add(counts[to.count_keys[i]], to.counts[i]);
+  }
   for (std::size_t i = 0; i < from.counts.size(); ++i) {
-    counts[from.count_keys[i]] -= from.counts[i] * n;
+    counts[from.count_keys[i]] -= from.counts[i] * n;  // no more than was added
   }
   const auto fold = static_cast<double>(n);
   for (std::size_t i = 0; i < to.times.size(); ++i) times[to.time_keys[i]] += to.times[i] * fold;
@@ -48,7 +50,7 @@ void Tally::Sums::add(const Values& from, const Values& to, std::uint64_t n) {
 }
 
 void Tally::Sums::add(const Sums& from, const Sums& to, std::uint64_t n) {
-  for (const auto& [key, count] : to.counts) counts[key] += count * n;
+  for (const auto& [key, count] : to.counts) Accumulator(n).add(counts[key], count);
   for (const auto& [key, count] : from.counts) counts[key] -= count * n;
   for (const auto& [key, time] : to.times) times[key] += time * static_cast<double>(n);
   for (const auto& [key, time] : from.times) times[key] -= time * static_cast<double>(n);
@@ -58,7 +60,7 @@ void Tally::add(const Sums& sums) {
   std::size_t left = sums.counts.size() + sums.times.size();
   for (std::size_t i = 0; i < counts_.size(); ++i) {
     if (const auto it = sums.counts.find(count_keys_[i]); it != sums.counts.end()) {
-      *counts_[i] += it->second;
+      Accumulator(1).add(*counts_[i], it->second);
       --left;
     }
   }
@@ -128,7 +130,7 @@ void insert_steps(std::vector<std::uint64_t>& ends, const Repetition& r,
     all.push_back(all[all.size() - r.period] + period_cycles);
   }
   for (std::size_t i = r.first + r.period; i < ends.size(); ++i) {
-    all.push_back(ends[i] + period_cycles * r.times);
+    all.push_back(ends[i] + checked_product(period_cycles, r.times));
   }
   ends = std::move(all);
 }

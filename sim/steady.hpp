@@ -79,7 +79,8 @@ class Tally {
 
   [[nodiscard]] Values values() const;
 
-  /// Adds `times` times what lies between two readings of equal activities.
+  /// Adds `times` times what lies between two readings of equal activities. A count that does not
+  /// fit 64 bits is a ConfigError, here and in the sums.
   void add_difference(const Values& from, const Values& to, std::uint64_t times);
 
   /// Figures by their keys: of readings that need not have the same ones, since some activities
@@ -136,7 +137,7 @@ struct Repetition {
   /// Cycles of kernel `k` that were left out.
   [[nodiscard]] std::uint64_t cycles(std::size_t k) const {
     const std::uint64_t layers = to.left_out.empty() ? 0 : to.left_out[k] - from.left_out[k];
-    return (to.ends[k] - from.ends[k] + layers) * times;
+    return checked_product(to.ends[k] - from.ends[k] + layers, times);
   }
 };
 

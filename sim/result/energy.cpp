@@ -2,73 +2,54 @@
 #include "sim/result/energy.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 namespace tritsim {
 namespace {
 
-/// What each coefficient does to the sum of the kept terms, in the order of the terms.
-template <class Keep>
-std::vector<Sensitivity> sensitivities_of(const std::vector<EnergyTerm>& terms, Keep&& keep) {
-  std::vector<Sensitivity> all;
-  std::map<std::string, std::size_t> index;
-  for (const EnergyTerm& t : terms) {
-    if (!keep(t)) continue;
-    const std::vector<EnergyFactor> factors = t.factors();
-    for (const EnergyFactor& f : factors) {
-      const auto [at, is_new] = index.try_emplace(f.coefficient, all.size());
-      if (is_new) {
-        all.push_back({f.coefficient, f.source, f.confidence, {}, {}, {}, f.common_source});
-      }
-      double rest = t.count;
-      for (const EnergyFactor& other : factors) {
-        if (&other != &f) rest *= other.range.value;
-      }
-      Sensitivity& s = all[at->second];
-      s.energy += t.energy().value;
-      s.down += Energy{rest * (f.range.value - f.range.low)};
-      s.up += Energy{rest * (f.range.high - f.range.value)};
-    }
-  }
-  return all;
-}
-
-template <class Keep>
-Range<Energy> sum(const std::vector<EnergyTerm>& terms, Keep&& keep) {
-  double value = 0;
-  for (const EnergyTerm& t : terms) {
-    if (keep(t)) value += t.energy().value.si();
-  }
-  std::map<std::string, std::pair<double, double>> groups;
-  for (const Sensitivity& s : sensitivities_of(terms, keep)) {
-    auto& [down, up] = groups[s.common_source.empty() ? s.coefficient : s.common_source];
-    down += s.down.si();
-    up += s.up.si();
-  }
-  double down = 0;
-  double up = 0;
-  for (const auto& [name, ends] : groups) {
-    down += ends.first * ends.first;
-    up += ends.second * ends.second;
-  }
-  return {Energy{value - std::sqrt(down)}, Energy{value}, Energy{value + std::sqrt(up)}};
+const std::string& own_name(const EnergyFactor& f) {
+  return f.coefficient;
 }
 
 }  // namespace
 
+Range<Energy> EnergyAccount::sum(const std::function<bool(const EnergyTerm&)>& keep) const {
+  std::vector<const EnergyTerm*> kept;
+  for (const EnergyTerm& t : terms) {
+    if (keep(t)) kept.push_back(&t);
+  }
+  return energy_range(kept);
+}
+
 Range<Energy> EnergyAccount::total(Part part) const {
-  return sum(terms, [&](const EnergyTerm& t) {
+  return sum([&](const EnergyTerm& t) {
     return part == Part::all || t.is_static == (part == Part::static_part);
   });
 }
 
 Range<Energy> EnergyAccount::component(const std::string& name) const {
-  return sum(terms, [&](const EnergyTerm& t) { return t.component == name; });
+  return sum([&](const EnergyTerm& t) { return t.component == name; });
 }
 
 std::vector<Sensitivity> EnergyAccount::sensitivities() const {
-  auto all = sensitivities_of(terms, [](const EnergyTerm&) { return true; });
+  std::vector<Sensitivity> all;
+  std::vector<const EnergyTerm*> every;
+  std::map<std::string, std::size_t> index;
+  for (const EnergyTerm& t : terms) {
+    every.push_back(&t);
+    for (const EnergyFactor& f : t.factors) {
+      const auto [at, is_new] = index.try_emplace(f.coefficient, all.size());
+      if (is_new) {
+        all.push_back({f.coefficient, f.source, f.confidence, {}, {}, {}, f.common_source});
+      }
+      all[at->second].energy += t.energy().value;
+    }
+  }
+  for (const Movement& m : movements(every, own_name)) {
+    Sensitivity& s = all[index.at(m.name)];
+    s.at_low = Energy{m.at_low};
+    s.at_high = Energy{m.at_high};
+  }
   std::stable_sort(all.begin(), all.end(),
                    [](const auto& a, const auto& b) { return a.swing() > b.swing(); });
   return all;
@@ -107,14 +88,9 @@ EnergyAccount price(const Result& result) {
     double idle_channels = double{1} * group.channels * board.card_count();
     for (const MemoryResult& m : result.memories) {
       if (m.group != group.name) continue;
-      // Activities are of one round; standby lasts for all of them.
-      MemoryActivity a = m.activity;
-      for (std::uint64_t* n : {&a.activates, &a.bursts_read, &a.bursts_written, &a.refreshes,
-                               &a.bank_refreshes, &a.bytes_read, &a.bytes_written}) {
-        *n *= result.rounds;
-      }
-      a.active = a.active * rounds;
-      price_memory(account.terms, group.name, group.memory, a, result.elapsed, m.replicas);
+      MemoryActivity all_rounds = m.activity;
+      scale(all_rounds, result.rounds);
+      price_memory(account.terms, group.name, group.memory, all_rounds, result.elapsed, m.replicas);
       idle_channels -= m.replicas;
     }
     if (idle_channels > 0) {
@@ -123,8 +99,7 @@ EnergyAccount price(const Result& result) {
     }
   }
   LinkActivity link = result.link;
-  link.bytes_to_card *= result.rounds;
-  link.bytes_to_host *= result.rounds;
+  scale(link, result.rounds);
   price_link(account.terms, board.link, link);
   if (result.parallel) {
     price_exchange(account.terms, board, static_cast<double>(result.parallel->chip_bytes) * rounds,
@@ -133,12 +108,15 @@ EnergyAccount price(const Result& result) {
   price_regulators(account.terms, board.power);
   price_board(account.terms, board.power, board.device, result.elapsed, board.card_count());
 
-  // Terms of the same cause and coefficient (equal kernels, channels) become one line.
+  merge(account.terms);
+  return account;
+}
+
+void merge(std::vector<EnergyTerm>& terms) {
   std::vector<EnergyTerm> merged;
-  for (EnergyTerm& t : account.terms) {
+  for (EnergyTerm& t : terms) {
     const auto same = std::find_if(merged.begin(), merged.end(), [&](const EnergyTerm& m) {
-      return m.component == t.component && m.cause == t.cause && m.coefficient == t.coefficient &&
-             m.each.value == t.each.value;
+      return m.component == t.component && m.cause == t.cause && m.factors == t.factors;
     });
     if (same != merged.end()) {
       same->count += t.count;
@@ -146,8 +124,7 @@ EnergyAccount price(const Result& result) {
       merged.push_back(std::move(t));
     }
   }
-  account.terms = std::move(merged);
-  return account;
+  terms = std::move(merged);
 }
 
 }  // namespace tritsim

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <functional>
+
 #include "models/energy_law.hpp"
 #include "sim/result/result.hpp"
 
@@ -12,11 +15,14 @@ struct Sensitivity {
   std::string source;
   Confidence confidence = Confidence::assumed;
   Energy energy;  ///< of all terms it stands in; a term of two coefficients counts for both
-  Energy down;    ///< by how much the total falls when it alone goes to its low end
-  Energy up;      ///< ... rises at its high end
+  Energy at_low;  ///< change of the total when it alone goes to its low end; may be a rise
+  Energy at_high;               ///< ... to its high end
   std::string common_source{};  ///< see Coefficient
 
-  [[nodiscard]] Energy swing() const { return down + up; }
+  /// From the least to the most that it makes of the total.
+  [[nodiscard]] Energy swing() const {
+    return std::max({at_low, at_high, Energy{}}) - std::min({at_low, at_high, Energy{}});
+  }
 };
 
 /// Energy of a run, from counts and coefficients. Pricing needs no simulation: the same result can
@@ -26,13 +32,14 @@ struct EnergyAccount {
 
   enum class Part { all, dynamic_part, static_part };
 
-  /// Sum over terms. Terms that share a coefficient, and coefficients of a common source, move
-  /// together, others are independent: distances to low and high add linearly inside such a group
-  /// (`sensitivities`), in quadrature between.
+  /// Sum over terms, with the range of energy_range().
   [[nodiscard]] Range<Energy> total(Part part = Part::all) const;
 
   /// The same for one component.
   [[nodiscard]] Range<Energy> component(const std::string& name) const;
+
+  /// The same for some terms.
+  [[nodiscard]] Range<Energy> sum(const std::function<bool(const EnergyTerm&)>& keep) const;
 
   /// Every coefficient of the terms, the largest swing of the total first.
   [[nodiscard]] std::vector<Sensitivity> sensitivities() const;
@@ -42,5 +49,8 @@ struct EnergyAccount {
 };
 
 [[nodiscard]] EnergyAccount price(const Result& result);
+
+/// Terms of the same cause and coefficients (equal kernels, channels) made one.
+void merge(std::vector<EnergyTerm>& terms);
 
 }  // namespace tritsim

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <vector>
-
-#include "models/energy_law.hpp"
+#include "sim/result/energy.hpp"
 
 namespace tritsim {
 
@@ -26,7 +24,7 @@ struct MemoryRun {
   Bandwidth peak;  ///< of all channels; zero where the memory has none
   LatencySummary latency;
   MemoryActivity activity;
-  std::vector<EnergyTerm> energy;
+  EnergyAccount energy;
 };
 
 }  // namespace tritsim

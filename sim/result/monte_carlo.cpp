@@ -41,16 +41,16 @@ class Normal {
 struct Priced {
   struct Factor {
     std::size_t coefficient;
-    Range<double> range;
+    Ends ends;
   };
 
   double count = 0;
   std::vector<Factor> factors;
 };
 
-/// The value of a coefficient at `z`, counted in distances from its value to its ends.
-double at(const Range<double>& r, double z) {
-  return std::max(0.0, r.value + z * (z < 0 ? r.value - r.low : r.high - r.value));
+/// A factor with its coefficient at `z`, counted in distances from its value to its ends.
+double at(const Ends& e, double z) {
+  return std::max(0.0, e.value + z * (z < 0 ? e.value - e.at_low : e.at_high - e.value));
 }
 
 /// Between the two nearest of the sorted samples.
@@ -69,9 +69,9 @@ MonteCarlo monte_carlo(const EnergyAccount& account, std::uint32_t samples, std:
   std::vector<Priced> terms;
   for (const EnergyTerm& t : account.terms) {
     Priced p{t.count, {}};
-    for (const EnergyFactor& f : t.factors()) {
+    for (const EnergyFactor& f : t.factors) {
       p.factors.push_back(
-          {number.try_emplace(f.moves_with(), number.size()).first->second, f.range});
+          {number.try_emplace(f.moves_with(), number.size()).first->second, f.ends});
     }
     terms.push_back(std::move(p));
   }
@@ -82,7 +82,7 @@ MonteCarlo monte_carlo(const EnergyAccount& account, std::uint32_t samples, std:
     for (double& one : z) one = normal() / normal_95;
     for (const Priced& t : terms) {
       double energy = t.count;
-      for (const Priced::Factor& f : t.factors) energy *= at(f.range, z[f.coefficient]);
+      for (const Priced::Factor& f : t.factors) energy *= at(f.ends, z[f.coefficient]);
       total += energy;
     }
   }

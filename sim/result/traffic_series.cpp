@@ -25,7 +25,7 @@ double moved_bytes(const MemorySpec& memory, const MemoryActivity& a) {
 
 Bandwidth peak_bandwidth(const MemorySpec& memory) {
   if (memory.dram) return memory.dram->peak();
-  if (memory.sram) return memory.sram->width * memory.sram->clock;
+  if (memory.sram) return memory.sram->peak();
   return {};
 }
 

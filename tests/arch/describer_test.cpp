@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/describer.hpp"
 
+#include <cmath>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -163,6 +164,32 @@ TEST(Keys, HoldEveryKeyOfTheShippedFiles) {
       }
     });
   }
+}
+
+// No key takes a number that no hardware has: each says from what to what, and both ends are far
+// from those of its type.
+TEST(HeadlineKeys, EveryNumberHasARange) {
+  for_each_kind([&](auto type) {
+    using T = typename decltype(type)::type;
+    for (const KeyDescription& k : Describer::keys<T>()) {
+      if (k.type.find("number") == std::string::npos) continue;
+      const std::string where = std::string(T::kind) + ": " + k.path;
+      ASSERT_TRUE(k.range.min && k.range.max) << where;
+      EXPECT_FALSE(k.constraint.empty()) << where;
+      EXPECT_GE(*k.range.min, k.path.find("junction") != std::string::npos ? -55 : 0) << where;
+      EXPECT_FALSE(k.range.holds(std::nan(""))) << where;
+      EXPECT_FALSE(k.range.holds(HUGE_VAL)) << where;
+      EXPECT_FALSE(k.range.holds(-100)) << where;
+      const bool may_be_any = k.path == "sampling.seed";
+      EXPECT_TRUE(may_be_any || *k.range.max <= 1.1259e15 || k.type.find("B/s") != std::string::npos ||
+                  k.path.find("flops") != std::string::npos ||
+                  k.path.find("rate") != std::string::npos ||
+                  k.path.find("cases[].") != std::string::npos)
+          << where << " " << *k.range.max;
+      const bool whole = k.type.find("whole") != std::string::npos;
+      EXPECT_TRUE(may_be_any || !whole || *k.range.max < 4e9 || k.path == "cases[].cycles") << where;
+    }
+  });
 }
 
 TEST(Reference, NamesEveryKindKeyAndInstruction) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/reader.hpp"
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <numeric>
@@ -483,7 +484,10 @@ TEST(Constraint, HoldsAndSaysWhatItHolds) {
   EXPECT_TRUE(non_negative.holds(0));
   EXPECT_FALSE(non_negative.holds(-1e-300));
   EXPECT_EQ(non_negative.text(), "zero or more");
-  EXPECT_EQ(at_least(3).text(), "at least 3");
+  EXPECT_EQ((Constraint{3.0, false, {}, false}.text()), "at least 3");
+  EXPECT_FALSE(any_value.holds(std::nan("")) || between(0, 1).holds(std::nan("")));
+  EXPECT_FALSE(between(0, 1).holds(HUGE_VAL) || positive.within(between(0, 9)).holds(10));
+  EXPECT_EQ(positive.within(between(0, 9)), positive_up_to(9));
   EXPECT_TRUE(between(1, 2).holds(1) && between(1, 2).holds(2));
   EXPECT_FALSE(between(1, 2).holds(0.999) || between(1, 2).holds(2.001));
   EXPECT_EQ(between(1, 2).text(), "between 1 and 2");

@@ -203,8 +203,8 @@ TEST(EnergyLaw, EveryTermHasItsRangeInOrderAndItsSource) {
   for (const EnergyTerm& t : all_terms(busy_memory(), busy_core(), busy_link(), 20.0_us)) {
     EXPECT_LT(t.energy().low, t.energy().value) << t.component << ": " << t.cause;
     EXPECT_LT(t.energy().value, t.energy().high) << t.component << ": " << t.cause;
-    EXPECT_FALSE(t.source.empty());
-    EXPECT_FALSE(t.coefficient.empty());
+    EXPECT_FALSE(t.source().empty());
+    EXPECT_FALSE(t.coefficient().empty());
     EXPECT_GT(t.count, 0);
   }
 }
@@ -236,10 +236,10 @@ TEST(EnergyLaw, CoreTermsFollowFromTheirCounts) {
 TEST(EnergyLaw, AProductIsAsSureAsItsWeakestFactor) {
   for (const EnergyTerm& t : all_terms({}, busy_core(), {}, Time{})) {
     if (t.component == "ternary adders") {
-      EXPECT_EQ(t.confidence, Confidence::scaled);
+      EXPECT_EQ(t.confidence(), Confidence::scaled);
     }
     if (t.component == "vector units") {
-      EXPECT_EQ(t.confidence, Confidence::assumed);
+      EXPECT_EQ(t.confidence(), Confidence::assumed);
     }
   }
 }
@@ -302,11 +302,11 @@ TEST(EnergyLaw, AWeightOfZeroSavesItsShareOfAnAddition) {
   };
   const double usual = adders({}).energy().value.si();
   EXPECT_NEAR(adders(0.4).energy().value.si(), 0.8 * usual, 1e-12 * usual);
-  EXPECT_EQ(adders({}).factors().size(), 2U) << "no statistics, no factor";
-  const EnergyFactor saving = adders(0.4).factors().back();
+  EXPECT_EQ(adders({}).factors.size(), 2U) << "no statistics, no factor";
+  const EnergyFactor saving = adders(0.4).factors.back();
   EXPECT_EQ(saving.coefficient, "device.family.zero_saving");
-  EXPECT_NEAR(saving.range.low, 1 - 0.4 * 0.9, 1e-12);
-  EXPECT_NEAR(saving.range.high, 1, 1e-12);
+  EXPECT_NEAR(saving.ends.at_high, 1 - 0.4 * 0.9, 1e-12) << "the more a zero saves, the less is left";
+  EXPECT_NEAR(saving.ends.at_low, 1, 1e-12);
 }
 
 TEST(EnergyLaw, AMemoryOfFixedLatencyHasNoEnergy) {

@@ -12,8 +12,8 @@
 namespace tritsim {
 namespace {
 
-EnergyTerm term(const std::string& coefficient, double count, const Range<double>& each) {
-  return {"part", "events", false, count, each, coefficient, "paper", Confidence::cited};
+EnergyTerm term(const std::string& coefficient, double count, const Ends& each) {
+  return {"part", "events", false, count, {{coefficient, each, "paper", Confidence::cited}}};
 }
 
 /// 20 +- 6 J, of two terms, and 40 +- 8 J: 60 +- 10 J in quadrature.
@@ -48,7 +48,7 @@ TEST(MonteCarlo, ConvergesToTheRangeInQuadrature) {
 // The same of one source: 60 +- 14 J, the distances add.
 TEST(MonteCarlo, CoefficientsOfOneSourceMoveTogether) {
   EnergyAccount account = two_coefficients();
-  for (EnergyTerm& t : account.terms) t.common_source = "a vendor's table";
+  for (EnergyTerm& t : account.terms) t.factors[0].common_source = "a vendor's table";
   const Range<Energy> range = account.total();
   EXPECT_NEAR(range.low.si(), 46, 1e-9);
   EXPECT_NEAR(range.high.si(), 74, 1e-9);
@@ -66,9 +66,8 @@ TEST(MonteCarlo, OneCoefficientKeepsAnAsymmetricRange) {
 }
 
 TEST(MonteCarlo, FactorsOfAProductAreDrawnApartAndNeverBelowZero) {
-  EnergyTerm t = term("a x b", 1, {0, 1, 4});
-  t.product = {{"a", {0, 1, 2}, "paper", Confidence::cited},
-               {"b", {1, 1, 1}, "paper", Confidence::cited}};
+  EnergyTerm t = term("a", 1, {0, 1, 2});
+  t.factors.push_back({"b", {1, 1, 1}, "paper", Confidence::cited});
   const MonteCarlo m = monte_carlo({{t}}, 100'000, 3);
   EXPECT_GE(m.energy[0], Energy{});
   EXPECT_NEAR(m.energy[0].si(), 0, 0.02);

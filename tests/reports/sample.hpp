@@ -44,12 +44,15 @@ inline KernelResult kernel(const BoardSpec& b) {
   k.activity.register_bytes = 5'000;
   k.activity.load_store.instructions = 10;
   k.activity.ternary.busy_cycles = 750'000;
+  k.activity.working = 2.5_ms;
   k.shares = {500'000, 200'000, 40'000, 60'000, 100'000, 50'000, 0, 0, 50'000};
   k.ops = {{"layers.0.a", "bit_linear", 0, 10, 310'000, 300'000},
            {"layers.0.b", "add", 0, 10, 90'000, 90'000},
            {"layers.1.a", "bit_linear", 1, 10, 410'000, 400'000},
            {"layers.1.b", "add", 1, 10, 110'000, 110'000},
            {"final_norm", "rms_norm", Op::no_layer, 10, 50'000, 50'000}};
+  k.ops[0].memory_bytes = 60'000;
+  k.ops[2].memory_bytes = 100'000;
   for (std::uint64_t n = 1; n <= 10; ++n)
     k.step_ends.push_back(n * 100'000 - (n < 10 ? 10'000 : 0));
   return k;
@@ -107,15 +110,19 @@ inline Result program_run() {
 
 /// 0.06 J of adders, 0.01 J + 0.01 J of DRAM, 0.05 J of the card: 0.13 J.
 inline EnergyAccount energy() {
-  const Range<double> adder{5e-9, 10e-9, 20e-9};
-  const Range<double> burst{0.005, 0.005, 0.005};
-  const Range<double> standby{0.8, 0.8, 0.8};
-  const Range<double> idle{2, 4, 5};
-  return {{{"ternary adders", "additions", false, 6e6, adder, "adder", "a | b <paper>",
-            Confidence::scaled},
-           {"ddr", "bursts", false, 2, burst, "supply", "sheet", Confidence::cited},
-           {"ddr", "standby", true, 0.0125, standby, "supply", "sheet", Confidence::cited},
-           {"card", "time", true, 0.0125, idle, "idle", "fit", Confidence::calibrated}}};
+  const auto term = [](const char* component, const char* cause, bool is_static, double count,
+                       const Ends& each, const char* coefficient, const char* source,
+                       Confidence confidence) {
+    return EnergyTerm{
+        component, cause, is_static, count, {{coefficient, each, source, confidence}}};
+  };
+  return {{term("ternary adders", "additions", false, 6e6, {5e-9, 10e-9, 20e-9}, "adder",
+                "a | b <paper>", Confidence::scaled),
+           term("ddr", "bursts", false, 2, {0.005, 0.005, 0.005}, "supply", "sheet",
+                Confidence::cited),
+           term("ddr", "standby", true, 0.0125, {0.8, 0.8, 0.8}, "supply", "sheet",
+                Confidence::cited),
+           term("card", "time", true, 0.0125, {2, 4, 5}, "idle", "fit", Confidence::calibrated)}};
 }
 
 }  // namespace tritsim::sample

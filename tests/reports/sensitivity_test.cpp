@@ -42,8 +42,8 @@ void expect_swing(const std::string& name, Get&& get) {
   get(low).value = get(low).low;
   Result high = r;
   get(high).value = get(high).high;
-  EXPECT_NEAR(s.down.si(), total - price(low).total().value.si(), 1e-12 * total) << name;
-  EXPECT_NEAR(s.up.si(), price(high).total().value.si() - total, 1e-12 * total) << name;
+  EXPECT_NEAR(s.at_low.si(), price(low).total().value.si() - total, 1e-12 * total) << name;
+  EXPECT_NEAR(s.at_high.si(), price(high).total().value.si() - total, 1e-12 * total) << name;
   EXPECT_GT(s.swing(), Energy{}) << name;
 }
 
@@ -74,18 +74,19 @@ TEST(Sensitivity, ACoefficientOfTwoTermsMovesBoth) {
 
 TEST(Sensitivity, SwingsOfSourcesInQuadratureAreTheRangeOfTheTotal) {
   const EnergyAccount account = price(run_on_shipped_board());
-  std::map<std::string, double> down_of;  // of a common source, or a coefficient without one
-  std::map<std::string, double> up_of;
+  std::map<std::string, Movement> of;  // a common source, or a coefficient without one
   for (const Sensitivity& s : account.sensitivities()) {
     const std::string& group = s.common_source.empty() ? s.coefficient : s.common_source;
-    down_of[group] += s.down.si();
-    up_of[group] += s.up.si();
+    of[group].at_low += s.at_low.si();
+    of[group].at_high += s.at_high.si();
   }
-  EXPECT_LT(down_of.size(), account.sensitivities().size());
+  EXPECT_LT(of.size(), account.sensitivities().size());
   double down = 0;
   double up = 0;
-  for (const auto& [group, swing] : down_of) down += std::pow(swing, 2);
-  for (const auto& [group, swing] : up_of) up += std::pow(swing, 2);
+  for (const auto& [group, movement] : of) {
+    down += std::pow(movement.down(), 2);
+    up += std::pow(movement.up(), 2);
+  }
   const Range<Energy> total = account.total();
   EXPECT_NEAR((total.value - total.low).si(), std::sqrt(down), 1e-12 * total.value.si());
   EXPECT_NEAR((total.high - total.value).si(), std::sqrt(up), 1e-12 * total.value.si());
@@ -96,12 +97,12 @@ TEST(Sensitivity, EveryCoefficientOnceTheLargestSwingFirst) {
   std::set<std::string> used;
   for (const EnergyTerm& t : account.terms) {
     double product = 1;
-    for (const EnergyFactor& f : t.factors()) {
+    for (const EnergyFactor& f : t.factors) {
       used.insert(f.coefficient);
-      product *= f.range.value;
+      product *= f.ends.value;
       EXPECT_FALSE(f.source.empty()) << f.coefficient;
     }
-    EXPECT_NEAR(product, t.each.value, 1e-12 * t.each.value) << t.coefficient;
+    EXPECT_NEAR(product, t.each().value, 1e-12 * t.each().value) << t.coefficient();
   }
   std::set<std::string> listed;
   const std::vector<Sensitivity> all = account.sensitivities();

@@ -140,7 +140,7 @@ TEST(RunEnergy, EveryCoefficientThatMattersIsListed) {
       for (const Sensitivity& s : account.sensitivities()) {
         if (tail(s.coefficient) == tail(path)) {
           listed = true;
-          swing = std::max(swing, s.up.si());
+          swing = std::max(swing, std::fabs(s.at_high.si()));
         }
       }
       if (matters) {

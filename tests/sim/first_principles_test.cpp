@@ -45,8 +45,10 @@ std::optional<ModelSpec> model_for(const BoardSpec& board) {
   for (const char* name : {"mmfreelm_370m", "bitnet_0.7b", "transformer_370m_int8"}) {
     const ModelSpec model = test::model(name);
     try {
-      static_cast<void>(explain_mapping(board, model));
-      return model;
+      const std::vector<ResourceUse> uses = explain_mapping(board, model).fit.resources;
+      const bool holds_it = std::all_of(
+          uses.begin(), uses.end(), [](const ResourceUse& u) { return !u.is_bytes || u.fits(); });
+      if (holds_it) return model;
     } catch (const ConfigError&) {
     }
   }
@@ -160,7 +162,7 @@ TEST_P(FirstPrinciples, NoMemoryAndNoPortBeatsItsPeak) {
 TEST_P(FirstPrinciples, TilesHoldTheWeightsOfTheTrace) {
   if (!model_) GTEST_SKIP() << "a program has no trace";
   const Trace trace = expand(*model_);
-  const auto placements = explain_mapping(board_, *model_);
+  const auto placements = explain_mapping(board_, *model_).kernels;
   const bool whole = !result_.parallel || result_.parallel->tensor == 1;
   const CoreSpec& core = board_.cores.front().core;
   for (const KernelPlacement& kernel : placements) {
@@ -218,7 +220,7 @@ TEST_P(FirstPrinciples, BytesAreTheSameAtEveryLevel) {
 
 TEST_P(FirstPrinciples, EveryStepReadsEveryWeightOnce) {
   if (!model_) GTEST_SKIP() << "a program has no steps";
-  const auto placements = explain_mapping(board_, *model_);
+  const auto placements = explain_mapping(board_, *model_).kernels;
   ASSERT_FALSE(placements.empty());
   if (result_.parallel) GTEST_SKIP() << "kernels of a team hold parts of each matrix";
   for (const KernelResult& k : result_.kernels) {
@@ -238,15 +240,15 @@ TEST_P(FirstPrinciples, EnergyIsCountsTimesCoefficients) {
   double sum = 0;
   for (const EnergyTerm& t : account.terms) {
     double each = 1;
-    for (const EnergyFactor& f : t.factors()) {
-      each *= f.range.value;
+    for (const EnergyFactor& f : t.factors) {
+      each *= f.ends.value;
       EXPECT_FALSE(f.coefficient.empty()) << t.component << ": " << t.cause;
       EXPECT_FALSE(f.source.empty()) << f.coefficient;
       // The ends are those of the coefficient: a factor may fall where it grows.
-      EXPECT_LE(std::min(f.range.low, f.range.high), f.range.value) << f.coefficient;
-      EXPECT_GE(std::max(f.range.low, f.range.high), f.range.value) << f.coefficient;
+      EXPECT_LE(std::min(f.ends.at_low, f.ends.at_high), f.ends.value) << f.coefficient;
+      EXPECT_GE(std::max(f.ends.at_low, f.ends.at_high), f.ends.value) << f.coefficient;
     }
-    EXPECT_NEAR(each, t.each.value, 1e-9 * std::fabs(each)) << t.component << ": " << t.cause;
+    EXPECT_NEAR(each, t.each().value, 1e-9 * std::fabs(each)) << t.component << ": " << t.cause;
     sum += t.count * each;
   }
   EXPECT_GT(sum, 0);
@@ -286,7 +288,7 @@ TEST_P(FirstPrinciples, PricedCountsAreCountedEvents) {
   const double cards = board_.card_count();
   double idle = 0;
   for (const EnergyTerm& t : account.terms) {
-    if (t.coefficient == "power.idle") idle += t.count;
+    if (t.coefficient() == "power.idle") idle += t.count;
   }
   EXPECT_NEAR(idle, result_.elapsed.si() * cards, 1e-9 * idle);
 }

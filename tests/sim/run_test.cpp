@@ -152,11 +152,9 @@ TEST(Run, PromptAndGeneratedTokensAreSteps) {
   EXPECT_LT(r.first_token.si(), 0.65 * r.elapsed.si());
 }
 
-TEST(Run, NoStepsTakeNoTimeAndNoEnergy) {
-  const Result r = run_model(board("u250_mmfree_24"), tiny_model(), {0, 0, 0});
-  EXPECT_EQ(r.elapsed, Time{});
-  EXPECT_EQ(r.tokens_per_second().si(), 0);
-  EXPECT_EQ(price(r).total().value, Energy{});
+TEST(Run, WithoutTokensThereIsNothingToRun) {
+  EXPECT_THROW(static_cast<void>(run_model(board("u250_mmfree_24"), tiny_model(), {0, 0, 0})),
+               ConfigError);
 }
 
 TEST(Run, BetterHardwareIsNeverSlower) {
@@ -298,7 +296,7 @@ TEST(Run, ProgressCountsEveryStep) {
     EXPECT_EQ(total, 3U);
     seen.push_back(done);
   };
-  static_cast<void>(run_model(board("u250_mmfree_24"), tiny_model(), {0, 3, 0}, progress));
+  static_cast<void>(run_model(board("u250_mmfree_24"), tiny_model(), {0, 3, 0}, {progress}));
   EXPECT_EQ(seen, (std::vector<std::uint32_t>{1, 2, 3}));
 }
 
