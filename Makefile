@@ -43,8 +43,9 @@ tidy:  ## compile under clang-tidy
 	cmake --preset tidy; \
 	$(call build,tidy)
 
-# The preset tells the leak sanitizer not to look for pointers on stacks (use_stacks=0): after a
-# simulation it takes the freed stack of the last SystemC thread for that of main and dies of it.
+# models/address_sanitizer.cpp tells the sanitizer which stacks SystemC unmaps and when main's is back.
+# The preset says where the search library is: the sanitizer loads it in place of the program, whose
+# own search path does not count then.
 asan:  ## run all tests under the address and undefined behaviour sanitizers
 	@tools/setup.sh test; \
 	cmake --preset asan; \

@@ -4,9 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 namespace tritsim {
 namespace {
 
@@ -134,7 +131,7 @@ AreaEstimate logic_registers(const BoardSpec& board) {
   return {cells.low * per_cell->low, cells.value * per_cell->value, cells.high * per_cell->high};
 }
 
-std::optional<std::uint64_t> lanes_that_fit(const BoardSpec& board, const std::string& group) {
+std::optional<std::uint64_t> most_lanes(const BoardSpec& board, const std::string& group) {
   if (!board.device.logic) return {};
   const double budget = board.device.logic->user(board.device.logic->cells);
   double lane = 0;
@@ -148,24 +145,6 @@ std::optional<std::uint64_t> lanes_that_fit(const BoardSpec& board, const std::s
   }
   if (lane <= 0) return {};
   return static_cast<std::uint64_t>(std::floor(std::max(budget - others, 0.0) / lane));
-}
-
-std::string fit_warning(const BoardSpec& board) {
-  if (!board.device.logic) return "";
-  const double have = board.device.logic->user(board.device.logic->cells);
-  const AreaEstimate need = logic_cells(board);
-  if (need.value <= have) return "";
-  std::vector<std::string> fit;
-  for (const CoreGroup& g : board.cores) {
-    if (const auto lanes = lanes_that_fit(board, g.name)) {
-      fit.push_back(fmt::format("{} lanes of '{}'", *lanes, g.name));
-    }
-  }
-  return fmt::format(
-      "the device has {:.0f} logic cells for {:.0f} ({:.0f} - {:.0f}) of the board's units{}; it "
-      "holds {}",
-      have, need.value, need.low, need.high, need.low > have ? ", even at the low end too few" : "",
-      fmt::join(fit, " or "));
 }
 
 }  // namespace tritsim

@@ -22,6 +22,15 @@ struct AreaEstimate {
   }
 
   [[nodiscard]] AreaEstimate operator*(double k) const { return {low * k, value * k, high * k}; }
+
+  bool operator==(const AreaEstimate&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("low", low, "at the low end of its range");
+    io.required("value", value, "at its value");
+    io.required("high", high, "at the high end of its range");
+  }
 };
 
 /// Logic of one unit of a core group.
@@ -60,13 +69,10 @@ struct LogicUse {
 /// Memory blocks of one kind that a board's units take.
 [[nodiscard]] double memory_blocks(const BoardSpec& board, RamBlock block);
 
-/// Lanes of `group` that the device's cells hold beside the other groups, everything at its value;
-/// nothing if the device's logic is not known.
-[[nodiscard]] std::optional<std::uint64_t> lanes_that_fit(const BoardSpec& board,
-                                                          const std::string& group);
-
-/// What to say of a board whose units need more logic than the device has: at their values, or even
-/// at the low end; and how many lanes would fit. Empty if they fit, or if nothing is known.
-[[nodiscard]] std::string fit_warning(const BoardSpec& board);
+/// The most lanes of `group` that the device's logic cells have room for beside the other groups,
+/// everything at its value; nothing if the device's logic is not known. A bound, not a design:
+/// cells are not all of a design's logic, and neither routing nor timing is modelled.
+[[nodiscard]] std::optional<std::uint64_t> most_lanes(const BoardSpec& board,
+                                                      const std::string& group);
 
 }  // namespace tritsim

@@ -3,12 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <set>
 
 #include <fmt/format.h>
 
-#include "arch/area.hpp"
 #include "arch/trace.hpp"
 
 namespace tritsim {
@@ -92,32 +90,6 @@ std::vector<BlockUse> on_chip_blocks(const BoardSpec& board) {
 
 namespace {
 
-/// On-chip memories that are more than the device has.
-void check_blocks(const BoardSpec& board, Checker& c) {
-  if (board.device.ram.empty()) return;
-  std::map<RamBlock, std::vector<BlockUse>> by_block;
-  for (BlockUse& u : on_chip_blocks(board)) by_block[u.block].push_back(std::move(u));
-  for (const auto& [block, uses] : by_block) {
-    // MLAB and LUTRAM are logic: they are bounded with the logic, not as memory blocks.
-    if (block == RamBlock::mlab || block == RamBlock::lutram) continue;
-    std::uint64_t need = 0;
-    std::vector<std::string> parts;
-    for (const BlockUse& u : uses) {
-      need += u.count;
-      parts.push_back(fmt::format("{} {}", u.what, u.count));
-    }
-    std::uint64_t have = 0;
-    for (const RamBudget& b : board.device.ram) {
-      if (b.block == block) have += b.count - b.shell;
-    }
-    if (need <= have) continue;
-    c.fail("device",
-           fmt::format("has {} {} for the board's {} ({})", have, name_of(block), need,
-                       fmt::join(parts, ", ")),
-           "make memories or lanes smaller or fewer, or name another block");
-  }
-}
-
 /// DSP modes that the device does not have, or that make fewer products than the core counts on.
 void check_dsp(const BoardSpec& board, std::size_t group, Checker& c) {
   const auto& mac = board.cores[group].core.mac;
@@ -150,18 +122,6 @@ void check_dsp(const BoardSpec& board, std::size_t group, Checker& c) {
              "give fewer products or more blocks");
     }
   }
-}
-
-/// DSP multipliers that are more than the device has.
-void check_multipliers(const BoardSpec& board, Checker& c) {
-  if (!board.device.logic) return;
-  const double have = board.device.logic->user(board.device.logic->multipliers);
-  const double need = multipliers(board);
-  if (need <= have) return;
-  c.fail("device",
-         fmt::format("has {:.0f} multipliers in DSP blocks for {:.0f} of the board's units", have,
-                     need),
-         "give the cores fewer elements or lanes, or take a larger device");
 }
 
 /// Kernels that a pipe cannot be made of, or has no way between.
@@ -250,28 +210,30 @@ void BoardSpec::check(Checker& c) const {
       }
     }
   }
-  check_blocks(*this, c);
   check_parallel(*this, c);
-  check_multipliers(*this, c);
   check_idle(*this, c);
   if (!mapping.vectors_in.empty()) check_memory("mapping.vectors_in", mapping.vectors_in);
   if (!mapping.kv_in.empty()) check_memory("mapping.kv_in", mapping.kv_in);
 }
 
-void adopt_mapping(BoardSpec& board, MappingSpec mapping, const std::string& path) {
-  struct Collector final : Checker {
-    Problems problems;
-    std::string path;
+void check_mapping(const BoardSpec& board, const MappingSpec& mapping, Checker& c) {
+  struct OfMapping final : Checker {
+    explicit OfMapping(Checker& to) : to_(to) {}
 
     void fail(std::string_view key, std::string what, std::string remedy) override {
-      problems.add({}, path + std::string(key), std::move(what), std::move(remedy));
+      // A key of the mapping is the case's own; all others are the board's.
+      const std::string at =
+          key.starts_with("mapping") ? std::string(key) : "board." + std::string(key);
+      to_.fail(at, std::move(what), std::move(remedy));
     }
-  } collector;
 
-  collector.path = path;
-  board.mapping = std::move(mapping);
-  board.check(collector);
-  collector.problems.raise();
+   private:
+    Checker& to_;
+  } collector(c);
+
+  BoardSpec with = board;
+  with.mapping = mapping;
+  with.check(collector);
 }
 
 }  // namespace tritsim

@@ -26,6 +26,22 @@ struct MemoryGroup {
   }
 };
 
+/// The largest design of a kind that its authors report as working. Routing and timing are not
+/// modelled, so that this, and not what the device has, tells what has been built; the cells of
+/// the device are a bound alone.
+struct BuiltSpec {
+  std::uint32_t lanes = 1;
+  std::string source;
+
+  bool operator==(const BuiltSpec&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("lanes", lanes, "lanes of the whole board", any_count);
+    io.required("source", source, "who says so");
+  }
+};
+
 /// Equal kernels: each has `lanes` copies of the core that share one weight stream and one memory
 /// channel, every lane with a sequence of its own.
 struct CoreGroup {
@@ -102,6 +118,7 @@ struct BoardSpec {
   MappingSpec mapping;
   std::optional<ExchangeSpec> exchange;
   std::optional<CardsSpec> cards;  ///< absent: one card
+  std::optional<BuiltSpec> built;  ///< absent: nobody has published one
 
   bool operator==(const BoardSpec&) const = default;
 
@@ -126,14 +143,15 @@ struct BoardSpec {
     io.required("mapping", mapping, "what runs where, unless a run says otherwise");
     io.optional("exchange", exchange, "between the kernels of a card, where they share a model");
     io.optional("cards", cards, "how many of this card there are, and what joins them");
+    io.optional("built", built, "the largest design of this kind that its authors got to work");
   }
 
   void check(Checker& c) const;
 };
 
-/// Gives a board another mapping. Throws ConfigError with what the board checks about it, keys
-/// behind `path`.
-void adopt_mapping(BoardSpec& board, MappingSpec mapping, const std::string& path = {});
+/// What a board checks about a mapping that stands beside it, under `mapping`, in one document that
+/// has the board under `board`.
+void check_mapping(const BoardSpec& board, const MappingSpec& mapping, Checker& c);
 
 /// Memory blocks of a board's vector registers, weight FIFOs and on-chip memories. A register file
 /// with a shared port is one memory of all registers, else each register is one; both have a read

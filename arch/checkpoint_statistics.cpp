@@ -91,11 +91,52 @@ MatrixStatistics statistics_of(const TensorFile& file, const Tensor& tensor, con
   return from([&](const auto& use) { file.read(tensor, use); });
 }
 
+/// Whether the codes of a packed matrix take the bytes of their bits. Three-bit codes are packed
+/// ten to a word of 32 bits, and rows are padded to whole words.
+bool holds_codes(const Tensor& tensor, const Matrix& m, const TensorPart& part) {
+  if (part.packed_bits == 0) return true;
+  const auto rows = static_cast<double>(part.all_rows != 0 ? part.all_rows : m.rows);
+  const auto columns = static_cast<double>(m.columns);
+  const double bits = rows * columns * part.packed_bits;
+  const double stored = 8 * static_cast<double>(tensor.end - tensor.begin);
+  return stored >= bits && stored <= 1.1 * bits + 32 * std::max(rows, columns);
+}
+
+/// What is wrong with the tensor of a matrix.
+void check_tensor(const TensorFile& file, const TensorPart& part, const Matrix& m,
+                  Problems& problems) {
+  const char* one_model = "shapes and weights have to be of one model";
+  const Tensor& tensor = file.tensors().at(part.name);
+  const Mark mark{file.path(), 0, 0};
+  if (is_packed(tensor, m)) return;
+  if (part.own_layout) {
+    if (holds_codes(tensor, m, part)) return;
+    problems.add(mark, part.name,
+                 fmt::format("has {} bytes of codes, {} weights of {} bits take {:.0f}",
+                             tensor.end - tensor.begin, m.rows * m.columns, part.packed_bits,
+                             static_cast<double>(m.rows * m.columns) * part.packed_bits / 8),
+                 one_model);
+    return;
+  }
+  const Shape shape = shape_of(m, part);
+  if (tensor.shape != shape) {
+    problems.add(mark, part.name,
+                 fmt::format("has the shape {}, the model has {}", shape_text(tensor.shape),
+                             shape_text(shape)),
+                 one_model);
+  } else if (!part.unread && (tensor.type == "U8" || !file.readable(tensor))) {
+    problems.add(mark, part.name, fmt::format("elements of {} are not read", tensor.type),
+                 "docs/traces.md lists the formats; convert the checkpoint to one of them");
+  } else if (part.transposed && m.rows * m.columns > most_transposed) {
+    problems.add(mark, part.name, "is too large to be transposed",
+                 fmt::format("up to {} weights are", most_transposed));
+  }
+}
+
 }  // namespace
 
 void check_tensors(const TraceFile& trace, const CheckpointView& checkpoint) {
   Problems problems;
-  const char* one_model = "shapes and weights have to be of one model";
   for (const TraceLine& line : trace.lines) {
     if (!line.matrix) continue;
     if (problems.size() == most_problems) break;
@@ -103,38 +144,35 @@ void check_tensors(const TraceFile& trace, const CheckpointView& checkpoint) {
     const TensorFile* file = checkpoint.file_of(part.name);
     if (file == nullptr) {
       problems.add({checkpoint.where, 0, 0}, part.name, "the checkpoint does not hold this tensor",
-                   one_model);
+                   "shapes and weights have to be of one model");
       continue;
     }
-    const Tensor& tensor = file->tensors().at(part.name);
-    const Shape shape = shape_of(*line.matrix, part);
-    const Mark mark{file->path(), 0, 0};
-    if (is_packed(tensor, *line.matrix)) continue;
-    if (tensor.shape != shape) {
-      problems.add(mark, part.name,
-                   fmt::format("has the shape {}, the model has {}", shape_text(tensor.shape),
-                               shape_text(shape)),
-                   one_model);
-    } else if (tensor.type == "U8" || !file->readable(tensor)) {
-      problems.add(mark, part.name, fmt::format("elements of {} are not read", tensor.type),
-                   "docs/traces.md lists the formats; convert the checkpoint to one of them");
-    } else if (part.transposed && line.matrix->rows * line.matrix->columns > most_transposed) {
-      problems.add(mark, part.name, "is too large to be transposed",
-                   fmt::format("up to {} weights are", most_transposed));
-    }
+    check_tensor(*file, part, *line.matrix, problems);
   }
   problems.raise();
 }
 
-void add_statistics(TraceFile& trace, const CheckpointView& checkpoint,
+void add_statistics(Imported& imported, const CheckpointView& checkpoint,
                     const std::function<void(const std::string&)>& progress) {
-  for (TraceLine& line : trace.lines) {
+  std::size_t matrices = 0;
+  std::size_t unread = 0;
+  for (TraceLine& line : imported.trace.lines) {
     if (!line.matrix) continue;
+    ++matrices;
     const TensorPart part = checkpoint.part_of(line.op);
+    if (part.unread) {
+      ++unread;
+      continue;
+    }
     const TensorFile& file = *checkpoint.file_of(part.name);
     if (progress) progress(part.name);
     line.matrix->statistics = statistics_of(file, file.tensors().at(part.name), part, *line.matrix);
   }
+  if (unread == 0) return;
+  imported.warnings.push_back(fmt::format(
+      "{} of {} matrices are in a format whose codes are not read: they have their bytes, and no "
+      "statistics",
+      unread, matrices));
 }
 
 }  // namespace tritsim

@@ -4,8 +4,8 @@
 #include <functional>
 #include <string>
 
+#include "arch/checkpoint_import.hpp"
 #include "arch/tensor_file.hpp"
-#include "arch/trace_file.hpp"
 
 namespace tritsim {
 
@@ -15,6 +15,9 @@ struct TensorPart {
   std::uint64_t first_row = 0;
   std::uint64_t all_rows = 0;  ///< of the tensor; 0: those of the matrix
   bool transposed = false;     ///< the tensor has inputs as rows
+  bool unread = false;         ///< elements that are known by their bits alone: no statistics
+  bool own_layout = false;     ///< packed in a shape that is the method's own
+  double packed_bits = 0;      ///< of a code in such a layout; 0: not known
 };
 
 /// The tensors of a checkpoint, whatever its format.
@@ -24,15 +27,17 @@ struct CheckpointView {
   std::function<TensorPart(const Op& op)> part_of;
 };
 
-/// Throws with every matrix of the trace whose tensor is missing, of another shape, or in a format
-/// that is not read; reads no weight. A ternary matrix may be packed four rows to a byte (type U8,
-/// a quarter of the rows), as transformers packs BitNet: bits 2 k and 2 k + 1 of byte (r, c) are
-/// weight (k R / 4 + r, c) plus one.
+/// Throws with the matrices of the trace whose tensor is missing, of another shape, or in a format
+/// that is neither read nor known by its bits; reads no weight. Of a packed matrix the bytes of the
+/// codes are checked, not the shape, which each method has its own of. A ternary matrix may be
+/// packed four rows to a byte (type U8, a quarter of the rows), as transformers packs BitNet: bits
+/// 2 k and 2 k + 1 of byte (r, c) are weight (k R / 4 + r, c) plus one.
 void check_tensors(const TraceFile& trace, const CheckpointView& checkpoint);
 
-/// Gives each matrix the statistics of its weights, which check_tensors has found. Memory is
-/// bounded, except that a transposed matrix is held, up to 2^26 weights.
-void add_statistics(TraceFile& trace, const CheckpointView& checkpoint,
+/// Gives each matrix the statistics of its weights, which check_tensors has found; a warning says
+/// how many matrices have none. Memory is bounded, except that a transposed matrix is held, up to
+/// 2^26 weights.
+void add_statistics(Imported& imported, const CheckpointView& checkpoint,
                     const std::function<void(const std::string&)>& progress);
 
 }  // namespace tritsim

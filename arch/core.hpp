@@ -165,6 +165,17 @@ struct CoreActivitySpec {
   }
 };
 
+/// How much faster parts of a core are than its description says, and how much smaller its weights.
+/// No key of a file: `relieve` (sim/relieve.hpp) sets them to ask what a faster part is worth.
+struct CoreSpeed {
+  double matrix = 1;       ///< rate of the matrix units
+  double attention = 1;    ///< rate of the attention unit
+  double vector = 1;       ///< rate of register ports, element-wise and RMS units
+  double weight_size = 1;  ///< stored bytes of a weight
+
+  bool operator==(const CoreSpeed&) const = default;
+};
+
 /// A ternary core (one lane): vector registers and units under in-order issue.
 struct CoreSpec {
   static constexpr std::string_view kind = "core";
@@ -189,6 +200,7 @@ struct CoreSpec {
   std::optional<FetchSpec> store;   ///< how SV writes; absent: as load_store
   Bytes stored_element;             ///< one element that SV writes; zero: element
   std::optional<AttentionSpec> attention;
+  CoreSpeed speed{};
 
   bool operator==(const CoreSpec&) const = default;
 
@@ -221,8 +233,9 @@ struct CoreSpec {
   /// Size of a weight in memory, its share of a group's scale included: as the ternary unit takes
   /// it, else as the format says.
   [[nodiscard]] Bytes stored_weight(const WeightSpec& weights) const {
-    if (ternary && weights.format == NumberFormat::ternary) return ternary->weight;
-    return Bytes{weights.bits() / 8};
+    if (ternary && weights.format == NumberFormat::ternary)
+      return ternary->weight * speed.weight_size;
+    return Bytes{weights.bits() / 8 * speed.weight_size};
   }
 
   /// Weights of a format that the unit takes in a cycle when nothing holds it; zero if it takes

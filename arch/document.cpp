@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -225,6 +226,51 @@ const Node* Node::find(std::string_view key) const {
     if (e.key == key) return &e.value;
   }
   return nullptr;
+}
+
+namespace {
+
+/// The part of a node that a path leads to first, which is taken off the path; nullptr: none.
+const Node* first_part(const Node& node, std::string_view& path) {
+  const Node* next = nullptr;
+  std::size_t length = 0;
+  for (const auto& entry : node.entries) {
+    const bool fits = path.starts_with(entry.key) &&
+                      (path.size() == entry.key.size() || path[entry.key.size()] == '.');
+    if (fits && (next == nullptr || entry.key.size() > length)) {
+      next = &entry.value;
+      length = entry.key.size();
+    }
+  }
+  if (node.kind == Node::Kind::sequence) {
+    std::size_t index = 0;
+    const char* const end_of_key = path.data() + std::min(path.find('.'), path.size());
+    const auto [end, error] = std::from_chars(path.data(), end_of_key, index);
+    if (error == std::errc{} && end == end_of_key && index < node.items.size()) {
+      next = &node.items[index];
+      length = static_cast<std::size_t>(end - path.data());
+    }
+  }
+  if (next != nullptr) path.remove_prefix(std::min(path.size(), length + 1));
+  return next;
+}
+
+}  // namespace
+
+const Node* Node::at(std::string_view path) const {
+  const Node* node = this;
+  while (node != nullptr && !path.empty()) node = first_part(*node, path);
+  return node;
+}
+
+const Node& Node::nearest(std::string_view path) const {
+  const Node* node = this;
+  while (!path.empty()) {
+    const Node* next = first_part(*node, path);
+    if (next == nullptr) break;
+    node = next;
+  }
+  return *node;
 }
 
 Node& Node::set(std::string key, Node value) {

@@ -32,6 +32,13 @@ struct Node {
   /// The first entry with this key, or nullptr.
   [[nodiscard]] const Node* find(std::string_view key) const;
 
+  /// The node at a dotted path of keys and indices, or nullptr. A key may hold dots itself: the
+  /// longest that fits counts.
+  [[nodiscard]] const Node* at(std::string_view path) const;
+
+  /// The same as far as the path goes.
+  [[nodiscard]] const Node& nearest(std::string_view path) const;
+
   /// Appends to a map (the node becomes one if it was null).
   Node& set(std::string key, Node value);
 };

@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "arch/area.hpp"
-
 namespace tritsim {
 namespace {
 
@@ -56,34 +54,9 @@ std::optional<FilledDevice> with_width(const BoardSpec& board, std::uint32_t eig
 
 }  // namespace
 
-std::vector<ResourceUse> resource_uses(const BoardSpec& board) {
-  std::vector<ResourceUse> uses;
-  const auto& logic = board.device.logic;
-  if (logic) {
-    uses.push_back({"logic cells", logic_cells(board).value, logic->user(logic->cells)});
-    uses.push_back({"multipliers", multipliers(board), logic->user(logic->multipliers)});
-  }
-  for (const RamBudget& b : board.device.ram) {
-    if (b.block == RamBlock::mlab || b.block == RamBlock::lutram) continue;
-    uses.push_back({std::string(name_of(b.block)), memory_blocks(board, b.block),
-                    static_cast<double>(b.count - b.shell)});
-  }
-  std::erase_if(uses, [](const ResourceUse& u) { return !(u.have > 0); });
-  return uses;
-}
-
-std::optional<ResourceUse> scarcest(const BoardSpec& board) {
-  const std::vector<ResourceUse> uses = resource_uses(board);
-  const auto most = std::max_element(
-      uses.begin(), uses.end(),
-      [](const ResourceUse& a, const ResourceUse& b) { return a.share() < b.share(); });
-  if (most == uses.end()) return {};
-  return *most;
-}
-
 FilledDevice fill_device(const BoardSpec& board, Growth growth, double fill) {
   constexpr std::uint32_t largest = 4096;  // lanes, or eighths of the width
-  if (!scarcest(board)) {
+  if (!device_fit(board).is_known()) {
     throw ConfigError(
         fmt::format("{}: device '{}' says nothing of its logic and memory blocks; describe them "
                     "under logic and ram",
@@ -96,7 +69,7 @@ FilledDevice fill_device(const BoardSpec& board, Growth growth, double fill) {
   for (std::uint32_t size = 1; size <= largest; ++size) {
     std::optional<FilledDevice> next = sized(size);
     if (!next) continue;
-    const ResourceUse most = *scarcest(next->board);
+    const ResourceUse most = *device_fit(next->board).scarcest();
     if (most.share() > fill) {
       if (best) {
         best->limit = most.name;
@@ -105,7 +78,7 @@ FilledDevice fill_device(const BoardSpec& board, Growth growth, double fill) {
       throw ConfigError(fmt::format(
           "{}: its smallest size by {} takes {:.0f} of {:.0f} {}, more than {:.0f} % of device "
           "'{}'; allow a larger share or take a larger device",
-          board.name, name_of(growth), most.need, most.have, most.name, fill * 100,
+          board.name, name_of(growth), most.need.value, most.have, most.name, fill * 100,
           board.device.name));
     }
     best = std::move(next);

@@ -3,32 +3,15 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "arch/board.hpp"
+#include "arch/device_fit.hpp"
 
 // How large a design a device holds: two designs that each fill the same device are compared on
 // equal silicon.
 namespace tritsim {
-
-/// A resource of the device: what a board takes of it, and what there is less the shell's share.
-struct ResourceUse {
-  std::string name;
-  double need = 0;
-  double have = 0;
-
-  [[nodiscard]] double share() const { return need / have; }
-};
-
-/// Logic cells, multipliers and memory blocks (MLAB and LUTRAM are logic), as far as the device's
-/// description has them. Needs are at their values.
-[[nodiscard]] std::vector<ResourceUse> resource_uses(const BoardSpec& board);
-
-/// The resource of which a board takes the largest share; nothing if none is known.
-[[nodiscard]] std::optional<ResourceUse> scarcest(const BoardSpec& board);
 
 /// What grows until the device is full.
 enum class Growth {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "arch/tensor_file.hpp"
 
@@ -30,6 +31,7 @@ class GgufFile final : public TensorFile {
   static constexpr std::uint64_t longest_name = 4096;
   static constexpr std::uint64_t longest_text = 1 << 20;  ///< longer ones are passed over
   static constexpr int deepest_array = 4;
+  static constexpr std::uint64_t longest_header = 256 << 20;  ///< bytes ahead of the data
 
   /// Opens a file and reads its header; throws ConfigError.
   explicit GgufFile(std::string path);
@@ -43,6 +45,8 @@ class GgufFile final : public TensorFile {
  private:
   [[nodiscard]] const ElementFormat* format_of(std::string_view type) const override;
   void read_header();
+  /// Takes the tensors, whose places count from the start of the data.
+  void place(std::vector<Tensor> found, std::uint64_t data);
 
   std::map<std::string, GgufValue> metadata_;
 };

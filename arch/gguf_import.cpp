@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "arch/checkpoint_formats.hpp"
 #include "arch/checkpoint_statistics.hpp"
+#include "arch/gguf_types.hpp"
 
 namespace tritsim {
 namespace {
@@ -20,6 +22,12 @@ class Metadata {
   [[nodiscard]] std::string text(const std::string& key) const {
     const GgufValue* v = file_.find(key);
     return v != nullptr && v->kind == GgufValue::Kind::text ? v->text : "";
+  }
+
+  /// Whether a key is there and is something other than zero, false or an empty text.
+  [[nodiscard]] bool is_set(const std::string& key) const {
+    const GgufValue* v = file_.find(key);
+    return v != nullptr && (v->integer != 0 || v->real != 0 || !v->text.empty());
   }
 
   std::uint32_t size(const std::string& key, std::uint64_t most) {
@@ -74,14 +82,48 @@ class MetadataChecker : public Checker {
 constexpr std::array<std::string_view, 5> architectures{"llama", "qwen2", "gpt2", "bitnet",
                                                         "bitnet-b1.58"};
 
-std::uint32_t vocabulary_of(const GgufFile& file, Metadata& metadata, const std::string& prefix) {
+std::uint32_t vocabulary_of(const GgufCheckpoint& file, Metadata& metadata,
+                            const std::string& prefix) {
   constexpr std::uint64_t most = 1 << 26;
-  const auto it = file.tensors().find("token_embd.weight");
-  if (it != file.tensors().end() && it->second.shape.size() == 2 && it->second.shape[0] >= 1 &&
-      it->second.shape[0] <= most) {
-    return static_cast<std::uint32_t>(it->second.shape[0]);
+  const Tensor* table = file.find("token_embd.weight");
+  if (table != nullptr && table->shape.size() == 2 && table->shape[0] >= 1 &&
+      table->shape[0] <= most) {
+    return static_cast<std::uint32_t>(table->shape[0]);
   }
   return metadata.size(prefix + "vocab_size", most);
+}
+
+/// Keys of blocks that no model here has, and a window that a run could reach.
+void refuse_other_blocks(Metadata& metadata, const std::string& prefix) {
+  const auto refuse = [&](const char* key, std::string what, std::string remedy) {
+    metadata.problems().add(metadata.mark(), prefix + key, std::move(what), std::move(remedy));
+  };
+  constexpr const char* another = "take another model";
+  if (metadata.is_set(prefix + "expert_count")) {
+    refuse("expert_count", "mixtures of experts are not supported", another);
+  }
+  if (metadata.is_set(prefix + "attention.kv_lora_rank")) {
+    refuse("attention.kv_lora_rank", "latent attention is not supported", another);
+  }
+  for (const char* cap : {"attn_logit_softcapping", "final_logit_softcapping"}) {
+    if (metadata.is_set(prefix + cap)) refuse(cap, "soft caps are not supported", another);
+  }
+  const auto keys = metadata.size_or(prefix + "attention.key_length", 1, 1 << 16);
+  if (const auto values = metadata.size_or(prefix + "attention.value_length", keys, 1 << 16);
+      values != keys) {
+    refuse("attention.value_length", fmt::format("{} is not supported", values),
+           fmt::format("only {}, the width of a key, is", keys));
+  }
+  if (!metadata.is_set(prefix + "attention.sliding_window")) return;
+  const auto window = metadata.size_or(prefix + "attention.sliding_window", 1, 1 << 26);
+  const auto positions = metadata.size_or(prefix + "context_length", 1 << 26, 1 << 26);
+  if (window >= positions) return;
+  refuse("attention.sliding_window",
+         fmt::format("a window of {} positions, of {} that a run may have, is not supported: "
+                     "attention is over the whole context",
+                     window, positions),
+         fmt::format("runs of up to {} positions are the same without it: for them, remove the key",
+                     window));
 }
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 7> names{{
@@ -94,9 +136,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> names{{
     {"mlp.down_proj", "ffn_down"},
 }};
 
-TensorPart part_of(const GgufFile& file, const ModelSpec& model, const Op& op) {
+TensorPart part_of(const GgufCheckpoint& file, const ModelSpec& model, const Op& op) {
   if (op.name == "lm_head") {
-    return {file.tensors().contains("output.weight") ? "output.weight" : "token_embd.weight"};
+    return {file.contains("output.weight") ? "output.weight" : "token_embd.weight"};
   }
   const std::string block = fmt::format("blk.{}.", op.layer);
   const std::string inside = op.name.substr(fmt::format("layers.{}.", op.layer).size());
@@ -104,8 +146,8 @@ TensorPart part_of(const GgufFile& file, const ModelSpec& model, const Op& op) {
                                 [&](const auto& entry) { return entry.first == inside; });
   const auto place = static_cast<std::uint64_t>(it - names.begin());
   // Query, key and value of GPT-2 are one tensor.
-  if (place < 3 && !file.tensors().contains(fmt::format("{}attn_q.weight", block)) &&
-      file.tensors().contains(block + "attn_qkv.weight")) {
+  if (place < 3 && !file.contains(fmt::format("{}attn_q.weight", block)) &&
+      file.contains(block + "attn_qkv.weight")) {
     const std::uint64_t q = model.query_width();
     const std::uint64_t kv = model.kv_width();
     return {block + "attn_qkv.weight", place == 0 ? 0 : q + (place - 1) * kv, q + 2 * kv};
@@ -115,23 +157,8 @@ TensorPart part_of(const GgufFile& file, const ModelSpec& model, const Op& op) {
 
 }  // namespace
 
-std::optional<WeightSpec> gguf_weights(const std::string& type) {
-  using enum NumberFormat;
-  // Group: weights that share a scale. Group bits: what a block has beyond its codes.
-  if (type == "F32" || type == "F16" || type == "BF16") return WeightSpec{fp16};
-  if (type == "I8") return WeightSpec{int8};
-  if (type == "Q8_0") return WeightSpec{int8, 32, 16};
-  if (type == "Q4_0") return WeightSpec{int4, 32, 16};
-  if (type == "Q4_K") return WeightSpec{int4, 32, 16};              // (144 bytes - 128) / 8 groups
-  if (type == "Q6_K") return WeightSpec{int8, 16, 9, 6};            // (210 bytes - 192) / 16 groups
-  if (type == "TQ1_0") return WeightSpec{ternary, 256, 16, 1.625};  // 52 bytes of codes
-  if (type == "TQ2_0") return WeightSpec{ternary, 256, 16};
-  if (type == "I2_S") return WeightSpec{ternary};
-  return {};
-}
-
-ModelSpec gguf_model(const GgufFile& file) {
-  Metadata metadata(file);
+ModelSpec gguf_model(const GgufCheckpoint& file) {
+  Metadata metadata(file.first());
   const std::string architecture = metadata.text("general.architecture");
   if (std::find(architectures.begin(), architectures.end(), architecture) == architectures.end()) {
     metadata.problems().add(metadata.mark(), "general.architecture",
@@ -143,13 +170,13 @@ ModelSpec gguf_model(const GgufFile& file) {
   ModelSpec m;
   m.family = ModelFamily::transformer;
   m.name = metadata.text("general.name");
-  if (m.name.empty()) m.name = std::filesystem::path(file.path()).stem().string();
-  m.source = file.path();
+  if (m.name.empty()) m.name = std::filesystem::path(file.first().path()).stem().string();
+  m.source = file.first().path();
   m.layers = metadata.size(prefix + "block_count", 10000);
-  if (m.layers > file.tensors().size()) {
+  if (m.layers > file.size()) {
     metadata.problems().add(
         metadata.mark(), prefix + "block_count",
-        fmt::format("says {} blocks, the file has {} tensors", m.layers, file.tensors().size()),
+        fmt::format("says {} blocks, the file has {} tensors", m.layers, file.size()),
         "the file is damaged; fetch it again");
   }
   m.hidden = metadata.size(prefix + "embedding_length", 1 << 20);
@@ -160,7 +187,7 @@ ModelSpec gguf_model(const GgufFile& file) {
   t.kv_heads = metadata.size_or(prefix + "attention.head_count_kv", t.heads, 1 << 20);
   t.head_width = metadata.size_or(prefix + "attention.key_length", 0, 1 << 16);
   if (std::uint64_t{t.head_width} * t.heads == m.hidden) t.head_width = 0;
-  t.tied = !file.tensors().contains("output.weight");
+  t.tied = !file.contains("output.weight");
   if (architecture == "gpt2") {
     t.positions = metadata.size(prefix + "context_length", 1 << 26);
     t.mlp = Mlp::gelu;
@@ -169,46 +196,45 @@ ModelSpec gguf_model(const GgufFile& file) {
   }
   if (architecture == "bitnet-b1.58") t.mlp = Mlp::squared_relu_glu;
   t.sub_norms = architecture.starts_with("bitnet");
-  t.qkv_bias = architecture == "qwen2";
+  t.qkv_bias = architecture == "qwen2" || (!t.bias && file.contains("blk.0.attn_q.bias"));
+  refuse_other_blocks(metadata, prefix);
   MetadataChecker checker(metadata);
   if (metadata.problems().empty()) m.check(checker);
   metadata.problems().raise();
   return m;
 }
 
-TraceFile import_gguf(const std::string& path,
-                      const std::function<void(const std::string&)>& progress) {
-  const GgufFile file(path);
-  ModelSpec model = gguf_model(file);
-  const auto stored = [&](const std::string& tensor) -> std::optional<WeightSpec> {
-    const auto it = file.tensors().find(tensor);
-    return it == file.tensors().end() ? std::nullopt : gguf_weights(it->second.type);
-  };
-  // The header names the formats of the first projection and of the last.
-  TransformerSpec& t = *model.transformer;
-  for (const char* first : {"blk.0.attn_q.weight", "blk.0.attn_qkv.weight"}) {
-    if (const auto weights = stored(first)) t.projections = *weights;
-  }
-  if (const auto weights = stored(t.tied ? "token_embd.weight" : "output.weight")) {
-    t.head = *weights;
-  }
-  TraceFile trace = record(model, fmt::format("imported from {}", path));
+Imported import_gguf(const std::string& path, const ImportOptions& options) {
+  const GgufCheckpoint file(path);
+  const ModelSpec model = gguf_model(file);
+  Imported out{record(model, fmt::format("imported from {}", path)), {}};
   const CheckpointView view{
-      path,
-      [&](const std::string& tensor) { return file.tensors().contains(tensor) ? &file : nullptr; },
-      [&](const Op& op) { return part_of(file, model, op); }};
+      path, [&](const std::string& tensor) { return file.file_of(tensor); },
+      [&](const Op& op) {
+        TensorPart part = part_of(file, model, op);
+        const Tensor* tensor = file.find(part.name);
+        const GgufType* type =
+            tensor != nullptr ? find_gguf_type(std::string_view(tensor->type)) : nullptr;
+        const bool counted = type != nullptr && (type->weights || options.weights);
+        part.unread = counted && type->format.decode == nullptr;
+        return part;
+      }};
   // Tensors of one file are stored in several formats.
-  for (TraceLine& line : trace.lines) {
+  for (TraceLine& line : out.trace.lines) {
     if (!line.matrix) continue;
-    const auto weights = stored(view.part_of(line.op).name);
-    if (!weights) continue;
-    line.op.weights = weights;
-    line.matrix->type = element_type(weights->format);
-    line.matrix->bytes = stored_bytes(*weights, line.matrix->rows * line.matrix->columns);
+    const Tensor* tensor = file.find(view.part_of(line.op).name);
+    if (options.weights && line.op.layer != Op::no_layer) {
+      set_weights(line, *options.weights);
+    } else if (const auto weights = tensor != nullptr
+                                        ? find_gguf_type(std::string_view(tensor->type))->weights
+                                        : std::nullopt) {
+      set_weights(line, *weights);
+    }
   }
-  check_tensors(trace, view);
-  add_statistics(trace, view, progress);
-  return trace;
+  set_model_formats(out.trace);
+  check_tensors(out.trace, view);
+  add_statistics(out, view, options.progress);
+  return out;
 }
 
 }  // namespace tritsim

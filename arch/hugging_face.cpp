@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/hugging_face.hpp"
 
+#include <array>
 #include <filesystem>
-#include <map>
-#include <memory>
 
 #include <fmt/format.h>
 
+#include "arch/checkpoint_formats.hpp"
 #include "arch/checkpoint_statistics.hpp"
-#include "arch/hugging_face_config.hpp"
-#include "arch/safetensors.hpp"
+#include "arch/safetensors_checkpoint.hpp"
 
 namespace tritsim {
 namespace {
-
-std::string path_in(const std::string& directory, const std::string& name) {
-  return (std::filesystem::path(directory) / name).string();
-}
 
 /// Replaces the first `from` in a name.
 bool replace(std::string& name, std::string_view from, std::string_view to) {
@@ -64,84 +59,88 @@ TensorPart part_of(const HuggingFaceConfig& config, const Op& op) {
   return config.type == "hgrn_bit" ? hgrn_bit_part(op.name) : llama_part(op.name);
 }
 
-/// The files of a checkpoint and where each tensor is.
-class Checkpoint {
- public:
-  /// Empty if the directory has no safetensors.
-  explicit Checkpoint(const std::string& directory) : directory_(directory) {
-    const std::string index = path_in(directory, "model.safetensors.index.json");
-    if (std::filesystem::exists(index)) {
-      read_index(index);
-    } else if (std::filesystem::exists(path_in(directory, "model.safetensors"))) {
-      const SafetensorsFile& file = open("model.safetensors");
-      for (const auto& [name, tensor] : file.tensors()) place_[name] = &file;
-    }
+/// The module of a matrix, as a quantization_config names it.
+std::string module_of(const HuggingFaceConfig& config, const Op& op) {
+  if (op.name == "lm_head") return op.name;
+  std::string name = part_of(config, op).name;
+  name.erase(name.size() - std::string_view(".weight").size());
+  return name;
+}
+
+bool is_tied(const HuggingFaceConfig& config) {
+  return config.model.transformer && config.model.transformer->tied;
+}
+
+/// How a module's matrix is quantised; nothing: it is of plain numbers.
+std::optional<WeightSpec> quantized(const HuggingFaceConfig& config, const Op& op) {
+  if (!config.quantization) return {};
+  return config.quantization->weights_of(module_of(config, op), is_tied(config));
+}
+
+bool is_plain(const Tensor& tensor) {
+  return tensor.type == "F32" || tensor.type == "F16" || tensor.type == "BF16";
+}
+
+/// Names that methods give to packed weights, behind the module's.
+constexpr std::array<std::string_view, 6> packed_names{".weight", ".qweight",      ".weight_packed",
+                                                       ".W_q",    ".weight._data", ".weight_qdata"};
+
+/// The part of the checkpoint that holds a matrix: plain numbers as `part` says, or packed ones.
+TensorPart stored_part(const HuggingFaceConfig& config, const SafetensorsCheckpoint& checkpoint,
+                       const Op& op, TensorPart part) {
+  const auto weights = quantized(config, op);
+  if (!weights) return part;
+  const SafetensorsFile* file = checkpoint.file_of(part.name);
+  if (file != nullptr && is_plain(file->tensors().at(part.name))) return part;
+  // Four rows to a byte, as transformers packs BitNet, are read.
+  if (file != nullptr && weights->format == NumberFormat::ternary) return part;
+  const std::string module = part.name.substr(0, part.name.size() - packed_names[0].size());
+  for (const std::string_view name : packed_names) {
+    if (checkpoint.file_of(module + std::string(name)) == nullptr) continue;
+    part.name = module + std::string(name);
+    part.unread = true;
+    part.own_layout = true;
+    const bool known = config.quantization->method != Quantization::by_option;
+    part.packed_bits = !known                   ? 0
+                       : weights->mean_bits > 0 ? weights->mean_bits
+                                                : bits_of(weights->format);
+    break;
   }
+  return part;
+}
 
-  [[nodiscard]] bool empty() const { return files_.empty(); }
-
-  [[nodiscard]] const SafetensorsFile* file_of(const std::string& tensor) const {
-    const auto it = place_.find(tensor);
-    return it == place_.end() ? nullptr : it->second;
-  }
-
- private:
-  const SafetensorsFile& open(const std::string& name) {
-    auto& file = files_[name];
-    if (!file) file = std::make_unique<SafetensorsFile>(path_in(directory_, name));
-    return *file;
-  }
-
-  void read_index(const std::string& path) {
-    const Node index = load_json_map(path);
-    Problems problems;
-    const Node* map = index.find("weight_map");
-    if (map == nullptr || map->kind != Node::Kind::map || map->entries.empty()) {
-      problems.add({path, 1, 1}, "weight_map", "expected a map of tensor to file",
-                   "the index is damaged; fetch it again");
-      problems.raise();
-    }
-    for (const Node::Entry& entry : map->entries) {
-      const std::string where = "weight_map." + entry.key;
-      const std::string& name = entry.value.text;
-      // A shard lies beside its index, nowhere else.
-      if (entry.value.kind != Node::Kind::scalar || !name.ends_with(".safetensors") ||
-          name.find('/') != std::string::npos) {
-        problems.add(entry.value.mark, where, fmt::format("'{}' is no shard", name),
-                     "name a .safetensors file of the same directory");
-        continue;
-      }
-      if (!std::filesystem::exists(path_in(directory_, name))) {
-        problems.add(entry.value.mark, where, fmt::format("there is no file '{}'", name),
-                     "fetch the missing shard");
-        continue;
-      }
-      const SafetensorsFile& file = open(name);
-      if (!file.tensors().contains(entry.key)) {
-        problems.add(entry.value.mark, where, fmt::format("'{}' does not hold this tensor", name),
-                     "index and shards are not of one checkpoint; fetch them again");
-        continue;
-      }
-      place_[entry.key] = &file;
-    }
-    problems.raise();
-  }
-
-  std::string directory_;
-  std::map<std::string, std::unique_ptr<SafetensorsFile>> files_;
-  std::map<std::string, const SafetensorsFile*> place_;
-};
+std::vector<std::string> notes_of(const HuggingFaceConfig& config) {
+  return config.quantization ? config.quantization->notes : std::vector<std::string>{};
+}
 
 }  // namespace
 
-TraceFile import_hugging_face(const std::string& directory,
-                              const std::function<void(const std::string&)>& progress) {
+TraceFile trace_of(const HuggingFaceConfig& config, std::string source) {
+  if (config.quantization) source += fmt::format(", weights by {}", config.quantization->method);
+  TraceFile trace = record(config.model, std::move(source));
+  if (!config.quantization) return trace;
+  for (TraceLine& line : trace.lines) {
+    if (line.op.kind != OpKind::linear) continue;
+    set_weights(line, quantized(config, line.op).value_or(WeightSpec{}));
+  }
+  set_model_formats(trace);
+  return trace;
+}
+
+Imported import_hugging_face(const std::string& directory, const ImportOptions& options) {
   const std::string name = std::filesystem::path(directory).lexically_normal().filename().string();
   const HuggingFaceConfig config =
-      read_hugging_face_config(path_in(directory, "config.json"), name);
-  TraceFile trace = record(config.model, fmt::format("imported from {}", directory));
-  const Checkpoint checkpoint(directory);
-  if (checkpoint.empty()) return trace;
+      read_hugging_face_config((std::filesystem::path(directory) / "config.json").string(), name,
+                               options.weights ? &*options.weights : nullptr);
+  Imported out{trace_of(config, fmt::format("imported from {}", directory)), notes_of(config)};
+  const SafetensorsCheckpoint checkpoint(directory);
+  if (checkpoint.empty()) {
+    const std::string other = other_weights(directory);
+    out.warnings.push_back(
+        fmt::format("{}: the trace has no statistics: {}", directory,
+                    other.empty() ? std::string("there is no model.safetensors") : other));
+    return out;
+  }
   // Checkpoints of GPT-2 were saved with and without the name of their outermost module.
   const bool outer = checkpoint.file_of("transformer.wte.weight") != nullptr;
   const CheckpointView view{directory,
@@ -151,11 +150,11 @@ TraceFile import_hugging_face(const std::string& directory,
                               if (outer && part.name != "lm_head.weight") {
                                 part.name.insert(0, "transformer.");
                               }
-                              return part;
+                              return stored_part(config, checkpoint, op, std::move(part));
                             }};
-  check_tensors(trace, view);
-  add_statistics(trace, view, progress);
-  return trace;
+  check_tensors(out.trace, view);
+  add_statistics(out, view, options.progress);
+  return out;
 }
 
 }  // namespace tritsim

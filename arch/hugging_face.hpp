@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <string>
 
-#include "arch/trace_file.hpp"
+#include "arch/checkpoint_import.hpp"
+#include "arch/hugging_face_config.hpp"
 
 namespace tritsim {
 
-/// The trace of a Hugging Face directory: shapes from its config.json. If there is a checkpoint
-/// (model.safetensors, or shards with model.safetensors.index.json) each matrix gets the statistics
-/// of its weights. `progress` is told the name of each tensor before it is read.
-[[nodiscard]] TraceFile import_hugging_face(
-    const std::string& directory, const std::function<void(const std::string&)>& progress = {});
+/// The trace of a Hugging Face directory: shapes from its config.json, formats of the matrices from
+/// its quantization_config. If there is a checkpoint (model.safetensors, or shards with
+/// model.safetensors.index.json) each matrix of plain numbers gets the statistics of its weights;
+/// of one that is packed by a method of quantisation the bytes are checked.
+[[nodiscard]] Imported import_hugging_face(const std::string& directory,
+                                           const ImportOptions& options = {});
+
+/// The trace of a config.json alone, each matrix in the format of its module.
+[[nodiscard]] TraceFile trace_of(const HuggingFaceConfig& config, std::string source);
 
 }  // namespace tritsim

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "arch/document.hpp"
 #include "arch/model.hpp"
+#include "arch/quantization.hpp"
 
 namespace tritsim {
 
@@ -12,12 +14,15 @@ namespace tritsim {
 struct HuggingFaceConfig {
   std::string type;  ///< model_type, which says how the tensors are named
   ModelSpec model;
+  std::optional<Quantization> quantization;  ///< nothing: every matrix is of plain numbers
 };
 
 /// Reads a config.json; `name` is that of the model if the file has none. Throws ConfigError if the
-/// family is not supported, or it uses a part that the trace of the family leaves out.
+/// family is not supported, it uses a part that the trace of the family leaves out, or a
+/// quantisation that is not read. `weights` are those of the projections, whatever the file says.
 [[nodiscard]] HuggingFaceConfig read_hugging_face_config(const std::string& path,
-                                                         const std::string& name);
+                                                         const std::string& name,
+                                                         const WeightSpec* weights = nullptr);
 
 /// The same of a text; `path` stands for the file in messages.
 [[nodiscard]] HuggingFaceConfig parse_hugging_face_config(const std::string& text,

@@ -67,8 +67,7 @@ struct MeasurementSpec {
   std::optional<MappingSpec> mapping;  ///< instead of the board's
   std::optional<ModelSpec> model;
   Workload workload{0, 16, 0};
-  std::uint32_t context = 0;                 ///< positions in the cache before the prompt
-  std::optional<TernaryKernels> ternary;     ///< instead of the processor's own
+  std::optional<TernaryChoice> ternary;      ///< instead of the processor's own
   std::string program;                       ///< assembly text
   std::uint32_t dim = 0;                     ///< vector length of every core; 0: the board's
   std::uint32_t memory_latency_cycles = 0;   ///< fixed memory latency; 0: the board's memory
@@ -95,7 +94,8 @@ struct MeasurementSpec {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("name", name, "name of the case");
+    io.required("name", name,
+                "name of the case: the hardware, then, behind ': ', what was measured");
     io.optional("board", board, "the board");
     io.optional("host", host, "the host, instead of the board's");
     io.optional("mapping", mapping, "the mapping, instead of the board's");
@@ -103,8 +103,6 @@ struct MeasurementSpec {
     io.optional("memory", memory, "a memory on its own, instead of a board");
     io.optional("model", model, "the model");
     io.optional("workload", workload, "the workload");
-    io.optional("context", context, "positions in the cache before the prompt",
-                between(0, 10'000'000));
     io.optional("ternary", ternary, "ternary kernels, instead of the processor's own");
     io.optional("program", program, "assembly text, instead of a model");
     io.optional("dim", dim, "vector length of every core; 0: the board's own", between(0, 65536));
@@ -163,9 +161,11 @@ struct MeasurementSpec {
     if (!memory && (of_memory() || traffic)) {
       c.fail("", "has no memory on its own", "name a memory instead of a board or a processor");
     }
-    if (context > 0 && !model) {
-      c.fail("context", "needs a model", "leave it out, a program says what it attends to");
+    if (workload.context > 0 && !model) {
+      c.fail("workload.context", "needs a model",
+             "leave it out, a program says what it attends to");
     }
+    if (board && mapping) check_mapping(*board, *mapping, c);
     if (at_rest()) {
       if (model || !program.empty()) {
         c.fail("", "is a figure of the board itself: nothing runs", "remove model and program");

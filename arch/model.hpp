@@ -213,6 +213,7 @@ struct Workload {
   std::uint32_t generate = 1;                      ///< tokens generated for each sequence
   std::uint32_t batch = 0;                         ///< sequences; 0: as many as the board has lanes
   std::optional<std::uint32_t> simulate_layers{};  ///< blocks to simulate for all; none: each
+  std::uint32_t context = 0;  ///< positions in the cache of each sequence before its prompt
 
   bool operator==(const Workload&) const = default;
 
@@ -227,6 +228,8 @@ struct Workload {
         "the others, so that figures are soon there and near those of the whole model; left "
         "out: every block",
         between(2, 10'000));
+    io.optional("context", context, "positions in the cache of each sequence before its prompt",
+                between(0, 10'000'000));
   }
 };
 

@@ -10,7 +10,7 @@ std::vector<Override> overrides_of(const OverlayFile& overlay, const std::string
   for (const OverlayCoefficient& c : overlay.coefficients) {
     const auto add = [&](const char* key, const std::string& text) {
       Override o{c.path + "." + key, text};
-      o.origin = file + ":";
+      o.origin = file + ": " + o.path;
       all.push_back(std::move(o));
     };
     add("value", c.value);

@@ -2,6 +2,7 @@
 #include "arch/problems.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <tuple>
 
@@ -37,6 +38,15 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
     }
   }
   return row.back();
+}
+
+/// The digits of a word, in order of size.
+std::string digits_of(const std::string& word) {
+  std::string digits;
+  std::copy_if(word.begin(), word.end(), std::back_inserter(digits),
+               [](char c) { return c >= '0' && c <= '9'; });
+  std::sort(digits.begin(), digits.end());
+  return digits;
 }
 
 }  // namespace
@@ -75,7 +85,12 @@ ConfigError::ConfigError(const std::string& text)
 std::string nearest(const std::string& word, const std::vector<std::string>& candidates) {
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+  const std::string digits = digits_of(word);
+  // A candidate with another number is another thing, not another spelling: int3 is no int8.
   for (const std::string& c : candidates) {
+    if (const std::string its = digits_of(c); !its.empty() && !digits.empty() && its != digits) {
+      continue;
+    }
     const std::size_t apart = std::max(word.size(), c.size()) - std::min(word.size(), c.size());
     if (apart >= best_distance) continue;
     const std::size_t distance = edit_distance(word, c);

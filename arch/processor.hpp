@@ -35,13 +35,29 @@ struct EnumNames<TernaryKernels> {
   }};
 };
 
+/// Which of them a run takes.
+enum class TernaryChoice {
+  faster,   ///< in each phase, prompt and generation, the kernels that take less time
+  packed,   ///< always these
+  unfused,  ///< always these
+};
+
+template <>
+struct EnumNames<TernaryChoice> {
+  static constexpr std::array<std::pair<TernaryChoice, std::string_view>, 3> names{{
+      {TernaryChoice::faster, "faster"},
+      {TernaryChoice::packed, "packed"},
+      {TernaryChoice::unfused, "unfused"},
+  }};
+};
+
 /// A GPU or CPU with its software, as a roofline per kernel.
 struct ProcessorSpec {
   static constexpr std::string_view kind = "processor";
 
   std::string name;
   std::string source;
-  TernaryKernels ternary = TernaryKernels::packed;
+  TernaryChoice ternary = TernaryChoice::faster;
   KernelLaunch decode = KernelLaunch::graph;
   KernelLaunch prefill = KernelLaunch::eager;
   std::map<std::string, std::uint32_t> launches;  ///< library kernels of an op kind; 1 if not here
@@ -69,7 +85,9 @@ struct ProcessorSpec {
   void fields(Io& io) {
     io.required("name", name, "name of the processor");
     io.required("source", source, "where the description comes from");
-    io.required("ternary", ternary, "how matrices of ternary weights are computed");
+    io.optional("ternary", ternary,
+                "how matrices of ternary weights are computed; left out: as is faster in each "
+                "phase, prompt and generation");
     io.required("decode", decode, "how the kernels of a generated token are started");
     io.required("prefill", prefill, "how the kernels of the prompt are started");
     io.optional("launches", launches, "library kernels of an op, by op kind; one where left out",

@@ -440,6 +440,16 @@ std::uint64_t footprint(const Program& program, const CoreSpec& core, std::uint3
 }
 
 std::uint64_t pages_of(const Program& program, const CoreSpec& core, std::uint32_t lanes,
+                       const SymbolKinds& kinds) {
+  std::uint64_t bytes = 0;
+  for (const Symbol& s : program.symbols) {
+    if (std::find(kinds.begin(), kinds.end(), s.kind) == kinds.end()) continue;
+    bytes += whole_pages(size_of(s, core, lanes));
+  }
+  return bytes;
+}
+
+std::uint64_t pages_of(const Program& program, const CoreSpec& core, std::uint32_t lanes,
                        const SymbolKinds& kinds, const std::vector<bool>& trace_ops) {
   constexpr std::uint32_t nobody = ~std::uint32_t{0};
   std::vector<std::uint32_t> user(program.symbols.size(), nobody);

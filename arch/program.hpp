@@ -79,6 +79,10 @@ using SymbolKinds = std::vector<Symbol::Kind>;
     const Program& program, const CoreSpec& core, std::uint32_t lanes,
     const SymbolKinds& kinds = {Symbol::Kind::vector, Symbol::Kind::matrix, Symbol::Kind::cache});
 
+/// Bytes, in whole pages, of the symbols of the given kinds.
+[[nodiscard]] std::uint64_t pages_of(const Program& program, const CoreSpec& core,
+                                     std::uint32_t lanes, const SymbolKinds& kinds);
+
 /// Bytes, in whole pages, of the symbols of the given kinds that certain trace ops are the first to
 /// use.
 [[nodiscard]] std::uint64_t pages_of(const Program& program, const CoreSpec& core,

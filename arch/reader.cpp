@@ -28,34 +28,16 @@ void Reader::finish() {
 
 void Reader::fail(std::string_view key, std::string what, std::string remedy) {
   const std::string path = path_of(key);
-  const Node* at = &node_;
-  while (at != nullptr && !key.empty()) {
-    // A key of a map may itself hold dots: take the longest that fits.
-    const Node* next = nullptr;
-    std::size_t length = 0;
-    for (const auto& entry : at->entries) {
-      const bool fits = key.substr(0, entry.key.size()) == entry.key &&
-                        (key.size() == entry.key.size() || key[entry.key.size()] == '.');
-      if (fits && (next == nullptr || entry.key.size() > length)) {
-        next = &entry.value;
-        length = entry.key.size();
-      }
+  // What gave the value itself, or the smallest part that it is in.
+  const Override* from_outside = nullptr;
+  for (const Override& o : context_.overrides) {
+    const bool gives_it = o.path == path || path.starts_with(o.path + ".");
+    if (gives_it && (from_outside == nullptr || o.path.size() > from_outside->path.size())) {
+      from_outside = &o;
     }
-    if (at->kind == Node::Kind::sequence) {
-      std::size_t index = 0;
-      const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
-      length = static_cast<std::size_t>(end - key.data());
-      if (error == std::errc{} && index < at->items.size()) next = &at->items[index];
-    }
-    if (next == nullptr) break;
-    at = next;
-    key.remove_prefix(std::min(key.size(), length + 1));
   }
-  const auto& all = context_.overrides;
-  const auto from_outside =
-      std::find_if(all.begin(), all.end(), [&](const Override& o) { return o.path == path; });
-  context_.problems.add(from_outside != all.end() ? from_outside->mark() : at->mark, path,
-                        std::move(what), std::move(remedy));
+  context_.problems.add(from_outside != nullptr ? from_outside->mark() : node_.nearest(key).mark,
+                        path, std::move(what), std::move(remedy));
 }
 
 Override* Reader::override_at(ReadContext& context, const std::string& path) {
@@ -76,11 +58,21 @@ const Override* Reader::override_within(const ReadContext& context, const std::s
   return nullptr;
 }
 
-void Reader::refuse_override(ReadContext& context, const std::string& path) {
-  if (const Override* o = override_at(context, path)) {
+const Node* Reader::whole_override(ReadContext& context, const std::string& path,
+                                   Node::Kind wanted) {
+  const Override* o = override_at(context, path);
+  if (o == nullptr) return nullptr;
+  const bool is_list = wanted == Node::Kind::sequence;
+  if (!o->text.starts_with(is_list ? '[' : '{')) {
     context.problems.add(o->mark(), "", "stands for several values",
-                         "set one value inside it by its own path");
+                         fmt::format("write all of them, as {}, or set one value inside it by its "
+                                     "own path",
+                                     is_list ? "[a, b]" : "{key: value}"));
+    return nullptr;
   }
+  const Node& node =
+      context.given.emplace_back(parse_document(o->text, o->mark().file, context.problems));
+  return node.kind == wanted ? &node : nullptr;
 }
 
 void Reader::wrong_node(ReadContext& context, const Node& node, const std::string& path,

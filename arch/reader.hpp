@@ -2,6 +2,7 @@
 #pragma once
 
 #include <charconv>
+#include <deque>
 #include <limits>
 #include <set>
 #include <string>
@@ -12,15 +13,16 @@
 namespace tritsim {
 
 /// A value given from outside the files (`--set path=value`, a sweep axis). It stands in for the
-/// text at a dotted key path and is checked just as that text would be.
+/// text at a dotted key path and is checked just as that text would be. `[a, b]` stands for a whole
+/// list, `{key: value}` for a whole map or struct.
 struct Override {
   std::string path;
   std::string text;
   bool used = false;
-  std::string origin = "--set";  ///< option, or file with line and column, that gave it
+  std::string origin{};  ///< what gave it, for messages; empty: `--set` of the path
 
   /// Stands for the place in messages.
-  [[nodiscard]] Mark mark() const { return {origin + " " + path, 0, 0}; }
+  [[nodiscard]] Mark mark() const { return {origin.empty() ? "--set " + path : origin, 0, 0}; }
 };
 
 /// What all readers of one load share.
@@ -29,6 +31,7 @@ struct ReadContext {
   std::vector<Override> overrides;
   std::vector<std::string> open_files;  ///< chain of files being read, to find circular references
   std::vector<std::string> paths;       ///< keys there are; kept if there are overrides
+  std::deque<Node> given;               ///< lists and maps of the overrides, parsed
 };
 
 /// What is wrong with the text of a value, and what to write instead.
@@ -172,8 +175,10 @@ class Reader final : public Checker {
   static Override* override_at(ReadContext& context, const std::string& path);
   /// The first override for this path or a place below it; or nullptr.
   static const Override* override_within(const ReadContext& context, const std::string& path);
-  /// Reports an override of what is not a single value.
-  static void refuse_override(ReadContext& context, const std::string& path);
+  /// The list, or the map, that an override gives for the whole at this path, or nullptr. An
+  /// override that is not one is reported.
+  static const Node* whole_override(ReadContext& context, const std::string& path,
+                                    Node::Kind wanted);
   /// Reports a node that is not what `wanted` says.
   static void wrong_node(ReadContext& context, const Node& node, const std::string& path,
                          const char* wanted, std::string remedy);
@@ -187,10 +192,13 @@ class Reader final : public Checker {
       read(context_, *value, path, field, c);
       return true;
     }
-    // What the file leaves out may come from outside; lists and maps cannot.
-    if constexpr (IsVector<T>::value || IsMap<T>::value) return false;
+    // What the file leaves out may come from outside; a list or a map as a whole alone.
     const Override* from_outside = override_within(context_, path);
     if (from_outside == nullptr) return false;
+    if constexpr (IsVector<T>::value || IsMap<T>::value) {
+      const bool whole = from_outside->text.starts_with(IsVector<T>::value ? '[' : '{');
+      if (from_outside->path != path || !whole) return false;
+    }
     Node absent;
     absent.mark = from_outside->mark();
     read(context_, absent, path, field, c);
@@ -237,12 +245,13 @@ void Reader::read_struct(ReadContext& context, const Node& node, const std::stri
 }
 
 template <class T>
-void Reader::read(ReadContext& context, const Node& node, const std::string& path, T& out,
+void Reader::read(ReadContext& context, const Node& in_file, const std::string& path, T& out,
                   const Constraint& c) {
   if constexpr (IsOptional<T>::value) {
     out.emplace();
-    read(context, node, path, *out, c);
+    read(context, in_file, path, *out, c);
   } else if constexpr (Scalar<T>) {
+    const Node& node = in_file;
     const Override* from_outside = override_at(context, path);
     if (from_outside == nullptr && node.kind != Node::Kind::scalar) {
       wrong_node(context, node, path, "a single value", "write it behind the colon, on one line");
@@ -260,7 +269,8 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
                            "it must be " + allowed<T>(full));
     }
   } else if constexpr (IsVector<T>::value) {
-    refuse_override(context, path);
+    const Node* whole = whole_override(context, path, Node::Kind::sequence);
+    const Node& node = whole != nullptr ? *whole : in_file;
     if (node.kind != Node::Kind::sequence) {
       wrong_node(context, node, path, "a list", "write '[a, b]' or '- a' lines");
       return;
@@ -270,7 +280,8 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
       read(context, node.items[i], path + "." + std::to_string(i), out.emplace_back(), c);
     }
   } else if constexpr (IsMap<T>::value) {
-    refuse_override(context, path);
+    const Node* whole = whole_override(context, path, Node::Kind::map);
+    const Node& node = whole != nullptr ? *whole : in_file;
     if (node.kind != Node::Kind::map) {
       wrong_node(context, node, path, "a map", "write 'name: value' lines");
       return;
@@ -284,9 +295,14 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
       read(context, entry.value, path + "." + entry.key, out[entry.key], c);
     }
   } else {
+    const Node* whole = nullptr;
     if constexpr (HasKind<T>) {
       const Override* from_outside = override_at(context, path);
-      if (from_outside != nullptr || node.kind == Node::Kind::scalar) {
+      if (from_outside != nullptr && from_outside->text.starts_with('{')) {
+        whole = whole_override(context, path, Node::Kind::map);
+        if (whole == nullptr) return;
+      } else if (from_outside != nullptr || in_file.kind == Node::Kind::scalar) {
+        const Node& node = in_file;
         const std::string reference = from_outside != nullptr ? from_outside->text : node.text;
         const Mark mark = from_outside != nullptr ? from_outside->mark() : node.mark;
         const Node file = load_reference(context, mark, path, reference, T::kind);
@@ -297,7 +313,8 @@ void Reader::read(ReadContext& context, const Node& node, const std::string& pat
         return;
       }
     }
-    if constexpr (!HasKind<T>) refuse_override(context, path);
+    if constexpr (!HasKind<T>) whole = whole_override(context, path, Node::Kind::map);
+    const Node& node = whole != nullptr ? *whole : in_file;
     const bool partly_set = node.kind == Node::Kind::null && override_within(context, path);
     if (node.kind != Node::Kind::map && !partly_set) {
       const std::string keys = "its keys: " + keys_of<T>();

@@ -15,10 +15,6 @@ namespace {
 /// Points that one sweep may choose.
 constexpr double most_points = 1e7;
 
-std::vector<std::string> texts_of(std::span<const std::string_view> names) {
-  return {names.begin(), names.end()};
-}
-
 bool is_identifier(const std::string& name) {
   const auto letter = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -54,7 +50,8 @@ class AxisCheck {
     }
     const std::string lower = boost::algorithm::to_lower_copy(name);
     const auto same = [&](std::string_view other) { return other == lower; };
-    if (std::any_of(sweep_metrics.begin(), sweep_metrics.end(), same) ||
+    const auto& metrics = sweep_metrics();
+    if (std::any_of(metrics.begin(), metrics.end(), same) ||
         std::any_of(sweep_columns.begin(), sweep_columns.end(), same)) {
       c_.fail(key, fmt::format("'{}' is the name of a result", name), "choose another name");
     } else if (!names_.insert(lower).second) {
@@ -72,7 +69,7 @@ class AxisCheck {
     for (std::size_t i = 0; i < paths.size(); ++i) {
       const std::string at = one ? key + ".path" : fmt::format("{}.paths.{}", key, i);
       const std::string root = paths[i].substr(0, paths[i].find('.'));
-      const std::vector<std::string> roots{"board", "model", "mapping", "workload"};
+      const std::vector<std::string> roots{"board", "processor", "model", "mapping", "workload"};
       if (std::find(roots.begin(), roots.end(), root) == roots.end()) {
         c_.fail(at, fmt::format("'{}' is no part of a point", root),
                 fmt::format("begin with one of: {}", fmt::join(roots, ", ")));
@@ -93,6 +90,14 @@ bool is_plain(const SweepDimension& d) {
 }
 
 }  // namespace
+
+void SweepBase::check(Checker& c) const {
+  if (board.has_value() == processor.has_value()) {
+    c.fail("", board ? "has a board and a processor" : "has neither a board nor a processor",
+           "give one of them");
+  }
+  if (mapping && !board) c.fail("mapping", "is for a board, and there is none", "remove it");
+}
 
 void SweepSpec::check(Checker& c) const {
   if (axes.empty()) c.fail("axes", "is empty", "describe at least one axis");
@@ -120,14 +125,14 @@ void SweepSpec::check(Checker& c) const {
   if (size > 1e18) c.fail("axes", "have too many points to number", "take fewer values");
   check_sampling(c, size);
   for (std::size_t i = 0; i < objectives.size(); ++i) {
-    const auto names = texts_of(sweep_metrics);
+    const auto& names = sweep_metrics();
     const std::string& metric = objectives[i].metric;
     const std::string key = fmt::format("objectives.{}.metric", i);
     if (std::find(names.begin(), names.end(), metric) == names.end()) {
       c.fail(key, fmt::format("'{}' is not a metric", metric),
              suggestion(metric, names, "the metrics are"));
-    } else if (metric == "bound") {
-      c.fail(key, "'bound' is a word, not a number", "take another metric");
+    } else if (is_word(metric)) {
+      c.fail(key, fmt::format("'{}' is a word, not a number", metric), "take another metric");
     }
   }
 }

@@ -5,14 +5,17 @@
 #include <optional>
 
 #include "arch/board.hpp"
+#include "arch/metric_key.hpp"
 #include "arch/model.hpp"
 #include "arch/overlay.hpp"
+#include "arch/processor.hpp"
 
 namespace tritsim {
 
-/// What every point of a sweep starts from.
+/// What every point of a sweep starts from: a board or a processor, and what runs on it.
 struct SweepBase {
-  BoardSpec board;
+  std::optional<BoardSpec> board;
+  std::optional<ProcessorSpec> processor;
   ModelSpec model;
   std::optional<MappingSpec> mapping;  ///< instead of the board's own
   Workload workload{0, 2, 0};
@@ -21,12 +24,15 @@ struct SweepBase {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("board", board, "the board");
+    io.optional("board", board, "the board; or give a processor");
+    io.optional("processor", processor, "the processor, e.g. a GPU; or give a board");
     io.required("model", model, "the model");
     io.optional("mapping", mapping, "what runs where, instead of the board's own mapping");
     io.optional("workload", workload,
                 "the workload; left out: 2 tokens after no prompt, every lane filled");
   }
+
+  void check(Checker& c) const;
 };
 
 /// Equal steps. A text: a number, with the unit of the value it stands for.
@@ -91,8 +97,9 @@ struct SweepAxis {
   template <class Io>
   void fields(Io& io) {
     io.optional("name", name, "name of the axis: its column of the results");
-    io.optional("path", path,
-                "key that gets the value: board..., model..., mapping..., workload...");
+    io.optional(
+        "path", path,
+        "key that gets the value: board..., processor..., model..., mapping..., workload...");
     io.optional("paths", paths, "several keys that get the same value");
     io.optional("values", values,
                 "the values as they would stand in a file; \"[0, 1]\" stands for a list");
@@ -193,6 +200,7 @@ struct SweepSpec {
   static constexpr std::string_view kind = "sweep";
 
   std::string name;
+  std::string directory;
   SweepBase base;
   std::optional<OverlayFile> overlay;
   std::vector<SweepDimension> axes;
@@ -206,6 +214,8 @@ struct SweepSpec {
   template <class Io>
   void fields(Io& io) {
     io.required("name", name, "name of the sweep");
+    io.optional("directory", directory,
+                "directory that the files of axes are relative to; left out: that of this file");
     io.required("base", base, "what every point starts from");
     io.optional("overlay", overlay,
                 "coefficients that replace those of every point's board, unless an axis sets them");
@@ -224,46 +234,8 @@ struct SweepSpec {
   void check_sampling(Checker& c, double grid_size) const;
 };
 
-/// Figures of a point, named as in `tritsim run --json`; `_low` and `_high` end a range.
-inline constexpr std::array<std::string_view, 34> sweep_metrics{
-    "tokens_per_s",
-    "tokens_per_s_per_sequence",
-    "time_per_token_s",
-    "time_to_first_token_s",
-    "elapsed_s",
-    "batch",
-    "rounds",
-    "bound",
-    "bound_share",
-    "power_w",
-    "power_w_low",
-    "power_w_high",
-    "static_power_w",
-    "energy_j",
-    "energy_j_low",
-    "energy_j_high",
-    "energy_per_token_j",
-    "energy_per_token_j_low",
-    "energy_per_token_j_high",
-    "peak_additions_per_s",
-    "attained_additions_per_s",
-    "useful_additions_per_s",
-    "peak_memory_bytes_per_s",
-    "attained_memory_bytes_per_s",
-    "additions_per_byte",
-    "ridge_additions_per_byte",
-    "compute_floor_s",
-    "memory_floor_s",
-    "port_floor_s",
-    "logic_cells",
-    "multipliers",
-    "memory_blocks",
-    "device_share",
-    "fits",
-};
-
 /// Columns of the results beside axes and metrics.
 inline constexpr std::array<std::string_view, 8> sweep_columns{
-    "point", "digest", "status", "reason", "energy", "wall_s", "feasible", "pareto"};
+    "point", "digest", "status", "reason", "components", "wall_s", "feasible", "pareto"};
 
 }  // namespace tritsim

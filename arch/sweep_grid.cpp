@@ -241,8 +241,11 @@ std::string SweepGrid::label(std::uint64_t point) const {
 SweepGrid make_grid(const SweepSpec& sweep) {
   SweepGrid grid;
   for (const SweepDimension& dimension : sweep.axes) {
+    std::size_t zipped = 0;
     for (const SweepAxis& axis : dimension.axes()) {
       SweepColumn column{axis.name, axis.paths, {}, !axis.files.empty(), grid.sizes.size()};
+      column.key = fmt::format("axes.{}", column.dimension);
+      if (!dimension.zip.empty()) column.key += fmt::format(".zip.{}", zipped++);
       if (column.paths.empty()) column.paths = {axis.path};
       static_cast<void>(expand_axis(axis, axis_levels(sweep.sampling), column.values));
       grid.columns.push_back(std::move(column));

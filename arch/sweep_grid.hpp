@@ -29,8 +29,9 @@ struct SweepColumn {
   std::string name;
   std::vector<std::string> paths;
   std::vector<std::string> values;
-  bool files = false;
+  bool files = false;  ///< the values are names of files, relative to the sweep's
   std::size_t dimension = 0;
+  std::string key{};  ///< of the axis in the sweep, e.g. "axes.1.zip.0"
 };
 
 /// The product of the dimensions. Points are numbered from 0, the last dimension fastest.

@@ -82,6 +82,7 @@ struct AttentionActivity {
   std::uint64_t score_bytes = 0;    ///< in and out of the score buffer
   std::uint64_t bytes_read = 0;     ///< of the cache
   std::uint64_t bytes_written = 0;  ///< appended to the cache
+  Time working;                     ///< products with the cache, at the unit's own pace
   Time starved;                     ///< the unit waited for the cache
 
   bool operator==(const AttentionActivity&) const = default;
@@ -94,6 +95,7 @@ struct AttentionActivity {
     io.required("score_bytes", score_bytes, "bytes in and out of the score buffer, one lane");
     io.required("bytes_read", bytes_read, "bytes of the cache read, one lane");
     io.required("bytes_written", bytes_written, "bytes appended to the cache, one lane");
+    io.required("working", working, "time of products with the cache at the unit's own pace");
     io.required("starved", starved, "time the attention unit waited for the cache");
   }
 };
@@ -147,6 +149,7 @@ struct CoreActivity {
   std::uint64_t row_wise_elements = 0;   ///< elements through row-wise and RMS units, one lane
   std::uint64_t register_bytes = 0;      ///< vector register file, read and written, one lane
   std::uint64_t weight_bytes = 0;        ///< through the weight FIFO
+  Time working;                          ///< products with weights, at the unit's own pace
   Time starved;                          ///< ternary unit waited for weights
   std::optional<MatrixActivity> matrix;  ///< units other than plain adder lanes
   std::optional<AttentionActivity> attention;  ///< of a core that has the unit
@@ -165,6 +168,7 @@ struct CoreActivity {
     io.required("row_wise_elements", row_wise_elements, "elements through row-wise and RMS units");
     io.required("register_bytes", register_bytes, "bytes through the vector register file");
     io.required("weight_bytes", weight_bytes, "bytes through the weight FIFO");
+    io.required("working", working, "time of products with weights at the unit's own pace");
     io.required("starved", starved, "time the ternary unit waited for weights");
     io.optional("matrix", matrix, "what units other than plain adder lanes did");
     io.optional("attention", attention, "attention unit");

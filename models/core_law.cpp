@@ -17,8 +17,15 @@ Cycle unused_end(const CoreSpec& core, const OpcodeCost& tile, const WeightSpec&
                  std::uint64_t count) {
   const double unused = static_cast<double>(tile.weight_bytes) / core.stored_weight(weights).si() -
                         static_cast<double>(count);
-  return static_cast<Cycle>(
-      std::max(unused, 0.0) * tile.work.stretch / full_rate(core, weights.format) + 1e-6);
+  return static_cast<Cycle>(std::max(unused, 0.0) * tile.work.stretch /
+                                (full_rate(core, weights.format) * core.speed.matrix) +
+                            1e-6);
+}
+
+/// Cycles of a unit that is `speed` times as fast.
+Cycle at_speed(double speed, Cycle cycles) {
+  return speed == 1 ? cycles
+                    : static_cast<Cycle>(std::ceil(static_cast<double>(cycles) / speed - 1e-9));
 }
 
 /// True if a matrix unit does anything but one addition a weight.
@@ -39,7 +46,7 @@ Cycle unit_cycles(const CoreSpec& core, Opcode op, std::uint32_t elements) {
   const std::uint64_t width =
       i.elements_per_cycle > 0 ? i.elements_per_cycle : core.elements_per_cycle;
   const std::uint64_t pass = (n + width - 1) / width;
-  return i.latency + std::max(port, i.passes * pass);
+  return i.latency + at_speed(core.speed.vector, std::max(port, i.passes * pass));
 }
 
 bool uses_memory(Opcode op) {
@@ -71,7 +78,7 @@ StreamRequest stream_of(const CoreSpec& core, Opcode op, std::uint64_t address, 
     s.request_bytes = std::min(s.bytes, whole(fetch.request));
     s.outstanding = fetch.outstanding * lanes;
     s.turnaround = cycles_to_time(fetch.turnaround, core.clock);
-    s.unit_per_byte = s.beat / (chunk.si() * lanes);
+    s.unit_per_byte = s.beat / (chunk.si() * lanes * core.speed.vector);
   } else if (uses_memory(op)) {
     const NumberFormat format = operand.weights.format;
     const MatrixUnitSpec* unit = core.unit_for(format);
@@ -86,7 +93,7 @@ StreamRequest stream_of(const CoreSpec& core, Opcode op, std::uint64_t address, 
     s.turnaround = cycles_to_time(unit->fetch.turnaround, core.clock);
     s.fifo_bytes = whole(unit->fifo);
     s.prefetch_bytes = whole(unit->prefetch);
-    s.unit_per_byte = s.beat / (weight.si() * full_rate(core, format)) *
+    s.unit_per_byte = s.beat / (weight.si() * full_rate(core, format) * core.speed.matrix) *
                       matrix_work(core, operand, n, m, lanes).stretch;
   } else {
     throw std::logic_error("this instruction has no memory stream");
@@ -103,7 +110,8 @@ StreamRequest cache_stream(const CoreSpec& core, const Instruction& i, std::uint
                                         : core.load_store;
   const double element = bits_of(a.cache) / 8;
   const double per_cycle =
-      append ? core.elements_per_cycle : double(core.attention->products_per_cycle) / a.shared;
+      append ? core.elements_per_cycle * core.speed.vector
+             : core.attention->products_per_cycle * core.speed.attention / a.shared;
   StreamRequest s;
   s.beat = cycles_to_time(1, core.clock);
   s.beat_bytes = fetch.port.si() > 0 ? fetch.port.si() : core.memory_port.si();
@@ -137,7 +145,10 @@ OpcodeCost opcode_cost(const CoreSpec& core, Opcode op, std::uint32_t lanes, std
     if (cost.work.products == 0) cost.ternaries = weights;
     cost.weight_bytes = cost.stream.bytes;
     cost.cycles += cost.work.fill;
-    cost.cycles -= std::min(cost.cycles, unused_end(core, cost, operand.weights, weights));
+    const Cycle unused = std::min(cost.cycles, unused_end(core, cost, operand.weights, weights));
+    cost.cycles -= unused;
+    cost.working = cost.stream.unit_per_byte * static_cast<double>(cost.stream.bytes) -
+                   cycles_to_time(static_cast<double>(unused), core.clock);
   }
   return cost;
 }
@@ -161,7 +172,8 @@ OpcodeCost opcode_cost(const CoreSpec& core, const Instruction& i, std::uint32_t
   if (i.op == Opcode::softmax) {
     const std::uint64_t width =
         spec.elements_per_cycle > 0 ? spec.elements_per_cycle : core.elements_per_cycle;
-    cost.cycles = spec.latency + spec.passes * ((scores + width - 1) / width);
+    cost.cycles =
+        spec.latency + at_speed(core.speed.attention, spec.passes * ((scores + width - 1) / width));
     cost.softmax = spec.passes * scores;
     cost.score_bytes = static_cast<std::uint64_t>(
         std::ceil((core.attention->score * (2.0 * static_cast<double>(cost.softmax))).si()));
@@ -175,6 +187,7 @@ OpcodeCost opcode_cost(const CoreSpec& core, const Instruction& i, std::uint32_t
     cost.cache_written = i.cache_row_bytes();
     return cost;
   }
+  cost.working = cost.stream.unit_per_byte * static_cast<double>(cost.stream.bytes);
   cost.cache_products = std::uint64_t{i.elements} * a.positions;
   cost.cache_read = i.cache_row_bytes() * a.positions;
   cost.score_bytes = static_cast<std::uint64_t>(
@@ -200,7 +213,9 @@ void count_instruction(CoreActivity& a, const OpcodeCost& cost) {
   a.row_wise_elements += cost.elements;
   a.ternaries += cost.ternaries;
   a.weight_bytes += cost.weight_bytes;
+  if (cost.unit == CoreUnit::ternary) a.working += cost.working;
   if (a.attention) {
+    if (cost.unit == CoreUnit::attention) a.attention->working += cost.working;
     a.attention->products += cost.cache_products;
     a.attention->softmax += cost.softmax;
     a.attention->score_bytes += cost.score_bytes;

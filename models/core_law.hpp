@@ -53,6 +53,7 @@ struct OpcodeCost {
   std::uint64_t weight_bytes = 0;
   NumberFormat format = NumberFormat::ternary;  ///< of a product's weights
   MatrixWork work{};                            ///< of a product
+  Time working{};                               ///< of a product: at the unit's own pace
   std::uint64_t cache_products = 0;             ///< multiply-adds with the cache
   std::uint64_t softmax = 0;                    ///< elements through softmax, passes counted
   std::uint64_t score_bytes = 0;

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "arch/problems.hpp"
+#include "models/address_sanitizer.hpp"
 
 // Debian's SystemC library contains a main() that calls sc_main(); our programs have their own.
 int sc_main(int /*argc*/, char* /*argv*/[]) {
@@ -45,13 +46,16 @@ Kernel::Kernel() {
 
 Kernel::~Kernel() {
   own_.reset();
+  announce_own_stack();
   sc_core::sc_curr_simcontext = sc_core::sc_default_global_context = outer_;
 }
 
 void Kernel::run() {
   try {
     sc_core::sc_start();
+    announce_own_stack();
   } catch (const sc_core::sc_report& report) {
+    announce_own_stack();
     if (std::strcmp(report.get_msg_type(), beyond_the_clock) == 0) {
       throw ConfigError(report.get_msg());
     }

@@ -26,11 +26,12 @@ bool is_ternary(const Op& op) {
 /// Turns the ops of a trace into kernels, in order.
 class Scheduler {
  public:
-  Scheduler(const Trace& trace, const ProcessorSpec& processor, std::uint32_t sequences,
-            std::uint32_t tokens)
-      : trace_(trace), processor_(processor), sequences_(sequences), tokens_(tokens) {
-    const bool ternary = std::any_of(trace.ops.begin(), trace.ops.end(), is_ternary);
-    fuses_ = ternary && processor.ternary == TernaryKernels::packed;
+  Scheduler(const Trace& trace, const ProcessorSpec& processor, const ProcessorStep& step)
+      : trace_(trace),
+        processor_(processor),
+        sequences_(step.sequences),
+        tokens_(step.tokens),
+        fuses_(step.ternary == TernaryKernels::packed && has_ternary_weights(trace)) {
     for (std::size_t i = 0; i < trace.ops.size(); ++i) {
       if (is_matrix(trace.ops[i])) readers_[trace.ops[i].inputs.front()].push_back(i);
     }
@@ -174,7 +175,7 @@ class Scheduler {
   const ProcessorSpec& processor_;
   std::uint32_t sequences_;
   std::uint32_t tokens_;
-  bool fuses_ = false;
+  bool fuses_;
   bool residual_ = false;  ///< the last kernel is a packed matrix that can add a residual
   std::map<ValueId, std::vector<std::size_t>> readers_;  ///< matrix ops by input
   std::set<std::size_t> merged_;
@@ -192,9 +193,13 @@ ProcessorActivity::Kind& kind_in(std::vector<ProcessorActivity::Kind>& kinds, Op
 
 }  // namespace
 
+bool has_ternary_weights(const Trace& trace) {
+  return std::any_of(trace.ops.begin(), trace.ops.end(), is_ternary);
+}
+
 std::vector<KernelCall> kernels_of(const Trace& trace, const ProcessorSpec& processor,
-                                   std::uint32_t sequences, std::uint32_t tokens) {
-  return Scheduler(trace, processor, sequences, tokens).run();
+                                   const ProcessorStep& step) {
+  return Scheduler(trace, processor, step).run();
 }
 
 KernelTime kernel_time(const ProcessorSpec& p, const KernelCall& call) {

@@ -28,8 +28,17 @@ struct KernelCall {
   double ternaries = 0;  ///< packed weights x rows, each call
 };
 
-/// The kernels of one step over `sequences` sequences with `tokens` new tokens each; attention ops
-/// of the trace have the context of the last one.
+/// What one step of a processor works on, and with which kernels.
+struct ProcessorStep {
+  std::uint32_t sequences = 1;
+  std::uint32_t tokens = 1;  ///< new ones of each sequence
+  TernaryKernels ternary = TernaryKernels::packed;
+};
+
+/// Whether the choice of ternary kernels makes a difference.
+[[nodiscard]] bool has_ternary_weights(const Trace& trace);
+
+/// The kernels of one step; attention ops of the trace have the context of its last token.
 ///
 /// - Matrix ops of one kind that read the same value are one kernel (q, k, v; gate and up).
 /// - Library kernels: as many per op as `launches` says. Each moves its op's inputs and outputs.
@@ -37,7 +46,7 @@ struct KernelCall {
 ///   right behind a matrix is part of it.
 /// - The final projection works on the last token of each sequence alone.
 [[nodiscard]] std::vector<KernelCall> kernels_of(const Trace& trace, const ProcessorSpec& processor,
-                                                 std::uint32_t sequences, std::uint32_t tokens);
+                                                 const ProcessorStep& step);
 
 /// Time of one call: what it takes without work, and the slower of its bytes and its operations.
 struct KernelTime {

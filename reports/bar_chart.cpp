@@ -32,7 +32,8 @@ double room(const BarChart& chart) {
     label = std::max(label, text_length(b.label));
     text = std::max(text, text_length(b.text));
   }
-  return width - std::min(label, 290.0) - std::min(text, 240.0) - 40;
+  return width_of(chart.text) - std::min(label, label_limit(chart.text)) - std::min(text, 240.0) -
+         40;
 }
 
 Json parts_layer(const BarChart& chart, const Scaled& scaled, double top, double full) {
@@ -49,7 +50,7 @@ Json parts_layer(const BarChart& chart, const Scaled& scaled, double top, double
   }
   Json x = value_axis("value", scaled.title(), 0, full);
   x["stack"] = "zero";
-  Json bars = {{"mark", {{"type", "bar"}, {"height", 20}}},
+  Json bars = {{"mark", {{"type", "bar"}, {"height", bar_height(chart.text)}}},
                {"encoding",
                 {{"y", row_axis("row")},
                  {"x", x},
@@ -142,7 +143,7 @@ Json specification(const BarChart& chart) {
   const double bars = room(chart);
   const double full = top > 0 ? scaled(top * (bars + std::min(text, 240.0) + 12) / bars) : 1;
   Json spec = base(chart.text);
-  spec["height"] = row_step * static_cast<double>(chart.bars.size());
+  spec["height"] = row_step(chart.text) * static_cast<double>(chart.bars.size());
   spec["layer"] = {parts_layer(chart, scaled, scaled(top), full), ends_layer(chart, scaled)};
   return spec;
 }

@@ -14,22 +14,21 @@ Table parameter_table(const Calibration& c) {
   Table t;
   t.title = "Fitted parameters";
   t.columns = {{"parameter"},           number_column("range before"), number_column("before"),
-               number_column("fitted"), number_column("uncertainty"),  {"determined"}};
+               number_column("fitted"), number_column("uncertainty"),  {"how well determined"}};
   for (const FittedParameter& p : c.parameters) {
     // A fit that is known no better than to a third of the range has hardly learnt anything.
     const bool well = p.uncertainty < (p.high - p.low) / 6;
     t.rows.push_back({p.path, fmt::format("{} - {}", si(p.low, p.unit), si(p.high, p.unit)),
                       si(p.before, p.unit, 4), si(p.fitted, p.unit, 4),
-                      "+-" + si(p.uncertainty, p.unit),
+                      "+/- " + si(p.uncertainty, p.unit),
                       p.at_bound ? "at the end of its range"
                       : well     ? "well"
                                  : "weakly"});
   }
   t.note = fmt::format(
-      "Uncertainty: one standard deviation if the measurements are off by {} at random ({}). "
-      "Largest correlation of two parameters: {}.",
-      percent(c.noise),
-      c.redundant ? "from the residuals" : "assumed: no case is left over to show it",
+      "Uncertainty: one standard deviation, for random errors of {} in the measurements ({}). "
+      "Strongest correlation of two parameters: {}.",
+      percent(c.noise), c.redundant ? "from the residuals" : "assumed: as many parameters as cases",
       significant(c.strongest_pair, 2));
   return t;
 }
@@ -57,7 +56,7 @@ Table case_table(const Calibration& c) {
                       signed_percent(f.before), signed_percent(f.fitted),
                       f.left_out ? signed_percent(*f.left_out) : "not determined without it"});
   }
-  t.note = "Left out: the case's error when the parameters are fitted to the others.";
+  t.note = "Left out: error of the case when the parameters are fitted to all others.";
   if (any) t.note += fmt::format(" Worst: {}.", percent(worst, 2));
   return t;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <variant>
@@ -20,12 +21,17 @@ struct ChartText {
   std::string note;      ///< how the numbers were obtained
   std::string boundary;  ///< what they include
   std::string law;       ///< heading of its section of docs/modelling.md
+  bool compact = false;  ///< one of several pictures side by side: half as wide, title and picture
 };
 
 struct Series {
   std::string name;
   int colour = 1;
 };
+
+/// Colours for series that are told apart by colour alone, and one for all that are left over.
+inline constexpr std::array<int, 11> series_colours{1, 2, 3, 5, 6, 4, 9, 11, 12, 10, 7};
+inline constexpr int colour_of_the_rest = 8;
 
 /// One bar: a part per series, drawn end to end.
 struct Bar {
@@ -133,18 +139,26 @@ struct ScatterChart {
   std::vector<Point> points;
 };
 
-/// What is off by how much: a mark per line, and the band around zero it may lie in.
+/// What is off by how much: a row for figures that belong together, a mark for each, and the band
+/// around zero they may lie in.
 struct ErrorChart {
-  struct Line {
+  struct Mark {
     std::string name;
     std::string series;
     double error = 0;  ///< relative
     double tolerance = 0;
   };
 
+  struct Row {
+    std::string name;
+    std::vector<Mark> marks;
+    double bias = 0;   ///< mean error, drawn where there are several marks
+    std::string text;  ///< at the end of the row
+  };
+
   ChartText text;
   std::vector<Series> series;
-  std::vector<Line> lines;
+  std::vector<Row> rows;
 };
 
 using Chart = std::variant<BarChart, ColumnChart, TornadoChart, WaterfallChart, RooflineChart,
@@ -158,8 +172,8 @@ using Chart = std::variant<BarChart, ColumnChart, TornadoChart, WaterfallChart, 
 
 [[nodiscard]] const ChartText& text_of(const Chart& chart);
 
-/// A figure element: caption, picture, how to read it, its specification. Empty if there is nothing
-/// to draw.
+/// A figure element: caption, picture, how to read it, its specification; of a compact chart
+/// caption and picture. Empty if there is nothing to draw.
 [[nodiscard]] std::string to_html(const Chart& chart);
 
 }  // namespace tritsim

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <functional>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "arch/units.hpp"
 #include "reports/comparison.hpp"
-#include "reports/metric.hpp"
+#include "reports/comparison_gaps.hpp"
 #include "reports/number.hpp"
 
 namespace tritsim {
@@ -14,89 +13,61 @@ namespace {
 
 using Runs = std::vector<ComparedRun>;
 
-/// "A", "B", ...: a column has room for no more.
-std::string letter(std::size_t i) {
-  return i < 26 ? std::string(1, static_cast<char>('A' + i)) : fmt::format("#{}", i + 1);
+/// Figures in rows, runs from `first` on in columns.
+Table table_of(const Runs& runs, std::size_t first, const std::string& title,
+               const std::vector<std::vector<ComparedFigure>>& figures) {
+  Table t;
+  t.title = title;
+  t.columns = {{"figure"}};
+  for (std::size_t i = first; i < runs.size(); ++i) t.columns.push_back(number_column(letter(i)));
+  for (std::size_t row = 0; row < figures.front().size(); ++row) {
+    if (figures.front()[row].label.empty()) continue;
+    std::vector<std::string> cells{figures.front()[row].label};
+    for (const auto& of_run : figures) cells.push_back(of_run[row].text());
+    t.rows.push_back(std::move(cells));
+  }
+  return t;
 }
 
 Table side_by_side(const Runs& runs) {
-  Table t;
-  t.title = "Side by side";
-  t.columns = {{"figure"}};
-  for (std::size_t i = 0; i < runs.size(); ++i) t.columns.push_back(number_column(letter(i)));
-  const auto row = [&](const char* name, const std::function<std::string(const ComparedRun&)>& f) {
-    std::vector<std::string> cells{name};
-    for (const ComparedRun& r : runs) cells.push_back(f(r));
-    t.rows.push_back(std::move(cells));
-  };
-  using Part = EnergyAccount::Part;
-  row("Tokens/s, all sequences",
-      [](const auto& r) { return significant(1 / r.time_per_token(), 4); });
-  row("Tokens/s, one sequence",
-      [](const auto& r) { return significant(1 / r.time_per_token() / r.batch, 4); });
-  row("Time to first token", [](const auto& r) { return si(r.first_token.si(), "s", 4); });
-  row("Memory bytes per token", [](const auto& r) { return si(r.bytes / r.tokens, "B"); });
-  row("Energy per token", [](const auto& r) { return si(r.energy_per_token().value, "J", 4); });
-  row("... low to high", [](const auto& r) {
-    const Range<double> e = r.energy_per_token();
-    return fmt::format("{} - {}", si(e.low, "J"), si(e.high, "J"));
-  });
-  row("... of work alone",
-      [](const auto& r) { return si(r.energy_per_token(Part::dynamic_part).value, "J"); });
-  row("... drawn while time passes",
-      [](const auto& r) { return si(r.energy_per_token(Part::static_part).value, "J"); });
-  row("Average power",
-      [](const auto& r) { return si(r.energy_per_token().value / r.time_per_token(), "W"); });
-  row("Bound by", [](const auto& r) { return r.bound; });
-  row("Energy boundary", [](const auto& r) { return r.boundary; });
-  t.note =
-      "Per token: elapsed time, bytes and energy of all sequences over their tokens. Ranges come "
-      "from the energy coefficients.";
+  std::vector<std::vector<ComparedFigure>> figures;
+  for (const ComparedRun& r : runs) figures.push_back(figures_of(r));
+  Table t = table_of(runs, 0, "Side by side", figures);
+  t.note = "Energies: value (low - high), from the ranges of the energy coefficients.";
   return t;
 }
 
 Table ratio_table(const Runs& runs) {
-  Table t;
-  t.title = "Against A";
-  t.columns = {{"run"},
-               number_column("speed"),
-               number_column("energy per token"),
-               number_column("low"),
-               number_column("high"),
-               number_column("of work alone"),
-               number_column("bytes")};
-  const ComparedRun& a = runs.front();
-  using Part = EnergyAccount::Part;
-  const auto times = [](double x) { return significant(x) + " x"; };
+  std::vector<std::vector<ComparedFigure>> figures;
   for (std::size_t i = 1; i < runs.size(); ++i) {
-    const ComparedRun& b = runs[i];
-    const Range<double> energy = energy_ratio(a, b);
-    t.rows.push_back({letter(i), times(a.time_per_token() / b.time_per_token()),
-                      times(energy.value), times(energy.low), times(energy.high),
-                      times(b.energy_per_token(Part::dynamic_part).value /
-                            a.energy_per_token(Part::dynamic_part).value),
-                      times(ratio(b.bytes / b.tokens, a.bytes / a.tokens))});
+    figures.push_back(figures_of(runs.front(), runs[i]));
   }
+  Table t = table_of(runs, 1, "Against A", figures);
   t.note =
-      "Speed above 1 is faster, energy below 1 is less. A coefficient that both runs share moves "
-      "in both at once.";
+      "Speed and tokens/s above 1: more than A; energy and bytes below 1: less. A coefficient that "
+      "both runs share moves in both at once.";
   return t;
 }
 
 Table built_of(const Runs& runs) {
   Table t;
   t.title = "The runs";
-  t.columns = {{""}, {"model"}, {"hardware"}, {"workload"}, {"built of"}};
+  t.columns = {{""}, {"model"}, {"hardware"}, {"job"}, {"batch"}, {"built of"}};
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const ComparedRun& r = runs[i];
-    t.rows.push_back({letter(i), r.model, r.hardware, r.workload,
+    std::string job = text_of(r.request);
+    if (r.simulated_layers) job += fmt::format(", {} blocks simulated", *r.simulated_layers);
+    const std::string settings = r.settings.empty() ? "" : fmt::format(" ({})", r.settings);
+    t.rows.push_back({letter(i), r.model, r.hardware + settings, job, count(r.job.sequences),
                       fmt::format("{}", fmt::join(r.resources, "; "))});
   }
   return t;
 }
 
+/// What a part of the runs goes to, each over `divisor` of its run.
 Table parts_table(const Runs& runs, const char* title, const char* unit,
-                  std::vector<CostPart> ComparedRun::*parts) {
+                  std::vector<CostPart> ComparedRun::*parts,
+                  double (*divisor)(const ComparedRun&)) {
   Table t;
   t.title = title;
   t.columns = {{"cause"}};
@@ -109,88 +80,107 @@ Table parts_table(const Runs& runs, const char* title, const char* unit,
         t.rows.emplace_back(runs.size() + 1, "-");
         t.rows[row][0] = p.cause;
       }
-      t.rows[row][i + 1] = si(p.value / runs[i].tokens, unit);
+      t.rows[row][i + 1] = si(p.value / divisor(runs[i]), unit);
     }
   }
   return t;
 }
 
-Table waterfall_table(const Waterfall& w, const std::string& title, const char* unit,
-                      std::size_t to) {
-  Table t;
-  t.title = title;
-  t.columns = {{"step"}, number_column("change"), number_column("of the gap")};
-  const double gap = w.last - w.first;
-  t.rows.push_back({letter(0), si(w.first, unit, 4), ""});
-  for (const CostPart& s : w.steps) {
-    t.rows.push_back(
-        {s.cause, (s.value > 0 ? "+" : "") + si(s.value, unit), percent(ratio(s.value, gap))});
-  }
-  t.rows.push_back({letter(to), si(w.last, unit, 4), percent(ratio(gap, gap))});
-  t.last_is_total = true;
-  return t;
+std::string speed_text(double speed) {
+  if (std::abs(speed - 1) < 0.005) return "as fast";
+  return speed > 1 ? significant(speed) + " x faster" : significant(1 / speed) + " x slower";
 }
 
-WaterfallChart waterfall_chart(const Waterfall& w, const std::string& title, const char* unit,
-                               std::size_t to, const std::string& boundary, const char* law) {
-  WaterfallChart c;
-  c.text = {
-      title, unit,
-      "Simulated, then cut into causes: one change at a time, from the first run to the other; "
-      "the steps add up.",
-      boundary, law};
-  c.first = {letter(0), w.first};
-  for (const CostPart& s : w.steps) c.steps.push_back({s.cause, s.value});
-  c.last = {letter(to), w.last};
-  return c;
+std::string range_text(const Range<double>& r) {
+  return fmt::format("{} x ({} - {})", significant(r.value), significant(r.low),
+                     significant(r.high));
 }
 
-/// The way of one figure from the first run to another, as a chart and a table.
-struct Gap {
-  WaterfallChart chart;
-  Table table;
-};
+/// "x against y", of B and of A.
+std::string against(const std::string& of_b, const std::string& of_a) {
+  return fmt::format("{} against {}", of_b, of_a);
+}
 
-std::vector<Gap> gaps_of(const Runs& runs, std::size_t i) {
-  const std::string& a = runs.front().boundary;
-  const std::string& b = runs[i].boundary;
-  const std::string energy = a == b ? a : fmt::format("A {}, {} {}", a, letter(i), b);
-  const auto gap = [&](const Waterfall& w, const char* figure, const char* unit,
-                       const std::string& boundary, const char* law) {
-    const std::string title = fmt::format("{} per token, from A to {}", figure, letter(i));
-    return Gap{waterfall_chart(w, title, unit, i, boundary, law),
-               waterfall_table(w, title, unit, i)};
+std::string rate_text(const Cost& c, const char* unit) {
+  return fmt::format("{}{} at batch {}", significant(c.tokens_per_second(), 4), unit,
+                     count(c.sequences));
+}
+
+/// Three ratios, each of time and of energy.
+void add_tiles(const ComparedRun& a, const ComparedRun& b, const std::string& name, Page& page) {
+  const Ratios r = ratios_of(a, b);
+  const auto add = [&](const char* figure, std::string value, std::string detail) {
+    page.tiles.push_back(
+        {fmt::format("{}, {} against A", figure, name), std::move(value), std::move(detail)});
   };
-  return {
-      gap(time_waterfall(runs.front(), runs[i]), "Time", "s", "all that the runs include", "Issue"),
-      gap(energy_waterfall(runs.front(), runs[i]), "Energy", "J", energy, "Energy")};
-}
-
-Section gap_section(const Runs& runs, std::size_t i) {
-  Section s;
-  s.id = fmt::format("gap-{}", i + 1);
-  s.title = fmt::format("Where the gap from A to {} comes from", letter(i));
-  s.text = fmt::format("A: {}. {}: {}.", runs.front().label(), letter(i), runs[i].label());
-  for (Gap& gap : gaps_of(runs, i)) {
-    s.blocks.push_back({std::move(gap.chart), Block::Where::documents});
-    s.blocks.push_back({std::move(gap.table)});
+  const auto times = [](double x, double y) { return against(si(x, "s", 4), si(y, "s", 4)); };
+  const auto add_energy = [&](const char* figure, const Range<double>& e, const Range<double>& x,
+                              const Range<double>& y) {
+    add(figure, significant(e.value) + " x",
+        fmt::format("{} to {}; {}", significant(e.low), significant(e.high),
+                    against(si(x.value, "J"), si(y.value, "J"))));
+  };
+  // Without a prompt and without rounds a job is nothing but its tokens.
+  const bool alike = a.request.prompt == 0 && r.job && r.token &&
+                     std::abs(r.job->speed / r.token->speed - 1) < 1e-9;
+  if (r.job) {
+    std::string batches;
+    if (a.job.sequences != b.job.sequences) {
+      batches = "; batch " + against(count(b.job.sequences), count(a.job.sequences));
+    }
+    add(alike ? "Job and token time" : "Job time", speed_text(r.job->speed),
+        times(b.job.elapsed.si(), a.job.elapsed.si()) + batches);
+    add_energy(alike ? "Job and token energy" : "Job energy", r.job->energy, b.job.job_energy(),
+               a.job.job_energy());
   }
-  return s;
+  if (r.token && !alike) {
+    const Cost& x = *b.generation;
+    const Cost& y = *a.generation;
+    add("Token time", speed_text(r.token->speed), times(x.token_time(), y.token_time()));
+    add_energy("Token energy", r.token->energy, x.token_energy(), y.token_energy());
+  }
+  if (r.throughput) {
+    add("Best throughput", significant(r.throughput->speed) + " x",
+        against(rate_text(*b.best, " tokens/s"), rate_text(*a.best, "")));
+    add_energy("Energy at best batch", r.throughput->energy, b.best->token_energy(),
+               a.best->token_energy());
+  }
+  if (!r.job) page.tiles.push_back({name + " against A", "no ratio", "the notes say why"});
+  for (const std::string& why : r.refused) page.notes.push_back(why + ".");
 }
 
-Node parts_node(const std::vector<CostPart>& parts, double divisor) {
-  Node n;
-  n.kind = Node::Kind::map;
-  for (const CostPart& p : parts) n.set(p.cause, number_node(p.value / divisor));
-  return n;
+std::string finding_of(const ComparedRun& a, const ComparedRun& b) {
+  const Ratios r = ratios_of(a, b);
+  if (!r.job) return r.refused.front() + ".";
+  std::string text = fmt::format("{} against {}: the job {} at {} the energy", b.label(), a.label(),
+                                 speed_text(r.job->speed), range_text(r.job->energy));
+  if (r.throughput) {
+    text += fmt::format(
+        ", {} x the tokens a second at {} the energy of a token, each at its best "
+        "batch",
+        significant(r.throughput->speed), range_text(r.throughput->energy));
+  }
+  return text + ".";
 }
 
-Node waterfall_node(const Waterfall& w) {
-  Node n;
-  n.set("from", number_node(w.first));
-  n.set("steps", parts_node(w.steps, 1));
-  n.set("to", number_node(w.last));
-  return n;
+bool differ(const Runs& runs, std::string ComparedRun::*field) {
+  for (const ComparedRun& r : runs) {
+    if (r.*field != runs.front().*field) return true;
+  }
+  return false;
+}
+
+void add_notes(const Runs& runs, Page& page) {
+  page.notes.emplace_back(
+      "Job: a request from its prompt to its last token. Its time lasts until its batch is done, "
+      "its energy is its share of the batch's. Generated token: generation alone, behind the "
+      "prompt. Throughput: generated tokens of all sequences over the time of their jobs (prompt "
+      "tokens where none is generated), each side at its best batch.");
+  if (differ(runs, &ComparedRun::boundary)) {
+    page.notes.emplace_back(
+        "Energies have the boundary of each description (card, module, rail), which differ: they "
+        "compare only as far as that allows.");
+  }
 }
 
 }  // namespace
@@ -199,109 +189,32 @@ Page comparison_page(const Runs& runs) {
   Page page;
   page.title = "Comparison";
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    page.subtitle += fmt::format("{}{}: {}", i > 0 ? "; " : "", letter(i), runs[i].label());
+    page.subtitle += fmt::format("{}{}: {}, batch {}", i > 0 ? "; " : "", letter(i),
+                                 runs[i].label(), count(runs[i].job.sequences));
   }
-  const ComparedRun& a = runs.front();
   for (std::size_t i = 1; i < runs.size(); ++i) {
-    const ComparedRun& b = runs[i];
-    const Range<double> energy = energy_ratio(a, b);
-    page.finding += fmt::format(
-        "{}{} makes {} times as many tokens a second as {}, at {} times the energy a token ({} to "
-        "{}).",
-        i > 1 ? " " : "", b.label(), significant(a.time_per_token() / b.time_per_token()),
-        a.label(), significant(energy.value), significant(energy.low), significant(energy.high));
-    page.tiles.push_back(
-        {fmt::format("Speed of {} against A", letter(i)),
-         significant(a.time_per_token() / b.time_per_token()) + " x",
-         fmt::format("{} against {} tokens/s", significant(1 / b.time_per_token(), 4),
-                     significant(1 / a.time_per_token(), 4))});
-    page.tiles.push_back(
-        {fmt::format("Energy per token of {} against A", letter(i)),
-         significant(energy.value) + " x",
-         fmt::format("{} to {} x", significant(energy.low), significant(energy.high))});
+    page.finding += (i > 1 ? " " : "") + finding_of(runs.front(), runs[i]);
+    add_tiles(runs.front(), runs[i], letter(i), page);
   }
-  page.notes = {
-      "Each run has the boundary of its own description; where boundaries differ (card, module, "
-      "rail), energies compare only as far as that allows.",
-      "Tokens: a board counts every token step of its sequences, prompts included unless its lanes "
-      "take them as a phase of their own; a processor "
-      "counts generated tokens, or those of the prompt if it generates none. With --prompt 0 both "
-      "count the same."};
+  add_notes(runs, page);
+  const auto add_gaps = [&](bool pictures) {
+    for (std::size_t i = 1; i < runs.size(); ++i) {
+      if (auto s = gap_section(runs, i, pictures)) page.sections.push_back(std::move(*s));
+    }
+  };
+  add_gaps(true);
   page.sections.push_back(
-      {"figures", "Figures", "", {{built_of(runs)}, {side_by_side(runs)}, {ratio_table(runs)}}});
+      {"figures", "Figures", "", {{ratio_table(runs)}, {side_by_side(runs)}, {built_of(runs)}}});
   page.sections.push_back(
       {"causes",
        "Time and energy by cause",
-       "What a token's time and the energy of its work go to.",
-       {{parts_table(runs, "Time per token", "s", &ComparedRun::time)},
-        {parts_table(runs, "Energy of work per token", "J", &ComparedRun::dynamic)}}});
-  for (std::size_t i = 1; i < runs.size(); ++i) page.sections.push_back(gap_section(runs, i));
+       "What the time of a job and the energy of its work go to.",
+       {{parts_table(runs, "Time of a job", "s", &ComparedRun::time,
+                     [](const ComparedRun&) { return 1.0; })},
+        {parts_table(runs, "Energy of work of a job", "J", &ComparedRun::dynamic,
+                     [](const ComparedRun& r) { return r.job.sequences; })}}});
+  add_gaps(false);
   return page;
-}
-
-Node comparison_metrics(const Runs& runs) {
-  Node all;
-  Node list;
-  list.kind = Node::Kind::sequence;
-  const ComparedRun& a = runs.front();
-  using Part = EnergyAccount::Part;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    const ComparedRun& r = runs[i];
-    Node n;
-    n.set("run", Node::of_text(letter(i)));
-    n.set("model", Node::of_text(r.model));
-    n.set("hardware", Node::of_text(r.hardware));
-    n.set("workload", Node::of_text(r.workload));
-    n.set("tokens_per_s", number_node(1 / r.time_per_token()));
-    n.set("batch", number_node(r.batch));
-    n.set("time_to_first_token_s", number_node(r.first_token.si()));
-    n.set("memory_bytes_per_token", number_node(r.bytes / r.tokens));
-    n.set("energy_per_token_j", range_node(r.energy_per_token()));
-    n.set("dynamic_energy_per_token_j", range_node(r.energy_per_token(Part::dynamic_part)));
-    n.set("power_w", number_node(r.energy_per_token().value / r.time_per_token()));
-    n.set("bound", Node::of_text(r.bound));
-    Node resources;
-    resources.kind = Node::Kind::sequence;
-    for (const std::string& text : r.resources) resources.items.push_back(Node::of_text(text));
-    n.set("resources", std::move(resources));
-    n.set("boundary", Node::of_text(r.boundary));
-    n.set("time_per_token_by_cause_s", parts_node(r.time, r.tokens));
-    n.set("dynamic_energy_per_token_by_cause_j", parts_node(r.dynamic, r.tokens));
-    if (i > 0) {
-      n.set("speed_ratio", number_node(a.time_per_token() / r.time_per_token()));
-      n.set("energy_ratio", range_node(energy_ratio(a, r)));
-      n.set("time_waterfall_s", waterfall_node(time_waterfall(a, r)));
-      n.set("energy_waterfall_j", waterfall_node(energy_waterfall(a, r)));
-    }
-    list.items.push_back(std::move(n));
-  }
-  all.set("runs", std::move(list));
-  return all;
-}
-
-std::vector<Table> waterfall_tables(const Runs& runs) {
-  std::vector<Table> tables;
-  for (std::size_t i = 1; i < runs.size(); ++i) {
-    for (Gap& gap : gaps_of(runs, i)) tables.push_back(std::move(gap.table));
-  }
-  return tables;
-}
-
-std::string comparison_csv(const Runs& runs) {
-  Table t;
-  t.columns = {{"run"},          {"model"},         {"hardware"},        {"workload"},
-               {"tokens_per_s"}, {"first_token_s"}, {"bytes_per_token"}, {"energy_per_token_j"},
-               {"energy_low_j"}, {"energy_high_j"}, {"power_w"},         {"bound"}};
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    const ComparedRun& r = runs[i];
-    const Range<double> e = r.energy_per_token();
-    t.rows.push_back({letter(i), r.model, r.hardware, r.workload,
-                      format_number(1 / r.time_per_token()), format_number(r.first_token.si()),
-                      format_number(r.bytes / r.tokens), format_number(e.value),
-                      format_number(e.low), format_number(e.high),
-                      format_number(e.value / r.time_per_token()), r.bound});
-  }
-  return to_csv(t);
 }
 
 }  // namespace tritsim

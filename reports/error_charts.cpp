@@ -85,47 +85,69 @@ std::string description(const ScatterChart& chart) {
 }
 
 Json specification(const ErrorChart& chart) {
-  if (chart.lines.empty()) return nullptr;
+  if (chart.rows.empty()) return nullptr;
   double most = 0;
-  Json values = Json::array();
-  for (const ErrorChart::Line& l : chart.lines) {
-    most = std::max({most, std::abs(l.error), l.tolerance});
-    values.push_back({{"row", l.name},
-                      {"series", l.series},
-                      {"error", rounded(100 * l.error)},
-                      {"low", rounded(-100 * l.tolerance)},
-                      {"high", rounded(100 * l.tolerance)}});
+  Json marks = Json::array();
+  Json rows = Json::array();
+  for (const ErrorChart::Row& r : chart.rows) {
+    Json row = {{"row", r.name}, {"text", r.text}};
+    if (r.marks.size() > 1) row["bias"] = rounded(100 * r.bias);
+    rows.push_back(std::move(row));
+    for (const ErrorChart::Mark& m : r.marks) {
+      most = std::max({most, std::abs(m.error), m.tolerance});
+      marks.push_back({{"row", r.name},
+                       {"case", m.name},
+                       {"series", m.series},
+                       {"error", rounded(100 * m.error)},
+                       {"low", rounded(-100 * m.tolerance)},
+                       {"high", rounded(100 * m.tolerance)}});
+    }
   }
   most *= 105;
-  const auto x = [&](const char* field) {
-    Json axis = value_axis(field, "error, %", -most, most);
-    axis["axis"]["format"] = "+.6~g";
+  // Texts stand behind the picture's last tick. The axis is above and below: it is a tall picture.
+  const auto x = [&](const char* field, const char* side) {
+    Json axis = value_axis(field, "error, %", -most, 2.4 * most);
+    if (side == nullptr) {
+      axis["axis"] = nullptr;
+    } else {
+      axis["axis"]["format"] = "+.6~g";
+      axis["axis"]["orient"] = side;
+    }
     return axis;
   };
   Json spec = base(chart.text);
-  spec["height"] = 22 * static_cast<double>(chart.lines.size());
-  spec["data"] = {{"values", values}};
+  spec["height"] = 22 * static_cast<double>(chart.rows.size());
+  spec["data"] = {{"values", marks}};
   spec["encoding"] = {{"y", row_axis("row")}};
-  spec["layer"] = {{{"mark", {{"type", "bar"}, {"height", 14}, {"color", palette.back().light}}},
-                    {"encoding", {{"x", x("low")}, {"x2", {{"field", "high"}}}}}},
-                   {{"mark", "rule"}, {"encoding", {{"x", {{"datum", 0}}}, {"y", nullptr}}}},
-                   {{"mark", mark()},
-                    {"encoding",
-                     {{"x", x("error")},
-                      {"color", series_colour(chart.series)},
-                      {"shape", series_shape(chart.series)},
-                      {"tooltip",
-                       {{{"field", "row"}, {"title", "case"}},
-                        {{"field", "error"}, {"title", "error, %"}},
-                        {{"field", "high"}, {"title", "tolerance, %"}}}}}}}};
+  spec["resolve"] = {{"axis", {{"x", "independent"}}}};
+  const Json of_rows = {{"values", rows}};
+  spec["layer"] = {
+      {{"mark", {{"type", "bar"}, {"height", 14}, {"color", palette.back().light}}},
+       {"encoding", {{"x", x("low", "bottom")}, {"x2", {{"field", "high"}}}}}},
+      {{"mark", "rule"}, {"encoding", {{"x", {{"datum", 0}, {"axis", nullptr}}}, {"y", nullptr}}}},
+      {{"data", of_rows},
+       {"transform", {{{"filter", "isValid(datum.bias)"}}}},
+       {"mark", {{"type", "tick"}, {"size", 18}, {"thickness", 3}, {"color", ink()}}},
+       {"encoding", {{"x", x("bias", nullptr)}}}},
+      {{"data", of_rows},
+       {"mark", {{"type", "text"}, {"align", "right"}, {"x", "width"}}},
+       {"encoding", {{"text", {{"field", "text"}}}}}},
+      {{"mark", mark()},
+       {"encoding",
+        {{"x", x("error", "top")},
+         {"color", series_colour(chart.series)},
+         {"shape", series_shape(chart.series)},
+         {"tooltip",
+          {{{"field", "case"}},
+           {{"field", "error"}, {"title", "error, %"}},
+           {{"field", "high"}, {"title", "tolerance, %"}}}}}}}};
   return spec;
 }
 
 std::string description(const ErrorChart& chart) {
   std::string out = "Relative errors.";
-  for (const ErrorChart::Line& l : chart.lines) {
-    out += fmt::format(" {}: {:+.1f} %, tolerance {}.", l.name, 100 * l.error + 0.0,
-                       percent(l.tolerance, 0));
+  for (const ErrorChart::Row& r : chart.rows) {
+    out += fmt::format(" {}: {}.", r.name, r.text);
   }
   return out;
 }

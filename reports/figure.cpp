@@ -20,6 +20,16 @@ std::string basis(const ChartText& text) {
   return out;
 }
 
+/// Caption and picture: the section that it stands for has the rest.
+std::string compact_html(const Chart& chart, const std::string& spec) {
+  const std::string figures = escape_html(described(chart));
+  return fmt::format(
+      "<figure class=\"compact\">\n<figcaption>{}</figcaption>\n"
+      "<div class=\"vega\" role=\"img\" aria-label=\"{}\"></div>\n"
+      "<noscript><p>{}</p></noscript>\n<script type=\"application/json\">{}</script>\n</figure>\n",
+      escape_html(text_of(chart).title), figures, figures, script_text(spec));
+}
+
 }  // namespace
 
 std::string vega_lite(const Chart& chart) {
@@ -39,6 +49,7 @@ std::string to_html(const Chart& chart) {
   const std::string spec = vega_lite(chart);
   if (spec.empty()) return "";
   const ChartText& text = text_of(chart);
+  if (text.compact) return compact_html(chart, spec);
   return fmt::format(
       "<figure>\n<figcaption>{}</figcaption>\n"
       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">\n"

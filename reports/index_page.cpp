@@ -20,21 +20,22 @@ std::string file_of(const std::string& path) {
 std::string question(const std::string& path) {
   const std::string file = file_of(path);
   if (file == "report.html") {
-    return "One run: how fast, how much energy, and what holds it back. Read the figures on top "
-           "first; \"What bounds it\" says what to change.";
+    return "One run: how fast, how much energy, and what holds it back. Read the first screen, "
+           "then "
+           "\"What bounds it\".";
   }
   if (file == "comparison.html") {
-    return "Designs side by side: where the difference in time and energy between them comes from, "
-           "cause by cause.";
+    return "Designs side by side, and the difference in time and energy between them, cause by "
+           "cause.";
   }
   if (file == "sweep.html") {
-    return "Many designs at once: which of them nothing else beats, and what each of their "
-           "settings "
-           "is worth. Filter them, choose one, and take the command that runs it.";
+    return "Many designs at once: which ones no other beats, and what each setting is worth. "
+           "Filter "
+           "them, pick one, and copy the command that runs it.";
   }
   if (file == "validation.html") {
-    return "How far to trust the others: figures that were published of real hardware, beside what "
-           "the simulator says of the same hardware.";
+    return "How far to trust the others: published measurements of real hardware beside the "
+           "simulator's figures for it.";
   }
   return "";
 }
@@ -44,10 +45,10 @@ Section section_of(const Report& r, std::size_t number) {
   s.id = fmt::format("report-{}", number);
   s.title = r.title;
   s.text = question(r.path);
-  s.link = {r.path, fmt::format("Open the page: {}", r.title)};
+  s.link = {r.path, fmt::format("Open {}", r.title)};
   Table t;
   t.title = r.subtitle;
-  t.columns = {{"figure"}, number_column("value"), {"range, or what it counts"}};
+  t.columns = {{"figure"}, number_column("value"), {"range or detail"}};
   for (const Tile& tile : r.tiles) t.rows.push_back({tile.label, tile.value, tile.detail});
   s.blocks = {{std::move(t)}};
   return s;
@@ -59,17 +60,16 @@ Section about_section() {
       "What this is",
       "",
       {{Widget{
-          "<p>A language model writes a text piece by piece; a piece, about a word, is a token. "
-          "For each token it multiplies vectors with all of its weights. If every weight is "
-          "-1, 0 or +1 (a ternary, or MatMul-free, model), additions do, and a weight "
-          "needs two bits or fewer of memory. Hardware can be made for that: on an FPGA, a chip "
-          "whose circuits its user lays out.</p>\n"
+          "<p>A language model generates text token by token, and for each token it multiplies "
+          "vectors by all of its weights. If every weight is -1, 0 or +1 (a ternary, or "
+          "MatMul-free, "
+          "model), additions are enough and a weight takes two bits or fewer. An FPGA can be "
+          "configured as hardware for exactly that.</p>\n"
           "<p>Tritsim simulates such hardware from a description of the board and of the model: "
-          "how many tokens it makes a second, with how much energy, and what holds it back. "
-          "It does the same for ordinary (dense) models and for GPUs, so that they can be "
-          "compared. Every number comes from a law, a count and a coefficient with a source; "
-          "each page names them. Energies have ranges, because what one operation costs is known "
-          "only so well.</p>\n",
+          "tokens per second, energy per token, and what limits them. It does the same for dense "
+          "models and for GPUs, so that they can be compared. Every number comes from a law, a "
+          "count and a coefficient with a source, which the pages name. Energies are ranges, "
+          "because the energy of an operation is known only approximately.</p>\n",
           {}}}}};
 }
 
@@ -78,11 +78,11 @@ Section finding_section(const std::vector<Report>& reports) {
   std::string items;
   for (const Report& r : reports) {
     if (r.finding.empty()) continue;
-    items += fmt::format("<li>{} <a href=\"{}\" aria-label=\"{}\">How it came about</a></li>\n",
+    items += fmt::format("<li>{} <a href=\"{}\" aria-label=\"{}\">Details</a></li>\n",
                          escape_html(r.finding), escape_html(r.path),
-                         escape_html("How it came about: " + r.title));
+                         escape_html("Details: " + r.title));
   }
-  Section s{"findings", "What came out", "", {}};
+  Section s{"findings", "Findings", "", {}};
   if (!items.empty()) {
     s.blocks.push_back({Widget{"<ol class=\"findings\">\n" + items + "</ol>\n", {}}});
   }
@@ -97,22 +97,21 @@ Section next_section(const std::vector<Report>& reports) {
   };
   for (const Report& r : reports) {
     if (file_of(r.path) == "report.html") {
-      item("Run it again, from its page alone", "tritsim run --from " + r.path + " -o again");
+      item("Repeat the run from its page alone", "tritsim run --from " + r.path + " -o again");
     }
     if (file_of(r.path) == "sweep.html") {
-      item("Run one of the swept designs", "tritsim run --from " + r.path + " --point 0 -o one");
+      item("Run one design of the sweep", "tritsim run --from " + r.path + " --point 0 -o one");
     }
   }
-  item("Change a value of a board",
+  item("Change a value of the board",
        "tritsim run --board BOARD.yaml --model MODEL.yaml --set cores.0.lanes=24");
-  item("All that can be described, and each key",
-       "tritsim schema board; docs/configuration.md of the source tree");
-  item("What the simulator counts, and what it leaves out", "docs/modelling.md");
+  item("Every key that a description can have",
+       "tritsim schema board; docs/configuration.md in the source tree");
+  item("What the simulator models and what it leaves out", "docs/modelling.md");
   return {"next",
-          "Where to go on",
-          "Commands are written from the directory of this page; tritsim is the program that made "
-          "it. A chart's \"Copy specification\" gives its Vega-Lite text, for a paper or other "
-          "tools.",
+          "Next steps",
+          "Commands run in the directory of this page. \"Copy specification\" below a chart copies "
+          "its Vega-Lite source, for a paper or other tools.",
           {{Widget{"<dl class=\"next\">\n" + lines + "</dl>\n", {}}}}};
 }
 

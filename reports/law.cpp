@@ -27,9 +27,33 @@ std::string marked(std::string text, std::string_view mark, std::string_view ele
   return text;
 }
 
-/// A single star is left as it is: it may stand for a product.
+bool is_word(char ch) {
+  return std::isalnum(static_cast<unsigned char>(ch)) != 0;
+}
+
+/// A word or more between single stars becomes emphasis. A star with a space beside it is a
+/// product, and code is left as it is.
+std::string emphasised(const std::string& text) {
+  std::string out;
+  bool code = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text.compare(at, 6, "<code>") == 0) code = true;
+    if (text.compare(at, 7, "</code>") == 0) code = false;
+    const bool opens = !code && text[at] == '*' && at + 1 < text.size() && is_word(text[at + 1]) &&
+                       (at == 0 || !is_word(text[at - 1]));
+    const std::size_t end = opens ? text.find('*', at + 1) : std::string::npos;
+    if (end == std::string::npos || text[end - 1] == ' ') {
+      out += text[at];
+      continue;
+    }
+    out += "<em>" + text.substr(at + 1, end - at - 1) + "</em>";
+    at = end;
+  }
+  return out;
+}
+
 std::string inline_html(std::string_view markdown) {
-  return marked(marked(escape_html(markdown), "`", "code"), "**", "strong");
+  return emphasised(marked(marked(escape_html(markdown), "`", "code"), "**", "strong"));
 }
 
 std::string trimmed(std::string_view text) {

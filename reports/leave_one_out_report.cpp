@@ -32,7 +32,7 @@ Table parameter_table(const LeaveOneOut& l) {
                {"note"}};
   for (const RefittedParameter& p : l.parameters) {
     const std::string name =
-        p.together > 0 ? fmt::format("{} and {} of its source", p.path, p.together) : p.path;
+        p.together > 0 ? fmt::format("{} and {} more of its source", p.path, p.together) : p.path;
     const bool at_end = p.fitted && (std::fabs(*p.fitted - p.low) < 1e-6 * p.low ||
                                      std::fabs(*p.fitted - p.high) < 1e-6 * p.high);
     t.rows.push_back({name,
@@ -51,20 +51,20 @@ Table figure_table(const LeaveOneOut& l) {
                number_column("error as shipped"),
                number_column("fitted to all"),
                number_column("left out"),
-               {"why not"}};
+               {"why there is none"}};
   std::vector<double> errors;
   for (const LeftOutFigure& f : l.figures) {
     if (f.left_out) errors.push_back(*f.left_out);
     t.rows.push_back({f.name, f.quantity, signed_percent(f.shipped), signed_percent(f.fitted),
                       signed_percent(f.left_out), f.note});
   }
-  t.note = "Left out: the error on the figure when the parameters are fitted to the others.";
+  t.note = "Left out: error on the figure when the parameters are fitted to all others.";
   if (const ErrorSummary e = summarize(std::move(errors)); e.count > 0) {
-    t.note += fmt::format(" Of them: mean {}, median {}, worst {}.", percent(e.mean),
-                          percent(e.median), percent(e.worst));
+    t.note += fmt::format(" Mean {}, median {}, worst {}.", percent(e.mean), percent(e.median),
+                          percent(e.worst));
   }
   if (l.never_fitted > 0) {
-    t.note += fmt::format(" Nothing was fitted to {} more of its figures: they are predicted.",
+    t.note += fmt::format(" {} more of its figures are predicted: nothing was fitted to them.",
                           l.never_fitted);
   }
   return t;

@@ -2,10 +2,10 @@
 #include "reports/map_report.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
 
+#include "arch/writer.hpp"
 #include "reports/number.hpp"
 
 namespace tritsim {
@@ -57,7 +57,7 @@ Table placement_table(const KernelPlacement& kernel) {
                         kernel.lanes == 1 ? "" : "s");
   t.columns = {{"op"},
                {"runs on"},
-               {"because of"},
+               {"set by"},
                {"tiles"},
                number_column("padding"),
                number_column("kept"),
@@ -84,36 +84,85 @@ Table placement_table(const KernelPlacement& kernel) {
                       bytes(o.weight_bytes), bytes(o.vector_bytes), integer(o.cycles), bound(o)});
   }
   t.note =
-      "Of each op, not of all that share a row. Kept: operands found in a register. Spilled: "
-      "stored "
-      "because no register was free, and loaded again. Vectors: of all lanes. Cycles: of the "
-      "core's "
-      "units, one after the other, memory at rest; what runs at the same time and waits for others "
-      "is what 'tritsim run' adds. Bound by: the unit with the largest share of them.";
+      "Per op, also where several ops share a row. Kept: operands found in a register. Spilled: "
+      "stored because no register was free, and loaded again. Vectors: of all lanes. Cycles: of "
+      "the "
+      "core's units one after the other, with idle memory; 'tritsim run' adds overlap and "
+      "contention. Bound by: the unit with the largest share of these cycles.";
   return t;
 }
 
-Table placement_summary(const KernelPlacement& kernel) {
-  struct Sums {
-    OpPlacement all;
-    std::uint64_t ops = 0;
-  };
+namespace {
 
-  std::vector<std::pair<std::string, std::string>> order;
-  std::map<std::pair<std::string, std::string>, Sums> sums;
+struct Sums {
+  OpPlacement all;  ///< kind and place; what adds up is the sum
+  std::uint64_t ops = 0;
+};
+
+/// By kind and place, in the order of the first op of each.
+std::vector<Sums> sums_of(const KernelPlacement& kernel) {
+  std::vector<Sums> out;
   for (const OpPlacement& o : kernel.ops) {
-    const auto key = std::pair(o.kind, o.place);
-    if (!sums.contains(key)) order.push_back(key);
-    Sums& s = sums[key];
-    ++s.ops;
-    s.all.tiles += o.tiles;
-    s.all.instructions += o.instructions;
-    s.all.reloads += o.reloads;
-    s.all.spills += o.spills;
-    s.all.weight_bytes += o.weight_bytes;
-    s.all.vector_bytes += o.vector_bytes;
-    s.all.cycles += o.cycles;
+    auto s = std::find_if(out.begin(), out.end(), [&](const Sums& known) {
+      return known.all.kind == o.kind && known.all.place == o.place;
+    });
+    if (s == out.end()) {
+      s = out.insert(s, Sums{});
+      s->all.kind = o.kind;
+      s->all.place = o.place;
+    }
+    ++s->ops;
+    s->all.tiles += o.tiles;
+    s->all.instructions += o.instructions;
+    s->all.reloads += o.reloads;
+    s->all.spills += o.spills;
+    s->all.weight_bytes += o.weight_bytes;
+    s->all.vector_bytes += o.vector_bytes;
+    s->all.cycles += o.cycles;
   }
+  return out;
+}
+
+}  // namespace
+
+std::string placement_csv(const std::vector<KernelPlacement>& kernels) {
+  Table t;
+  for (const KernelPlacement& k : kernels) {
+    for (const OpPlacement& o : k.ops) {
+      const Node fields = Writer::write(o);
+      if (t.columns.empty()) {
+        t.columns = {{"kernel"}, {"lanes"}};
+        for (const auto& entry : fields.entries) t.columns.push_back({entry.key});
+      }
+      auto& row = t.rows.emplace_back();
+      row = {k.name, std::to_string(k.lanes)};
+      for (const auto& entry : fields.entries) row.push_back(entry.value.text);
+    }
+  }
+  return to_csv(t);
+}
+
+std::string placement_summary_csv(const std::vector<KernelPlacement>& kernels) {
+  Table t;
+  for (const char* key : {"kernel", "lanes", "kind", "place", "ops", "tiles", "instructions",
+                          "spills", "reloads", "weight_bytes", "vector_bytes", "cycles"}) {
+    t.columns.push_back({key});
+  }
+  for (const KernelPlacement& k : kernels) {
+    for (const Sums& s : sums_of(k)) {
+      auto& row = t.rows.emplace_back();
+      row = {k.name, std::to_string(k.lanes), s.all.kind, s.all.place};
+      for (const std::uint64_t n :
+           {s.ops, s.all.tiles, s.all.instructions, s.all.spills, s.all.reloads, s.all.weight_bytes,
+            s.all.vector_bytes, s.all.cycles}) {
+        row.push_back(std::to_string(n));
+      }
+    }
+  }
+  return to_csv(t);
+}
+
+Table placement_summary(const KernelPlacement& kernel) {
   Table t;
   t.title = fmt::format("{}, {} lane{}: one token step", kernel.name, kernel.lanes,
                         kernel.lanes == 1 ? "" : "s");
@@ -127,14 +176,14 @@ Table placement_summary(const KernelPlacement& kernel) {
                number_column("weights"),
                number_column("vectors"),
                number_column("cycles")};
-  for (const auto& key : order) {
-    const Sums& s = sums.at(key);
-    t.rows.push_back({key.first, key.second, integer(s.ops), integer(s.all.tiles),
+  for (const Sums& s : sums_of(kernel)) {
+    t.rows.push_back({s.all.kind, s.all.place, integer(s.ops), integer(s.all.tiles),
                       integer(s.all.instructions), integer(s.all.spills), integer(s.all.reloads),
                       bytes(s.all.weight_bytes), bytes(s.all.vector_bytes), integer(s.all.cycles)});
   }
   t.note =
-      "Cycles: of the core's units, one after the other, memory at rest. --explain shows every op.";
+      "Cycles: of the core's units one after the other, with idle memory. --explain lists every "
+      "op.";
   return t;
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/metric.hpp"
 #include "reports/number.hpp"
 
 namespace tritsim {
@@ -20,7 +21,7 @@ std::string integer(std::uint64_t n) {
 
 Table speed_table(const MemoryRun& r) {
   Table t;
-  t.title = r.memory.name + (r.channels > 1 ? fmt::format(", {} of them", r.channels) : "");
+  t.title = r.memory.name + (r.channels > 1 ? fmt::format(", {} channels", r.channels) : "");
   t.columns = {{"figure"}, number_column("value")};
   const auto row = [&](const char* name, std::string value) {
     t.rows.push_back({name, std::move(value)});
@@ -33,15 +34,15 @@ Table speed_table(const MemoryRun& r) {
   row("time", si(r.elapsed.si(), "s", 4));
   row("bandwidth", si(r.bandwidth.si(), "B/s", 4));
   if (r.peak > Bandwidth{}) row("of the peak", percent(r.bandwidth / r.peak));
-  row("latency, least", si(r.latency.min.si(), "s"));
+  row("latency, lowest", si(r.latency.min.si(), "s"));
   row("latency, mean", si(r.latency.mean.si(), "s"));
-  row("latency, 50 %", si(r.latency.p50.si(), "s"));
-  row("latency, 95 %", si(r.latency.p95.si(), "s"));
-  row("latency, 99 %", si(r.latency.p99.si(), "s"));
-  row("latency, most", si(r.latency.max.si(), "s"));
+  row("latency, median", si(r.latency.p50.si(), "s"));
+  row("latency, 95th percentile", si(r.latency.p95.si(), "s"));
+  row("latency, 99th percentile", si(r.latency.p99.si(), "s"));
+  row("latency, highest", si(r.latency.max.si(), "s"));
   t.note =
-      "Latency: from a request's issue to the last of its data, waiting for the requests before it "
-      "included. Percentiles to 0.6 %.";
+      "Latency: from a request's issue to the last of its data, queueing included. Percentiles are "
+      "exact to 0.6 %.";
   return t;
 }
 
@@ -49,21 +50,22 @@ Table command_table(const MemoryRun& r) {
   const MemoryActivity& a = r.activity;
   Table t;
   t.title = "Bursts and commands";
-  t.columns = {{"what"}, number_column("number"), number_column("share")};
+  t.columns = {{"event"}, number_column("count"), number_column("share of bursts")};
   const double bursts = static_cast<double>(a.bursts_read + a.bursts_written);
   const auto row = [&](const char* name, std::uint64_t n, bool share) {
     t.rows.push_back(
         {name, integer(n), share ? percent(ratio(static_cast<double>(n), bursts)) : ""});
   };
   row("row hits", a.row_hits, true);
-  row("row closed", a.row_closed, true);
-  row("row misses", a.row_misses, true);
+  row("bank closed", a.row_closed, true);
+  row("row conflicts", a.row_misses, true);
   row("ACT", a.activates, false);
   row("RD", a.bursts_read, false);
   row("WR", a.bursts_written, false);
   row("REF", a.refreshes, false);
-  row("REF of a bank", a.bank_refreshes, false);
-  t.note = "Hits, closed, misses: bursts that found their row open, no row, another row.";
+  row("REF of one bank", a.bank_refreshes, false);
+  t.note =
+      "Row hit: the burst's row is open. Bank closed: no row is. Row conflict: another one is.";
   return t;
 }
 
@@ -88,13 +90,9 @@ Table energy_table(const MemoryRun& r) {
                     per_bit(sum.high), ""});
   t.last_is_total = true;
   t.note =
-      "Terms of one coefficient go to the ends of its range together; the ranges of others add in "
-      "quadrature.";
+      "Terms of one coefficient reach the ends of its range together; the ranges of different ones "
+      "add in quadrature.";
   return t;
-}
-
-Node number(double value) {
-  return std::isfinite(value) ? Node::of_number(format_number(value)) : Node{};
 }
 
 }  // namespace
@@ -108,12 +106,12 @@ std::vector<Table> memory_tables(const MemoryRun& r) {
 
 Table idle_table(const MemorySpec& memory, const IdleLatencies& idle) {
   Table t;
-  t.title = memory.name + ", idle latencies of a burst";
+  t.title = memory.name + ", latency of a burst when idle";
   t.columns = {{"row"}, number_column("latency")};
-  t.rows = {{"hit", si(idle.hit.si(), "s", 4)},
-            {"closed", si(idle.closed.si(), "s", 4)},
-            {"miss", si(idle.miss.si(), "s", 4)}};
-  t.note = "hit: the row is open; closed: its bank has no open row; miss: it has another one.";
+  t.rows = {{"row hit", si(idle.hit.si(), "s", 4)},
+            {"bank closed", si(idle.closed.si(), "s", 4)},
+            {"row conflict", si(idle.miss.si(), "s", 4)}};
+  t.note = "Row hit: the row is open. Bank closed: no row is. Row conflict: another one is.";
   return t;
 }
 
@@ -121,28 +119,28 @@ Node memory_metrics(const MemoryRun& r) {
   const MemoryActivity& a = r.activity;
   Node n;
   n.set("memory", Node::of_text(r.memory.name));
-  n.set("channels", number(r.channels));
+  n.set("channels", number_node(r.channels));
   if (r.memory.sram && r.memory.sram->block) {
     n.set("blocks",
-          number(static_cast<double>(r.memory.sram->blocks(r.memory.capacity) * r.channels)));
+          number_node(static_cast<double>(r.memory.sram->blocks(r.memory.capacity) * r.channels)));
   }
-  n.set("requests", number(static_cast<double>(r.requests)));
-  n.set("bytes_read", number(static_cast<double>(a.bytes_read)));
-  n.set("bytes_written", number(static_cast<double>(a.bytes_written)));
-  n.set("time_s", number(r.elapsed.si()));
-  n.set("bandwidth_bytes_per_s", number(r.bandwidth.si()));
-  if (r.peak > Bandwidth{}) n.set("efficiency", number(r.bandwidth / r.peak));
+  n.set("requests", number_node(static_cast<double>(r.requests)));
+  n.set("read_bytes", number_node(static_cast<double>(a.bytes_read)));
+  n.set("written_bytes", number_node(static_cast<double>(a.bytes_written)));
+  n.set("elapsed_s", number_node(r.elapsed.si()));
+  n.set("attained_memory_bytes_per_s", number_node(r.bandwidth.si()));
+  if (r.peak > Bandwidth{}) n.set("efficiency", number_node(r.bandwidth / r.peak));
   Node latency;
-  latency.set("min_s", number(r.latency.min.si()));
-  latency.set("mean_s", number(r.latency.mean.si()));
-  latency.set("p50_s", number(r.latency.p50.si()));
-  latency.set("p95_s", number(r.latency.p95.si()));
-  latency.set("p99_s", number(r.latency.p99.si()));
-  latency.set("max_s", number(r.latency.max.si()));
+  latency.set("min_s", number_node(r.latency.min.si()));
+  latency.set("mean_s", number_node(r.latency.mean.si()));
+  latency.set("p50_s", number_node(r.latency.p50.si()));
+  latency.set("p95_s", number_node(r.latency.p95.si()));
+  latency.set("p99_s", number_node(r.latency.p99.si()));
+  latency.set("max_s", number_node(r.latency.max.si()));
   n.set("latency", latency);
   Node counts;
   const auto add = [&](const char* key, std::uint64_t value) {
-    counts.set(key, number(static_cast<double>(value)));
+    counts.set(key, number_node(static_cast<double>(value)));
   };
   add("row_hits", a.row_hits);
   add("row_closed", a.row_closed);
@@ -159,27 +157,23 @@ Node memory_metrics(const MemoryRun& r) {
     const Range<Energy> e = term.energy();
     Node t;
     t.set("term", Node::of_text(term.cause));
-    t.set("energy_j", number(e.value.si()));
-    t.set("low_j", number(e.low.si()));
-    t.set("high_j", number(e.high.si()));
-    t.set("pj_per_bit", number(ratio(e.value.si() * 1e12, bits(r))));
+    t.set("energy_j", range_node(scaled(e, 1)));
+    t.set("energy_per_bit_j", number_node(ratio(e.value.si(), bits(r))));
     t.set("source", Node::of_text(term.source()));
     energy.items.push_back(t);
   }
   n.set("energy", energy);
   const Range<Energy> sum = r.energy.total();
-  n.set("energy_j", number(sum.value.si()));
-  n.set("energy_low_j", number(sum.low.si()));
-  n.set("energy_high_j", number(sum.high.si()));
-  n.set("pj_per_bit", number(ratio(sum.value.si() * 1e12, bits(r))));
+  n.set("energy_j", range_node(scaled(sum, 1)));
+  n.set("energy_per_bit_j", number_node(ratio(sum.value.si(), bits(r))));
   return n;
 }
 
 Node idle_metrics(const IdleLatencies& idle) {
   Node n;
-  n.set("hit_s", number(idle.hit.si()));
-  n.set("closed_s", number(idle.closed.si()));
-  n.set("miss_s", number(idle.miss.si()));
+  n.set("hit_s", number_node(idle.hit.si()));
+  n.set("closed_s", number_node(idle.closed.si()));
+  n.set("miss_s", number_node(idle.miss.si()));
   return n;
 }
 

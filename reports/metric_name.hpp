@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-// Figures of a run by their names in files and databases.
+// Figures in words, by the keys of arch/metric_key.hpp and the columns made of them.
 namespace tritsim {
 
 struct MetricName {

@@ -92,4 +92,10 @@ std::string count(double value) {
   return out;
 }
 
+std::string counted(double number, std::string_view one, std::string_view many) {
+  if (number == 1) return fmt::format("1 {}", one);
+  return many.empty() ? fmt::format("{} {}s", count(number), one)
+                      : fmt::format("{} {}", count(number), many);
+}
+
 }  // namespace tritsim

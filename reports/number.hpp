@@ -29,6 +29,9 @@ namespace tritsim {
 /// A count with a thousands separator, rounded to a whole number: "1,234,567".
 [[nodiscard]] std::string count(double value);
 
+/// "1 sequence", "1,200 sequences"; `many` where it does not end in s.
+[[nodiscard]] std::string counted(double number, std::string_view one, std::string_view many = "");
+
 /// Values of a range in base units, each times `factor`.
 template <class Q>
 [[nodiscard]] Range<double> scaled(const Range<Q>& range, double factor) {

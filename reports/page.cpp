@@ -14,39 +14,6 @@
 namespace tritsim {
 namespace {
 
-constexpr std::size_t line_width = 100;
-
-std::string terminal_heading(const std::string& text, bool colour) {
-  return colour ? fmt::format("\x1b[1m== {} ==\x1b[0m\n", text) : fmt::format("== {} ==\n", text);
-}
-
-std::string terminal_tiles(const std::vector<Tile>& tiles) {
-  std::size_t label = 0;
-  std::size_t value = 0;
-  for (const Tile& t : tiles) {
-    label = std::max(label, text_width(t.label));
-    value = std::max(value, text_width(t.value));
-  }
-  std::string out;
-  for (const Tile& t : tiles) {
-    std::string line = t.label + std::string(label + 2 - text_width(t.label), ' ') + t.value;
-    if (!t.detail.empty()) line += std::string(value + 2 - text_width(t.value), ' ') + t.detail;
-    out += line + '\n';
-  }
-  return out;
-}
-
-/// Bullet points with hanging indentation.
-std::string terminal_notes(const std::vector<std::string>& notes) {
-  std::string out;
-  for (const std::string& n : notes) {
-    std::string text = wrap(n, line_width, "  ");
-    if (!text.empty()) text[0] = '-';
-    out += text;
-  }
-  return out;
-}
-
 /// Headings of docs/modelling.md that the charts of the page name, each once.
 std::vector<std::string> page_laws(const Page& page) {
   std::vector<std::string> out;
@@ -80,15 +47,46 @@ std::string html_tiles(const Page& page) {
     out += fmt::format("<div><dt>{}</dt><dd class=\"big\">{}</dd><dd>{}</dd></div>\n",
                        escape_html(t.label), escape_html(t.value), escape_html(t.detail));
   }
-  out += "</dl>\n";
-  if (page.notes.empty()) return out;
-  out += "<ul class=\"notes\">\n";
+  return out + "</dl>\n";
+}
+
+/// The pictures of the first screen, then what all figures rest on.
+std::string html_overview(const Page& page) {
+  std::string out;
+  for (const Chart& chart : page.overview) out += to_html(chart);
+  return out.empty() ? "" : "<div class=\"overview\">\n" + out + "</div>\n";
+}
+
+std::string html_notes(const Page& page) {
+  if (page.notes.empty()) return "";
+  std::string out = "<ul class=\"notes\">\n";
   for (const std::string& n : page.notes) out += fmt::format("<li>{}</li>\n", escape_html(n));
   return out + "</ul>\n";
 }
 
-std::string to_html(const Widget& widget) {
-  return widget.html;
+/// Long tables are folded; their title opens them.
+std::string folded_html(const Table& table) {
+  constexpr std::size_t most_rows = 12;
+  if (table.rows.size() <= most_rows) return to_html(table);
+  return fmt::format("<details class=\"table\"><summary>{}: {} rows</summary>\n{}</details>\n",
+                     escape_html(table.title), table.rows.size(), to_html(table));
+}
+
+std::string html_blocks(const Section& s) {
+  std::string pictures;
+  std::string tables;
+  for (const Block& b : s.blocks) {
+    if (b.where == Block::Where::terminal) continue;
+    if (const Table* table = std::get_if<Table>(&b.content)) {
+      tables += folded_html(*table);
+    } else if (const Chart* chart = std::get_if<Chart>(&b.content)) {
+      pictures += to_html(*chart);
+    } else {
+      const auto& widget = std::get<Widget>(b.content);
+      (widget.script.empty() ? tables : pictures) += widget.html;
+    }
+  }
+  return pictures + tables;
 }
 
 std::string html_section(const Section& s) {
@@ -99,11 +97,7 @@ std::string html_section(const Section& s) {
     out += fmt::format("<p><a href=\"{}\">{}</a></p>\n", escape_html(s.link->to),
                        escape_html(s.link->text));
   }
-  for (const Block& b : s.blocks) {
-    if (b.where == Block::Where::terminal) continue;
-    out += std::visit([](const auto& content) { return to_html(content); }, b.content);
-  }
-  return out + "</section>\n";
+  return out + html_blocks(s) + "</section>\n";
 }
 
 std::string html_laws(const Page& page) {
@@ -113,15 +107,16 @@ std::string html_laws(const Page& page) {
       "<section id=\"laws\" aria-labelledby=\"laws-title\">\n<h2 id=\"laws-title\">Laws</h2>\n"
       "<p>What the charts refer to, as docs/modelling.md states it.</p>\n";
   for (const std::string& law : laws) {
-    out += fmt::format("<h3 id=\"{}\">{}</h3>\n<div class=\"law\">{}</div>\n", law_anchor(law),
-                       escape_html(law), law_html(law_section(law)));
+    out += fmt::format(
+        "<details id=\"{}\"><summary>{}</summary>\n<div class=\"law\">{}</div></details>\n",
+        law_anchor(law), escape_html(law), law_html(law_section(law)));
   }
   return out + "</section>\n";
 }
 
 /// Only for pages that have something to draw.
 std::string html_scripts(const Page& page) {
-  bool draws = false;
+  bool draws = !page.overview.empty();
   std::string own;
   for (const Section& s : page.sections) {
     for (const Block& b : s.blocks) {
@@ -142,45 +137,6 @@ std::string html_scripts(const Page& page) {
 
 }  // namespace
 
-std::string to_terminal(const Page& page, bool colour) {
-  std::string out = terminal_heading(page.title, colour);
-  if (!page.subtitle.empty()) out += wrap(page.subtitle, line_width);
-  out += '\n' + terminal_tiles(page.tiles);
-  if (!page.notes.empty()) out += '\n' + terminal_notes(page.notes);
-  for (const Section& s : page.sections) {
-    out += '\n' + terminal_heading(s.title, colour);
-    if (!s.text.empty()) out += wrap(s.text, line_width);
-    for (const Block& b : s.blocks) {
-      const Table* table = std::get_if<Table>(&b.content);
-      if (table == nullptr || b.where == Block::Where::documents) continue;
-      out += '\n' + to_terminal(*table, colour, line_width);
-    }
-  }
-  return out;
-}
-
-std::string to_markdown(const Page& page) {
-  std::string out =
-      fmt::format("# {}\n\n{}\n\n", escape_markdown(page.title), escape_markdown(page.subtitle));
-  Table headline;
-  headline.columns = {{"figure"}, number_column("value"), {"detail"}};
-  for (const Tile& t : page.tiles) headline.rows.push_back({t.label, t.value, t.detail});
-  out += to_markdown(headline);
-  if (!page.notes.empty()) out += '\n';
-  for (const std::string& n : page.notes) out += fmt::format("- {}\n", escape_markdown(n));
-  for (const Section& s : page.sections) {
-    out += fmt::format("\n## {}\n", escape_markdown(s.title));
-    if (!s.text.empty()) out += fmt::format("\n{}\n", escape_markdown(s.text));
-    for (const Block& b : s.blocks) {
-      const Table* table = std::get_if<Table>(&b.content);
-      if (table == nullptr || b.where == Block::Where::terminal) continue;
-      out += '\n' + to_markdown(*table);
-    }
-  }
-  if (!page.footer.empty()) out += fmt::format("\n{}\n", escape_markdown(page.footer));
-  return out;
-}
-
 std::string to_html(const Page& page) {
   std::string out = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -189,7 +145,7 @@ std::string to_html(const Page& page) {
       escape_html(page.title), page_style());
   out += "<a class=\"skip\" href=\"#main\">Skip to the figures</a>\n";
   out += html_header(page);
-  out += "<main id=\"main\">\n" + html_tiles(page);
+  out += "<main id=\"main\">\n" + html_tiles(page) + html_overview(page) + html_notes(page);
   for (const Section& s : page.sections) out += html_section(s);
   out += html_laws(page) + "</main>\n";
   if (!page.footer.empty()) out += fmt::format("<footer>{}</footer>\n", escape_html(page.footer));

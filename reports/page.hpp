@@ -52,17 +52,19 @@ struct Page {
   std::string title;
   std::string subtitle;
   std::vector<Tile> tiles;
-  std::string finding;  ///< what it found, a sentence with its main figures; may be empty
+  std::string finding;          ///< what it found, a sentence with its main figures; may be empty
+  std::vector<Chart> overview;  ///< pictures of the first screen, side by side; in HTML alone
   std::vector<std::string> notes;  ///< boundary of the figures, one statement each
   std::vector<Section> sections;
   std::string footer;
   std::string inputs;  ///< JSON: what the figures were made from, so that they can be made again
 };
 
-[[nodiscard]] std::string to_terminal(const Page& page, bool colour);
+[[nodiscard]] std::string to_terminal(const Page& page, const TerminalStyle& style);
 [[nodiscard]] std::string to_markdown(const Page& page);
 /// One file that needs nothing else: it holds the library that draws its charts, the sections of
-/// docs/modelling.md that its charts name, and its inputs.
+/// docs/modelling.md that its charts name, and its inputs. In a section pictures come first, then
+/// tables, long ones folded.
 [[nodiscard]] std::string to_html(const Page& page);
 
 }  // namespace tritsim

@@ -59,13 +59,18 @@ const page = (() => {
   const draw = async (figure) => {
     const text = figure.querySelector('script').textContent;
     const spec = JSON.parse(text);
-    connect(figure, () => spec);
+    if (!figure.matches('.compact')) connect(figure, () => spec);
     const shown = { ...JSON.parse(themed(text)), background: 'transparent' };
     // In an element of its own: Vega gives its container another role and name.
     const container = figure.querySelector('.vega').appendChild(document.createElement('div'));
     await view(shown, { container, hover: true }).runAsync();
     figure.dataset.drawn = 'yes';
   };
+
+  // Paper shows everything.
+  addEventListener('beforeprint', () => {
+    for (const folded of document.querySelectorAll('details')) folded.open = true;
+  });
 
   document.querySelectorAll('figure:not(.live)').forEach(draw);
   return { connect, copy, download, say };

@@ -10,6 +10,7 @@
 #include "arch/units.hpp"
 #include "reports/metric.hpp"
 #include "reports/number.hpp"
+#include "sim/result/cost.hpp"
 
 namespace tritsim {
 namespace {
@@ -22,10 +23,10 @@ struct Part {
 };
 
 std::array<Part, 5> parts_of(const ProcessorActivity& a) {
-  std::array<Part, 5> parts{{{"kernel start", "kernel_start", {}},
+  std::array<Part, 5> parts{{{"kernel launch", "kernel_start", {}},
                              {"memory", "memory", {}},
                              {"compute", "compute", {}},
-                             {"host launches", "host_launch", a.host},
+                             {"waiting for the host", "host_launch", a.host},
                              {"power limit", "power_limit", a.throttled}}};
   for (const ProcessorActivity::Kind& k : a.kinds) {
     parts[0].time += k.start;
@@ -66,14 +67,41 @@ Time token_time(const ProcessorResult& r) {
   return r.decode_steps == 0 ? Time{} : r.decode.elapsed / static_cast<double>(r.decode_steps);
 }
 
+/// What was run, with what was overridden and the kernels of ternary weights.
+std::string title_of(const ProcessorResult& r) {
+  const std::string kernels = r.ternary_kernels();
+  return fmt::format("{} on {}{}{}", r.model.name, r.processor_label(), kernels.empty() ? "" : ", ",
+                     kernels);
+}
+
+/// Why these kernels; empty without ternary weights.
+std::string kernels_note(const ProcessorResult& r) {
+  if (r.ternary_kernels().empty()) return "";
+  if (r.processor.ternary == TernaryChoice::faster) {
+    return "Ternary weights: in each phase the faster of packed and unfused kernels; 'ternary' of "
+           "the processor takes one of them always.";
+  }
+  if (!(r.fastest > Time{}) || r.fastest >= r.elapsed()) {
+    return "Ternary weights: the kernels that 'ternary' of the processor names, here the faster "
+           "ones.";
+  }
+  return fmt::format(
+      "Ternary weights: the kernels that 'ternary' of the processor names; with the faster ones "
+      "the run would take {}, {} of the time.",
+      si(r.fastest.si(), "s"), percent(ratio(r.fastest.si(), r.elapsed().si())));
+}
+
 Table headline(const ProcessorResult& r) {
   Table t;
-  t.title = fmt::format("{} on {}", r.model.name, r.processor.name);
+  t.title = title_of(r);
   t.columns = {{"figure"}, number_column("value")};
   const Range<Energy> energy = r.energy().total();
-  t.rows.push_back({"prompt, generate, batch", fmt::format("{}, {}, {}", r.workload.prompt,
-                                                           r.workload.generate, r.workload.batch)});
-  if (r.context > 0) t.rows.push_back({"positions before", fmt::format("{}", r.context)});
+  t.rows.push_back(
+      {"Prompt, generated, batch",
+       fmt::format("{}, {}, {}", r.workload.prompt, r.workload.generate, r.workload.batch)});
+  if (r.workload.context > 0) {
+    t.rows.push_back({"Context before the prompt", fmt::format("{}", r.workload.context)});
+  }
   t.rows.push_back({"Time to first token", si(r.first_token.si(), "s", 4)});
   if (r.decode_steps > 0) {
     t.rows.push_back({"Latency per token", si(token_time(r).si(), "s", 4)});
@@ -84,15 +112,19 @@ Table headline(const ProcessorResult& r) {
   t.rows.push_back({"Tokens/s", significant(r.tokens() / r.elapsed().si(), 4)});
   t.rows.push_back({"Power", si(scaled(energy, 1 / r.elapsed().si()), "W")});
   t.rows.push_back({"Energy per token", si(scaled(energy, 1 / r.tokens()), "J")});
-  t.note = r.workload.generate > 0 ? "Tokens: generated, of all sequences."
-                                   : "Tokens: of the prompts of all sequences.";
+  t.rows.push_back({"Energy of a job", si(cost_of(r).job_energy(), "J")});
+  t.note = r.workload.generate > 0 ? "Tokens are the generated ones of all sequences."
+                                   : "Tokens are those of the prompts of all sequences.";
+  t.note += " Job: one sequence, from its prompt to its last token.";
+  if (const std::string note = kernels_note(r); !note.empty()) t.note += " " + note;
   return t;
 }
 
 Table phase_table(const ProcessorResult& r) {
   Table t;
   t.title = "What bounds a step";
-  t.columns = {{"phase"}, number_column("steps"), number_column("time"), number_column("kernels")};
+  t.columns = {
+      {"phase"}, number_column("steps"), number_column("time"), number_column("GPU kernels")};
   for (const Part& p : parts_of(r.decode)) t.columns.push_back(number_column(p.name));
   t.columns.push_back(number_column("power"));
   t.columns.push_back({"bound"});
@@ -106,14 +138,14 @@ Table phase_table(const ProcessorResult& r) {
     row.emplace_back(bound_of(a).name);
     t.rows.push_back(std::move(row));
   }
-  t.note = "Time and kernels of one step. Shares of the time.";
+  t.note = "Time and kernels per step; the parts are shares of that time.";
   return t;
 }
 
 Table kind_table(const ProcessorResult& r) {
   const ProcessorActivity a = r.activity();
   Table t;
-  t.title = "By kind of op";
+  t.title = "Time by kind of op";
   t.columns = {{"op"},
                number_column("kernels"),
                number_column("device time"),
@@ -130,7 +162,7 @@ Table kind_table(const ProcessorResult& r) {
   }
   t.note =
       "A fused kernel counts as its first op. Operations: fp16, padded rows included. Kernels that "
-      "belong to no op count as embedding.";
+      "belong to no op are listed under embedding.";
   return t;
 }
 
@@ -171,9 +203,9 @@ constexpr const char* whole_run = "prompt and generation, from the first kernel 
 BarChart phase_chart(const ProcessorResult& r) {
   BarChart chart;
   chart.text = {"Time of a step by what it waits for", "s",
-                "A kernel takes its start, then the longer of its bytes and its operations, and is "
-                "counted under that one; kernels follow each other.",
-                "one step of each phase", law};
+                "A kernel takes its launch, then the longer of moving its bytes and doing its "
+                "operations, and counts under the longer one. Kernels run one after the other.",
+                "one step per phase", law};
   constexpr std::array<int, 5> colours{1, 2, 3, 5, 6};
   for (const Part& p : parts_of(r.decode)) {
     chart.series.push_back({p.name, colours.at(chart.series.size())});
@@ -189,11 +221,12 @@ BarChart phase_chart(const ProcessorResult& r) {
 
 BarChart kind_chart(const ProcessorResult& r) {
   BarChart chart;
-  chart.text = {"Device time by kind of op", "s",
-                "Sum over all kernels of the run; a fused kernel counts as its first op. Waits for "
-                "the host and for the power limit belong to no op.",
-                whole_run, law};
-  chart.series = {{"kernel start", 1}, {"memory", 2}, {"compute", 3}};
+  chart.text = {
+      "Device time by kind of op", "s",
+      "Sum over all kernels of the run; a fused kernel counts as its first op. Waiting for "
+      "the host and for the power limit belongs to no op.",
+      whole_run, law};
+  chart.series = {{"kernel launch", 1}, {"memory", 2}, {"compute", 3}};
   std::vector<ProcessorActivity::Kind> kinds = r.activity().kinds;
   std::stable_sort(kinds.begin(), kinds.end(),
                    [](const auto& a, const auto& b) { return a.time() > b.time(); });
@@ -215,9 +248,9 @@ RooflineChart roofline_chart(const ProcessorResult& r) {
   RooflineChart chart;
   chart.text = {
       "Roofline: fp16 operations over bytes", "operation/s",
-      "Peak and bandwidth stand in the processor's description. Points: operations over "
-      "device time and over bytes, of the run and of each kind of op that has both; packed "
-      "ternary weights are no fp16 operations and have no point.",
+      "Peak and bandwidth come from the processor's description. Points: operations over device "
+      "time and over bytes, of the run and of each kind of op that has both. Kernels on packed "
+      "ternary weights do no fp16 operations and have no point.",
       whole_run, law};
   chart.operation = "fp16 operations";
   chart.peak = r.processor.flops.si();
@@ -234,11 +267,12 @@ RooflineChart roofline_chart(const ProcessorResult& r) {
 
 BarChart energy_chart(const ProcessorResult& r) {
   BarChart chart;
-  chart.text = {"Energy per token by cause", "J",
-                "Counts x energy each, and time x idle power. Whiskers: low to high end of the "
-                "coefficients.",
-                fmt::format("the processor alone; {}", whole_run), law};
-  chart.series = {{"dynamic (events)", 1}, {"static (while time passes)", 2}};
+  chart.text = {
+      "Energy per token by cause", "J",
+      "Counts x energy per event, plus time x idle power. Whiskers: low to high end of the "
+      "coefficients.",
+      fmt::format("the processor alone; {}", whole_run), law};
+  chart.series = {{"dynamic (events)", 1}, {"static (over time)", 2}};
   const EnergyAccount account = r.energy();
   std::vector<EnergyTerm> terms = account.terms;
   std::stable_sort(terms.begin(), terms.end(), [](const EnergyTerm& a, const EnergyTerm& b) {
@@ -260,7 +294,7 @@ std::vector<Tile> tiles_of(const ProcessorResult& r) {
   const Range<Energy> energy = r.energy().total();
   std::vector<Tile> tiles{
       {"Tokens per second", significant(r.tokens() / r.elapsed().si(), 4),
-       r.workload.generate > 0 ? "generated, of all sequences" : "of the prompts"},
+       r.workload.generate > 0 ? "generated, over all sequences" : "of the prompts"},
       {"Time to first token", si(r.first_token.si(), "s", 4), ""}};
   if (r.decode_steps > 0)
     tiles.push_back({"Latency per token", si(token_time(r).si(), "s", 4), ""});
@@ -276,12 +310,15 @@ std::vector<Tile> tiles_of(const ProcessorResult& r) {
 Page processor_page(const ProcessorResult& r) {
   using enum Block::Where;
   Page page;
-  page.title = fmt::format("{} on {}", r.model.name, r.processor.name);
-  page.subtitle = fmt::format("{} prompt and {} generated tokens, batch {}", r.workload.prompt,
-                              r.workload.generate, r.workload.batch);
+  page.title = title_of(r);
+  page.subtitle =
+      fmt::format("Prompt of {}, {} generated, batch {}", counted(r.workload.prompt, "token"),
+                  r.workload.generate, r.workload.batch);
   page.tiles = tiles_of(r);
-  page.notes = {"Times and energies are of the processor with its memory; the host is left out.",
-                "Kernels run one after the other: a run is a sum, nothing is simulated in time."};
+  page.notes = {
+      "Time and energy are those of the processor with its memory, without the host.",
+      "Kernels run one after the other, so a run is a sum: nothing is simulated in time."};
+  if (const std::string note = kernels_note(r); !note.empty()) page.notes.push_back(note);
   page.sections = {
       {"headline", "Figures", "", {{headline(r)}}},
       {"bound",
@@ -301,17 +338,41 @@ std::vector<Table> processor_tables(const ProcessorResult& result) {
   return {headline(result), phase_table(result), kind_table(result), energy_table(result)};
 }
 
+namespace {
+
+/// As of a board: by component, and which part of it is drawn whatever is done.
+Node components_node(const EnergyAccount& account) {
+  Node all;
+  all.kind = Node::Kind::map;
+  for (const std::string& name : account.components()) {
+    Energy parts[2];  // of work, while time passes
+    for (const EnergyTerm& term : account.terms) {
+      if (term.component == name) parts[term.is_static ? 1 : 0] += term.energy().value;
+    }
+    Node one;
+    one.set("energy_j", range_node(scaled(account.component(name), 1)));
+    one.set("dynamic_j", number_node(parts[0].si()));
+    one.set("static_j", number_node(parts[1].si()));
+    all.set(name, std::move(one));
+  }
+  return all;
+}
+
+}  // namespace
+
 Node processor_metrics(const ProcessorResult& r) {
   Node n;
-  const Range<Energy> energy = r.energy().total();
+  const EnergyAccount account = r.energy();
+  const Range<Energy> energy = account.total();
   n.set("tool", Node::of_text(r.tool));
   n.set("processor", Node::of_text(r.processor.name));
   n.set("model", Node::of_text(r.model.name));
-  n.set("ternary_kernels", Node::of_text(std::string(name_of(r.processor.ternary))));
+  const std::string kernels = r.ternary_kernels();
+  n.set("ternary_kernels", kernels.empty() ? Node{} : Node::of_text(kernels));
   n.set("prompt_tokens", number_node(r.workload.prompt));
   n.set("generated_tokens", number_node(r.workload.generate));
   n.set("batch", number_node(r.workload.batch));
-  n.set("context", number_node(r.context));
+  n.set("context", number_node(r.workload.context));
   n.set("elapsed_s", number_node(r.elapsed().si()));
   n.set("time_to_first_token_s", number_node(r.first_token.si()));
   n.set("time_per_token_s", r.decode_steps > 0 ? number_node(token_time(r).si()) : Node{});
@@ -319,7 +380,11 @@ Node processor_metrics(const ProcessorResult& r) {
   n.set("power_w", range_node(scaled(energy, 1 / r.elapsed().si())));
   n.set("energy_j", range_node(scaled(energy, 1)));
   n.set("energy_per_token_j", range_node(scaled(energy, 1 / r.tokens())));
+  const Cost job = cost_of(r);
+  n.set("job_time_s", number_node(job.elapsed.si()));
+  n.set("job_energy_j", range_node(job.job_energy()));
   n.set("bound", Node::of_text(bound_of(r.activity()).key));
+  n.set("components", components_node(account));
   Node phases;
   phases.kind = Node::Kind::map;
   for (const Phase& p : phases_of(r)) phases.set(p.name, phase_node(p));

@@ -94,8 +94,10 @@ Json specification(const RooflineChart& chart) {
   for (const auto& p : chart.points) {
     (p.kind.empty() ? whole : ops).push_back(point_row(p, chart.text.unit));
     if (p.kind.empty() || !seen.insert(p.kind).second) continue;
-    constexpr std::array<int, 8> colours{3, 5, 6, 4, 7, 8, 9, 10};
-    kinds.push_back({p.kind, colours.at(kinds.size() % colours.size())});
+    // 1 and 2 are the roofs and the whole.
+    const std::size_t next = kinds.size() + 2;
+    kinds.push_back(
+        {p.kind, next < series_colours.size() ? series_colours.at(next) : colour_of_the_rest});
   }
   const Json x =
       log_axis("intensity", fmt::format("{} per byte of memory traffic", chart.operation), w.x_low,

@@ -6,72 +6,65 @@
 #include "arch/area.hpp"
 #include "reports/number.hpp"
 #include "reports/run_sections.hpp"
+#include "sim/result/run_fit.hpp"
 
 namespace tritsim {
 namespace {
 
-std::string range_text(const AreaEstimate& a) {
-  return fmt::format("{} ({} - {})", count(a.value), count(a.low), count(a.high));
+std::string amount(double n, bool is_bytes) {
+  return is_bytes ? si(n, "B") : count(n);
 }
 
-const char* verdict(double low, double value, double high, double have) {
-  if (low > have) return "does not fit";
-  if (value > have) return "warning: fits only at the low end";
-  return high > have ? "fits, not at the high end" : "fits";
+std::string range_text(const AreaEstimate& a, bool is_bytes) {
+  const std::string value = amount(a.value, is_bytes);
+  if (a.low == a.high) return value;
+  return fmt::format("{} ({} - {})", value, amount(a.low, is_bytes), amount(a.high, is_bytes));
 }
 
-Table resource_table(const BoardSpec& board) {
+Table resource_table(const Result& r) {
   Table t;
-  t.title = "Resources of the cores";
+  t.title = "Resources of device and memories";
   t.columns = {{"resource"},
                number_column("needed (low - high)"),
-               number_column("device, less shell"),
+               number_column("there is, less shell"),
                number_column("share"),
                {"verdict"}};
-  const auto add = [&](const std::string& name, const AreaEstimate& need,
-                       std::optional<double> have) {
-    t.rows.push_back({name, range_text(need), have ? count(*have) : "-",
-                      have ? percent(ratio(need.value, *have)) : "-",
-                      have ? verdict(need.low, need.value, need.high, *have) : "device not known"});
-  };
-  const auto& logic = board.device.logic;
-  const auto of_device = [&](std::uint64_t LogicBudget::*what) -> std::optional<double> {
-    if (!logic) return {};
-    return logic->user((*logic).*what);
-  };
-  for (const LogicUse& u : logic_uses(board)) {
-    add(fmt::format("  {}: {}", u.group, u.unit), u.all(), {});
-    t.rows.back()[4].clear();
+  for (const LogicUse& u : logic_uses(r.board)) {
+    t.rows.push_back(
+        {fmt::format("  {}: {}", u.group, u.unit), range_text(u.all(), false), "-", "-", ""});
   }
-  add("logic cells", logic_cells(board), of_device(&LogicBudget::cells));
-  if (board.device.family.registers_per_cell) {
-    add("registers", logic_registers(board), of_device(&LogicBudget::registers));
-  }
-  for (const RamBudget& b : board.device.ram) {
-    const double need = memory_blocks(board, b.block);
-    add(fmt::format("{} blocks", name_of(b.block)), {need, need, need},
-        static_cast<double>(b.count - b.shell));
+  for (const ResourceUse& u : fit_of(r).resources) {
+    t.rows.push_back({u.name, range_text(u.need, u.is_bytes), amount(u.have, u.is_bytes),
+                      u.have > 0 ? percent(u.share()) : "-", u.verdict()});
   }
   t.note =
-      "Ternary adders, accumulators, vector units and streams by their parameters, vector "
-      "registers and weight FIFOs by their layout. Sequencers, interconnect and memory controllers "
-      "are not in it: a lower bound of a whole design.";
+      "Matrix units, accumulators, vector units and streams by their parameters, vector registers "
+      "and weight FIFOs by their layout. Without sequencers, interconnect and memory controllers: a "
+      "lower bound for the whole design. Memories: of each group the fullest channel, with weights, "
+      "states and caches of all sequences in flight.";
   return t;
 }
 
 std::string lanes_text(const BoardSpec& board) {
-  std::vector<std::string> fit;
+  std::vector<std::string> most;
   for (const CoreGroup& g : board.cores) {
-    if (const auto lanes = lanes_that_fit(board, g.name)) {
-      fit.push_back(
+    if (const auto lanes = most_lanes(board, g.name)) {
+      most.push_back(
           fmt::format("{} lanes of '{}' ({} there)", *lanes, g.name, g.lanes * g.kernels()));
     }
   }
-  if (fit.empty()) return "";
-  if (const std::string warning = fit_warning(board); !warning.empty()) {
-    return fmt::format("Warning: {}. ", warning);
+  std::string text;
+  if (!most.empty()) {
+    text = fmt::format(
+        "By logic cells there is room for at most {}: a bound, routing and timing are not "
+        "modelled. ",
+        fmt::join(most, " or "));
   }
-  return fmt::format("By logic cells the device holds {}. ", fmt::join(fit, " or "));
+  if (const auto& built = board.built) {
+    text += fmt::format("The largest design that its authors report has {} lanes ({}). ",
+                        built->lanes, built->source);
+  }
+  return text;
 }
 
 std::string clock_text(const BoardSpec& board) {
@@ -80,20 +73,21 @@ std::string clock_text(const BoardSpec& board) {
   double fastest = 0;
   for (const CoreGroup& g : board.cores) fastest = std::max(fastest, g.core.clock.si());
   return fmt::format(
-      "Clock {} as given; pipelined ternary datapaths of the family reach {}{} ({}).",
+      "Clock {} as given; pipelined ternary datapaths in this family reach {}{} ({}).",
       si(fastest, "Hz"),
       si(Range<double>{limit->low.si(), limit->value.si(), limit->high.si()}, "Hz"),
-      fastest > limit->high.si() ? ": warning, it is above all of them" : "",
+      fastest > limit->high.si() ? ": warning, the clock is above all of them" : "",
       name_of(limit->confidence));
 }
 
 }  // namespace
 
-Section area_section(const BoardSpec& board) {
-  return {"area",
-          "Area and clock",
-          lanes_text(board) + clock_text(board),
-          {{resource_table(board), Block::Where::documents}}};
+Section area_section(const Result& r) {
+  return {
+      "area",
+      "Area and clock",
+      fmt::format("The design {}. ", fit_of(r).text()) + lanes_text(r.board) + clock_text(r.board),
+      {{resource_table(r), Block::Where::documents}}};
 }
 
 }  // namespace tritsim

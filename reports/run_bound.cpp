@@ -2,46 +2,101 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "reports/arithmetic.hpp"
 #include "reports/number.hpp"
 #include "reports/run_sections.hpp"
 
 namespace tritsim {
 namespace {
 
-constexpr const char* additions = "add/s";
+/// What the run does with each resource twice as fast.
+struct Worth {
+  Relief relief;
+  double rate;           ///< tokens/s; of a program: runs/s
+  Range<double> energy;  ///< joules of a token; of a program: of the run
+};
 
-Table bound_table(const RunFigures& f) {
-  Table t;
-  t.title = fmt::format("Share of a {} by what it waits for", step_word(f));
-  t.columns = {{"kernel"}, {"bound by"}};
-  const auto is_shown = [&](std::size_t bound) {
-    return static_cast<Bound>(bound) <= Bound::host ||
-           std::any_of(f.kernels.begin(), f.kernels.end(),
-                       [&](const KernelFigures& k) { return k.bounds[bound] > 0; });
-  };
-  for (const auto& [bound, name] : EnumNames<Bound>::names) {
-    if (!is_shown(static_cast<std::size_t>(bound))) continue;
-    t.columns.push_back(number_column(std::string(name)));
+std::vector<Worth> worths_of(const WhatIf& what_if, const RunFigures& f) {
+  const double rate = f.of_model ? f.tokens_per_s : ratio(1, f.elapsed.si());
+  std::vector<Worth> out;
+  for (const Relief& r : what_if.reliefs) {
+    Range<double> energy = f.of_model ? f.per_token(f.energy) : scaled(f.energy, 1);
+    for (double* end : {&energy.low, &energy.value, &energy.high}) *end *= r.energy_ratio;
+    out.push_back({r, rate * r.speedup, energy});
   }
-  for (const KernelFigures& k : f.kernels) {
-    std::vector<std::string> row{kernel_label(k), std::string(name_of(k.bound))};
-    for (std::size_t b = 0; b < k.bounds.size(); ++b) {
-      if (is_shown(b)) row.push_back(percent(k.bounds[b]));
-    }
-    t.rows.push_back(std::move(row));
+  std::stable_sort(out.begin(), out.end(), [](const Worth& a, const Worth& b) {
+    return a.relief.speedup > b.relief.speedup;
+  });
+  return out;
+}
+
+/// "+13.7 %", "-0.2 %", "0.0 %".
+std::string gain(double factor) {
+  return fmt::format("{}{}", factor > 1.0005 ? "+" : "", percent(factor - 1));
+}
+
+std::string how_run_again(const WhatIf& w, const Result& r) {
+  std::vector<std::string> parts;
+  if (w.layers) parts.push_back(fmt::format("{} blocks stand for all", *w.layers));
+  if (w.steps < r.steps) {
+    parts.push_back(
+        fmt::format("{} token steps at {} positions stand for all", w.steps, w.context));
+  }
+  if (parts.empty()) return "";
+  return fmt::format(" In these runs {}.", fmt::join(parts, " and "));
+}
+
+/// `explained`: with what "twice as fast" means, for which a terminal has no room.
+Table what_if_table(const Result& r, const RunFigures& f, bool explained) {
+  Table t;
+  t.title = "What if one resource were twice as fast";
+  t.columns = {{"resource"},
+               number_column(f.of_model ? "tokens/s" : "runs/s"),
+               number_column("change"),
+               number_column(f.of_model ? "energy per token" : "energy"),
+               number_column("change")};
+  if (explained) t.columns.push_back({"twice as fast means"});
+  for (const Worth& w : worths_of(*r.what_if, f)) {
+    const ResourceText& text = text_of(w.relief.resource);
+    t.rows.push_back({text.name, significant(w.rate, 4), gain(w.relief.speedup),
+                      si(w.energy.value, "J"), gain(w.relief.energy_ratio)});
+    if (explained) t.rows.back().push_back(text.relieved);
   }
   t.note =
-      "compute: adders at work. memory: waiting for weights, moving vectors to and from memory. "
-      "vector units: row-wise and RMS units, inputs and sums of the ternary unit. issue: start, "
-      "finish and issue. host: elapsed time beyond the longest kernel. exchange, other stages: of "
-      "kernels that share a "
-      "model. Of what runs at the same "
-      "time, only what lasts longest counts.";
+      "Each row is a simulation with that one change. Power without work stays as it is, so that a "
+      "shorter time saves energy; what the faster part itself would draw more is not in it." +
+      how_run_again(*r.what_if, r);
   return t;
 }
 
-Table roofline_table(const RunFigures& f) {
+}  // namespace
+
+BarChart what_if_chart(const Result& r, const RunFigures& f) {
+  BarChart chart;
+  const char* unit = f.of_model ? "tokens/s" : "runs/s";
+  chart.text = {
+      fmt::format("{} with one resource twice as fast",
+                  f.of_model ? "Tokens a second" : "Runs a second"),
+      unit,
+      "Each bar is a simulation of its own, with that one change." + how_run_again(*r.what_if, r),
+      time_boundary(r), "What bounds a run"};
+  chart.series = {{"as it is", 8}, {"gained", 1}};
+  const double now = f.of_model ? f.tokens_per_s : ratio(1, f.elapsed.si());
+  for (const Worth& w : worths_of(*r.what_if, f)) {
+    chart.bars.push_back({text_of(w.relief.resource).name,
+                          {std::min(now, w.rate), std::max(0.0, w.rate - now)},
+                          gain(w.relief.speedup),
+                          {}});
+  }
+  return chart;
+}
+
+namespace {
+
+Table roofline_table(const Result& result, const RunFigures& f) {
+  const Arithmetic does = arithmetic_of(result);
   const RooflineFigures& r = f.roofline;
   const double peak = r.peak_bandwidth.si();
   const double moved = r.attained_bandwidth.si();
@@ -51,53 +106,54 @@ Table roofline_table(const RunFigures& f) {
                number_column("attained"),
                number_column("limit"),
                number_column("attained / limit")};
-  t.rows = {
-      {"ternary additions", si(r.attained_additions, additions), si(r.peak_additions, additions),
-       percent(ratio(r.attained_additions, r.peak_additions))},
-      {"... of these, useful", si(r.useful_additions, additions), "",
-       percent(ratio(r.useful_additions, r.peak_additions))},
-      {"memory traffic, whole bursts", si(moved, "B/s"), peak > 0 ? si(peak, "B/s") : "none",
-       percent(ratio(moved, peak))},
-      {"additions per byte moved (limit: ridge)", significant(r.intensity), significant(r.ridge),
-       significant(ratio(r.intensity, r.ridge))}};
+  t.rows = {{does.operations, si(r.attained_additions, does.rate), si(r.peak_additions, does.rate),
+             percent(ratio(r.attained_additions, r.peak_additions))},
+            {"... of these, useful", si(r.useful_additions, does.rate), "",
+             percent(ratio(r.useful_additions, r.peak_additions))},
+            {"memory traffic, whole bursts", si(moved, "B/s"), peak > 0 ? si(peak, "B/s") : "none",
+             percent(ratio(moved, peak))},
+            {fmt::format("{} per byte moved (limit: ridge)", does.brief), significant(r.intensity),
+             significant(r.ridge), significant(ratio(r.intensity, r.ridge))}};
   t.note =
-      "Peak additions: lanes x ternaries per cycle x clock. Peak traffic: bus width x data rate of "
-      "the channels in use. Not useful: what fills up edge tiles, and lanes that the last round "
-      "leaves without a sequence. Additions that zeros spare count as neither.";
+      "Peak rate: lanes x weights per cycle x clock. Peak traffic: bus width x data rate of the "
+      "channels in use. Not useful: padding of edge tiles, and lanes without a sequence in the "
+      "last round. Additions skipped because of zeros count as neither.";
   if (!f.of_model) t.rows.erase(t.rows.begin() + 1);
   return t;
 }
 
 Table floor_table(const RunFigures& f) {
-  const RooflineFigures& r = f.roofline;
   Table t;
   t.title = fmt::format("Least time of a {}", step_word(f));
-  t.columns = {
-      {"if nothing else took time but"}, number_column("time"), number_column("of the time taken")};
-  const auto row = [&](const char* name, Time time) {
-    if (f.kernels.empty()) time = Time{ratio(0, 0)};
-    t.rows.push_back({name, si(time.si(), "s", 4), percent(ratio(time.si(), f.step.si()))});
+  t.columns = {{"if nothing else took time but"},
+               {"where"},
+               number_column("time"),
+               number_column("of the time taken")};
+  const auto row = [&](const char* name, const std::string& where, Time time) {
+    t.rows.push_back({name, where, si(time.si(), "s", 4), percent(ratio(time.si(), f.step.si()))});
   };
-  row("the adders", r.compute_floor);
-  row("the memory channels, at peak", r.memory_floor);
-  row("the kernels' memory ports, at peak", r.port_floor);
-  row("time taken", f.step);
+  for (const Floor& floor : f.floors) row(text_of(floor.resource).name, floor.where, floor.time);
+  row("time taken", "", f.step);
   t.last_is_total = true;
+  t.note =
+      "Counts of the run over the resource's peak rate: the busiest kernel, unit or channel. What "
+      "runs one after the other adds up, so the largest is not always what bounds the run.";
   return t;
 }
 
 RooflineChart roofline_chart(const Result& result, const RunFigures& f) {
   const RooflineFigures& r = f.roofline;
+  const Arithmetic does = arithmetic_of(result);
   RooflineChart chart;
   chart.text = {
-      "Roofline: where the run stands between adders and memory", additions,
-      "Peaks are arithmetic on the board description; the point is additions and DRAM "
-      "bursts counted over the run, divided by elapsed time. Small points: every op, its "
-      "additions over the time that it added to the slowest kernel, as if all kernels were "
-      "like it, and over the bytes that it asked for; ops without additions or bytes have "
-      "none.",
+      fmt::format("Roofline: {} and memory", does.units), does.rate,
+      fmt::format("Peaks follow from the board description. Large point: {} and DRAM bursts of the "
+                  "run over its elapsed time. Small points: one op each, its {} over the time that "
+                  "it added to the slowest kernel (scaled to all kernels) and over the bytes that "
+                  "it requested; ops without either are left out.",
+                  does.operations, does.brief),
       time_boundary(result), "Matrix units"};
-  chart.operation = "ternary additions";
+  chart.operation = does.operations;
   chart.peak = r.peak_additions;
   chart.roofs.push_back({"memory channels", r.peak_bandwidth.si()});
   chart.points.push_back(
@@ -116,31 +172,82 @@ RooflineChart roofline_chart(const Result& result, const RunFigures& f) {
   return chart;
 }
 
-std::string bound_sentence(const RunFigures& f) {
-  if (f.kernels.empty()) return "";
-  const RooflineFigures& r = f.roofline;
-  std::string text =
-      fmt::format("{} of a {} on {}{} goes to {}; the rest is not hidden behind it.",
-                  percent(f.bound_share), step_word(f), kernel_label(f.kernels[f.slowest]),
-                  f.kernels.size() > 1 ? ", the slowest kernel," : "", name_of(f.bound));
-  const double used = ratio(r.attained_bandwidth.si(), r.peak_bandwidth.si());
-  if (f.bound == Bound::memory && used < 0.5) {
-    text += fmt::format(
-        " The memory channels move {} of what they could: the latency of requests holds the kernel "
-        "back, not bandwidth.",
-        percent(used));
-  }
-  return text;
-}
-
 }  // namespace
 
+std::string bound_names(const WhatIf& w) {
+  std::vector<const char*> names;
+  for (const Resource r : w.bound) names.push_back(text_of(r).name);
+  if (names.empty()) return "nothing";
+  const std::string last = names.back();
+  names.pop_back();
+  return names.empty() ? last : fmt::format("{} and {}", fmt::join(names, ", "), last);
+}
+
+std::string bound_words(const Result& r, const RunFigures& f) {
+  if (r.what_if) return bound_names(*r.what_if);
+  const Floor* most = f.largest_floor();
+  return most == nullptr ? "-" : fmt::format("{} (largest floor)", text_of(most->resource).name);
+}
+
+std::string bound_sentence(const Result& r, const RunFigures& f) {
+  if (f.kernels.empty()) return "";
+  if (!r.what_if) {
+    const Floor* most = f.largest_floor();
+    if (most == nullptr) return "";
+    return fmt::format(
+        "The largest floor is that of {}: {} of a {}. What helps was not tried; run without "
+        "--no-what-if for that.",
+        text_of(most->resource).name, percent(ratio(most->time.si(), f.step.si())), step_word(f));
+  }
+  const WhatIf& w = *r.what_if;
+  if (w.bound.empty()) return "No resource that is twice as fast makes the run faster.";
+  if (w.bound.size() == 1) {
+    return fmt::format(
+        "{} bounds the run: twice as fast, it gives {} of speed, more than any other.",
+        bound_names(w), gain(w.bound_speedup));
+  }
+  return fmt::format(
+      "{} bound the run together: the first alone, twice as fast, gives {}, all of them {}.",
+      bound_names(w), gain(w.find(w.bound.front())->speedup), gain(w.bound_speedup));
+}
+
+Tile bound_tile(const Result& r, const RunFigures& f) {
+  if (f.kernels.empty()) return {"Bound by", "-", "nothing ran"};
+  if (!r.what_if) {
+    const Floor* most = f.largest_floor();
+    if (most == nullptr) return {"Largest floor", "-", "no resource has one"};
+    return {
+        "Largest floor", text_of(most->resource).name,
+        fmt::format("{} of a {}", percent(ratio(most->time.si(), f.step.si()), 0), step_word(f))};
+  }
+  const WhatIf& w = *r.what_if;
+  if (w.bound.empty()) return {"Bound by", "nothing", "no faster resource helps"};
+  std::vector<std::string> parts;
+  const Time floor = f.floor(w.bound.front());
+  if (floor > Time{} && w.bound.size() == 1) {
+    parts.push_back(fmt::format("at work for {} of a {}",
+                                percent(ratio(floor.si(), f.step.si()), 0), step_word(f)));
+  }
+  if (w.bound.size() > 1) {
+    parts.push_back(fmt::format("a tie: alone at most {}", gain(w.find(w.bound.front())->speedup)));
+  }
+  const double faster = f.of_model ? f.tokens_per_s * w.bound_speedup : 0;
+  parts.push_back(
+      fmt::format("twice as fast: {}{}", gain(w.bound_speedup),
+                  f.of_model ? fmt::format(", {} tokens/s", significant(faster, 4)) : ""));
+  return {"Bound by", bound_names(w), fmt::format("{}", fmt::join(parts, "; "))};
+}
+
 Section bound_section(const Result& result, const RunFigures& f) {
-  Section s{"bound", "What bounds it", bound_sentence(f), {}};
-  s.blocks = {{bound_table(f)},
-              {roofline_chart(result, f), Block::Where::documents},
-              {roofline_table(f)},
-              {floor_table(f)}};
+  Section s{"bound", "What bounds it", bound_sentence(result, f), {}};
+  if (result.what_if) {
+    s.blocks.push_back({what_if_chart(result, f), Block::Where::documents});
+    s.blocks.push_back({what_if_table(result, f, false), Block::Where::terminal});
+    s.blocks.push_back({what_if_table(result, f, true), Block::Where::documents});
+  }
+  s.blocks.push_back({floor_table(f)});
+  s.blocks.push_back({roofline_chart(result, f), Block::Where::documents});
+  s.blocks.push_back({roofline_table(result, f)});
   return s;
 }
 

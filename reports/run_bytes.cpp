@@ -12,10 +12,10 @@ Table level_table(const RunFigures& f) {
   Table t;
   t.title = fmt::format("Bytes moved {}", per);
   t.columns = {{"level"},
-               number_column("asked, read"),
-               number_column("asked, written"),
+               number_column("requested, read"),
+               number_column("requested, written"),
                number_column("moved"),
-               number_column("moved / asked"),
+               number_column("moved / requested"),
                number_column("rate")};
   for (const LevelFigures& l : f.levels) {
     const auto bytes = [&](double b) { return si(ratio(b, f.tokens), "B"); };
@@ -24,10 +24,9 @@ Table level_table(const RunFigures& f) {
                       si(ratio(l.moved, f.elapsed.si()), "B/s")});
   }
   t.note =
-      "Memory moves whole bursts: moved / asked above 1 are bytes that nobody asked for. Lanes of "
-      "a kernel share its weight stream: a weight is read once and used by all of them. The FIFO "
-      "is written and read once per weight; registers are counted together. The link is seen from "
-      "the host: read is card to host.";
+      "Memory moves whole bursts, so more may be moved than requested. The lanes of a kernel share "
+      "its weight stream: a weight is read once for all of them. The FIFO is written and read once "
+      "per weight. Link: read is accelerator to host.";
   return t;
 }
 
@@ -47,8 +46,8 @@ Table channel_table(const Result& r, const RunFigures& f) {
                number_column("bus busy"),
                number_column("rows open"),
                number_column("row hits"),
-               number_column("closed"),
-               number_column("misses"),
+               number_column("bank closed"),
+               number_column("row conflicts"),
                number_column("hit rate"),
                number_column("refreshes")};
   for (const MemoryResult& m : r.memories) {
@@ -62,9 +61,9 @@ Table channel_table(const Result& r, const RunFigures& f) {
                       number(a.refreshes + a.bank_refreshes)});
   }
   t.note =
-      "(of n): one of n equal channels. Row hits, closed and misses count bursts: hits found their "
-      "row open, closed found no row open in their bank, misses another one. Refreshes of single "
-      "banks count like those of all banks.";
+      "(of n): one of n identical channels. A burst is a row hit (its row is open), finds its bank "
+      "closed, or is a row conflict (another row is open). Refreshes of one bank and of all banks "
+      "count alike.";
   return t;
 }
 
@@ -82,9 +81,9 @@ Table block_table(const Result& r) {
                       have > 0 ? percent(ratio(blocks, have)) : "not given"});
   }
   t.note =
-      "From widths, depths and ports, in the mode of the block that needs the fewest; buffers "
-      "inside "
-      "units are not counted. Of the device: without its shell's share.";
+      "From widths, depths and ports, in the block mode that needs the fewest; buffers inside "
+      "units "
+      "are not counted. The device's total excludes the shell.";
   return t;
 }
 

@@ -15,11 +15,12 @@ const char* per_what(const RunFigures& f) {
 
 BarChart energy_chart(const RunFigures& f, const std::string& boundary) {
   BarChart chart;
-  chart.text = {fmt::format("Energy {} by component", per_what(f)), "J",
-                "Counted events x energy each, and time x power; coefficients and sources below. "
-                "Whiskers: low to high end of the coefficients.",
-                boundary, "Energy"};
-  chart.series = {{"dynamic (events)", 1}, {"static (while time passes)", 2}};
+  chart.text = {
+      fmt::format("Energy {} by component", per_what(f)), "J",
+      "Event counts x energy per event, plus time x power; coefficients and sources below. "
+      "Whiskers: low to high end of the coefficients.",
+      boundary, "Energy"};
+  chart.series = {{"dynamic (events)", 1}, {"static (over time)", 2}};
   std::vector<ComponentFigures> sorted = f.components;
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const auto& a, const auto& b) { return a.energy.value > b.energy.value; });
@@ -51,7 +52,7 @@ Table component_table(const RunFigures& f) {
   t.columns = {{"component"},           number_column("dynamic"),
                number_column("static"), number_column("sum (low - high)"),
                number_column("share"),  number_column("average power (low - high)")};
-  ComponentFigures all{"all", f.energy, {}, {}};
+  ComponentFigures all{"total", f.energy, {}, {}};
   for (const ComponentFigures& c : f.components) {
     t.rows.push_back(component_row(f, c));
     all.dynamic_part += c.dynamic_part;
@@ -60,7 +61,7 @@ Table component_table(const RunFigures& f) {
   t.rows.push_back(component_row(f, all));
   t.last_is_total = true;
   t.note =
-      "Ranges of the sum are narrower than the sums of ranges: independent coefficients are added "
+      "The range of the total is narrower than the sum of the ranges: independent coefficients add "
       "in quadrature.";
   return t;
 }
@@ -83,8 +84,7 @@ Table term_table(const RunFigures& f, const EnergyAccount& account) {
                       std::string(name_of(term.confidence()))});
   }
   t.note =
-      "Counts of seconds are static terms: time in a state, over all channels or cards, times "
-      "power.";
+      "Counts in seconds are static terms: time in a state, over all channels or cards, x power.";
   return t;
 }
 
@@ -98,9 +98,10 @@ Table source_table(const EnergyAccount& account) {
     if (std::find(t.rows.begin(), t.rows.end(), row) == t.rows.end()) t.rows.push_back(row);
   }
   t.note =
-      "cited: stands in the source. derived: arithmetic on its figures. scaled: carried over from "
-      "another part, process or width. assumed: an engineer's choice. calibrated: fitted to the "
-      "measurement that the source names.";
+      "cited: stated by the source. derived: arithmetic on the source's figures. scaled: carried "
+      "over "
+      "from another part, process or width. assumed: an engineer's estimate. calibrated: fitted to "
+      "the measurement that the source names.";
   return t;
 }
 
@@ -112,10 +113,8 @@ Section energy_section(const RunFigures& f, const EnergyAccount& account,
   const Range<double> power = f.power_of(f.energy);
   const double fixed = ratio(f.static_energy.value.si(), f.energy.value.si());
   if (f.elapsed > Time{}) {
-    s.text = fmt::format(
-        "{} on average, {} of it static: drawn while time passes, whatever is "
-        "done.",
-        si(power, "W"), percent(fixed));
+    s.text = fmt::format("{} on average; {} of it is static, drawn whether or not there is work.",
+                         si(power, "W"), percent(fixed));
   }
   s.blocks = {{energy_chart(f, boundary), Block::Where::documents},
               {component_table(f)},

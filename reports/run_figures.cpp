@@ -25,34 +25,24 @@ void add_step_times(const KernelResult& k, KernelFigures& f) {
   f.step_max = cycles_to_time(static_cast<double>(most), k.core.clock);
 }
 
-void add_shares(const KernelResult& k, Time host_part, KernelFigures& f) {
+void add_shares(const KernelResult& k, KernelFigures& f) {
   const double cycles = static_cast<double>(k.activity.cycles);
-  const double whole = (f.step + host_part).si();
   for (std::size_t i = 0; i < causes.size(); ++i) {
-    const double part = ratio(static_cast<double>(causes[i].cycles(k.shares)), cycles);
-    f.shares[i] = part;
-    if (cycles == 0) continue;  // a kernel that had nothing to do waited for the host
-    f.bounds[static_cast<std::size_t>(causes[i].bound)] += part * ratio(f.step.si(), whole);
+    f.shares[i] = ratio(static_cast<double>(causes[i].cycles(k.shares)), cycles);
   }
-  f.bounds[static_cast<std::size_t>(Bound::host)] += ratio(host_part.si(), whole);
-  f.bound =
-      static_cast<Bound>(std::max_element(f.bounds.begin(), f.bounds.end()) - f.bounds.begin());
 }
 
 /// Ternary additions and products of one lane of a kernel.
 struct Operations {
   double count = 0;
-  double peak = 0;          ///< most in a cycle, of the formats at work
-  double least_cycles = 0;  ///< that they take at the peak
+  double peak = 0;  ///< most in a cycle, of the formats at work
 };
 
 Operations operations_of(const KernelResult& k) {
   Operations all;
   const auto add = [&](NumberFormat format, double count, double skipped) {
-    const double rate = k.core.weights_per_cycle(format);
     all.count += count - skipped;
-    all.peak = std::max(all.peak, rate);
-    all.least_cycles += ratio(count - skipped, rate);
+    all.peak = std::max(all.peak, k.core.weights_per_cycle(format));
   };
   const std::optional<MatrixActivity>& matrix = k.activity.matrix;
   const double skipped = matrix ? static_cast<double>(matrix->skipped) : 0;
@@ -78,13 +68,6 @@ KernelFigures kernel_figures(const KernelResult& k, double steps, Time round) {
   const Operations done = operations_of(k);
   f.peak_additions = done.peak * k.lanes * k.core.clock.si();
   f.attained_additions = ratio(done.count * k.lanes, round.si());
-  f.compute_floor = cycles_to_time(ratio(done.least_cycles, steps), k.core.clock);
-  const double vectors = static_cast<double>(k.activity.load_store.instructions) * k.lanes *
-                         k.core.vector_bytes().si();
-  const std::uint64_t cached = k.activity.attention ? k.activity.attention->bytes_read : 0;
-  const double port = static_cast<double>(k.activity.weight_bytes) + vectors +
-                      static_cast<double>(cached) * k.lanes;
-  f.port_floor = cycles_to_time(ratio(port / k.core.memory_port.si(), steps), k.core.clock);
   return f;
 }
 
@@ -95,11 +78,8 @@ void add_kernels(const Result& r, Time round, RunFigures& f) {
   }
   if (f.kernels.empty()) return;
   f.host_part = std::max(f.step - f.kernels[f.slowest].step, Time{});
-  for (std::size_t i = 0; i < r.kernels.size(); ++i) {
-    add_shares(r.kernels[i], f.host_part, f.kernels[i]);
-  }
-  f.bound = f.kernels[f.slowest].bound;
-  f.bound_share = f.kernels[f.slowest].bounds[static_cast<std::size_t>(f.bound)];
+  for (std::size_t i = 0; i < r.kernels.size(); ++i) add_shares(r.kernels[i], f.kernels[i]);
+  f.floors = floors_of(r);
 }
 
 /// Of the weights at work, those that were not passed over because a factor is zero.
@@ -133,8 +113,6 @@ RooflineFigures roofline_of(const Result& r, const RunFigures& f, Time round) {
     const KernelResult& k = r.kernels[i];
     out.peak_additions += f.kernels[i].peak_additions * k.replicas;
     out.attained_additions += f.kernels[i].attained_additions * k.replicas;
-    out.compute_floor = std::max(out.compute_floor, f.kernels[i].compute_floor);
-    out.port_floor = std::max(out.port_floor, f.kernels[i].port_floor);
     additions += operations_of(k).count * k.lanes * k.replicas;
   }
   bool limited = !r.memories.empty();
@@ -146,9 +124,6 @@ RooflineFigures roofline_of(const Result& r, const RunFigures& f, Time round) {
     moved += bytes * m.replicas;
     out.peak_bandwidth += peak * m.replicas;
     limited = limited && peak > Bandwidth{};
-    if (peak > Bandwidth{}) {
-      out.memory_floor = std::max(out.memory_floor, Bytes{ratio(bytes, f.steps)} / peak);
-    }
   }
   if (!limited) out.peak_bandwidth = {};
   out.useful_additions = weights_on_core(r) * share_added(r) * f.tokens_per_s;
@@ -259,6 +234,19 @@ std::string without_layer(const std::string& name) {
   return out;
 }
 
+const Floor* RunFigures::largest_floor() const {
+  const auto it = std::max_element(floors.begin(), floors.end(),
+                                   [](const Floor& a, const Floor& b) { return a.time < b.time; });
+  return it == floors.end() ? nullptr : &*it;
+}
+
+Time RunFigures::floor(Resource resource) const {
+  for (const Floor& f : floors) {
+    if (f.resource == resource) return f.time;
+  }
+  return {};
+}
+
 Range<double> RunFigures::power_of(const Range<Energy>& whole) const {
   return scaled(whole, ratio(1, elapsed.si()));
 }
@@ -280,6 +268,7 @@ RunFigures make_run_figures(const Result& r, const EnergyAccount& account) {
   f.first_token = r.first_token > Time{} ? r.first_token : Time{ratio(0, 0)};
   f.tokens_per_s = ratio(f.tokens, r.elapsed.si());
   f.sequence_tokens_per_s = ratio(r.tokens_at_once, f.step.si());
+  f.job = cost_of(r, account);
   f.energy = account.total();
   f.static_energy = account.total(EnergyAccount::Part::static_part);
   add_kernels(r, round, f);

@@ -7,34 +7,19 @@
 #include <string>
 #include <vector>
 
+#include "sim/result/cost.hpp"
 #include "sim/result/energy.hpp"
+#include "sim/result/floors.hpp"
 
 // The numbers of a run report, worked out once from a result and its priced energy. A "step" is one
 // token of every sequence at work; for a program, it is the run. Numbers that an empty run cannot
 // have are not-a-number.
 namespace tritsim {
 
-/// What can hold a run back.
-enum class Bound { compute, memory, vector_units, issue, host, exchange, pipeline };
-
-template <>
-struct EnumNames<Bound> {
-  static constexpr std::array<std::pair<Bound, std::string_view>, 7> names{{
-      {Bound::compute, "compute"},
-      {Bound::memory, "memory"},
-      {Bound::vector_units, "vector units"},
-      {Bound::issue, "issue"},
-      {Bound::host, "host"},
-      {Bound::exchange, "exchange"},
-      {Bound::pipeline, "other stages"},
-  }};
-};
-
-/// A cause of exposed cycles: the field of CycleShares and what it counts towards.
+/// A cause of exposed cycles: the field of CycleShares and how it is shown.
 struct Cause {
   const char* key;
   const char* name;
-  Bound bound;
   int colour;
   std::uint64_t (*cycles)(const CycleShares&);
   /// Shown only of runs that have one: of cores with an attention unit, of teams, of pipes.
@@ -42,27 +27,22 @@ struct Cause {
 };
 
 inline constexpr std::array<Cause, 11> causes{{
-    {"ternary", "ternary adders at work", Bound::compute, 1,
-     [](const CycleShares& s) { return s.ternary; }},
-    {"weights", "waiting for weights", Bound::memory, 2,
-     [](const CycleShares& s) { return s.weights; }},
-    {"load_store", "vector load and store", Bound::memory, 4,
-     [](const CycleShares& s) { return s.load_store; }},
-    {"ternary_vectors", "ternary unit inputs and sums", Bound::vector_units, 3,
+    {"ternary", "matrix unit at work", 1, [](const CycleShares& s) { return s.ternary; }},
+    {"weights", "waiting for weights", 2, [](const CycleShares& s) { return s.weights; }},
+    {"load_store", "vector load and store", 4, [](const CycleShares& s) { return s.load_store; }},
+    {"ternary_vectors", "matrix inputs and sums", 3,
      [](const CycleShares& s) { return s.ternary_vectors; }},
-    {"row_wise", "row-wise unit", Bound::vector_units, 5,
-     [](const CycleShares& s) { return s.row_wise; }},
-    {"rms", "RMS unit", Bound::vector_units, 6, [](const CycleShares& s) { return s.rms; }},
-    {"attention", "attention unit at work", Bound::compute, 9,
-     [](const CycleShares& s) { return s.attention; }, Cause::Of::attention},
-    {"cache", "waiting for keys and values", Bound::memory, 10,
-     [](const CycleShares& s) { return s.cache; }, Cause::Of::attention},
-    {"exchange", "exchange between kernels", Bound::exchange, 11,
+    {"row_wise", "element-wise unit", 5, [](const CycleShares& s) { return s.row_wise; }},
+    {"rms", "norm unit", 6, [](const CycleShares& s) { return s.rms; }},
+    {"attention", "attention unit at work", 9, [](const CycleShares& s) { return s.attention; },
+     Cause::Of::attention},
+    {"cache", "waiting for the cache", 10, [](const CycleShares& s) { return s.cache; },
+     Cause::Of::attention},
+    {"exchange", "exchange between kernels", 11,
      [](const CycleShares& s) { return s.exchange.value_or(0); }, Cause::Of::team},
-    {"pipeline", "waiting for other stages", Bound::pipeline, 12,
+    {"pipeline", "waiting for other stages", 12,
      [](const CycleShares& s) { return s.pipeline.value_or(0); }, Cause::Of::pipe},
-    {"issue", "start, finish, issue", Bound::issue, 7,
-     [](const CycleShares& s) { return s.issue; }},
+    {"issue", "start, finish, issue", 7, [](const CycleShares& s) { return s.issue; }},
 }};
 
 [[nodiscard]] inline bool is_shown(const Cause& cause, const Result& r) {
@@ -98,13 +78,8 @@ struct KernelFigures {
   Time step;                                   ///< the kernel's own time of a step
   Time step_min, step_max;                     ///< of single steps
   std::array<double, causes.size()> shares{};  ///< of its cycles, in the order of `causes`
-  std::array<double, EnumNames<Bound>::names.size()>
-      bounds{};                   ///< of its time and the host's, by Bound
-  Bound bound = Bound::compute;   ///< the largest of `bounds`
-  double peak_additions = 0;      ///< per second, all its lanes
-  double attained_additions = 0;  ///< per second of the run
-  Time compute_floor;             ///< least time of a step by its adders
-  Time port_floor;                ///< least time of a step by its memory port
+  double peak_additions = 0;                   ///< per second, all its lanes
+  double attained_additions = 0;               ///< per second of the run
 };
 
 /// Traffic of one level of the memory hierarchy, all kernels and rounds, bytes.
@@ -124,9 +99,6 @@ struct RooflineFigures {
   Bandwidth attained_bandwidth;   ///< bursts included
   double intensity = 0;           ///< additions per byte moved
   double ridge = 0;               ///< additions per byte at which both limits are equal
-  Time compute_floor;             ///< least time of a step by adders alone
-  Time port_floor;                ///< ... by memory ports alone
-  Time memory_floor;              ///< ... by memory channels alone
 };
 
 struct ComponentFigures {
@@ -147,12 +119,12 @@ struct RunFigures {
   Time first_token;
   double tokens_per_s = 0;           ///< all sequences
   double sequence_tokens_per_s = 0;  ///< one sequence, while its round runs
+  Cost job;                          ///< prompts included
   Range<Energy> energy;              ///< whole run
   Range<Energy> static_energy;       ///< of that, drawn while time passes
-  Bound bound = Bound::compute;
-  double bound_share = 0;   ///< of a step's time on the slowest kernel
-  Time host_part;           ///< of a step: what the longest kernel does not explain
-  std::size_t slowest = 0;  ///< kernel with the longest time, index into `kernels`
+  std::vector<Floor> floors;         ///< of a step, by resource
+  Time host_part;                    ///< of a step: what the longest kernel does not explain
+  std::size_t slowest = 0;           ///< kernel with the longest time, index into `kernels`
   std::vector<KernelFigures> kernels;
   RooflineFigures roofline;
   std::vector<OpFigures> kinds;   ///< on the slowest kernel, by exposed cycles
@@ -160,6 +132,11 @@ struct RunFigures {
   std::vector<OpFigures> layers;  ///< on the slowest kernel, in order
   std::vector<LevelFigures> levels;
   std::vector<ComponentFigures> components;
+
+  /// The resource that alone needs the longest; none of an empty run.
+  [[nodiscard]] const Floor* largest_floor() const;
+  /// The floor of a resource; zero if it has none.
+  [[nodiscard]] Time floor(Resource resource) const;
 
   /// Energy over elapsed time, watts.
   [[nodiscard]] Range<double> power_of(const Range<Energy>& whole) const;

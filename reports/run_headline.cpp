@@ -11,16 +11,6 @@
 namespace tritsim {
 namespace {
 
-std::string bound_text(const RunFigures& f) {
-  return f.kernels.empty() ? "-" : std::string(name_of(f.bound));
-}
-
-std::string bound_detail(const RunFigures& f) {
-  if (f.kernels.empty()) return "nothing ran";
-  return fmt::format("{} of a {} on {}", percent(f.bound_share, 0), step_word(f),
-                     f.kernels[f.slowest].name);
-}
-
 std::string range_detail(const Range<double>& r, const char* unit, const char* what) {
   if (!std::isfinite(r.value)) return "";
   return fmt::format("{} to {}{}", si(r.low, unit), si(r.high, unit), what);
@@ -32,6 +22,9 @@ std::vector<Tile> energy_tiles(const RunFigures& f) {
   if (f.of_model) {
     const Range<double> each = f.per_token(f.energy);
     tiles.push_back({"Energy per token", si(each.value, "J"), range_detail(each, "J", "")});
+    const Range<double> job = f.job.job_energy();
+    tiles.push_back({"Energy of a job", si(job.value, "J"),
+                     range_detail(job, "J", "; a sequence, from prompt to last token")});
   } else {
     const Range<double> whole = scaled(f.energy, 1);
     tiles.push_back({"Energy of the run", si(whole.value, "J"), range_detail(whole, "J", "")});
@@ -40,7 +33,7 @@ std::vector<Tile> energy_tiles(const RunFigures& f) {
 }
 
 std::string sequences(std::uint32_t n) {
-  return fmt::format("{} sequence{}", n, n == 1 ? "" : "s");
+  return counted(n, "sequence");
 }
 
 /// The phase before the generation, if the prompt was one.
@@ -49,7 +42,7 @@ std::vector<Tile> prompt_tiles(const Result& r) {
   const PromptPhase& p = *r.prompt;
   const double tokens = double{1} * p.tokens * r.workload.batch;
   return {{"Prompts", si(p.elapsed.si(), "s", 4),
-           fmt::format("{} tokens/s, {} of a sequence at once",
+           fmt::format("{} tokens/s, {} of a sequence at a time",
                        significant(ratio(tokens, p.elapsed.si()), 4), p.tokens_at_once)},
           {"Energy of the prompts", si(p.energy.si(), "J"),
            range_detail({p.energy_low.si(), p.energy.si(), p.energy_high.si()}, "J", "")}};
@@ -58,17 +51,20 @@ std::vector<Tile> prompt_tiles(const Result& r) {
 std::vector<Tile> model_tiles(const Result& r, const RunFigures& f) {
   const Workload& w = r.workload;
   return {{"Tokens/s, all sequences", significant(f.tokens_per_s, 4),
-           fmt::format("{}, {} steps each{}", sequences(w.batch), r.steps,
+           fmt::format("{}, {} each{}", sequences(w.batch), counted(r.steps, "step"),
                        w.prompt == 0 ? ""
-                       : r.prompt    ? ", without the prompt"
+                       : r.prompt    ? ", prompt excluded"
                                      : ", prompt included")},
           {"Tokens/s, one sequence", significant(f.sequence_tokens_per_s, 4),
-           f.rounds > 1 ? fmt::format("while one of {} rounds runs", f.rounds)
-                        : fmt::format("each of {}", w.batch)},
+           f.rounds > 1   ? fmt::format("while one of {} rounds runs", f.rounds)
+           : w.batch == 1 ? "the only one"
+                          : fmt::format("each of the {}", w.batch)},
           {"Time per token step", si(f.step.si(), "s", 4),
-           fmt::format("one token of each of {}", sequences(std::min(w.batch, f.lanes)))},
+           w.batch == 1
+               ? "one token"
+               : fmt::format("one token for each of {}", sequences(std::min(w.batch, f.lanes)))},
           {"Time to first token", si(f.first_token.si(), "s"),
-           fmt::format("prompt of {} tokens", w.prompt)}};
+           w.prompt == 0 ? "no prompt" : "prompt of " + counted(w.prompt, "token")}};
 }
 
 std::vector<Tile> program_tiles(const Result& r, const RunFigures& f) {
@@ -80,9 +76,9 @@ std::vector<Tile> program_tiles(const Result& r, const RunFigures& f) {
   }
   const bool ran = !r.kernels.empty();
   return {{"Cycles", ran ? count(f.kernels[f.slowest].cycles) : "-", "start to ready"},
-          {"Time on the card", ran ? si(f.kernels[f.slowest].step.si(), "s", 4) : "-",
+          {"Time on the accelerator", ran ? si(f.kernels[f.slowest].step.si(), "s", 4) : "-",
            ran ? fmt::format("at {}", si(r.kernels[f.slowest].core.clock.si(), "Hz")) : ""},
-          {"Time for the host", si(f.elapsed.si(), "s", 4), "launch to known end"},
+          {"Time seen by the host", si(f.elapsed.si(), "s", 4), "launch to completion"},
           {"Memory reads", count(reads), "requests"},
           {"Memory writes", count(writes), "requests"}};
 }
@@ -107,15 +103,15 @@ void add_weight_notes(const Result& r, std::vector<std::string>& notes) {
     const TernarySpec& t = *k.core.ternary;
     if (t.ideal_weight) {
       notes.push_back(
-          fmt::format("Core '{}': weights of {} are a bound, not a code that anybody decodes.",
+          fmt::format("Core '{}': {} a weight is a theoretical bound; no decoder achieves it.",
                       k.core.name, format(t.weight)));
     }
     if (!t.skip || !k.activity.matrix) continue;
     const auto assumed = static_cast<double>(k.activity.matrix->assumed_zeros);
     if (assumed > 0) {
       notes.push_back(fmt::format(
-          "Core '{}': for {} of the weights the trace has no statistics; a share of "
-          "{} of them is taken to be zero ({}: {}).",
+          "Core '{}': the trace has no statistics for {} of the weights; a share of {} of them is "
+          "assumed to be zero ({}: {}).",
           k.core.name, percent(ratio(assumed, static_cast<double>(k.activity.ternaries))),
           t.skip->zero_weights.value, name_of(t.skip->zero_weights.confidence),
           t.skip->zero_weights.source));
@@ -124,10 +120,11 @@ void add_weight_notes(const Result& r, std::vector<std::string>& notes) {
       const Coefficient<double>& zeros = *t.skip->zero_activations;
       notes.push_back(
           r.zero_activations
-              ? fmt::format("Core '{}': the share of zero activations is that of the trace, matrix "
-                            "by matrix.",
-                            k.core.name)
-              : fmt::format("Core '{}': a share of {} of the activations is taken to be zero "
+              ? fmt::format(
+                    "Core '{}': the share of zero activations comes from the trace, matrix by "
+                    "matrix.",
+                    k.core.name)
+              : fmt::format("Core '{}': a share of {} of the activations is assumed to be zero "
                             "({}: {}).",
                             k.core.name, zeros.value, name_of(zeros.confidence), zeros.source));
     }
@@ -141,11 +138,12 @@ std::string toggle_note(const Result& r) {
     known.push_back(percent(*r.zero_activations) + " of the activations they multiply");
   }
   if (known.empty()) {
-    return "Toggle rates: the vendor's default; the trace has no statistics of weights and "
+    return "Toggle rates are the vendor's default: the trace has no statistics of weights or "
            "activations.";
   }
-  return fmt::format("Toggle rates: {} are 0, by the trace; all else by the vendor's default.",
-                     fmt::join(known, " and "));
+  return fmt::format(
+      "Toggle rates: {} are 0 according to the trace; all else is the vendor's default.",
+      fmt::join(known, " and "));
 }
 
 std::string kernels_note(const Result& r) {
@@ -153,12 +151,12 @@ std::string kernels_note(const Result& r) {
   std::uint32_t kernels = 0;
   for (const KernelResult& k : r.kernels) {
     kernels += k.replicas;
-    parts.push_back(k.replicas == 1 ? fmt::format("{} for itself", k.name)
-                                    : fmt::format("{} for {} equal ones", k.name, k.replicas));
+    if (k.replicas > 1) parts.push_back(fmt::format("{} for {}", k.name, k.replicas));
   }
-  if (parts.empty()) return "The workload has no token steps: no kernel was simulated.";
-  return fmt::format("{} of {} working kernels simulated: {}.", parts.size(), kernels,
-                     fmt::join(parts, ", "));
+  if (kernels == 0) return "The workload has no token steps: no kernel was simulated.";
+  if (parts.empty()) return fmt::format("{} simulated.", counted(kernels, "kernel"));
+  return fmt::format("{} of {} busy kernels simulated; identical ones share a simulation ({}).",
+                     r.kernels.size(), kernels, fmt::join(parts, ", "));
 }
 
 /// Which steps were simulated, if not all.
@@ -167,8 +165,8 @@ std::vector<std::string> steady_notes(const Result& r) {
   for (const KernelResult& k : r.kernels) {
     if (!k.steady) continue;
     notes.push_back(fmt::format(
-        "{}: {} of {} steps simulated. From step {} on everything repeats itself every {}: the "
-        "other steps follow from that, exactly.",
+        "{}: {} of {} steps simulated. From step {} on the run repeats exactly every {}, so the "
+        "remaining steps are counted, not estimated.",
         k.name, k.steady->simulated, k.step_ends.size(), k.steady->first + 1,
         k.steady->period == 1 ? "step" : fmt::format("{} steps", k.steady->period)));
   }
@@ -191,13 +189,8 @@ std::vector<Tile> headline_tiles(const Result& r, const RunFigures& f) {
   std::vector<Tile> tiles = f.of_model ? model_tiles(r, f) : program_tiles(r, f);
   for (Tile& t : energy_tiles(f)) tiles.push_back(std::move(t));
   for (Tile& t : prompt_tiles(r)) tiles.push_back(std::move(t));
-  tiles.push_back({"Bound by", bound_text(f), bound_detail(f)});
-  if (f.of_model) {
-    const double least = std::max(f.roofline.compute_floor, f.roofline.memory_floor).si();
-    tiles.push_back(
-        {"Least time, adders and DRAM", f.kernels.empty() ? "-" : si(least, "s"),
-         fmt::format("{} of the time per token step", percent(ratio(least, f.step.si()), 0))});
-  }
+  tiles.push_back(bound_tile(r, f));
+  tiles.push_back(fit_tile(r));
   return tiles;
 }
 
@@ -208,51 +201,46 @@ std::string time_boundary(const Result& r) {
 }
 
 std::string energy_boundary(const Result& r) {
-  return fmt::format("{}; {}, its power without work included, the host left out", time_boundary(r),
+  return fmt::format("{}; {}, idle power included, host excluded", time_boundary(r),
                      r.board.power.boundary);
 }
 
 std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
-  std::vector<std::string> notes;
+  std::vector<std::string> notes = warning_notes(r, f);
   if (f.of_model) {
-    notes.push_back(r.excluded.empty() ? "Time includes every op of the model."
-                                       : fmt::format("Not included, neither time nor energy: {}.",
-                                                     names(r.excluded)));
+    notes.push_back(r.excluded.empty()
+                        ? "Time and energy include every op of the model."
+                        : fmt::format("Not included in time or energy: {}.", names(r.excluded)));
   }
   notes.push_back(
-      fmt::format("Power boundary: {}. Power without work {} is part of every energy figure. The "
-                  "host's energy is not.",
+      fmt::format("Power boundary: {}. Idle power, {}, is part of every energy figure; the host's "
+                  "energy is not.",
                   r.board.power.boundary,
                   si(Range<double>{r.board.power.idle.low.si(), r.board.power.idle.value.si(),
                                    r.board.power.idle.high.si()},
                      "W")));
   if (r.prompt) {
     notes.push_back(
-        "The prompt, but for its last token, is a phase of its own: only the figures that name it "
-        "are about it, all others are of the generation.");
+        "The prompt, except for its last token, is a phase of its own: only the figures that name "
+        "it "
+        "include it, all others are of the generation.");
   }
   notes.push_back(kernels_note(r));
   add_weight_notes(r, notes);
   for (std::string& note : steady_notes(r)) notes.push_back(std::move(note));
   if (r.sample) {
     notes.push_back(fmt::format(
-        "{} of {} blocks simulated: block 0 for itself, {} for the others. Figures are near those "
-        "of a run of all blocks, not the same.",
+        "{} of {} blocks simulated: block 0, and {} in place of all others. Figures are close to "
+        "those "
+        "of a run of all blocks, but not equal.",
         r.sample->simulated, r.sample->layers,
         r.sample->simulated == 2 ? "block 1"
                                  : fmt::format("blocks 1 to {} in turn", r.sample->simulated - 1)));
   }
   notes.emplace_back(
-      "Ranges come from the energy coefficients alone: parts that share a coefficient, and "
-      "coefficients scaled from one source, move together, others are independent of each other. "
-      "Times have no range.");
+      "Ranges come from the energy coefficients alone. Coefficients scaled from one source move "
+      "together, all others independently. Times have no range.");
   notes.push_back(toggle_note(r));
-  if (f.rounds > 1) {
-    notes.push_back(
-        fmt::format("{} rounds cover {} sequences on {} lanes; one was simulated, and "
-                    "all are taken to be like it.",
-                    f.rounds, r.workload.batch, f.lanes));
-  }
   return notes;
 }
 

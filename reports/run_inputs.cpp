@@ -47,7 +47,7 @@ std::string trace_text(const TraceInput& input, const std::string& from) {
 }
 
 RunInputs inputs_of(const Result& r, const std::optional<TraceInput>& trace) {
-  return {r.tool, r.board, r.model, r.program, r.workload, r.context, r.elapsed, trace};
+  return {r.tool, r.board, r.overrides, r.model, r.program, r.workload, r.elapsed, trace};
 }
 
 std::string inputs_text(const Result& result, const std::optional<TraceInput>& trace) {

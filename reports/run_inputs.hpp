@@ -32,11 +32,11 @@ struct TraceInput {
 /// What a result was made from, to make it again; in every HTML report of a run.
 struct RunInputs {
   std::string tool;
-  BoardSpec board;  ///< resolved
+  BoardSpec board;                       ///< resolved
+  std::vector<GivenOverride> overrides;  ///< that are in it
   std::optional<ModelSpec> model;
   std::string program;
   Workload workload;
-  std::uint32_t context = 0;
   Time elapsed;                       ///< that of the result: running it again gives the same
   std::optional<TraceInput> trace{};  ///< instead of the model's own
 
@@ -44,10 +44,10 @@ struct RunInputs {
   void fields(Io& io) {
     io.required("tool", tool, "name and version of the tool");
     io.required("board", board, "the resolved board");
+    io.optional("overrides", overrides, "what of the board was given beside its files");
     io.optional("model", model, "the model");
     io.optional("program", program, "assembly text");
     io.required("workload", workload, "the workload");
-    io.optional("context", context, "positions in the cache before the first step");
     io.required("elapsed", elapsed, "simulated time of the run");
     io.optional("trace", trace, "the trace, of a run with --trace");
   }

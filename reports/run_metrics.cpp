@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "arch/area.hpp"
-#include "arch/fill_device.hpp"
 #include "arch/units.hpp"
 #include "arch/writer.hpp"
 #include "reports/metric.hpp"
 #include "reports/number.hpp"
 #include "reports/run_report.hpp"
+#include "sim/result/run_fit.hpp"
 
 namespace tritsim {
 namespace {
@@ -15,10 +17,12 @@ namespace {
 void add_workload(Node& n, const Result& r, const RunFigures& f) {
   n.set("tool", Node::of_text(r.tool));
   n.set("board", Node::of_text(r.board.name));
+  n.set("overrides", Writer::write(r.overrides));
   if (r.model) n.set("model", Node::of_text(r.model->name));
   n.set("prompt_tokens", number_node(r.workload.prompt));
   n.set("generated_tokens", number_node(r.workload.generate));
   n.set("batch", number_node(r.workload.batch));
+  n.set("context", number_node(r.context));
   if (r.sample) n.set("simulated_layers", number_node(r.sample->simulated));
   n.set("lanes", number_node(f.lanes));
   n.set("rounds", number_node(r.rounds));
@@ -50,8 +54,46 @@ void add_speed(Node& n, const Result& r, const RunFigures& f) {
                                        r.prompt->energy_high.si()}));
     n.set("prompt", std::move(prompt));
   }
-  n.set("bound", f.kernels.empty() ? Node{} : Node::of_text(std::string(name_of(f.bound))));
-  n.set("bound_share", f.kernels.empty() ? Node{} : number_node(f.bound_share));
+}
+
+/// What bounds the run, if it was run again with faster resources, and what each is worth.
+void add_what_if(Node& n, const Result& r, const RunFigures& f) {
+  if (!r.what_if) return;
+  Node bound;
+  bound.kind = Node::Kind::sequence;
+  for (const Resource b : r.what_if->bound) {
+    bound.items.push_back(Node::of_text(std::string(name_of(b))));
+  }
+  n.set("bound", std::move(bound));
+  n.set("bound_speedup", number_node(r.what_if->bound_speedup));
+  const double energy = (f.of_model ? f.per_token(f.energy) : scaled(f.energy, 1)).value;
+  Node list;
+  list.kind = Node::Kind::sequence;
+  for (const Relief& relief : r.what_if->reliefs) {
+    Node one;
+    one.set("resource", Node::of_text(std::string(name_of(relief.resource))));
+    one.set("speedup", number_node(relief.speedup));
+    if (f.of_model) one.set("tokens_per_s", number_node(f.tokens_per_s * relief.speedup));
+    one.set(f.of_model ? "energy_per_token_j" : "energy_j",
+            number_node(energy * relief.energy_ratio));
+    list.items.push_back(std::move(one));
+  }
+  n.set("what_if", std::move(list));
+}
+
+/// The least time of a step by each resource alone.
+void add_floors(Node& n, const RunFigures& f) {
+  const Floor* most = f.largest_floor();
+  n.set("largest_floor",
+        most != nullptr ? Node::of_text(std::string(name_of(most->resource))) : Node{});
+  n.set("largest_floor_share",
+        most != nullptr ? number_node(ratio(most->time.si(), f.step.si())) : Node{});
+  for (const auto& [resource, name] : EnumNames<Resource>::names) {
+    const bool always = resource == Resource::matrix_unit || resource == Resource::memory ||
+                        resource == Resource::port;
+    const Time time = f.floor(resource);
+    if (always || time > Time{}) n.set(fmt::format("{}_floor_s", name), number_node(time.si()));
+  }
 }
 
 void add_roofline(Node& n, const RooflineFigures& r) {
@@ -62,14 +104,15 @@ void add_roofline(Node& n, const RooflineFigures& r) {
   n.set("attained_memory_bytes_per_s", number_node(r.attained_bandwidth.si()));
   n.set("additions_per_byte", number_node(r.intensity));
   n.set("ridge_additions_per_byte", number_node(r.ridge));
-  n.set("compute_floor_s", number_node(r.compute_floor.si()));
-  n.set("memory_floor_s", number_node(r.memory_floor.si()));
-  n.set("port_floor_s", number_node(r.port_floor.si()));
 }
 
 void add_energy(Node& n, const RunFigures& f) {
   n.set("power_w", range_node(f.power_of(f.energy)));
   n.set("energy_j", range_node(scaled(f.energy, 1)));
+  if (f.of_model) {
+    n.set("job_time_s", number_node(f.job.elapsed.si()));
+    n.set("job_energy_j", range_node(f.job.job_energy()));
+  }
   if (f.of_model) n.set("energy_per_token_j", range_node(f.per_token(f.energy)));
   n.set("static_power_w", range_node(f.power_of(f.static_energy)));
   Node components;
@@ -128,7 +171,6 @@ void add_kernels(Node& n, const Result& r, const RunFigures& f) {
     one.set("lanes", number_node(k.lanes));
     one.set("cycles_per_step", number_node(k.cycles));
     one.set("time_per_step_s", number_node(k.step.si()));
-    one.set("bound", Node::of_text(std::string(name_of(k.bound))));
     one.set("simulated_steps", number_node(r.kernels[i].simulated_steps()));
     if (const auto& steady = r.kernels[i].steady) one.set("steady", Writer::write(*steady));
     Node shares;
@@ -165,17 +207,32 @@ void add_memory(Node& n, const Result& r, const RunFigures& f) {
   n.set("levels", std::move(levels));
 }
 
-/// Resources of the units, and the share that is taken of the scarcest; unknown where the device
-/// is.
-void add_area(Node& n, const BoardSpec& board) {
-  n.set("logic_cells", number_node(logic_cells(board).value));
-  n.set("multipliers", number_node(multipliers(board)));
+/// Resources of the units, the verdict and the share that is taken of the scarcest; unknown where
+/// nothing is known of the device.
+void add_fit(Node& n, const Result& r) {
+  n.set("logic_cells", number_node(logic_cells(r.board).value));
+  n.set("multipliers", number_node(multipliers(r.board)));
   double blocks = 0;
-  for (const BlockUse& u : on_chip_blocks(board)) blocks += static_cast<double>(u.count);
+  for (const BlockUse& u : on_chip_blocks(r.board)) blocks += static_cast<double>(u.count);
   n.set("memory_blocks", number_node(blocks));
-  const std::optional<ResourceUse> most = scarcest(board);
+  const std::optional<ResourceUse> most = device_fit(r.board).scarcest();
   n.set("device_share", most ? number_node(most->share()) : Node{});
-  n.set("fits", most ? number_node(most->share() <= 1 ? 1 : 0) : Node{});
+  const FitVerdict fit = fit_of(r);
+  n.set("fits", fit.is_known() ? number_node(fit.fits() ? 1 : 0) : Node{});
+  n.set("fit", Node::of_text(fit.text()));
+  Node resources;
+  resources.kind = Node::Kind::sequence;
+  for (const ResourceUse& u : fit.resources) {
+    Node one;
+    one.set("resource", Node::of_text(u.name));
+    const std::string unit = u.is_bytes ? "_bytes" : "";
+    one.set("needed" + unit, range_node({u.need.low, u.need.value, u.need.high}));
+    one.set("available" + unit, number_node(u.have));
+    one.set("share", number_node(u.share()));
+    one.set("verdict", Node::of_text(u.verdict()));
+    resources.items.push_back(std::move(one));
+  }
+  n.set("resources", std::move(resources));
 }
 
 }  // namespace
@@ -185,13 +242,15 @@ Node metrics(const RunReport& report) {
   const RunFigures& f = report.figures;
   add_workload(n, report.result, f);
   add_speed(n, report.result, f);
+  add_what_if(n, report.result, f);
+  add_floors(n, f);
   add_energy(n, f);
   add_sensitivities(n, report.sensitivities);
   if (report.monte_carlo) add_percentiles(n, *report.monte_carlo, f);
   add_roofline(n, f.roofline);
   add_memory(n, report.result, f);
   add_kernels(n, report.result, f);
-  add_area(n, report.result.board);
+  add_fit(n, report.result);
   return n;
 }
 

@@ -20,9 +20,8 @@ void add_monte_carlo(RunReport& report, const MonteCarlo& drawn) {
   }
   t.rows = {energy, power};
   t.note =
-      "Every coefficient drawn independently: half normal to each side of its value, its range "
-      "from "
-      "the 5th to the 95th percentile, cut at zero. Counts and times are those of the run.";
+      "Every coefficient is drawn independently, half-normal to each side of its value, with its "
+      "range as 5th to 95th percentile, cut at zero. Counts and times are those of the run.";
   report.page.sections.push_back(
       {"monte-carlo",
        "Monte Carlo over the coefficients",

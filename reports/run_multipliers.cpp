@@ -58,12 +58,12 @@ std::vector<Block> multiplier_blocks(const Result& r, const RunFigures& f,
   const double total = f.energy.value.si();
   const double loss = r.board.power.regulators ? r.board.power.regulators->value : 0;
   Table t;
-  t.title = "What would change if the adders were multipliers";
+  t.title = "Multipliers instead of ternary adders";
   t.columns = {{"arithmetic"},
                number_column("each (low - high)"),
-               number_column(f.of_model ? "a token" : "the run"),
-               number_column("of all"),
-               number_column("all would be")};
+               number_column(f.of_model ? "per token" : "per run"),
+               number_column("share of the total"),
+               number_column("change of the total")};
   const auto row = [&](const std::string& name, const Range<double>& each, double more_memory) {
     const double own = each.value * c.additions;
     const double changed = total + (own - c.adders.value + more_memory) * (1 + loss);
@@ -72,7 +72,7 @@ std::vector<Block> multiplier_blocks(const Result& r, const RunFigures& f,
          percent((own + more_memory) / changed),
          fmt::format("{}{}", changed < total ? "" : "+", percent(ratio(changed - total, total)))});
   };
-  row("ternary adders, as they are",
+  row("ternary adders, as built",
       {c.adders.low / c.additions, c.adders.value / c.additions, c.adders.high / c.additions}, 0);
   row("DSP multipliers, registered", range_of(family.dsp_mac), 0);
   if (family.dsp_mac_unregistered) {
@@ -87,11 +87,11 @@ std::vector<Block> multiplier_blocks(const Result& r, const RunFigures& f,
   }
   const auto& logic = r.board.device.logic;
   t.note = fmt::format(
-      "From the counts of the run: {} ternary additions{}, each one a multiply-add instead; times "
-      "stay as they are. Wider weights move as many times the bytes (their memory energy of {} "
-      "grows by that; at least as much time, which is not counted). {} multipliers would work at "
-      "once{}.",
-      si(c.additions / f.tokens, "", 4), f.of_model ? " a token" : "",
+      "Each of the run's {} ternary additions{} becomes a multiply-add; times stay as they are. "
+      "Wider "
+      "weights move proportionally more bytes: their memory energy, {}, grows with them; the extra "
+      "time does not count here. {} multipliers would work at once{}.",
+      si(c.additions / f.tokens, "", 4), f.of_model ? " per token" : "",
       si(c.weight_energy / f.tokens, "J"), count(c.needed),
       logic ? fmt::format(", the device has {}", count(logic->user(logic->multipliers))) : "");
   return {{t}};

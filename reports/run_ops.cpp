@@ -39,8 +39,8 @@ class PerStep {
 };
 
 constexpr const char* exposed_note =
-    "Exposed: what the op added to the total, over what ran at the same time. Busy: durations of "
-    "its instructions, whether hidden or not.";
+    "Exposed: time that the op added to the total, beyond what overlapped with it. Busy: durations "
+    "of its instructions, hidden or not.";
 
 Table kind_table(const RunFigures& f, const PerStep& per) {
   Table t;
@@ -79,13 +79,14 @@ BarChart kind_chart(const Result& r, const RunFigures& f, const PerStep& per) {
 Table top_table(const RunFigures& f, const PerStep& per) {
   constexpr std::size_t shown = 12;
   Table t;
-  t.title = fmt::format("The {} longest ops, layers together", std::min(shown, f.roles.size()));
+  t.title = fmt::format("The {} ops that take longest, all layers together",
+                        std::min(shown, f.roles.size()));
   t.columns = {{"op"},
                number_column("layers"),
                number_column("exposed"),
                number_column("share"),
-               number_column("mean of one"),
-               number_column("longest one")};
+               number_column("mean"),
+               number_column("longest")};
   for (std::size_t i = 0; i < std::min(shown, f.roles.size()); ++i) {
     const OpFigures& o = f.roles[i];
     if (o.instructions == 0) continue;
@@ -96,48 +97,44 @@ Table top_table(const RunFigures& f, const PerStep& per) {
   return t;
 }
 
-Table layer_summary(const RunFigures& f, const PerStep& per) {
-  Table t;
-  t.title = "Latency by layer";
-  t.columns = {{"layers"}, number_column("least"), number_column("mean"), number_column("most")};
-  if (f.layers.empty()) return t;
-  const auto less = [](const OpFigures& a, const OpFigures& b) { return a.exposed < b.exposed; };
-  const auto [low, high] = std::minmax_element(f.layers.begin(), f.layers.end(), less);
-  std::uint64_t sum = 0;
-  for (const OpFigures& l : f.layers) sum += l.exposed;
-  t.rows.push_back({count(static_cast<double>(f.layers.size())),
-                    fmt::format("{} (layer {})", per.time(low->exposed), low->name),
-                    per.time(sum / f.layers.size()),
-                    fmt::format("{} (layer {})", per.time(high->exposed), high->name)});
-  return t;
-}
-
+/// The first of several layers in a row whose figures read the same stands for them.
 Table layer_table(const RunFigures& f, const PerStep& per) {
   Table t;
   t.title = "Latency by layer";
-  t.columns = {{"layer", Align::right},
+  t.columns = {{"layer"},
                number_column("instructions"),
                number_column("exposed"),
                number_column("share"),
                number_column("busy")};
-  for (const OpFigures& l : f.layers) {
-    t.rows.push_back({l.name, count(per.number(l.instructions)), per.time(l.exposed),
-                      per.share(l.exposed), per.time(l.busy)});
+  const auto figures = [&](const OpFigures& l) {
+    return std::vector<std::string>{count(per.number(l.instructions)), per.time(l.exposed),
+                                    per.share(l.exposed), per.time(l.busy)};
+  };
+  for (std::size_t i = 0; i < f.layers.size();) {
+    std::vector<std::string> row = figures(f.layers[i]);
+    std::size_t end = i + 1;
+    while (end < f.layers.size() && figures(f.layers[end]) == row) ++end;
+    const std::size_t more = end - i - 1;
+    row.insert(row.begin(), more == 0 ? f.layers[i].name
+                                      : fmt::format("{}, and {} like it", f.layers[i].name, more));
+    t.rows.push_back(std::move(row));
+    i = end;
   }
+  t.note = "Figures are of one layer, also where others are like it.";
   return t;
 }
 
 /// Layers one by one, each cut into the kinds of its ops.
 ColumnChart layer_chart(const Result& r, const RunFigures& f, const PerStep& per) {
   ColumnChart chart;
-  chart.text = {
-      "Latency by layer", "s",
-      "Simulated: exposed time of a token step on the slowest kernel. Work that is "
-      "hidden under another layer's counts for the other. Ops outside the layers are left out.",
-      time_boundary(r), "Issue"};
+  chart.text = {"Latency by layer", "s",
+                "Simulated: exposed time of a token step on the slowest kernel. Where two layers "
+                "overlap, the "
+                "time counts for the one that ends later. Ops outside the layers are left out.",
+                time_boundary(r), "Issue"};
   chart.axis = "layer";
   if (f.layers.empty()) return chart;
-  constexpr std::array<int, 8> colours{1, 2, 3, 5, 6, 4, 9, 8};
+  std::vector<double> rest;
   for (const OpFigures& kind : f.kinds) {
     std::vector<double> times(f.layers.size());
     for (const OpCycles& op : r.kernels[f.slowest].ops) {
@@ -146,8 +143,17 @@ ColumnChart layer_chart(const Result& r, const RunFigures& f, const PerStep& per
       times[layer] += per.seconds(op.exposed);
     }
     if (std::all_of(times.begin(), times.end(), [](double t) { return t == 0; })) continue;
-    chart.series.push_back({kind.name, colours.at(chart.series.size() % colours.size())});
-    chart.values.push_back(std::move(times));
+    if (chart.series.size() < series_colours.size()) {
+      chart.series.push_back({kind.name, series_colours.at(chart.series.size())});
+      chart.values.push_back(std::move(times));
+      continue;
+    }
+    rest.resize(times.size());
+    for (std::size_t i = 0; i < times.size(); ++i) rest[i] += times[i];
+  }
+  if (!rest.empty()) {
+    chart.series.push_back({"other kinds", colour_of_the_rest});
+    chart.values.push_back(std::move(rest));
   }
   return chart;
 }
@@ -158,15 +164,14 @@ Section op_section(const Result& r, const RunFigures& f) {
   const PerStep per(r, f);
   Section s{"ops", "Latency by op and layer", "", {}};
   if (!f.kernels.empty()) {
-    s.text = fmt::format("Of a token step on {}, the slowest kernel.",
+    s.text = fmt::format("One token step on {}, the slowest kernel.",
                          kernel_label(f.kernels[f.slowest]));
   }
   s.blocks = {{kind_chart(r, f, per), Block::Where::documents},
               {kind_table(f, per)},
               {top_table(f, per)},
-              {layer_summary(f, per), Block::Where::terminal},
               {layer_chart(r, f, per), Block::Where::documents},
-              {layer_table(f, per), Block::Where::documents}};
+              {layer_table(f, per)}};
   return s;
 }
 

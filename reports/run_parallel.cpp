@@ -15,13 +15,13 @@ Table exchange_table(const Result& r, const RunFigures& f, const EnergyAccount& 
     return si(scaled(account.component(component), 1), "J");
   };
   Table t;
-  t.title = "Kernels that share a model";
+  t.title = "How the kernels share the model";
   t.columns = {{"figure"}, number_column("value")};
   t.rows = {{"cards", number(r.board.card_count())},
-            {"pipes at work, each with the whole model", number(p.pipes)},
-            {"stages of a pipe", number(static_cast<std::uint32_t>(p.stages.size()))},
-            {"kernels of a stage", number(p.tensor)},
-            {"groups of sequences in a pipe", number(p.groups)}};
+            {"copies of the model at work", number(p.pipes)},
+            {"pipeline stages of a copy", number(static_cast<std::uint32_t>(p.stages.size()))},
+            {"kernels of a stage (tensor-parallel)", number(p.tensor)},
+            {"groups of sequences in a pipeline", number(p.groups)}};
   const KernelResult& k = r.kernels[f.slowest];
   const double cycles = static_cast<double>(k.activity.cycles);
   if (p.tensor > 1) {
@@ -33,7 +33,7 @@ Table exchange_table(const Result& r, const RunFigures& f, const EnergyAccount& 
                       percent(ratio(static_cast<double>(k.shares.pipeline.value_or(0)), cycles))});
   }
   if (r.board.exchange) {
-    t.rows.push_back({"between kernels of a card, per token",
+    t.rows.push_back({"between kernels of one card, per token",
                       si(ratio(static_cast<double>(p.chip_bytes) * rounds, f.tokens), "B")});
     if (p.chip_bytes > 0) t.rows.push_back({"... energy of the run", joules("exchange")});
   }
@@ -54,12 +54,12 @@ Table stage_table(const Result& r) {
   t.columns = {{"stage"},
                {"blocks"},
                number_column("weights"),
-               number_column("one kernel holds"),
+               number_column("held by one kernel"),
                number_column("token step")};
   const bool hands_on = p.stages.size() > 1;
   if (hands_on) {
-    t.columns.push_back(number_column("handed on"));
-    t.columns.push_back(number_column("in"));
+    t.columns.push_back(number_column("passed on"));
+    t.columns.push_back(number_column("taking"));
   }
   for (std::size_t i = 0; i < p.stages.size(); ++i) {
     const StageResult& s = p.stages[i];
@@ -71,15 +71,15 @@ Table stage_table(const Result& r) {
     t.rows.back().push_back(si(s.hop.si(), "s"));
   }
   t.note =
-      "Weights: of the model's ops on the core, all kernels of the stage. One kernel holds: "
-      "weights, vectors and cache, as they are placed. Token step: of one group of sequences.";
+      "Weights: those of the ops on the core, over all kernels of the stage. Held by one kernel: "
+      "weights, vectors and cache. Token step: of one group of sequences.";
   return t;
 }
 
 }  // namespace
 
 Section parallel_section(const Result& r, const RunFigures& f, const EnergyAccount& account) {
-  Section s{"parallel", "How the model is spread", "", {}};
+  Section s{"parallel", "How the model is distributed", "", {}};
   s.blocks = {{exchange_table(r, f, account)}, {stage_table(r)}};
   return s;
 }

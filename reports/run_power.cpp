@@ -20,11 +20,11 @@ constexpr std::size_t chart_bins = 120;
 ColumnChart power_chart(const Result& r, const PowerSeries& s, const std::string& title) {
   constexpr std::array<int, 8> colours{1, 2, 3, 5, 6, 4, 9, 8};
   ColumnChart chart;
-  chart.text = {title, "W",
-                fmt::format("Mean power in {} bins of {}. The bins of the whole run sum to its "
-                            "energy.",
-                            s.bins(), si(s.bin.si(), "s")),
-                energy_boundary(r), "Power over time"};
+  chart.text = {
+      title, "W",
+      fmt::format("Mean power in {} bins of {}; over the whole run they sum to its energy.",
+                  s.bins(), si(s.bin.si(), "s")),
+      energy_boundary(r), "Power over time"};
   chart.axis = "time";
   chart.bin_unit = "s";
   chart.begin = s.begin.si();
@@ -56,9 +56,9 @@ Table component_table(const PowerSeries& s) {
   t.title = "Power by component over the run";
   t.columns = {{"component"},
                number_column("mean"),
-               number_column("least"),
-               number_column("most"),
-               number_column("at the peak of all")};
+               number_column("lowest"),
+               number_column("highest"),
+               number_column("at the peak of the total")};
   const std::size_t peak = s.peak();
   const auto watts = [&](double joules) { return si(joules / s.bin.si(), "W"); };
   const auto row = [&](const std::string& name, const std::vector<double>& bins) {
@@ -73,20 +73,20 @@ Table component_table(const PowerSeries& s) {
     row(s.components[c], s.energy[c]);
     for (std::size_t i = 0; i < all.size(); ++i) all[i] += s.energy[c][i];
   }
-  row("all", all);
+  row("total", all);
   t.last_is_total = true;
   t.note = fmt::format(
-      "In {} bins of {}; shorter peaks are averaged out, as a regulator's output does. Least and "
-      "most of a component are in bins of its own.",
+      "In {} bins of {}; shorter peaks are averaged out. Each component has its lowest and highest "
+      "bin at its own time.",
       s.bins(), si(s.bin.si(), "s"));
   return t;
 }
 
 Table tail_table(const Result& r) {
   Table t;
-  t.title = "Kernels without work at the end";
+  t.title = "Kernels idle at the end";
   t.columns = {{"kernel"},
-               number_column("done after"),
+               number_column("finished after"),
                number_column("idle until the end"),
                number_column("share")};
   for (const KernelResult& k : r.kernels) {
@@ -105,7 +105,7 @@ Section power_section(const Result& r, const EnergyAccount& account) {
   Section s{"power", "Power over time", "", {}};
   const PowerSeries whole = power_over_time(r, account, Time{}, r.elapsed, chart_bins);
   const Power mean = account.total().value / r.elapsed;
-  s.text = fmt::format("{} on average, {} at its highest over {}.", si(mean.si(), "W"),
+  s.text = fmt::format("{} on average, peak {} over {}.", si(mean.si(), "W"),
                        si(whole.power(whole.peak()).si(), "W"), si(whole.bin.si(), "s"));
   s.blocks = {{power_chart(r, whole, "Power over the run"), Block::Where::documents},
               {component_table(whole)},
@@ -113,7 +113,7 @@ Section power_section(const Result& r, const EnergyAccount& account) {
   if (r.steps > 1) {
     const Time step = r.elapsed / (double{1} * r.rounds * r.steps);
     const PowerSeries one = power_over_time(r, account, step, step * 2.0, chart_bins);
-    s.text += fmt::format(" Within the second token step up to {} over {}.",
+    s.text += fmt::format(" Peak within the second token step: {} over {}.",
                           si(one.power(one.peak()).si(), "W"), si(one.bin.si(), "s"));
     s.blocks.insert(s.blocks.begin() + 1, {power_chart(r, one, "Power over the second token step"),
                                            Block::Where::documents});
@@ -121,16 +121,18 @@ Section power_section(const Result& r, const EnergyAccount& account) {
   return s;
 }
 
-std::string power_csv(const PowerSeries& s) {
+std::string power_csv(const PowerSeries& s, const std::string& run) {
   Table t;
   t.columns = {{"time_s"}};
   for (const std::string& c : s.components) t.columns.push_back({c + "_w"});
   t.columns.push_back({"total_w"});
+  t.columns.push_back({"run"});
   for (std::size_t i = 0; i < s.bins(); ++i) {
     std::vector<std::string> row{
         fmt::format("{:.9g}", (s.begin + s.bin * static_cast<double>(i)).si())};
     for (const auto& e : s.energy) row.push_back(fmt::format("{:.12g}", e[i] / s.bin.si()));
     row.push_back(fmt::format("{:.12g}", s.power(i).si()));
+    row.push_back(run);
     t.rows.push_back(std::move(row));
   }
   return to_csv(t);

@@ -7,7 +7,8 @@
 
 namespace tritsim {
 
-/// Power of every bin by component, watts; the first column is the begin of the bin.
-[[nodiscard]] std::string power_csv(const PowerSeries& series);
+/// Power of every bin by component, watts; the first column is the begin of the bin, the last one
+/// what `run` it is of.
+[[nodiscard]] std::string power_csv(const PowerSeries& series, const std::string& run);
 
 }  // namespace tritsim

@@ -13,29 +13,32 @@ namespace {
 std::string subtitle_of(const Result& r, const RunFigures& f) {
   if (!r.model) return "An assembly program, run once on one kernel";
   const Workload& w = r.workload;
-  return fmt::format("{} prompt and {} generated tokens, {} sequences on {} lanes", w.prompt,
-                     w.generate, w.batch, f.lanes);
+  const std::string prompt =
+      w.prompt == 0 ? "No prompt" : "Prompt of " + counted(w.prompt, "token");
+  std::string text = fmt::format("{}, {} generated; {} on {}", prompt, counted(w.generate, "token"),
+                                 counted(w.batch, "sequence"), counted(f.lanes, "lane"));
+  if (r.rounds > 1) text += fmt::format(", in {} rounds one after the other", r.rounds);
+  return text;
 }
 
 Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& account) {
   Page page;
-  page.title = r.model ? fmt::format("{} on {}", r.model->name, r.board.name)
-                       : fmt::format("Program on {}", r.board.name);
+  page.title = fmt::format("{} on {}", r.model ? r.model->name : "Program", r.board_label());
   page.subtitle = subtitle_of(r, f);
   page.tiles = headline_tiles(r, f);
+  page.overview = overview_charts(r, f);
   page.notes = boundary_notes(r, f);
   if (f.of_model) {
-    page.finding = fmt::format(
-        "{}: {} tokens a second for {} sequences together, at {} a token ({} to {}); {} takes the "
-        "largest part of the time.",
-        page.title, significant(f.tokens_per_s, 4), r.workload.batch,
-        si(f.per_token(f.energy).value, "J"), si(f.per_token(f.energy).low, "J"),
-        si(f.per_token(f.energy).high, "J"), name_of(f.bound));
+    page.finding =
+        fmt::format("{}: {} tokens a second over {}, at {} a token ({} to {}). {}", page.title,
+                    significant(f.tokens_per_s, 4), counted(r.workload.batch, "sequence"),
+                    si(f.per_token(f.energy).value, "J"), si(f.per_token(f.energy).low, "J"),
+                    si(f.per_token(f.energy).high, "J"), bound_sentence(r, f));
   }
   page.footer = fmt::format(
-      "Made by {}. All numbers derive from result.json beside this page. This page holds the "
-      "resolved board, the model and the workload: 'tritsim run --from report.html -o again/' runs "
-      "it again.",
+      "Made by {}. All numbers derive from result.json beside this page. The page contains the "
+      "resolved board, model and workload: 'tritsim run --from report.html -o again/' repeats the "
+      "run.",
       r.tool);
   page.inputs = inputs_text(r);
   if (r.kernels.empty()) return page;
@@ -52,7 +55,7 @@ Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& accoun
     page.sections.push_back(power_section(r, account));
     page.sections.push_back(traffic_section(r));
   }
-  page.sections.push_back(area_section(r.board));
+  page.sections.push_back(area_section(r));
   return page;
 }
 
@@ -64,8 +67,8 @@ RunReport make_run_report(const Result& result, const EnergyAccount& account) {
   return report;
 }
 
-std::string to_terminal(const RunReport& report, bool colour) {
-  return to_terminal(report.page, colour);
+std::string to_terminal(const RunReport& report, const TerminalStyle& style) {
+  return to_terminal(report.page, style);
 }
 
 std::string to_markdown(const RunReport& report) {

@@ -26,8 +26,8 @@ struct RunReport {
 /// Adds what random coefficients made of the run's energy.
 void add_monte_carlo(RunReport& report, const MonteCarlo& drawn);
 
-/// Plain text in aligned tables of at most about 100 columns; `colour` makes headings bold.
-[[nodiscard]] std::string to_terminal(const RunReport& report, bool colour);
+/// Plain text in aligned tables; about 100 columns where the style does not say how many there are.
+[[nodiscard]] std::string to_terminal(const RunReport& report, const TerminalStyle& style);
 
 [[nodiscard]] std::string to_markdown(const RunReport& report);
 

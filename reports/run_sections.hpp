@@ -8,6 +8,21 @@
 namespace tritsim {
 
 [[nodiscard]] std::vector<Tile> headline_tiles(const Result& result, const RunFigures& figures);
+/// What each resource, twice as fast, would make of the rate; of a result with `what_if`.
+[[nodiscard]] BarChart what_if_chart(const Result& result, const RunFigures& figures);
+
+/// What would help, if the result says it, and where time and energy went, each in one picture;
+/// nothing of an empty run.
+[[nodiscard]] std::vector<Chart> overview_charts(const Result& result, const RunFigures& figures);
+
+/// Whether the design fits its device and the model its memories.
+[[nodiscard]] Tile fit_tile(const Result& result);
+
+/// What is likely a mistake, or not to be built: a design that does not fit, rounds, kernels, lanes
+/// and channels without work, padding, clocks beyond the family's.
+[[nodiscard]] std::vector<std::string> warning_notes(const Result& result,
+                                                     const RunFigures& figures);
+
 /// What times include, in a few words.
 [[nodiscard]] std::string time_boundary(const Result& result);
 
@@ -17,6 +32,18 @@ namespace tritsim {
 /// What the figures include and what not.
 [[nodiscard]] std::vector<std::string> boundary_notes(const Result& result,
                                                       const RunFigures& figures);
+
+/// "memory and matrix unit".
+[[nodiscard]] std::string bound_names(const WhatIf& what_if);
+
+/// The same of a run, or the resource with the largest floor where nothing was tried.
+[[nodiscard]] std::string bound_words(const Result& result, const RunFigures& figures);
+
+/// ... in a sentence.
+[[nodiscard]] std::string bound_sentence(const Result& result, const RunFigures& figures);
+
+/// What bounds the run and what its relief is worth; without that, the largest floor.
+[[nodiscard]] Tile bound_tile(const Result& result, const RunFigures& figures);
 
 [[nodiscard]] Section bound_section(const Result& result, const RunFigures& figures);
 [[nodiscard]] Section time_section(const Result& result, const RunFigures& figures);
@@ -41,7 +68,7 @@ namespace tritsim {
 
 [[nodiscard]] Section power_section(const Result& result, const EnergyAccount& account);
 [[nodiscard]] Section traffic_section(const Result& result);
-[[nodiscard]] Section area_section(const BoardSpec& board);
+[[nodiscard]] Section area_section(const Result& result);
 
 /// "token step" or "run": what numbers per step refer to.
 [[nodiscard]] const char* step_word(const RunFigures& figures);

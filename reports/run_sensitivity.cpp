@@ -32,11 +32,16 @@ std::string change(Energy by, double total) {
   return (by > Energy{} ? "+" : "") + percent(ratio(by.si(), total));
 }
 
-Table sensitivity_table(const RunFigures& f, const std::vector<Sensitivity>& all) {
+/// With bars of characters where there is no chart.
+Table sensitivity_table(const RunFigures& f, const std::vector<Sensitivity>& all, bool bars) {
   Table t;
-  t.title = "Sensitivity: what one coefficient alone does to the total";
-  t.columns = {{"coefficient"},          number_column("share"),     number_column("at low"),
-               number_column("at high"), {"falls     | rises"},    {"confidence"}};
+  t.title = "Sensitivity: the total when one coefficient alone moves";
+  t.columns = {{"coefficient"},
+               number_column("share"),
+               number_column("at low"),
+               number_column("at high"),
+               {"confidence"}};
+  if (bars) t.columns.push_back({"falls     | rises"});
   Energy longest;
   for (const Sensitivity& s : all) {
     longest = std::max({longest, s.at_low, s.at_high, -s.at_low, -s.at_high});
@@ -49,15 +54,15 @@ Table sensitivity_table(const RunFigures& f, const std::vector<Sensitivity>& all
       const auto next = static_cast<char>('A' + letters.size());
       name += fmt::format(" ({})", letters.try_emplace(s.common_source, next).first->second);
     }
-    t.rows.push_back({name, percent(ratio(s.energy.si(), total)),
-                      change(s.at_low, total), change(s.at_high, total),
-                      text_bar(s, longest), std::string(name_of(s.confidence))});
+    t.rows.push_back({name, percent(ratio(s.energy.si(), total)), change(s.at_low, total),
+                      change(s.at_high, total), std::string(name_of(s.confidence))});
+    if (bars) t.rows.back().push_back(text_bar(s, longest));
   }
-  t.note =
-      "Every coefficient of the run: '<' at the low end of its range, '>' at its high end. Those with a letter were scaled from one source and move "
-      "together: their swings add. Groups and other coefficients are independent: their swings add "
-      "in quadrature to the range of the total. Shares of coefficients that are multiplied with "
-      "each other count the same energy.";
+  t.note = bars ? "'<': at the low end of the range, '>': at its high end. " : "";
+  t.note +=
+      "Coefficients with the same letter were scaled from one source and move together: their "
+      "swings add. All others are independent: their swings add in quadrature to the range of the "
+      "total. Coefficients that are multiplied with each other share the same energy.";
   for (const auto& [source, letter] : letters) t.note += fmt::format(" {}: {}.", letter, source);
   return t;
 }
@@ -65,12 +70,13 @@ Table sensitivity_table(const RunFigures& f, const std::vector<Sensitivity>& all
 TornadoChart tornado(const RunFigures& f, const std::vector<Sensitivity>& all,
                      const std::string& boundary) {
   TornadoChart chart;
-  chart.text = {fmt::format("Energy {} when one coefficient alone moves",
-                            f.of_model ? "per token" : "of the run"),
-                "J",
-                "From its value to the low and to the high end of its range, all others at their "
-                "values.",
-                boundary, "Ranges"};
+  chart.text = {
+      fmt::format("Energy {} when one coefficient alone moves",
+                  f.of_model ? "per token" : "of the run"),
+      "J",
+      "From its value to the low and to the high end of its range, with all others at their "
+      "values.",
+      boundary, "Ranges"};
   for (const Sensitivity& s : all) {
     if (f.tokens > 0 && s.swing() > Energy{}) {
       chart.bars.push_back({s.coefficient, s.at_low.si() / f.tokens, s.at_high.si() / f.tokens});
@@ -84,7 +90,9 @@ TornadoChart tornado(const RunFigures& f, const std::vector<Sensitivity>& all,
 std::vector<Block> sensitivity_blocks(const RunFigures& f, const EnergyAccount& account,
                                       const std::string& boundary) {
   const std::vector<Sensitivity> all = account.sensitivities();
-  return {{tornado(f, all, boundary), Block::Where::documents}, {sensitivity_table(f, all)}};
+  return {{tornado(f, all, boundary), Block::Where::documents},
+          {sensitivity_table(f, all, true), Block::Where::terminal},
+          {sensitivity_table(f, all, false), Block::Where::documents}};
 }
 
 }  // namespace tritsim

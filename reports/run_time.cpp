@@ -23,9 +23,8 @@ BarChart cause_chart(const Result& r, const RunFigures& f) {
   BarChart chart;
   chart.text = {
       fmt::format("Time of a {} by cause", step_word(f)), "s",
-      "Simulated: time that each cause added to the kernel's run, over what ran at the "
-      "same time. Kernel idle: waiting for the slowest kernel and for the host. Percentages are "
-      "of the whole bar.",
+      "Simulated: time that each cause added to the kernel's run, beyond what overlapped with it. "
+      "Kernel idle: waiting for the slowest kernel and for the host. Percentages are of the bar.",
       time_boundary(r), "Issue"};
   const std::vector<std::size_t> shown = shown_causes(r);
   for (const std::size_t i : shown) {
@@ -50,7 +49,7 @@ Table cause_table(const Result& r, const RunFigures& f, const std::vector<std::s
   const std::vector<std::size_t> shown = shown_causes(r);
   t.rows.resize(shown.size() + 1);
   for (std::size_t i = 0; i < shown.size(); ++i) t.rows[i] = {causes[shown[i]].name};
-  t.rows.back() = {"all"};
+  t.rows.back() = {"total"};
   t.last_is_total = true;
   for (const std::size_t k : kernels) {
     t.columns.push_back(number_column(f.kernels[k].name + " cycles"));
@@ -66,7 +65,8 @@ Table cause_table(const Result& r, const RunFigures& f, const std::vector<std::s
     t.rows.back().push_back(percent(sum));
   }
   t.note =
-      "Cycles that an instruction added to the total: its duration less what ran under others.";
+      "Cycles that instructions added to the total: their duration less what overlapped with "
+      "others.";
   return t;
 }
 
@@ -88,8 +88,8 @@ Table unit_table(const Result& r, const RunFigures& f) {
   };
 
   constexpr std::array rows{Row{"load/store", &CoreActivity::load_store},
-                            Row{"row-wise", &CoreActivity::row_wise},
-                            Row{"RMS", &CoreActivity::rms}, Row{"ternary", &CoreActivity::ternary}};
+                            Row{"element-wise", &CoreActivity::row_wise},
+                            Row{"norm", &CoreActivity::rms}, Row{"matrix", &CoreActivity::ternary}};
   Table t;
   t.title = fmt::format("Units, per {} and core", step_word(f));
   t.columns = {{"kernel"},
@@ -97,7 +97,7 @@ Table unit_table(const Result& r, const RunFigures& f) {
                number_column("instructions"),
                number_column("busy cycles"),
                number_column("busy"),
-               number_column("issue waited for it"),
+               number_column("issue stalls"),
                number_column("share")};
   for (const KernelResult& k : r.kernels) {
     const double cycles = static_cast<double>(k.activity.cycles);
@@ -112,8 +112,8 @@ Table unit_table(const Result& r, const RunFigures& f) {
     if (k.activity.attention) add("attention", k.activity.attention->unit);
   }
   t.note =
-      "Units may be busy at the same time: shares do not sum to 100 %. An issue stall is put down "
-      "to the unit that the instruction waited for last.";
+      "Units overlap, so shares do not sum to 100 %. An issue stall counts for the unit that the "
+      "instruction waited for last.";
   return t;
 }
 
@@ -125,8 +125,8 @@ Table step_table(const Result& r, const RunFigures& f) {
                number_column("mean step"),
                number_column("shortest"),
                number_column("longest"),
-               number_column("weights starved"),
-               number_column("additions / peak")};
+               number_column("starved"),
+               number_column("of peak rate")};
   for (std::size_t i = 0; i < f.kernels.size(); ++i) {
     const KernelFigures& k = f.kernels[i];
     t.rows.push_back({kernel_label(k), si(r.kernels[i].core.clock.si(), "Hz"),
@@ -135,7 +135,10 @@ Table step_table(const Result& r, const RunFigures& f) {
                       si(ratio(r.kernels[i].activity.starved.si(), f.steps), "s"),
                       percent(ratio(k.attained_additions, k.peak_additions))});
   }
-  t.note = "Weights starved: time in which the adders had no weights, whether hidden or not.";
+  t.note =
+      "Starved: time in which the matrix unit had no weights to work on, hidden or not. Of peak "
+      "rate: "
+      "operations of the matrix unit per second, against one on every element in every cycle.";
   return t;
 }
 
@@ -147,25 +150,26 @@ Table host_table(const Result& r, const RunFigures& f) {
   Table t;
   t.title = f.rounds > 1 ? "Host and link, one round" : "Host and link, whole run";
   t.columns = {{"figure"}, number_column("value"), number_column("of the time")};
-  t.rows = {{"launches", number(r.host.launches), ""},
-            {"ops run on the host", number(r.host.tasks), ""},
-            {"host working", si(r.host.working.si(), "s"), share(r.host.working)},
-            {"host waiting for the card", si(r.host.waiting.si(), "s"), share(r.host.waiting)},
-            {"link occupied", si(l.busy.si(), "s"), share(l.busy)},
-            {"DMA transfers", number(l.transfers), ""},
-            {"register writes", number(l.register_writes), ""},
-            {"register reads (polls)", number(l.register_reads), ""},
-            {"interrupts", number(l.interrupts), ""},
-            {"elapsed beyond the longest kernel", si(f.host_part.si() * f.steps, "s"),
-             share(f.host_part * f.steps)}};
+  t.rows = {
+      {"launches", number(r.host.launches), ""},
+      {"ops run on the host", number(r.host.tasks), ""},
+      {"host working", si(r.host.working.si(), "s"), share(r.host.working)},
+      {"host waiting for the accelerator", si(r.host.waiting.si(), "s"), share(r.host.waiting)},
+      {"link occupied", si(l.busy.si(), "s"), share(l.busy)},
+      {"DMA transfers", number(l.transfers), ""},
+      {"register writes", number(l.register_writes), ""},
+      {"register reads (polls)", number(l.register_reads), ""},
+      {"interrupts", number(l.interrupts), ""},
+      {"beyond the slowest kernel", si(f.host_part.si() * f.steps, "s"),
+       share(f.host_part * f.steps)}};
   return t;
 }
 
 /// The parts of the ops that the host hands to a core, one by one.
 Table call_table(const HandOverActivity& h) {
   Table t;
-  t.title = "Ops that the host hands to a core";
-  t.columns = {{"part"}, number_column("mean of one"), number_column("share")};
+  t.title = "Ops that the host offloads to a core";
+  t.columns = {{"part"}, number_column("mean per call"), number_column("share")};
   const auto row = [&](const char* name, Time time) {
     t.rows.push_back({name, si(ratio(time.si(), static_cast<double>(h.calls)), "s", 4),
                       percent(ratio(time.si(), h.total().si()))});
@@ -175,10 +179,11 @@ Table call_table(const HandOverActivity& h) {
   row("compute", h.compute);
   row("store", h.store);
   row("read back", h.read_back);
-  row("all", h.total());
+  row("total", h.total());
   t.last_is_total = true;
-  t.note = fmt::format("{} calls. Load, compute and store: driver, run and the wait for its end.",
-                       count(static_cast<double>(h.calls)));
+  t.note = fmt::format(
+      "{} calls. Load, compute and store include the driver and the wait for completion.",
+      count(static_cast<double>(h.calls)));
   return t;
 }
 

@@ -21,10 +21,10 @@ StepChart bandwidth_chart(const TrafficSeries& s, const std::string& title,
   StepChart chart;
   chart.text = {
       title, "B/s",
-      fmt::format("Bytes moved, whole bursts, in {} bins of {}; a line per memory, all its "
-                  "channels in use together, and dashed what they can move at most. The "
-                  "bins of the whole run sum to the bytes moved.",
-                  s.bins(), si(s.bin.si(), "s")),
+      fmt::format(
+          "Bytes moved, in whole bursts, in {} bins of {}. One line for all the channels of a "
+          "memory that are in use; dashed: their peak.",
+          s.bins(), si(s.bin.si(), "s")),
       boundary, "Power over time"};
   chart.axis = "time";
   chart.bin_unit = "s";
@@ -45,13 +45,13 @@ StepChart bandwidth_chart(const TrafficSeries& s, const std::string& title,
 
 Table memory_table(const TrafficSeries& s) {
   Table t;
-  t.title = "Memory bandwidth over the run";
+  t.title = "Memory traffic of the run";
   t.columns = {{"memory"},
                number_column("moved"),
                number_column("mean"),
-               number_column("most"),
+               number_column("highest"),
                number_column("peak"),
-               number_column("most / peak")};
+               number_column("highest / peak")};
   for (const TrafficSeries::Memory& m : s.memories) {
     const double sum = std::accumulate(m.bytes.begin(), m.bytes.end(), 0.0);
     const double most = *std::max_element(m.bytes.begin(), m.bytes.end()) / s.bin.si();
@@ -61,7 +61,8 @@ Table memory_table(const TrafficSeries& s) {
                       si(most, "B/s"), limited ? si(m.peak.si(), "B/s") : "no limit",
                       limited ? percent(ratio(most, m.peak.si())) : "-"});
   }
-  t.note = fmt::format("All channels in use, in {} bins of {}.", s.bins(), si(s.bin.si(), "s"));
+  t.note = fmt::format("All channels in use; highest: the busiest of {} bins of {}.", s.bins(),
+                       si(s.bin.si(), "s"));
   return t;
 }
 
@@ -72,7 +73,7 @@ Section traffic_section(const Result& r) {
   const TrafficSeries whole = traffic_over_time(r, Time{}, r.elapsed, chart_bins);
   s.blocks = {{bandwidth_chart(whole, "Memory bandwidth over the run", time_boundary(r)),
                Block::Where::documents},
-              {memory_table(whole), Block::Where::documents}};
+              {memory_table(whole)}};
   if (r.steps > 1) {
     const Time step = r.elapsed / (double{1} * r.rounds * r.steps);
     const TrafficSeries one = traffic_over_time(r, step, step * 2.0, chart_bins);
@@ -84,11 +85,12 @@ Section traffic_section(const Result& r) {
   return s;
 }
 
-std::string bandwidth_csv(const TrafficSeries& s) {
+std::string bandwidth_csv(const TrafficSeries& s, const std::string& run) {
   Table t;
   t.columns = {{"time_s"}};
   for (const TrafficSeries::Memory& m : s.memories) t.columns.push_back({m.name + "_bytes_per_s"});
   t.columns.push_back({"total_bytes_per_s"});
+  t.columns.push_back({"run"});
   for (std::size_t i = 0; i < s.bins(); ++i) {
     std::vector<std::string> row{
         fmt::format("{:.9g}", (s.begin + s.bin * static_cast<double>(i)).si())};
@@ -99,6 +101,7 @@ std::string bandwidth_csv(const TrafficSeries& s) {
       row.push_back(fmt::format("{:.12g}", rate));
     }
     row.push_back(fmt::format("{:.12g}", all));
+    row.push_back(run);
     t.rows.push_back(std::move(row));
   }
   return to_csv(t);

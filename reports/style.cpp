@@ -8,31 +8,31 @@ namespace {
 
 constexpr std::string_view rules = R"css(* { box-sizing: border-box; }
 body {
-  margin: 0 auto; padding: 0 1.25rem 3rem; max-width: 1080px; background: var(--page);
+  margin: 0 auto; padding: 0 1.25rem 3rem; max-width: 1240px; background: var(--page);
   color: var(--ink); font: 16px/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
   overflow-wrap: break-word;
 }
-header { padding: 2.2rem 0 0.6rem; }
-h1 { margin: 0; font-size: 1.9rem; line-height: 1.2; letter-spacing: -0.01em; }
+header { padding: 1.1rem 0 0.3rem; }
+h1 { margin: 0; font-size: 1.7rem; line-height: 1.2; letter-spacing: -0.01em; }
 h2 { margin: 0 0 0.4rem; font-size: 1.3rem; }
-.subtitle { margin: 0.4rem 0 0; color: var(--soft); }
+.subtitle { margin: 0.2rem 0 0; color: var(--soft); }
 a { color: var(--accent); }
 a:focus-visible, button:focus-visible, summary:focus-visible, input:focus-visible,
 select:focus-visible, pre:focus-visible, .scroll:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .skip { position: absolute; left: -999px; }
 .skip:focus { left: 1rem; top: 0.5rem; background: var(--card); padding: 0.4rem 0.8rem; }
-nav ul { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; margin: 0; padding: 0.5rem 0 1rem;
+nav ul { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; margin: 0; padding: 0.3rem 0 0.7rem;
   list-style: none; }
-.tiles { display: grid; gap: 0.8rem;
+.tiles { display: grid; gap: 0.6rem;
   grid-template-columns: repeat(auto-fill, minmax(min(225px, 47%), 1fr));
   margin: 0; }
 .tiles div, section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
-.tiles div { padding: 0.8rem 1rem; border-top: 4px solid var(--accent); }
+.tiles div { padding: 0.4rem 0.8rem 0.5rem; border-top: 4px solid var(--accent); }
 dt { color: var(--soft); font-size: 0.88rem; }
 dd { margin: 0; color: var(--soft); font-size: 0.88rem; }
 dd.big { color: var(--ink); font-size: 1.55rem; font-weight: 650; line-height: 1.3;
   font-variant-numeric: tabular-nums; }
-.notes { margin: 1rem 0 0; padding: 0 0 0 1.2rem; color: var(--soft); font-size: 0.92rem; }
+.notes { margin: 0.8rem 0 0; padding: 0 0 0 1.2rem; color: var(--soft); font-size: 0.92rem; }
 section { margin-top: 1.4rem; padding: 1.2rem 1.4rem; scroll-margin-top: 1rem; }
 section > p { margin: 0.2rem 0 0.8rem; max-width: 75ch; }
 figure { margin: 1.2rem 0 1.6rem; }
@@ -40,7 +40,21 @@ figcaption, caption { text-align: left; font-weight: 600; padding: 0 0 0.5rem; }
 figure .scroll { margin: 0; }
 .vega svg { display: block; width: 100%; min-width: 560px; max-width: 900px; height: auto; }
 .note { margin: 0.4rem 0 0; color: var(--soft); font-size: 0.86rem; max-width: 90ch; }
-.scroll { overflow-x: auto; margin: 1.3rem 0 0; }
+/* A shade at the side that goes on: it lies still, its cover moves with what is scrolled. */
+.scroll { overflow-x: auto; margin: 1.3rem 0 0; background:
+  linear-gradient(to right, var(--card) 50%, transparent) left / 3.2rem 100% no-repeat local,
+  linear-gradient(to left, var(--card) 50%, transparent) right / 3.2rem 100% no-repeat local,
+  linear-gradient(to right, var(--shade), transparent) left / 1.4rem 100% no-repeat scroll,
+  linear-gradient(to left, var(--shade), transparent) right / 1.4rem 100% no-repeat scroll; }
+.overview { display: grid; gap: 0.6rem; margin: 0.6rem 0 0;
+  grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr)); }
+.overview figure { margin: 0; padding: 0.6rem 0.8rem; background: var(--card);
+  border: 1px solid var(--line); border-radius: 10px; }
+.overview figcaption { padding-bottom: 0.2rem; font-size: 0.95rem; }
+.overview .vega svg { min-width: 0; max-width: 480px; }
+details.table caption { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); }
+details.table .scroll { margin-top: 0.6rem; }
 table { border-collapse: collapse; font-size: 0.9rem; min-width: 55%; }
 th, td { padding: 0.28rem 0.8rem 0.28rem 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--line); font-weight: 400; }
@@ -69,7 +83,7 @@ code { font: 0.92em ui-monospace, "DejaVu Sans Mono", monospace; }
 .explorer .controls, .explorer .points { grid-column: 1 / -1; }
 .explorer figure { margin-top: 0.6rem; }
 .controls { display: flex; flex-wrap: wrap; gap: 0.4rem 1.4rem; font-size: 0.9rem; }
-.controls label { white-space: nowrap; }
+.controls span, .controls label { max-width: 100%; }
 .explorer select, .explorer input, .points button, .filters button { font: inherit;
   font-size: 0.86rem; color: var(--ink); background: var(--card); }
 .explorer select, .explorer input[type="number"] { border: 1px solid var(--soft); border-radius: 4px;
@@ -122,7 +136,7 @@ summary { cursor: pointer; color: var(--accent); }
   .vega svg { min-width: 0; max-height: 235mm; }
   #sweep-table thead { display: table-row-group; }
   #sweep-table th button { text-decoration: none; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
   table { font-size: 8.5pt; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
@@ -138,9 +152,10 @@ std::string variables(std::string_view Shade::*value) {
 
 std::string page_style() {
   return fmt::format(
-      ":root {{ color-scheme: light dark; --page: #f4f5f7; --accent: #0066a1; {} }}\n"
+      ":root {{ color-scheme: light dark; --page: #f4f5f7; --accent: #0066a1; --shade: #1a1d2180; "
+      "{} }}\n"
       "@media screen and (prefers-color-scheme: dark) {{\n"
-      "  :root {{ --page: #14171b; --accent: #6cc1f0; {} }}\n}}{}",
+      "  :root {{ --page: #14171b; --accent: #6cc1f0; --shade: #e8eaed8c; {} }}\n}}{}",
       variables(&Shade::light), variables(&Shade::dark), rules);
 }
 

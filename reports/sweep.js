@@ -85,9 +85,11 @@
     numeric[i] ?? data.columns.find((other) => other.number));
   if (pair[0].better === 1 && pair[1].better === -1) pair.reverse();
   const colours = data.columns.filter((c) => varied(c));
+  // What cannot be built, or breaks a requirement, is shown to those who ask for it.
+  const usual = data.states.includes('0') && /[12]/.test(data.states) ? 'feasible' : 'all';
   const state = {
-    x: pair[0], y: pair[1], x_log: false, y_log: false, only: 'all', brush: null, page: 0,
-    sort: { column: pair[1], down: pair[1].better === 1 }, selected: -1,
+    x: pair[0], y: pair[1], x_log: false, y_log: false, only: usual, brush: null, page: 0,
+    sort: { column: pair[1], down: pair[1].better === 1, usual: true }, selected: -1,
     colour: axes.find((c) => !c.number && varied(c)) ?? colours[0],
   };
   const words = new Map();   // column -> levels that do not pass
@@ -344,10 +346,10 @@
 
   const only_filter = () => {
     const choices = [['all', 'all with a result']];
-    if (data.states.includes('0')) choices.push(['feasible', 'within what is required']);
+    if (data.states.includes('0')) choices.push(['feasible', 'feasible']);
     if (data.states.includes(String(FRONT))) choices.push(['front', 'on the front of the sweep']);
     const select = make('select', { id: 'f-only', 'aria-label': 'Points' },
-      ...choices.map(([value, text]) => make('option', { value }, text)));
+      ...choices.map(([value, text]) => make('option', { value, selected: value === state.only }, text)));
     select.addEventListener('change', () => { state.only = select.value; update(); });
     return make('fieldset', {}, make('legend', {}, 'Points'), select);
   };
@@ -356,11 +358,11 @@
   const build_filters = () => {
     words.clear();
     ranges.clear();
-    state.only = 'all';
+    state.only = usual;
     const reset = make('button', { type: 'button', id: 'f-reset' }, 'Reset filters');
     reset.addEventListener('click', () => {
       build_filters();
-      passing = everything;
+      passing = everything.filter(passes);
       find_front();
       draw();
       update(false);
@@ -383,7 +385,7 @@
         high < Infinity ? `to ${written(c, high)}` : ''];
       parts.push(`${label(c)} ${ends.join(' ').trim()}`);
     }
-    if (state.only !== 'all') parts.push({ feasible: 'within what is required',
+    if (state.only !== 'all') parts.push({ feasible: 'feasible',
       front: 'on the front of the sweep' }[state.only]);
     if (state.brush) parts.push('inside the rectangle');
     return parts.length > 0 ? `: ${parts.join(', ')}` : '';
@@ -398,8 +400,11 @@
   const point = { name: 'point', label: 'point', number: true, role: 'point', numbers: Float64Array.from(data.points) };
   const on_front = { name: 'front', label: 'front', number: true, role: 'front',
     numbers: Float64Array.from(data.states, (s) => (Number(s) === FRONT ? 1 : 0)) };
+  const feasible = { name: 'feasible', label: 'feasible', number: true, role: 'front',
+    numbers: Float64Array.from(data.states, (s) => (Number(s) === BROKEN ? 0 : 1)) };
+  const marks = data.states.includes('0') ? [feasible, on_front] : [on_front];
   const shown_columns = () => [point, ...new Set([...axes, ...main, state.x, state.y,
-    ...(state.colour.role === 'metric' ? [state.colour] : [])]), on_front];
+    ...(state.colour.role === 'metric' ? [state.colour] : [])]), ...marks];
 
   const sorted = () => {
     const { column, down } = state.sort;
@@ -408,7 +413,9 @@
       ? (a, b) => sign * (column.numbers[a] - column.numbers[b]) ||
           Number.isNaN(column.numbers[a]) - Number.isNaN(column.numbers[b])
       : (a, b) => sign * String(column.at(a)).localeCompare(String(column.at(b)));
-    return [...chosen].sort((a, b) => by(a, b) || a - b);
+    // Until somebody asks for an order, what is out of the question comes last.
+    const first = (i) => (state.sort.usual ? feasible.numbers[i] : 0);
+    return [...chosen].sort((a, b) => first(b) - first(a) || by(a, b) || a - b);
   };
 
   const header = (c) => {
@@ -416,7 +423,7 @@
     button.addEventListener('click', () => {
       const { column, down } = state.sort;
       // First the better end, then the other.
-      state.sort = { column: c, down: column === c ? !down : c.better === 1 || c === on_front };
+      state.sort = { column: c, down: column === c ? !down : c.better === 1 || marks.includes(c) };
       state.page = 0;
       fill_table();
       table.querySelector('[aria-sort] button').focus();
@@ -430,7 +437,8 @@
 
   const row_of = (i, columns) => {
     const cells = columns.slice(1).map((c) => make('td', { className: c.number ? 'n' : '' },
-      c === on_front ? (c.numbers[i] ? '\u2605' : '') : shown(c, i)));
+      c === on_front ? (c.numbers[i] ? '\u2605' : '')
+        : c === feasible ? (c.numbers[i] ? 'yes' : 'no') : shown(c, i)));
     const button = make('button', { type: 'button', 'aria-label': `point ${data.points[i]}, show` },
       String(data.points[i]));
     button.addEventListener('click', () => select(i));
@@ -501,11 +509,14 @@
     });
     const values = data.columns.map((c) => make('tr', {},
       make('th', { scope: 'row' }, label(c)), make('td', {}, shown(c, i))));
-    detail.replaceChildren(make('h3', {}, `Point ${data.points[i]}`), ...lines,
+    const out = feasible.numbers[i] ? [] : [make('p', {},
+      'Not feasible: it does not fit the device, or breaks a requirement.')];
+    detail.replaceChildren(make('h3', {}, `Point ${data.points[i]}`), ...out, ...lines,
       make('details', {}, make('summary', {}, 'All its figures'),
         make('table', {}, make('caption', {}, `Point ${data.points[i]}`), make('tbody', {}, ...values))));
     fill_table();
     redraw();
+    detail.scrollIntoView({ block: 'nearest' });
   };
 
   // What changes what ---------------------------------------------------------------------------
@@ -561,20 +572,23 @@
   const axis_chooser = (which, text) => chooser(`sweep-${which}`, text, numeric, state[which],
     (c) => choose(() => { state[which] = c; logs[which].allow(); }));
   const controls = make('div', { className: 'controls' },
-    make('span', {}, axis_chooser('y', 'Up'), ' ', logs.y.box),
-    make('span', {}, axis_chooser('x', 'Across'), ' ', logs.x.box),
-    chooser('sweep-colour', 'Colour', colours, state.colour,
+    make('span', {}, axis_chooser('y', 'Vertical axis'), ' ', logs.y.box),
+    make('span', {}, axis_chooser('x', 'Horizontal axis'), ' ', logs.x.box),
+    chooser('sweep-colour', 'Coloured by', colours, state.colour,
       (c) => choose(() => { state.colour = c; })));
 
   figure.querySelector('.vega').after(legend);
   root.prepend(controls, filters);
+  const shown_together = make('div');  // what is chosen in the picture is told below it
+  figure.replaceWith(shown_together);
+  shown_together.append(figure, detail);
   root.append(make('div', { className: 'points' }, status,
     make('div', { className: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Table of points' },
       table),
-    make('p', { className: 'actions pager' }, before, pages, after, file), detail));
+    make('p', { className: 'actions pager' }, before, pages, after, file)));
 
   build_filters();
-  passing = everything;
+  passing = everything.filter(passes);
   find_front();
   draw();
   update(false);

@@ -18,6 +18,9 @@ std::string ground() {
   return std::string(card->light);
 }
 
+/// Two strokes, as a path in the square from -1 to 1.
+constexpr const char* oblique_cross = "M-0.9,-0.9L0.9,0.9M-0.9,0.9L0.9,-0.9";
+
 Json axis(const char* field) {
   return {{"field", field}, {"type", "quantitative"}, {"title", nullptr}};
 }
@@ -38,8 +41,14 @@ std::string sweep_chart() {
   Json beaten =
       layer("beaten", {{"type", "point"}, {"filled", true}, {"size", 18}, {"opacity", 0.75}}, true);
   beaten["params"] = {{{"name", "brush"}, {"select", {{"type", "interval"}}}}};
-  const Json broken = layer(
-      "broken", {{"type", "point"}, {"shape", "cross"}, {"size", 18}, {"opacity", 0.6}}, true);
+  const Json broken = layer("broken",
+                            {{"type", "point"},
+                             {"shape", oblique_cross},
+                             {"size", 26},
+                             {"opacity", 0.6},
+                             {"filled", false},
+                             {"strokeWidth", 1.1}},
+                            true);
   const Json line = layer(
       "front",
       {{"type", "line"}, {"interpolate", "step-after"}, {"color", vega::ink()}, {"opacity", 0.7}},

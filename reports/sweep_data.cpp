@@ -100,7 +100,7 @@ std::string sweep_data(const SweepReport& report) {
     if (!column.contains("levels")) continue;  // as many words as points are no classes
     columns.push_back(std::move(column));
   }
-  // 0 breaks a requirement, 1 is beaten, 2 is on the front of the sweep.
+  // 0 does not fit or breaks a requirement, 1 is beaten, 2 is on the front of the sweep.
   std::string states;
   for (std::size_t i = 0; i < report.points.size(); ++i) {
     states += report.front[i] ? '2' : (report.feasible[i] ? '1' : '0');

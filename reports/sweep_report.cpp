@@ -56,15 +56,23 @@ std::uint64_t failed(const SweepReport& r) {
   return sum;
 }
 
+/// What a feasible point is.
+std::vector<std::string> required(const SweepReport& r) {
+  std::vector<std::string> out;
+  if (r.fits_only) out.emplace_back("fits the device");
+  out.insert(out.end(), r.require.begin(), r.require.end());
+  return out;
+}
+
 std::vector<Tile> tiles(const SweepReport& r) {
   const auto whole = [](std::size_t n) { return count(static_cast<double>(n)); };
   std::vector<Tile> out{
       {"Points with a result", whole(r.points.size()),
        fmt::format("of {} of the grid; {} failed", whole(r.grid), whole(failed(r)))}};
-  const auto feasible = std::count(r.feasible.begin(), r.feasible.end(), true);
-  if (!r.require.empty()) {
-    out.push_back({"Within what is required", whole(static_cast<std::size_t>(feasible)),
-                   fmt::format("{}", fmt::join(r.require, "; "))});
+  const auto feasible =
+      static_cast<std::size_t>(std::count(r.feasible.begin(), r.feasible.end(), true));
+  if (!r.require.empty() || feasible < r.points.size()) {
+    out.push_back({"Feasible", whole(feasible), fmt::format("{}", fmt::join(required(r), "; "))});
   }
   const auto front = std::count(r.front.begin(), r.front.end(), true);
   if (!r.objectives.empty()) {
@@ -134,7 +142,9 @@ Section failure_section(const SweepReport& r) {
     return s;
   }
   s.text =
-      "failed: the board cannot run the model, for the reason stated; crashed, timeout: the "
+      "unfit: the memories do not hold what is in them; failed: the board cannot run the model, "
+      "for "
+      "the reason stated; crashed, timeout: the "
       "simulation itself ended or took too long.";
   Table t;
   t.title = fmt::format("{} without a result, by reason", failed(r));
@@ -183,6 +193,7 @@ Section description_section(const SweepReport& r) {
 }
 
 std::string finding(const SweepReport& r) {
+  if (!r.nothing.empty()) return fmt::format("{}: {}.", r.name, r.nothing);
   if (r.objectives.empty()) return "";
   const SweepObjective& o = r.objectives.front();
   const SweepReport::Metric* m = find_metric(r, o.metric);
@@ -205,11 +216,11 @@ Widget explorer(const SweepReport& r) {
   const std::string figure = fmt::format(
       "<figure class=\"live\">\n<figcaption>Points of the sweep</figcaption>\n"
       "<div class=\"vega\" role=\"img\" aria-label=\"{}\"></div>\n"
-      "<p class=\"note\">Simulated: one run a point. Power and energy include: {}. Large marks "
+      "<p class=\"note\">Simulated: one run per point. Power and energy include: {}. Large marks "
       "joined by the line: "
-      "the front of the two figures shown, among the points that pass; crosses: points that break "
-      "a requirement. Of points of one colour on one spot one is drawn. Drag over the picture to "
-      "choose points, click one to select it.</p>\n"
+      "the front of the two figures shown, among the points that pass; crosses: points that do not "
+      "fit the device or break a requirement. Of points of one colour on one spot one is drawn. "
+      "Drag over the picture to choose points, click one to select it.</p>\n"
       "<p class=\"actions\"><button type=\"button\" class=\"copy\">Copy specification</button>"
       "<button type=\"button\" class=\"save\">Save as SVG</button></p>\n</figure>\n",
       escape_html(fmt::format("{} points", r.points.size())), escape_html(r.boundary));
@@ -237,6 +248,18 @@ Page sweep_page(const SweepReport& r) {
                   "and the energy of every component.",
                   r.file)};
   if (!r.where.empty()) page.notes.push_back("Only rows for which holds: " + r.where);
+  if (r.fits_only) {
+    page.notes.emplace_back(
+        "A point that the device does not hold, by the area law, is not feasible. That law counts "
+        "units, not routing: what fits may still not be built at its clock.");
+  }
+  const SweepReport::Metric* sampled = find_metric(r, "simulated_layers");
+  if (sampled != nullptr && std::any_of(sampled->values.begin(), sampled->values.end(),
+                                        [](double n) { return std::isfinite(n); })) {
+    page.notes.emplace_back(
+        "Points with a number of simulated layers are samples: so many blocks were simulated and "
+        "stand for all of the model's.");
+  }
   if (!r.points.empty()) {
     page.sections.push_back({"explore",
                              "Explore",

@@ -54,6 +54,8 @@ struct SweepReport {
   std::string boundary;
   std::vector<SweepObjective> objectives;
   std::vector<std::string> require;
+  bool fits_only = true;             ///< whether a point has to fit the device to be feasible
+  std::string nothing;               ///< why no point is feasible; empty if one is
   std::string description;           ///< the resolved sweep, YAML
   std::string inputs;                ///< the same, JSON
   std::vector<std::string> command;  ///< that runs a point but for its axes; empty: there is none

@@ -8,42 +8,6 @@
 namespace tritsim {
 namespace {
 
-std::string padded(std::string_view text, std::size_t width, Align align) {
-  const std::size_t have = text_width(text);
-  const std::string space(width > have ? width - have : 0, ' ');
-  return align == Align::right ? space + std::string(text) : std::string(text) + space;
-}
-
-std::vector<std::size_t> widths_of(const Table& table) {
-  std::vector<std::size_t> widths;
-  for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    std::size_t width = text_width(table.columns[c].title);
-    for (std::size_t r = 0; r < table.rows.size(); ++r) {
-      width = std::max(width, text_width(table.cell(r, c)));
-    }
-    widths.push_back(width);
-  }
-  return widths;
-}
-
-/// One line of a table, without spaces at its end.
-template <class F>
-std::string terminal_line(const Table& table, const std::vector<std::size_t>& widths, F&& cell) {
-  std::string line;
-  for (std::size_t c = 0; c < widths.size(); ++c) {
-    if (c > 0) line += "  ";
-    line += padded(cell(c), widths[c], table.columns[c].align);
-  }
-  line.erase(line.find_last_not_of(' ') + 1);
-  return line + '\n';
-}
-
-std::string bold(const std::string& text, bool colour) {
-  if (!colour || text.empty()) return text;
-  const std::size_t end = text.find_last_not_of('\n') + 1;
-  return "\x1b[1m" + text.substr(0, end) + "\x1b[0m" + text.substr(end);
-}
-
 std::string quoted_csv(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
   std::string out = "\"";
@@ -86,26 +50,6 @@ std::string wrap(std::string_view text, std::size_t width, std::string_view inde
     line += word;
   }
   if (!line.empty()) out += fmt::format("{}{}\n", indent, line);
-  return out;
-}
-
-std::string to_terminal(const Table& table, bool colour, std::size_t width) {
-  const auto widths = widths_of(table);
-  std::string out;
-  if (!table.title.empty()) out += bold(wrap(table.title, width), colour);
-  out +=
-      bold(terminal_line(table, widths,
-                         [&](std::size_t c) { return std::string_view(table.columns[c].title); }),
-           colour);
-  const std::string rule =
-      terminal_line(table, widths, [&](std::size_t c) { return std::string(widths[c], '-'); });
-  out += rule;
-  for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    if (table.last_is_total && r > 0 && r + 1 == table.rows.size()) out += rule;
-    out += terminal_line(table, widths, [&](std::size_t c) { return table.cell(r, c); });
-  }
-  if (table.rows.empty()) out += "(nothing)\n";
-  if (!table.note.empty()) out += wrap(table.note, width);
   return out;
 }
 

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "reports/terminal.hpp"
+
 namespace tritsim {
 
 enum class Align { left, right };
@@ -32,9 +34,9 @@ struct Table {
   [[nodiscard]] std::string_view cell(std::size_t row, std::size_t column) const;
 };
 
-/// Aligned plain text, at most `width` characters a line for title and note; `colour` makes title
-/// and header bold.
-[[nodiscard]] std::string to_terminal(const Table& table, bool colour, std::size_t width = 100);
+/// Aligned plain text. On a terminal too narrow for the table, text in cells is wrapped; columns
+/// that still do not fit follow below the others, each time with the first column in front.
+[[nodiscard]] std::string to_terminal(const Table& table, const TerminalStyle& style);
 [[nodiscard]] std::string to_markdown(const Table& table);
 /// A fragment: a captioned table in a box that scrolls.
 [[nodiscard]] std::string to_html(const Table& table);

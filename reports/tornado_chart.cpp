@@ -41,7 +41,7 @@ Json specification(const TornadoChart& chart) {
   x["axis"]["format"] = "+.6~g";
   x["stack"] = nullptr;
   Json spec = base(chart.text);
-  spec["height"] = row_step * static_cast<double>(chart.bars.size());
+  spec["height"] = row_step(chart.text) * static_cast<double>(chart.bars.size());
   spec["data"] = {{"values", values}};
   spec["layer"] = {{{"mark", {{"type", "bar"}, {"height", 20}}},
                     {"encoding",

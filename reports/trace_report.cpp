@@ -150,15 +150,13 @@ Table trace_table(const TraceHeader& header, const std::vector<BlockFigures>& bl
         row_of(name_of_blocks(blocks[i].layer, blocks[last].layer), blocks[i].figures));
     for (; i <= last; ++i) add(sum, blocks[i].figures);
   }
-  t.rows.push_back(row_of("all", sum));
+  t.rows.push_back(row_of("total", sum));
   t.last_is_total = true;
   t.note =
-      "MACs: one per weight, and two per query channel and position of attention. Additions: what "
-      "a "
-      "unit that passes over zeros of ternary matrices is left with; weights without statistics "
-      "are "
-      "taken as non-zero. Vector bytes: what each op reads and makes, and the cache. MACs/B: per "
-      "byte of weights and vectors, as if nothing stayed on the chip and one sequence ran.";
+      "MACs: one per weight, and two per query channel and position of attention. Additions: those "
+      "left for a unit that skips zeros of ternary matrices; weights without statistics count as "
+      "non-zero. Vector bytes: what each op reads and writes, and the cache. MACs/B: per byte of "
+      "weights and vectors, with one sequence and nothing kept on chip.";
   return t;
 }
 
@@ -185,13 +183,13 @@ Table statistics_table(const TraceFile& file) {
                       percent(s.minus), percent(s.zero), percent(s.plus), significant(s.scale),
                       significant(s.entropy, 4), spread(s.row_zeros), spread(s.block_zeros)});
   }
-  t.note = "Absmean quantisation, arXiv 2402.17764. Block: the neighbouring columns of all rows.";
+  t.note = "Absmean quantisation, arXiv 2402.17764. Block: neighbouring columns, over all rows.";
   return t;
 }
 
 Table activation_table(const TraceFile& file) {
   Table t;
-  t.title = "Vectors, as int8 codes";
+  t.title = "Vectors as int8 codes";
   t.columns = {{"op"},
                {"kind"},
                number_column("elements"),
@@ -214,9 +212,8 @@ Table activation_table(const TraceFile& file) {
                       significant(*std::max_element(s.absmax.begin(), s.absmax.end()))});
   }
   t.note =
-      "Codes: round(127 x / absmax) of each token. Zeros: codes that are 0. Toggles: bits of a "
-      "code "
-      "that differ from those of the channel before. Both are means over the tokens.";
+      "Codes: round(127 x / absmax), per token. Zeros: codes that are 0. Toggles: bits that differ "
+      "from the code of the previous channel. Both are means over the tokens.";
   return t;
 }
 

@@ -4,9 +4,11 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "arch/units.hpp"
 #include "reports/number.hpp"
+#include "reports/validation_tables.hpp"
 
 namespace tritsim {
 namespace {
@@ -19,6 +21,43 @@ std::string shown(const Verdict& v, double value) {
 
 std::string judgement(const Verdict& v) {
   return v.ok() ? "ok" : "OUTSIDE";
+}
+
+std::vector<std::string> error_row(const std::string& quantity, const char* which,
+                                   const ErrorSummary& s) {
+  return {quantity,          which,           std::to_string(s.count), percent(s.mean),
+          percent(s.median), percent(s.worst)};
+}
+
+Node summary_node(const ErrorSummary& s) {
+  Node n;
+  n.set("count", Node::of_number(std::to_string(s.count)));
+  n.set("mean", Node::of_number(format_number(s.mean)));
+  n.set("median", Node::of_number(format_number(s.median)));
+  n.set("worst", Node::of_number(format_number(s.worst)));
+  return n;
+}
+
+Node number_of(double value) {
+  return Node::of_number(format_number(value));
+}
+
+Node group_node(const ErrorGroup& g) {
+  Node n;
+  n.set("hardware", Node::of_text(g.hardware));
+  n.set("quantity", Node::of_text(g.quantity));
+  n.set("figures", Node::of_number(std::to_string(g.verdicts.size())));
+  n.set("bias", number_of(g.bias()));
+  n.set("spread", number_of(g.spread()));
+  n.set("biased", Node::of_boolean(g.is_biased()));
+  return n;
+}
+
+}  // namespace
+
+const char* fit_of(const Verdict& v) {
+  if (!v.judged()) return "projected";
+  return v.calibrated ? "calibrated" : "predicted";
 }
 
 std::vector<Verdict> those_judged(const std::vector<Verdict>& verdicts) {
@@ -38,150 +77,63 @@ std::vector<std::string> quantities_of(const std::vector<Verdict>& verdicts) {
   return names;
 }
 
-std::vector<std::string> error_row(const std::string& quantity, const char* which,
-                                   const ErrorSummary& s) {
-  return {quantity,          which,           std::to_string(s.count), percent(s.mean),
-          percent(s.median), percent(s.worst)};
+std::string bias_text(const ErrorGroup& g) {
+  if (g.verdicts.size() == 1) return fmt::format("{:+.1f} %, 1 figure", 100 * g.bias() + 0.0);
+  return fmt::format("{:+.1f} % bias, {} spread, {} figures", 100 * g.bias() + 0.0,
+                     percent(g.spread()), g.verdicts.size());
 }
 
-Node summary_node(const ErrorSummary& s) {
-  Node n;
-  n.set("count", Node::of_number(std::to_string(s.count)));
-  n.set("mean", Node::of_number(format_number(s.mean)));
-  n.set("median", Node::of_number(format_number(s.median)));
-  n.set("worst", Node::of_number(format_number(s.worst)));
-  return n;
-}
-
-const char* fit_of(const Verdict& v) {
-  if (!v.judged()) return "projected";
-  return v.calibrated ? "calibrated" : "predicted";
-}
-
-/// Those of the two kinds that occur, in colours of their own.
-std::vector<Series> fits(const std::vector<Verdict>& verdicts) {
-  std::vector<Series> out;
-  for (const Series& s : {Series{"predicted", 1}, Series{"calibrated", 4}}) {
-    if (std::any_of(verdicts.begin(), verdicts.end(),
-                    [&](const Verdict& v) { return fit_of(v) == s.name; })) {
-      out.push_back(s);
-    }
+std::string systematic_errors(const std::vector<ErrorGroup>& groups) {
+  std::vector<std::string> found;
+  for (const ErrorGroup& g : groups) {
+    if (g.is_biased())
+      found.push_back(fmt::format("{}, {}: {}", g.hardware, g.quantity, bias_text(g)));
   }
-  return out;
+  if (found.empty()) return "No hardware is off to one side in all its figures of a quantity.";
+  return fmt::format("Off to one side in all figures: {}.", fmt::join(found, "; "));
 }
 
-constexpr const char* obtained =
-    "Measured: as published, sources below. Simulated: the run that the case describes. Bands: the "
-    "tolerance that the case states. Projected figures are not among them.";
-constexpr const char* boundary = "what the measurement of each case includes";
-
-ErrorChart error_chart(const std::vector<Verdict>& verdicts) {
-  ErrorChart chart;
-  chart.text = {"Error of every case", "%", obtained, boundary, "Calibration"};
-  chart.series = fits(verdicts);
-  for (const Verdict& v : verdicts) {
-    chart.lines.push_back(
-        {fmt::format("{}, {}", v.name, v.quantity), fit_of(v), v.error(), v.tolerance});
-  }
-  return chart;
-}
-
-ScatterChart scatter_chart(const std::string& quantity, const std::vector<Verdict>& all) {
-  std::vector<Verdict> those;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(those),
-               [&](const Verdict& v) { return v.quantity == quantity; });
-  ScatterChart chart;
-  const std::string& unit = those.front().unit;
-  chart.text = {fmt::format("Simulated over measured: {}", quantity),
-                unit.empty() || unit == "1/s" ? quantity : unit, obtained, boundary, "Calibration"};
-  chart.series = fits(those);
-  for (const Verdict& v : those) {
-    if (v.measured > 0 && v.simulated > 0) {
-      chart.points.push_back({v.name, fit_of(v), v.measured, v.simulated, v.tolerance});
-    }
-  }
-  return chart;
-}
-
-Table source_table(const std::vector<Verdict>& verdicts) {
+Table bias_table(const std::vector<ErrorGroup>& groups) {
   Table t;
-  t.title = "Where the measurements come from";
-  t.columns = {{"case"}, {"inside the figure"}, {"source"}, {"note"}};
-  for (const Verdict& v : verdicts) {
-    const bool known = std::any_of(t.rows.begin(), t.rows.end(), [&](const auto& row) {
-      return row[0] == v.name && row[1] == v.boundary && row[2] == v.source && row[3] == v.note;
-    });
-    if (!known) t.rows.push_back({v.name, v.boundary, v.source, v.note});
+  t.title = "Bias and spread by hardware";
+  t.columns = {{"hardware"},
+               {"quantity"},
+               number_column("figures"),
+               number_column("bias"),
+               number_column("spread"),
+               number_column("lowest"),
+               number_column("highest"),
+               {"fit"}};
+  const auto signed_percent = [](double x) { return fmt::format("{:+.1f} %", 100 * x + 0.0); };
+  for (const ErrorGroup& g : groups) {
+    const auto [low, high] = std::minmax_element(
+        g.verdicts.begin(), g.verdicts.end(),
+        [](const Verdict& a, const Verdict& b) { return a.error() < b.error(); });
+    const auto fitted = std::count_if(g.verdicts.begin(), g.verdicts.end(),
+                                      [](const Verdict& v) { return v.calibrated; });
+    t.rows.push_back({g.hardware, g.quantity, std::to_string(g.verdicts.size()),
+                      signed_percent(g.bias()), g.verdicts.size() > 1 ? percent(g.spread()) : "-",
+                      signed_percent(low->error()), signed_percent(high->error()),
+                      fitted == 0                                      ? "predicted"
+                      : fitted == static_cast<long>(g.verdicts.size()) ? "calibrated"
+                                                                       : "both"});
   }
+  t.note = "Bias: mean error. Spread: standard deviation of the errors around it. " +
+           systematic_errors(groups);
   return t;
-}
-
-Tile error_tile(const char* label, const ErrorSummary& s) {
-  return {label, s.count > 0 ? percent(s.mean) : "-",
-          s.count > 0 ? fmt::format("median {}, worst {}, of {} figures", percent(s.median),
-                                    percent(s.worst), s.count)
-                      : "no such figures"};
-}
-
-}  // namespace
-
-Page validation_page(const std::vector<Verdict>& all, const std::string& tool) {
-  const std::vector<Verdict> verdicts = those_judged(all);
-  Page page;
-  page.title = "Validation";
-  page.subtitle = "Published figures of real hardware beside what the simulator says of it";
-  const auto outside =
-      std::count_if(verdicts.begin(), verdicts.end(), [](const Verdict& v) { return !v.ok(); });
-  const ErrorSummary predicted = summarize(verdicts, Fitted::predicted);
-  page.tiles = {error_tile("Mean error, predicted", predicted),
-                error_tile("Mean error, calibrated", summarize(verdicts, Fitted::calibrated)),
-                {"Outside their tolerance", std::to_string(outside),
-                 fmt::format("of {} figures", verdicts.size())}};
-  if (predicted.count > 0) {
-    page.finding = fmt::format(
-        "Against {} published figures of real hardware to which nothing was fitted the simulator "
-        "is "
-        "off by {} on average and {} at worst; {} of all {} figures lie outside their tolerance.",
-        predicted.count, percent(predicted.mean), percent(predicted.worst), outside,
-        verdicts.size());
-  }
-  page.notes = {
-      "Predicted: nothing in the simulator was fitted to the figure. Calibrated: something was, so "
-      "its error says less.",
-      "Projected: the source extrapolates and did not measure; a table of its own, never judged."};
-  Section errors{"errors",
-                 "Errors",
-                 "",
-                 {{error_chart(verdicts), Block::Where::documents}, {error_table(verdicts)}}};
-  page.sections.push_back(std::move(errors));
-  Section pairs{"pairs", "Simulated over measured", "On the dashed line both are equal.", {}};
-  for (const std::string& quantity : quantities_of(verdicts)) {
-    // Fewer than three points say no more than their rows in the table.
-    if (std::count_if(verdicts.begin(), verdicts.end(),
-                      [&](const Verdict& v) { return v.quantity == quantity; }) < 3) {
-      continue;
-    }
-    pairs.blocks.push_back({scatter_chart(quantity, verdicts), Block::Where::documents});
-  }
-  pairs.blocks.push_back({verdict_table(verdicts)});
-  page.sections.push_back(std::move(pairs));
-  if (Table projected = projected_table(all); !projected.rows.empty()) {
-    page.sections.push_back({"projected", "Projected, not measured", "", {{std::move(projected)}}});
-  }
-  page.sections.push_back({"sources", "Sources", "", {{source_table(all)}}});
-  page.footer = fmt::format("Made by {}. The same numbers are in validation.json and .csv.", tool);
-  return page;
 }
 
 std::string validation_csv(const std::vector<Verdict>& verdicts) {
   Table t;
-  t.columns = {{"case"},      {"quantity"}, {"unit"}, {"measured"}, {"simulated"}, {"error"},
-               {"tolerance"}, {"ok"},       {"fit"},  {"obtained"}, {"boundary"},  {"source"}};
+  t.columns = {{"name"},     {"quantity"},  {"unit"}, {"measured"},   {"simulated"},
+               {"error"},    {"tolerance"}, {"ok"},   {"calibrated"}, {"obtained"},
+               {"boundary"}, {"source"},    {"note"}};
+  const auto truth = [](bool is) { return std::string(is ? "true" : "false"); };
   for (const Verdict& v : verdicts) {
     t.rows.push_back({v.name, v.quantity, v.unit, format_number(v.measured),
                       format_number(v.simulated), format_number(v.error()),
-                      format_number(v.tolerance), v.ok() ? "yes" : "no", fit_of(v),
-                      std::string(name_of(v.obtained)), v.boundary, v.source});
+                      format_number(v.tolerance), truth(v.ok()), truth(v.calibrated),
+                      std::string(name_of(v.obtained)), v.boundary, v.source, v.note});
   }
   return to_csv(t);
 }
@@ -220,13 +172,13 @@ Table projected_table(const std::vector<Verdict>& verdicts) {
     t.rows.push_back({v.name, v.quantity, shown(v, v.measured), shown(v, v.simulated),
                       significant(v.simulated / v.measured)});
   }
-  t.note = "Never judged, in no summary.";
+  t.note = "Not judged, and in no summary.";
   return t;
 }
 
 Table error_table(const std::vector<Verdict>& verdicts) {
   Table t;
-  t.title = "Absolute error";
+  t.title = "Absolute error by quantity";
   t.columns = {{"quantity"},
                {"figures"},
                number_column("cases"),
@@ -252,11 +204,16 @@ Node validation_metrics(const std::vector<Verdict>& verdicts) {
                                              [](const Verdict& v) { return v.ok(); })));
   out.set("predicted", summary_node(summarize(verdicts, Fitted::predicted)));
   out.set("calibrated", summary_node(summarize(verdicts, Fitted::calibrated)));
+  Node groups;
+  groups.kind = Node::Kind::sequence;
+  for (const ErrorGroup& g : by_hardware(verdicts)) groups.items.push_back(group_node(g));
+  out.set("groups", std::move(groups));
   Node cases;
   cases.kind = Node::Kind::sequence;
   for (const Verdict& v : verdicts) {
     Node n;
     n.set("name", Node::of_text(v.name));
+    n.set("hardware", Node::of_text(v.hardware));
     n.set("quantity", Node::of_text(v.quantity));
     n.set("unit", Node::of_text(v.unit));
     n.set("measured", Node::of_number(format_number(v.measured)));

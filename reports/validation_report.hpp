@@ -13,19 +13,23 @@ namespace tritsim {
 /// Every measured case: measured, simulated, error, tolerance, verdict.
 [[nodiscard]] Table verdict_table(const std::vector<Verdict>& verdicts);
 
+/// Bias and spread of each quantity of each piece of hardware.
+[[nodiscard]] Table bias_table(const std::vector<ErrorGroup>& groups);
+
 /// The figures that were not measured but projected, beside the simulated ones.
 [[nodiscard]] Table projected_table(const std::vector<Verdict>& verdicts);
 
 /// Errors by quantity, predicted figures apart from those that something was fitted to.
 [[nodiscard]] Table error_table(const std::vector<Verdict>& verdicts);
 
-/// The same for machines: `cases`, `predicted`, `calibrated`, `ok`.
+/// The same for machines: `cases`, `groups` (bias and spread), `predicted`, `calibrated`, `ok`.
 [[nodiscard]] Node validation_metrics(const std::vector<Verdict>& verdicts);
 
 /// The cases one a line, for spreadsheets.
 [[nodiscard]] std::string validation_csv(const std::vector<Verdict>& verdicts);
 
-/// Errors against their tolerances, simulated over measured by quantity, every case.
+/// The errors of all hardware in one picture, simulated over measured by quantity, every case,
+/// sources.
 [[nodiscard]] Page validation_page(const std::vector<Verdict>& verdicts, const std::string& tool);
 
 }  // namespace tritsim

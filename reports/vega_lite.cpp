@@ -46,7 +46,7 @@ Json base(const ChartText& text) {
   Json spec;
   spec["$schema"] = "https://vega.github.io/schema/vega-lite/v6.json";
   spec["description"] = text.title;
-  spec["width"] = width;
+  spec["width"] = width_of(text);
   spec["autosize"] = {{"type", "fit-x"}, {"contains", "padding"}};
   spec["config"] = {{"font", "system-ui, 'DejaVu Sans', sans-serif"},
                     {"view", {{"stroke", nullptr}}},
@@ -60,14 +60,15 @@ Json base(const ChartText& text) {
                       {"labelFontSize", 12},
                       {"titleFontSize", 12},
                       {"titleFontWeight", "normal"},
-                      {"labelLimit", 290}}},
+                      {"labelLimit", label_limit(text)}}},
                     {"legend",
                      {{"labelColor", ink()},
+                      {"titleColor", ink()},
                       {"labelFontSize", 12},
                       {"labelLimit", 0},
                       {"orient", "top"},
                       {"title", nullptr},
-                      {"columns", 3}}},
+                      {"columns", text.compact ? 2 : 3}}},
                     {"text", {{"color", ink()}, {"fontSize", 12}}},
                     {"rule", {{"color", ink()}}},
                     {"bar", {{"stroke", shade("card")}, {"strokeWidth", 0.5}}}};

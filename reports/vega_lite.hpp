@@ -10,12 +10,19 @@
 #include "reports/chart.hpp"
 #include "reports/number.hpp"
 
-// What the specifications share. Lengths are pixels of a picture `width` wide.
+// What the specifications share. Lengths are pixels of a picture.
 namespace tritsim::vega {
 
 using Json = nlohmann::ordered_json;
 
-inline constexpr double width = 760;
+/// Of a picture, and how much of that names of rows may take.
+[[nodiscard]] inline double width_of(const ChartText& text) {
+  return text.compact ? 390 : 760;
+}
+
+[[nodiscard]] inline double label_limit(const ChartText& text) {
+  return text.compact ? 170 : 290;
+}
 
 /// Colours of the paper version; a page puts those of the reader's theme in their place.
 [[nodiscard]] std::string colour(int number);
@@ -63,7 +70,13 @@ class Scaled {
 [[nodiscard]] Json log_axis(std::string_view field, const std::string& title, double low,
                             double high);
 
-/// Height of a horizontal bar and the gap to the next.
-inline constexpr double row_step = 30;
+/// Height of a horizontal bar, and of it with the gap to the next.
+[[nodiscard]] inline double bar_height(const ChartText& text) {
+  return text.compact ? 15 : 20;
+}
+
+[[nodiscard]] inline double row_step(const ChartText& text) {
+  return text.compact ? 23 : 30;
+}
 
 }  // namespace tritsim::vega

@@ -53,7 +53,7 @@ Json specification(const WaterfallChart& chart) {
   }
   Json x = value_axis("from", scaled.title(), scaled(low), scaled(high + (high - low) * 0.16));
   Json spec = base(chart.text);
-  spec["height"] = row_step * static_cast<double>(chart.steps.size() + 2);
+  spec["height"] = row_step(chart.text) * static_cast<double>(chart.steps.size() + 2);
   spec["data"] = {{"values", values}};
   spec["encoding"] = {{"y", row_axis("row")}};
   spec["layer"] = {

@@ -7,8 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "arch/board_request.hpp"
 #include "arch/model.hpp"
-#include "arch/reader.hpp"
 #include "sim/point_team.hpp"
 
 namespace tritsim {
@@ -18,10 +18,13 @@ enum ExitCode : int {
   exit_ok = 0,
   exit_failure = 1,    ///< a fault of the program or the machine
   exit_bad_input = 2,  ///< command line or files; every problem is on standard error
-  exit_outside = 3,    ///< validate: a case outside its tolerance; trace diff: a difference
+  /// validate: a case outside its tolerance; trace diff: a difference; sweep: no point that meets
+  /// what is required
+  exit_outside = 3,
 };
 
-/// Thrown by `validate` when a case lies outside its tolerance, by `trace diff` when traces differ.
+/// Thrown by `validate` when a case lies outside its tolerance, by `trace diff` when traces differ,
+/// by `sweep` when no point is what it asks for.
 class OutOfTolerance : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -31,12 +34,11 @@ class OutOfTolerance : public std::runtime_error {
 /// exit code says how.
 [[nodiscard]] int run_command_line(CLI::App& app, int argc, char** argv);
 
-/// What `--set path=value` and the files of `--overlay` say; throws ConfigError.
-[[nodiscard]] std::vector<Override> parse_overrides(const std::vector<std::string>& set,
-                                                    const std::vector<std::string>& overlays = {});
+/// --mapping, --set, --overlay, --dim and --memory-latency-cycles of a command that takes a board.
+void add_board_options(CLI::App& command, BoardRequest& request);
 
 /// --prompt, --generate, --batch and --context of a command that runs models.
-void add_workload_options(CLI::App& command, Workload& workload, std::uint32_t& context);
+void add_workload_options(CLI::App& command, Workload& workload);
 
 /// For reports, before anything is simulated: nobody waits for a result that has no place. Throws
 /// ConfigError.

@@ -4,12 +4,12 @@
 
 #include <boost/algorithm/string.hpp>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "arch/writer.hpp"
 #include "reports/calibration_report.hpp"
 #include "sim/calibrate.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_terminal.hpp"
 
 namespace tritsim {
 namespace {
@@ -32,14 +32,14 @@ void run(const CalibrateOptions& options) {
     }
   }
   if (cases.empty()) {
-    throw ConfigError(fmt::format("--only {}: no case has this in its name", options.only));
+    throw ConfigError(fmt::format("--only {}: no name of a case contains this", options.only));
   }
   std::vector<std::string> paths;
   boost::split(paths, options.fit, boost::is_any_of(","));
   for (std::string& p : paths) boost::trim(p);
   const Calibration calibration = calibrate(cases, paths);
   for (const Table& table : calibration_tables(calibration)) {
-    fmt::print("{}\n", to_terminal(table, isatty(STDOUT_FILENO) != 0, 120));
+    fmt::print("{}\n", to_terminal(table, output_style()));
   }
   const std::string overlay = to_yaml(Writer::write(calibration.overlay));
   if (options.output.empty()) {
@@ -56,24 +56,21 @@ void add_calibrate_command(CLI::App& app) {
   auto options = std::make_shared<CalibrateOptions>();
   CLI::App* command =
       app.add_subcommand("calibrate", "Fit coefficients, within their ranges, to measurements");
-  command->add_option("files", options->files, "files of measurements")
-      ->required()
-      ->type_name("FILE");
+  command->add_option("files", options->files, "measurement files")->required()->type_name("FILE");
   command
       ->add_option("--fit", options->fit,
-                   "coefficients to fit, as paths from the board or processor of the cases")
+                   "coefficients to fit, as paths from the board or processor")
       ->required()
       ->type_name("PATH,...");
-  command->add_option("--only", options->only, "take only cases with this text in their name")
+  command->add_option("--only", options->only, "only cases whose name contains this text")
       ->type_name("TEXT");
   command
       ->add_option("-o,--output", options->output,
-                   "file for the overlay that 'run --overlay' takes; left out: it is printed")
+                   "write the overlay for 'run --overlay' to this file instead of printing it")
       ->type_name("FILE");
   command->footer(
-      "Prints fitted values, how well the cases determine them, and the error of each case when "
-      "it\n"
-      "is fitted, and when it is left out. Refuses parameters that the cases do not determine.\n"
+      "Prints the fitted values, how well the cases determine them, and the error of each case, "
+      "fitted\nand left out. Refuses parameters that the cases do not determine.\n"
       "Example:\n"
       "  tritsim calibrate configs/measurements/u250_silicon.yaml --only power \\\n"
       "    --fit device.family.logic_cell,power.idle -o u250.yaml\n"

@@ -4,10 +4,12 @@
 #include <boost/algorithm/string/predicate.hpp>
 #include <fmt/format.h>
 
+#include "arch/device_fit.hpp"
 #include "arch/kinds.hpp"
 #include "arch/program.hpp"
 #include "arch/reader.hpp"
 #include "sim/cli.hpp"
+#include "sim/sweep_plan.hpp"
 
 namespace tritsim {
 namespace {
@@ -19,13 +21,19 @@ struct CheckOptions {
 
 std::string check_assembly(const std::string& file, const std::string& board) {
   if (board.empty()) {
-    throw ConfigError(fmt::format(
-        "{}: an assembly text is checked against a core; name a board with --board", file));
+    throw ConfigError(
+        fmt::format("{}: assembly is checked against a core; name its board with --board", file));
   }
   const auto spec = load<BoardSpec>(board);
   const Assembly assembly = parse_assembly(read_file(file), file, spec.cores.front().core);
   for (const std::string& w : assembly.warnings) fmt::print(stderr, "{}\n", w);
   return "program";
+}
+
+/// ", but it does not fit (...)", of a board that is more than its device; empty if it fits.
+std::string misfit(const std::string& file) {
+  const FitVerdict fit = device_fit(load<BoardSpec>(file));
+  return fit.fits() ? "" : ", but it " + fit.text();
 }
 
 void check(const CheckOptions& options) {
@@ -35,7 +43,8 @@ void check(const CheckOptions& options) {
       const std::string kind = boost::algorithm::ends_with(file, ".tmi")
                                    ? check_assembly(file, options.board)
                                    : check_file(file);
-      fmt::print("{}: ok ({})\n", file, kind);
+      if (kind == SweepSpec::kind) check_sweep(file);
+      fmt::print("{}: ok ({}){}\n", file, kind, kind == BoardSpec::kind ? misfit(file) : "");
     } catch (const ConfigError& e) {
       problems.insert(problems.end(), e.problems().begin(), e.problems().end());
     }
@@ -49,13 +58,13 @@ void add_check_command(CLI::App& app) {
   auto options = std::make_shared<CheckOptions>();
   CLI::App* command =
       app.add_subcommand("check", "Read configuration files and report every problem in them");
-  command->add_option("files", options->files, "YAML files, or assembly texts (.tmi)")
+  command->add_option("files", options->files, "YAML files or assembly programs (.tmi)")
       ->required()
       ->type_name("FILE");
-  command->add_option("--board", options->board, "board whose core an assembly text is for")
+  command->add_option("--board", options->board, "board whose core the assembly is for")
       ->type_name("FILE");
   command->footer(
-      "Example:\n"
+      "Examples:\n"
       "  tritsim check configs/boards/*.yaml\n"
       "  tritsim check --board configs/boards/d5005_mmfree.yaml configs/programs/token_mixer.tmi");
   command->callback([options] { check(*options); });

@@ -5,6 +5,7 @@
 
 #include "arch/processor.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_help.hpp"
 #include "sim/cli_number.hpp"
 
 namespace tritsim {
@@ -14,6 +15,12 @@ int run_command_line(CLI::App& app, int argc, char** argv) {
     app.parse(argc, argv);
     return exit_ok;
   } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() != 0) {
+      if (const std::string unknown = unknown_words(app); !unknown.empty()) {
+        fmt::print(stderr, "{}\n", unknown);
+        return exit_bad_input;
+      }
+    }
     return app.exit(e) == 0 ? exit_ok : exit_bad_input;
   } catch (const ConfigError& e) {
     fmt::print(stderr, "{}\n", e.what());
@@ -24,20 +31,44 @@ int run_command_line(CLI::App& app, int argc, char** argv) {
   }
 }
 
-void add_workload_options(CLI::App& command, Workload& workload, std::uint32_t& context) {
+void add_board_options(CLI::App& command, BoardRequest& request) {
+  command.add_option("--mapping", request.mapping, "mapping to use instead of the board's own")
+      ->type_name("FILE");
+  command
+      .add_option("--set", request.set,
+                  "replace a value of the board or processor, e.g. cores.0.lanes=8; [a, b] is a "
+                  "list, {key: value} a map; repeat it")
+      ->type_name("PATH=VALUE");
+  command
+      .add_option(
+          "--overlay", request.overlays,
+          "file of coefficients that replace the board's, as 'calibrate' writes it; repeat it")
+      ->type_name("FILE");
+  command.add_option("--dim", request.dim, "build every core for vectors of N elements")
+      ->type_name("N")
+      ->check(number_in(1, 65536));
+  command
+      .add_option("--memory-latency-cycles", request.memory_latency_cycles,
+                  "replace every memory by one that answers after N core cycles")
+      ->type_name("N")
+      ->check(number_in(1, 1'000'000));
+}
+
+void add_workload_options(CLI::App& command, Workload& workload) {
   constexpr int most_tokens = 10'000'000;
   command.add_option("--prompt", workload.prompt, "prompt tokens of each sequence")
       ->capture_default_str()
       ->check(number_in(0, most_tokens));
-  command.add_option("--generate", workload.generate, "tokens to generate for each sequence")
+  command.add_option("--generate", workload.generate, "tokens to generate per sequence")
       ->capture_default_str()
       ->check(number_in(0, most_tokens));
   command
       .add_option("--batch", workload.batch,
-                  "sequences; 0 fills every lane of the board once, and is one on a processor")
+                  "sequences; 0: one per lane of the board, one on a processor")
       ->capture_default_str()
       ->check(number_in(0, 1'000'000));
-  command.add_option("--context", context, "positions in the cache before the prompt")
+  command
+      .add_option("--context", workload.context, "positions already in the cache before the prompt")
       ->check(number_in(0, most_tokens));
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
@@ -9,11 +8,14 @@
 #include "arch/fill_device.hpp"
 #include "arch/processor.hpp"
 #include "arch/reader.hpp"
+#include "arch/trace_file.hpp"
 #include "arch/writer.hpp"
 #include "reports/comparison.hpp"
 #include "sim/cli.hpp"
 #include "sim/cli_number.hpp"
 #include "sim/cli_run.hpp"
+#include "sim/cli_terminal.hpp"
+#include "sim/job_runs.hpp"
 #include "sim/processor_run.hpp"
 #include "sim/run.hpp"
 
@@ -24,7 +26,6 @@ struct CompareOptions {
   std::vector<std::vector<std::string>> points;  ///< board, model, perhaps mapping and settings
   std::vector<std::string> results;
   Workload workload{0, 16, 0};
-  std::uint32_t context = 0;
   std::string equal_area;  ///< what grows; empty: boards are taken as they are
   double fill = 0.7;
   std::string output;
@@ -54,44 +55,72 @@ Point parse_point(const std::vector<std::string>& words) {
   }
   if (point.files.size() > 3) {
     throw ConfigError(
-        fmt::format("--point {}: '{}' is too much; write BOARD MODEL [MAPPING] "
+        fmt::format("--point {}: '{}' is one file too many; write BOARD MODEL [MAPPING] "
                     "[PATH=VALUE], results before the points",
                     fmt::join(words, " "), point.files[3]));
   }
   return point;
 }
 
-ComparedRun run_point(const Point& point, const CompareOptions& options) {
-  const auto overrides = parse_overrides(point.settings);
-  std::vector<std::string> settings = point.settings;
-  const auto labelled = [&](ComparedRun run) {
-    if (!settings.empty()) run.hardware += fmt::format(" ({})", fmt::join(settings, ", "));
-    return run;
-  };
-  const std::vector<std::string>& files = point.files;
-  const auto model = load<ModelSpec>(files[1]);
-  if (describes_processor(files[0])) {
-    if (files.size() > 2) throw ConfigError(files[0] + ": a processor takes no mapping");
-    if (!options.equal_area.empty()) {
-      throw ConfigError(files[0] + ": a processor does not grow; leave out --equal-area");
-    }
-    return labelled(compared(run_processor(load<ProcessorSpec>(files[0], overrides), model,
-                                           options.workload, options.context)));
+/// A run of a board with the others that it is compared by.
+ComparedRun complete(const Result& result, const std::optional<Trace>& trace) {
+  ComparedRun run = compared(result, price(result));
+  const JobRun job{result, trace};
+  if (const auto r = run_generation(job)) {
+    run.generation = cost_of(*r, price(*r));
+    run.generation->tokens = r->steps;
   }
-  auto board = load<BoardSpec>(files[0], overrides);
-  if (files.size() > 2) adopt_mapping(board, load<MappingSpec>(files[2]));
+  if (const auto r = run_best_batch(job)) run.best = cost_of(*r, price(*r));
+  return run;
+}
+
+ComparedRun complete(const ProcessorResult& result) {
+  ComparedRun run = compared(result);
+  if (const auto best = run_best_batch(result)) run.best = cost_of(*best);
+  return run;
+}
+
+/// The workload of a point: models without a cache have no context.
+Workload workload_of(const ModelSpec& model, const CompareOptions& options) {
+  Workload workload = options.workload;
+  if (!model.transformer) workload.context = 0;
+  return workload;
+}
+
+ComparedRun run_processor_point(const BoardRequest& request, const ModelSpec& model,
+                                const CompareOptions& options) {
+  if (!request.mapping.empty()) {
+    throw ConfigError(request.board + ": a processor takes no mapping");
+  }
+  if (!options.equal_area.empty()) {
+    throw ConfigError(request.board + ": a processor has a fixed size; leave out --equal-area");
+  }
+  const auto processor = load<ProcessorSpec>(request.board, parse_overrides(request.set));
+  ProcessorResult result = run_processor(processor, model, workload_of(model, options));
+  result.overrides = request.given();
+  return complete(result);
+}
+
+ComparedRun run_point(const Point& point, const CompareOptions& options) {
+  BoardRequest request;
+  request.board = point.files[0];
+  if (point.files.size() > 2) request.mapping = point.files[2];
+  request.set = point.settings;
+  const auto model = load<ModelSpec>(point.files[1]);
+  if (describes_processor(request.board)) return run_processor_point(request, model, options);
+  BoardSpec board = prepare(request);
   std::string limit;
   if (!options.equal_area.empty()) {
     FilledDevice filled = fill_device(board, growth_of(options.equal_area), options.fill);
-    for (const Setting& s : filled.settings) settings.push_back(s.path + "=" + s.value);
+    for (const Setting& s : filled.settings) request.set.push_back(s.path + "=" + s.value);
     limit = fmt::format("{} allow no more", filled.limit);
     board = std::move(filled.board);
   }
-  const std::uint32_t context = model.transformer ? options.context : 0;
-  const Result result = run_model(board, model, options.workload, {}, context);
-  ComparedRun run = compared(result, price(result));
+  Result result = run_model(board, model, workload_of(model, options));
+  result.overrides = request.given();
+  ComparedRun run = complete(result, {});
   if (!limit.empty()) run.resources.push_back(std::move(limit));
-  return labelled(std::move(run));
+  return run;
 }
 
 /// Equal silicon is one device.
@@ -106,9 +135,11 @@ void check_devices(const std::vector<ComparedRun>& runs) {
 
 ComparedRun stored_run(const std::string& file) {
   const auto run = read_any_run(file);
-  if (const auto* processor = std::get_if<ProcessorResult>(&run)) return compared(*processor);
-  const Result& result = std::get<StoredRun>(run).result;
-  return compared(result, price(result));
+  if (const auto* processor = std::get_if<ProcessorResult>(&run)) return complete(*processor);
+  const auto& [result, input] = std::get<StoredRun>(run);
+  std::optional<Trace> trace;
+  if (input) trace = read_trace_text(trace_text(*input, file), input->file).trace();
+  return complete(result, trace);
 }
 
 void compare(const CompareOptions& options) {
@@ -118,9 +149,12 @@ void compare(const CompareOptions& options) {
     throw ConfigError("needs two runs; give another --point BOARD MODEL, or another result.json");
   }
   if (!options.equal_area.empty() && !options.results.empty()) {
-    throw ConfigError("--equal-area: a stored result does not grow; give its --point BOARD MODEL");
+    throw ConfigError(
+        "--equal-area: a stored result has a fixed size; give its --point BOARD MODEL");
   }
-  if (!options.output.empty()) make_output_directory(options.output);
+  static constexpr std::array<std::string_view, 4> names{"comparison.json", "comparison.csv",
+                                                         "comparison.md", "comparison.html"};
+  OutputDirectory output(options.output, names);
   std::vector<ComparedRun> runs;
   for (const std::string& file : options.results) runs.push_back(stored_run(file));
   for (const Point& point : points) {
@@ -130,16 +164,18 @@ void compare(const CompareOptions& options) {
     runs.push_back(run_point(point, options));
   }
   for (const ComparedRun& r : runs) {
-    if (!(r.tokens > 0)) throw ConfigError(r.label() + ": has no tokens; give --generate a number");
+    if (!(r.job.tokens > 0) || !(r.job.elapsed > Time{})) {
+      throw ConfigError(r.label() + ": did nothing; give --prompt or --generate a number");
+    }
   }
   if (!options.equal_area.empty()) check_devices(runs);
   const Page page = comparison_page(runs);
-  if (!options.output.empty()) {
-    const std::filesystem::path directory(options.output);
-    write_file((directory / "comparison.json").string(), to_json(comparison_metrics(runs)));
-    write_file((directory / "comparison.csv").string(), comparison_csv(runs));
-    write_file((directory / "comparison.md").string(), to_markdown(page));
-    write_file((directory / "comparison.html").string(), to_html(page));
+  if (output.is_wanted()) {
+    output.add("comparison.json", to_json(comparison_metrics(runs)));
+    output.add("comparison.csv", comparison_csv(runs));
+    output.add("comparison.md", to_markdown(page));
+    output.add("comparison.html", to_html(page));
+    output.finish();
   }
   if (options.json) {
     fmt::print("{}", to_json(comparison_metrics(runs)));
@@ -147,11 +183,11 @@ void compare(const CompareOptions& options) {
   }
   if (options.waterfall) {
     for (const Table& t : waterfall_tables(runs)) {
-      fmt::print("{}\n", to_terminal(t, isatty(STDOUT_FILENO) != 0, 100));
+      fmt::print("{}\n", to_terminal(t, output_style()));
     }
     return;
   }
-  fmt::print("{}", to_terminal(page, isatty(STDOUT_FILENO) != 0));
+  fmt::print("{}", to_terminal(page, output_style()));
   if (!options.output.empty()) {
     fmt::print("\nwritten: {0}/comparison.json, .csv, .md, .html\n", options.output);
   }
@@ -162,7 +198,7 @@ void compare(const CompareOptions& options) {
 void add_compare_command(CLI::App& app) {
   auto options = std::make_shared<CompareOptions>();
   CLI::App* command =
-      app.add_subcommand("compare", "Set runs side by side and say where the gap comes from");
+      app.add_subcommand("compare", "Compare runs and break the gap between them down by cause");
   command->add_option("results", options->results, "result.json files of 'run -o'; they come first")
       ->type_name("FILE");
   command
@@ -171,7 +207,7 @@ void add_compare_command(CLI::App& app) {
                    "board that take another value; repeat it")
       ->type_name("BOARD MODEL [MAPPING] [PATH=VALUE...]")
       ->expected(1, 100);
-  add_workload_options(*command, options->workload, options->context);
+  add_workload_options(*command, options->workload);
   command
       ->add_option("--equal-area", options->equal_area,
                    "grow each board until its device is full: by lanes (sequences at once) or by "
@@ -190,10 +226,15 @@ void add_compare_command(CLI::App& app) {
       "The first run is what the others are compared with. --context is for the models that keep "
       "a\n"
       "cache; the others have none.\n"
+      "Three ratios: the job (a request, prompt included), a generated token, and throughput\n"
+      "at each side's best batch: the lanes of a board, the fastest of 1, 2, 4 ... 256 sequences\n"
+      "on a processor. A batch that --batch does not give is the board's lanes, and 1 on a\n"
+      "processor: the first lines name both.\n"
       "Examples:\n"
       "  tritsim compare --point configs/processors/h200.yaml configs/models/transformer_370m.yaml "
       "\\\n"
-      "    --point configs/boards/u250_mmfree_48.yaml configs/models/mmfreelm_370m.yaml -o out/\n"
+      "    --point configs/boards/u250_mmfree_48.yaml configs/models/mmfreelm_370m.yaml \\\n"
+      "    --prompt 512 --generate 128 --batch 1 -o out/\n"
       "  tritsim compare out/a/result.json out/b/result.json --json\n"
       "  tritsim compare --point configs/processors/h200.yaml configs/models/mmfreelm_1.3b.yaml "
       "\\\n"

@@ -2,40 +2,49 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "arch/writer.hpp"
 #include "reports/map_report.hpp"
+#include "reports/table.hpp"
 #include "sim/cli.hpp"
 #include "sim/cli_number.hpp"
+#include "sim/cli_terminal.hpp"
 #include "sim/explain.hpp"
 
 namespace tritsim {
 namespace {
 
 struct MapOptions {
-  std::string board;
+  BoardRequest board;
   std::string model;
-  std::string mapping;
-  std::vector<std::string> set;
-  std::uint32_t batch = 0;
+  Workload workload{0, 1, 0};
   bool explain = false;
   bool csv = false;
   bool json = false;
 };
 
 void map(const MapOptions& o) {
-  auto board = load<BoardSpec>(o.board, parse_overrides(o.set));
-  if (!o.mapping.empty()) adopt_mapping(board, load<MappingSpec>(o.mapping));
-  const auto kernels = explain_mapping(board, load<ModelSpec>(o.model), o.batch);
+  ModelPlacement placement =
+      explain_mapping(prepare(o.board), load<ModelSpec>(o.model), o.workload);
+  placement.overrides = o.board.given();
   if (o.json) {
-    fmt::print("{}", to_json(Writer::write(kernels)));
+    Node node = Writer::write(placement);
+    node.set("fit", Node::of_text(placement.fit.text()));
+    fmt::print("{}", to_json(node));
     return;
   }
+  const auto& kernels = placement.kernels;
+  if (o.csv) {
+    fmt::print("{}", o.explain ? placement_csv(kernels) : placement_summary_csv(kernels));
+    return;
+  }
+  const std::string headline =
+      fmt::format("{} on {}{}: {}", placement.model, placement.board,
+                  override_suffix(placement.overrides, placement.context), placement.fit.text());
+  fmt::print("{}\n", wrap(headline, output_style().text_width()));
   for (const KernelPlacement& k : kernels) {
     const Table t = o.explain ? placement_table(k) : placement_summary(k);
-    fmt::print("{}{}", o.csv ? to_csv(t) : to_terminal(t, isatty(STDOUT_FILENO) != 0, 140),
-               o.csv || &k == &kernels.back() ? "" : "\n");
+    fmt::print("{}{}", to_terminal(t, output_style()), &k == &kernels.back() ? "" : "\n");
   }
 }
 
@@ -45,17 +54,18 @@ void add_map_command(CLI::App& app) {
   auto options = std::make_shared<MapOptions>();
   CLI::App* command =
       app.add_subcommand("map", "Show where the ops of a model run on a board, and why");
-  command->add_option("board", options->board, "board")->required()->type_name("BOARD");
+  command->add_option("board", options->board.board, "board")->required()->type_name("BOARD");
   command->add_option("model", options->model, "model description")->required()->type_name("MODEL");
-  command->add_option("--mapping", options->mapping, "mapping, instead of the board's own")
-      ->type_name("FILE");
-  command->add_option("--set", options->set, "replace a value of the board")
-      ->type_name("PATH=VALUE");
-  command->add_option("--batch", options->batch, "sequences; 0 fills every lane")
+  add_board_options(*command, options->board);
+  command->add_option("--batch", options->workload.batch, "sequences; 0: one per lane")
       ->check(number_in(0, 1'000'000));
+  command
+      ->add_option("--context", options->workload.context, "positions already in the cache")
+      ->check(number_in(0, 10'000'000));
   command->add_flag("--explain", options->explain,
-                    "a row for every op, with tiles, registers, bound");
-  command->add_flag("--csv", options->csv, "print comma-separated values");
+                    "one row per op, with tiles, registers and bound");
+  command->add_flag("--csv", options->csv,
+                    "print comma-separated values: plain numbers, under the keys of the JSON");
   command->add_flag("--json", options->json, "print every op as JSON");
   command->footer(
       "Examples:\n"

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <charconv>
-#include <chrono>
-#include <cstdio>
 #include <memory>
 #include <sstream>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "arch/reader.hpp"
 #include "reports/memory_report.hpp"
 #include "sim/cli.hpp"
 #include "sim/cli_number.hpp"
+#include "sim/cli_terminal.hpp"
 #include "sim/memory_bench.hpp"
 
 namespace tritsim {
@@ -96,7 +94,7 @@ std::vector<TimedRequest> read_requests(const std::string& file, Frequency clock
   }
   problems.raise();
   if (requests.empty())
-    throw ConfigError(file + ": holds no request; write one a line, e.g. R 1f40");
+    throw ConfigError(file + ": contains no request; write one per line, e.g. R 1f40");
   return requests;
 }
 
@@ -144,15 +142,8 @@ void write_commands(const std::string& file, const MemorySpec& memory,
 }
 
 MemoryProgress progress_line() {
-  if (isatty(STDERR_FILENO) == 0) return {};
-  using Clock = std::chrono::steady_clock;
-  return [last = Clock::now()](std::uint64_t done, std::uint64_t all) mutable {
-    const auto now = Clock::now();
-    if (done < all && now - last < std::chrono::milliseconds(100)) return;
-    last = now;
-    fmt::print(stderr, "\r  request {} of {} ", done, all);
-    if (done == all) fmt::print(stderr, "\r{:40}\r", "");
-    std::fflush(stderr);
+  return [line = ProgressLine("request")](std::uint64_t done, std::uint64_t all) mutable {
+    line.show(done, all);
   };
 }
 
@@ -173,7 +164,7 @@ MemoryTraffic traffic_asked(const MemoryOptions& o, const MemorySpec& memory) {
   }
   const double capacity = memory.capacity.si() * t.channels;
   if (static_cast<double>(t.request_bytes) > capacity) {
-    throw ConfigError("--request-bytes: is more than the memory holds");
+    throw ConfigError("--request-bytes: exceeds the capacity of the memory");
   }
   if (!o.requests.empty()) {
     const Frequency clock = t.port_clock > Frequency{} ? t.port_clock
@@ -186,14 +177,14 @@ MemoryTraffic traffic_asked(const MemoryOptions& o, const MemorySpec& memory) {
 
 void run(const MemoryOptions& o) {
   const auto memory = load<MemorySpec>(o.memory, parse_overrides(o.set));
-  const bool colour = isatty(STDOUT_FILENO) != 0;
+  const TerminalStyle style = output_style();
   if ((o.idle || !o.commands.empty()) && !memory.dram) {
-    throw ConfigError(o.memory + ": --idle and --commands are for a DRAM");
+    throw ConfigError(o.memory + ": --idle and --commands need a DRAM");
   }
   if (o.idle) {
     const IdleLatencies idle = idle_latencies(memory);
-    fmt::print(
-        "{}", o.json ? to_json(idle_metrics(idle)) : to_terminal(idle_table(memory, idle), colour));
+    fmt::print("{}",
+               o.json ? to_json(idle_metrics(idle)) : to_terminal(idle_table(memory, idle), style));
     return;
   }
   std::vector<std::vector<DramCommand>> commands;
@@ -204,7 +195,7 @@ void run(const MemoryOptions& o) {
     fmt::print("{}", to_json(memory_metrics(result)));
     return;
   }
-  for (const Table& table : memory_tables(result)) fmt::print("{}\n", to_terminal(table, colour));
+  for (const Table& table : memory_tables(result)) fmt::print("{}\n", to_terminal(table, style));
   if (!o.commands.empty()) fmt::print("written: {}\n", o.commands);
 }
 
@@ -212,48 +203,51 @@ void run(const MemoryOptions& o) {
 
 void add_memory_command(CLI::App& app) {
   auto o = std::make_shared<MemoryOptions>();
-  CLI::App* c = app.add_subcommand("memory", "Measure a memory on its own");
+  CLI::App* c = app.add_subcommand("memory", "Measure a memory by itself");
   std::vector<std::string> patterns = names_of<MemoryPattern>();
   c->add_option("memory", o->memory, "memory description")->required()->type_name("FILE");
-  c->add_option("--pattern", o->pattern, "what is asked for")
+  c->add_option("--pattern", o->pattern, "access pattern")
       ->capture_default_str()
       ->check(CLI::IsMember(patterns));
-  c->add_option("--bytes", o->bytes, "bytes over all streams, e.g. 1GiB")
+  c->add_option("--bytes", o->bytes, "bytes of all streams together, e.g. 1GiB")
       ->capture_default_str()
       ->type_name("SIZE");
   c->add_option("--request-bytes", o->request_bytes,
-                "bytes of a request [a burst for random, strided and files, else 64 KiB]")
+                "bytes per request (default: a burst for random, strided and files, else 64 KiB)")
       ->type_name("SIZE");
-  c->add_option("--stride", o->stride, "of a strided pattern [a row of all bank groups]")
+  c->add_option("--stride", o->stride,
+                "stride of a strided pattern (default: a row of all bank groups)")
       ->type_name("SIZE");
   c->add_option("--streams", o->traffic.streams,
-                "streams; for copy and triad sets of two and of three")
+                "streams; of copy and triad, sets of two and of three")
       ->capture_default_str()
       ->check(number_in(1, 1024));
   c->add_option("--channels", o->traffic.channels,
-                "memories like this one side by side; the j-th stream has the (j mod N)-th")
+                "identical channels side by side; stream j uses channel j mod N")
       ->capture_default_str()
       ->check(number_in(1, 64));
-  c->add_option("--outstanding", o->traffic.outstanding, "requests in flight of a stream")
+  c->add_option("--outstanding", o->traffic.outstanding, "requests in flight per stream")
       ->capture_default_str()
       ->check(number_in(1, 65536));
-  c->add_option("--port-width", o->port_width, "data bits of each stream's own port")
+  c->add_option("--port-width", o->port_width, "data width of each stream's port, in bits")
       ->type_name("BITS")
       ->check(number_in(1, 65536));
   c->add_option("--port-clock", o->port_clock, "clock of the ports, e.g. 300MHz")
       ->type_name("CLOCK");
-  c->add_option("--seed", o->traffic.seed, "of a random pattern")
+  c->add_option("--seed", o->traffic.seed, "seed of a random pattern")
       ->capture_default_str()
       ->check(number_in<std::uint64_t>(0, std::uint64_t{1} << 63));
   c->add_option("--requests", o->requests,
-                "file of requests instead of a pattern, one a line: R|W hex-address "
+                "file of requests to replay instead of a pattern, one a line: R|W hex-address "
                 "[arrival in cycles of the port or the DRAM]")
       ->type_name("FILE");
-  c->add_option("--commands", o->commands, "write the DRAM's command stream there")
+  c->add_option("--commands", o->commands, "write the DRAM's command stream to this file")
       ->type_name("FILE");
-  c->add_option("--set", o->set, "replace a value of the memory, e.g. dram.timing.tRFC=312")
+  c->add_option("--set", o->set,
+                "replace a value of the memory, e.g. dram.timing.tRFC=312; repeat it")
       ->type_name("PATH=VALUE");
-  c->add_flag("--idle", o->idle, "print the idle latencies of a row hit, a closed row, a row miss");
+  c->add_flag("--idle", o->idle,
+              "print the latency of a row hit, a closed bank and a row conflict when idle");
   c->add_flag("--json", o->json, "print JSON, nothing else");
   c->footer(
       "Examples:\n"

@@ -3,7 +3,6 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "arch/reader.hpp"
 #include "reports/index_page.hpp"
@@ -13,7 +12,7 @@
 #include "sim/cli_number.hpp"
 #include "sim/cli_run.hpp"
 #include "sim/cli_sweep_page.hpp"
-#include "sim/sweep_costs.hpp"
+#include "sim/cli_terminal.hpp"
 #include "tritsim_version.hpp"
 
 namespace tritsim {
@@ -36,12 +35,12 @@ void report_sweep(const ReportOptions& options) {
   const auto sweep = load_text<SweepSpec>(store.description(), options.result);
   make_results(store.database(), sweep);
   const auto page = (std::filesystem::path(options.output) / "sweep.html").string();
-  write_sweep_page(store, sweep, options.result, "", page);
+  write_sweep_page(store, sweep, {options.result, page});
   fmt::print("written: {}\n", page);
 }
 
-void report(const ProcessorResult& result, const ReportOptions& options) {
-  if (!options.output.empty()) write_processor_files(options.output, result);
+void report(const ProcessorResult& result, const ReportOptions& options, OutputDirectory& output) {
+  if (output.is_wanted()) write_processor_files(output, result);
   if (options.json) {
     fmt::print("{}", to_json(processor_metrics(result)));
   } else if (options.markdown) {
@@ -52,29 +51,29 @@ void report(const ProcessorResult& result, const ReportOptions& options) {
 }
 
 void report(const ReportOptions& options) {
-  if (!options.output.empty()) make_output_directory(options.output);
+  OutputDirectory output(options.output, run_files);
   if (is_database(options.result)) {
     report_sweep(options);
     return;
   }
   const auto run = read_any_run(options.result);
   if (const auto* processor = std::get_if<ProcessorResult>(&run)) {
-    report(*processor, options);
+    report(*processor, options, output);
     return;
   }
   const StoredRun& stored = std::get<StoredRun>(run);
   const EnergyAccount account = price(stored.result);
   RunReport made = make_run_report(stored.result, account);
-  if (!options.output.empty()) {
+  if (output.is_wanted()) {
     made.page.inputs = inputs_text(stored.result, stored.trace);
-    write_run_files(options.output, options.power_bins, stored.trace, account, made);
+    write_run_files(output, options.power_bins, stored.trace, account, made);
   }
   if (options.json) {
     fmt::print("{}", to_json(metrics(made)));
   } else if (options.markdown) {
     fmt::print("{}", to_markdown(made));
   } else {
-    fmt::print("{}", to_terminal(made, isatty(STDOUT_FILENO) != 0));
+    fmt::print("{}", to_terminal(made, output_style()));
   }
 }
 
@@ -99,17 +98,16 @@ void index(const IndexOptions& options) {
 
 void add_report_command(CLI::App& app) {
   auto options = std::make_shared<ReportOptions>();
-  CLI::App* command = app.add_subcommand("report", "Render a stored result, or a sweep, again");
+  CLI::App* command = app.add_subcommand("report", "Render a stored result or a sweep again");
   command->add_option("result", options->result, "result.json of 'run -o', or a sweep's database")
       ->required()
       ->type_name("FILE");
   command
       ->add_option("-o,--output", options->output,
-                   "directory for the same files as of 'run -o', or for sweep.html")
+                   "directory for the files of 'run -o', or for sweep.html")
       ->type_name("DIR");
   command
-      ->add_option("--power-bins", options->power_bins,
-                   "bins of the run in power.csv and bandwidth.csv")
+      ->add_option("--power-bins", options->power_bins, "time bins in power.csv and bandwidth.csv")
       ->capture_default_str()
       ->check(number_in(1, 1'000'000));
   command->add_flag("--json", options->json, "print the headline figures as JSON, nothing else");
@@ -121,11 +119,11 @@ void add_report_command(CLI::App& app) {
   command->callback([options] { report(*options); });
 
   auto listed = std::make_shared<IndexOptions>();
-  command = app.add_subcommand("index", "Write an HTML page that leads to reports");
+  command = app.add_subcommand("index", "Write an HTML page that links reports");
   command->add_option("reports", listed->reports, "HTML reports, in the order to show them")
       ->required()
       ->type_name("FILE");
-  command->add_option("-o,--output", listed->output, "the page; its links are relative to it")
+  command->add_option("-o,--output", listed->output, "the page to write; its links are relative")
       ->required()
       ->type_name("FILE");
   command->footer(

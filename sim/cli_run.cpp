@@ -4,18 +4,15 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <optional>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include "arch/area.hpp"
+#include "arch/board_request.hpp"
 #include "arch/processor.hpp"
 #include "arch/reader.hpp"
 #include "arch/sweep_point.hpp"
-#include "arch/trace_file.hpp"
 #include "arch/writer.hpp"
 #include "reports/processor_report.hpp"
 #include "reports/run_inputs.hpp"
@@ -24,10 +21,13 @@
 #include "sim/cli.hpp"
 #include "sim/cli_number.hpp"
 #include "sim/cli_sweep_page.hpp"
+#include "sim/cli_terminal.hpp"
 #include "sim/processor_run.hpp"
 #include "sim/run.hpp"
 #include "sim/timeline.hpp"
+#include "sim/trace_source.hpp"
 #include "sim/validate.hpp"
+#include "sim/what_if.hpp"
 
 namespace tritsim {
 namespace {
@@ -35,17 +35,11 @@ namespace {
 struct RunOptions {
   std::string from;
   std::optional<std::uint64_t> point;
-  std::string board;
+  BoardRequest board;
   std::string model;
   std::string program;
   std::string trace;
-  std::string mapping;
-  std::vector<std::string> overlays;
-  std::vector<std::string> set;
   Workload workload{0, 16, 0};
-  std::uint32_t context = 0;
-  std::uint32_t dim = 0;
-  std::uint32_t memory_latency_cycles = 0;
   std::string output;
   bool json = false;
   std::uint32_t monte_carlo = 0;
@@ -55,74 +49,50 @@ struct RunOptions {
   std::string vcd;
   std::string window = "0..2";
   std::uint64_t timeline_events = 1'000'000;
+  bool no_what_if = false;
+  CLI::App* command = nullptr;
+
+  /// A trace has a context of its own, which the option replaces, zero included.
+  [[nodiscard]] std::optional<std::uint32_t> given_context() const {
+    return command->count("--context") > 0 ? std::optional(workload.context) : std::nullopt;
+  }
 };
 
-/// A list cannot be set while a file is read: it is put into the board that the file describes,
-/// which is then read again with the other values.
-BoardSpec load_with(const std::string& file, std::vector<Override> overrides) {
-  const auto lists = std::stable_partition(overrides.begin(), overrides.end(),
-                                           [](const auto& o) { return !o.text.starts_with('['); });
-  if (lists == overrides.end()) return load<BoardSpec>(file, overrides);
-  ReadContext context;
-  Node tree = Writer::write(load<BoardSpec>(file));
-  for (auto list = lists; list != overrides.end(); ++list) put_list(tree, *list, context.problems);
-  overrides.erase(lists, overrides.end());
-  context.overrides = std::move(overrides);
-  return read_document<BoardSpec>(tree, context);
-}
-
-BoardSpec load_board(const RunOptions& options) {
-  auto board = load_with(options.board, parse_overrides(options.set, options.overlays));
-  adapt(board, options.dim, options.memory_latency_cycles);
-  if (!options.mapping.empty()) adopt_mapping(board, load<MappingSpec>(options.mapping));
-  if (const std::string warning = fit_warning(board); !warning.empty()) {
-    fmt::print(stderr, "warning: {}\n", warning);
-  }
-  return board;
-}
-
-/// Steps done, on a terminal, ten times a second at most.
 Progress progress_line() {
-  if (isatty(STDERR_FILENO) == 0) return {};
-  using Clock = std::chrono::steady_clock;
-  return [last = Clock::now()](std::uint32_t done, std::uint32_t total) mutable {
-    const auto now = Clock::now();
-    if (now - last < std::chrono::milliseconds(100)) return;
-    last = now;
-    fmt::print(stderr, "\r  step {} of {} ", done, total);
-    if (done == total) fmt::print(stderr, "\r{:40}\r", "");
-    std::fflush(stderr);
+  return [line = ProgressLine("step")](std::uint32_t done, std::uint32_t total) mutable {
+    line.show(done, total);
   };
 }
 
-/// The model a trace says it is of gives the report its figures: both must be of one size.
-void check_same_weights(const Trace& trace, const ModelSpec& model, const std::string& file) {
-  const auto weights_of = [](const Trace& t) {
-    std::uint64_t sum = 0;
-    for (const Op& op : t.ops) sum += t.weights(op);
-    return sum;
-  };
-  const std::uint64_t here = weights_of(trace);
-  if (const std::uint64_t said = weights_of(expand(model)); here != said) {
-    Problems problems;
-    problems.add({file, 1, 1}, "model",
-                 fmt::format("the ops have {} weights, the model of the header {}", here, said),
-                 "give the header the layers and widths of the ops");
-    problems.raise();
+RunControl control_of(Timeline* timeline) {
+  return {progress_line(), Stepping::until_steady, timeline};
+}
+
+/// The values of a point's axes.
+std::vector<GivenOverride> overrides_of_point(const SweepGrid& grid, std::uint64_t point) {
+  std::vector<GivenOverride> all;
+  const std::vector<std::size_t> index = grid.at(point);
+  for (std::size_t i = 0; i < grid.columns.size(); ++i) {
+    const SweepColumn& column = grid.columns[i];
+    all.push_back({"axis", fmt::format("{}={}", column.name, column.values[index[i]])});
   }
+  return all;
 }
 
 /// A point of a sweep, from its database or its page.
-Result run_point_of_sweep(const std::string& file, std::uint64_t point, Timeline* timeline) {
+struct SweepPoint {
+  SweepBase base;
+  std::vector<GivenOverride> overrides;
+};
+
+SweepPoint point_of_sweep(const std::string& file, std::uint64_t point) {
   const auto sweep = load_text<SweepSpec>(stored_sweep(file), file);
   SweepBinder binder(sweep);
   if (point >= binder.grid().size()) {
     throw ConfigError(fmt::format("--point {}: the sweep has the points 0 to {}", point,
                                   binder.grid().size() - 1));
   }
-  const SweepBase base = binder.bind(point);
-  return run_model(base.board, base.model, base.workload, progress_line(), {},
-                   Stepping::until_steady, timeline);
+  return {binder.bind(point), overrides_of_point(binder.grid(), point)};
 }
 
 /// A result, and the trace it was made from, if it was.
@@ -131,15 +101,12 @@ struct Ran {
   std::optional<TraceInput> trace;
 };
 
-Result run_trace_text(const BoardSpec& board, const std::string& text, const std::string& name,
-                      const Workload& workload, Timeline* timeline) {
-  const TraceFile file = read_trace_text(text, name);
-  const Trace trace = file.trace();
-  check_same_weights(trace, file.header.model, name);
-  Result result = run_trace(board, file.header.model, trace, workload, progress_line(),
-                            Stepping::until_steady, timeline);
-  result.zero_weights = file.zero_weights();
-  result.zero_activations = file.zero_activations();
+Result run_source(const BoardSpec& board, const TraceSource& source, Workload workload,
+                  Timeline* timeline) {
+  workload.context = source.context();
+  Result result = run_trace(board, source.model, source.trace, workload, control_of(timeline));
+  result.zero_weights = source.zero_weights;
+  result.zero_activations = source.zero_activations;
   return result;
 }
 
@@ -153,12 +120,12 @@ Result run_program_text(const BoardSpec& board, const std::string& text, const s
 
 Result run_inputs(const RunInputs& in, const std::string& file, Timeline* timeline) {
   if (in.trace) {
-    return run_trace_text(in.board, trace_text(*in.trace, file), in.trace->file, in.workload,
-                          timeline);
+    return run_source(
+        in.board, trace_source(trace_text(*in.trace, file), in.trace->file, in.workload.context),
+        in.workload, timeline);
   }
   if (in.model) {
-    return run_model(in.board, *in.model, in.workload, progress_line(), in.context,
-                     Stepping::until_steady, timeline);
+    return run_model(in.board, *in.model, in.workload, control_of(timeline));
   }
   return run_program_text(in.board, in.program, file, timeline);
 }
@@ -172,61 +139,105 @@ Ran run_again(const std::string& file, Timeline* timeline) {
     in = inputs_of(stored.result, stored.trace);
   }
   Ran ran{run_inputs(in, file, timeline), in.trace};
+  ran.result.overrides = in.overrides;
   if (ran.result.elapsed != in.elapsed) {
-    throw ConfigError(fmt::format("{}: ran again, the time differs: it is of {}, this is {}", file,
-                                  in.tool, ran.result.tool));
+    throw ConfigError(fmt::format(
+        "{}: the repeated run takes a different time; the file was made by {}, this is {}", file,
+        in.tool, ran.result.tool));
   }
   return ran;
 }
 
-Ran simulate_as_asked(const RunOptions& options, Timeline* timeline) {
-  if (options.point) return {run_point_of_sweep(options.from, *options.point, timeline), {}};
-  if (!options.from.empty()) return run_again(options.from, timeline);
-  const BoardSpec board = load_board(options);
+Ran run_as_asked(const RunOptions& options, Timeline* timeline) {
+  const BoardSpec board = prepare(options.board);
   if (!options.trace.empty()) {
     const std::string text = read_file(options.trace);
-    return {run_trace_text(board, text, options.trace, options.workload, timeline),
+    return {run_source(board, trace_source(text, options.trace, options.given_context()),
+                       options.workload, timeline),
             trace_input(options.trace, text)};
   }
   if (options.program.empty()) {
-    return {run_model(board, load<ModelSpec>(options.model), options.workload, progress_line(),
-                      options.context, Stepping::until_steady, timeline),
-            {}};
+    const auto model = load<ModelSpec>(options.model);
+    return {run_model(board, model, options.workload, control_of(timeline)), {}};
   }
   return {run_program_text(board, read_file(options.program), options.program, timeline), {}};
 }
 
-void run_on_processor(const RunOptions& options) {
-  if (options.model.empty() || !options.mapping.empty() || options.dim > 0 ||
-      options.memory_latency_cycles > 0 || options.workload.simulate_layers ||
-      !options.timeline.empty() || !options.vcd.empty()) {
-    throw ConfigError(
-        "a processor runs a --model; it takes no --program, --mapping, --dim, "
-        "--memory-latency-cycles, --simulate-layers, --timeline or --vcd");
+Ran simulate_as_asked(const RunOptions& options, Timeline* timeline) {
+  if (options.point) {
+    const auto [base, overrides] = point_of_sweep(options.from, *options.point);
+    Ran ran{run_model(*base.board, base.model, base.workload, control_of(timeline)), {}};
+    ran.result.overrides = overrides;
+    return ran;
   }
-  const auto processor = load<ProcessorSpec>(options.board, parse_overrides(options.set));
-  const ProcessorResult result =
-      run_processor(processor, load<ModelSpec>(options.model), options.workload, options.context);
-  if (!options.output.empty()) write_processor_files(options.output, result);
+  if (!options.from.empty()) return run_again(options.from, timeline);
+  Ran ran = run_as_asked(options, timeline);
+  ran.result.overrides = options.board.given();
+  return ran;
+}
+
+ProcessorResult run_workload(const ProcessorSpec& processor, const RunOptions& options) {
+  if (options.trace.empty()) {
+    return run_processor(processor, load<ModelSpec>(options.model), options.workload);
+  }
+  const TraceSource source =
+      trace_source(read_file(options.trace), options.trace, options.given_context());
+  Workload workload = options.workload;
+  workload.context = source.context();
+  return run_processor(processor, source.model, source.trace, workload);
+}
+
+ProcessorResult run_on_processor(const RunOptions& options) {
+  const BoardRequest& board = options.board;
+  const auto processor =
+      load<ProcessorSpec>(board.board, parse_overrides(board.set, board.overlays));
+  ProcessorResult result = run_workload(processor, options);
+  result.overrides = board.given();
+  return result;
+}
+
+void tell(const RunOptions& options, const ProcessorResult& result) {
+  OutputDirectory output(options.output, run_files);
+  if (output.is_wanted()) write_processor_files(output, result);
   if (options.json) {
     fmt::print("{}", to_json(processor_metrics(result)));
     return;
   }
   print_processor_tables(result);
-  if (!options.output.empty()) {
-    fmt::print("written: {0}/result.json, {0}/report.md, {0}/report.html\n", options.output);
+  if (output.is_wanted()) fmt::print("written: {}\n", output.written());
+}
+
+/// Runs it again with faster resources, on a terminal with a line that says how far it is.
+WhatIf what_if_of(const Ran& ran) {
+  const auto progress = [](std::size_t done, std::size_t all) {
+    if (isatty(STDERR_FILENO) == 0) return;
+    fmt::print(stderr, "\r  what if: run {} of {} ", done, all);
+    if (done == all) fmt::print(stderr, "\r{:40}\r", "");
+    std::fflush(stderr);
+  };
+  if (ran.trace) {
+    const std::string& name = ran.trace->file;
+    const Trace ops = read_trace_text(trace_text(*ran.trace, name), name).trace();
+    return what_if(ran.result, &ops, progress);
   }
+  if (ran.result.model) return what_if(ran.result, nullptr, progress);
+  const auto again = [&](const BoardSpec& board) {
+    std::vector<std::string> warnings;
+    return run_program(board, ran.result.program, "program", warnings);
+  };
+  return what_if(ran.result.board, again, progress);
 }
 
 void run_on_board(const RunOptions& options) {
-  if (!options.output.empty()) make_output_directory(options.output);
+  OutputDirectory output(options.output, run_files);
   const auto begin = std::chrono::steady_clock::now();
   std::optional<Timeline> timeline;
   if (!options.timeline.empty() || !options.vcd.empty()) {
     timeline.emplace(Timeline::Options{options.timeline, options.vcd, parse_window(options.window),
                                        options.timeline_events});
   }
-  const Ran ran = simulate_as_asked(options, timeline ? &*timeline : nullptr);
+  Ran ran = simulate_as_asked(options, timeline ? &*timeline : nullptr);
+  if (!options.no_what_if && !ran.result.kernels.empty()) ran.result.what_if = what_if_of(ran);
   const Result& result = ran.result;
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
 
@@ -235,9 +246,9 @@ void run_on_board(const RunOptions& options) {
   if (options.monte_carlo > 0) {
     add_monte_carlo(report, monte_carlo(account, options.monte_carlo, options.seed));
   }
-  if (!options.output.empty()) {
+  if (output.is_wanted()) {
     report.page.inputs = inputs_text(result, ran.trace);
-    write_run_files(options.output, options.power_bins, ran.trace, account, report);
+    write_run_files(output, options.power_bins, ran.trace, account, report);
   }
   const auto say = [&](std::FILE* to) {
     if (!timeline) return;
@@ -248,32 +259,35 @@ void run_on_board(const RunOptions& options) {
     fmt::print("{}", to_json(metrics(report)));
     return;
   }
-  fmt::print("{}", to_terminal(report, isatty(STDOUT_FILENO) != 0));
+  fmt::print("{}", to_terminal(report, output_style()));
   fmt::print("\nsimulated {:.4g} s in {:.3g} s of wall time\n", result.elapsed.si(), wall.count());
-  if (!options.output.empty()) {
-    fmt::print(
-        "written: {0}/result.json, {0}/report.md, {0}/report.html, {0}/power.csv, "
-        "{0}/bandwidth.csv\n",
-        options.output);
-  }
+  if (output.is_wanted()) fmt::print("written: {}\n", output.written());
   say(stdout);
+}
+
+/// Runs the point of a sweep if it is one of a processor.
+bool run_processor_point(const RunOptions& options) {
+  const auto [base, overrides] = point_of_sweep(options.from, *options.point);
+  if (!base.processor) return false;
+  if (!options.timeline.empty() || !options.vcd.empty()) {
+    throw ConfigError("--timeline and --vcd: a processor is not simulated in time; leave them out");
+  }
+  ProcessorResult result = run_processor(*base.processor, base.model, base.workload);
+  result.overrides = overrides;
+  tell(options, result);
+  return true;
 }
 
 void run(const RunOptions& options) {
   if (options.point && options.from.empty()) {
-    throw ConfigError("--point: give the sweep that it is of, --from results.sqlite or its page");
+    throw ConfigError("--point: name its sweep with --from, the database or the page");
   }
+  if (options.point && run_processor_point(options)) return;
   if (!options.from.empty()) {
-    if (options.workload.simulate_layers || !options.board.empty() || !options.model.empty() ||
-        !options.program.empty() || !options.trace.empty() || !options.mapping.empty() ||
-        !options.set.empty() || !options.overlays.empty() || options.dim > 0 ||
-        options.memory_latency_cycles > 0) {
-      throw ConfigError("--from runs what the file holds; it takes no board, model or settings");
-    }
     run_on_board(options);
     return;
   }
-  if (options.board.empty()) {
+  if (options.board.board.empty()) {
     throw ConfigError("give a --board, or --from a report.html or result.json");
   }
   const int given = (options.model.empty() ? 0 : 1) + (options.program.empty() ? 0 : 1) +
@@ -281,23 +295,16 @@ void run(const RunOptions& options) {
   if (given != 1) {
     throw ConfigError("give one of --model, --trace and --program");
   }
-  if (describes_processor(options.board)) {
-    if (!options.output.empty()) make_output_directory(options.output);
-    run_on_processor(options);
+  if (describes_processor(options.board.board)) {
+    tell(options, run_on_processor(options));
     return;
-  }
-  if (options.workload.simulate_layers && !options.program.empty()) {
-    throw ConfigError("--simulate-layers is for a --model or a --trace; a program has no layers");
-  }
-  if (options.context > 0 && options.model.empty()) {
-    throw ConfigError("--context is for a --model; a trace and a program say what they attend to");
   }
   run_on_board(options);
 }
 
 }  // namespace
 
-void write_run_files(const std::string& directory, std::size_t power_bins,
+void write_run_files(OutputDirectory& output, std::size_t power_bins,
                      const std::optional<TraceInput>& trace, const EnergyAccount& account,
                      const RunReport& report) {
   const Result& result = report.result;
@@ -305,32 +312,34 @@ void write_run_files(const std::string& directory, std::size_t power_bins,
   stored.set("summary", metrics(report));
   stored.set("result", Writer::write(result));
   if (trace) stored.set("trace", Writer::write(*trace));
-  const std::filesystem::path to(directory);
-  write_file((to / "result.json").string(), to_json(stored));
-  write_file((to / "report.md").string(), to_markdown(report));
-  write_file((to / "report.html").string(), to_html(report));
+  output.add("result.json", to_json(stored));
+  output.add("report.md", to_markdown(report));
+  output.add("report.html", to_html(report));
   if (result.elapsed > Time{}) {
-    write_file((to / "power.csv").string(),
-               power_csv(power_over_time(result, account, Time{}, result.elapsed, power_bins)));
-    write_file((to / "bandwidth.csv").string(),
-               bandwidth_csv(traffic_over_time(result, Time{}, result.elapsed, power_bins)));
+    output.add("power.csv",
+               power_csv(power_over_time(result, account, Time{}, result.elapsed, power_bins),
+                         report.page.title));
+    output.add("bandwidth.csv",
+               bandwidth_csv(traffic_over_time(result, Time{}, result.elapsed, power_bins),
+                             report.page.title));
   }
+  output.finish();
 }
 
-void write_processor_files(const std::string& directory, const ProcessorResult& result) {
+void write_processor_files(OutputDirectory& output, const ProcessorResult& result) {
   std::string markdown;
   for (const Table& table : processor_tables(result)) markdown += to_markdown(table) + "\n";
   Node stored = processor_metrics(result);
   stored.set("processor_result", Writer::write(result));
-  const std::filesystem::path to(directory);
-  write_file((to / "result.json").string(), to_json(stored));
-  write_file((to / "report.md").string(), markdown);
-  write_file((to / "report.html").string(), to_html(processor_page(result)));
+  output.add("result.json", to_json(stored));
+  output.add("report.md", markdown);
+  output.add("report.html", to_html(processor_page(result)));
+  output.finish();
 }
 
 void print_processor_tables(const ProcessorResult& result) {
   for (const Table& table : processor_tables(result)) {
-    fmt::print("{}\n", to_terminal(table, isatty(STDOUT_FILENO) != 0, 120));
+    fmt::print("{}\n", to_terminal(table, output_style()));
   }
 }
 
@@ -356,87 +365,76 @@ std::variant<StoredRun, ProcessorResult> read_any_run(const std::string& file) {
 StoredRun read_stored_run(const std::string& file) {
   auto run = read_any_run(file);
   if (auto* board = std::get_if<StoredRun>(&run)) return std::move(*board);
-  throw ConfigError(file +
-                    ": is of a processor, whose runs are not run again; give its board, model "
-                    "and workload");
+  throw ConfigError(
+      file +
+      ": is of a processor, and only runs of boards are repeated from a file; give its "
+      "board, model and workload");
 }
 
 void add_run_command(CLI::App& app) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "Simulate a model, or a program, on a board");
-  command->add_option("--board", options->board, "board or processor description")
+  options->command = command;
+  command->add_option("--board", options->board.board, "board or processor description")
       ->type_name("FILE");
   command
       ->add_option("--from", options->from,
-                   "run again what a report.html or result.json of a board holds")
+                   "repeat the run of a board's report.html or result.json")
       ->type_name("FILE");
   command
       ->add_option("--point", options->point,
-                   "with --from the database or the page of a sweep: which of its points")
+                   "point to run, with --from naming the database or page of a sweep")
       ->check(number_in<std::uint64_t>(0, 1'000'000'000));
   command->add_option("--model", options->model, "model description")->type_name("FILE");
   command->add_option("--trace", options->trace, "trace to run instead of a model")
       ->type_name("FILE");
-  command->add_option("--program", options->program, "assembly text to run instead of a model")
+  command->add_option("--program", options->program, "assembly program to run instead of a model")
       ->type_name("FILE");
-  command->add_option("--mapping", options->mapping, "mapping, instead of the board's own")
-      ->type_name("FILE");
-  add_workload_options(*command, options->workload, options->context);
+  add_board_options(*command, options->board);
+  add_workload_options(*command, options->workload);
   command
-      ->add_option("--simulate-layers", options->workload.simulate_layers,
-                   "blocks of the model to simulate, which stand for the others: fast, and nearly "
-                   "the same; left out: every block")
+      ->add_option(
+          "--simulate-layers", options->workload.simulate_layers,
+          "simulate only N blocks, which stand for the others: faster and nearly the same; "
+          "by default every block")
       ->check(number_in(2, 10'000));
-  command
-      ->add_option("--set", options->set,
-                   "replace a value of the board or processor, e.g. cores.0.lanes=8")
-      ->type_name("PATH=VALUE");
-  command
-      ->add_option("--overlay", options->overlays,
-                   "coefficients that replace those of the board, as 'calibrate' writes them")
-      ->type_name("FILE");
-  command->add_option("--dim", options->dim, "build every core for vectors of N elements")
-      ->type_name("N")
-      ->check(number_in(1, 65536));
-  command
-      ->add_option("--memory-latency-cycles", options->memory_latency_cycles,
-                   "replace every memory by one that answers N core cycles after a request")
-      ->type_name("N")
-      ->check(number_in(1, 1'000'000));
   command
       ->add_option("-o,--output", options->output,
                    "directory for result.json, reports, power.csv and bandwidth.csv")
       ->type_name("DIR");
   command
-      ->add_option("--power-bins", options->power_bins,
-                   "bins of the run in power.csv and bandwidth.csv")
+      ->add_option("--power-bins", options->power_bins, "time bins in power.csv and bandwidth.csv")
       ->capture_default_str()
       ->check(number_in(1, 1'000'000));
   command
       ->add_option("--timeline", options->timeline,
-                   "write what happened when as trace events, for ui.perfetto.dev")
+                   "write a timeline of the run as trace events, for ui.perfetto.dev")
       ->type_name("FILE");
-  command->add_option("--vcd", options->vcd, "write the same as signals in a VCD, for GTKWave")
+  command->add_option("--vcd", options->vcd, "write the timeline as signals in a VCD, for GTKWave")
       ->type_name("FILE");
   command
-      ->add_option("--window", options->window,
-                   "what --timeline and --vcd show: token steps 0..2, times 0us..500us, or all")
+      ->add_option(
+          "--window", options->window,
+          "part of the run in --timeline and --vcd: token steps 0..2, times 0us..500us, or all")
       ->type_name("FROM..TO")
       ->capture_default_str();
   command
       ->add_option("--timeline-events", options->timeline_events,
-                   "events after which --timeline and --vcd are cut")
+                   "end --timeline and --vcd after N events")
       ->type_name("N")
       ->capture_default_str()
       ->check(number_in(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+  command->add_flag("--no-what-if", options->no_what_if,
+                    "do not run again with each resource twice as fast: quicker, and the report "
+                    "says which resource is busiest, not what bounds the run");
   command->add_flag("--json", options->json, "print the headline figures as JSON, nothing else");
   CLI::Option* samples =
       command
           ->add_option("--monte-carlo", options->monte_carlo,
-                       "price the run N times with random coefficients, show percentiles")
+                       "price the run N times with random coefficients and print percentiles")
           ->type_name("N")
           ->check(number_in(1, 10'000'000));
-  command->add_option("--seed", options->seed, "of the random coefficients")
+  command->add_option("--seed", options->seed, "seed of the random coefficients")
       ->capture_default_str()
       ->check(number_in<std::uint64_t>(0, std::uint64_t{1} << 63))
       ->needs(samples);
@@ -456,7 +454,11 @@ void add_run_command(CLI::App& app) {
       "    --model configs/models/mmfreelm_370m.yaml --timeline run.json --window 0us..500us\n"
       "  tritsim run --board configs/boards/d5005_mmfree.yaml --program block.tmi --dim 64 \\\n"
       "    --memory-latency-cycles 13 --json");
-  command->callback([options] { run(*options); });
+  command->callback([options, command] {
+    const std::string& board = options->board.board;
+    refuse_idle_options(*command, !board.empty() && describes_processor(board));
+    run(*options);
+  });
 }
 
 }  // namespace tritsim

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "arch/kinds.hpp"
+#include "arch/metric_key.hpp"
 #include "arch/trace_file.hpp"
 #include "sim/cli.hpp"
 
@@ -13,9 +14,14 @@ namespace {
 struct SchemaOptions {
   std::string kind;
   bool markdown = false;
+  bool metrics = false;
 };
 
 void schema(const SchemaOptions& options) {
+  if (options.metrics) {
+    fmt::print("{}", metric_reference());
+    return;
+  }
   if (options.markdown) {
     fmt::print("{}", configuration_reference());
     return;
@@ -35,13 +41,14 @@ void schema(const SchemaOptions& options) {
 
 void add_schema_command(CLI::App& app) {
   auto options = std::make_shared<SchemaOptions>();
-  CLI::App* command =
-      app.add_subcommand("schema", "Print what a kind of file may contain, as a JSON Schema");
+  CLI::App* command = app.add_subcommand("schema", "Print the JSON Schema of a kind of file");
   command
       ->add_option("kind", options->kind,
                    "one of: " + kind_list() + "; trace-line: a line of a trace file")
       ->type_name("KIND");
-  command->add_flag("--markdown", options->markdown, "print the reference of all kinds instead");
+  command->add_flag("--markdown", options->markdown, "print a reference of all kinds instead");
+  command->add_flag("--metrics", options->metrics,
+                    "print the keys of all figures instead, a Markdown table");
   command->footer(
       "Example, for an editor with a YAML language server:\n"
       "  tritsim schema board > board.schema.json\n"

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "arch/reader.hpp"
+#include "arch/sweep_point.hpp"
 #include "arch/writer.hpp"
 #include "reports/script_text.hpp"
 #include "reports/sweep_report.hpp"
@@ -66,11 +67,13 @@ class RunCommand {
       }
     }
     words_ = {"tritsim", "run"};
-    for (const char* key : {"board", "model", "mapping"}) add_file(key, base);
+    add_hardware(sweep, base);
+    for (const char* key : {"model", "mapping"}) add_file(key, base);
     const Workload& w = sweep.base.workload;
     add_number("prompt", w.prompt);
     add_number("generate", w.generate);
     add_number("batch", w.batch);
+    if (w.context > 0) add_number("context", w.context);
     if (w.simulate_layers) add_number("simulate_layers", *w.simulate_layers);
   }
 
@@ -87,11 +90,14 @@ class RunCommand {
   }
 
   SweepReport::Flag flag_of(const std::string& path) {
+    if (path == "processor") return {"--board", ""};
     if (path == "board" || path == "model" || path == "mapping") return {"--" + path, ""};
-    if (path.starts_with("board.")) return {"--set", path.substr(6) + "="};
+    for (const std::string hardware : {"board.", "processor."}) {
+      if (path.starts_with(hardware)) return {"--set", path.substr(hardware.size()) + "="};
+    }
     if (path.starts_with("workload.")) return {option_of(path.substr(9)), ""};
-    // Of a model or a mapping of its own the command line takes whole files alone.
-    if (!path.starts_with("mapping.") || own_mapping_) whole_ = false;
+    // Of a model the command line takes whole files alone.
+    if (!path.starts_with("mapping.")) whole_ = false;
     return {"--set", path + "="};
   }
 
@@ -99,6 +105,18 @@ class RunCommand {
   static std::string option_of(std::string key) {
     std::replace(key.begin(), key.end(), '_', '-');
     return "--" + key;
+  }
+
+  /// A board and a processor are given by the same option.
+  void add_hardware(const SweepSpec& sweep, const BaseFiles& base) {
+    const char* key = sweep.base.board ? "board" : "processor";
+    const auto file = base.find(key);
+    if (is_varied("board") || is_varied("processor")) return;
+    if (file == base.end()) {
+      whole_ = false;
+    } else {
+      words_.insert(words_.end(), {"--board", file->second});
+    }
   }
 
   void add_file(const std::string& key, const BaseFiles& base) {
@@ -124,12 +142,17 @@ class RunCommand {
   std::vector<std::vector<SweepReport::Flag>> flags_;
 };
 
-std::vector<SweepReport::Axis> axes_of(const SweepGrid& grid, const RunCommand& command) {
+std::vector<SweepReport::Axis> axes_of(const SweepSpec& sweep, const SweepGrid& grid,
+                                       const RunCommand& command) {
   std::vector<SweepReport::Axis> axes;
   for (std::size_t i = 0; i < grid.columns.size(); ++i) {
     const SweepColumn& column = grid.columns[i];
     SweepReport::Axis axis{column.name, column.values,     labels_of(column), {}, "",
                            {},          command.flags()[i]};
+    // As a command line takes them.
+    for (std::string& v : axis.values) {
+      if (column.files) v = axis_file(sweep, v);
+    }
     for (const std::string& v : column.values) {
       if (const auto number = axis_number(v)) axis.numbers.push_back(*number);
     }
@@ -162,18 +185,20 @@ double number(const Statement& s, int column) {
   return no_number;
 }
 
-void read_points(Database& db, const SweepGrid& grid, const std::string& where, SweepReport& out) {
+void read_points(SweepStore& store, const SweepGrid& grid, const std::string& where,
+                 SweepReport& out) {
   std::string sql = "SELECT point, feasible, pareto";
-  for (const auto metric : sweep_metrics) {
-    sql += ", " + sql_name(std::string(metric));
-    if (metric == "bound") {
-      out.words.push_back({std::string(metric), {}});
+  const std::vector<std::string> metrics = store.metric_names();
+  for (const std::string& metric : metrics) {
+    sql += ", " + sql_name(metric);
+    if (is_word(metric)) {
+      out.words.push_back({metric, {}});
     } else {
-      out.metrics.push_back({std::string(metric), {}});
+      out.metrics.push_back({metric, {}});
     }
   }
-  Statement s =
-      db.prepare(sql + " FROM results WHERE status = 'ok' AND (" + where + "\n) ORDER BY point");
+  Statement s = store.database().prepare(sql + " FROM results WHERE status = 'ok' AND (" + where +
+                                         "\n) ORDER BY point");
   while (s.step()) {
     const auto point = static_cast<std::uint64_t>(whole(s, 0));
     out.points.push_back(point);
@@ -185,9 +210,10 @@ void read_points(Database& db, const SweepGrid& grid, const std::string& where, 
     }
     int column = 3;
     auto metric = out.metrics.begin();
-    for (const auto name : sweep_metrics) {
-      if (name == "bound") {
-        out.words.front().values.push_back(text(s, column++));
+    auto word = out.words.begin();
+    for (const std::string& name : metrics) {
+      if (is_word(name)) {
+        (word++)->values.push_back(text(s, column++));
       } else {
         (metric++)->values.push_back(number(s, column++));
       }
@@ -208,27 +234,29 @@ void read_failures(Database& db, const SweepGrid& grid, const std::string& where
 
 }  // namespace
 
-void write_sweep_page(SweepStore& store, const SweepSpec& sweep, const std::string& database,
-                      const std::string& where, const std::string& file) {
+void write_sweep_page(SweepStore& store, const SweepSpec& sweep, const SweepPageOptions& options) {
   const SweepGrid grid = make_grid(sweep);
   const RunCommand command(sweep, grid, store.base_files());
   SweepReport report;
   report.name = sweep.name;
   report.tool = store.tool();
-  report.file = database;
-  report.where = where;
-  report.boundary = sweep.base.board.power.boundary;
+  report.file = options.database;
+  report.where = options.where;
+  // That of a processor is its card (reports/comparison.cpp).
+  report.boundary = sweep.base.board ? sweep.base.board->power.boundary : "card";
   report.objectives = sweep.objectives;
   report.require = sweep.require;
+  report.fits_only = options.size == Size::fits;
   report.description = to_yaml(Writer::write(sweep));
   report.inputs = store.description();
   report.command = command.words();
   report.grid = grid.size();
-  report.axes = axes_of(grid, command);
-  const std::string chosen = where.empty() ? "1" : where;
-  read_points(store.database(), grid, chosen, report);
+  report.axes = axes_of(sweep, grid, command);
+  report.nothing = nothing_feasible(store.database(), sweep, grid, options.size);
+  const std::string chosen = options.where.empty() ? "1" : options.where;
+  read_points(store, grid, chosen, report);
   read_failures(store.database(), grid, chosen, report);
-  write_file(file, to_html(sweep_page(report)));
+  write_file(options.file, to_html(sweep_page(report)));
 }
 
 std::string stored_sweep(const std::string& file) {

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sim/sweep_store.hpp"
+#include "sim/sweep_costs.hpp"
 
 namespace tritsim {
 
-/// Writes the page of a sweep; the database has the view `results` (sim/sweep_costs.hpp). `where`
-/// is an SQL expression, or empty for all rows.
-void write_sweep_page(SweepStore& store, const SweepSpec& sweep, const std::string& database,
-                      const std::string& where, const std::string& file);
+struct SweepPageOptions {
+  std::string database;  ///< as the page names it
+  std::string file;      ///< that is written
+  std::string where{};   ///< rows, an SQL expression; empty: all
+  Size size = Size::fits;
+};
+
+/// Writes the page of a sweep; the database has the view `results` (sim/sweep_costs.hpp).
+void write_sweep_page(SweepStore& store, const SweepSpec& sweep, const SweepPageOptions& options);
 
 /// The resolved sweep, JSON, that a database or a page holds; throws ConfigError if there is none.
 [[nodiscard]] std::string stored_sweep(const std::string& file);

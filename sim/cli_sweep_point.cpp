@@ -2,8 +2,10 @@
 #include "sim/cli_sweep_point.hpp"
 
 #include "arch/json.hpp"
+#include "reports/processor_report.hpp"
 #include "reports/run_report.hpp"
 #include "sim/cell_text.hpp"
+#include "sim/processor_run.hpp"
 
 namespace tritsim {
 namespace {
@@ -20,20 +22,35 @@ Cell metric_of(const Node& summary, std::string_view name) {
   }
   if (node != nullptr && node->kind == Node::Kind::map) node = node->find(end);
   if (node == nullptr || node->kind != Node::Kind::scalar) return {};
-  if (name == "bound") return node->text;
+  if (is_word(name)) return node->text;
   return std::stod(node->text);
+}
+
+/// The figures of a point as `tritsim run --json` prints them.
+Node summary_of(const SweepBase& point, RunCache& cache) {
+  if (point.processor) {
+    return processor_metrics(run_processor(*point.processor, point.model, point.workload));
+  }
+  RunReport report;
+  report.result = run_model(*point.board, point.model, point.workload, cache);
+  report.figures = make_run_figures(report.result, price(report.result));
+  return metrics(report);
 }
 
 }  // namespace
 
 std::string run_point(const SweepBase& point, RunCache& cache) {
   try {
-    RunReport report;
-    report.result = run_model(point.board, point.model, point.workload, cache);
-    report.figures = make_run_figures(report.result, price(report.result));
-    const Node summary = metrics(report);
-    std::vector<Cell> cells{std::string("ok"), to_json(*summary.find("components"))};
-    for (const auto name : sweep_metrics) cells.push_back(metric_of(summary, name));
+    const Node summary = summary_of(point, cache);
+    std::vector<Cell> cells{std::string("ok"), to_json_line(*summary.find("components"))};
+    for (const std::string& name : sweep_metrics()) cells.push_back(metric_of(summary, name));
+    return pack(cells);
+  } catch (const DoesNotFit& e) {
+    // It cannot run, and that is an answer: what is in the memories is more than they hold.
+    std::vector<Cell> cells{std::string("unfit"), e.fit().text()};
+    for (const std::string& name : sweep_metrics()) {
+      cells.push_back(name == "fits" ? Cell{0.0} : Cell{});
+    }
     return pack(cells);
   } catch (const std::exception& e) {
     return failed_answer(e.what());
@@ -47,7 +64,7 @@ std::string failed_answer(const std::string& reason) {
 void read_answer(const std::string& answer, SweepRow& row) {
   std::vector<Cell> cells = unpack(answer);
   row.status = std::get<std::string>(cells.at(0));
-  (row.status == "ok" ? row.energy : row.reason) = std::get<std::string>(cells.at(1));
+  (row.status == "ok" ? row.components : row.reason) = std::get<std::string>(cells.at(1));
   row.metrics.assign(cells.begin() + 2, cells.end());
 }
 

@@ -13,7 +13,7 @@ namespace tritsim {
 /// What run_point says of a point that cannot run.
 [[nodiscard]] std::string failed_answer(const std::string& reason);
 
-/// Fills in status, reason, metrics and energy.
+/// Fills in status, reason, metrics and components.
 void read_answer(const std::string& answer, SweepRow& row);
 
 }  // namespace tritsim

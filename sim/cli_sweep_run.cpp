@@ -13,6 +13,7 @@
 
 #include "arch/reader.hpp"
 #include "arch/writer.hpp"
+#include "sim/cli.hpp"
 #include "sim/cli_sweep_point.hpp"
 #include "sim/search.hpp"
 #include "sim/sweep_costs.hpp"
@@ -109,9 +110,8 @@ SweepStore open_store(const SweepOptions& options, const std::string& descriptio
     return SweepStore::create(options.output, description, base, grid);
   }
   if (!options.resume) {
-    throw ConfigError(
-        fmt::format("{}: is there already; add --resume to run what it lacks, or name another",
-                    options.output));
+    throw ConfigError(fmt::format(
+        "{}: already exists; add --resume to run what it lacks, or name another", options.output));
   }
   return SweepStore::open(options.output, Database::Mode::write);
 }
@@ -157,10 +157,15 @@ class SweepRun {
         [&](std::uint32_t generation) { judge(generation, reference); });
   }
 
-  void summarise() const {
+  /// Says what has been run. Throws OutOfTolerance if that is all of the sweep and no point is what
+  /// it asks for.
+  void summarise(bool whole) {
     fmt::print("{} points run in {:.1f} s ({:.1f} a second), {} without a result: {}\n", run_,
                seconds_, seconds_ > 0 ? static_cast<double>(run_) / seconds_ : 0, bad_,
                options_.output);
+    const std::string nothing = nothing_feasible(store_.database(), sweep_, binder_.grid());
+    store_.close_log();
+    if (whole && !nothing.empty()) throw OutOfTolerance(nothing);
   }
 
  private:
@@ -190,7 +195,7 @@ class SweepRun {
       if (!judged_.contains(points.back())) fresh.insert(points.back());
     }
     const auto kept =
-        without_skipped(binder_.grid(), {fresh.begin(), fresh.end()}, sweep_.skip, options_.file);
+        without_skipped(binder_.grid(), {fresh.begin(), fresh.end()}, sweep_.skip, binder_.place());
     std::vector<PlannedPoint> plan;
     for (const std::uint64_t point : kept) {
       try {
@@ -285,27 +290,27 @@ void run_sweep(SweepOptions options, const MakeTeam& make_team) {
   const Shard shard = shard_of(options.shard);
   SweepSpec sweep = load_sweep(options.file);
   for (const std::string& file : options.overlays) add_overlay(sweep, file);
-  SweepBinder binder(sweep);
+  SweepBinder binder(sweep, places_in(options.file));
   if (sweep.sampling.method == Sampling::nsga2) {
     if (shard.parts > 1) {
-      throw ConfigError("--shard: a search goes on from what all of its points say; run it whole");
+      throw ConfigError("--shard: a search needs the results of all its points; run it whole");
     }
-    check_axes(sweep, binder, options.file);
+    check_axes(sweep, binder);
     if (options.dry_run) return;
     SweepRun run(options, sweep, binder, make_team);
     run.run_search();
-    run.summarise();
+    run.summarise(true);
     return;
   }
   const auto begin = Clock::now();
-  const auto plan = plan_sweep(sweep, binder, shard, options.file);
+  const auto plan = plan_sweep(sweep, binder, shard);
   const std::chrono::duration<double> taken = Clock::now() - begin;
   fmt::print(stderr, "{} of {} points of the grid, read in {:.1f} s\n", plan.size(),
              binder.grid().size(), taken.count());
   if (options.dry_run) return;
   SweepRun run(options, sweep, binder, make_team);
   run.run_plan(plan, shard.parts == 1);
-  run.summarise();
+  run.summarise(shard.parts == 1);
 }
 
 }  // namespace tritsim

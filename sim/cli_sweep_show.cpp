@@ -6,18 +6,19 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "arch/json.hpp"
 #include "arch/reader.hpp"
 #include "reports/number.hpp"
 #include "reports/table.hpp"
+#include "sim/cli.hpp"
+#include "sim/cli_number.hpp"
 #include "sim/cli_sweep.hpp"
 #include "sim/cli_sweep_page.hpp"
+#include "sim/cli_terminal.hpp"
 #include "sim/sweep_costs.hpp"
+#include "sim/sweep_expression.hpp"
 #include "sim/sweep_store.hpp"
-
-#include "sim/cli_number.hpp"
 
 namespace tritsim {
 namespace {
@@ -30,16 +31,24 @@ struct ShowOptions {
   std::uint64_t limit = 0;
   bool reverse = false;
   bool pareto = false;
+  bool any_size = false;
   bool csv = false;
   bool json = false;
   bool json_lines = false;
   std::string output;
 
+  [[nodiscard]] Size size() const { return any_size ? Size::any : Size::fits; }
+
   /// Whether a program reads what is printed.
   [[nodiscard]] bool exact() const { return csv || json || json_lines; }
 };
 
-/// What is shown unless columns are named.
+bool holds_for_any(Database& db, const std::string& condition) {
+  return db.prepare("SELECT 1 FROM results WHERE " + condition + " LIMIT 1").step();
+}
+
+/// What is shown unless columns are named: of those that say what is the matter with a row, the
+/// ones that have something to say of any.
 std::vector<std::string> usual_columns(SweepStore& store, const SweepSpec& sweep,
                                        const ShowOptions& options) {
   std::vector<std::string> out{"point"};
@@ -52,14 +61,33 @@ std::vector<std::string> usual_columns(SweepStore& store, const SweepSpec& sweep
     for (const char* name : {"tokens_per_s", "power_w", "energy_per_token_j"}) add(name);
   }
   if (!options.sort.empty()) add(options.sort);
-  add("status");
-  add("reason");
+  Database& db = store.database();
+  const auto metrics = store.metric_names();
+  const auto add_if = [&](const char* name, const char* condition) {
+    if (std::find(metrics.begin(), metrics.end(), name) == metrics.end()) return;
+    if (holds_for_any(db, condition)) add(name);
+  };
+  add_if("simulated_layers", "simulated_layers IS NOT NULL");
+  add_if("fits", "fits IS NOT NULL");
+  add("feasible");
   add("pareto");
+  if (holds_for_any(db, "status <> 'ok'")) {
+    add("status");
+    add("reason");
+  }
   return out;
 }
 
-std::vector<std::string> names_of_results(Database& db) {
-  return db.prepare("SELECT * FROM results").columns();
+/// Every column, for programs: in a table each figure of `components` has one of its own.
+std::vector<std::string> all_columns(Database& db, bool nested) {
+  std::vector<std::string> out = db.prepare("SELECT * FROM results").columns();
+  const auto flat = component_columns(db);
+  std::erase_if(out, [&](const std::string& name) {
+    const bool is_flat = std::find(flat.begin(), flat.end(), name) != flat.end();
+    return nested ? is_flat : is_flat || name == "components";
+  });
+  if (!nested) out.insert(std::find(out.begin(), out.end(), "wall_s"), flat.begin(), flat.end());
+  return out;
 }
 
 void check_name(const std::string& option, const std::string& name,
@@ -82,9 +110,10 @@ std::string query_of(const ShowOptions& options, const SweepSpec& sweep,
   for (const SweepObjective& o : sweep.objectives) {
     if (o.metric == key && o.goal == Goal::max) descending = !descending;
   }
+  // What is out of the question does not come first, unless somebody asks for an order.
+  sql += options.sort.empty() ? " ORDER BY feasible DESC, " : " ORDER BY ";
   if (key.empty()) key = "point";
-  sql += fmt::format(" ORDER BY {0} IS NULL, {0} {1}, point", sql_name(key),
-                     descending ? "DESC" : "ASC");
+  sql += fmt::format("{0} IS NULL, {0} {1}, point", sql_name(key), descending ? "DESC" : "ASC");
   if (options.limit > 0) sql += fmt::format(" LIMIT {}", options.limit);
   return sql;
 }
@@ -98,6 +127,9 @@ std::string exact(const Cell& cell) {
 
 std::string readable(const Cell& cell, const std::string& column) {
   if (column == "pareto") return exact(cell) == "1" ? "*" : "";
+  if ((column == "feasible" || column == "fits") && !exact(cell).empty()) {
+    return exact(cell) == "0" ? "no" : "yes";
+  }
   if (const auto* number = std::get_if<double>(&cell)) return significant(*number, 4);
   const std::string text = exact(cell);
   return text.substr(0, text.find('\n'));
@@ -120,9 +152,9 @@ Node row_node(Statement& s, const std::vector<std::string>& columns) {
       value = Node::of_text(exact(cell));
     else if (!std::holds_alternative<std::monostate>(cell))
       value = Node::of_number(exact(cell));
-    if (columns[i] == "energy" && value.kind == Node::Kind::scalar) {
+    if (columns[i] == "components" && value.kind == Node::Kind::scalar) {
       Problems problems;
-      value = parse_document(value.text, "energy", problems);
+      value = parse_document(value.text, "components", problems);
       restore_numbers(value);
     }
     row.set(columns[i], std::move(value));
@@ -147,7 +179,7 @@ void print_table(Statement& s, const std::vector<std::string>& columns, const Sh
   Table table;
   table.title = title;
   for (const std::string& c : columns) {
-    const bool is_text = c == "status" || c == "reason" || c == "bound" || c == "digest";
+    const bool is_text = c == "status" || c == "reason" || c == "digest" || is_word(c);
     table.columns.push_back({c, is_text ? Align::left : Align::right});
   }
   while (s.step()) {
@@ -157,7 +189,17 @@ void print_table(Statement& s, const std::vector<std::string>& columns, const Sh
       row.push_back(options.csv ? exact(cell) : readable(cell, columns[i]));
     }
   }
-  fmt::print("{}", options.csv ? to_csv(table) : to_terminal(table, isatty(STDOUT_FILENO) != 0));
+  fmt::print("{}", options.csv ? to_csv(table) : to_terminal(table, output_style()));
+}
+
+void print_rows(Statement s, const std::vector<std::string>& columns, const ShowOptions& options,
+                const std::string& title) {
+  if (options.json)
+    print_json(s, columns);
+  else if (options.json_lines)
+    print_json_lines(s, columns);
+  else
+    print_table(s, columns, options, title);
 }
 
 [[noreturn]] void bad_where(const ShowOptions& options, const SqlError& error,
@@ -166,37 +208,49 @@ void print_table(Statement& s, const std::vector<std::string>& columns, const Sh
                                 fmt::join(names, ", ")));
 }
 
+/// What is read is never replaced.
+void refuse_same_file(const ShowOptions& options) {
+  std::error_code error;
+  if (options.output.empty() || !std::filesystem::equivalent(options.file, options.output, error)) {
+    return;
+  }
+  throw ConfigError(fmt::format("-o {}: is the database itself; name another file, e.g. {}",
+                                options.output, options.file + ".html"));
+}
+
 void show(const ShowOptions& options) {
   if (int{options.csv} + int{options.json} + int{options.json_lines} > 1) {
     throw ConfigError("give one of --csv, --json and --jsonl");
   }
+  refuse_same_file(options);
   SweepStore store = SweepStore::open(options.file, Database::Mode::read);
   const auto sweep = load_text<SweepSpec>(store.description(), options.file);
   Database& db = store.database();
-  make_results(db, sweep);
-  const auto names = names_of_results(db);
+  make_results(db, sweep, options.size());
+  const auto names = db.prepare("SELECT * FROM results").columns();
   if (!options.sort.empty()) check_name("--sort", options.sort, names);
   for (const std::string& c : options.columns) check_name("--columns", c, names);
   std::vector<std::string> columns = options.columns;
   if (columns.empty()) {
-    columns = options.exact() ? names : usual_columns(store, sweep, options);
+    columns = options.exact() ? all_columns(db, options.json || options.json_lines)
+                              : usual_columns(store, sweep, options);
   }
+  const std::string nothing = nothing_feasible(db, sweep, make_grid(sweep), options.size());
   try {
+    if (!options.where.empty()) check_expression(db, "results", options.where);
+    db.limit_work(work_for(store.count()));
     if (!options.output.empty()) {
-      write_sweep_page(store, sweep, options.file, options.where, options.output);
+      write_sweep_page(store, sweep, {options.file, options.output, options.where, options.size()});
       fmt::print("written: {}\n", options.output);
-      return;
+    } else {
+      print_rows(db.prepare(query_of(options, sweep, columns)), columns, options, sweep.name);
     }
-    Statement s = db.prepare(query_of(options, sweep, columns));
-    if (options.json)
-      print_json(s, columns);
-    else if (options.json_lines)
-      print_json_lines(s, columns);
-    else
-      print_table(s, columns, options, sweep.name);
   } catch (const SqlError& e) {
     bad_where(options, e, names);
   }
+  if (nothing.empty()) return;
+  if (options.pareto) throw OutOfTolerance(nothing);  // an empty front is no answer
+  fmt::print(stderr, "{}\n", nothing);
 }
 
 struct MergeOptions {
@@ -206,7 +260,7 @@ struct MergeOptions {
 
 void merge(const MergeOptions& options) {
   if (std::filesystem::exists(options.output)) {
-    throw ConfigError(options.output + ": is there already; name another");
+    throw ConfigError(options.output + ": already exists; name another");
   }
   SweepStore first = SweepStore::open(options.files.front(), Database::Mode::read);
   const auto sweep = load_text<SweepSpec>(first.description(), options.files.front());
@@ -225,22 +279,23 @@ void merge(const MergeOptions& options) {
 
 void add_sweep_show_command(CLI::App& sweep) {
   auto o = std::make_shared<ShowOptions>();
-  CLI::App* c = sweep.add_subcommand("show", "Print the results of a sweep, its front marked");
-  c->add_option("database", o->file, "what a sweep wrote")->required()->type_name("DB");
+  CLI::App* c = sweep.add_subcommand("show", "Print the results of a sweep with its front marked");
+  c->add_option("database", o->file, "database of a sweep")->required()->type_name("DB");
   c->add_option("--sort", o->sort, "column to sort by, best first if it is an objective");
-  c->add_flag("--reverse", o->reverse, "the other way round");
-  c->add_option("--where", o->where, "only rows for which this SQL expression holds");
-  c->add_flag("--pareto", o->pareto, "only the front: points that no feasible one beats");
-  c->add_option("--columns", o->columns, "what to print, e.g. point,power_w")->delimiter(',');
-  c->add_option("--limit", o->limit, "rows at most; 0: all")
+  c->add_flag("--reverse", o->reverse, "reverse the order");
+  c->add_option("--where", o->where, "only rows for which this SQL expression is true");
+  c->add_flag("--pareto", o->pareto, "only the front: points that no feasible point beats");
+  c->add_flag("--any-size", o->any_size,
+              "count points that the device does not hold as feasible, too");
+  c->add_option("--columns", o->columns, "columns to print, e.g. point,power_w")->delimiter(',');
+  c->add_option("--limit", o->limit, "at most N rows; 0: all")
       ->capture_default_str()
       ->check(number_in<std::uint64_t>(0, 1'000'000'000));
   c->add_flag("--csv", o->csv, "print comma-separated values, every column and digit");
   c->add_flag("--json", o->json, "print JSON, every column and digit");
-  c->add_flag("--jsonl", o->json_lines,
-              "print a JSON object a row, a row a line, as columnar formats take them");
+  c->add_flag("--jsonl", o->json_lines, "print one JSON object per line and row");
   c->add_option("-o,--output", o->output,
-                "write a page to explore the points in a browser, those of --where, and print none")
+                "write a page to explore the points (those of --where) instead of printing them")
       ->type_name("FILE.html")
       ->excludes("--pareto", "--limit", "--sort", "--reverse", "--columns", "--csv", "--json",
                  "--jsonl");
@@ -248,13 +303,13 @@ void add_sweep_show_command(CLI::App& sweep) {
       "Examples:\n"
       "  tritsim sweep show u250.sqlite -o u250.html\n"
       "  tritsim sweep show u250.sqlite --sort energy_per_token_j \\\n"
-      "    --where \"lanes >= 4 AND power_w < 75 AND bound = 'memory'\" --limit 20");
+      "    --where \"lanes >= 4 AND power_w < 75 AND largest_floor = 'memory'\" --limit 20");
   c->callback([o] { show(*o); });
 }
 
 void add_sweep_merge_command(CLI::App& sweep) {
   auto o = std::make_shared<MergeOptions>();
-  CLI::App* c = sweep.add_subcommand("merge", "Put the databases of shards together");
+  CLI::App* c = sweep.add_subcommand("merge", "Merge the databases of shards");
   c->add_option("-o,--output", o->output, "the new database")->required()->type_name("DB");
   c->add_option("files", o->files, "databases of one sweep")->required()->type_name("DB");
   c->footer("Example:\n  tritsim sweep merge -o all.sqlite part1.sqlite part2.sqlite");

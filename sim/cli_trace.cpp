@@ -6,14 +6,16 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "arch/gguf_import.hpp"
-#include "arch/hugging_face.hpp"
+#include "arch/checkpoint_formats.hpp"
+#include "arch/checkpoint_import.hpp"
+#include "arch/quantization.hpp"
 #include "arch/reader.hpp"
 #include "arch/trace_file.hpp"
 #include "reports/trace_report.hpp"
 #include "reports/trace_structure.hpp"
 #include "sim/cli.hpp"
 #include "sim/cli_number.hpp"
+#include "sim/cli_terminal.hpp"
 
 namespace tritsim {
 namespace {
@@ -23,6 +25,7 @@ struct TraceOptions {
   std::string other;
   std::string model;
   std::string output;
+  std::string weights;
   std::uint32_t context = 0;
   bool matrices = false;
   bool activations = false;
@@ -31,7 +34,7 @@ struct TraceOptions {
 };
 
 void print(const Table& table, bool csv) {
-  fmt::print("{}", csv ? to_csv(table) : to_terminal(table, isatty(STDOUT_FILENO) != 0));
+  fmt::print("{}", csv ? to_csv(table) : to_terminal(table, output_style()));
 }
 
 void show(const TraceOptions& o) {
@@ -52,7 +55,7 @@ void diff(const TraceOptions& o) {
   Table table = o.structure ? structure_table(read_trace(o.file), read_trace(o.other))
                             : difference_table(read_trace(o.file), read_trace(o.other));
   if (table.rows.empty()) {
-    fmt::print("the traces {} the same\n", o.structure ? "do" : "say");
+    fmt::print("the traces {}\n", o.structure ? "have the same structure" : "are equal");
     return;
   }
   table.columns[1].title = o.file;
@@ -62,7 +65,7 @@ void diff(const TraceOptions& o) {
 }
 
 void compare_profile(const TraceOptions& o) {
-  if (o.other.empty() == o.model.empty()) throw ConfigError("give a trace, or --model");
+  if (o.other.empty() == o.model.empty()) throw ConfigError("give either a trace or --model");
   const Trace trace = o.model.empty() ? read_trace(o.other).trace()
                                       : expand(load<ModelSpec>(o.model), o.context + 1);
   const Table table = profile_table(read_profile(o.file), trace);
@@ -91,21 +94,19 @@ void export_trace(const TraceOptions& o) {
 
 void import(const TraceOptions& o) {
   const bool terminal = isatty(STDERR_FILENO) != 0;
-  bool weights = false;
-  const auto progress = [&](const std::string& tensor) {
-    weights = true;
-    if (terminal) fmt::print(stderr, "\r  {:<60}", tensor);
-  };
-  const bool gguf = !std::filesystem::is_directory(o.file);
-  TraceFile file = gguf ? import_gguf(o.file, progress) : import_hugging_face(o.file, progress);
-  for (TraceLine& line : file.lines) {
+  ImportOptions options;
+  if (!o.weights.empty()) options.weights = parse_weights(o.weights, "--weights");
+  if (terminal) {
+    options.progress = [](const std::string& tensor) { fmt::print(stderr, "\r  {:<60}", tensor); };
+  }
+  Imported imported = import_checkpoint(o.file, options);
+  for (TraceLine& line : imported.trace.lines) {
     if (line.op.attention) line.op.attention->context = o.context + 1;
   }
-  if (terminal && weights) fmt::print(stderr, "\r{:64}\r", "");
-  if (!weights) {
-    fmt::print(stderr, "warning: {}: no model.safetensors: the trace has no statistics\n", o.file);
-  }
-  write(file, o.output);
+  if (terminal) fmt::print(stderr, "\r{:64}\r", "");
+  for (const std::string& w : imported.warnings) fmt::print(stderr, "warning: {}\n", w);
+  write(imported.trace, o.output);
+  fmt::print("{}\n", text_of_formats(imported.trace));
 }
 
 CLI::App* add(CLI::App& parent, const char* name, const char* text, TraceOptions& options) {
@@ -115,7 +116,7 @@ CLI::App* add(CLI::App& parent, const char* name, const char* text, TraceOptions
 }
 
 void add_context(CLI::App& command, TraceOptions& options) {
-  command.add_option("--context", options.context, "tokens in the cache before the token traced")
+  command.add_option("--context", options.context, "tokens in the cache before the traced one")
       ->type_name("N")
       ->check(number_in(0, 10'000'000));
 }
@@ -124,23 +125,25 @@ void add_context(CLI::App& command, TraceOptions& options) {
 
 void add_trace_command(CLI::App& app) {
   auto options = std::make_shared<TraceOptions>();
-  CLI::App* trace = app.add_subcommand("trace", "Show, check, compare and make traces");
+  CLI::App* trace = app.add_subcommand("trace", "Show, check, compare and write traces");
   trace->require_subcommand(1);
 
-  CLI::App* showing = add(*trace, "show", "Print a table of a trace, a row per block", *options);
+  CLI::App* showing = add(*trace, "show", "Print a trace as a table, one row per block", *options);
   showing->add_flag("--matrices", options->matrices, "print the statistics of each matrix instead");
   showing->add_flag("--activations", options->activations,
                     "print the statistics of the vectors instead");
   showing->add_flag("--csv", options->csv, "print comma-separated values");
+  showing->footer("Example:\n  tritsim trace show 370m.trace --matrices");
   showing->callback([options] { show(*options); });
 
   CLI::App* comparing = add(*trace, "diff", "Print where two traces differ", *options);
   comparing->add_option("other", options->other, "another trace")->required()->type_name("FILE");
   comparing->add_flag("--csv", options->csv, "print comma-separated values");
+  comparing->footer("Example:\n  tritsim trace diff imported.trace captured.trace --structure");
   comparing->callback([options] { diff(*options); });
 
   comparing->add_flag("--structure", options->structure,
-                      "compare what the ops do and read, whatever their names");
+                      "compare what the ops do and read, regardless of names");
 
   CLI::App* profiling =
       trace->add_subcommand("profile", "Compare a profiler's table of operators with a trace");
@@ -152,10 +155,13 @@ void add_trace_command(CLI::App& app) {
       ->type_name("FILE");
   add_context(*profiling, *options);
   profiling->add_flag("--csv", options->csv, "print comma-separated values");
+  profiling->footer(
+      "Example:\n  tritsim trace profile operators.json --model configs/models/mmfreelm_370m.yaml");
   profiling->callback([options] { compare_profile(*options); });
 
-  add(*trace, "check", "Read a trace and report what is wrong with it", *options)
-      ->callback([options] { check(*options); });
+  CLI::App* checking = add(*trace, "check", "Check a trace and report its problems", *options);
+  checking->footer("Example:\n  tritsim trace check 370m.trace");
+  checking->callback([options] { check(*options); });
 
   CLI::App* exporting = trace->add_subcommand("export", "Write the trace of a model description");
   exporting->add_option("--model", options->model, "model description")
@@ -165,19 +171,32 @@ void add_trace_command(CLI::App& app) {
       ->required()
       ->type_name("FILE");
   add_context(*exporting, *options);
+  exporting->footer(
+      "Example:\n"
+      "  tritsim trace export --model configs/models/mmfreelm_370m.yaml -o 370m.trace");
   exporting->callback([options] { export_trace(*options); });
 
   CLI::App* importing = trace->add_subcommand(
       "import", "Write the trace of a checkpoint, with statistics of its weights");
   importing
       ->add_option("checkpoint", options->file,
-                   "directory of Hugging Face (config.json, model.safetensors), or GGUF file")
+                   "directory of Hugging Face (config.json, model.safetensors) or its config.json, "
+                   "or GGUF file")
       ->required()
       ->type_name("PATH");
+  importing
+      ->add_option("--weights", options->weights,
+                   "how the blocks' matrices are stored, instead of what the checkpoint says: "
+                   "fp16, int8, int4 or ternary; weights that share a scale, 0: all of a matrix")
+      ->type_name("FORMAT[,group=N]");
   importing->add_option("-o,--output", options->output, "file to write")
       ->required()
       ->type_name("FILE");
   add_context(*importing, *options);
+  importing->footer(
+      "Examples:\n"
+      "  tritsim trace import MMfreeLM-370M/ -o 370m.trace\n"
+      "  tritsim trace import model.gguf -o model.trace");
   importing->callback([options] { import(*options); });
 
   trace->footer(
@@ -185,6 +204,7 @@ void add_trace_command(CLI::App& app) {
       "  tritsim trace export --model configs/models/mmfreelm_370m.yaml -o 370m.trace\n"
       "  tritsim trace import MMfreeLM-370M/ -o 370m.trace\n"
       "  tritsim trace import model.gguf -o model.trace\n"
+      "  tritsim trace import Llama-2-7B/ --weights int4,group=128 -o int4.trace\n"
       "  tritsim trace show 370m.trace\n"
       "  tritsim run --board configs/boards/u250_mmfree_48.yaml --trace 370m.trace");
 }

@@ -5,13 +5,13 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include "arch/reader.hpp"
-#include "arch/writer.hpp"
+#include "arch/board_request.hpp"
 #include "reports/leave_one_out_report.hpp"
 #include "reports/validation_report.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_output.hpp"
+#include "sim/cli_terminal.hpp"
 #include "sim/leave_one_out.hpp"
 #include "sim/measurement_set.hpp"
 #include "sim/validate.hpp"
@@ -22,6 +22,7 @@ namespace {
 
 struct ValidateOptions {
   std::vector<std::string> which;
+  std::vector<std::string> set;
   std::vector<std::string> overlays;
   std::string leave_one_out;
   std::string output;
@@ -30,13 +31,19 @@ struct ValidateOptions {
   bool summary = false;
 };
 
-/// The measurement of a board whose coefficients overlays replace.
-MeasurementSpec overlaid(MeasurementSpec m, const std::vector<Override>& overrides) {
-  if (!m.board || overrides.empty()) return m;
-  ReadContext context;
-  context.overrides = overrides;
-  m.board = read_document<BoardSpec>(Writer::write(*m.board), context);
-  return m;
+/// The cases with the same overrides in the board of each.
+void override_boards(std::vector<MeasurementCase>& cases, const std::vector<Override>& overrides) {
+  if (overrides.empty()) return;
+  bool any = false;
+  for (MeasurementCase& c : cases) {
+    MeasurementSpec& m = c.measurement;
+    if (!m.board) continue;
+    any = true;
+    m.board = prepare(*m.board, {m.host, m.mapping, overrides, 0, 0});
+    m.host.reset();
+    m.mapping.reset();
+  }
+  if (!any) throw ConfigError("--set, --overlay: none of the cases has a board");
 }
 
 /// The cases of the files among the arguments, or of all that are shipped, that match the patterns
@@ -56,8 +63,7 @@ std::vector<MeasurementCase> chosen(const std::vector<std::string>& which) {
 
 void print(const std::vector<Table>& tables, bool markdown) {
   for (const Table& table : tables) {
-    fmt::print("{}\n",
-               markdown ? to_markdown(table) : to_terminal(table, isatty(STDOUT_FILENO) != 0, 160));
+    fmt::print("{}\n", markdown ? to_markdown(table) : to_terminal(table, output_style()));
   }
 }
 
@@ -75,8 +81,11 @@ void leave_out(const ValidateOptions& options, const std::vector<MeasurementCase
   }
   Node all;
   all.kind = Node::Kind::sequence;
+  ProgressLine progress("fit");
   for (const std::vector<MeasurementCase>& set : sets) {
+    progress.show(static_cast<std::uint64_t>(&set - sets.data()), sets.size(), set.front().subject);
     const LeaveOneOut result = leave_one_out(set);
+    progress.clear();
     if (options.json) {
       all.items.push_back(leave_one_out_metrics(result));
     } else {
@@ -87,28 +96,34 @@ void leave_out(const ValidateOptions& options, const std::vector<MeasurementCase
 }
 
 void validate(const ValidateOptions& options) {
-  if (!options.output.empty()) make_output_directory(options.output);
-  const std::vector<Override> overrides = parse_overrides({}, options.overlays);
+  static constexpr std::array<std::string_view, 4> names{"validation.json", "validation.csv",
+                                                         "validation.md", "validation.html"};
+  OutputDirectory output(options.output, names);
   std::vector<MeasurementCase> cases = chosen(options.which);
-  for (MeasurementCase& c : cases) c.measurement = overlaid(std::move(c.measurement), overrides);
+  override_boards(cases, parse_overrides(options.set, options.overlays));
   if (!options.leave_one_out.empty()) {
     leave_out(options, cases);
     return;
   }
   std::vector<Verdict> verdicts;
-  for (const MeasurementCase& c : cases) verdicts.push_back(judge(c.measurement, c.source));
-  if (!options.output.empty()) {
+  ProgressLine progress("case");
+  for (const MeasurementCase& c : cases) {
+    progress.show(verdicts.size(), cases.size(), c.measurement.name);
+    verdicts.push_back(judge(c.measurement, c.source));
+  }
+  progress.clear();
+  if (output.is_wanted()) {
     const Page page = validation_page(verdicts, fmt::format("tritsim {}", version));
-    const std::filesystem::path directory(options.output);
-    write_file((directory / "validation.json").string(), to_json(validation_metrics(verdicts)));
-    write_file((directory / "validation.csv").string(), validation_csv(verdicts));
-    write_file((directory / "validation.md").string(), to_markdown(page));
-    write_file((directory / "validation.html").string(), to_html(page));
+    output.add("validation.json", to_json(validation_metrics(verdicts)));
+    output.add("validation.csv", validation_csv(verdicts));
+    output.add("validation.md", to_markdown(page));
+    output.add("validation.html", to_html(page));
+    output.finish();
   }
   if (options.json) {
     fmt::print("{}", to_json(validation_metrics(verdicts)));
   } else {
-    std::vector<Table> tables{error_table(verdicts)};
+    std::vector<Table> tables{bias_table(by_hardware(verdicts)), error_table(verdicts)};
     if (!options.summary) {
       tables.insert(tables.begin(), verdict_table(verdicts));
       const Table projected = projected_table(verdicts);
@@ -129,18 +144,22 @@ void validate(const ValidateOptions& options) {
 
 void add_validate_command(CLI::App& app) {
   auto options = std::make_shared<ValidateOptions>();
-  CLI::App* command = app.add_subcommand(
-      "validate", "Run published measurements and set the simulated figures beside them");
+  CLI::App* command =
+      app.add_subcommand("validate", "Simulate published measurements and print the errors");
   command
       ->add_option("which", options->which,
-                   "files of measurements, and patterns of the cases to run: globs of a case, a "
-                   "file, a board, a processor or a memory, a word anywhere in its name; without "
-                   "files all shipped measurements")
+                   "measurement files (default: all shipped ones), and patterns that choose cases: "
+                   "a glob, or a word of the name of a case, file, board, processor or memory")
       ->type_name("FILE|PATTERN");
   command
-      ->add_option("--overlay", options->overlays,
-                   "coefficients that replace those of every board, as 'calibrate' writes them; "
-                   "repeat it")
+      ->add_option("--set", options->set,
+                   "replace a value of every board, e.g. mapping.lm_head=excluded; repeat it")
+      ->type_name("PATH=VALUE");
+  command
+      ->add_option(
+          "--overlay", options->overlays,
+          "file of coefficients that replace those of every board, as 'calibrate' writes it; "
+          "repeat it")
       ->type_name("FILE");
   CLI::Option* output = command
                             ->add_option("-o,--output", options->output,
@@ -148,12 +167,12 @@ void add_validate_command(CLI::App& app) {
                             ->type_name("DIR");
   command->add_flag("--json", options->json, "print JSON, nothing else");
   command->add_flag("--markdown", options->markdown, "print Markdown tables");
-  command->add_flag("--summary", options->summary, "leave out the single cases");
+  command->add_flag("--summary", options->summary, "print the summaries only");
   command
-      ->add_option("--leave-one-out", options->leave_one_out,
-                   "fit the calibrated parameters of this board, processor or memory (a name or a "
-                   "glob) again, each time without one of the figures they were fitted to, and "
-                   "print the error on that figure")
+      ->add_option(
+          "--leave-one-out", options->leave_one_out,
+          "refit the calibrated parameters of this board, processor or memory (a name or a "
+          "glob), each time without one of their figures, and print the error on it")
       ->type_name("BOARD")
       ->excludes(output);
   command->footer(

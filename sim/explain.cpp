@@ -11,6 +11,7 @@
 #include "arch/trace.hpp"
 #include "models/core_law.hpp"
 #include "models/memory_law.hpp"
+#include "sim/capacity.hpp"
 #include "sim/system.hpp"
 #include "sim/vector_code.hpp"
 
@@ -197,18 +198,25 @@ KernelPlacement explain(const KernelPlan& kernel, const SystemPlan& plan, const 
 
 }  // namespace
 
-std::vector<KernelPlacement> explain_mapping(const BoardSpec& board, const ModelSpec& model,
-                                             std::uint32_t batch) {
-  const Trace trace = expand(model);
+ModelPlacement explain_mapping(const BoardSpec& board, const ModelSpec& model,
+                               const Workload& workload) {
+  const Trace trace = expand(model, workload.context + 1);
+  check_context(model, trace, workload);
   const std::uint32_t lanes = board.lanes();
-  const SystemPlan plan = plan_system(board, trace, batch == 0 ? lanes : std::min(batch, lanes));
-  std::vector<KernelPlacement> out;
+  const std::uint32_t batch = workload.batch == 0 ? lanes : workload.batch;
+  const std::uint32_t rounds = (batch + lanes - 1) / lanes;
+  const SystemPlan plan = plan_system(board, trace, (batch + rounds - 1) / rounds);
+  ModelPlacement out{board.name, {}, model.name, workload.context, {}, device_fit(board)};
+  for (ResourceUse& use : capacity_of(plan, {rounds, workload.context})) {
+    out.fit.resources.push_back(std::move(use));
+  }
   for (const KernelPlan& kernel : plan.kernels) {
     KernelPlacement next = explain(kernel, plan, plan.trace, board.mapping);
-    const bool like_another = std::any_of(out.begin(), out.end(), [&](const KernelPlacement& k) {
-      return k.lanes == next.lanes && k.ops == next.ops;
-    });
-    if (!like_another) out.push_back(std::move(next));
+    const auto& known = out.kernels;
+    const bool like_another = std::any_of(
+        known.begin(), known.end(),
+        [&](const KernelPlacement& k) { return k.lanes == next.lanes && k.ops == next.ops; });
+    if (!like_another) out.kernels.push_back(std::move(next));
   }
   return out;
 }

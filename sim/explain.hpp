@@ -10,10 +10,10 @@
 namespace tritsim {
 
 /// How a model lies on a board: every op of a token step, on each kernel that is not like one
-/// before it, with all lanes at work (or `batch` sequences). Throws ConfigError with every op that
-/// cannot run where it is put.
-[[nodiscard]] std::vector<KernelPlacement> explain_mapping(const BoardSpec& board,
-                                                           const ModelSpec& model,
-                                                           std::uint32_t batch = 0);
+/// before it, with the workload's batch and context; all lanes work unless there are fewer
+/// sequences. What does not fit is shown all the same. Throws ConfigError with every op that cannot
+/// run where it is put.
+[[nodiscard]] ModelPlacement explain_mapping(const BoardSpec& board, const ModelSpec& model,
+                                             const Workload& workload = {});
 
 }  // namespace tritsim

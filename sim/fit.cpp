@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -41,25 +40,6 @@ double read_number(const std::string& text, const Dimension& d) {
 
 std::string write_number(double value, const Dimension& d) {
   return d.units.empty() ? format_number(value) : format_quantity(value, d.units);
-}
-
-const Node* find_path(const Node& root, const std::string& path) {
-  const Node* node = &root;
-  std::size_t at = 0;
-  while (node != nullptr && at <= path.size()) {
-    const std::size_t dot = std::min(path.find('.', at), path.size());
-    const std::string key = path.substr(at, dot - at);
-    if (node->kind == Node::Kind::sequence) {
-      std::size_t index = 0;
-      const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
-      const bool good = error == std::errc{} && end == key.data() + key.size();
-      node = good && index < node->items.size() ? &node->items[index] : nullptr;
-    } else {
-      node = node->find(key);
-    }
-    at = dot + 1;
-  }
-  return node;
 }
 
 const std::string& text_of(const Node& map, const char* key) {
@@ -234,7 +214,7 @@ FitCase::FitCase(const CalibrationCase& c, const BoardSpec* board) : case_(c) {
 }
 
 FitCoefficient FitCase::coefficient(const std::string& path) const {
-  const Node* node = find_path(node_, path);
+  const Node* node = node_.at(path);
   if (node == nullptr || !has_figures(*node)) {
     throw ConfigError(
         fmt::format("--fit {}: is no coefficient of case '{}'; name one with "

@@ -6,6 +6,7 @@
 
 #include "arch/problems.hpp"
 #include "sim/cli.hpp"
+#include "sim/cli_help.hpp"
 #include "sim/cli_mpi.hpp"
 #include "tritsim_version.hpp"
 
@@ -14,15 +15,20 @@ namespace {
 int run(int argc, char** argv) {
   using namespace tritsim;
   CLI::App app{
-      "Simulates ternary (MatMul-free) language models on FPGA boards described in YAML:\n"
-      "throughput, latency and energy, each figure traceable to a law, a count and a coefficient."};
+      "Simulates language models, ternary (MatMul-free) and dense, on FPGA boards described in\n"
+      "YAML: throughput, latency and energy, each traceable to a law, a count and a coefficient."};
   app.name("tritsim");
   app.set_version_flag("--version", fmt::format("tritsim {}", version));
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 success, 1 internal error, 2 bad command line or input file,\n"
-      "3 a validation case outside its tolerance, or traces that differ.\n"
-      "'tritsim COMMAND --help' shows examples.");
+      "3 a validation case outside its tolerance, traces that differ, a sweep without a point\n"
+      "that meets its requirements.\n"
+      "On a terminal, output follows its width (COLUMNS overrides it) and NO_COLOR.\n"
+      "Examples:\n"
+      "  tritsim run --help\n"
+      "  tritsim run --board configs/boards/u250_mmfree_48.yaml \\\n"
+      "    --model configs/models/mmfreelm_370m.yaml --prompt 0 --generate 16");
   add_run_command(app);
   add_compare_command(app);
   add_check_command(app);
@@ -34,6 +40,7 @@ int run(int argc, char** argv) {
   add_sweep_command(app);
   add_report_command(app);
   add_schema_command(app);
+  style_help(app);
   try {
     become_mpi_rank(argc, argv);
   } catch (const ConfigError& e) {

@@ -12,6 +12,7 @@
 #include "arch/program.hpp"
 #include "models/core_law.hpp"
 #include "models/host_law.hpp"
+#include "sim/capacity.hpp"
 #include "sim/lower.hpp"
 #include "sim/result/energy.hpp"
 #include "sim/run_cache.hpp"
@@ -449,62 +450,6 @@ std::vector<PlanStep> schedule_of(std::vector<HostSide::Event> events, const Boa
   return schedule;
 }
 
-/// A size to read, not to read back: four digits.
-std::string rounded(double bytes) {
-  const char* unit = "KiB";
-  bytes /= 1024;
-  for (const char* larger : {"MiB", "GiB"}) {
-    if (bytes < 1024) break;
-    bytes /= 1024;
-    unit = larger;
-  }
-  return fmt::format("{:.4g} {}", bytes, unit);
-}
-
-/// What the layers that a sample leaves out take up: each as much as the last one that it has.
-std::uint64_t left_out_bytes(const KernelPlan& kernel, const SystemPlan& plan,
-                             const SymbolKinds& kinds) {
-  if (!plan.sample) return 0;
-  const auto last = static_cast<std::int32_t>(plan.sample->simulated - 1);
-  std::vector<bool> in_last;
-  for (const OpCycles& op : plan.ops) in_last.push_back(op.layer == last);
-  return (plan.sample->layers - plan.sample->simulated) *
-         pages_of(*kernel.program, *kernel.core, kernel.lanes, kinds, in_last);
-}
-
-/// Weights, vectors and cache beside the capacity of the memories they are in.
-void check_fits(const KernelPlan& kernel, const SystemPlan& plan, Problems& problems) {
-  struct Part {
-    Symbol::Kind kind;
-    const char* name;
-    std::uint32_t channel;
-  };
-
-  using enum Symbol::Kind;
-  std::vector<Part> parts{{matrix, "weights", kernel.weights}, {vector, "vectors", kernel.vectors}};
-  const bool grows = kernel.program->grows();
-  if (grows) parts.push_back({cache, "keys and values", kernel.cache});
-  for (const std::uint32_t channel : std::set{kernel.weights, kernel.vectors, kernel.cache}) {
-    SymbolKinds kinds;
-    std::vector<const char*> names;
-    for (const Part& p : parts) {
-      if (p.channel != channel) continue;
-      kinds.push_back(p.kind);
-      names.push_back(p.name);
-    }
-    const MemorySpec& memory = plan.channels[channel].group->memory;
-    const std::uint64_t need = footprint(*kernel.program, *kernel.core, kernel.lanes, kinds) +
-                               left_out_bytes(kernel, plan, kinds);
-    if (static_cast<double>(need) <= memory.capacity.si()) continue;
-    problems.add(
-        {}, kernel.name,
-        fmt::format("needs {} for {}, memory '{}' holds {}", rounded(static_cast<double>(need)),
-                    fmt::join(names, grows ? ", " : " and "), memory.name, format(memory.capacity)),
-        grows ? "take a smaller model, a shorter context or a memory with more capacity"
-              : "take a smaller model or a memory with more capacity");
-  }
-}
-
 /// Kernels of a team on one channel have their shards one behind the other.
 void stack_shards(SystemPlan& plan) {
   std::map<std::uint32_t, std::uint64_t> next;  // by channel
@@ -571,11 +516,6 @@ void lower_all(const MappingSpec& mapping, SystemPlan& plan, const LoweredSteps&
     }
   }
   if (mapping.kernels_of_pipe() > 1) stack_shards(plan);
-  for (const KernelPlan& k : plan.kernels) {
-    // In lanes, the tokens of a prompt have one cache: that it fits is found when it is generated
-    // from.
-    if (steps.tokens_at_once == 1 || !k.program->grows()) check_fits(k, plan, problems);
-  }
 }
 
 /// Positions that the first step attends to; 0 without attention.
@@ -720,9 +660,25 @@ void show_all_layers(const Trace& trace, const LayerSample& sample, Result& resu
   }
 }
 
+/// Puts what a plan takes of the memories into the result; throws DoesNotFit if it is too much.
+void take_capacity(const SystemPlan& plan, const InFlight& in_flight, Result& result) {
+  result.capacity = capacity_of(plan, in_flight);
+  require_capacity(plan, result.board, result.capacity);
+}
+
+/// The same where nothing is generated from the caches that a prompt has filled: of a step that
+/// would be.
+void take_capacity_of_caches(const Trace& next, const Workload& workload, Result& result) {
+  const std::uint32_t lanes = result.board.lanes();
+  const std::uint32_t rounds = (workload.batch + lanes - 1) / lanes;
+  const SystemPlan plan = plan_system(result.board, next, (workload.batch + rounds - 1) / rounds);
+  take_capacity(plan, {rounds, context_of(next) - 1}, result);
+}
+
 /// Simulates `tokens` tokens of each sequence's prompt, in lanes.
 Result run_prompt(const BoardSpec& board, const ModelSpec& model, const Trace& whole,
-                  const Workload& workload, const Progress& progress, Timeline* timeline) {
+                  const Workload& workload, const RunControl& control) {
+  Timeline* timeline = control.timeline;
   Problems problems;
   board.mapping.check_ops(whole, problems);
   problems.raise();
@@ -746,8 +702,12 @@ Result run_prompt(const BoardSpec& board, const ModelSpec& model, const Trace& w
     if (place_of(trace, op, board.mapping) == Place::excluded) result.excluded.push_back(op.name);
   }
   const SystemPlan plan = plan_prompt(result.board, trace, layout, sample);
+  // In lanes, the tokens of a prompt have one cache: whether it fits, and those of all sequences,
+  // is found by what generates from it.
+  const bool grows = plan.grows();
+  if (!grows) take_capacity(plan, {}, result);
   if (timeline != nullptr) timeline->begin(plan);
-  simulate(plan, result.board, layout.steps, progress, result, timeline);
+  simulate(plan, result.board, layout.steps, control.progress, result, timeline);
   if (sample) show_all_layers(all, *sample, result);
   result.elapsed = result.elapsed * static_cast<double>(result.rounds);
   return result;
@@ -755,21 +715,23 @@ Result run_prompt(const BoardSpec& board, const ModelSpec& model, const Trace& w
 
 /// Prompt, then generation.
 Result run_phases(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
-                  const Workload& workload, const Progress& progress, Stepping stepping,
-                  Timeline* timeline) {
+                  const Workload& workload, const RunControl& control) {
+  Timeline* timeline = control.timeline;
   Workload prompt = workload;
   if (prompt.batch == 0) prompt.batch = board.lanes();
   if (workload.generate > 0) --prompt.prompt;
   prompt.generate = 0;
   if (timeline != nullptr) timeline->set_phase("prompt", Time{}, 0);
-  Result first = run_prompt(board, model, trace, prompt, progress, timeline);
-  if (workload.generate == 0) return first;
   Trace later = trace;
   if (has_attention(trace)) set_context(later, context_of(trace) + prompt.prompt);
+  Result first = run_prompt(board, model, trace, prompt, control);
+  if (workload.generate == 0) {
+    if (first.capacity.empty()) take_capacity_of_caches(later, prompt, first);
+    return first;
+  }
   if (timeline != nullptr) timeline->set_phase("generation", first.elapsed, first.steps);
-  Result result =
-      run_trace(board, model, later, {1, workload.generate, prompt.batch, workload.simulate_layers},
-                progress, stepping, timeline);
+  Result result = run_trace(
+      board, model, later, {1, workload.generate, prompt.batch, workload.simulate_layers}, control);
   const Range<Energy> energy = price(first).total();
   result.prompt = PromptPhase{prompt.prompt, first.tokens_at_once, first.steps, first.elapsed,
                               energy.value,  energy.low,           energy.high};
@@ -813,15 +775,15 @@ SystemPlan plan_prompt(const BoardSpec& board, const Trace& trace, const PromptL
 namespace {
 
 Result run(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
-           const Workload& workload, const Progress& progress, Stepping stepping, RunCache* cache,
-           Timeline* timeline) {
+           const Workload& workload, const RunControl& control, RunCache* cache = nullptr) {
+  Timeline* timeline = control.timeline;
   if (timeline != nullptr && board.mapping.pipeline() > 1) {
     throw ConfigError(
         "mapping.parallel.pipeline: each stage is simulated by itself, which no timeline can show; "
         "set it to 1, or leave out --timeline and --vcd");
   }
   if (board.mapping.prompt == PromptTokens::in_lanes && workload.prompt > 1) {
-    return run_phases(board, model, trace, workload, progress, stepping, timeline);
+    return run_phases(board, model, trace, workload, control);
   }
   Result result;
   result.tool = tool_name();
@@ -855,13 +817,14 @@ Result run(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
   }
   SystemPlan plan =
       plan_system(result.board, thinned ? *thinned : trace, at_once, result.steps, cache, sample);
-  plan.every_step = stepping == Stepping::every_step;
+  plan.every_step = control.stepping == Stepping::every_step;
+  take_capacity(plan, {result.rounds, result.context}, result);
   const std::uint32_t first_step = std::max(workload.prompt, 1U);
   if (cache != nullptr && board.mapping.kernels_of_pipe() == 1) {
     cache->simulate(plan, result.board, first_step, result);
   } else {
     if (timeline != nullptr) timeline->begin(plan);
-    simulate(plan, result.board, first_step, progress, result, timeline);
+    simulate(plan, result.board, first_step, control.progress, result, timeline);
   }
   if (sample) show_all_layers(trace, *sample, result);
   if (board.mapping.pipeline() > 1) join_stages(plan, result.board, first_step, result);
@@ -874,27 +837,29 @@ Result run(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
 
 }  // namespace
 
+void check_context(const ModelSpec& model, const Trace& trace, const Workload& workload) {
+  if (workload.context == 0 || has_attention(trace)) return;
+  throw ConfigError(
+      fmt::format("{}: has no attention and keeps no cache; leave out the context", model.name));
+}
+
 Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload& workload,
-                 const Progress& progress, std::uint32_t context, Stepping stepping,
-                 Timeline* timeline) {
-  const Trace trace = expand(model, context + 1);
-  if (context > 0 && !has_attention(trace)) {
-    throw ConfigError(
-        fmt::format("{}: has no attention and keeps no cache; leave out --context", model.name));
-  }
-  return run_trace(board, model, trace, workload, progress, stepping, timeline);
+                 const RunControl& control) {
+  const Trace trace = expand(model, workload.context + 1);
+  check_context(model, trace, workload);
+  return run(board, model, trace, workload, control);
 }
 
 Result run_model(const BoardSpec& board, const ModelSpec& model, const Workload& workload,
                  RunCache& cache) {
-  return run(board, model, *cache.trace(model, 1), workload, {}, Stepping::until_steady, &cache,
-             nullptr);
+  const auto trace = cache.trace(model, workload.context + 1);
+  check_context(model, *trace, workload);
+  return run(board, model, *trace, workload, {}, &cache);
 }
 
 Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
-                 const Workload& workload, const Progress& progress, Stepping stepping,
-                 Timeline* timeline) {
-  return run(board, model, trace, workload, progress, stepping, nullptr, timeline);
+                 const Workload& workload, const RunControl& control) {
+  return run(board, model, trace, workload, control);
 }
 
 Result run_program(const BoardSpec& board, const std::string& text, const std::string& file,
@@ -920,8 +885,8 @@ Result run_program(const BoardSpec& board, const std::string& text, const std::s
     plan.ops.push_back({fmt::format("{}: {}", i, to_assembly(*program, instruction)),
                         std::string(name_of(instruction.op))});
   }
-  check_fits(kernel, plan, problems);
   problems.raise();
+  take_capacity(plan, {}, result);
   if (timeline != nullptr) timeline->begin(plan);
   simulate(plan, result.board, 1, {}, result, timeline);
   return result;

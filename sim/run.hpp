@@ -19,26 +19,27 @@ enum class Stepping {
 class RunCache;
 class Timeline;
 
-/// Simulates a model on a board: expand, lower, run every distinct kernel, collect. `context`
-/// positions are in the cache before the prompt. Throws ConfigError if an op cannot run where the
-/// mapping puts it, or weights and cache do not fit. A timeline is told what happens; what it
-/// shows is simulated under either stepping.
+/// How a run is simulated, and who is told of it. The result is the same.
+struct RunControl {
+  Progress progress{};
+  Stepping stepping = Stepping::until_steady;
+  Timeline* timeline = nullptr;  ///< what it shows is simulated under either stepping
+};
+
+/// Simulates a model on a board: expand, lower, run every distinct kernel, collect. Throws
+/// ConfigError if an op cannot run where the mapping puts it, DoesNotFit if weights, states and
+/// caches of all sequences in flight are more than the memories hold.
 [[nodiscard]] Result run_model(const BoardSpec& board, const ModelSpec& model,
-                               const Workload& workload, const Progress& progress = {},
-                               std::uint32_t context = 0,
-                               Stepping stepping = Stepping::until_steady,
-                               Timeline* timeline = nullptr);
+                               const Workload& workload, const RunControl& control = {});
 
 /// run_model(board, model, workload) with what earlier runs left in the cache: the same result.
 [[nodiscard]] Result run_model(const BoardSpec& board, const ModelSpec& model,
                                const Workload& workload, RunCache& cache);
 
 /// The same of a trace that is at hand; `model` is what the result says it was made from. The first
-/// step attends to as many positions as the trace says.
+/// step attends to as many positions as the trace says, whatever the workload's context.
 [[nodiscard]] Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
-                               const Workload& workload, const Progress& progress = {},
-                               Stepping stepping = Stepping::until_steady,
-                               Timeline* timeline = nullptr);
+                               const Workload& workload, const RunControl& control = {});
 
 /// Simulates an assembly program once on the first kernel of a board. Throws ConfigError with every
 /// problem of the program; its warnings go to `warnings`.

@@ -16,7 +16,8 @@ namespace tritsim {
 /// A value of a column: nothing, a number, a text.
 using Cell = std::variant<std::monostate, std::int64_t, double, std::string>;
 
-/// What SQLite says of a statement or a file.
+/// What SQLite says of a statement that it cannot work out. What is wrong with a file (locked,
+/// damaged, no permission, a full disk) is a ConfigError that names it.
 class SqlError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -35,6 +36,8 @@ class Statement {
   [[nodiscard]] Cell cell(int column) const;
   /// Names of the columns.
   [[nodiscard]] std::vector<std::string> columns() const;
+  /// The first parameter as it is written, e.g. "?" or ":x"; empty if there is none.
+  [[nodiscard]] std::string parameter() const;
 
  private:
   struct Finalize {
@@ -50,21 +53,43 @@ class Database {
  public:
   enum class Mode { read, write, create };
 
+  /// `read` needs no permission to write, neither for the file nor for its directory; what an
+  /// interrupted write has left is mended if there is that permission. Throws ConfigError.
   Database(const std::string& file, Mode mode);
 
   void run(const std::string& sql);
 
   [[nodiscard]] Statement prepare(const std::string& sql) { return {database_.get(), sql}; }
 
+  /// True if the file has been deleted or replaced since it was opened: what is written now, nobody
+  /// will read.
+  [[nodiscard]] bool has_moved() const;
+
+  /// How long a statement waits for another process that writes.
+  void wait_for_others(int milliseconds);
+
+  /// Stops a statement that takes more than so many steps of SQLite's machine, an SqlError; 0 sets
+  /// no limit.
+  void limit_work(std::uint64_t steps);
+
  private:
   struct Close {
     void operator()(sqlite3* database) const;
   };
 
+  void open(const std::string& name, int flags);
+  /// Reads something; true if that can be done.
+  [[nodiscard]] bool is_readable();
+  void open_for_reading(const std::string& file);
+
+  std::unique_ptr<std::uint64_t> work_left_ = std::make_unique<std::uint64_t>(0);
   std::unique_ptr<sqlite3, Close> database_;
 };
 
 /// A name as SQL takes it whatever it is.
 [[nodiscard]] std::string sql_name(const std::string& name);
+
+/// A text as SQL takes it whatever it is.
+[[nodiscard]] std::string sql_text(const std::string& text);
 
 }  // namespace tritsim

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "arch/reader.hpp"
+
 namespace tritsim {
 namespace {
 
@@ -41,10 +43,11 @@ class PointProblems {
 }  // namespace
 
 std::vector<PlannedPoint> plan_sweep(const SweepSpec& sweep, SweepBinder& binder,
-                                     const Shard& shard, const std::string& file) {
+                                     const Shard& shard) {
   const SweepGrid& grid = binder.grid();
-  check_requirements(grid, sweep.require, file);
-  const auto kept = without_skipped(grid, choose_points(grid, sweep.sampling), sweep.skip, file);
+  check_requirements(grid, sweep.require, binder.place());
+  const auto kept =
+      without_skipped(grid, choose_points(grid, sweep.sampling), sweep.skip, binder.place());
   std::vector<PlannedPoint> plan;
   PointProblems problems;
   for (std::size_t i = shard.part - 1; i < kept.size(); i += shard.parts) {
@@ -58,10 +61,10 @@ std::vector<PlannedPoint> plan_sweep(const SweepSpec& sweep, SweepBinder& binder
   return plan;
 }
 
-void check_axes(const SweepSpec& sweep, SweepBinder& binder, const std::string& file) {
+void check_axes(const SweepSpec& sweep, SweepBinder& binder) {
   const SweepGrid& grid = binder.grid();
-  check_requirements(grid, sweep.require, file);
-  static_cast<void>(without_skipped(grid, {0}, sweep.skip, file));
+  check_requirements(grid, sweep.require, binder.place());
+  static_cast<void>(without_skipped(grid, {0}, sweep.skip, binder.place()));
   PointProblems problems;
   std::uint64_t stride = 1;
   for (std::size_t d = grid.sizes.size(); d-- > 0; stride *= grid.sizes[d]) {
@@ -74,6 +77,20 @@ void check_axes(const SweepSpec& sweep, SweepBinder& binder, const std::string& 
     }
   }
   problems.raise();
+}
+
+void check_sweep(const std::string& file) {
+  constexpr std::uint64_t some_seconds = 20'000;  // of points that are bound
+  const SweepSpec sweep = load_sweep(file);
+  SweepBinder binder(sweep, places_in(file));
+  const bool searches = sweep.sampling.method == Sampling::nsga2;
+  const std::uint64_t points =
+      sweep.sampling.method == Sampling::grid ? binder.grid().size() : sweep.sampling.points;
+  if (searches || points > some_seconds) {
+    check_axes(sweep, binder);
+  } else {
+    static_cast<void>(plan_sweep(sweep, binder, {}));
+  }
 }
 
 std::vector<PlannedPoint> missing_points(SweepStore& store, const std::vector<PlannedPoint>& plan,

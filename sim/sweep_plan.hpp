@@ -2,6 +2,7 @@
 #pragma once
 
 #include "arch/sweep_point.hpp"
+#include "sim/sweep_expression.hpp"
 #include "sim/sweep_store.hpp"
 
 namespace tritsim {
@@ -21,11 +22,15 @@ struct Shard {
 /// Chooses the points of a sweep, leaves out what `skip` says and what belongs to other shards,
 /// and binds every one as a file would be read. Throws ConfigError with the problems of all points.
 [[nodiscard]] std::vector<PlannedPoint> plan_sweep(const SweepSpec& sweep, SweepBinder& binder,
-                                                   const Shard& shard, const std::string& file);
+                                                   const Shard& shard);
 
 /// Binds for each dimension every one of its values, the others at their first. A search cannot
 /// bind all of its points beforehand: this finds what is wrong with an axis. Throws ConfigError.
-void check_axes(const SweepSpec& sweep, SweepBinder& binder, const std::string& file);
+void check_axes(const SweepSpec& sweep, SweepBinder& binder);
+
+/// What a sweep looks at before its first point runs. Of a grid with very many points, and of a
+/// search, every value of every axis is looked at and not every point. Throws ConfigError.
+void check_sweep(const std::string& file);
 
 /// Which rows of a database a resumed sweep does not keep.
 struct ResumePolicy {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/sweep_store.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <set>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "arch/build_id.hpp"
 #include "arch/problems.hpp"
@@ -20,13 +23,53 @@ std::vector<std::pair<std::string, const char*>> columns_of(const SweepGrid& gri
                                                        {"status", "TEXT NOT NULL"},
                                                        {"reason", "TEXT"}};
   for (const SweepColumn& column : grid.columns) out.emplace_back(column.name, "NUMERIC");
-  for (const auto metric : sweep_metrics) {
-    out.emplace_back(std::string(metric), metric == "bound" ? "TEXT" : "REAL");
+  for (const std::string& metric : sweep_metrics()) {
+    out.emplace_back(metric, is_word(metric) ? "TEXT" : "REAL");
   }
-  out.emplace_back("energy", "TEXT");
+  out.emplace_back("components", "TEXT");
   out.emplace_back("wall_s", "REAL");
   return out;
 }
+
+Cell text_of(const std::string& text) {
+  return text.empty() ? Cell{} : Cell{text};
+}
+
+/// What SQLite keeps beside a database; of one that is gone it would be taken for that of the next.
+void remove_remains(const std::string& file) {
+  std::error_code error;
+  for (const char* end : {"-journal", "-wal", "-shm"}) std::filesystem::remove(file + end, error);
+}
+
+/// Removes what was being made for `file` when something ended it: it takes moments otherwise.
+void remove_unfinished(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto directory = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  const auto now = std::filesystem::file_time_type::clock::now();
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(file.filename().string() + ".") || !name.ends_with(".new")) continue;
+    if (now - entry.last_write_time(error) < std::chrono::minutes(1)) continue;
+    std::filesystem::remove(entry.path(), error);
+    remove_remains(entry.path().string());
+  }
+}
+
+/// Gives a file its name unless that is taken.
+void give_name(const std::string& unfinished, const std::string& file) {
+  std::error_code error;
+  std::filesystem::create_hard_link(unfinished, file, error);
+  if (error == std::errc::file_exists) {
+    throw ConfigError(fmt::format("{}: is there already; add --resume", file));
+  }
+  if (error) {  // not every file system has links
+    std::filesystem::rename(unfinished, file);
+  } else {
+    std::filesystem::remove(unfinished, error);
+  }
+}
+
+}  // namespace
 
 std::string create_points(const SweepGrid& grid) {
   std::string sql;
@@ -35,21 +78,6 @@ std::string create_points(const SweepGrid& grid) {
   }
   return sql + ")";
 }
-
-[[noreturn]] void bad_expression(const std::string& file, const std::string& path,
-                                 const std::string& text, const SqlError& error,
-                                 const std::vector<std::string>& names) {
-  throw ConfigError({Problem{{file, 0, 0},
-                             path,
-                             fmt::format("'{}': {}", text, error.what()),
-                             fmt::format("the names are: {}", fmt::join(names, ", "))}});
-}
-
-Cell text_of(const std::string& text) {
-  return text.empty() ? Cell{} : Cell{text};
-}
-
-}  // namespace
 
 Cell axis_cell(const std::string& text) {
   const auto number = axis_number(text);
@@ -62,9 +90,9 @@ SweepStore::SweepStore(std::string file, Database::Mode mode)
 SweepStore SweepStore::create(const std::string& file, const std::string& description,
                               const BaseFiles& base, const SweepGrid& grid) {
   // Made under another name: under its own it is there with all its tables, or not at all.
-  const std::string unfinished = file + ".new";
-  std::error_code error;
-  std::filesystem::remove(unfinished, error);
+  const std::string unfinished = fmt::format("{}.{}.new", file, getpid());
+  remove_unfinished(file);
+  std::error_code ignored;
   try {
     {
       SweepStore store(unfinished, Database::Mode::create);
@@ -73,15 +101,20 @@ SweepStore SweepStore::create(const std::string& file, const std::string& descri
       store.database_.run(create_points(grid));
       store.describe(description, base);
       store.database_.run("COMMIT");
+      store.prepare_for_writing();  // here: the change itself leaves a journal if it is cut short
     }
-    std::filesystem::rename(unfinished, file);
+    if (!std::filesystem::exists(file)) remove_remains(file);
+    give_name(unfinished, file);
     SweepStore store(file, Database::Mode::write);
     store.prepare_for_writing();
     return store;
-  } catch (const SqlError& e) {
-    throw ConfigError(fmt::format("{}: cannot make the database: {}", file, e.what()));
   } catch (const std::filesystem::filesystem_error& e) {
+    std::filesystem::remove(unfinished, ignored);
     throw ConfigError(fmt::format("{}: cannot make the database: {}", file, e.code().message()));
+  } catch (const ConfigError&) {
+    std::filesystem::remove(unfinished, ignored);
+    remove_remains(unfinished);
+    throw;
   }
 }
 
@@ -103,18 +136,31 @@ SweepStore SweepStore::open(const std::string& file, Database::Mode mode) {
   }
   try {
     SweepStore store(file, mode);
-    if (mode != Database::Mode::read) store.prepare_for_writing();
     static_cast<void>(store.description());
+    store.check_whole();
+    if (mode != Database::Mode::read) store.prepare_for_writing();
     return store;
   } catch (const SqlError& e) {
     throw ConfigError(fmt::format("{}: is not the database of a sweep: {}", file, e.what()));
   }
 }
 
+void SweepStore::check_whole() {
+  Statement s = database_.prepare("PRAGMA quick_check(1)");
+  const Cell said = s.step() ? s.cell(0) : Cell{};
+  const auto* text = std::get_if<std::string>(&said);
+  if (text != nullptr && *text == "ok") return;
+  throw ConfigError(
+      fmt::format("{}: is damaged ({}); take a copy of it, or run the sweep into a new file", file_,
+                  text == nullptr ? "it cannot be read" : *text));
+}
+
 std::string SweepStore::description() {
   Statement s = database_.prepare("SELECT value FROM sweep WHERE key = 'description'");
-  if (!s.step()) throw SqlError("it has no description");
-  return std::get<std::string>(s.cell(0));
+  const Cell text = s.step() ? s.cell(0) : Cell{};
+  if (const auto* found = std::get_if<std::string>(&text)) return *found;
+  check_whole();
+  throw SqlError("it has no description");
 }
 
 BaseFiles SweepStore::base_files() {
@@ -139,13 +185,31 @@ std::string SweepStore::tool() {
 }
 
 std::vector<std::string> SweepStore::axis_names() {
-  std::set<std::string> others(sweep_metrics.begin(), sweep_metrics.end());
+  std::set<std::string> others(sweep_metrics().begin(), sweep_metrics().end());
   others.insert(sweep_columns.begin(), sweep_columns.end());
   std::vector<std::string> names;
   for (const auto& name : database_.prepare("SELECT * FROM points").columns()) {
     if (!others.contains(name)) names.push_back(name);
   }
   return names;
+}
+
+std::vector<std::string> SweepStore::metric_names() {
+  std::vector<std::string> out;
+  const auto there = database_.prepare("SELECT * FROM points").columns();
+  for (const std::string& metric : sweep_metrics()) {
+    if (std::find(there.begin(), there.end(), metric) != there.end()) out.push_back(metric);
+  }
+  return out;
+}
+
+void SweepStore::close_log() {
+  try {
+    database_.wait_for_others(200);
+    database_.run("PRAGMA journal_mode = DELETE");
+  } catch (const ConfigError&) {
+    // Somebody reads it: whoever closes it last takes the log in.
+  }
 }
 
 std::map<std::uint64_t, SweepStore::Known> SweepStore::known() {
@@ -158,19 +222,33 @@ std::map<std::uint64_t, SweepStore::Known> SweepStore::known() {
   return out;
 }
 
+std::uint64_t SweepStore::count() {
+  Statement s = database_.prepare("SELECT count(*) FROM points");
+  s.step();
+  return static_cast<std::uint64_t>(std::get<std::int64_t>(s.cell(0)));
+}
+
 void SweepStore::put(const SweepRow& row) {
   std::vector<Cell> cells{static_cast<std::int64_t>(row.point), row.digest, row.status,
                           text_of(row.reason)};
   cells.insert(cells.end(), row.axes.begin(), row.axes.end());
   cells.insert(cells.end(), row.metrics.begin(), row.metrics.end());
-  cells.resize(4 + row.axes.size() + sweep_metrics.size());
-  cells.push_back(text_of(row.energy));
+  cells.resize(4 + row.axes.size() + sweep_metrics().size());
+  cells.push_back(text_of(row.components));
   cells.emplace_back(row.wall_s);
-  std::string sql = "INSERT OR REPLACE INTO points VALUES (";
-  for (std::size_t i = 0; i < cells.size(); ++i) sql += i == 0 ? "?" : ", ?";
-  Statement s = database_.prepare(sql + ")");
-  for (std::size_t i = 0; i < cells.size(); ++i) s.bind(static_cast<int>(i) + 1, cells[i]);
-  s.step();
+  if (!put_) {
+    std::string sql = "INSERT OR REPLACE INTO points VALUES (";
+    for (std::size_t i = 0; i < cells.size(); ++i) sql += i == 0 ? "?" : ", ?";
+    put_ = database_.prepare(sql + ")");
+  }
+  for (std::size_t i = 0; i < cells.size(); ++i) put_->bind(static_cast<int>(i) + 1, cells[i]);
+  put_->step();
+  if (database_.has_moved()) {
+    throw ConfigError(
+        fmt::format("{}: has been deleted or replaced while the sweep ran; its rows are gone, run "
+                    "the sweep again",
+                    file_));
+  }
 }
 
 void SweepStore::remove(std::uint64_t point) {
@@ -185,76 +263,25 @@ void SweepStore::merge(const std::string& file) {
     throw ConfigError(
         fmt::format("{}: is of another sweep than {}, or of another version", file, file_));
   }
-  database_.prepare("ATTACH ? AS other").bind(1, file).step();
-  std::int64_t clash = -1;
-  {
-    Statement s = database_.prepare(
-        "SELECT point FROM points AS mine JOIN other.points AS theirs USING (point) "
-        "WHERE mine.digest <> theirs.digest OR mine.status <> theirs.status LIMIT 1");
-    if (s.step()) clash = std::get<std::int64_t>(s.cell(0));
-  }
-  if (clash < 0) database_.run("INSERT OR IGNORE INTO points SELECT * FROM other.points");
-  database_.run("DETACH other");
-  if (clash >= 0) {
-    throw ConfigError(fmt::format("{}: point {} differs from that in {}", file, clash, file_));
-  }
-}
-
-std::vector<std::uint64_t> without_skipped(const SweepGrid& grid,
-                                           const std::vector<std::uint64_t>& points,
-                                           const std::vector<std::string>& skip,
-                                           const std::string& file) {
-  if (skip.empty()) return points;
-  Database memory(":memory:", Database::Mode::create);
-  std::string create = "CREATE TABLE points (point INTEGER PRIMARY KEY";
-  std::string insert = "INSERT INTO points VALUES (?";
-  std::vector<std::string> names;
-  for (const SweepColumn& column : grid.columns) {
-    names.push_back(column.name);
-    create += ", " + sql_name(column.name) + " NUMERIC";
-    insert += ", ?";
-  }
-  memory.run(create + ")");
-  std::string any = "0";
-  for (std::size_t i = 0; i < skip.size(); ++i) {
-    any += " OR (" + skip[i] + "\n)";
-    try {
-      static_cast<void>(memory.prepare("SELECT 1 FROM points WHERE (" + skip[i] + "\n)"));
-    } catch (const SqlError& e) {
-      bad_expression(file, fmt::format("skip.{}", i), skip[i], e, names);
+  const auto mine = known();
+  for (const auto& [point, row] : other.known()) {
+    const auto it = mine.find(point);
+    if (it == mine.end()) continue;
+    if (it->second.digest != row.digest || it->second.status != row.status) {
+      throw ConfigError(fmt::format("{}: point {} differs from that in {}", file, point, file_));
     }
   }
-  memory.run("BEGIN");
-  Statement put = memory.prepare(insert + ")");
-  for (const std::uint64_t point : points) {
-    put.bind(1, static_cast<std::int64_t>(point));
-    const auto index = grid.at(point);
-    for (std::size_t i = 0; i < index.size(); ++i) {
-      put.bind(static_cast<int>(i) + 2, axis_cell(grid.columns[i].values[index[i]]));
-    }
+  Statement rows = other.database_.prepare("SELECT * FROM points");
+  const auto columns = static_cast<int>(rows.columns().size());
+  std::string sql = "INSERT OR IGNORE INTO points VALUES (";
+  for (int i = 0; i < columns; ++i) sql += i == 0 ? "?" : ", ?";
+  Statement put = database_.prepare(sql + ")");
+  database_.run("BEGIN");
+  while (rows.step()) {
+    for (int i = 0; i < columns; ++i) put.bind(i + 1, rows.cell(i));
     put.step();
   }
-  memory.run("COMMIT");
-  std::vector<std::uint64_t> kept;
-  Statement s =
-      memory.prepare("SELECT point FROM points WHERE coalesce(" + any + ", 0) = 0 ORDER BY point");
-  while (s.step()) kept.push_back(static_cast<std::uint64_t>(std::get<std::int64_t>(s.cell(0))));
-  return kept;
-}
-
-void check_requirements(const SweepGrid& grid, const std::vector<std::string>& expressions,
-                        const std::string& file) {
-  Database memory(":memory:", Database::Mode::create);
-  memory.run(create_points(grid));
-  std::vector<std::string> names;
-  for (const auto& [name, type] : columns_of(grid)) names.push_back(name);
-  for (std::size_t i = 0; i < expressions.size(); ++i) {
-    try {
-      static_cast<void>(memory.prepare("SELECT 1 FROM points WHERE (" + expressions[i] + "\n)"));
-    } catch (const SqlError& e) {
-      bad_expression(file, fmt::format("require.{}", i), expressions[i], e, names);
-    }
-  }
+  database_.run("COMMIT");
 }
 
 }  // namespace tritsim

@@ -453,7 +453,7 @@ void System::show(std::size_t k, std::uint32_t step, const RetiredInstruction& r
 void System::show(const HostSpan& s) {
   const bool waiting = s.kind == HostSpan::Kind::waiting;
   CardEvent e{waiting ? CardEvent::Row::waiting : CardEvent::Row::working,
-              waiting ? "waiting for the card" : "command", s.from, s.to,
+              waiting ? "waiting for the accelerator" : "command", s.from, s.to,
               static_cast<std::uint32_t>(round_ends_.size())};
   if (s.task != nullptr) {
     const std::uint32_t op = s.task->trace_op;
@@ -468,7 +468,7 @@ void System::show(const LinkSpan& s) {
   e.bytes = s.bytes;
   switch (s.kind) {
     case LinkSpan::Kind::dma:
-      e.name = s.to_card ? "DMA to the card" : "DMA to the host";
+      e.name = s.to_card ? "DMA to the accelerator" : "DMA to the host";
       break;
     case LinkSpan::Kind::register_write:
       e.name = "register write";

@@ -107,6 +107,9 @@ struct SystemPlan {
                                      RunCache* cache = nullptr,
                                      const std::optional<LayerSample>& sample = {});
 
+/// Throws ConfigError if a workload has a context and the model nothing that attends to it.
+void check_context(const ModelSpec& model, const Trace& trace, const Workload& workload);
+
 /// How a prompt is laid over lanes: on `kernels` kernels at a time a sequence each, with
 /// `tokens_at_once` lanes at its tokens.
 struct PromptLayout {

@@ -5,8 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "arch/area.hpp"
-#include "arch/reader.hpp"
-#include "arch/writer.hpp"
+#include "arch/board_request.hpp"
 #include "sim/memory_bench.hpp"
 #include "sim/processor_run.hpp"
 #include "sim/result/energy.hpp"
@@ -33,7 +32,7 @@ Time part_of(const HandOverActivity& h, CallPart part) {
 
 ProcessorResult run(ProcessorSpec processor, const MeasurementSpec& m) {
   if (m.ternary) processor.ternary = *m.ternary;
-  return run_processor(processor, *m.model, m.workload, m.context);
+  return run_processor(processor, *m.model, m.workload);
 }
 
 /// What a measurement may be of.
@@ -116,6 +115,13 @@ Figures at_rest(const BoardSpec& board) {
   return f;
 }
 
+/// "U250" of "U250: 370M, 24 lanes"; a name without hardware in front has that of the description.
+std::string hardware_of(const MeasurementSpec& m) {
+  const auto colon = m.name.find(": ");
+  if (colon != std::string::npos && colon > 0) return m.name.substr(0, colon);
+  return m.board ? m.board->name : m.processor ? m.processor->name : m.memory->name;
+}
+
 Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figures& f) {
   Verdict v{m.name, {}, {}, source, 0, 0, m.tolerance, m.obtained, m.calibrated, m.note};
   const auto set = [&](const char* quantity, const char* unit, double measured, double simulated) {
@@ -137,12 +143,12 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
   } else if (m.idle_power) {
     set("power without work", "W", m.idle_power->si(), f.power.si());
   } else if (m.logic_cells) {
-    set("logic cells", "", static_cast<double>(*m.logic_cells), logic_cells(*m.board).value);
+    set("logic cells", "", static_cast<double>(*m.logic_cells), logic_cells(board_of(m)).value);
   } else if (m.registers) {
-    set("registers", "", static_cast<double>(*m.registers), logic_registers(*m.board).value);
+    set("registers", "", static_cast<double>(*m.registers), logic_registers(board_of(m)).value);
   } else if (m.ram_blocks) {
     set("memory blocks", "", static_cast<double>(*m.ram_blocks),
-        memory_blocks(*m.board, m.board->device.core_block));
+        memory_blocks(board_of(m), m.board->device.core_block));
   } else if (m.bandwidth) {
     set("bandwidth", "B/s", m.bandwidth->si(), f.bandwidth.si());
   } else if (m.idle_latency) {
@@ -162,33 +168,19 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
         m.name));
   }
   v.boundary = boundary_of(m, f.work);
+  v.hardware = hardware_of(m);
   return v;
 }
 
 }  // namespace
 
-void adapt(BoardSpec& board, std::uint32_t dim, std::uint32_t memory_latency_cycles) {
-  if (memory_latency_cycles > 0) {
-    for (MemoryGroup& group : board.memories) {
-      group.memory.name = "answers after " + std::to_string(memory_latency_cycles) + " cycles";
-      group.memory.dram.reset();
-      group.memory.sram.reset();
-      group.memory.fixed = FixedLatencySpec{memory_latency_cycles};
-    }
-  }
-  if (dim == 0) return;
-  for (CoreGroup& group : board.cores) group.core.vector_length = dim;
-  // Read the changed board as a file would be: a core that cannot be built so is an error.
-  ReadContext context;
-  board = read_document<BoardSpec>(Writer::write(board), context);
+BoardSpec board_of(const MeasurementSpec& m) {
+  return prepare(*m.board, {m.host, m.mapping, {}, m.dim, m.memory_latency_cycles});
 }
 
 Result run_case(const MeasurementSpec& m) {
-  BoardSpec board = *m.board;
-  if (m.host) board.host = *m.host;
-  if (m.mapping) board.mapping = *m.mapping;
-  adapt(board, m.dim, m.memory_latency_cycles);
-  if (m.model) return run_model(board, *m.model, m.workload, {}, m.context);
+  const BoardSpec board = board_of(m);
+  if (m.model) return run_model(board, *m.model, m.workload);
   std::vector<std::string> warnings;
   return run_program(board, m.program, m.name, warnings);
 }
@@ -200,7 +192,7 @@ Verdict judge(const MeasurementSpec& m, const std::string& source, const Result&
 Verdict judge(const MeasurementSpec& m, const std::string& source) {
   if (m.processor) return verdict(m, source, figures_of(run(*m.processor, m)));
   if (m.memory) return verdict(m, source, of_memory(m));
-  if (m.at_rest()) return verdict(m, source, at_rest(*m.board));
+  if (m.at_rest()) return verdict(m, source, at_rest(board_of(m)));
   return judge(m, source, run_case(m));
 }
 

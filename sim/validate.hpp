@@ -7,10 +7,8 @@
 
 namespace tritsim {
 
-/// Builds every core of a board for vectors of `dim` elements (0: leaves it), and replaces every
-/// memory by one that answers after `memory_latency_cycles` core cycles (0: leaves them). Throws
-/// ConfigError if the core does not allow it.
-void adapt(BoardSpec& board, std::uint32_t dim, std::uint32_t memory_latency_cycles);
+/// The board of a case, with its host and mapping, built as the case says. Throws ConfigError.
+[[nodiscard]] BoardSpec board_of(const MeasurementSpec& measurement);
 
 /// Runs a board's case.
 [[nodiscard]] Result run_case(const MeasurementSpec& measurement);

@@ -15,12 +15,12 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 # Picture, page of the demo, titles of the first and the last figure or heading, reader's colours.
 PICTURES = [
-    ("run.png", "run/report.html", "h1", ".tiles", "light"),
+    ("run.png", "run/report.html", "h1", ".overview", "light"),
     ("roofline.png", "run/report.html", "Roofline", "Roofline", "light"),
     ("power.png", "run/report.html", "Power over the second", "Power over the second", "light"),
     ("energy-dark.png", "run/report.html", "Energy per token by", "Energy per token by", "dark"),
-    ("comparison.png", "comparison/comparison.html", "Energy per token, from",
-     "Energy per token, from", "light"),
+    ("comparison.png", "comparison/comparison.html", "Energy of the job, from",
+     "Energy of the job, from", "light"),
     ("validation.png", "validation/validation.html", "Simulated over measured: tokens/s",
      "Simulated over measured: tokens/s", "light"),
     ("sweep.png", "u250.html", ".controls", "figure", "light"),

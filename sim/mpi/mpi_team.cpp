@@ -19,8 +19,9 @@ namespace {
 
 namespace mpi = boost::mpi;
 
-constexpr int order_tag = 1;   ///< to a worker: numbers of points; none: that was all
+constexpr int order_tag = 1;   ///< to a worker: numbers of points, one or more
 constexpr int answer_tag = 2;  ///< to rank 0: how one of them ended
+constexpr int end_tag = 3;     ///< to a worker: that was all
 
 /// Waits for a message without keeping the core busy, which Open MPI's own waiting does.
 mpi::status wait_for(const mpi::communicator& world, int source, int tag,
@@ -38,9 +39,7 @@ class MpiTeam final : public PointTeam {
       : world_(world), in_a_row_(in_a_row) {}
 
   ~MpiTeam() override {
-    for (int rank = 1; rank < world_.size(); ++rank) {
-      world_.send(rank, order_tag, std::vector<std::uint64_t>{});
-    }
+    for (int rank = 1; rank < world_.size(); ++rank) world_.send(rank, end_tag);
   }
 
   void run(const std::vector<std::uint64_t>& points,
@@ -108,10 +107,12 @@ void serve_points(const mpi::communicator& world) {
   pool.timeout_s = std::get<double>(cells.at(1));
   const auto team = make_fork_team(pool, make_point_work(binder));
   for (;;) {
-    wait_for(world, 0, order_tag);
+    if (wait_for(world, 0, mpi::any_tag).tag() == end_tag) {
+      world.recv(0, end_tag);
+      return;
+    }
     std::vector<std::uint64_t> points;
     world.recv(0, order_tag, points);
-    if (points.empty()) return;
     team->run(points,
               [&](const WorkOutcome& o) {
                 world.send(0, answer_tag,

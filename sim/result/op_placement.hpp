@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "arch/device_fit.hpp"
+#include "arch/given_override.hpp"
 #include "arch/trace.hpp"
 
 namespace tritsim {
@@ -27,12 +29,12 @@ template <>
 struct EnumNames<OpBound> {
   static constexpr std::array<std::pair<OpBound, std::string_view>, 10> names{{
       {OpBound::none, "-"},
-      {OpBound::adders, "adders"},
+      {OpBound::adders, "matrix unit"},
       {OpBound::weights, "weight stream"},
       {OpBound::ternary_vectors, "inputs and sums"},
       {OpBound::load_store, "loads and stores"},
-      {OpBound::row_wise, "row-wise unit"},
-      {OpBound::rms, "RMS unit"},
+      {OpBound::row_wise, "element-wise unit"},
+      {OpBound::rms, "norm unit"},
       {OpBound::attention, "attention unit"},
       {OpBound::exchange, "exchange"},
       {OpBound::host, "host"},
@@ -105,6 +107,26 @@ struct KernelPlacement {
     io.required("name", name, "name of the kernel");
     io.required("lanes", lanes, "lanes at work");
     io.required("ops", ops, "ops, in order");
+  }
+};
+
+/// How a model lies on a board.
+struct ModelPlacement {
+  std::string board;
+  std::vector<GivenOverride> overrides;  ///< of the board, beside its files
+  std::string model;
+  std::uint32_t context = 0;             ///< positions in the cache before the step
+  std::vector<KernelPlacement> kernels;  ///< each that is not like one before it
+  FitVerdict fit;                        ///< of the device and the memories
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("board", board, "name of the board");
+    io.required("overrides", overrides, "what of it was given beside its files");
+    io.required("model", model, "name of the model");
+    io.required("context", context, "positions in the cache before the step");
+    io.required("kernels", kernels, "kernels that differ");
+    io.required("resources", fit.resources, "of the device and the memories");
   }
 };
 

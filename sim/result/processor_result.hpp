@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+#include <string>
+
+#include "arch/given_override.hpp"
 #include "arch/model.hpp"
 #include "models/processor_law.hpp"
 #include "sim/result/energy.hpp"
@@ -12,15 +16,27 @@ namespace tritsim {
 struct ProcessorResult {
   std::string tool;
   ProcessorSpec processor;
+  std::vector<GivenOverride> overrides;  ///< that are in it, beside its file
   ModelSpec model;
   Workload workload;
-  std::uint32_t context = 0;  ///< positions in the cache before the prompt
-  Time first_token;           ///< from the start until the first token is there
+  Time first_token;  ///< from the start until the first token is there
   std::uint32_t decode_steps = 0;
   ProcessorActivity prefill;
   ProcessorActivity decode;
+  std::optional<TernaryKernels> prefill_ternary;  ///< none: no ternary weights, or no prompt
+  std::optional<TernaryKernels> decode_ternary;   ///< none: no ternary weights, or no such step
+  Time fastest;  ///< what it would take with the faster kernels in each phase
+
+  /// The processor's name, and what was overridden.
+  [[nodiscard]] std::string processor_label() const {
+    return processor.name + override_suffix(overrides, workload.context);
+  }
 
   [[nodiscard]] Time elapsed() const { return prefill.elapsed + decode.elapsed; }
+
+  /// The ternary kernels in words, "packed kernels" or "unfused kernels for the prompt, packed
+  /// ones for generation"; empty without ternary weights.
+  [[nodiscard]] std::string ternary_kernels() const;
 
   /// Generated tokens of all sequences; prompt tokens where none is generated.
   [[nodiscard]] double tokens() const {
@@ -39,13 +55,16 @@ struct ProcessorResult {
   void fields(Io& io) {
     io.required("tool", tool, "name and version of the tool");
     io.required("processor", processor, "the processor");
+    io.optional("overrides", overrides, "what of the processor was given beside its file");
     io.required("model", model, "the model");
     io.required("workload", workload, "the workload");
-    io.optional("context", context, "positions in the cache before the prompt");
     io.required("first_token", first_token, "time to the first token");
     io.required("decode_steps", decode_steps, "steps that yield a token each");
     io.required("prefill", prefill, "what the prompt's step took and did");
     io.required("decode", decode, "what the others took and did");
+    io.optional("prefill_ternary", prefill_ternary, "ternary kernels of the prompt");
+    io.optional("decode_ternary", decode_ternary, "ternary kernels of the generation");
+    io.optional("fastest", fastest, "time with the faster ternary kernels in each phase");
   }
 };
 

@@ -3,6 +3,10 @@
 
 namespace tritsim {
 
+std::string Result::board_label() const {
+  return board.name + override_suffix(overrides, workload.context);
+}
+
 double Result::tokens() const {
   return double{1} * workload.batch * (tokens_at_once > 1 ? workload.prompt : steps);
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "arch/board.hpp"
+#include "arch/device_fit.hpp"
+#include "arch/given_override.hpp"
 #include "arch/layer_sample.hpp"
 #include "arch/model.hpp"
 #include "arch/trace.hpp"
 #include "models/activity.hpp"
+#include "sim/result/what_if.hpp"
 
 namespace tritsim {
 
@@ -217,6 +219,7 @@ struct Result {
 
   std::string tool;  ///< name and version
   BoardSpec board;   ///< resolved: every file reference replaced by what it held
+  std::vector<GivenOverride> overrides;  ///< that are in it, beside its files
   std::optional<ModelSpec> model;
   std::string program;                ///< assembly text, for a run without a model
   Workload workload;                  ///< batch resolved
@@ -236,8 +239,13 @@ struct Result {
   std::optional<double> zero_weights;  ///< share of ternary weights that are 0, if the trace says
   std::optional<double> zero_activations{};  ///< the same of what they are multiplied by
   std::optional<ParallelResult> parallel;    ///< of a mapping that spreads the model over kernels
+  std::optional<WhatIf> what_if{};           ///< what faster resources are worth, if it was asked
+  std::vector<ResourceUse> capacity{};       ///< of each memory group the fullest channel, bytes
 
   bool operator==(const Result&) const = default;
+
+  /// The board's name, and what was overridden: tells runs apart that differ by it.
+  [[nodiscard]] std::string board_label() const;
 
   /// Tokens of all sequences, those of `prompt` not among them.
   [[nodiscard]] double tokens() const;
@@ -249,6 +257,7 @@ struct Result {
   void fields(Io& io) {
     io.required("tool", tool, "name and version of the tool");
     io.required("board", board, "the resolved board");
+    io.optional("overrides", overrides, "what of the board was given beside its files");
     io.optional("model", model, "the model");
     io.optional("program", program, "assembly text");
     io.required("workload", workload, "the workload");
@@ -270,6 +279,8 @@ struct Result {
                 "share of activations that are 0, of those that ternary weights multiply",
                 between(0, 1));
     io.optional("parallel", parallel, "how the model is spread over kernels");
+    io.optional("what_if", what_if, "what faster resources are worth");
+    io.optional("capacity", capacity, "what lies in the memories, of each group the fullest");
   }
 };
 

@@ -24,6 +24,46 @@ ErrorSummary summarize(std::vector<double> errors) {
   return s;
 }
 
+double ErrorGroup::bias() const {
+  double sum = 0;
+  for (const Verdict& v : verdicts) sum += v.error();
+  return sum / static_cast<double>(verdicts.size());
+}
+
+double ErrorGroup::spread() const {
+  const double mean = bias();
+  double sum = 0;
+  for (const Verdict& v : verdicts) sum += (v.error() - mean) * (v.error() - mean);
+  return std::sqrt(sum / static_cast<double>(verdicts.size()));
+}
+
+bool ErrorGroup::is_biased() const {
+  constexpr double worth_saying = 0.01;
+  const double off = std::abs(bias());
+  return verdicts.size() > 1 && off >= worth_saying && off > 2 * spread();
+}
+
+std::vector<ErrorGroup> by_hardware(const std::vector<Verdict>& verdicts) {
+  std::vector<ErrorGroup> groups;
+  for (const Verdict& v : verdicts) {
+    if (!v.judged()) continue;
+    const auto same = std::find_if(groups.begin(), groups.end(), [&](const ErrorGroup& g) {
+      return g.hardware == v.hardware && g.quantity == v.quantity;
+    });
+    if (same != groups.end()) {
+      same->verdicts.push_back(v);
+      continue;
+    }
+    // Behind the last group of the same hardware.
+    auto place = groups.end();
+    for (auto g = groups.begin(); g != groups.end(); ++g) {
+      if (g->hardware == v.hardware) place = std::next(g);
+    }
+    groups.insert(place, {v.hardware, v.quantity, {v}});
+  }
+  return groups;
+}
+
 ErrorSummary summarize(const std::vector<Verdict>& verdicts, Fitted which) {
   std::vector<double> errors;
   for (const Verdict& v : verdicts) {

@@ -21,6 +21,7 @@ struct Verdict {
   bool calibrated = false;
   std::string note;
   std::string boundary{};  ///< what is inside both figures
+  std::string hardware{};  ///< whose errors belong together: "U250"
 
   /// (simulated - measured) / measured
   [[nodiscard]] double error() const { return (simulated - measured) / measured; }
@@ -41,6 +42,25 @@ struct ErrorSummary {
 
 /// Of errors, relative and signed.
 [[nodiscard]] ErrorSummary summarize(std::vector<double> errors);
+
+/// Figures of one quantity of one piece of hardware. An error that they have in common is a bias of
+/// its model, one that differs from figure to figure is not.
+struct ErrorGroup {
+  std::string hardware;
+  std::string quantity;
+  std::vector<Verdict> verdicts;  ///< judged ones, at least one
+
+  /// Mean error, signed.
+  [[nodiscard]] double bias() const;
+  /// Standard deviation of the errors around the bias; 0 of a single figure.
+  [[nodiscard]] double spread() const;
+  /// Several figures that are off to one side, by more than twice their spread and by 1 % or more.
+  [[nodiscard]] bool is_biased() const;
+};
+
+/// The judged verdicts by hardware and quantity, in the order of their appearance; one piece of
+/// hardware has its quantities together.
+[[nodiscard]] std::vector<ErrorGroup> by_hardware(const std::vector<Verdict>& verdicts);
 
 enum class Fitted { predicted, calibrated };
 

@@ -44,7 +44,7 @@ TEST(Area, AddersGrowWithTheirNumberAndWidth) {
 
 TEST(Area, LanesThatFitDoAndOneMoreDoesNot) {
   BoardSpec b = board("u250_mmfree_48");
-  const auto lanes = lanes_that_fit(b, "big");
+  const auto lanes = most_lanes(b, "big");
   ASSERT_TRUE(lanes);
   EXPECT_GT(*lanes, 42U);
   b.cores[0].channels = {0};
@@ -56,23 +56,11 @@ TEST(Area, LanesThatFitDoAndOneMoreDoesNot) {
 
 TEST(Area, ShellTakesItsShare) {
   BoardSpec b = board("u250_mmfree_48");
-  const auto all = lanes_that_fit(b, "big");
+  const auto all = most_lanes(b, "big");
   b.device.logic->shell = 0.5;
-  EXPECT_LT(*lanes_that_fit(b, "big"), *all);
+  EXPECT_LT(*most_lanes(b, "big"), *all);
   b.device.logic.reset();
-  EXPECT_FALSE(lanes_that_fit(b, "big"));
-}
-
-TEST(Area, ABoardThatDoesNotFitIsWarnedOfWithTheLanesThatWould) {
-  BoardSpec b = board("u250_mmfree_48");
-  EXPECT_EQ(fit_warning(b), "");
-  b.cores[0].lanes = 70;  // 216 lanes
-  EXPECT_NE(fit_warning(b).find("lanes of 'big'"), std::string::npos) << fit_warning(b);
-  EXPECT_EQ(fit_warning(b).find("even at the low end"), std::string::npos) << fit_warning(b);
-  b.cores[0].lanes = 400;
-  EXPECT_NE(fit_warning(b).find("even at the low end"), std::string::npos) << fit_warning(b);
-  b.device.logic.reset();
-  EXPECT_EQ(fit_warning(b), "");
+  EXPECT_FALSE(most_lanes(b, "big"));
 }
 
 }  // namespace

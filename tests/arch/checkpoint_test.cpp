@@ -249,6 +249,10 @@ TEST(TernaryStatistics, AWeightThatIsNoNumberIsNamed) {
 
 // ---- Hugging Face directory ---------------------------------------------------------------------
 
+TraceFile imported(const Directory& d, const ImportOptions& options = {}) {
+  return import_hugging_face(d.path(), options).trace;
+}
+
 constexpr const char* config = R"({
   "model_type": "hgrn_bit", "hidden_size": 4, "num_hidden_layers": 1, "vocab_size": 8,
   "intermediate_size": 8, "hidden_act": "swish", "attn_mode": "fused_recurrent"
@@ -304,7 +308,7 @@ void expect_known_statistics(const TraceFile& trace) {
 TEST(HuggingFace, AConfigAloneGivesATrace) {
   const Directory d;
   d.write("config.json", config);
-  const TraceFile trace = import_hugging_face(d.path());
+  const TraceFile trace = imported(d);
   EXPECT_EQ(trace.header.model.hidden, 4U);
   EXPECT_EQ(trace.trace(), expand(trace.header.model));
   for (const TraceLine& line : trace.lines) EXPECT_FALSE(line.matrix && line.matrix->statistics);
@@ -315,14 +319,14 @@ TEST(HuggingFace, TheGluIsAsWideAsTheReferenceMakesIt) {
   d.write("config.json",
           R"({"model_type": "hgrn_bit", "hidden_size": 2560, "num_hidden_layers": 32,
               "vocab_size": 32000, "intermediate_size": null})");
-  EXPECT_EQ(import_hugging_face(d.path()).header.model.intermediate, 6912U);
+  EXPECT_EQ(imported(d).header.model.intermediate, 6912U);
 }
 
 TEST(HuggingFace, OneFileOfWeights) {
   const Directory d;
   d.write("config.json", config);
   d.write("model.safetensors", shard(0, matrices.size()));
-  expect_known_statistics(import_hugging_face(d.path()));
+  expect_known_statistics(imported(d));
 }
 
 std::string index_of(std::size_t split) {
@@ -340,11 +344,11 @@ TEST(HuggingFace, ShardsOfWeights) {
   d.write("a.safetensors", shard(0, 3));
   d.write("b.safetensors", shard(3, matrices.size()));
   d.write("model.safetensors.index.json", index_of(3));
-  expect_known_statistics(import_hugging_face(d.path()));
+  expect_known_statistics(imported(d));
 }
 
 std::string import_message(const Directory& d) {
-  return message_of([&] { static_cast<void>(import_hugging_face(d.path())); });
+  return message_of([&] { static_cast<void>(imported(d)); });
 }
 
 TEST(HuggingFace, AnIndexHasToBeOfItsShards) {
@@ -352,7 +356,8 @@ TEST(HuggingFace, AnIndexHasToBeOfItsShards) {
   d.write("config.json", config);
   d.write("a.safetensors", shard(0, 3));
   d.write("model.safetensors.index.json", index_of(3));
-  EXPECT_NE(import_message(d).find("there is no file 'b.safetensors'; fetch the missing shard"),
+  EXPECT_NE(import_message(d).find("weight_map: there is no file 'b.safetensors', which holds 4 "
+                                   "tensors; fetch the missing shard"),
             std::string::npos);
   d.write("b.safetensors", shard(4, matrices.size()));
   EXPECT_NE(import_message(d).find("'b.safetensors' does not hold this tensor"), std::string::npos);
@@ -399,7 +404,7 @@ TEST(HuggingFace, OtherFamiliesAndPartsAreRefused) {
 ModelSpec model_of(const std::string& text) {
   const Directory d;
   d.write("config.json", text);
-  return import_hugging_face(d.path()).header.model;
+  return imported(d).header.model;
 }
 
 TEST(HuggingFaceFamilies, LlamaWithSharedHeads) {
@@ -466,7 +471,8 @@ TEST(HuggingFaceFamilies, WhatATraceHasNoOpsForIsRefused) {
                 .find("mlp_bias: true is not supported"),
             std::string::npos);
   EXPECT_NE(message(R"({"model_type": "qwen2", "use_sliding_window": true, )" + sizes + "}")
-                .find("use_sliding_window: true is not supported"),
+                .find("use_sliding_window: a window of 4096 positions, of 32768 that a run may "
+                      "have, is not supported"),
             std::string::npos);
   EXPECT_NE(message(R"({"model_type": "gpt2", "n_embd": 8, "n_layer": 1, "n_head": 2,
                         "vocab_size": 8, "activation_function": "relu"})")
@@ -476,6 +482,91 @@ TEST(HuggingFaceFamilies, WhatATraceHasNoOpsForIsRefused) {
                         "intermediate_size": 8, "num_hidden_layers": 1, "vocab_size": 8,
                         "num_attention_heads": 1000000})")
                 .find("queries have at most"),
+            std::string::npos);
+}
+
+TEST(HuggingFaceFamilies, AFamilyOfItsOwnIsNoMisspelling) {
+  const auto message = [](const std::string& type) {
+    return message_of([&] { model_of(fmt::format(R"({{"model_type": "{}"}})", type)); });
+  };
+  for (const char* type : {"mixtral", "mllama", "qwen3", "llama4", "ministral", "qwen2_moe", "gptj",
+                           "gemma3", "mistral3", "deepseek_v3", "gpt_oss", "qwen4", "llama7"}) {
+    const std::string text = message(type);
+    EXPECT_EQ(text.find("did you mean"), std::string::npos) << text;
+    EXPECT_NE(text.find("the families are: hgrn_bit, llama, mistral, qwen2, bitnet, gpt2"),
+              std::string::npos)
+        << text;
+  }
+  EXPECT_NE(message("mixtral").find("'mixtral' is not supported: its blocks have mixtures of"),
+            std::string::npos);
+  EXPECT_NE(message("mistrl").find("did you mean 'mistral'?"), std::string::npos);
+}
+
+TEST(HuggingFaceFamilies, KeysThatChangeABlockAreNeverPassedOver) {
+  const auto message = [](const std::string& type, const std::string& more) {
+    return message_of([&] {
+      model_of(fmt::format(R"({{"model_type": "{}", "hidden_size": 8, "intermediate_size": 8,
+          "num_hidden_layers": 2, "num_attention_heads": 2, "vocab_size": 8, {}}})",
+                           type, more));
+    });
+  };
+  for (const auto& [key, value] :
+       std::vector<std::pair<std::string, std::string>>{{"num_local_experts", "8"},
+                                                        {"num_experts", "64"},
+                                                        {"n_routed_experts", "2"},
+                                                        {"kv_lora_rank", "512"},
+                                                        {"use_qk_norm", "true"},
+                                                        {"attn_logit_softcapping", "50.0"},
+                                                        {"is_encoder_decoder", "true"},
+                                                        {"cross_attention_layers", "[3]"},
+                                                        {"vision_config", "{\"a\": 1}"}}) {
+    const std::string text = message("llama", fmt::format(R"("{}": {})", key, value));
+    EXPECT_NE(text.find(": " + key + ": "), std::string::npos) << text;
+    EXPECT_NE(text.find("not supported; take another model"), std::string::npos) << text;
+  }
+  for (const char* none :
+       {R"("num_local_experts": null)", R"("num_local_experts": 1)", R"("num_experts": 0)",
+        R"("qk_norm": false)", R"("cross_attention_layers": [])"}) {
+    EXPECT_EQ(message("llama", none), "accepted") << none;
+  }
+  EXPECT_NE(message("llama", R"("layer_types": ["full_attention", "sliding_attention"])")
+                .find("layer_types: 'sliding_attention' is not supported"),
+            std::string::npos);
+}
+
+TEST(HuggingFaceFamilies, AWindowThatARunCouldReachIsRefused) {
+  const auto message = [](const std::string& type, const std::string& more) {
+    return message_of([&] {
+      model_of(fmt::format(R"({{"model_type": "{}", "hidden_size": 8, "intermediate_size": 8,
+          "num_hidden_layers": 2, "num_attention_heads": 2, "vocab_size": 8, {}}})",
+                           type, more));
+    });
+  };
+  // Mistral 7B v0.1; v0.2 has none.
+  const std::string first =
+      message("mistral", R"("sliding_window": 4096, "max_position_embeddings": 32768)");
+  EXPECT_NE(first.find("sliding_window: a window of 4096 positions, of 32768 that a run may have, "
+                       "is not supported: attention is over the whole context; runs of up to 4096 "
+                       "positions are the same without it"),
+            std::string::npos)
+      << first;
+  EXPECT_EQ(message("mistral", R"("sliding_window": null, "max_position_embeddings": 32768)"),
+            "accepted");
+  EXPECT_EQ(message("mistral", R"("sliding_window": 4096, "max_position_embeddings": 4096)"),
+            "accepted");
+  EXPECT_NE(message("mistral", R"("hidden_act": "silu")").find("a window of 4096"),
+            std::string::npos);  // what MistralConfig takes for an absent key
+  EXPECT_NE(message("llama", R"("sliding_window": 512)").find("a window of 512"),
+            std::string::npos);
+  // Qwen2.5: a number that is not used.
+  EXPECT_EQ(message("qwen2", R"("sliding_window": 4096, "use_sliding_window": false)"), "accepted");
+  EXPECT_EQ(message("qwen2", R"("sliding_window": 4096)"), "accepted");
+  EXPECT_EQ(message("qwen2", R"("sliding_window": 4096, "use_sliding_window": true,
+                                "max_window_layers": 2)"),
+            "accepted");
+  EXPECT_NE(message("qwen2", R"("sliding_window": 4096, "use_sliding_window": true,
+                                "max_window_layers": 1)")
+                .find("a window of 4096"),
             std::string::npos);
 }
 
@@ -523,7 +614,7 @@ TEST(HuggingFaceFamilies, TernaryWeightsMayBePackedFourRowsToAByte) {
   t.ones(at + "mlp.up_proj.weight", 8, 4).ones(at + "mlp.down_proj.weight", 4, 8);
   t.ones("model.embed_tokens.weight", 3, 4);
   d.write("model.safetensors", t.file());
-  const TraceFile trace = import_hugging_face(d.path());
+  const TraceFile trace = imported(d);
   const auto query = std::find_if(trace.lines.begin(), trace.lines.end(), [](const auto& line) {
     return line.op.name == "layers.0.attn.q_proj";
   });
@@ -550,7 +641,7 @@ TEST(HuggingFaceFamilies, ModulesOfGpt2HoldInputsAsRowsAndOneMatrixForThree) {
     t.ones(outer + "h.0.attn.c_proj.weight", 2, 2).ones(outer + "h.0.mlp.c_fc.weight", 2, 8);
     t.ones(outer + "h.0.mlp.c_proj.weight", 8, 2).ones(outer + "wte.weight", 3, 2);
     d.write("model.safetensors", t.file());
-    const TraceFile trace = import_hugging_face(d.path());
+    const TraceFile trace = imported(d);
     EXPECT_EQ(plus_of(trace, "layers.0.attn.q_proj"), 0.5);
     EXPECT_EQ(plus_of(trace, "layers.0.attn.k_proj"), 1);
     EXPECT_EQ(plus_of(trace, "layers.0.attn.v_proj"), 0.25);

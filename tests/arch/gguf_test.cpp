@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <bit>
 #include <cmath>
+#include <filesystem>
 #include <functional>
 #include <random>
 
@@ -8,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "arch/gguf_import.hpp"
+#include "arch/gguf_types.hpp"
 #include "tests/support/directory.hpp"
 #include "tests/support/gguf_writer.hpp"
 
@@ -201,12 +204,75 @@ TEST_P(GgufBlocks, AreReadAsGgmlReadsThem) {
 
 TEST_P(GgufBlocks, TakeTheBytesThatTheirFormatSays) {
   const Blocks& b = GetParam();
-  const auto stored = gguf_weights(b.type);
+  const auto stored = find_gguf_type(std::string_view(b.type))->weights;
   ASSERT_TRUE(stored);
   const double bits = static_cast<double>(b.bytes.size() - (b.number == 36 ? 32 : 0)) * 8.0 /
                       static_cast<double>(b.values.size());
   // Single precision is deployed as half.
   EXPECT_EQ(stored->bits(), b.number == 0 ? 16 : bits);
+}
+
+/// Every number of the list of ggml.h, with the sizes of the blocks of ggml-common.h.
+struct Listed {
+  std::uint32_t number;
+  const char* name;
+  std::uint32_t elements;
+  std::uint32_t bytes;
+};
+
+constexpr std::array<Listed, 35> listed{
+    {{0, "F32", 1, 4},         {1, "F16", 1, 2},         {2, "Q4_0", 32, 18},
+     {3, "Q4_1", 32, 20},      {6, "Q5_0", 32, 22},      {7, "Q5_1", 32, 24},
+     {8, "Q8_0", 32, 34},      {9, "Q8_1", 32, 36},      {10, "Q2_K", 256, 84},
+     {11, "Q3_K", 256, 110},   {12, "Q4_K", 256, 144},   {13, "Q5_K", 256, 176},
+     {14, "Q6_K", 256, 210},   {15, "Q8_K", 256, 292},   {16, "IQ2_XXS", 256, 66},
+     {17, "IQ2_XS", 256, 74},  {18, "IQ3_XXS", 256, 98}, {19, "IQ1_S", 256, 50},
+     {20, "IQ4_NL", 32, 18},   {21, "IQ3_S", 256, 110},  {22, "IQ2_S", 256, 82},
+     {23, "IQ4_XS", 256, 136}, {24, "I8", 1, 1},         {25, "I16", 1, 2},
+     {26, "I32", 1, 4},        {27, "I64", 1, 8},        {28, "F64", 1, 8},
+     {29, "IQ1_M", 256, 56},   {30, "BF16", 1, 2},       {34, "TQ1_0", 256, 54},
+     {35, "TQ2_0", 256, 66},   {39, "MXFP4", 32, 17},    {40, "NVFP4", 64, 36},
+     {41, "Q1_0", 128, 18},    {42, "Q2_0", 64, 18}}};
+
+TEST(GgufTypes, OfTheWholeListHaveTheirSizesAndBits) {
+  for (const Listed& l : listed) {
+    const GgufType* type = find_gguf_type(l.number);
+    ASSERT_NE(type, nullptr) << l.name;
+    EXPECT_EQ(type->format.name, l.name);
+    EXPECT_EQ(type->format.elements, l.elements) << l.name;
+    EXPECT_EQ(type->format.bytes, l.bytes) << l.name;
+    if (!type->weights || l.number == 0) continue;  // single precision is deployed as half
+    EXPECT_DOUBLE_EQ(type->weights->bits() * l.elements, 8.0 * l.bytes) << l.name;
+  }
+  std::uint32_t numbers = 0;
+  for (std::uint32_t n = 0; n <= 42; ++n) numbers += find_gguf_type(n) != nullptr ? 1 : 0;
+  EXPECT_EQ(numbers, listed.size() + 1);  // and I2_S of BitNet
+}
+
+TEST(GgufTypes, RemovedAndUnknownOnesAreNamed) {
+  const Directory d;
+  const auto message = [&](std::uint32_t number, const std::string& architecture = "llama") {
+    d.write("m.gguf", GgufWriter()
+                          .word("general.architecture", architecture)
+                          .tensor("w", {256, 256}, number, std::string(70'000, '\0'))
+                          .bytes());
+    return message_of([&] { GgufFile file(d.path("m.gguf")); });
+  };
+  const std::vector<std::pair<std::uint32_t, const char*>> removed{
+      {4, "Q4_2"},      {5, "Q4_3"},        {31, "Q4_0_4_4"},  {32, "Q4_0_4_8"},
+      {33, "Q4_0_8_8"}, {37, "IQ4_NL_4_8"}, {38, "IQ4_NL_8_8"}};
+  for (const auto& [number, name] : removed) {
+    const std::string text = message(number);
+    EXPECT_NE(text.find(fmt::format("w: elements of type {}, {}", number, name)), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("ggml has removed"), std::string::npos) << text;
+    EXPECT_EQ(text.find("damaged"), std::string::npos) << text;
+  }
+  EXPECT_NE(message(137).find("type 137, which ggml's list (0 to 42) does not have; if a fork"),
+            std::string::npos);
+  EXPECT_EQ(message(39), "accepted");
+  EXPECT_NE(message(39, "bitnet-b1.58").find("type 39, TL2 of microsoft/BitNet"),
+            std::string::npos);
 }
 
 TEST(Gguf, ATensorMayBeLargerThanTheWindow) {
@@ -231,7 +297,7 @@ TEST(Gguf, ATensorMayBeLargerThanTheWindow) {
 TEST(GgufImport, ALlama) {
   const Directory d;
   d.write("m.gguf", tiny_gguf());
-  const TraceFile trace = import_gguf(d.path("m.gguf"));
+  const TraceFile trace = import_gguf(d.path("m.gguf")).trace;
   const ModelSpec& m = trace.header.model;
   EXPECT_EQ(m.name, "Tiny");
   EXPECT_EQ(m.layers, 1U);
@@ -252,7 +318,7 @@ TEST(GgufImport, ArchitecturesDifferAsTheirModelsDo) {
   const Directory d;
   const auto model = [&](const std::string& architecture) {
     d.write("m.gguf", tiny_gguf(architecture));
-    return *gguf_model(GgufFile(d.path("m.gguf"))).transformer;
+    return *gguf_model(GgufCheckpoint(d.path("m.gguf"))).transformer;
   };
   EXPECT_TRUE(model("qwen2").qkv_bias);
   EXPECT_EQ(model("bitnet-b1.58").mlp, Mlp::squared_relu_glu);
@@ -278,7 +344,7 @@ TEST(GgufImport, EachMatrixKeepsTheFormatOfItsTensor) {
   }
   matrix("blk.0.ffn_down.weight", q4_k(), 256);
   d.write("m.gguf", w.bytes());
-  const TraceFile trace = import_gguf(d.path("m.gguf"));
+  const TraceFile trace = import_gguf(d.path("m.gguf")).trace;
   EXPECT_EQ(trace.header.model.transformer->projections.format, NumberFormat::ternary);
   EXPECT_EQ(trace.header.model.transformer->head, (WeightSpec{NumberFormat::int8, 32, 16}));
   const auto find = [&](const std::string& name) -> const TraceLine& {
@@ -297,6 +363,144 @@ TEST(GgufImport, EachMatrixKeepsTheFormatOfItsTensor) {
   const std::string path = d.path("m.trace");
   write_trace(path, trace);
   EXPECT_EQ(read_trace(path).trace(), trace.trace());
+}
+
+/// A Llama of one block of 256 channels whose matrices are of one type, all zero.
+GgufWriter llama_of(std::uint32_t number) {
+  const ElementFormat format = find_gguf_type(number)->format;
+  GgufWriter w;
+  w.word("general.architecture", "llama").u32("llama.block_count", 1);
+  w.u32("llama.embedding_length", 256).u32("llama.feed_forward_length", 256);
+  w.u32("llama.attention.head_count", 4);
+  const std::string data(
+      std::size_t{256} * 256 / format.elements * format.bytes + (number == 36 ? 32 : 0), '\0');
+  w.tensor("token_embd.weight", {256, 256}, number, data);
+  for (const char* name :
+       {"attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"}) {
+    w.tensor(fmt::format("blk.0.{}.weight", name), {256, 256}, number, data);
+  }
+  return w;
+}
+
+TEST(GgufImport, EveryTypeIsReadForItsBitsOrRefusedByName) {
+  const Directory d;
+  for (std::uint32_t number = 0; number <= 42; ++number) {
+    const GgufType* type = find_gguf_type(number);
+    if (type == nullptr) continue;
+    d.write("m.gguf", llama_of(number).bytes());
+    if (!type->weights) {
+      const std::string message =
+          message_of([&] { static_cast<void>(import_gguf(d.path("m.gguf"))); });
+      EXPECT_NE(message.find(fmt::format("elements of {} are not read", type->format.name)),
+                std::string::npos)
+          << message;
+      continue;
+    }
+    const Imported imported = import_gguf(d.path("m.gguf"));
+    EXPECT_EQ(imported.trace.header.model.transformer->projections, *type->weights);
+    EXPECT_EQ(imported.trace.header.model.transformer->head, *type->weights);
+    EXPECT_EQ(imported.warnings.empty(), type->format.decode != nullptr) << type->format.name;
+    for (const TraceLine& line : imported.trace.lines) {
+      if (!line.matrix) continue;
+      EXPECT_EQ(line.matrix->statistics.has_value(), type->format.decode != nullptr);
+      if (number == 0) continue;
+      EXPECT_EQ(line.matrix->bytes,
+                std::uint64_t{256} * 256 / type->format.elements * type->format.bytes)
+          << type->format.name;
+    }
+  }
+}
+
+TEST(GgufImport, TheUsersWordGoesBeforeTheFiles) {
+  const Directory d;
+  d.write("m.gguf", llama_of(9).bytes());  // Q8_1
+  ImportOptions options;
+  options.weights = WeightSpec{NumberFormat::int4, 64};
+  const TraceFile trace = import_gguf(d.path("m.gguf"), options).trace;
+  EXPECT_EQ(trace.header.model.transformer->projections, *options.weights);
+}
+
+TEST(GgufImport, BlocksOfOtherModelsAreRefused) {
+  const Directory d;
+  const auto message = [&](const std::function<void(GgufWriter&)>& more) {
+    GgufWriter w = llama_of(2);
+    more(w);
+    d.write("m.gguf", w.bytes());
+    return message_of([&] { static_cast<void>(import_gguf(d.path("m.gguf"))); });
+  };
+  EXPECT_NE(message([](auto& w) {
+              w.u32("llama.expert_count", 8);
+            }).find("llama.expert_count: mixtures of experts are not supported"),
+            std::string::npos);
+  EXPECT_EQ(message([](auto& w) { w.u32("llama.expert_count", 0); }), "accepted");
+  EXPECT_NE(message([](auto& w) {
+              w.u32("llama.attention.sliding_window", 128);
+            }).find("llama.attention.sliding_window: a window of 128 positions"),
+            std::string::npos);
+  EXPECT_EQ(message([](auto& w) {
+              w.u32("llama.attention.sliding_window", 128).u32("llama.context_length", 128);
+            }),
+            "accepted");
+  EXPECT_NE(message([](auto& w) {
+              w.u32("llama.attention.key_length", 64).u32("llama.attention.value_length", 32);
+            }).find("llama.attention.value_length: 32 is not supported; only 64"),
+            std::string::npos);
+}
+
+/// The Llama in parts: metadata and the table, the attention, the channel mixer.
+std::vector<std::string> parts_of_llama() {
+  const auto part = [](std::uint16_t number) {
+    GgufWriter w;
+    w.key("split.no", 2, raw(number)).key("split.count", 2, raw<std::uint16_t>(3));
+    return w.key("split.tensors.count", 5, raw<std::int32_t>(8));
+  };
+  const std::string data(std::size_t{256} * 144, '\0');
+  std::vector<GgufWriter> w{part(0), part(1), part(2)};
+  w[0].word("general.architecture", "llama").u32("llama.block_count", 1);
+  w[0].u32("llama.embedding_length", 256).u32("llama.feed_forward_length", 256);
+  w[0].u32("llama.attention.head_count", 4);
+  w[0].tensor("token_embd.weight", {256, 256}, 12, data);
+  for (const char* name : {"attn_q", "attn_k", "attn_v", "attn_output"}) {
+    w[1].tensor(fmt::format("blk.0.{}.weight", name), {256, 256}, 12, data);
+  }
+  for (const char* name : {"ffn_gate", "ffn_up", "ffn_down"}) {
+    w[2].tensor(fmt::format("blk.0.{}.weight", name), {256, 256}, 12, data);
+  }
+  return {w[0].bytes(), w[1].bytes(), w[2].bytes()};
+}
+
+TEST(GgufSplit, APartStandsForAllOfThem) {
+  const Directory d;
+  const auto parts = parts_of_llama();
+  const auto name = [](int k) { return fmt::format("m-{:05}-of-00003.gguf", k + 1); };
+  for (int k = 0; k < 3; ++k) d.write(name(k), parts[static_cast<std::size_t>(k)]);
+  for (int k = 0; k < 3; ++k) {
+    const TraceFile trace = import_gguf(d.path(name(k))).trace;
+    EXPECT_EQ(trace.header.model.transformer->projections, (WeightSpec{NumberFormat::int4, 32}));
+  }
+}
+
+TEST(GgufSplit, MissingAndForeignPartsAreNamed) {
+  const Directory d;
+  const auto parts = parts_of_llama();
+  const auto message = [&](const char* file) {
+    return message_of([&] { static_cast<void>(import_gguf(d.path(file))); });
+  };
+  d.write("m-00002-of-00003.gguf", parts[1]);
+  std::string text = message("m-00002-of-00003.gguf");
+  EXPECT_NE(text.find("m-00001-of-00003.gguf: is missing, part 1 of 3; fetch it"),
+            std::string::npos);
+  EXPECT_NE(text.find("m-00003-of-00003.gguf: is missing, part 3 of 3"), std::string::npos) << text;
+  d.write("m-00001-of-00003.gguf", parts[0]);
+  d.write("m-00003-of-00003.gguf", parts[1]);
+  text = message("m-00001-of-00003.gguf");
+  EXPECT_NE(text.find("split.no: is not part 3"), std::string::npos) << text;
+  d.write("model.gguf", parts[0]);
+  text = message("model.gguf");
+  EXPECT_NE(text.find("split.count: is part 1 of 3, and the others are found by their names; give "
+                      "it back its name, which ends in -00001-of-00003.gguf"),
+            std::string::npos)
+      << text;
 }
 
 // ---- hostile files ------------------------------------------------------------------------------
@@ -332,7 +536,7 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"empty", "", "is no GGUF file; check the path"},
         Hostile{"other_file", "PK\3\4 and so on", "is no GGUF file"},
         Hostile{"cut", "GGUF", "header: needs 4 bytes, the file has 0 more"},
-        Hostile{"big_endian", header(0, 0, 0x03000000), "version: 50331648 is not supported"},
+        Hostile{"big_endian", header(0, 0, 0x03000000), "version: the file is big-endian"},
         Hostile{"first_version", header(0, 0, 1), "version: 1 is not supported"},
         Hostile{"many_tensors", header(~0ULL, 0), "says it has 18446744073709551615 tensors"},
         Hostile{"many_keys", header(0, 1ULL << 40), "says it has 1099511627776 keys"},
@@ -370,7 +574,8 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"bytes_overflow", tensor(1, 1ULL << 63, 0, 0),
                 "w: the shape is larger than any file"},
         Hostile{"end_overflows", tensor(1, 32, 0, ~31ULL), "w: the shape is larger than any file"},
-        Hostile{"type_unknown", tensor(1, 1, 999, 0), "w: elements of an unknown type 999"},
+        Hostile{"type_unknown", tensor(1, 1, 999, 0),
+                "w: elements of type 999, which ggml's list (0 to 42) does not have"},
         Hostile{"row_of_half_a_block", tensor(1, 48, 2, 0),
                 "w: rows of 48 elements in blocks of 32"},
         Hostile{"offset", tensor(1, 1, 0, 33), "w: begins at byte 33, no multiple of 32"},
@@ -396,10 +601,22 @@ TEST_P(HostileGguf, IsRefusedWithAReason) {
   EXPECT_EQ(message.find(d.path("m.gguf")), 0U) << message;
 }
 
+TEST(Gguf, AHeaderWithoutEndIsRefusedBeforeItIsRead) {
+  const Directory d;
+  for (const std::uint32_t items : {0U, 8U}) {  // numbers, and texts of no bytes
+    d.write("m.gguf", header(0, 1) + GgufWriter::text("k") + raw<std::uint32_t>(9) + raw(items) +
+                          raw<std::uint64_t>(1ULL << 34));
+    std::filesystem::resize_file(d.path("m.gguf"), 1ULL << 35);  // zeros that take no room
+    const std::string message = message_of([&] { GgufFile file(d.path("m.gguf")); });
+    EXPECT_NE(message.find("k: the header goes beyond 268435456 bytes"), std::string::npos)
+        << message;
+  }
+}
+
 std::string import_message(const std::string& bytes) {
   const Directory d;
   d.write("m.gguf", bytes);
-  return message_of([&] { static_cast<void>(import_gguf(d.path("m.gguf"))); });
+  return message_of([&] { static_cast<void>(import_gguf(d.path("m.gguf")).trace); });
 }
 
 TEST(GgufImport, WhatIsNoSuchModelIsRefused) {
@@ -454,7 +671,7 @@ TEST(Gguf, WithRandomFaultsIsReadOrRefused) {
     }
     d.write("m.gguf", bytes);
     const std::string message =
-        message_of([&] { static_cast<void>(import_gguf(d.path("m.gguf"))); });
+        message_of([&] { static_cast<void>(import_gguf(d.path("m.gguf")).trace); });
     EXPECT_NE(message, "");
     if (message != "accepted") ++refused;
   }

@@ -66,6 +66,9 @@ TEST(Nearest, SuggestsNothingThatIsFarOff) {
   EXPECT_EQ(nearest("ab", {"xy"}), "");
   EXPECT_EQ(nearest("", {"a", "clock"}), "");
   EXPECT_EQ(nearest("clock", {}), "");
+  EXPECT_EQ(nearest("int3", {"int4", "int8"}), "");
+  EXPECT_EQ(nearest("itn8", {"int4", "int8"}), "int8");
+  EXPECT_EQ(nearest("qwen3", {"qwen2"}), "");
   EXPECT_EQ(nearest(std::string(1'000'000, 'x'), {"clock"}), "");
 }
 

@@ -179,13 +179,13 @@ TEST(SweepGrids, NumberAndPlaceAreTheSameThing) {
 TEST(SweepPoints, AreTheBaseWithTheValuesPutIn) {
   SweepBinder binder(shipped());
   const SweepBase first = binder.bind(0);
-  EXPECT_EQ(first.board.cores[0].lanes, 2U);
-  EXPECT_EQ(first.board.cores[0].core.ternary->ternaries_per_cycle, 32U);
-  EXPECT_EQ(first.board.cores[0].channels, (std::vector<std::uint32_t>{0}));
+  EXPECT_EQ(first.board->cores[0].lanes, 2U);
+  EXPECT_EQ(first.board->cores[0].core.ternary->ternaries_per_cycle, 32U);
+  EXPECT_EQ(first.board->cores[0].channels, (std::vector<std::uint32_t>{0}));
   const SweepBase last = binder.bind(binder.grid().size() - 1);
-  EXPECT_EQ(last.board.cores[0].lanes, 24U);
-  EXPECT_EQ(last.board.cores[0].core.ternary->ternaries_per_cycle, 512U);
-  EXPECT_EQ(last.board.cores[0].channels, (std::vector<std::uint32_t>{0, 1, 2, 3}));
+  EXPECT_EQ(last.board->cores[0].lanes, 24U);
+  EXPECT_EQ(last.board->cores[0].core.ternary->ternaries_per_cycle, 512U);
+  EXPECT_EQ(last.board->cores[0].channels, (std::vector<std::uint32_t>{0, 1, 2, 3}));
   EXPECT_EQ(last.model, first.model);
 }
 
@@ -196,7 +196,7 @@ TEST(SweepPoints, HaveADigestOfTheirOwn) {
     digests.insert(digest_of(binder.bind(p)));
   EXPECT_EQ(digests.size(), binder.grid().size());
   SweepSpec other = shipped();
-  other.base.board.name = "another";
+  other.base.board->name = "another";
   EXPECT_FALSE(digests.contains(digest_of(SweepBinder(other).bind(0))));
 }
 
@@ -213,12 +213,12 @@ TEST(SweepPoints, HaveADigestOfValuesNotOfTexts) {
     change(other);
     EXPECT_NE(digest_of(other), digest_of(point));
   };
-  changed([](SweepBase& p) { p.board.power.idle.low = Power{1}; });
-  changed([](SweepBase& p) { p.board.cores[0].core.instructions.begin()->second.latency += 1; });
-  changed([](SweepBase& p) { p.board.cores[0].core.source += "x"; });
+  changed([](SweepBase& p) { p.board->power.idle.low = Power{1}; });
+  changed([](SweepBase& p) { p.board->cores[0].core.instructions.begin()->second.latency += 1; });
+  changed([](SweepBase& p) { p.board->cores[0].core.source += "x"; });
   changed([](SweepBase& p) { p.model.layers += 1; });
   changed([](SweepBase& p) { p.workload.prompt += 1; });
-  changed([](SweepBase& p) { p.board.mapping.export_sums = Export::at_once; });
+  changed([](SweepBase& p) { p.board->mapping.export_sums = Export::at_once; });
 }
 
 TEST(SweepPoints, TakeFilesAndValuesInsideThemAtOnce) {
@@ -260,13 +260,13 @@ TEST(SweepPoints, HaveTheOverlayOfTheSweepUnlessAnAxisSetsIt) {
   const std::string before = digest_of(SweepBinder(sweep).bind(0));
   sweep.overlay = OverlayFile{
       "test", {{"power.idle", "41 W", "30 W", "60 W", "a fit", Confidence::calibrated}}};
-  EXPECT_EQ(SweepBinder(sweep).bind(0).board.power.idle.value, 41.0_W);
-  EXPECT_EQ(SweepBinder(sweep).bind(0).board.power.idle.source, "a fit");
+  EXPECT_EQ(SweepBinder(sweep).bind(0).board->power.idle.value, 41.0_W);
+  EXPECT_EQ(SweepBinder(sweep).bind(0).board->power.idle.source, "a fit");
   EXPECT_NE(digest_of(SweepBinder(sweep).bind(0)), before);
   sweep.axes.resize(1);
   sweep.axes[0].axis = listed("idle", "board.power.idle.value", {"42 W", "43 W"});
-  EXPECT_EQ(SweepBinder(sweep).bind(1).board.power.idle.value, 43.0_W);
-  EXPECT_EQ(SweepBinder(sweep).bind(1).board.power.idle.high, 60.0_W);
+  EXPECT_EQ(SweepBinder(sweep).bind(1).board->power.idle.value, 43.0_W);
+  EXPECT_EQ(SweepBinder(sweep).bind(1).board->power.idle.high, 60.0_W);
   sweep.overlay->coefficients[0].path = "power.idel";
   EXPECT_THROW(static_cast<void>(SweepBinder(sweep).bind(0)), ConfigError);
 }
@@ -275,12 +275,12 @@ TEST(SweepPoints, HaveTheMappingOfTheSweep) {
   SweepSpec sweep = shipped();
   sweep.axes.resize(1);
   sweep.axes[0].axis = listed("spill", "mapping.spill", {"lru", "belady"});
-  EXPECT_EQ(SweepBinder(sweep).bind(1).board.mapping.spill, Spill::belady);
+  EXPECT_EQ(SweepBinder(sweep).bind(1).board->mapping.spill, Spill::belady);
   sweep.base.mapping = MappingSpec{};
   sweep.base.mapping->lm_head = Place::core;
   const SweepBase point = SweepBinder(sweep).bind(1);
-  EXPECT_EQ(point.board.mapping.spill, Spill::belady);
-  EXPECT_EQ(point.board.mapping.lm_head, Place::core);
+  EXPECT_EQ(point.board->mapping.spill, Spill::belady);
+  EXPECT_EQ(point.board->mapping.lm_head, Place::core);
 }
 
 }  // namespace

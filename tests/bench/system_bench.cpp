@@ -84,7 +84,7 @@ void expand_and_lower(benchmark::State& state) {
 /// Processor time of a run.
 double run_seconds(const BoardSpec& board, const ModelSpec& model, std::uint32_t tokens) {
   const std::clock_t begin = std::clock();
-  const Result result = run_model(board, model, {0, tokens, 0}, {}, 0, Stepping::every_step);
+  const Result result = run_model(board, model, {0, tokens, 0}, {{}, Stepping::every_step});
   benchmark::DoNotOptimize(result.elapsed);
   return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
 }

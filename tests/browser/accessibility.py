@@ -77,6 +77,31 @@ CONTRAST = r"""(() => {
   return [...faults].slice(0, 10);
 })()"""
 
+# What is wider than its box and does not show it: a box that scrolls needs a shade on the side that
+# goes on, seen through what stands in it; and nothing may be cut by a box that does not scroll.
+CUT = r"""(() => {
+  const faults = [];
+  const opaque = e => {
+    const c = getComputedStyle(e).backgroundColor.match(/[0-9.]+/g).map(Number);
+    return c.length === 3 || c[3] > 0;
+  };
+  for (const e of document.querySelectorAll('main *')) {
+    if (e.closest('svg, details:not([open]) > :not(summary)')) continue;
+    const style = getComputedStyle(e);
+    if (e.scrollWidth <= e.clientWidth + 1 || style.overflowX === 'visible') continue;
+    if (e.closest('.skip') || e.clientWidth < 3) continue;
+    const name = `${e.tagName} '${(e.ariaLabel ?? e.textContent).trim().slice(0, 40)}'`;
+    if (!['auto', 'scroll'].includes(style.overflowX)) faults.push(`cut: ${name}`);
+    const shade = style.backgroundImage.includes('gradient')
+        && style.backgroundAttachment.includes('local') && style.backgroundAttachment.includes('scroll');
+    if (!shade) faults.push(`scrolls without a cue: ${name}`);
+    if ([...e.querySelectorAll('table, tbody, tr, td, .vega')].some(opaque)) {
+      faults.push(`the cue is covered: ${name}`);
+    }
+  }
+  return faults;
+})()"""
+
 FOCUS = """(() => {
   const e = document.activeElement;
   if (e === document.body) return null;
@@ -114,6 +139,8 @@ def check(browser, page):
     out = browser.evaluate("document.documentElement.scrollWidth - innerWidth")
     if out > 0:
         faults.append(f"400 px: the page is {out} px wider than the window")
+    browser.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    faults += [f"400 px: {fault}" for fault in browser.evaluate(CUT)]
     browser.look()
     browser.open(page)
     return faults + check_focus(browser)

@@ -30,6 +30,63 @@ CUT = """[...document.querySelectorAll('figure:not(.live)')].filter(f => {
 }).map(f => f.querySelector('figcaption').textContent)"""
 
 
+# Top and bottom of what a report opens with, in the order in which it must stand.
+FIRST_SCREEN = """['h1', '.tiles', '.overview', '.notes', 'section'].map(name => {
+  const box = document.querySelector(name).getBoundingClientRect();
+  return [name, box.top + scrollY, box.bottom + scrollY];
+})"""
+
+
+def check_first_screen(browser, page):
+    """What a run answers stands on the first screen: figures, then pictures of time and energy."""
+    faults = []
+    for scheme in ("light", "dark"):
+        browser.look(width=1280, height=900, scheme=scheme)
+        browser.open(page)
+        browser.screenshot(DIR / f"{page.stem}-first-{scheme}.png", (0, 0, 1280, 900))
+    parts = browser.evaluate(FIRST_SCREEN)
+    for (before, _, bottom), (after, top, _) in zip(parts, parts[1:]):
+        if top < bottom:
+            faults.append(f"{after} stands before {before}")
+    overview = parts[2]
+    if overview[2] > 900:
+        faults.append(f"the pictures end at {overview[2]:.0f} px, beyond the first screen of 900")
+    titles = browser.evaluate("[...document.querySelectorAll('.overview figcaption')]"
+                              ".map(e => e.textContent)")
+    for word in ("time", "energy"):
+        if not any(word in title for title in titles):
+            faults.append(f"no picture of {word} on the first screen: {titles}")
+    labels = browser.evaluate("[...document.querySelectorAll('.tiles dt')].map(e => e.textContent)")
+    for word in ("Tokens/s", "Energy per token", "Bound by"):
+        if not any(word in label for label in labels):
+            faults.append(f"no '{word}' on the first screen: {labels}")
+    folded = browser.evaluate("[...document.querySelectorAll('table')].filter("
+                              "t => t.tBodies[0].rows.length > 12 && !t.closest('details, .law, .points'))"
+                              ".map(t => t.caption.textContent)")
+    faults += [f"a long table is not folded: {title}" for title in folded]
+    browser.look()
+    return faults
+
+
+def check_validation(browser, page):
+    """Opens with the errors of all boards in one picture; sources once."""
+    browser.look(width=1280, height=900)
+    browser.open(page)
+    first = browser.evaluate("document.querySelector('figure figcaption').textContent")
+    height = browser.evaluate("document.documentElement.scrollHeight")
+    top = browser.evaluate("document.querySelector('figure').getBoundingClientRect().top + scrollY")
+    faults = []
+    if "hardware" not in first:
+        faults.append(f"opens with '{first}'")
+    if top > 600:
+        faults.append(f"the first picture begins at {top:.0f} px")
+    if height > 9000:
+        faults.append(f"the page is {height} px long")
+    browser.screenshot(DIR / "validation-first.png", (0, 0, 1280, 1400))
+    browser.look()
+    return faults
+
+
 def check_charts(browser, page, scheme):
     browser.faults.clear()
     browser.look(scheme=scheme)
@@ -97,6 +154,10 @@ def main():
                 faults += check_copying(browser, page)
             if page.name == "index.html":
                 faults += check_links(browser, page)
+            if page.name == "report.html":
+                faults += check_first_screen(browser, page)
+            if page.name == "validation.html":
+                faults += check_validation(browser, page)
             faults += accessibility.check(browser, page)
             for fault in faults:
                 print(f"{page.name}: {fault}")

@@ -29,7 +29,7 @@ def make_database(path):
     for old in path.parent.glob(path.name + "*"):
         old.unlink()
     subprocess.run([TRITSIM, "sweep", SOURCE / "configs/sweeps/u250_370m_memory.yaml", "-o", path,
-                    "--shard", "1/200"], check=True, stdout=subprocess.DEVNULL,
+                    "--shard", "1/199"], check=True, stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL)
     database = sqlite3.connect(path)
     names = [c[1] for c in database.execute("PRAGMA table_info(points)")]
@@ -81,6 +81,7 @@ class Checks:
     def __init__(self, browser, database):
         self.browser, self.database, self.faults = browser, database, []
         self.all = ask(database, "count(*) FROM points WHERE status = 'ok'")[0][0]
+        self.feasible = ask(database, "count(*) FROM points WHERE status = 'ok' AND fits = 1")[0][0]
 
     def equal(self, what, found, expected):
         if found != expected:
@@ -103,7 +104,17 @@ class Checks:
 
     def filtering(self):
         b = self.browser
+        if not 0 < self.feasible < self.all:
+            self.faults.append(f"{self.feasible} of {self.all} points fit: nothing is tested")
+        self.equal("points at first", b.evaluate(COUNT), self.feasible)
+        self.equal("all of the first table are feasible", b.evaluate(
+            "[...document.querySelectorAll('#sweep-table tbody tr')].map(r => [...r.children].at(-2).textContent)"),
+            ["yes"] * 20)
+        set_value(b, "f-only", "all", "change")
         self.equal("points", b.evaluate(COUNT), self.all)
+        self.equal("and still of the first table", b.evaluate(
+            "[...document.querySelectorAll('#sweep-table tbody tr')].map(r => [...r.children].at(-2).textContent)"),
+            ["yes"] * 20)
         set_value(b, "f-lanes-from", "19")  # the twentieth value
         expected = ask(self.database, "count(*) FROM points WHERE lanes >= 20 AND status = 'ok'")
         self.equal("20 lanes or more", b.evaluate(COUNT), expected[0][0])
@@ -147,7 +158,11 @@ class Checks:
         lines = b.evaluate("[...document.querySelectorAll('.command code')].map(e => e.textContent)")
         lanes = ask(self.database, f"lanes FROM points WHERE point = {number}")[0][0]
         self.equal("ways to run it", len(lines), 2)
-        for words in (f"--set cores.0.lanes={lanes} ", "--batch 0", "hbm2_u280.yaml"):
+        in_view = b.evaluate("""(() => { const r = document.getElementById('sweep-point').getBoundingClientRect();
+          return r.top >= 0 && r.height > 20 && Math.min(r.bottom, r.top + 200) <= innerHeight; })()""")
+        if not in_view:
+            self.faults.append("the details of the point are out of view")
+        for words in (f"--set cores.0.lanes={lanes} ", "--batch 0", "configs/memories/hbm2_u280.yaml"):
             if words not in lines[0]:
                 self.faults.append(f"'{words}' is not in: {lines[0]}")
         if not lines[1].endswith(f"--point {number}"):
@@ -157,7 +172,7 @@ class Checks:
         """Dragged with the mouse: fewer points in the table, as many in the picture."""
         b = self.browser
         click(b, "#f-reset")
-        self.equal("reset", b.evaluate(COUNT), self.all)
+        self.equal("reset", b.evaluate(COUNT), self.feasible)
         b.evaluate("document.querySelector('#explorer canvas').scrollIntoView({block: 'center'}); 0")
         left, top, width, height = b.evaluate("""(() => {
           const r = document.querySelector('#explorer canvas').getBoundingClientRect();
@@ -170,7 +185,7 @@ class Checks:
             b.evaluate(FRAME)
         b.evaluate(FRAME)
         inside = b.evaluate(COUNT)
-        if not 0 < inside < self.all:
+        if not 0 < inside < self.feasible:
             self.faults.append(f"{inside} points are inside the rectangle")
         if "inside the rectangle" not in b.evaluate(
                 "document.getElementById('sweep-count').textContent"):
@@ -200,7 +215,8 @@ class Checks:
         b.evaluate("document.getElementById('f-lanes-to').focus(); 0")
         b.press("ArrowLeft", 37)
         b.evaluate(FRAME)
-        expected = ask(self.database, "count(*) FROM points WHERE lanes <= 23 AND status = 'ok'")
+        expected = ask(self.database,
+                       "count(*) FROM points WHERE lanes <= 23 AND status = 'ok' AND fits = 1")
         self.equal("by arrow key", b.evaluate(COUNT), expected[0][0])
 
     def width(self):

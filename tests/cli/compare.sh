@@ -8,7 +8,7 @@ out="$OLDPWD/out"
 "$TRITSIM" compare "$out/run/result.json" --point "${u250[@]}" --generate 1 \
   --point configs/processors/h200.yaml configs/models/transformer_370m.yaml \
   -o "$out/compared" > "$out/text"
-grep -q 'Where the gap from A to C comes from' "$out/text"
+grep -q 'From A to C in steps' "$out/text"
 for file in comparison.json comparison.csv comparison.md comparison.html; do
   [ -s "$out/compared/$file" ]
 done
@@ -17,12 +17,12 @@ import json, math, sys
 runs = json.load(open(sys.argv[1]))['runs']
 a, stored, gpu = runs
 assert a['tokens_per_s'] == stored['tokens_per_s']          # the stored run and the new one
-assert stored['speed_ratio'] == 1 and stored['energy_ratio']['high'] == 1
-for w in (gpu['time_waterfall_s'], gpu['energy_waterfall_j']):
+assert stored['job_speed_ratio'] == 1 and stored['job_energy_ratio']['high'] == 1
+for w in (gpu['job_time_waterfall_s'], gpu['job_energy_waterfall_j']):
     assert math.isclose(w['from'] + sum(w['steps'].values()), w['to'], rel_tol=1e-9)
 PY
 "$TRITSIM" compare "$out/run/result.json" "$out/run/result.json" --waterfall |
-  grep -q 'Energy per token, from A to B'
+  grep -q 'Energy of the job, from A to B'
 fails() {  # expected text, arguments
   local text=$1; shift
   if "$TRITSIM" compare "$@" > /dev/null 2> "$out/errors"; then exit 1; fi
@@ -33,8 +33,8 @@ fails 'names no model' --point "${u250[0]}" --point "${u250[@]}"
 fails 'holds no result' "${u250[1]}" "$out/run/result.json"
 fails 'takes no mapping' --point configs/processors/h200.yaml "${u250[1]}" \
   configs/mappings/blocks_only.yaml --point "${u250[@]}"
-fails 'is too much' --point "${u250[@]}" "${u250[@]}"
-fails 'does not grow' --equal-area lanes --point "${u250[@]}" \
+fails 'is one file too many' --point "${u250[@]}" "${u250[@]}"
+fails 'has a fixed size' --equal-area lanes --point "${u250[@]}" \
   --point configs/processors/h200.yaml "${u250[1]}"
 fails 'compare designs on one device' --equal-area lanes --point "${u250[@]}" \
   --point configs/boards/k26_mac.yaml "${u250[1]}"
@@ -48,7 +48,7 @@ dense=(configs/boards/u250_dense.yaml configs/models/transformer_370m_int8.yaml)
 python3 - "$out/equal/comparison.json" > "$out/settings" <<'PY'
 import json, re, sys
 for run in json.load(open(sys.argv[1]))['runs']:
-    print(' '.join(re.findall(r'cores\.\d\.lanes=\d+', run['hardware'])))
+    print(' '.join(re.findall(r'cores\.\d\.lanes=\d+', run['name'])))
 PY
 mapfile -t settings < "$out/settings"
 # shellcheck disable=SC2086
@@ -58,5 +58,5 @@ python3 - "$out/equal/comparison.json" "$out/by_hand/comparison.json" <<'PY'
 import json, sys
 a, b = (json.load(open(f))['runs'] for f in sys.argv[1:])
 for x, y in zip(a, b):
-    assert x['tokens_per_s'] == y['tokens_per_s'] and x['energy_per_token_j'] == y['energy_per_token_j']
+    assert x['tokens_per_s'] == y['tokens_per_s'] and x['job_energy_j'] == y['job_energy_j']
 PY

@@ -7,9 +7,9 @@ memories=$SOURCE_DIR/configs/memories
 python3 - <<'PY'
 import json
 d = json.load(open("run.json"))
-assert d["bytes_read"] == 4 << 20, d
+assert d["read_bytes"] == 4 << 20, d
 assert 0.9 < d["efficiency"] < 1, d
-assert abs(sum(t["energy_j"] for t in d["energy"]) - d["energy_j"]) < 1e-12 * d["energy_j"] + 1e-18
+assert abs(sum(t["energy_j"]["value"] for t in d["energy"]) - d["energy_j"]["value"]) < 1e-12 * d["energy_j"]["value"] + 1e-18
 PY
 
 "$TRITSIM" memory "$memories/ddr4_2400_u280.yaml" --bytes 64KiB --commands commands.txt > /dev/null

@@ -9,7 +9,7 @@ model() { echo "$configs/models/$1.yaml"; }
   -o out > terminal.txt
 grep -q 'Latency per token' terminal.txt
 grep -q 'Time to first token' terminal.txt
-grep -q 'host launches' terminal.txt
+grep -q 'waiting for the host' terminal.txt
 grep -q 'written: out/result.json' terminal.txt
 "$TRITSIM" run --board "$h200" --model "$(model transformer_1.3b)" --context 1023 --generate 1 \
   --json > dense.json
@@ -38,6 +38,18 @@ for r in (run, dense, packed, unfused, batch):
         assert abs(sum(phase['shares'].values()) - 1) < 1e-9
     assert abs(sum(p['time_s'] for p in r['phases'].values()) / r['elapsed_s'] - 1) < 1e-9
 PY
+
+# Which kernels of ternary weights ran stands in the first line, and what a forced choice costs.
+run() { "$TRITSIM" run --board "$h200" --model "$(model mmfreelm_2.7b)" "$@"; }
+run --generate 1 | sed -n 1p | grep -q 'MMfreeLM 2.7B on NVIDIA H200, packed kernels'
+run --generate 1 --batch 256 | sed -n 1p | grep -q 'H200, unfused kernels'
+run --generate 4 --prompt 512 | sed -n 1p |
+  grep -q 'unfused kernels for the prompt, packed ones for generation'
+run --generate 1 --batch 256 --set ternary=packed > forced.txt
+sed -n 1p forced.txt | grep -q 'H200 (ternary=packed), packed kernels'
+tr '\n' ' ' < forced.txt | grep -q 'with the faster ones the run would take'
+"$TRITSIM" run --board "$h200" --model "$(model transformer_370m)" | sed -n 1p > dense.txt
+if grep -q kernels dense.txt; then exit 1; fi
 
 # A page with charts; a stored result renders the same bytes, and stands in comparisons.
 "$TRITSIM" report out/result.json -o again > again.txt
@@ -83,6 +95,6 @@ refused 'needs an attention unit' --board "$configs/boards/u250_mmfree_48.yaml" 
 refused 'do not fit' --board "$h200" --model "$(model llama2_7b)" --batch 1000 --context 4095
 refused 'is of a processor' --from out/result.json
 refused 'nothing to run' --board "$h200" --model "$(model llama2_7b)" --generate 0
-refused 'a processor runs a --model' --board "$h200" --program x.tmi
+refused '--program: is for a board' --board "$h200" --program x.tmi
 refused 'has no attention and keeps no cache' --board "$configs/boards/u250_mmfree_48.yaml" \
   --model "$(model mmfreelm_370m)" --context 5

@@ -32,7 +32,7 @@ cmp out/report.html again/report.html
 # Some of the blocks for all of them: said, stored, near; and refused where it cannot be.
 "$TRITSIM" run --board "$boards/u250_mmfree_48.yaml" --model "$models/mmfreelm_370m.yaml" \
   --prompt 0 --generate 2 --simulate-layers 3 -o some > some.txt
-tr '\n' ' ' < some.txt | grep -q '3 of 24 blocks simulated: block 0 for itself, blocks 1 to 2 in turn'
+tr '\n' ' ' < some.txt | grep -q '3 of 24 blocks simulated: block 0, and blocks 1 to 2 in turn in place of all others'
 python3 - <<'PY'
 import json
 all, some = (json.load(open(f'{d}/result.json')) for d in ('out', 'some'))

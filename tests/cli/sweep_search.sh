@@ -42,7 +42,7 @@ import sqlite3
 
 def costs(name):
     db = sqlite3.connect(name)
-    return list(db.execute("SELECT -tokens_per_s, power_w FROM points WHERE status = 'ok' AND power_w < 60"))
+    return list(db.execute("SELECT -tokens_per_s, power_w FROM points WHERE status = 'ok' AND fits = 1 AND power_w < 60"))
 
 def front(name):
     best, out = float("inf"), []

@@ -49,7 +49,7 @@ for now in 'is no file here' 'with the digest'; do
   touch large.trace
 done
 
-"$TRITSIM" trace diff a.trace a.trace | grep -qx 'the traces say the same'
+"$TRITSIM" trace diff a.trace a.trace | grep -qx 'the traces are equal'
 "$TRITSIM" trace export --model "$models/mmfreelm_1.3b.yaml" -o b.trace > /dev/null
 code=0
 "$TRITSIM" trace diff a.trace b.trace > diff.txt 2> stderr.txt || code=$?

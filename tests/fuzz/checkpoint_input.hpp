@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "arch/gguf_import.hpp"
-#include "arch/hugging_face_config.hpp"
+#include "arch/hugging_face.hpp"
 #include "arch/operator_profile.hpp"
 #include "arch/safetensors.hpp"
 #include "tests/fuzz/trace_input.hpp"
@@ -58,14 +58,14 @@ inline Verdict judge_gguf(const std::string& bytes) {
   const MemoryFile file(bytes);
   const Verdict tensors = verdict_of([&] { return gives_its_elements(GgufFile(file.path())); });
   if (tensors != Verdict::read) return tensors;
-  return verdict_of([&] { return survives(import_gguf(file.path())); });
+  return verdict_of([&] { return survives(import_gguf(file.path()).trace); });
 }
 
 /// A small model of a config.json makes a trace that can be written and read.
 inline Verdict judge_config(const std::string& text) {
   return verdict_of([&] {
-    const ModelSpec model = parse_hugging_face_config(text, "config.json", "fuzz").model;
-    return model.layers > 4 || survives(record(model, "fuzz"));
+    const HuggingFaceConfig config = parse_hugging_face_config(text, "config.json", "fuzz");
+    return config.model.layers > 4 || survives(trace_of(config, "fuzz"));
   });
 }
 

@@ -89,7 +89,7 @@ TEST(ProcessorLaw, BandwidthRisesWithTheTransferToItsPeak) {
 TEST(ProcessorLaw, KernelsOfADenseStepAreThoseOfTheProfile) {
   // Profiled at 1.3B: per layer 2 norms, 4 products, 10 of the rotation, 2 writes to the cache,
   // attention and its reduction, SiLU, product, 2 additions; once embedding, norm and projection.
-  const auto calls = kernels_of(expand(shipped("transformer_1.3b"), 1024), round_numbers(), 1, 1);
+  const auto calls = kernels_of(expand(shipped("transformer_1.3b"), 1024), round_numbers(), {1, 1});
   EXPECT_EQ(kernels(calls), 24 * (2 + 4 + 10 + 2 + 2 + 1 + 1 + 2) + 3);
 }
 
@@ -99,7 +99,7 @@ TEST(ProcessorLaw, PackedTernaryDecodingIsEightKernelsALayer) {
   ProcessorSpec p = round_numbers();
   p.step_launches = 2;
   for (const char* name : {"mmfreelm_370m", "mmfreelm_1.3b"}) {
-    const auto calls = kernels_of(expand(shipped(name)), p, 1, 1);
+    const auto calls = kernels_of(expand(shipped(name)), p, {1, 1});
     EXPECT_EQ(kernels(calls), 197) << name;
     double ternaries = 0;
     for (const KernelCall& c : calls) ternaries += c.ternaries * c.count;
@@ -108,10 +108,10 @@ TEST(ProcessorLaw, PackedTernaryDecodingIsEightKernelsALayer) {
 }
 
 TEST(ProcessorLaw, UnfusedTernaryWeightsAreHeldAsFp16) {
-  ProcessorSpec p = round_numbers();
-  p.ternary = TernaryKernels::unfused;
+  const ProcessorSpec p = round_numbers();
   Bytes products;
-  for (const KernelCall& c : kernels_of(expand(shipped("mmfreelm_1.3b")), p, 1, 1)) {
+  for (const KernelCall& c :
+       kernels_of(expand(shipped("mmfreelm_1.3b")), p, {1, 1, TernaryKernels::unfused})) {
     EXPECT_TRUE(c.shape == Shape::library || c.shape == Shape::streaming);
     if (c.shape == Shape::streaming) products += c.bytes * c.count;
   }
@@ -121,7 +121,7 @@ TEST(ProcessorLaw, UnfusedTernaryWeightsAreHeldAsFp16) {
 TEST(ProcessorLaw, BytesOfADecodeStepAreWeightsAndCache) {
   const Trace trace = expand(shipped("transformer_1.3b"), 1024);
   Bytes bytes;
-  for (const KernelCall& c : kernels_of(trace, round_numbers(), 8, 1)) {
+  for (const KernelCall& c : kernels_of(trace, round_numbers(), {8, 1})) {
     if (c.shape == Shape::streaming) bytes += c.bytes;
   }
   // As the run held them: 2,597,322,752 bytes of weights, 1,610,612,736 of keys and values.
@@ -132,7 +132,8 @@ TEST(ProcessorLaw, APromptReadsTheWeightsOnceAndComputesForEveryToken) {
   const ModelSpec model = shipped("transformer_370m");
   const std::uint32_t n = 512;
   double flops = 0;
-  for (const KernelCall& c : kernels_of(expand(model, n), round_numbers(), 1, n)) flops += c.flops;
+  for (const KernelCall& c : kernels_of(expand(model, n), round_numbers(), {1, n}))
+    flops += c.flops;
   const double d = model.hidden;
   const double blocks = 2.0 * n * model.layers * static_cast<double>(model.block_weights());
   const double attention = model.layers * 4 * d * n * (n + 1) / 2.0;  // the pairs that are visible
@@ -142,7 +143,7 @@ TEST(ProcessorLaw, APromptReadsTheWeightsOnceAndComputesForEveryToken) {
 TEST(ProcessorLaw, AStepIsTheSumOfItsKernelsAndEagerlyNoFasterThanTheHost) {
   ProcessorSpec p = round_numbers();
   p.host_launch_time = exactly(100.0_us);
-  const auto calls = kernels_of(expand(shipped("transformer_370m"), 64), p, 1, 1);
+  const auto calls = kernels_of(expand(shipped("transformer_370m"), 64), p, {1, 1});
   Time sum;
   for (const KernelCall& c : calls) sum += kernel_time(p, c).total() * c.count;
   const ProcessorActivity graph = step_activity(p, calls, KernelLaunch::graph);
@@ -177,7 +178,7 @@ TEST(ProcessorLaw, MoreSequencesAreNeverFasterAndLongerContextNeither) {
   for (const std::uint32_t batch : {1U, 2U, 8U, 32U, 64U}) {
     for (const std::uint32_t context : {128U, 1024U, 4096U}) {
       const Time t =
-          step_activity(p, kernels_of(expand(model, context), p, batch, 1), KernelLaunch::graph)
+          step_activity(p, kernels_of(expand(model, context), p, {batch, 1}), KernelLaunch::graph)
               .elapsed;
       if (context > 128) {
         EXPECT_GT(t, before) << batch;
@@ -190,7 +191,7 @@ TEST(ProcessorLaw, MoreSequencesAreNeverFasterAndLongerContextNeither) {
 TEST(ProcessorLaw, SmallerWeightsAreFaster) {
   const ProcessorSpec p = load<ProcessorSpec>(source_dir() + "configs/processors/h200.yaml");
   const auto time = [&](const char* name) {
-    return step_activity(p, kernels_of(expand(shipped(name), 512), p, 1, 1), KernelLaunch::graph)
+    return step_activity(p, kernels_of(expand(shipped(name), 512), p, {1, 1}), KernelLaunch::graph)
         .elapsed;
   };
   EXPECT_LT(time("llama2_7b_int4"), time("llama2_7b_int8"));

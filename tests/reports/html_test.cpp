@@ -86,7 +86,8 @@ TEST(Html, EveryChartIsTitledAndDescribed) {
   const std::string text = page();
   EXPECT_EQ(occurrences(text, "<figure>"), 10U);
   EXPECT_EQ(occurrences(text, "<figcaption>"), 10U);
-  EXPECT_EQ(occurrences(text, "role=\"img\" aria-label=\""), 10U);
+  EXPECT_EQ(occurrences(text, "<figure class=\"compact\">"), 2U) << "of the first screen";
+  EXPECT_EQ(occurrences(text, "role=\"img\" aria-label=\""), 12U);
   EXPECT_EQ(occurrences(text, "class=\"copy\""), 10U);
   EXPECT_NE(text.find("bit_linear: 700 us."), std::string::npos) << "values in the description";
 }
@@ -104,7 +105,7 @@ TEST(Html, EveryChartSaysWhatItIncludesAndLeadsToItsLaw) {
       EXPECT_NE(about.note, "") << about.title;
       EXPECT_NE(about.boundary, "") << about.title;
       EXPECT_NE(law_section(about.law), "") << about.title << ": " << about.law;
-      EXPECT_NE(text.find("<h3 id=\"" + law_anchor(about.law) + "\">"), std::string::npos);
+      EXPECT_NE(text.find("<details id=\"" + law_anchor(about.law) + "\">"), std::string::npos);
     }
   }
   EXPECT_EQ(charts, 10);
@@ -138,6 +139,9 @@ TEST(Law, MarkdownBecomesMarkup) {
             std::string::npos);
   EXPECT_NE(table.find("</div>\n<p>Behind.</p>"), std::string::npos);
   EXPECT_EQ(law_html("a ` b\n"), "<p>a ` b</p>\n") << "a mark without its fellow";
+  EXPECT_EQ(law_html("its *exposed* time, a *pipe of stages*: 2*3, a * b * c, `x *y* z`\n"),
+            "<p>its <em>exposed</em> time, a <em>pipe of stages</em>: 2*3, a * b * c, "
+            "<code>x *y* z</code></p>\n");
   EXPECT_EQ(law_html(""), "");
 }
 
@@ -172,7 +176,38 @@ TEST(Html, NamesAreEscaped) {
 TEST(Html, StaticEnergyHasAColourOfItsOwn) {
   const std::string text = page();
   EXPECT_NE(text.find("ternary adders: 1.00 mJ, dynamic (events) 1.00 mJ."), std::string::npos);
-  EXPECT_NE(text.find("card: 833 uJ, static (while time passes) 833 uJ."), std::string::npos);
+  EXPECT_NE(text.find("card: 833 uJ, static (over time) 833 uJ."), std::string::npos);
+}
+
+Table long_table(std::size_t rows) {
+  Table t;
+  t.title = "Rows";
+  t.columns = {{"a"}};
+  t.rows.resize(rows, {"x"});
+  return t;
+}
+
+TEST(Html, PicturesComeFirstAndLongTablesAreFolded) {
+  BarChart chart;
+  chart.text = {"Picture", "s", "n", "", ""};
+  chart.series = {{"a", 1}};
+  chart.bars = {{"bar", {1.0}, "", {}}};
+  Page page;
+  page.title = "t";
+  page.sections = {{"s", "S", "", {{long_table(3)}, {chart}, {long_table(30)}}}};
+  const std::string html = to_html(page);
+  EXPECT_EQ(html_faults(html), "");
+  EXPECT_LT(html.find("<figure>"), html.find("<table>"));
+  EXPECT_EQ(occurrences(html, "<details class=\"table\">"), 1U);
+  EXPECT_NE(html.find("<summary>Rows: 30 rows</summary>"), std::string::npos);
+}
+
+TEST(Html, FirstScreenIsFiguresThenPictures) {
+  const std::string text = page();
+  const auto at = [&](const char* part) { return text.find(part); };
+  EXPECT_LT(at("<dl class=\"tiles\">"), at("<div class=\"overview\">"));
+  EXPECT_LT(at("<div class=\"overview\">"), at("<ul class=\"notes\">"));
+  EXPECT_LT(at("<ul class=\"notes\">"), at("<section id=\"bound\""));
 }
 
 using Json = nlohmann::json;
@@ -280,6 +315,23 @@ TEST(TornadoChart, BothHalvesAreEquallyLong) {
   const Json domain = spec_of(chart)["layer"][0]["encoding"]["x"]["scale"]["domain"];
   EXPECT_EQ(domain[0].get<double>(), -domain[1].get<double>());
   EXPECT_GT(domain[1], 2.0);
+}
+
+TEST(Charts, KindsOfOpHaveColoursOfTheirOwn) {
+  std::set<int> all(series_colours.begin(), series_colours.end());
+  EXPECT_EQ(all.size(), series_colours.size());
+  EXPECT_FALSE(all.contains(colour_of_the_rest));
+  RooflineChart chart;
+  chart.text = {"t", "add/s", "n", "", ""};
+  chart.peak = 1e12;
+  chart.roofs = {{"memory", 1e11}};
+  for (int i = 0; i < 9; ++i) chart.points.push_back({"op", 1, 1e9, "kind " + std::to_string(i)});
+  for (const Json& layer : spec_of(chart)["layer"]) {
+    const Json colour = layer["encoding"].value("color", Json::object());
+    if (!colour.contains("scale")) continue;
+    const Json& range = colour["scale"]["range"];
+    EXPECT_EQ(std::set<Json>(range.begin(), range.end()).size(), 9U);
+  }
 }
 
 TEST(RooflineChart, RoofBendsAtTheRidge) {

@@ -15,10 +15,6 @@ RunFigures figures() {
   return make_run_figures(sample::model_run(), sample::energy());
 }
 
-double bound_of(const KernelFigures& k, Bound b) {
-  return k.bounds[static_cast<std::size_t>(b)];
-}
-
 TEST(RunFigures, Speed) {
   const RunFigures f = figures();
   EXPECT_TRUE(f.of_model);
@@ -65,41 +61,40 @@ TEST(RunFigures, ComponentsSumToTheTotal) {
   EXPECT_NEAR(f.components[1].static_part.si(), 0.01, 1e-15);
 }
 
-TEST(RunFigures, SharesAndBoundsSumToOne) {
-  const RunFigures f = figures();
-  const KernelFigures& k = f.kernels.at(0);
+TEST(RunFigures, SharesSumToOne) {
+  const KernelFigures k = figures().kernels.at(0);
   EXPECT_NEAR(std::accumulate(k.shares.begin(), k.shares.end(), 0.0), 1, 1e-12);
-  EXPECT_NEAR(std::accumulate(k.bounds.begin(), k.bounds.end(), 0.0), 1, 1e-12);
 }
 
-TEST(RunFigures, BoundIsTheLargestPart) {
-  const RunFigures f = figures();
-  const KernelFigures& k = f.kernels.at(0);
-  EXPECT_NEAR(bound_of(k, Bound::compute), 0.4, 1e-12);
-  EXPECT_NEAR(bound_of(k, Bound::memory), 0.208, 1e-12);
-  EXPECT_NEAR(bound_of(k, Bound::vector_units), 0.152, 1e-12);
-  EXPECT_NEAR(bound_of(k, Bound::issue), 0.04, 1e-12);
-  EXPECT_NEAR(bound_of(k, Bound::host), 0.2, 1e-12);
-  EXPECT_EQ(f.bound, Bound::compute);
-  EXPECT_NEAR(f.bound_share, 0.4, 1e-12);
-  EXPECT_NEAR(f.host_part.si(), 0.25e-3, 1e-15);
-}
-
-TEST(RunFigures, BoundFollowsTheSlowestKernelAndTheHost) {
+TEST(RunFigures, TheHostHasWhatTheLongestKernelDoesNotExplain) {
   Result r = sample::model_run();
   KernelResult slow = r.kernels[0];
   slow.name = "slow_0";
   slow.replicas = 1;
   slow.activity.cycles = 1'200'000;
-  slow.shares = {500'000, 600'000, 0, 100'000, 0, 0, 0};
   r.kernels.push_back(slow);
-  RunFigures f = make_run_figures(r, sample::energy());
+  EXPECT_NEAR(figures().host_part.si(), 0.25e-3, 1e-15);
+  const RunFigures f = make_run_figures(r, sample::energy());
   EXPECT_EQ(f.slowest, 1U);
-  EXPECT_EQ(f.bound, Bound::memory);
-  EXPECT_EQ(f.kernels[0].bound, Bound::compute);
-  r.elapsed = r.elapsed * 10.0;
-  f = make_run_figures(r, sample::energy());
-  EXPECT_EQ(f.bound, Bound::host);
+  EXPECT_NEAR(f.host_part.si(), 0.05e-3, 1e-15);
+}
+
+TEST(RunFigures, Floors) {
+  const RunFigures f = figures();
+  EXPECT_DOUBLE_EQ(f.floor(Resource::matrix_unit).si(), 250e-6);
+  EXPECT_DOUBLE_EQ(f.floor(Resource::memory).si(), 4e-6);
+  // 100,000 bytes of weights and 60,000 of vectors at 8 bytes a cycle of 100 MHz, ten steps.
+  EXPECT_DOUBLE_EQ(f.floor(Resource::port).si(), 20e-6);
+  EXPECT_DOUBLE_EQ(f.floor(Resource::host).si(), 0);
+  ASSERT_NE(f.largest_floor(), nullptr);
+  EXPECT_EQ(f.largest_floor()->resource, Resource::matrix_unit);
+}
+
+TEST(RunFigures, AnInstructionThatMovesLessTakesLessOfThePort) {
+  Result r = sample::model_run();
+  for (OpCycles& op : r.kernels[0].ops) op.memory_bytes /= 2;
+  r.kernels[0].activity.weight_bytes /= 2;
+  EXPECT_DOUBLE_EQ(make_run_figures(r, sample::energy()).floor(Resource::port).si(), 10e-6);
 }
 
 TEST(RunFigures, Roofline) {
@@ -110,9 +105,6 @@ TEST(RunFigures, Roofline) {
   EXPECT_DOUBLE_EQ(r.attained_bandwidth.si(), 1.92e6 / 12.5e-3);
   EXPECT_DOUBLE_EQ(r.intensity, 3.125);
   EXPECT_DOUBLE_EQ(r.ridge, 0.05);
-  EXPECT_DOUBLE_EQ(r.compute_floor.si(), 250e-6);
-  EXPECT_DOUBLE_EQ(r.memory_floor.si(), 4e-6);
-  EXPECT_DOUBLE_EQ(r.port_floor.si(), 12.52e-6);
   // 2 layers of 4 d^2 + 3 d I = 112 weights, for 60 tokens.
   EXPECT_DOUBLE_EQ(r.useful_additions, 2 * 112 * 4800.0);
 }
@@ -183,17 +175,6 @@ TEST(RunFigures, ProductsOfAMacArrayAreOperationsToo) {
   const KernelFigures f = make_run_figures(r, sample::energy()).kernels.at(0);
   EXPECT_NEAR(f.peak_additions, 16.0 * 2 * 100e6, 1);  // of int8, two lanes
   EXPECT_NEAR(f.attained_additions, 2e6 * 2 / r.elapsed.si(), 1);
-  // 400,000 at 8 a cycle and 1,600,000 at 16, in ten steps of a clock of 100 MHz.
-  EXPECT_NEAR(f.compute_floor.si(), (50'000 + 100'000) / 10.0 / 100e6, 1e-12);
-}
-
-TEST(RunFigures, SkippedAdditionsAreNotPartOfTheLeastTime) {
-  Result r = sample::model_run();
-  const Time all = make_run_figures(r, sample::energy()).kernels.at(0).compute_floor;
-  r.kernels[0].activity.matrix.emplace();
-  r.kernels[0].activity.matrix->skipped = 250'000;
-  EXPECT_NEAR(make_run_figures(r, sample::energy()).kernels.at(0).compute_floor.si(),
-              0.75 * all.si(), 1e-12);
 }
 
 }  // namespace

@@ -63,9 +63,9 @@ nlohmann::json metrics_of(const RunReport& report) {
 TEST(RunReport, TerminalShowsTheHeadline) {
   const std::string text = to_terminal(model_report(), false);
   for (const char* part :
-       {"Tokens/s, all sequences", "4800", "800.0", "1.250 ms", "10.4 W", "2.17 mJ", "compute",
-        "Not included, neither time nor energy: lm_head.", "Power boundary: card",
-        "1 of 3 working kernels simulated", "big_0 for 3 equal ones"}) {
+       {"Tokens/s, all sequences", "4800", "800.0", "1.250 ms", "10.4 W", "2.17 mJ", "matrix unit",
+        "Not included in time or energy: lm_head.", "Power boundary: card",
+        "1 of 3 busy kernels simulated", "(big_0 for 3)"}) {
     EXPECT_TRUE(has(text, part)) << part << "\n" << text;
   }
 }
@@ -87,6 +87,60 @@ TEST(RunReport, SensitivitiesInEveryRendering) {
   EXPECT_EQ(list[2]["coefficient"], "supply");
 }
 
+TEST(RunReport, LayersThatAreAlikeAreOneRow) {
+  Result r = sample::model_run();
+  std::vector<OpCycles>& ops = r.kernels[0].ops;
+  OpCycles op = ops.front();
+  ops.clear();
+  for (int layer = 0; layer < 24; ++layer) {
+    op.layer = layer;
+    op.exposed = layer == 0 ? 2'000 : 4'000;
+    ops.push_back(op);
+  }
+  const RunReport report = make_run_report(r, sample::energy());
+  for (const std::string& text :
+       {to_terminal(report, false), to_markdown(report), to_html(report)}) {
+    EXPECT_TRUE(has(text, "1, and 22 like it")) << text.substr(0, 5000);
+  }
+}
+
+TEST(RunReport, EveryHeadingHasSomethingBelowIt) {
+  const std::string text = to_terminal(model_report(), false);
+  EXPECT_FALSE(std::regex_search(text, std::regex("==\n(\n==|$)"))) << text;
+  EXPECT_TRUE(has(text, "Memory traffic of the run"));
+}
+
+TEST(HeadlineArithmetic, ADenseCoreMultiplies) {
+  Result dense = sample::model_run();
+  for (KernelResult& k : dense.kernels) {
+    k.activity.ternaries = 0;
+    k.activity.matrix.emplace();
+    k.activity.matrix->products["int8"] = 1000;
+  }
+  const RunReport report = make_run_report(dense, sample::energy());
+  for (const Section& s : report.page.sections) {
+    if (s.id != "bound") continue;
+    Page alone;
+    alone.sections = {s};
+    for (const std::string& text : {to_terminal(alone, false), to_html(alone)}) {
+      const std::string own = without_library(text.substr(0, text.find("id=\"laws\"")));
+      EXPECT_FALSE(has(own, "ternary")) << own;
+      EXPECT_FALSE(has(own, "adders")) << own;
+      EXPECT_TRUE(has(own, "multiply-adds")) << own;
+      EXPECT_TRUE(has(own, "MAC/s")) << own;
+    }
+  }
+  EXPECT_TRUE(has(to_terminal(model_report(), false), "ternary additions"));
+}
+
+TEST(RunReport, CountsOfOneAreSingular) {
+  Result r = sample::model_run();
+  r.workload.batch = 1;
+  const std::string text = to_terminal(make_run_report(r, sample::energy()), false);
+  EXPECT_TRUE(has(text, "1 sequence on")) << text;
+  EXPECT_FALSE(std::regex_search(text, std::regex("(^|[^0-9])1 (sequences|tokens|lanes|steps)")));
+}
+
 TEST(RunReport, TerminalFitsAndIsPlain) {
   for (const RunReport& report : {model_report(), program_report(), empty_report()}) {
     const std::string text = to_terminal(report, false);
@@ -99,7 +153,7 @@ TEST(RunReport, TerminalFitsAndIsPlain) {
 
 TEST(RunReport, SharesInTheTableSumToAHundred) {
   EXPECT_TRUE(std::regex_search(to_terminal(model_report(), false),
-                                std::regex(R"(all +100,000 +100\.0 %)")));
+                                std::regex(R"(total +100,000 +100\.0 %)")));
 }
 
 TEST(RunReport, OverfetchIsShown) {
@@ -109,14 +163,52 @@ TEST(RunReport, OverfetchIsShown) {
       << text;
 }
 
-TEST(RunReport, MemoryBoundTellsLatencyFromBandwidth) {
+WhatIf memory_helps() {
+  WhatIf w;
+  w.reliefs = {{Resource::matrix_unit, 1.02, 0.99}, {Resource::memory, 1.25, 0.9}};
+  w.bound = {Resource::memory};
+  w.bound_speedup = 1.25;
+  w.steps = 10;
+  return w;
+}
+
+std::string tile_of(const RunReport& report, const std::string& label) {
+  for (const Tile& t : report.page.tiles) {
+    if (t.label == label) return t.value + "|" + t.detail;
+  }
+  return "";
+}
+
+TEST(HeadlineBoundText, NamesWhatHelpsAndWhatItIsWorth) {
   Result r = sample::model_run();
-  r.kernels[0].shares = {200'000, 800'000, 0, 0, 0, 0, 0};
-  const auto text = [&] { return to_terminal(make_run_report(r, sample::energy()), false); };
-  EXPECT_TRUE(has(text(), "move 0.3 % of what they could: the latency of requests"));
-  r.memories[0].activity.bursts_read = 2'500'000;  // 12.8 of 16 GB/s
-  EXPECT_TRUE(has(text(), "memory"));
-  EXPECT_FALSE(has(text(), "latency of requests"));
+  r.what_if = memory_helps();
+  const RunReport report = make_run_report(r, sample::energy());
+  EXPECT_EQ(tile_of(report, "Bound by"),
+            "memory|at work for 0 % of a token step; twice as fast: +25.0 %, 6000 tokens/s");
+  const std::string text = to_terminal(report, false);
+  EXPECT_TRUE(std::regex_search(text, std::regex(R"(memory +6000 +\+25\.0 % +1\.95 mJ +-10\.0 %)")))
+      << text;
+  const nlohmann::json m = metrics_of(report);
+  EXPECT_EQ(m["bound"], nlohmann::json::array({"memory"}));
+  EXPECT_DOUBLE_EQ(m["what_if"][1]["tokens_per_s"], 6000);
+  EXPECT_DOUBLE_EQ(m["what_if"][1]["energy_per_token_j"], 0.9 * 0.13 / 60);
+}
+
+TEST(HeadlineBoundText, ATieNamesAllAndWhatTheFirstAloneIsWorth) {
+  Result r = sample::model_run();
+  r.what_if = memory_helps();
+  r.what_if->reliefs[1].speedup = 1.04;
+  r.what_if->bound = {Resource::memory, Resource::matrix_unit};
+  r.what_if->bound_speedup = 1.6;
+  EXPECT_EQ(tile_of(make_run_report(r, sample::energy()), "Bound by"),
+            "memory and matrix unit|a tie: alone at most +4.0 %; twice as fast: +60.0 %, 7680 "
+            "tokens/s");
+}
+
+TEST(HeadlineBoundText, WithoutATryItIsTheLargestFloorNotABound) {
+  const RunReport report = make_run_report(sample::model_run(), sample::energy());
+  EXPECT_EQ(tile_of(report, "Bound by"), "");
+  EXPECT_EQ(tile_of(report, "Largest floor"), "matrix unit|20 % of a token step");
 }
 
 TEST(RunReport, DocumentsShowLayersAndSources) {
@@ -185,7 +277,10 @@ TEST(RunReport, Metrics) {
   EXPECT_GT(m["power_w"]["high"], m["power_w"]["value"]);
   EXPECT_DOUBLE_EQ(m["energy_per_token_j"]["value"], 0.13 / 60);
   EXPECT_DOUBLE_EQ(m["energy_j"]["value"], 0.13);
-  EXPECT_EQ(m["bound"], "compute");
+  EXPECT_EQ(m["largest_floor"], "matrix_unit");
+  EXPECT_DOUBLE_EQ(m["largest_floor_share"], 0.2);
+  EXPECT_DOUBLE_EQ(m["matrix_unit_floor_s"], 250e-6);
+  EXPECT_FALSE(m.contains("bound")) << "nothing was tried";
   EXPECT_EQ(m["excluded"], nlohmann::json::array({"lm_head"}));
   EXPECT_DOUBLE_EQ(m["kernels"][0]["shares"]["ternary"], 0.5);
   EXPECT_DOUBLE_EQ(m["kernels"][0]["cycles_per_step"], 100'000);
@@ -224,7 +319,7 @@ TEST(RunReport, SaysWhatMultipliersWouldCostAndWhatFits) {
 
 TEST(RunReport, SaysWhereItsToggleRatesComeFrom) {
   Result r = run_on_a_card();
-  EXPECT_TRUE(has(to_terminal(make_run_report(r, price(r)), false), "the vendor's default;"));
+  EXPECT_TRUE(has(to_terminal(make_run_report(r, price(r)), false), "the vendor's default:"));
   r.zero_weights = 0.25;
   EXPECT_TRUE(
       has(to_terminal(make_run_report(r, price(r)), false), "25.0 % of the ternary weights"));
@@ -233,14 +328,16 @@ TEST(RunReport, SaysWhereItsToggleRatesComeFrom) {
 TEST(RunReport, PowerCsvHoldsTheEnergyOfTheRun) {
   const Result r = run_on_a_card();
   const EnergyAccount account = price(r);
-  std::istringstream lines(power_csv(power_over_time(r, account, Time{}, r.elapsed, 25)));
+  std::istringstream lines(power_csv(power_over_time(r, account, Time{}, r.elapsed, 25), "a run"));
   std::string line;
   ASSERT_TRUE(std::getline(lines, line));
   EXPECT_EQ(line.rfind("time_s,ternary adders_w,", 0), 0U) << line;
   double sum = 0;
   int rows = 0;
   for (; std::getline(lines, line); ++rows) {
-    sum += std::stod(line.substr(line.rfind(',') + 1)) * r.elapsed.si() / 25;
+    const std::size_t run = line.rfind(",a run");
+    ASSERT_NE(run, std::string::npos) << line;
+    sum += std::stod(line.substr(line.rfind(',', run - 1) + 1)) * r.elapsed.si() / 25;
   }
   EXPECT_EQ(rows, 25);
   const double whole = account.total().value.si();
@@ -250,14 +347,16 @@ TEST(RunReport, PowerCsvHoldsTheEnergyOfTheRun) {
 TEST(RunReport, BandwidthCsvHoldsTheBytesOfTheRun) {
   const Result r = run_on_a_card();
   const TrafficSeries s = traffic_over_time(r, Time{}, r.elapsed, 25);
-  std::istringstream lines(bandwidth_csv(s));
+  std::istringstream lines(bandwidth_csv(s, "a run"));
   std::string line;
   ASSERT_TRUE(std::getline(lines, line));
-  EXPECT_EQ(line, "time_s," + r.memories[0].group + "_bytes_per_s,total_bytes_per_s\r");
+  EXPECT_EQ(line, "time_s," + r.memories[0].group + "_bytes_per_s,total_bytes_per_s,run\r");
   double sum = 0;
   int rows = 0;
   for (; std::getline(lines, line); ++rows) {
-    sum += std::stod(line.substr(line.rfind(',') + 1)) * r.elapsed.si() / 25;
+    const std::size_t run = line.rfind(",a run");
+    ASSERT_NE(run, std::string::npos) << line;
+    sum += std::stod(line.substr(line.rfind(',', run - 1) + 1)) * r.elapsed.si() / 25;
   }
   EXPECT_EQ(rows, 25);
   double moved = 0;
@@ -285,23 +384,23 @@ TEST(RunReport, SaysWhatSharesOfZerosWereTakenForGranted) {
   TernarySpec& t = *r.kernels[0].core.ternary;
   r.kernels[0].core.name = "skipper";
   const auto text = [&] { return to_terminal(make_run_report(r, sample::energy()), false); };
-  EXPECT_FALSE(has(text(), "taken to be zero"));
+  EXPECT_FALSE(has(text(), "assumed to be zero"));
   const Coefficient<double> share{0.31, 0.3, 0.4, "some paper", Confidence::derived};
   t.skip = SkipSpec{16, 64, share, {}};
   r.kernels[0].activity.matrix.emplace();
-  EXPECT_FALSE(has(text(), "taken to be zero"));  // every matrix had its statistics
+  EXPECT_FALSE(has(text(), "assumed to be zero"));  // every matrix had its statistics
   r.kernels[0].activity.matrix->assumed_zeros = 250'000;
   EXPECT_TRUE(std::regex_search(text(), std::regex("for 25[.0]* ?% of the weights"))) << text();
   EXPECT_TRUE(has(text(), "0.31"));
-  EXPECT_FALSE(has(text(), "of the activations is taken"));
+  EXPECT_FALSE(has(text(), "of the activations is assumed"));
   t.skip->zero_activations = share;
-  EXPECT_TRUE(has(text(), "of the activations is taken"));
+  EXPECT_TRUE(has(text(), "of the activations is assumed"));
   r.zero_activations = 0.12;
-  EXPECT_FALSE(has(text(), "of the activations is taken"));
-  EXPECT_TRUE(has(text(), "12.0 % of the activations they multiply are 0"));
-  EXPECT_FALSE(has(text(), "are a bound"));
+  EXPECT_FALSE(has(text(), "of the activations is assumed"));
+  EXPECT_TRUE(has(text(), "12.0 % of the activations they multiply are 0 according to the trace"));
+  EXPECT_FALSE(has(text(), "is a theoretical bound"));
   t.ideal_weight = true;
-  EXPECT_TRUE(has(text(), "are a bound"));
+  EXPECT_TRUE(has(text(), "is a theoretical bound"));
 }
 
 TEST(RunReport, SaysHowAModelIsSpread) {
@@ -316,12 +415,13 @@ TEST(RunReport, SaysHowAModelIsSpread) {
       ParallelResult{2, 1, 2, {{0, 3, 1000, 2000, Time{1e-3}, 512, Time{1e-6}}, {}}, 4096, 0};
   const RunReport report = make_run_report(r, price(r));
   const std::string text = to_terminal(report, false);
-  for (const char* part :
-       {"== How the model is spread ==", "kernels of a stage", "0 - 3", "exchange between kernels",
-        "waiting for other stages", "between kernels of a card, per token"}) {
+  for (const char* part : {"== How the model is distributed ==", "kernels of a stage", "0 - 3",
+                           "exchange between kernels", "waiting for other stages",
+                           "between kernels of one card, per token"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part;
   }
-  EXPECT_EQ(to_terminal(model_report(), false).find("How the model is spread"), std::string::npos);
+  EXPECT_EQ(to_terminal(model_report(), false).find("How the model is distributed"),
+            std::string::npos);
   EXPECT_NEAR(price(r).component("exchange").value.si(), 4096e-12 * r.rounds, 1e-18);
 }
 

@@ -44,12 +44,15 @@ inline KernelResult kernel(const BoardSpec& b) {
   k.activity.register_bytes = 5'000;
   k.activity.load_store.instructions = 10;
   k.activity.ternary.busy_cycles = 750'000;
+  k.activity.working = 2.5_ms;
   k.shares = {500'000, 200'000, 40'000, 60'000, 100'000, 50'000, 0, 0, 50'000};
   k.ops = {{"layers.0.a", "bit_linear", 0, 10, 310'000, 300'000},
            {"layers.0.b", "add", 0, 10, 90'000, 90'000},
            {"layers.1.a", "bit_linear", 1, 10, 410'000, 400'000},
            {"layers.1.b", "add", 1, 10, 110'000, 110'000},
            {"final_norm", "rms_norm", Op::no_layer, 10, 50'000, 50'000}};
+  k.ops[0].memory_bytes = 60'000;
+  k.ops[2].memory_bytes = 100'000;
   for (std::uint64_t n = 1; n <= 10; ++n)
     k.step_ends.push_back(n * 100'000 - (n < 10 ? 10'000 : 0));
   return k;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/sweep_report.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -52,7 +53,7 @@ SweepReport sample() {
                {"device_share", {0.1, 0.1, 0.1, 0.1, std::nan("")}},
                {"elapsed_s", {0.123456789, 2, 3, 4, 5}},
                {"batch", {8, 8, 8, 8, 8}}};
-  r.words = {{"bound", {"compute", "memory", "memory", "memory", "memory"}}};
+  r.words = {{"largest_floor", {"compute", "memory", "memory", "memory", "memory"}}};
   r.failures = {{"failed", "the weights do not <fit>", 1, "lanes = 2, memory = m/b.yaml"}};
   return r;
 }
@@ -175,6 +176,43 @@ TEST(SweepChart, DrawsPointsFrontAndRectangle) {
   EXPECT_EQ(spec["layer"][2]["mark"]["type"], "line");
 }
 
+TEST(SweepChart, HeadlineDrawsCrossesWhereItSaysSoAndNoBlackOnDark) {
+  const Json spec = Json::parse(sweep_chart());
+  const Json& mark = spec["layer"][1]["mark"];
+  EXPECT_EQ(spec["layer"][1]["data"]["name"], "broken");
+  EXPECT_EQ(mark["filled"], false);
+  EXPECT_EQ(mark["shape"], "M-0.9,-0.9L0.9,0.9M-0.9,0.9L0.9,-0.9");
+  EXPECT_NE(html().find("crosses: points that do not fit the device or break a requirement"),
+            std::string::npos);
+  // The page puts a variable in the place of a colour of the palette; what has none stays black.
+  const std::string title = spec["config"]["legend"]["titleColor"];
+  EXPECT_TRUE(std::any_of(palette.begin(), palette.end(),
+                          [&](const Shade& s) { return s.name == "ink" && s.light == title; }));
+}
+
+TEST(SweepPage, HeadlineSaysThatNothingIsFeasible) {
+  SweepReport r = sample();
+  r.feasible.assign(5, false);
+  r.front.assign(5, false);
+  r.nothing = "no point meets power_w < 1; nearest of the 5 with a result: point 0 (lanes = 1)";
+  const Page page = sweep_page(r);
+  EXPECT_NE(page.finding.find("no point meets power_w < 1; nearest"), std::string::npos);
+  EXPECT_EQ(page.tiles[1].label, "Feasible");
+  EXPECT_EQ(page.tiles[1].value, "0");
+  EXPECT_EQ(page.tiles[1].detail, "fits the device; power_w < 50");
+}
+
+TEST(SweepPage, SaysWhichPointsAreSamples) {
+  SweepReport r = sample();
+  const auto says = [&] {
+    return to_html(sweep_page(r)).find("Points with a number of simulated layers are samples") !=
+           std::string::npos;
+  };
+  EXPECT_FALSE(says());
+  r.metrics.push_back({"simulated_layers", {3, 3, std::nan(""), 3, 3}});
+  EXPECT_TRUE(says());
+}
+
 TEST(MetricName, SaysUnitAndEnd) {
   const auto name = [](const char* metric) {
     const auto named = metric_name(metric);
@@ -184,14 +222,14 @@ TEST(MetricName, SaysUnitAndEnd) {
   EXPECT_EQ(name("tokens_per_s_per_sequence"), "tokens per second per sequence|");
   EXPECT_EQ(name("power_w"), "power|W");
   EXPECT_EQ(name("energy_per_token_j_high"), "energy per token, high end|J");
-  EXPECT_EQ(name("attained_memory_bytes_per_s"), "attained memory|B/s");
+  EXPECT_EQ(name("attained_memory_bytes_per_s"), "attained memory bandwidth|B/s");
   EXPECT_EQ(name("time_to_first_token_s"), "time to first token|s");
   EXPECT_EQ(name("batch"), "batch|");
 }
 
 TEST(MetricName, KnowsWhichEndIsBetter) {
-  for (const auto metric : sweep_metrics) {
-    const auto more = more_is_better(std::string(metric));
+  for (const std::string& metric : sweep_metrics()) {
+    const auto more = more_is_better(metric);
     if (metric.ends_with("_w") || metric.ends_with("_j")) {
       EXPECT_EQ(more, false) << metric;
     }
@@ -199,7 +237,7 @@ TEST(MetricName, KnowsWhichEndIsBetter) {
       EXPECT_EQ(more, true) << metric;
     }
   }
-  EXPECT_EQ(more_is_better("bound_share"), std::nullopt);
+  EXPECT_EQ(more_is_better("largest_floor_share"), std::nullopt);
 }
 
 }  // namespace

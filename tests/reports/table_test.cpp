@@ -47,6 +47,20 @@ TEST(Table, WidthIsOfCodePoints) {
   EXPECT_EQ(to_terminal(t, false), "x   y\n--  -\n\xC2\xB5\xC2\xB5  1\nab  2\n");
 }
 
+TEST(Table, NarrowTerminalWrapsTextAndKeepsNumbersWhole) {
+  Table t;
+  t.columns = {{"component"}, number_column("energy of the run"), {"source of the coefficient"}};
+  t.rows = {{"adders", "1,234.5 mJ", "a long explanation of where the figure comes from"},
+            {"memory", "9 mJ", "a data sheet"}};
+  const std::string wide = to_terminal(t, {false, 0});
+  EXPECT_NE(wide.find("a long explanation of where the figure comes from\n"), std::string::npos);
+  EXPECT_EQ(to_terminal(t, {false, 200}), wide) << "wide enough";
+  EXPECT_EQ(to_terminal(t, {false, 44}),
+            "           energy of  source of the\n"
+            "component    the run  coefficient\n"
+            "---------  ----------  -------------------\n");
+}
+
 TEST(Table, EmptyTableSaysSo) {
   Table t = sample();
   t.rows.clear();

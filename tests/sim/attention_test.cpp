@@ -44,7 +44,8 @@ BoardSpec board_with_attention(std::uint32_t lanes = 1) {
 
 Result run(const ModelSpec& model, Workload workload, std::uint32_t context = 0,
            BoardSpec board = board_with_attention()) {
-  return run_model(board, model, workload, {}, context);
+  workload.context = context;
+  return run_model(board, model, workload);
 }
 
 const AttentionActivity& attention(const Result& r) {
@@ -107,7 +108,8 @@ TEST(Attention, WithoutWaitingForMemoryItTakesItsProductsAndSoftmax) {
   const ModelSpec m = ternary_transformer();
   const auto cycles = [&](std::uint32_t context) {
     std::uint64_t sum = 0;
-    for (const OpCycles& op : run(m, {0, 1, 1}, context, b).kernels[0].ops) {
+    const Result r = run(m, {0, 1, 1}, context, b);
+    for (const OpCycles& op : r.kernels[0].ops) {
       if (op.kind == "attention") sum += op.busy;
     }
     return sum;

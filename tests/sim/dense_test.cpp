@@ -11,7 +11,8 @@ namespace {
 
 Result run(const std::string& board, const ModelSpec& model, Workload workload = {0, 1, 1},
            std::uint32_t context = 0) {
-  return run_model(test::board(board), model, workload, {}, context);
+  workload.context = context;
+  return run_model(test::board(board), model, workload);
 }
 
 /// Two layers of a shipped transformer.
@@ -107,7 +108,9 @@ TEST(Dense, AttentionOnTheHostGrowsWithTheContext) {
   cost.per_work = {1.0_ns, 1.0_ns, 1.0_ns, "test", Confidence::assumed};
   b.host.tasks["attention"] = cost;
   const auto working = [&](std::uint32_t steps, std::uint32_t context) {
-    return run_model(b, m, {0, steps, 1}, {}, context).host.working.si();
+    Workload w{0, steps, 1};
+    w.context = context;
+    return run_model(b, m, w).host.working.si();
   };
   // Each step's host work is that of its own context.
   EXPECT_NEAR(working(3, 100), working(1, 100) + working(1, 101) + working(1, 102), 1e-9);
@@ -143,7 +146,7 @@ TEST(Dense, AMeasurementIsTakenAtItsContext) {
   m.board = test::board("kv260_llama");
   m.model = two_layers("llama2_7b_w4_kv8");
   m.workload = {0, 1, 1};
-  m.context = 300;
+  m.workload.context = 300;
   EXPECT_EQ(run_case(m).context, 300U);
   EXPECT_EQ(run_case(m).elapsed, run("kv260_llama", *m.model, m.workload, 300).elapsed);
 }

@@ -20,7 +20,7 @@ const OpPlacement& op(const KernelPlacement& k, const std::string& name) {
 }
 
 TEST(Explain, CountsTheTilesAndTheirPadding) {
-  const auto kernels = explain_mapping(board("u250_mmfree_24"), tiny_model(2, 1000));
+  const auto kernels = explain_mapping(board("u250_mmfree_24"), tiny_model(2, 1000)).kernels;
   ASSERT_EQ(kernels.size(), 1U);
   EXPECT_EQ(kernels[0].lanes, 6U);
   const OpPlacement& down = op(kernels[0], "layers.1.mlp.down_proj");  // 2750 -> 1000
@@ -37,7 +37,7 @@ TEST(Explain, CountsTheTilesAndTheirPadding) {
 TEST(Explain, AgreesWithARunOnEveryCount) {
   for (const char* name : {"u250_mmfree_48", "k26_mmfree"}) {
     const BoardSpec b = board(name);
-    const auto kernels = explain_mapping(b, tiny_model());
+    const auto kernels = explain_mapping(b, tiny_model()).kernels;
     const Result r = run_model(b, tiny_model(), {0, 1, 0});
     for (std::size_t i = 0; i < kernels.size(); ++i) {
       const CoreActivity& a = r.kernels[i].activity;
@@ -59,10 +59,10 @@ TEST(Explain, AgreesWithARunOnEveryCount) {
 
 TEST(Explain, AMemoryThatIsTooSlowBoundsTheProducts) {
   BoardSpec b = board("u250_mmfree_24");
-  const auto before = explain_mapping(b, tiny_model());
+  const auto before = explain_mapping(b, tiny_model()).kernels;
   EXPECT_EQ(op(before[0], "layers.0.attn.i_proj").bound, OpBound::adders);
   for (CoreGroup& g : b.cores) g.core.ternary->ternaries_per_cycle = 4096;
-  const auto after = explain_mapping(b, tiny_model());
+  const auto after = explain_mapping(b, tiny_model()).kernels;
   EXPECT_EQ(op(after[0], "layers.0.attn.i_proj").bound, OpBound::weights);
 }
 
@@ -71,7 +71,8 @@ TEST(Explain, MoreRegistersSpillLess) {
   const auto spills = [&](std::uint32_t registers) {
     for (CoreGroup& g : b.cores) g.core.registers = registers;
     std::uint64_t sum = 0;
-    for (const OpPlacement& o : explain_mapping(b, tiny_model())[0].ops) sum += o.spills;
+    const auto placed = explain_mapping(b, tiny_model());
+    for (const OpPlacement& o : placed.kernels[0].ops) sum += o.spills;
     return sum;
   };
   EXPECT_GT(spills(3), spills(32));
@@ -82,7 +83,7 @@ TEST(Explain, AnOpMovesByItsName) {
   BoardSpec b = board("u250_mmfree_24");
   b.mapping.ops["layers.0.attn.g_norm"] = Place::host;
   b.host.tasks["rms_norm"] = b.host.tasks.begin()->second;
-  const auto kernels = explain_mapping(b, tiny_model());
+  const auto kernels = explain_mapping(b, tiny_model()).kernels;
   EXPECT_EQ(op(kernels[0], "layers.0.attn.g_norm").place, "host");
   EXPECT_EQ(op(kernels[0], "layers.0.attn.g_norm").why, "mapping.ops: layers.0.attn.g_norm");
   EXPECT_EQ(op(kernels[0], "layers.1.attn.g_norm").place, "core");

@@ -8,10 +8,11 @@
 namespace tritsim::test {
 
 /// What is wrong with a run; empty: nothing.
-inline std::string fault(const BoardSpec& b, const ModelSpec& m, const Workload& w,
+inline std::string fault(const BoardSpec& b, const ModelSpec& m, Workload w,
                          std::uint32_t context = 0) {
+  w.context = context;
   try {
-    static_cast<void>(run_model(b, m, w, {}, context));
+    static_cast<void>(run_model(b, m, w));
   } catch (const ConfigError& e) {
     return e.what();
   }

@@ -10,7 +10,7 @@ namespace {
 
 double most(const BoardSpec& board) {
   double share = 0;
-  for (const ResourceUse& u : resource_uses(board)) share = std::max(share, u.share());
+  for (const ResourceUse& u : device_fit(board).resources) share = std::max(share, u.share());
   return share;
 }
 

@@ -100,7 +100,8 @@ TEST(Prompt, RecurrencesTakeTheirTurns) {
   const ModelSpec model = test::tiny_model(1);
   const auto recurrence = [&](const BoardSpec& b, const Workload& w) {
     std::uint64_t elements = 0;
-    for (const OpCycles& op : run_model(b, model, w).kernels[0].ops) {
+    const Result r = run_model(b, model, w);
+    for (const OpCycles& op : r.kernels[0].ops) {
       if (op.kind == "recurrence") elements += op.elements;
     }
     return elements;
@@ -130,11 +131,11 @@ TEST(Prompt, EveryLaneAttendsToAllPositionsUpToItsStepsLast) {
   model.layers = 1;
   constexpr std::uint32_t lanes = 4;
   constexpr std::uint32_t context = 100;
-  const Result r = run_model(dense(lanes), model, {8, 0, 1}, {}, context);
+  const Result r = run_model(dense(lanes), model, {8, 0, 1, {}, context});
   const std::uint64_t row = 2 * 1024;  // keys and values in int8
   std::uint64_t cache = 0;
   for (const std::uint64_t step : {1, 2}) cache += lanes * row * (context + step * lanes);
-  const Result none = run_model(dense(lanes), model, {8, 0, 1}, {}, 0);
+  const Result none = run_model(dense(lanes), model, {8, 0, 1});
   std::uint64_t cache_of_none = 0;
   for (const std::uint64_t step : {1, 2}) cache_of_none += lanes * row * step * lanes;
   EXPECT_EQ(reads(r) - reads(none), cache - cache_of_none);
@@ -144,10 +145,10 @@ TEST(Prompt, EveryLaneAttendsToAllPositionsUpToItsStepsLast) {
 TEST(Prompt, TheGenerationFindsThePromptInTheCache) {
   ModelSpec model = test::model("transformer_370m_int8");
   model.layers = 1;
-  const Result whole = run_model(dense(4), model, {9, 2, 1}, {}, 10);
+  const Result whole = run_model(dense(4), model, {9, 2, 1, {}, 10});
   BoardSpec b = dense(4);
   b.mapping.prompt = PromptTokens::one_by_one;
-  EXPECT_EQ(whole.elapsed, run_model(b, model, {1, 2, 1}, {}, 18).elapsed);
+  EXPECT_EQ(whole.elapsed, run_model(b, model, {1, 2, 1, {}, 18}).elapsed);
 }
 
 }  // namespace

@@ -296,7 +296,7 @@ TEST(Run, ProgressCountsEveryStep) {
     EXPECT_EQ(total, 3U);
     seen.push_back(done);
   };
-  static_cast<void>(run_model(board("u250_mmfree_24"), tiny_model(), {0, 3, 0}, progress));
+  static_cast<void>(run_model(board("u250_mmfree_24"), tiny_model(), {0, 3, 0}, {progress}));
   EXPECT_EQ(seen, (std::vector<std::uint32_t>{1, 2, 3}));
 }
 

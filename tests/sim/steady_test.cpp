@@ -55,7 +55,7 @@ Tally::Values values_of(Result& r) {
 std::uint32_t compare(const BoardSpec& b, const Workload& w,
                       const ModelSpec& model = tiny_model()) {
   Result fast = run_model(b, model, w);
-  Result full = run_model(b, model, w, {}, 0, Stepping::every_step);
+  Result full = run_model(b, model, w, {{}, Stepping::every_step});
   const std::string what =
       b.name + ", " + std::to_string(w.prompt) + " + " + std::to_string(w.generate) + " tokens";
   EXPECT_EQ(fast.kernels.size(), full.kernels.size());
@@ -158,7 +158,7 @@ TEST(Steady, ProgressReachesTheEnd) {
     EXPECT_EQ(total, 100U);
     seen.push_back(done);
   };
-  static_cast<void>(run_model(board("u250_mmfree_24"), tiny_model(), {0, 100, 0}, progress));
+  static_cast<void>(run_model(board("u250_mmfree_24"), tiny_model(), {0, 100, 0}, {progress}));
   EXPECT_LT(seen.size(), 50U);
   EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
   EXPECT_EQ(seen.back(), 100U);

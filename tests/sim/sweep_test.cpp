@@ -141,11 +141,11 @@ TEST_F(SweepFiles, SkipAndShardsChoosePointsAndEveryPointIsInOneShard) {
   SweepSpec sweep = sweep_;
   sweep.skip = {"lanes > 8", "width = 32 AND channels = '[0]'"};
   SweepBinder binder(sweep);
-  const auto all = plan_sweep(sweep, binder, {}, "sweep.yaml");
+  const auto all = plan_sweep(sweep, binder, {});
   EXPECT_EQ(all.size(), 4U * 5 * 4 - 4);  // lanes 2, 4, 6, 8
   std::map<std::uint64_t, std::string> shards;
   for (std::uint64_t part = 1; part <= 3; ++part) {
-    for (const auto& p : plan_sweep(sweep, binder, {part, 3}, "sweep.yaml")) {
+    for (const auto& p : plan_sweep(sweep, binder, {part, 3})) {
       EXPECT_TRUE(shards.emplace(p.point, p.digest).second);
     }
   }

@@ -42,7 +42,7 @@ Shown show(const BoardSpec& b, const Workload& w, const std::string& window,
            std::uint64_t most = 1'000'000, const ModelSpec& model = tiny_model()) {
   Timeline timeline({file_of("events.json"), file_of("signals.vcd"), parse_window(window), most});
   Shown shown;
-  shown.result = run_model(b, model, w, {}, 0, Stepping::until_steady, &timeline);
+  shown.result = run_model(b, model, w, {{}, Stepping::until_steady, &timeline});
   shown.lines = timeline.finish(shown.result);
   shown.file = json::parse(read_file(file_of("events.json")));
   shown.vcd = read_file(file_of("signals.vcd"));
@@ -62,7 +62,8 @@ std::map<std::string, Row> rows_of(const json& file) {
   std::map<std::string, Row> rows;
   for (const json& e : file["traceEvents"]) {
     const std::pair<int, int> track{e["pid"], e["tid"]};
-    if (e["name"] == "process_name" || e["name"] == "thread_name") {
+    const std::string what = e.value("name", "");  // an end has none
+    if (what == "process_name" || what == "thread_name") {
       const std::string name = e["args"]["name"];
       names[track] = name.substr(0, name.find(','));
     }
@@ -181,7 +182,7 @@ TEST_P(Whole, SumsAreThoseOfTheResult) {
   const ModelSpec model = is_d5005 ? tiny_model(1, 64) : tiny_model();
   const Shown s = show(b, {2, 2, 0}, "all", 1'000'000, model);
   expect_all(s);
-  EXPECT_EQ(s.result, run_model(b, model, {2, 2, 0}, {}, 0, Stepping::every_step));
+  EXPECT_EQ(s.result, run_model(b, model, {2, 2, 0}, {{}, Stepping::every_step}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Timeline, Whole,
@@ -341,8 +342,8 @@ TEST(Timeline, APromptInLanesIsAPhaseOfItsOwn) {
 
 TEST(Timeline, StagesOfAPipeAreRefused) {
   Timeline timeline({file_of("events.json"), "", parse_window("all"), 1000});
-  EXPECT_THROW((void)run_model(board("u250_dense_4_cards"), tiny_model(4), {0, 2, 0}, {}, 0,
-                               Stepping::until_steady, &timeline),
+  EXPECT_THROW((void)run_model(board("u250_dense_4_cards"), tiny_model(4), {0, 2, 0},
+                               {{}, Stepping::until_steady, &timeline}),
                ConfigError);
 }
 

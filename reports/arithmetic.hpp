@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sim/result/result.hpp"
+
+namespace tritsim {
+
+/// What the matrix units of a run do, in words: a unit for ternary weights adds, one for others
+/// multiplies.
+struct Arithmetic {
+  const char* operations;  ///< "ternary additions"
+  const char* brief;       ///< the same where there is little room: "additions"
+  const char* units;       ///< what does one a cycle: "adders"
+  const char* rate;        ///< unit of a rate: "add/s"
+};
+
+/// By what was counted; of a run that counted nothing by what its cores have.
+[[nodiscard]] Arithmetic arithmetic_of(const Result& result);
+
+}  // namespace tritsim

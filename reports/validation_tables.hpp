@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/result/verdict.hpp"
+
+// What the tables and the page of a validation share.
+namespace tritsim {
+
+/// "projected", "calibrated" or "predicted".
+[[nodiscard]] const char* fit_of(const Verdict& verdict);
+
+/// Without the projected ones.
+[[nodiscard]] std::vector<Verdict> those_judged(const std::vector<Verdict>& verdicts);
+
+/// In the order of their appearance.
+[[nodiscard]] std::vector<std::string> quantities_of(const std::vector<Verdict>& verdicts);
+
+/// "+6.2 % bias, 0.1 % spread, 4 figures".
+[[nodiscard]] std::string bias_text(const ErrorGroup& group);
+
+/// Which hardware is off to one side, a sentence.
+[[nodiscard]] std::string systematic_errors(const std::vector<ErrorGroup>& groups);
+
+}  // namespace tritsim

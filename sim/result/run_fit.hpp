@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "arch/device_fit.hpp"
+#include "sim/result/result.hpp"
+
+namespace tritsim {
+
+/// Whether a run fits: the board's device, and the memories with all that is in them when they are
+/// fullest.
+[[nodiscard]] FitVerdict fit_of(const Result& result);
+
+}  // namespace tritsim
