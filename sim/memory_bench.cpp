@@ -209,7 +209,7 @@ class MemoryBench {
     while (in_flight_[s] < ahead && source.next < source.count) {
       Waiting w;
       w.source = s;
-      w.order = issued_++;
+      w.order = source.next * sources_.size() + s;  // of several at a time, the streams in turn
       if (from_file) {
         const TimedRequest& r = traffic_.requests[source.next];
         w.issue = r.arrival;
@@ -218,9 +218,8 @@ class MemoryBench {
       } else {
         w.write = source.write;
         w.address =
-            source.base + (source.step == 0
-                               ? source.random() % source.region * request_bytes_
-                               : source.offset);
+            source.base +
+            (source.step == 0 ? source.random() % source.region * request_bytes_ : source.offset);
         source.offset = (source.offset + source.step) % (source.region * request_bytes_);
         // The answer that frees its place.
         w.issue = source.answers[source.next % source.answers.size()];
@@ -298,7 +297,6 @@ class MemoryBench {
   std::vector<Source> sources_;
   std::vector<std::uint64_t> in_flight_;  ///< issued and not yet served, of each source
   std::vector<Waiting> waiting_;          ///< in order of issue
-  std::uint64_t issued_ = 0;
   std::uint64_t left_ = 0;
   std::uint64_t served_ = 0;
   Latencies latencies_;
