@@ -201,7 +201,6 @@ class TraceReader {
  public:
   static constexpr std::size_t longest_line = 1 << 20;
   static constexpr std::size_t most_ops = 1'000'000;
-  static constexpr std::uint32_t largest_vector = 1 << 26;
   static constexpr std::size_t most_operands = 16;
   static constexpr std::uint64_t most_weights = std::uint64_t{1} << 53;  ///< exact in a double
 
