@@ -212,12 +212,8 @@ void tell(const RunOptions& options, const ProcessorResult& result) {
 
 /// Runs it again with faster resources, on a terminal with a line that says how far it is.
 WhatIf what_if_of(const Ran& ran) {
-  const auto progress = [](std::size_t done, std::size_t all) {
-    if (isatty(STDERR_FILENO) == 0) return;
-    fmt::print(stderr, "\r  what if: run {} of {} ", done, all);
-    if (done == all) fmt::print(stderr, "\r{:40}\r", "");
-    std::fflush(stderr);
-  };
+  const auto progress = [line = ProgressLine("what if: run")](
+                            std::size_t done, std::size_t all) mutable { line.show(done, all); };
   if (ran.trace) {
     const std::string& name = ran.trace->file;
     const Trace ops = read_trace_text(trace_text(*ran.trace, name), name).trace();
