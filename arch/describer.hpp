@@ -146,6 +146,18 @@ class Describer {
       Node out = typed("string");
       out.set("pattern", Node::of_text("^[-+0-9.eE]+ *(" + pattern + ")$"));
       return out;
+    } else if constexpr (TextValue<T>) {
+      text = T::type_text;
+      Node number = typed("integer");
+      bound(number, c);
+      Node with_unit = typed("string");
+      with_unit.set("pattern", Node::of_text(fmt::format("^[-+0-9.eE]+ *({})$", T::unit_pattern)));
+      Node either;
+      either.kind = Node::Kind::sequence;
+      either.items = {std::move(number), std::move(with_unit)};
+      Node out;
+      out.set("anyOf", std::move(either));
+      return out;
     } else if constexpr (std::same_as<T, bool>) {
       text = "true or false";
       return typed("boolean");

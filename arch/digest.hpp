@@ -27,6 +27,8 @@ class Digest {
   void add(const T& value) {
     if constexpr (QuantityLike<T>) {
       add(value.si());
+    } else if constexpr (TextValue<T>) {
+      text(value.text());
     } else if constexpr (std::same_as<T, double>) {
       word(std::bit_cast<std::uint64_t>(value));
     } else if constexpr (std::integral<T> || std::is_enum_v<T>) {

@@ -12,91 +12,9 @@
 
 #include "arch/address_map.hpp"
 #include "arch/coefficient.hpp"
+#include "arch/dram_timing.hpp"
 
 namespace tritsim {
-
-/// Refresh of one bank at a time (LPDDR4 REFpb, HBM2 REFSB), in DRAM clocks.
-struct PerBankRefresh {
-  std::uint32_t interval = 0;  ///< from one bank's refresh to the next bank's
-  std::uint32_t duration = 0;
-
-  bool operator==(const PerBankRefresh&) const = default;
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("tREFIpb", interval, "interval between two refreshes, each of one bank", any_count);
-    io.required("tRFCpb", duration, "time one bank is refreshing", any_count);
-  }
-
-  void check(Checker& c) const {
-    if (duration >= interval) {
-      c.fail("tREFIpb", "leaves no time between refreshes", "give tREFIpb > tRFCpb");
-    }
-  }
-};
-
-/// Timing of a DRAM (names as in JESD79-4), in cycles of the DRAM clock (half the data rate).
-struct DramTiming {
-  std::uint32_t cl = 0, cwl = 0, trcd = 0;
-  std::uint32_t trcd_write = 0;  ///< 0: as tRCD
-  std::uint32_t trp = 0;
-  std::uint32_t trp_all = 0;  ///< 0: as tRP
-  std::uint32_t tras = 0, trc = 0;
-  std::uint32_t trrd_s = 0, trrd_l = 0, tfaw = 0;
-  std::uint32_t tccd_s = 0, tccd_l = 0;
-  std::uint32_t twr = 0, twtr_s = 0, twtr_l = 0, trtp = 0;
-  std::uint32_t turnaround = 2;
-  std::uint32_t trefi = 0, trfc = 0;
-  std::optional<PerBankRefresh> per_bank;
-
-  bool operator==(const DramTiming&) const = default;
-
-  [[nodiscard]] std::uint32_t rcd(bool write) const {
-    return write && trcd_write > 0 ? trcd_write : trcd;
-  }
-
-  [[nodiscard]] std::uint32_t rp_all() const { return trp_all > 0 ? trp_all : trp; }
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("CL", cl, "read latency", any_count);
-    io.required("CWL", cwl, "write latency", any_count);
-    io.required("tRCD", trcd, "activate to column command", any_count);
-    io.optional("tRCD_WR", trcd_write, "activate to write, where it differs; 0: tRCD", any_cycles);
-    io.required("tRP", trp, "precharge to activate", any_count);
-    io.optional("tRP_AB", trp_all, "precharge of all banks, where it differs; 0: tRP", any_cycles);
-    io.required("tRAS", tras, "activate to precharge", any_count);
-    io.required("tRC", trc, "activate to activate of the same bank", any_count);
-    io.required("tRRD_S", trrd_s, "activate to activate, other bank group", any_count);
-    io.required("tRRD_L", trrd_l, "activate to activate, same bank group", any_count);
-    io.required("tFAW", tfaw, "window of at most four activates", any_count);
-    io.required("tCCD_S", tccd_s, "column to column, other bank group", any_count);
-    io.required("tCCD_L", tccd_l, "column to column, same bank group", any_count);
-    io.required("tWR", twr, "end of write data to precharge", any_count);
-    io.required("tWTR_S", twtr_s, "end of write data to read, other bank group", any_count);
-    io.required("tWTR_L", twtr_l, "end of write data to read, same bank group", any_count);
-    io.required("tRTP", trtp, "read command to precharge", any_count);
-    io.optional("turnaround", turnaround, "idle bus clocks from read data to write data",
-                any_cycles);
-    io.required("tREFI", trefi, "refresh interval", any_count);
-    io.required("tRFC", trfc, "refresh duration, all banks", any_count);
-    io.optional("per_bank", per_bank, "refresh bank by bank, instead of all banks at once");
-  }
-
-  void check(Checker& c) const {
-    if (tccd_l < tccd_s) c.fail("tCCD_L", "is below tCCD_S", "give tCCD_L >= tCCD_S");
-    if (trrd_l < trrd_s) c.fail("tRRD_L", "is below tRRD_S", "give tRRD_L >= tRRD_S");
-    if (twtr_l < twtr_s) c.fail("tWTR_L", "is below tWTR_S", "give tWTR_L >= tWTR_S");
-    if (trc < tras) c.fail("tRC", "is below tRAS", "give tRC >= tRAS + tRP as the data sheet does");
-    // What a burst can be put off by: a refresh, and before it the end of what was under way.
-    const std::uint64_t busy =
-        std::uint64_t{trfc} + rp_all() + trcd + trc + cl + cwl + twr + twtr_l;
-    if (busy >= trefi) {
-      c.fail("tREFI", "leaves no time between refreshes",
-             "give tREFI > tRFC + tRP_AB + tRCD + tRC + CL + CWL + tWR + tWTR_L");
-    }
-  }
-};
 
 /// One supply rail of a DRAM device and what it draws (Micron TN-40-07 names).
 struct DramRail {
@@ -134,8 +52,8 @@ struct DramRail {
   }
 };
 
-/// Clock and row cycle at which currents were measured, where they are not the channel's own: an
-/// event keeps its charge when the clock changes.
+/// Clock and row cycle at which currents were measured, where they are not the rated ones: an event
+/// keeps its charge when the clock changes.
 struct DramConditions {
   Frequency clock;
   std::uint32_t tras = 0, trc = 0, trfc = 0;  ///< in cycles of that clock
@@ -187,7 +105,7 @@ struct DramSupply {
   void fields(Io& io) {
     io.required("rails", rails, "supply rails of a device");
     io.optional("measured_at", measured_at,
-                "conditions of the currents, where they are not the channel's timing");
+                "conditions of the currents, where they are not the rated clock and timing");
     io.optional("toggle", toggle, "energy of changing data, where it was measured apart");
     io.required("low", low, "factor on all currents at the low end", between(0.01, 1));
     io.required("high", high, "factor on all currents at the high end", between(1, 100));
@@ -280,10 +198,10 @@ struct ControllerPort {
   void check(Checker& c) const;
 };
 
-/// When the controller takes the clock enable from an idle channel, in DRAM clocks.
+/// When the controller takes the clock enable from an idle channel.
 struct PowerDown {
-  std::uint32_t after = 0;
-  std::uint32_t txp = 0;
+  std::uint32_t after = 0;  ///< DRAM clocks
+  DramDelay txp;
 
   bool operator==(const PowerDown&) const = default;
 
@@ -347,6 +265,12 @@ struct DramSpec {
 
   [[nodiscard]] std::uint32_t banks() const { return bank_groups * banks_per_group; }
 
+  /// Timing in clocks of the channel.
+  [[nodiscard]] DramClocks clocks() const;
+
+  /// Clock and timing that the supply's currents belong to.
+  [[nodiscard]] DramConditions conditions() const;
+
   [[nodiscard]] AddressMap address_map() const {
     const auto bits = [](double n) {
       return static_cast<unsigned>(std::countr_zero(static_cast<std::uint64_t>(n)));
@@ -375,12 +299,15 @@ struct DramSpec {
     io.optional("address", address,
                 "parts of an address, most significant first: row, bank, group, column, channel");
     io.required("controller", controller, "memory controller");
-    io.required("timing", timing, "timing in DRAM clock cycles");
+    io.required("timing", timing, "timing of the part");
     io.required("supply", supply, "supply currents of one device");
     io.required("io_energy", io_energy, "termination and PHY energy per byte moved");
   }
 
   void check(Checker& c) const;
+
+ private:
+  void check_timing(Checker& c) const;
 };
 
 }  // namespace tritsim

@@ -10,6 +10,7 @@
 #include "arch/checkpoint_formats.hpp"
 #include "arch/checkpoint_statistics.hpp"
 #include "arch/gguf_types.hpp"
+#include "arch/quantization.hpp"
 
 namespace tritsim {
 namespace {
@@ -155,6 +156,15 @@ TensorPart part_of(const GgufCheckpoint& file, const ModelSpec& model, const Op&
   return {fmt::format("{}{}.weight", block, it->second)};
 }
 
+/// Four-bit floating-point numbers are counted as integers, once said of each type.
+void note_floats(const Tensor& tensor, std::vector<std::string>& warnings) {
+  if (!tensor.type.ends_with("FP4")) return;
+  std::string note = counts_as(tensor.type, NumberFormat::int4);
+  if (std::find(warnings.begin(), warnings.end(), note) == warnings.end()) {
+    warnings.push_back(std::move(note));
+  }
+}
+
 }  // namespace
 
 ModelSpec gguf_model(const GgufCheckpoint& file) {
@@ -223,6 +233,7 @@ Imported import_gguf(const std::string& path, const ImportOptions& options) {
   for (TraceLine& line : out.trace.lines) {
     if (!line.matrix) continue;
     const Tensor* tensor = file.find(view.part_of(line.op).name);
+    if (tensor != nullptr && !options.weights) note_floats(*tensor, out.warnings);
     if (options.weights && line.op.layer != Op::no_layer) {
       set_weights(line, *options.weights);
     } else if (const auto weights = tensor != nullptr

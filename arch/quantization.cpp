@@ -112,6 +112,12 @@ std::optional<WeightSpec> integers(std::uint32_t bits, std::uint32_t group,
   return weights;
 }
 
+std::string counts_as(std::string_view name, NumberFormat format) {
+  return fmt::format(
+      "{} weights count as {}: their bytes are exact, products are those of whole numbers", name,
+      name_of(format));
+}
+
 WeightSpec parse_weights(const std::string& text, const std::string& option) {
   std::vector<std::string> parts;
   boost::split(parts, text, [](char c) { return c == ','; });

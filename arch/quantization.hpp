@@ -56,6 +56,10 @@ struct Quantization {
 [[nodiscard]] std::optional<WeightSpec> integers(std::uint32_t bits, std::uint32_t group,
                                                  std::uint32_t group_bits);
 
+/// What a user is told of weights that are floating-point numbers or entries of a table: "nf4
+/// weights count as int4: ...".
+[[nodiscard]] std::string counts_as(std::string_view name, NumberFormat format);
+
 /// FORMAT[,group=N][,group_bits=N][,mean_bits=X], the keys of `weights` in a model description.
 /// Throws ConfigError; `option` stands for the place in messages.
 [[nodiscard]] WeightSpec parse_weights(const std::string& text, const std::string& option);

@@ -114,14 +114,12 @@ void set_integers(const JsonKeys& keys, const char* key, const GroupedBits& bits
 }
 
 WeightSpec narrow_floats(std::string_view name, const GroupedBits& bits, Quantization& out) {
-  const std::string note = fmt::format(
-      "{} weights count as int{}: their bytes are exact, products are those of whole "
-      "numbers",
-      name, bits.bits);
+  const NumberFormat format = bits.bits == 8 ? NumberFormat::int8 : NumberFormat::int4;
+  const std::string note = counts_as(name, format);
   if (std::find(out.notes.begin(), out.notes.end(), note) == out.notes.end()) {
     out.notes.push_back(note);
   }
-  return {bits.bits == 8 ? NumberFormat::int8 : NumberFormat::int4, bits.group, bits.group_bits};
+  return {format, bits.group, bits.group_bits};
 }
 
 std::uint32_t group_size(const JsonKeys& keys, const char* key, std::uint32_t fallback) {

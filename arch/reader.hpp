@@ -34,19 +34,15 @@ struct ReadContext {
   std::deque<Node> given;               ///< lists and maps of the overrides, parsed
 };
 
-/// What is wrong with the text of a value, and what to write instead.
-struct ScalarFault {
-  std::string what;
-  std::string remedy;
-};
-
 [[nodiscard]] ScalarFault not_one_of(std::string_view text, const std::vector<std::string>& names);
 
 /// Reads one scalar; without a fault `out` holds the value.
 template <Scalar T>
 [[nodiscard]] std::optional<ScalarFault> parse_scalar(std::string_view text, T& out) {
   const auto quoted = "'" + std::string(text) + "'";
-  if constexpr (QuantityLike<T>) {
+  if constexpr (TextValue<T>) {
+    return out.read(text);
+  } else if constexpr (QuantityLike<T>) {
     auto parsed = parse_quantity(text, units_of<T>());
     if (!parsed.si) return ScalarFault{parsed.problem, parsed.remedy};
     out = T{*parsed.si};
@@ -100,6 +96,8 @@ template <class T>
 [[nodiscard]] std::optional<double> numeric(const T& v) {
   if constexpr (QuantityLike<T>) {
     return v.si();
+  } else if constexpr (TextValue<T>) {
+    return v.number();
   } else if constexpr (Number<T> || std::same_as<T, double>) {
     return static_cast<double>(v);
   } else {

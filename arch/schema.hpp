@@ -149,9 +149,24 @@ template <class T>
 concept Number = std::integral<T> && !std::same_as<T, bool>;
 template <class T>
 concept NamedEnum = std::is_enum_v<T>;
+
+/// What is wrong with the text of a value, and what to write instead.
+struct ScalarFault {
+  std::string what;
+  std::string remedy;
+};
+
+/// Values with a text form of their own, of which some are plain numbers: see DramDelay.
+template <class T>
+concept TextValue = requires(T t, std::string_view text) {
+  { t.read(text) } -> std::same_as<std::optional<ScalarFault>>;
+  { t.text() } -> std::same_as<std::string>;
+  { t.number() } -> std::same_as<std::optional<double>>;
+};
+
 template <class T>
 concept Scalar = QuantityLike<T> || std::same_as<T, bool> || Number<T> || std::same_as<T, double> ||
-    std::same_as<T, std::string> || NamedEnum<T>;
+    std::same_as<T, std::string> || NamedEnum<T> || TextValue<T>;
 
 /// Type of the values in optionals, lists and maps.
 template <class T>

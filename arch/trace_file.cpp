@@ -369,11 +369,6 @@ void TraceReader::check(const TraceLine& line, Checker& c) {
       c.fail(fmt::format("values.{}.name", i), fmt::format("two values are named '{}'", v.name),
              "rename one");
     }
-    if (v.elements > largest_vector) {
-      c.fail(fmt::format("values.{}.elements", i), fmt::format("'{}' is out of range", v.elements),
-             fmt::format("it must be at most {}", largest_vector));
-      return;
-    }
   }
   if (!readable) return;
   if (const auto arity = elementwise(op.kind)) {

@@ -24,6 +24,8 @@ class Writer {
   [[nodiscard]] static Node write(const T& value) {
     if constexpr (QuantityLike<T>) {
       return Node::of_text(format(value));
+    } else if constexpr (TextValue<T>) {
+      return value.number() ? Node::of_number(value.text()) : Node::of_text(value.text());
     } else if constexpr (std::same_as<T, bool>) {
       return Node::of_boolean(value);
     } else if constexpr (Number<T>) {

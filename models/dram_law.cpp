@@ -51,14 +51,17 @@ Access DramLaw::move(Time issue, std::uint64_t address, std::uint64_t bytes, boo
   const std::uint64_t end = ((address + bytes - 1) >> burst_shift_) + 1;
   DramChannelLaw::Span span{-1, 0};
   if (channels_.size() == 1) {
-    span = channels_.front().serve(arrival, begin, end - begin, write);
+    DramChannelLaw& only = channels_.front();
+    span = in_queue_ ? only.serve_queued(arrival, begin, end - begin, write)
+                     : only.serve(arrival, begin, end - begin, write);
   } else {
     for (std::uint32_t c = 0; c < channels_.size(); ++c) {
       const AddressMap& map = channels_[c].map();
       const std::uint64_t from = map.below(begin, c);
       const std::uint64_t to = map.below(end, c);
       if (from == to) continue;
-      const auto part = channels_[c].serve(arrival, from, to - from, write);
+      const auto part = in_queue_ ? channels_[c].serve_queued(arrival, from, to - from, write)
+                                  : channels_[c].serve(arrival, from, to - from, write);
       // The first burst is the one whose channel counts it in.
       if (map.below(begin + 1, c) > from) span.first = part.first;
       span.last = std::max(span.last, part.last);
@@ -78,12 +81,6 @@ std::pair<std::uint32_t, std::uint64_t> DramLaw::locate(std::uint64_t address) c
 
 Time DramLaw::ready(std::uint64_t address) const {
   return at(channels_[locate(address).first].next_column());
-}
-
-unsigned DramLaw::wait_rank(std::uint64_t address, bool write) const {
-  const auto [channel, burst] = locate(address);
-  if (!channels_[channel].hits(burst)) return 2;
-  return channels_[channel].writing() == write ? 0 : 1;
 }
 
 void DramLaw::settle(Time end) {

@@ -27,6 +27,14 @@ class DramLaw {
   /// is added on the way back.
   Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
 
+  /// The same of a request whose first burst is in the controller's queue since `entry`.
+  Access serve_queued(Time entry, std::uint64_t address, std::uint64_t bytes, bool write) {
+    in_queue_ = true;
+    const Access access = serve(entry, address, bytes, write);
+    in_queue_ = false;
+    return access;
+  }
+
   /// Serves consecutive requests of `bytes` each, the n-th issued at issue(n), as so many serve()
   /// would; `served` takes the access of each. Nothing else may come between them, whatever the
   /// accesses are.
@@ -54,10 +62,26 @@ class DramLaw {
   /// an order between waiting requests need not be decided.
   [[nodiscard]] Time ready(std::uint64_t address) const;
 
-  /// What a request would wait for: 0 nothing but the bus, 1 the bus to turn round, 2 its row.
-  [[nodiscard]] unsigned wait_rank(std::uint64_t address, bool write) const;
+  /// Since when the queue in the channel of `address` has had room for a burst behind `ahead`
+  /// others that wait.
+  [[nodiscard]] Time room_since(std::uint64_t address, std::uint64_t ahead) {
+    return at(channels_[locate(address).first].room_since(ahead));
+  }
 
-  /// Requests that may be reordered.
+  /// Bursts that a request moves.
+  [[nodiscard]] std::uint64_t bursts(std::uint64_t address, std::uint64_t bytes) const {
+    return ((address + bytes - 1) >> burst_shift_) - (address >> burst_shift_) + 1;
+  }
+
+  /// What the first burst of a request would meet if it were served next.
+  [[nodiscard]] DramOutlook outlook(Time entry, std::uint64_t address, bool write) {
+    const auto [channel, burst] = locate(address);
+    DramOutlook o = channels_[channel].outlook(ceil_ticks(entry), burst, write);
+    o.bank += std::uint64_t{channel} * DramSpec::most_banks;
+    return o;
+  }
+
+  /// Bursts that the controller looks at, in order of arrival.
   [[nodiscard]] std::uint32_t queue() const { return queue_; }
 
   [[nodiscard]] DramScheduling scheduling() const { return scheduling_; }
@@ -102,6 +126,7 @@ class DramLaw {
   unsigned burst_shift_;  ///< log2 of the bytes of a burst
   std::vector<DramChannelLaw> channels_;
   bool powers_down_;
+  bool in_queue_ = false;  ///< see serve_queued()
   std::optional<PortLaw> ports_;
   Time entered_;             ///< last transaction's entry, behind ports
   MemoryActivity activity_;  ///< requests and bytes only

@@ -47,10 +47,7 @@ void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const D
                 const MemoryActivity& a, Time elapsed, double groups) {
   const auto times = [groups](std::uint64_t n) { return static_cast<double>(n) * groups; };
   // An event keeps its charge when the clock changes: it is priced as it was measured.
-  const DramTiming& t = dram.timing;
-  const std::uint32_t own_rfc_pb = t.per_bank ? t.per_bank->duration : 0;
-  const DramConditions at = dram.supply.measured_at.value_or(
-      DramConditions{dram.clock, t.tras, t.trc, t.trfc, own_rfc_pb});
+  const DramConditions at = dram.conditions();
   const auto cycles = [&](double n) { return cycles_to_time(n, at.clock); };
   const Time burst = cycles(dram.burst_length / 2.0);
   const Time active = std::min(a.active, elapsed * static_cast<double>(dram.channels)) * groups;
@@ -253,14 +250,13 @@ void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const
 MemoryActivity idle_activity(const MemorySpec& memory, Time elapsed) {
   MemoryActivity a;
   if (memory.dram) {
-    const DramTiming& t = memory.dram->timing;
+    const DramClocks t = memory.dram->clocks();
     const double interval = t.per_bank ? t.per_bank->interval : t.trefi;
     const double intervals = std::floor(elapsed * memory.dram->clock / interval);
     (t.per_bank ? a.bank_refreshes : a.refreshes) =
         checked_count(intervals * memory.dram->channels);
     if (const auto& down = memory.dram->controller.power_down) {
-      const double awake =
-          double(t.per_bank ? t.per_bank->duration : t.trfc) + down->after + down->txp;
+      const double awake = double(t.per_bank ? t.per_bank->duration : t.trfc) + down->after + t.txp;
       const double asleep = std::max(interval - awake, 0.0) / interval;
       a.down_closed = elapsed * (asleep * memory.dram->channels);
     }

@@ -7,7 +7,7 @@
 
 #include "arch/board.hpp"
 #include "models/activity.hpp"
-#include "models/energy_term.hpp"
+#include "models/energy_term_law.hpp"
 
 namespace tritsim {
 

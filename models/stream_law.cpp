@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "models/fr_fcfs_law.hpp"
+
 namespace tritsim {
 namespace {
 
@@ -277,8 +279,27 @@ void StreamScheduler::State::serve_calm(Stream& s, Time until) {
   if (s.done()) follow_up(streams, s);
 }
 
+StreamScheduler::Stream& StreamScheduler::State::choose(DramLaw& dram, Time decision) {
+  boost::container::small_vector<Stream*, 16> by_age;
+  for (Stream& s : streams) {
+    if (s.live && !s.done() && s.next_issue <= decision) by_age.push_back(&s);
+  }
+  std::sort(by_age.begin(), by_age.end(), [](const Stream* a, const Stream* b) {
+    return std::tie(a->next_issue, a->request.start, a->number) <
+           std::tie(b->next_issue, b->request.start, b->number);
+  });
+  FrFcfsChoice choice(dram);
+  for (std::size_t n = 0; n < by_age.size() && choice.room(); ++n) {
+    const Stream& s = *by_age[n];
+    const StreamRequest& r = s.request;
+    choice.look(s.next_issue, r.address + s.offset, std::min(r.request_bytes, r.bytes - s.offset),
+                r.write);
+  }
+  return *by_age[choice.best()];
+}
+
 StreamScheduler::Stream* StreamScheduler::State::first_ready(Time until) {
-  const auto& dram = std::get<DramLaw>(memory);
+  auto& dram = std::get<DramLaw>(memory);
   const auto order = [](const Stream& s) {
     return std::tie(s.next_issue, s.request.start, s.number);
   };
@@ -288,23 +309,13 @@ StreamScheduler::Stream* StreamScheduler::State::first_ready(Time until) {
     if (oldest == nullptr || order(s) < order(*oldest)) oldest = &s;
   }
   if (oldest == nullptr) return nullptr;
-  const auto address = [](const Stream& s) { return s.request.address + s.offset; };
-  const Time decision = std::max(oldest->next_issue, dram.ready(address(*oldest)));
+  const Time ready = dram.ready(oldest->request.address + oldest->offset);
+  const Time decision = std::max(oldest->next_issue, ready);
   if (decision >= until) return nullptr;
   if (oldest->passed_by < dram.queue()) {
-    Stream* best = oldest;
-    unsigned best_rank = dram.wait_rank(address(*oldest), oldest->request.write);
-    for (Stream& s : streams) {
-      if (!s.live || s.done() || s.next_issue > decision) continue;
-      const unsigned rank = dram.wait_rank(address(s), s.request.write);
-      if (rank < best_rank || (rank == best_rank && order(s) < order(*best))) {
-        best = &s;
-        best_rank = rank;
-      }
-    }
-    if (best != oldest) {
+    if (Stream& best = choose(dram, decision); &best != oldest) {
       ++oldest->passed_by;
-      return best;
+      return &best;
     }
   }
   oldest->passed_by = 0;

@@ -41,9 +41,9 @@ struct StreamResult {
 /// was submitted earlier).
 ///
 /// A DRAM controller that schedules first ready, first come (FR-FCFS) decides each time the channel
-/// can take the next burst: of the requests issued by then it takes one in an open row and in the
-/// direction of the one before, else one in an open row, else the oldest. The requests of a stream
-/// stay in order, and no request is passed by more often than the controller's queue is long.
+/// can take the next burst, by models/fr_fcfs_law.hpp. The requests of a stream stay in order, of
+/// each stream the next one is looked at, one that has begun is not interrupted, and none is passed
+/// by more often than the queue is long.
 ///
 /// The law of one stream, for request k with issue i(k), data first(k)..last(k), unit done u(k):
 ///   i(k) = max(start + turnaround, last(k - outstanding) + turnaround, u(k - fifo / request))
@@ -183,6 +183,8 @@ class StreamScheduler {
 
     /// Serves requests issued before `until`, in order; ends early once `last` is done.
     void serve_until(Time until, const Stream* last);
+    /// Of those whose requests wait at `decision`, the stream whose turn it is.
+    [[nodiscard]] Stream& choose(DramLaw& dram, Time decision);
     /// Under FR-FCFS: the stream whose request is served next, if that is decided before `until`.
     [[nodiscard]] Stream* first_ready(Time until);
     /// Earliest issue of the next request of `s`.

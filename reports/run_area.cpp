@@ -73,7 +73,7 @@ std::string clock_text(const BoardSpec& board) {
   double fastest = 0;
   for (const CoreGroup& g : board.cores) fastest = std::max(fastest, g.core.clock.si());
   return fmt::format(
-      "Clock {} as given; pipelined ternary datapaths in this family reach {}{} ({}).",
+      "Clock {} as given; pipelined datapaths in this family reach {}{} ({}).",
       si(fastest, "Hz"),
       si(Range<double>{limit->low.si(), limit->value.si(), limit->high.si()}, "Hz"),
       fastest > limit->high.si() ? ": warning, the clock is above all of them" : "",

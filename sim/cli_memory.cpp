@@ -23,6 +23,7 @@ struct MemoryOptions {
   std::string bytes = "256 MiB";
   std::string request_bytes;
   std::string stride;
+  std::vector<std::string> base;
   std::string port_clock;
   std::uint32_t port_width = 0;
   std::string requests;
@@ -148,6 +149,39 @@ MemoryProgress progress_line() {
   };
 }
 
+/// The first addresses of the streams: sizes, or hexadecimal numbers.
+std::vector<std::uint64_t> bases_asked(const MemoryOptions& o, const MemoryTraffic& t,
+                                       const MemorySpec& memory) {
+  std::vector<std::uint64_t> bases;
+  for (const std::string& text : o.base) {
+    const bool hexadecimal = text.starts_with("0x");
+    std::uint64_t base = 0;
+    if (hexadecimal) {
+      const auto [end, error] =
+          std::from_chars(text.data() + 2, text.data() + text.size(), base, 16);
+      if (error != std::errc{} || end != text.data() + text.size()) {
+        throw ConfigError(fmt::format("--base: '{}' is not an address; write e.g. 0x2000", text));
+      }
+    } else {
+      base = static_cast<std::uint64_t>(option_value<Bytes>("--base", text, 0).si());
+    }
+    if (static_cast<double>(base) + static_cast<double>(t.request_bytes) >= memory.capacity.si()) {
+      throw ConfigError(fmt::format("--base: '{}' is beyond the {} of the memory", text,
+                                    format(memory.capacity)));
+    }
+    bases.push_back(base);
+  }
+  if (!bases.empty() && !o.requests.empty()) {
+    throw ConfigError("--base: the requests of a file have their addresses; leave one of them out");
+  }
+  if (!bases.empty() && bases.size() != t.all_streams()) {
+    throw ConfigError(fmt::format("--base: {} {} for {} {}; give one for each stream", bases.size(),
+                                  bases.size() == 1 ? "address" : "addresses", t.all_streams(),
+                                  t.all_streams() == 1 ? "stream" : "streams"));
+  }
+  return bases;
+}
+
 MemoryTraffic traffic_asked(const MemoryOptions& o, const MemorySpec& memory) {
   MemoryTraffic t = o.traffic;
   for (const auto& [pattern, name] : EnumNames<MemoryPattern>::names) {
@@ -167,6 +201,7 @@ MemoryTraffic traffic_asked(const MemoryOptions& o, const MemorySpec& memory) {
   if (static_cast<double>(t.request_bytes) > capacity) {
     throw ConfigError("--request-bytes: exceeds the capacity of the memory");
   }
+  t.base = bases_asked(o, t, memory);
   if (!o.requests.empty()) {
     const Frequency clock = t.port_clock > Frequency{} ? t.port_clock
                             : memory.dram              ? memory.dram->clock
@@ -223,6 +258,11 @@ void add_memory_command(CLI::App& app) {
                 "streams; of copy and triad, sets of two and of three")
       ->capture_default_str()
       ->check(number_in(1, 1024));
+  c->add_option(
+       "--base", o->base,
+       "first address of each stream, e.g. 0,8KiB,0x4000 (default: equal parts of the memory)")
+      ->delimiter(',')
+      ->type_name("A,B,...");
   c->add_option("--channels", o->traffic.channels,
                 "identical channels side by side; stream j uses channel j mod N")
       ->capture_default_str()
@@ -256,6 +296,8 @@ void add_memory_command(CLI::App& app) {
       "  tritsim memory configs/memories/hbm2_u280.yaml --pattern random --bytes 16MiB\n"
       "  tritsim memory configs/memories/ddr4_2400_u280.yaml --pattern triad \\\n"
       "    --port-width 512 --port-clock 300MHz --json\n"
+      "  tritsim memory configs/memories/ddr4_2400_k26.yaml --streams 4 --request-bytes 512 \\\n"
+      "    --base 0,64KiB,128KiB,192KiB\n"
       "  tritsim memory configs/memories/ddr4_2400_u280.yaml --bytes 64KiB --commands "
       "commands.txt");
   c->callback([o] { run(*o); });

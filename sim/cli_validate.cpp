@@ -154,7 +154,8 @@ void add_validate_command(CLI::App& app) {
   command
       ->add_option("--set", options->set,
                    "replace a value of every board, e.g. mapping.lm_head=excluded; repeat it")
-      ->type_name("PATH=VALUE");
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
   command
       ->add_option(
           "--overlay", options->overlays,

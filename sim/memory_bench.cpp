@@ -8,8 +8,10 @@
 #include <regex>
 #include <tuple>
 
+#include <boost/container/small_vector.hpp>
 #include <boost/histogram.hpp>
 
+#include "models/fr_fcfs_law.hpp"
 #include "sim/result/traffic_series.hpp"
 
 namespace tritsim {
@@ -78,6 +80,7 @@ struct Waiting {
   Time issue;
   std::uint64_t address = 0;
   bool write = false;
+  std::optional<Time> entry;  ///< into the controller's queue, where it reorders
   std::uint32_t passed_by = 0;
 };
 
@@ -152,9 +155,9 @@ class MemoryBench {
  private:
   void make_sources() {
     const MemoryPattern p = traffic_.pattern;
-    const std::uint32_t reads = p == MemoryPattern::triad ? 2 : 1;
-    const std::uint32_t writes = p == MemoryPattern::copy || p == MemoryPattern::triad ? 1 : 0;
-    const std::uint32_t count = traffic_.streams * (reads + writes);
+    const std::uint32_t reads = traffic_.reads_of_a_set();
+    const std::uint32_t writes = traffic_.writes_of_a_set();
+    const std::uint32_t count = traffic_.all_streams();
     const std::uint64_t each = std::max<std::uint64_t>(1, traffic_.bytes / count / request_bytes_);
     const auto capacity = static_cast<std::uint64_t>(spec_.capacity.si());
     std::uint64_t row = 4096;
@@ -167,6 +170,10 @@ class MemoryBench {
       // Each has an equal part of the addresses, which begins with a request.
       source.region = std::max(capacity / count / request_bytes_, std::uint64_t{1});
       source.base = s * source.region * request_bytes_;
+      if (!traffic_.base.empty()) {
+        source.base = traffic_.base.at(s);
+        source.region = std::max((capacity - source.base) / request_bytes_, std::uint64_t{1});
+      }
       source.count = each;
       source.step = p == MemoryPattern::random    ? 0
                     : p == MemoryPattern::strided ? (traffic_.stride > 0 ? traffic_.stride : row)
@@ -189,21 +196,20 @@ class MemoryBench {
     in_flight_.assign(1, 0);
   }
 
-  /// Issues what source `s` may have waiting: requests of a stream one by one, so that they stay in
-  /// order; those of a random pattern and of a file are independent, and a controller that reorders
-  /// sees as many as its queue holds.
+  /// Issues what source `s` may have waiting: one request, or as many as the queue of a controller
+  /// that reorders could hold.
   void refill(std::size_t s) {
     Source& source = sources_[s];
     const bool from_file = !traffic_.requests.empty();
     std::uint64_t ahead = 1;
-    if (reorders_ && (from_file || source.step == 0)) {
+    if (reorders_) {
       ahead = std::get<DramLaw>(laws_.front()).queue();
       if (!from_file) ahead = std::min<std::uint64_t>(ahead, traffic_.outstanding);
     }
     while (in_flight_[s] < ahead && source.next < source.count) {
       Waiting w;
       w.source = s;
-      w.order = issued_++;
+      w.order = source.next * sources_.size() + s;  // of several at a time, the streams in turn
       if (from_file) {
         const TimedRequest& r = traffic_.requests[source.next];
         w.issue = r.arrival;
@@ -212,57 +218,61 @@ class MemoryBench {
       } else {
         w.write = source.write;
         w.address =
-            source.base + (source.step == 0
-                               ? source.random() % source.region * request_bytes_
-                               : source.offset);
+            source.base +
+            (source.step == 0 ? source.random() % source.region * request_bytes_ : source.offset);
         source.offset = (source.offset + source.step) % (source.region * request_bytes_);
         // The answer that frees its place.
         w.issue = source.answers[source.next % source.answers.size()];
       }
       ++source.next;
       ++in_flight_[s];
-      waiting_.push_back(w);
+      enqueue(w);
     }
   }
 
-  /// Whose turn it is, as StreamScheduler says (models/stream_law.hpp).
-  [[nodiscard]] std::size_t choose() {
-    const auto order = [](const Waiting& a, const Waiting& b) {
+  /// Puts a request in its place by order of issue.
+  void enqueue(const Waiting& w) {
+    const auto before = [](const Waiting& a, const Waiting& b) {
       return std::tie(a.issue, a.order) < std::tie(b.issue, b.order);
     };
-    std::size_t oldest = 0;
-    for (std::size_t n = 1; n < waiting_.size(); ++n) {
-      if (order(waiting_[n], waiting_[oldest])) oldest = n;
+    waiting_.insert(std::upper_bound(waiting_.begin(), waiting_.end(), w, before), w);
+  }
+
+  /// Whose turn it is (models/fr_fcfs_law.hpp); none is passed by more often than the queue is
+  /// long.
+  [[nodiscard]] std::size_t choose() {
+    if (!reorders_ || waiting_.size() == 1) return 0;
+    Waiting& head = waiting_.front();
+    const std::size_t memory = sources_[head.source].memory;
+    auto& law = std::get<DramLaw>(laws_[memory]);
+    const Time decision = std::max(head.issue, law.ready(head.address));
+    boost::container::small_vector<std::size_t, 64> looked;
+    FrFcfsChoice choice(law);
+    for (std::size_t n = 0; n < waiting_.size() && choice.room(); ++n) {
+      Waiting& w = waiting_[n];
+      if (w.issue > decision) break;
+      if (sources_[w.source].memory != memory) continue;
+      if (!w.entry) w.entry = std::max(w.issue, law.room_since(w.address, choice.bursts()));
+      choice.look(*w.entry, w.address, request_bytes_, w.write);
+      looked.push_back(n);
     }
-    if (!reorders_ || waiting_.size() == 1) return oldest;
-    const auto law = [&](const Waiting& w) -> const DramLaw& {
-      return std::get<DramLaw>(laws_[sources_[w.source].memory]);
-    };
-    Waiting& head = waiting_[oldest];
-    const Time decision = std::max(head.issue, law(head).ready(head.address));
-    std::size_t best = oldest;
-    unsigned rank = law(head).wait_rank(head.address, head.write);
-    if (head.passed_by < law(head).queue()) {
-      for (std::size_t n = 0; n < waiting_.size() && rank > 0; ++n) {
-        const Waiting& w = waiting_[n];
-        if (w.issue > decision || sources_[w.source].memory != sources_[head.source].memory)
-          continue;
-        const unsigned own = law(w).wait_rank(w.address, w.write);
-        if (own < rank) {
-          best = n;
-          rank = own;
-        }
-      }
-    }
-    if (best != oldest) ++head.passed_by;
+    const std::size_t best = looked[choice.best()];
+    if (best == 0 || head.passed_by >= law.queue()) return 0;
+    ++head.passed_by;
     return best;
+  }
+
+  [[nodiscard]] Access answer(const Waiting& w, MemoryLaw& law) const {
+    if (auto* dram = std::get_if<DramLaw>(&law); dram != nullptr && w.entry) {
+      return dram->serve_queued(*w.entry, w.address, request_bytes_, w.write);
+    }
+    return std::visit([&](auto& l) { return l.serve(w.issue, w.address, request_bytes_, w.write); },
+                      law);
   }
 
   void serve(const Waiting& w) {
     Source& source = sources_[w.source];
-    Access access =
-        std::visit([&](auto& l) { return l.serve(w.issue, w.address, request_bytes_, w.write); },
-                   laws_[source.memory]);
+    Access access = answer(w, laws_[source.memory]);
     if (beat_ > Time{}) {
       access.first = std::max(access.first, source.port_free);
       access.last = std::max(access.last, access.first + beat_ * (beats_ - 1));
@@ -286,8 +296,7 @@ class MemoryBench {
   bool reorders_ = false;
   std::vector<Source> sources_;
   std::vector<std::uint64_t> in_flight_;  ///< issued and not yet served, of each source
-  std::vector<Waiting> waiting_;
-  std::uint64_t issued_ = 0;
+  std::vector<Waiting> waiting_;          ///< in order of issue
   std::uint64_t left_ = 0;
   std::uint64_t served_ = 0;
   Latencies latencies_;
@@ -352,7 +361,7 @@ IdleLatencies idle_latencies(const MemorySpec& memory) {
     if (burst == 0) return Time{};
     DramLaw law(alone);
     law.serve(Time{}, 0, burst_bytes, false);
-    const Time later = cycles_to_time(alone.timing.trefi / 2.0, alone.clock);
+    const Time later = cycles_to_time(alone.clocks().trefi / 2.0, alone.clock);
     return law.serve(later, burst * burst_bytes, burst_bytes, false).last - later;
   };
   return {latency(hit), latency(closed), latency(miss)};

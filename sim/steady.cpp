@@ -75,7 +75,7 @@ void Tally::add(const Sums& sums) {
 
 bool same_after(const MemorySpec& memory, std::uint64_t cycles, Frequency clock) {
   if (!memory.dram) return true;  // knows no time but that of its requests
-  const DramTiming& t = memory.dram->timing;
+  const DramClocks t = memory.dram->clocks();
   if (t.per_bank) return false;  // banks have their turns by who uses them: no moment renews all
   const std::uint64_t own = whole_hertz(memory.dram->clock);
   const std::uint64_t core = whole_hertz(clock);

@@ -92,6 +92,11 @@ SweepStore SweepStore::create(const std::string& file, const std::string& descri
                               const BaseFiles& base, const SweepGrid& grid) {
   // Made under another name: under its own it is there with all its tables, or not at all.
   const std::string unfinished = fmt::format("{}.{}.new", file, getpid());
+  const auto directory = std::filesystem::path(file).parent_path();
+  if (!directory.empty() && !std::filesystem::is_directory(directory)) {
+    throw ConfigError(
+        fmt::format("{}: there is no directory '{}'; make it", file, directory.string()));
+  }
   remove_unfinished(file);
   std::error_code ignored;
   try {

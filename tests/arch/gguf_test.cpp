@@ -11,6 +11,7 @@
 
 #include "arch/gguf_import.hpp"
 #include "arch/gguf_types.hpp"
+#include "arch/quantization.hpp"
 #include "tests/support/directory.hpp"
 #include "tests/support/gguf_writer.hpp"
 
@@ -400,6 +401,10 @@ TEST(GgufImport, EveryTypeIsReadForItsBitsOrRefusedByName) {
     EXPECT_EQ(imported.trace.header.model.transformer->projections, *type->weights);
     EXPECT_EQ(imported.trace.header.model.transformer->head, *type->weights);
     EXPECT_EQ(imported.warnings.empty(), type->format.decode != nullptr) << type->format.name;
+    const bool floats = number == 39 || number == 40;
+    EXPECT_EQ(!imported.warnings.empty() &&
+                  imported.warnings[0] == counts_as(type->format.name, NumberFormat::int4),
+              floats);
     for (const TraceLine& line : imported.trace.lines) {
       if (!line.matrix) continue;
       EXPECT_EQ(line.matrix->statistics.has_value(), type->format.decode != nullptr);

@@ -341,10 +341,21 @@ TEST(Override, SetsSingleValuesOnly) {
   const std::string text = std::string(minimal) + "list: [1]\nmap: {}\npair: {low: 1, high: 2}\n";
   for (const std::string path : {"list", "map", "pair"}) {
     EXPECT_EQ(fault(text, {{path, "1"}}),
-              "--set " + path +
-                  ": stands for several values; set one value inside it by its own "
-                  "path");
+              "--set " + path + ": stands for several values; write all of them, as " +
+                  (path == "list" ? "[a, b]" : "{key: value}") +
+                  ", or set one value inside it by its own path");
   }
+}
+
+TEST(Override, GivesListsMapsAndStructsAsAWhole) {
+  const std::string text = std::string(minimal) + "list: [1]\nmap: {}\npair: {low: 1, high: 2}\n";
+  const Root r = read(text, {{"list", "[4, 5, 6]"}, {"pair", "{low: 3, high: 9}"}});
+  EXPECT_EQ(r.list.size(), 3U);
+  EXPECT_EQ(r.pair->high, 9);
+  // Also where the file has none, and a value inside counts more.
+  EXPECT_EQ(read(minimal, {{"list", "[4, 5]"}, {"list.1", "7"}}).list.back(), 7U);
+  EXPECT_NE(fault(text, {{"list", "[4, x]"}}).find("--set list:1:"), std::string::npos)
+      << fault(text, {{"list", "[4, x]"}});
 }
 
 TEST(Override, IsNotBlamedForAPartThatCouldNotBeRead) {

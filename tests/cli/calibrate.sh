@@ -25,8 +25,8 @@ refuse() {  # command...: has to end with 2
   [ "$code" = 2 ]
 }
 refuse "$TRITSIM" run --board "$board" --model "$model" --overlay fit.yaml \
-  --set power.idle.value='40 W'
-grep -q 'fit.yaml: power.idle.value: given twice' err.txt
+  --set power.idle.value='40 W'  # of one key --set counts: a value outside the overlay's range
+grep -q 'power.idle.high: is below the value' err.txt
 refuse "$TRITSIM" calibrate "$u250" --only power --fit power.idle,device.family.logic_cell,link.energy
 grep -q '3 parameters and 2 cases' err.txt
 refuse "$TRITSIM" calibrate "$u250" --only power --fit device.family.logic_cel

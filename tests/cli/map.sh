@@ -25,7 +25,7 @@ assert len(ops) == 506 and ops["layers.3.attn.i_proj"]["tiles"] == 1, len(ops)
 "$TRITSIM" map "$board" "$model" --csv > summary.csv
 python3 - <<'PY'
 import csv, json
-kernels = json.load(open("map.json"))
+kernels = json.load(open("map.json"))["kernels"]
 ops = [(k, o) for k in kernels for o in k["ops"]]
 rows = list(csv.DictReader(open("explain.csv", newline="")))
 assert len(rows) == len(ops)

@@ -20,6 +20,17 @@ tail -n +2 commands.txt | cut -d' ' -f1 | sort -nc
 printf '# two requests\nR 0\nW 0x40 100\n\nR 80 200 # a third\n' > requests.txt
 "$TRITSIM" memory "$memories/hbm2_u280.yaml" --requests requests.txt --json | grep -q '"requests": 3'
 
+# Streams that begin in one bank, in different rows, are slower than streams in different banks.
+bandwidth() {
+  "$TRITSIM" memory "$memories/ddr4_2400_k26.yaml" --bytes 1280KiB --streams 4 --request-bytes 512 \
+    --outstanding 1 --base "$1" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["bandwidth_bytes_per_s"])'
+}
+python3 - "$(bandwidth 0,0x20000,256KiB,393216)" "$(bandwidth 0,0x24000,288KiB,442368)" <<'PY'
+import sys
+one_bank, staggered = map(float, sys.argv[1:])
+assert one_bank < 0.8 * staggered, (one_bank, staggered)
+PY
+
 expect() {
   local text=$1 code=0
   shift
@@ -41,3 +52,31 @@ expect 'give --port-width and --port-clock together' "$TRITSIM" memory \
 expect "unit 'apples' is not one of" "$TRITSIM" memory "$memories/hbm2_u280.yaml" --bytes 4apples
 expect 'no such key' "$TRITSIM" memory "$memories/hbm2_u280.yaml" --set dram.clok=1
 expect "a 'memory' is needed here" "$TRITSIM" memory "$SOURCE_DIR/configs/devices/xcu250.yaml"
+expect '--base: 2 addresses for 3 streams' "$TRITSIM" memory "$memories/hbm2_u280.yaml" \
+  --streams 3 --base 0,4KiB
+expect "--base: '0x1g' is not an address" "$TRITSIM" memory "$memories/hbm2_u280.yaml" --base 0x1g
+expect "--base: '256MiB' is beyond the 256 MiB" "$TRITSIM" memory "$memories/hbm2_u280.yaml" \
+  --base 256MiB
+expect 'the requests of a file have their addresses' "$TRITSIM" memory \
+  "$memories/hbm2_u280.yaml" --requests requests.txt --base 0
+
+# Another clock: delays in nanoseconds stay, so does the energy of a burst.
+idle() { "$TRITSIM" memory "$memories/ddr4_2400_u280.yaml" --idle --json --set dram.clock="$1"; }
+energy() {
+  "$TRITSIM" memory "$memories/ddr4_2400_u280.yaml" --bytes 4MiB --json --set dram.clock="$1"
+}
+idle '1200 MHz' > idle_1200.json
+idle '2400 MHz' > idle_2400.json
+energy '1200 MHz' > run_1200.json
+energy '2400 MHz' > run_2400.json
+python3 - <<'PY'
+import json
+slow, fast = (json.load(open(f"idle_{n}.json")) for n in (1200, 2400))
+# A burst takes 4 clocks instead of 3.33 ns; all else of a row hit, a closed row, a miss is as long.
+for key in slow:
+    assert abs(slow[key] - fast[key] - 4 / 1.2e9 / 2) < 2e-10, (key, slow[key], fast[key])
+slow, fast = (json.load(open(f"run_{n}.json")) for n in (1200, 2400))
+read = [sum(t["energy_j"] for t in d["energy"] if t["term"].startswith("read bursts"))
+        for d in (slow, fast)]
+assert read[0] > 0 and abs(read[0] / read[1] - 1) < 1e-9, read
+PY

@@ -38,7 +38,7 @@ refused '0.01 to 1' compare --equal-area lanes --fill=nan
 refused 'it must be between 5 and 1000' run $u250 --set device.leakage.doubling.low=0
 refused 'it must be between 0 W and 1000 kW' run $u250 --set power.idle.high=1e300W
 refused 'is not a number' run $u250 --set power.junction=nan
-refused "device 'Alveo U250'" run $u250 --set power.idle.value=1W --set power.idle.low=0W
+refused "device 'AMD XCU250" run $u250 --set power.idle.value=1W --set power.idle.low=0W
 
 # A range whose factor falls as its coefficient rises.
 for junction in 20 40 62 65 95; do

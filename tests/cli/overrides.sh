@@ -3,7 +3,8 @@
 set -euo pipefail
 board=$SOURCE_DIR/configs/boards/u250_mmfree_24.yaml
 model=$SOURCE_DIR/configs/models/mmfreelm_370m.yaml
-mapping=$SOURCE_DIR/configs/mappings/whole_model_on_core.yaml
+cp "$SOURCE_DIR/configs/mappings/whole_model_on_core.yaml" whole.yaml
+mapping=whole.yaml
 dense=$SOURCE_DIR/configs/boards/k26_dense.yaml
 cached=$SOURCE_DIR/configs/models/transformer_370m_int8.yaml
 
@@ -35,30 +36,30 @@ assert changed['overrides'] == [{'option': '--mapping', 'value': sys.argv[1]},
 stored = json.load(open('changed/result.json'))
 assert stored['result']['overrides'] == changed['overrides']
 runs = json.load(open('compare.json'))['runs']
-assert runs[0]['hardware'] != runs[1]['hardware'], runs
-assert 'mapping.lm_head=excluded' in runs[0]['hardware']
+assert runs[0]['name'] != runs[1]['name'], runs
+assert 'mapping.lm_head=excluded' in runs[0]['name']
 PY
 
 # What was changed is in title and heading, of files and of pages, and lives on in a run from them.
-grep -q 'mapping.lm_head=excluded' changed/report.md
+grep -q '^# .*head=excluded' changed/report.md
 grep -q '<h1>[^<]*mapping.lm_head=excluded' changed/report.html
 head -1 changed/power.csv | grep -q ',run\b'
 grep -q 'mapping.lm_head=excluded' <(sed -n 2p changed/power.csv)
 grep -q 'mapping.lm_head=excluded' <(sed -n 2p changed/bandwidth.csv)
 "$TRITSIM" run --from changed/report.html -o again > again.txt
-head -3 again.txt | grep -q 'mapping.lm_head=excluded'
+head -4 again.txt | grep -q 'mapping.lm_head=excluded'
 cmp changed/result.json again/result.json
 "$TRITSIM" run --board "$board" --model "$model" --generate 1 -o plain > /dev/null
 "$TRITSIM" compare --json plain/result.json changed/result.json > stored.json
 python3 - <<'PY'
 import json
-names = [r['hardware'] for r in json.load(open('stored.json'))['runs']]
+names = [r['name'] for r in json.load(open('stored.json'))['runs']]
 assert len(set(names)) == 2, names
 PY
 
 # The context is part of the workload, and of the heading.
 "$TRITSIM" run --board "$dense" --model "$cached" --generate 1 --batch 1 --context 100 -o context > context.txt
-head -3 context.txt | grep -q 'context 100'
+head -4 context.txt | grep -q 'context 100'
 python3 - <<'PY'
 import json
 stored = json.load(open('context/result.json'))
@@ -70,7 +71,7 @@ PY
 "$TRITSIM" map "$board" "$model" --set 'cores.0.channels=[0, 1]' > /dev/null
 "$TRITSIM" compare --generate 1 --json --point "$board" "$model" 'cores.0.channels=[0, 1]' \
   --point "$board" "$model" > lists.json
-"$TRITSIM" validate --set 'cores.0.channels=[0, 1]' 'U250: 370M, 24 lanes' --json > validated.json || [ $? = 3 ]
+"$TRITSIM" validate 'U250: 370M, 24 lanes' --set 'cores.0.channels=[0, 1]' --json > validated.json || [ $? = 3 ]
 python3 - <<'PY'
 import json
 run = json.load(open('list.json'))['tokens_per_s']
@@ -86,7 +87,7 @@ refuse 'given twice' "$TRITSIM" run --board "$board" --model "$model" --mapping 
 refuse 'has no effect, --dim replaces it' "$TRITSIM" run --board "$board" --model "$model" \
   --dim 1024 --set cores.0.core.vector_length=512
 refuse 'has no attention and keeps no cache' "$TRITSIM" map "$board" "$model" --context 10
-refuse 'none of the cases has a board' "$TRITSIM" validate --set cores.0.lanes=2 h200
+refuse 'none of the cases has a board' "$TRITSIM" validate h200 --set cores.0.lanes=2
 refuse '--seed' "$TRITSIM" run --board "$board" --model "$model" --seed 2
 refuse '--window' "$TRITSIM" run --board "$board" --model "$model" --window 0..1
 
@@ -103,8 +104,8 @@ for name, resource in (('misfit.json', 'logic cells'), ('blocks.json', 'bram36')
     r = json.load(open(name))
     assert r['fits'] == 0 and f'% of {resource}' in r['fit'], r['fit']
 PY
-"$TRITSIM" map "$dense" "$cached" --context 1000000 | grep -q "does not fit (.* % of memory 'ddr'"
-refuse "memory '" "$TRITSIM" run --board "$dense" --model "$cached" --generate 1 --batch 64 --context 1000000
+"$TRITSIM" map "$dense" "$cached" --context 4000 --batch 64 | grep -q "does not fit (.* % of memory 'ddr'"
+refuse "memory '" "$TRITSIM" run --board "$dense" --model "$cached" --generate 1 --batch 64 --context 4000
 
 # A run that fails leaves the older files, and says that they are; so does one that has fewer files.
 cp changed/result.json before.json

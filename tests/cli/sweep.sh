@@ -227,7 +227,7 @@ PY
 "$TRITSIM" sweep show small.sqlite --where "clock > 100e6" -o failed.html > /dev/null
 grep -q 'unfit' failed.html
 expect '--point 144: the sweep has the points 0 to 143' "$TRITSIM" run --from one.sqlite --point 144
-expect '--point: give the sweep' "$TRITSIM" run --point 3
+expect '--point: name its sweep' "$TRITSIM" run --point 3
 expect 'holds no sweep' "$TRITSIM" run --from sweep.yaml --point 3
 expect 'give -o DIR for its page' "$TRITSIM" report one.sqlite
 expect '--csv excludes --output' "$TRITSIM" sweep show one.sqlite -o page.html --csv
@@ -248,7 +248,7 @@ import json
 (row,), run = json.load(open('row.json')), json.load(open('list.json'))
 assert run['tokens_per_s'] == row['tokens_per_s'] and run['batch'] == row['batch']
 PY
-expect 'is not a list' "$TRITSIM" run --board "$board" --model model.yaml --set 'cores.0.lanes=[1, 2]'
+expect 'is not a whole number' "$TRITSIM" run --board "$board" --model model.yaml --set 'cores.0.lanes=[1, 2]'
 
 # Some of a model's blocks, as an axis and in the base; the page's command lines say so.
 cat > blocks.yaml <<Y

@@ -103,7 +103,7 @@ sqlite_of_another_kind() { python3 -c 'import sqlite3; sqlite3.connect("other.sq
 sqlite_of_another_kind
 expect 'other.sqlite: is not the database of a sweep' "$TRITSIM" sweep show other.sqlite
 expect 'small.sqlite: ' bash -c "trap '' XFSZ; ulimit -f 100; exec '$TRITSIM' sweep sweep.yaml -o small.sqlite"
-expect 'no/such/x.sqlite: cannot be opened' "$TRITSIM" sweep sweep.yaml -o no/such/x.sqlite
+expect "no/such/x.sqlite: there is no directory 'no/such'; make it" "$TRITSIM" sweep sweep.yaml -o no/such/x.sqlite
 
 # Deleted, or replaced, while the sweep runs: the rows are gone, and it says so.
 sed 's/to: 3/to: 24/' sweep.yaml > longer.yaml

@@ -188,7 +188,7 @@ class Refreshes : public testing::TestWithParam<double> {};
 TEST_P(Refreshes, AreElapsedOverTrefi) {
   const DramSpec spec = ddr4_2400();
   const double ticks = GetParam();
-  const double expected = std::floor(ticks / spec.timing.trefi);
+  const double expected = std::floor(ticks / spec.clocks().trefi);
   InTicks idle(spec);
   idle.settle(static_cast<Ticks>(ticks));
   EXPECT_EQ(static_cast<double>(idle.activity().refreshes), expected);
@@ -196,7 +196,7 @@ TEST_P(Refreshes, AreElapsedOverTrefi) {
   InTicks late(spec);
   late.serve(static_cast<Ticks>(ticks), 0, 64);
   EXPECT_EQ(static_cast<double>(late.activity().refreshes),
-            std::floor((ticks + spec.timing.trcd) / spec.timing.trefi));
+            std::floor((ticks + spec.clocks().trcd) / spec.clocks().trefi));
 }
 
 INSTANTIATE_TEST_SUITE_P(DramLaw, Refreshes,
@@ -216,7 +216,7 @@ TEST(DramLaw, RefreshesUnderLoadStayWithinOneOfElapsedOverTrefi) {
 
 TEST(DramLaw, SequentialReadsReachPeakLessRefresh) {
   const DramSpec spec = ddr4_2400();
-  const DramTiming& t = spec.timing;
+  const DramClocks t = spec.clocks();
   InTicks law(spec);
   const std::uint64_t bytes = 1U << 30;
   Ticks end = 0;
@@ -317,12 +317,18 @@ Ticks end_of_run(DramSpec spec) {
 
 TEST(DramLaw, SlowerTimingIsNeverFaster) {
   const Ticks base = end_of_run(ddr4_2400());
-  using Field = std::uint32_t DramTiming::*;
+  using Field = DramDelay DramTiming::*;
   for (const Field f :
        {&DramTiming::cl, &DramTiming::cwl, &DramTiming::trcd, &DramTiming::trp, &DramTiming::tras,
         &DramTiming::trc, &DramTiming::trrd_s, &DramTiming::trrd_l, &DramTiming::tfaw,
-        &DramTiming::tccd_s, &DramTiming::tccd_l, &DramTiming::twr, &DramTiming::twtr_s,
-        &DramTiming::twtr_l, &DramTiming::trtp, &DramTiming::turnaround}) {
+        &DramTiming::tccd_l, &DramTiming::twr, &DramTiming::twtr_s, &DramTiming::twtr_l,
+        &DramTiming::trtp}) {
+    DramSpec slower = ddr4_2400();
+    slower.timing.*f = (slower.timing.*f).clocks() + 8;
+    EXPECT_GE(end_of_run(slower), base);
+  }
+  using Count = std::uint32_t DramTiming::*;
+  for (const Count f : {&DramTiming::tccd_s, &DramTiming::turnaround}) {
     DramSpec slower = ddr4_2400();
     slower.timing.*f += 8;
     EXPECT_GE(end_of_run(slower), base);
@@ -463,7 +469,7 @@ TEST(DramLaw, ALongSleepIsCountedRefreshByRefresh) {
     DramSpec spec = bank_by_bank ? lpddr4_3200(true) : ddr4_2400();
     spec.controller.power_down = PowerDown{64, 12};
     DramChannelLaw law(spec);
-    const auto& t = spec.timing;
+    const DramClocks t = spec.clocks();
     const DramChannelLaw::Ticks interval = bank_by_bank ? t.per_bank->interval : t.trefi;
     const DramChannelLaw::Ticks duration = bank_by_bank ? t.per_bank->duration : t.trfc;
     law.settle(10'000 * interval);

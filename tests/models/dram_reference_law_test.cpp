@@ -66,22 +66,22 @@ DramSpec any_part(std::uint32_t seed) {
   t.trp = random.between(1, 30);
   t.trp_all = random.chance(0.5) ? 0 : random.between(1, 40);
   t.tras = random.between(1, 60);
-  t.trc = t.tras + random.between(0, 40);
+  t.trc = t.tras.clocks() + random.between(0, 40);
   t.trrd_s = random.between(1, 12);
-  t.trrd_l = t.trrd_s + random.between(0, 12);
+  t.trrd_l = t.trrd_s.clocks() + random.between(0, 12);
   t.tfaw = random.between(1, 80);
   t.tccd_s = random.between(4, 8);
   t.tccd_l = t.tccd_s + random.between(0, 8);
   t.twr = random.between(1, 30);
   t.twtr_s = random.between(1, 10);
-  t.twtr_l = t.twtr_s + random.between(0, 12);
+  t.twtr_l = t.twtr_s.clocks() + random.between(0, 12);
   t.trtp = random.between(1, 20);
   t.turnaround = random.between(0, 4);
   t.trfc = random.between(1, 400);
-  t.trefi = t.trfc + random.between(320, 5000);
+  t.trefi = t.trfc.clocks() + random.between(320, 5000);
   if (random.chance(0.4)) {
     t.per_bank = PerBankRefresh{0, random.between(1, 200)};
-    t.per_bank->interval = t.per_bank->duration + random.between(1, 1500);
+    t.per_bank->interval = t.per_bank->duration.clocks() + random.between(1, 1500);
   }
   if (random.chance(0.4)) {
     d.controller.power_down = PowerDown{random.between(1, 300), random.between(1, 40)};
@@ -109,7 +109,7 @@ void compare(const DramSpec& spec, std::uint32_t seed) {
   const auto stride = static_cast<std::uint64_t>(random.pick({0, 0, 16, 512, 2048}));
   const auto gap = static_cast<std::uint64_t>(random.pick({0, 40, 2000, 40'000}));
   const bool reordered = spec.controller.scheduling == DramScheduling::fr_fcfs;
-  Ticks arrival = static_cast<Ticks>(random.below(3 * spec.timing.trefi));
+  Ticks arrival = static_cast<Ticks>(random.below(3 * spec.clocks().trefi));
   Ticks end = 0;
   std::uint64_t next = random.below(region);
   for (int n = 0; n < 40; ++n) {

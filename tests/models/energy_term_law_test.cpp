@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/energy_term.hpp"
+#include "models/energy_term_law.hpp"
 
 #include <cmath>
 #include <random>

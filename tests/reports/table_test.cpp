@@ -56,9 +56,29 @@ TEST(Table, NarrowTerminalWrapsTextAndKeepsNumbersWhole) {
   EXPECT_NE(wide.find("a long explanation of where the figure comes from\n"), std::string::npos);
   EXPECT_EQ(to_terminal(t, {false, 200}), wide) << "wide enough";
   EXPECT_EQ(to_terminal(t, {false, 44}),
-            "           energy of  source of the\n"
-            "component    the run  coefficient\n"
-            "---------  ----------  -------------------\n");
+            "             energy of the  source of the\n"
+            "component              run  coefficient\n"
+            "---------  ---------------  ----------------\n"
+            "adders          1,234.5 mJ  a long\n"
+            "                            explanation of\n"
+            "                            where the figure\n"
+            "                            comes from\n"
+            "memory                9 mJ  a data sheet\n");
+  EXPECT_EQ(to_terminal(t, {false, 28}),
+            "component  energy of the run\n"
+            "---------  -----------------\n"
+            "adders            1,234.5 mJ\n"
+            "memory                  9 mJ\n"
+            "\n"
+            "           source of the\n"
+            "component  coefficient\n"
+            "---------  -----------------\n"
+            "adders     a long\n"
+            "           explanation of\n"
+            "           where the figure\n"
+            "           comes from\n"
+            "memory     a data sheet\n")
+      << "columns that do not fit follow below";
 }
 
 TEST(Table, EmptyTableSaysSo) {

@@ -19,7 +19,7 @@ namespace tritsim::test {
 class DramChecker {
  public:
   explicit DramChecker(const DramSpec& spec)
-      : spec_(spec), t_(spec.timing), data_(spec.burst_length / 2) {}
+      : spec_(spec), t_(spec.clocks()), data_(spec.burst_length / 2) {}
 
   [[nodiscard]] std::vector<std::string> check(std::vector<DramCommand> commands) {
     std::stable_sort(commands.begin(), commands.end(),
@@ -31,7 +31,7 @@ class DramChecker {
         continue;
       }
       if (down_) fail(c, "command in power-down");
-      if (spec_.controller.power_down) need(c, "tXP", up_, spec_.controller.power_down->txp);
+      if (spec_.controller.power_down) need(c, "tXP", up_, t_.txp);
       switch (c.kind) {
         case DramCommand::Kind::activate:
           activate(c);
@@ -45,7 +45,7 @@ class DramChecker {
           break;
         case DramCommand::Kind::precharge_all:
           for (auto& [key, b] : banks_) {
-            if (b.row >= 0) precharge(c, b, t_.rp_all());
+            if (b.row >= 0) precharge(c, b, t_.trp_all);
           }
           break;
         case DramCommand::Kind::refresh:
@@ -115,7 +115,7 @@ class DramChecker {
   void column(const DramCommand& c, bool write) {
     Bank& b = bank(c);
     if (b.row != static_cast<std::int64_t>(c.row)) fail(c, "column command to another row");
-    need(c, "tRCD", b.act, write && t_.trcd_write > 0 ? t_.trcd_write : t_.trcd);
+    need(c, "tRCD", b.act, t_.rcd(write));
     const Ticks begin = c.tick + (write ? t_.cwl : t_.cl);
     for (const Column& o : columns_) {
       const bool same = o.group == c.group;
@@ -192,7 +192,7 @@ class DramChecker {
   }
 
   DramSpec spec_;
-  DramTiming t_;
+  DramClocks t_;
   Ticks data_;
   std::set<Ticks> clocks_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Bank> banks_;

@@ -20,7 +20,7 @@ class DramReference {
 
   explicit DramReference(const DramSpec& spec)
       : spec_(spec),
-        t_(spec.timing),
+        t_(spec.clocks()),
         map_(spec.address_map()),
         data_(spec.burst_length / 2),
         banks_(spec.banks()) {}
@@ -259,16 +259,14 @@ class DramReference {
   Ticks wakes(Ticks entry) {
     const auto& down = spec_.controller.power_down;
     if (!down) return entry;
-    const Ticks up = std::min(entry, due() - Ticks{down->txp});
-    if (sleep(up)) woken_ = up + down->txp;
+    const Ticks up = std::min(entry, due() - Ticks{t_.txp});
+    if (sleep(up)) woken_ = up + t_.txp;
     return std::max(entry, woken_);
   }
 
   /// The refresh that is due, for a burst that waits for `wanted` since `since`.
   void refresh(std::size_t wanted, Ticks since) {
-    if (const auto& down = spec_.controller.power_down) {
-      if (sleep(due() - Ticks{down->txp})) busy_until_ = due();
-    }
+    if (sleep(due() - Ticks{t_.txp})) busy_until_ = due();
     if (t_.per_bank) {
       refresh_bank(since <= due() ? wanted : none);
     } else {
@@ -289,7 +287,7 @@ class DramReference {
       pre = free_from(pre);
       send(pre, Kind::precharge_all, {});
       for (Bank& b : banks_) {
-        if (b.row) close(b, pre, t_.rp_all());
+        if (b.row) close(b, pre, t_.trp_all);
       }
     }
     Ticks at = due();
@@ -337,7 +335,7 @@ class DramReference {
   }
 
   DramSpec spec_;
-  DramTiming t_;
+  DramClocks t_;
   AddressMap map_;
   Ticks data_;  ///< clocks of a burst on the bus
   std::vector<Bank> banks_;

@@ -22,10 +22,13 @@ inline DramSpec ddr4_2400(bool interleave = true) {
   d.devices = 8;
   d.address = interleave ? "row bank column group" : "row bank group column";
   d.controller.front_end = exactly(Time{50e-9});
-  d.timing = {.cl = 17,
+  d.timing = {.clock = {},
+              .cl = 17,
               .cwl = 12,
               .trcd = 17,
+              .trcd_write = {},
               .trp = 17,
+              .trp_all = {},
               .tras = 39,
               .trc = 56,
               .trrd_s = 4,
@@ -61,9 +64,11 @@ inline DramSpec lpddr4_3200(bool per_bank = false) {
   d.page = 2_KiB;
   d.devices = 1;
   d.address = "row bank column";
-  d.timing = {.cl = 28,
+  d.timing = {.clock = {},
+              .cl = 28,
               .cwl = 14,
               .trcd = 29,
+              .trcd_write = {},
               .trp = 29,
               .trp_all = 34,
               .tras = 68,
@@ -99,11 +104,13 @@ inline DramSpec hbm2() {
   d.rows = 16384;
   d.page = 1_KiB;
   d.devices = 1;
-  d.timing = {.cl = 13,
+  d.timing = {.clock = {},
+              .cl = 13,
               .cwl = 5,
               .trcd = 13,
               .trcd_write = 11,
               .trp = 13,
+              .trp_all = {},
               .tras = 31,
               .trc = 44,
               .trrd_s = 4,
