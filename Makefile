@@ -28,7 +28,7 @@ test:  ## build everything and run all tests
 	$(call build,release); \
 	$(call test,release)
 
-torture:  ## check and run a mutant of every number and key of every shipped file (half an hour)
+torture:  ## check and run a mutant of every number and key of every shipped file (takes long)
 	@tools/setup.sh test; \
 	cmake --preset release; \
 	$(call build,release) --target tritsim; \

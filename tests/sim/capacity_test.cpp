@@ -38,26 +38,26 @@ TEST(Capacity, HoldsTheWeightsAndTheCacheOfTheLongestContext) {
   const BoardSpec b = board("k26_dense");
   const ModelSpec m = cached();
   const double few = used(b, m, {0, 1, 1});
-  const double many = used(b, m, {0, 1, 1, {}, 4096});
-  EXPECT_NEAR(many - few, cache_bytes(m, 4097), 0.1 * cache_bytes(m, 4097));
-  EXPECT_NEAR(used(b, m, {0, 4, 1, {}, 4093}), many, 64 * 4096);
+  const double many = used(b, m, {0, 1, 1, {}, 4000});
+  EXPECT_NEAR(many - few, cache_bytes(m, 4001), 0.1 * cache_bytes(m, 4001));
+  EXPECT_NEAR(used(b, m, {0, 4, 1, {}, 3997}), many, 64 * 4096);
 }
 
 TEST(Capacity, LanesEachHaveACacheAndWeightsAreShared) {
   BoardSpec b = board("k26_dense");
   const ModelSpec m = cached();
   b.cores[0].lanes = 4;
-  const double one = used(b, m, {0, 1, 1, {}, 4096});
-  const double four = used(b, m, {0, 1, 4, {}, 4096});
-  EXPECT_NEAR(four - one, 3 * cache_bytes(m, 4097), 0.05 * cache_bytes(m, 4097));
+  const double one = used(b, m, {0, 1, 1, {}, 4000});
+  const double four = used(b, m, {0, 1, 4, {}, 4000});
+  EXPECT_NEAR(four - one, 3 * cache_bytes(m, 4001), 0.05 * cache_bytes(m, 4001));
 }
 
 TEST(Capacity, HeadlineSequencesThatWaitForTheirRoundHoldTheirContext) {
   const BoardSpec b = board("k26_dense");
   const ModelSpec m = cached();
-  const double one = used(b, m, {0, 1, 1, {}, 4096});
-  const double three = used(b, m, {0, 1, 3, {}, 4096});
-  EXPECT_NEAR(three - one, 2 * cache_bytes(m, 4096), 0.05 * cache_bytes(m, 4096));
+  const double one = used(b, m, {0, 1, 1, {}, 4000});
+  const double three = used(b, m, {0, 1, 3, {}, 4000});
+  EXPECT_NEAR(three - one, 2 * cache_bytes(m, 4000), 0.05 * cache_bytes(m, 4000));
   // Without a context a round's caches make room for the next one's.
   EXPECT_EQ(used(b, m, {0, 4, 1}), used(b, m, {0, 4, 3}));
 }
@@ -65,12 +65,12 @@ TEST(Capacity, HeadlineSequencesThatWaitForTheirRoundHoldTheirContext) {
 TEST(Capacity, HeadlineCachesOfAllSequencesInFlightMustFit) {
   BoardSpec b = board("k26_dense");
   const ModelSpec m = cached();
-  const Workload w{0, 1, 64, {}, 4096};
+  const Workload w{0, 1, 64, {}, 4000};
   b.memories[0].memory.capacity = Bytes{1e9};
-  EXPECT_TRUE(fit_of(run_model(b, m, {0, 1, 1, {}, 4096})).fits());
+  EXPECT_TRUE(fit_of(run_model(b, m, {0, 1, 1, {}, 4000})).fits());
   try {
     static_cast<void>(run_model(b, m, w));
-    FAIL() << "64 caches of " << cache_bytes(m, 4096);
+    FAIL() << "64 caches of " << cache_bytes(m, 4000);
   } catch (const DoesNotFit& e) {
     EXPECT_FALSE(e.fit().fits());
     EXPECT_NE(e.fit().text().find("% of memory 'ddr'"), std::string::npos) << e.fit().text();

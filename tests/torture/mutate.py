@@ -139,6 +139,8 @@ def commands_of(tree):
             if run(tree.command(board.name, model + '.yaml'), tree.place)[0] == 0:
                 boards[board.name] = tree.command(board.name, model + '.yaml')[1:]
                 break
+        if board.name not in boards:
+            continue  # runs no whole model: its file is checked
         runs[f'configs/boards/{board.name}'] = boards[board.name]
         # What it is made of, and what that is made of.
         todo = [board]
