@@ -78,7 +78,11 @@ std::string si(const Range<double>& range, std::string_view unit, int digits) {
 
 std::string percent(double fraction, int decimals) {
   if (!std::isfinite(fraction)) return "-";
-  return fmt::format("{:.{}f} %", nudged(fraction * 100), decimals);
+  std::string digits = fmt::format("{:.{}f}", nudged(fraction * 100), decimals);
+  if (digits.find_first_of("123456789") == std::string::npos && digits.front() == '-') {
+    digits.erase(0, 1);  // nothing has no sign
+  }
+  return digits + " %";
 }
 
 std::string count(double value) {

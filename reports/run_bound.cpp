@@ -195,20 +195,23 @@ std::string bound_sentence(const Result& r, const RunFigures& f) {
     const Floor* most = f.largest_floor();
     if (most == nullptr) return "";
     return fmt::format(
-        "The largest floor is that of {}: {} of a {}. What helps was not tried; run without "
-        "--no-what-if for that.",
+        "The largest floor is that of {}: {} of a {}. Whether relief would help was not tried; "
+        "leave out --no-what-if for that.",
         text_of(most->resource).name, percent(ratio(most->time.si(), f.step.si())), step_word(f));
   }
   const WhatIf& w = *r.what_if;
   if (w.bound.empty()) return "No resource that is twice as fast makes the run faster.";
   if (w.bound.size() == 1) {
     return fmt::format(
-        "{} bounds the run: twice as fast, it gives {} of speed, more than any other.",
-        bound_names(w), gain(w.bound_speedup));
+        "The run is bound by {0}: doubling the speed of {0} alone makes it {1} faster, and no "
+        "other "
+        "resource is worth more.",
+        bound_names(w), percent(w.bound_speedup - 1));
   }
   return fmt::format(
-      "{} bound the run together: the first alone, twice as fast, gives {}, all of them {}.",
-      bound_names(w), gain(w.find(w.bound.front())->speedup), gain(w.bound_speedup));
+      "The run is bound by {} together: doubling the speed of the first alone makes it {} faster, "
+      "of all {}.",
+      bound_names(w), percent(w.find(w.bound.front())->speedup - 1), percent(w.bound_speedup - 1));
 }
 
 Tile bound_tile(const Result& r, const RunFigures& f) {
