@@ -22,6 +22,7 @@ import sys
 NUMBER = re.compile(r'(?<![\w.#/-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.]*[:/])')
 KEY = re.compile(r'(?:(?<=[\s{,])|^)([a-z_][a-z_0-9]*):(?=\s|$)')
 PROSE = re.compile(r'^\s*(-\s*)?(source|name|boundary|notes?|what):')
+SIGNED = re.compile(r'junction|\.at_(low|high)_j$')  # temperatures, and what a coefficient's end changes
 ALWAYS = ['0', '-1', '1e300']
 OTHERS = ['1', '1e-300', 'nan', '4294967296', '18446744073709551615', '"=1"', '']  # one of them, by place
 LIMIT_S = 30
@@ -75,7 +76,7 @@ def wrong_figures(node, path=''):
         return next((w for i, v in enumerate(node) if (w := wrong_figures(v, f'{path}.{i}'))), None)
     if isinstance(node, float) and not math.isfinite(node):
         return f'{path} is {node}'
-    if isinstance(node, (int, float)) and not isinstance(node, bool) and node < 0 and 'junction' not in path:
+    if isinstance(node, (int, float)) and not isinstance(node, bool) and node < 0 and not SIGNED.search(path):
         return f'{path} is {node}'
     return None
 
@@ -112,7 +113,7 @@ class Tree:
 
     def command(self, board, model):
         return [self.tritsim, 'run', '--board', f'configs/boards/{board}', '--model', f'configs/models/{model}',
-                '--prompt', '0', '--generate', '1', '--json']
+                '--prompt', '0', '--generate', '1', '--no-what-if', '--json']
 
     def judge(self, task):
         file, what, text, commands = task
@@ -162,7 +163,7 @@ def commands_of(tree):
             out[file] = [['memory', file, '--bytes', '64KiB', '--json']] + ([runs[file]] if file in runs else [])
         elif kind == 'models':
             out[file] = [['run', '--board', f'configs/boards/{b}', '--model', file, '--prompt', '0', '--generate', '1',
-                          '--simulate-layers', '2', '--json'] for b in (first, 'k26_dense.yaml')]
+                          '--simulate-layers', '2', '--no-what-if', '--json'] for b in (first, 'k26_dense.yaml')]
         elif kind == 'processors':
             out[file] = [['run', '--board', file, '--model', f'configs/models/{MODELS[0]}.yaml', '--prompt', '0',
                           '--generate', '1', '--json']]
