@@ -39,11 +39,10 @@ void twice(HostSpec& host) {
 void twice(MemorySpec& memory) {
   if (memory.dram) {
     DramSpec& dram = *memory.dram;
-    if (!dram.supply.measured_at) {  // an event keeps its charge
-      const DramTiming& t = dram.timing;
-      dram.supply.measured_at = {dram.clock, t.tras, t.trc, t.trfc,
-                                 t.per_bank ? t.per_bank->duration : 0};
-    }
+    if (!dram.supply.measured_at) dram.supply.measured_at = dram.conditions();  // charges stay
+    // Delays that are counted in clocks are half as long; those in nanoseconds stay.
+    DramTiming& timing = dram.timing;
+    timing.clock = (timing.clock > Frequency{} ? timing.clock : dram.clock) * 2;
     dram.clock = dram.clock * 2;
   }
   if (memory.sram) memory.sram->clock = memory.sram->clock * 2;
