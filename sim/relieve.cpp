@@ -36,49 +36,15 @@ void twice(HostSpec& host) {
   }
 }
 
-/// The same delays as counts of the channel's own clock.
-DramTiming counted(const DramTiming& timing, Frequency channel) {
-  const DramClocks c = timing.at(channel);
-  DramTiming out = timing;
-  out.clock = channel;
-  out.cl = c.cl;
-  out.cwl = c.cwl;
-  out.trcd = c.trcd;
-  out.trcd_write = c.trcd_write;
-  out.trp = c.trp;
-  out.trp_all = c.trp_all;
-  out.tras = c.tras;
-  out.trc = c.trc;
-  out.trrd_s = c.trrd_s;
-  out.trrd_l = c.trrd_l;
-  out.tfaw = c.tfaw;
-  out.tccd_l = c.tccd_l;
-  out.twr = c.twr;
-  out.twtr_s = c.twtr_s;
-  out.twtr_l = c.twtr_l;
-  out.trtp = c.trtp;
-  out.trefi = c.trefi;
-  out.trfc = c.trfc;
-  if (c.per_bank) out.per_bank = PerBankRefresh{c.per_bank->interval, c.per_bank->duration};
-  return out;
-}
-
-/// Twice the clock, and all delays in half the time; currents stay those of the rated clock, so
-/// that an event keeps its charge.
-void twice(DramSpec& dram) {
-  if (!dram.supply.measured_at) {
-    const Frequency rated = dram.timing.clock > Frequency{} ? dram.timing.clock : dram.clock;
-    const DramClocks c = dram.timing.at(rated);
-    dram.supply.measured_at =
-        DramConditions{rated, c.tras, c.trc, c.trfc, c.per_bank ? c.per_bank->duration : 0};
-  }
-  dram.timing = counted(dram.timing, dram.clock);
-  dram.clock = dram.clock * 2;
-  dram.timing.clock = dram.clock;
-}
-
 void twice(MemorySpec& memory) {
-  if (memory.dram) twice(*memory.dram);
+  if (memory.dram) {
+    DramSpec& dram = *memory.dram;
+    if (!dram.supply.measured_at) dram.supply.measured_at = dram.conditions();  // charges stay
+    // Delays that are counted in clocks are half as long; those in nanoseconds stay.
+    DramTiming& timing = dram.timing;
+    timing.clock = (timing.clock > Frequency{} ? timing.clock : dram.clock) * 2;
+    dram.clock = dram.clock * 2;
+  }
   if (memory.sram) memory.sram->clock = memory.sram->clock * 2;
 }
 
