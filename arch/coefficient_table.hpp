@@ -51,8 +51,8 @@ struct CoefficientTable {
     io.optional("zero_saving", zero_saving,
                 "share of a ternary addition's energy that a zero, weight or activation, saves",
                 any_share);
-    io.optional("registers_per_cell", registers_per_cell,
-                "flip-flops per logic cell of a datapath", between(0, 1000));
+    io.optional("registers_per_cell", registers_per_cell, "flip-flops per logic cell of a datapath",
+                between(0, 1000));
     io.optional("clock_limit", clock_limit, "clock that pipelined ternary datapaths reach",
                 any_clock);
   }

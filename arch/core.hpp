@@ -30,8 +30,7 @@ struct AttentionSpec {
                 "multiply-adds a cycle of queries with keys, of scores with values", any_width);
     io.optional("mode", mode,
                 "mode of the device's DSP blocks that make them; left out: in logic cells alone");
-    io.required("cells", cells, "logic cells of one multiply-add beside its DSP block",
-                any_cells);
+    io.required("cells", cells, "logic cells of one multiply-add beside its DSP block", any_cells);
     io.required("scores", scores, "capacity of the score buffer: heads x positions",
                 between(1, 1 << 26));
     io.required("score", score, "stored size of one score", any_word);

@@ -104,6 +104,8 @@ class Describer {
     Constraint range;
     if constexpr (!std::is_class_v<Innermost<T>> || QuantityLike<Innermost<T>>) {
       range = full_range<T>(c);
+    } else if constexpr (TextValue<Innermost<T>>) {
+      range = c;
     } else if constexpr (!TakesConstraint<Innermost<T>>) {
       if (c != any_value) throw std::logic_error(path + ": a constraint that nothing looks at");
     }

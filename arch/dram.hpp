@@ -150,8 +150,7 @@ struct SharedPort {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("members", members, "the ports that share it, counted from 0",
-                between(0, 1 << 20));
+    io.required("members", members, "the ports that share it, counted from 0", between(0, 1 << 20));
     io.required("width", width, "bytes a clock, in each direction", between(1.0 / 8, 1 << 20));
     io.required("clock", clock, "clock of the shared port", any_clock);
   }

@@ -38,7 +38,8 @@ struct PcieSpec {
     io.required("max_payload", max_payload, "bytes of a write or a read completion",
                 between(1, 4096));
     io.required("flow_control_interval", flow_control_interval,
-                "link bytes between two ACK packets, and between two credit updates", between(32, 1 << 20));
+                "link bytes between two ACK packets, and between two credit updates",
+                between(32, 1 << 20));
     io.required("outstanding_reads", outstanding_reads, "reads in flight", any_count);
     io.required("read_request", read_request, "bytes that one read asks for", between(1, 4096));
     io.required("read_latency", read_latency, "of a read across the link to its first completion");

@@ -199,8 +199,7 @@ struct TernarySpec : MatrixUnitSpec {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("ternaries_per_cycle", ternaries_per_cycle, "weights consumed a cycle",
-                any_width);
+    io.required("ternaries_per_cycle", ternaries_per_cycle, "weights consumed a cycle", any_width);
     io.required("weight", weight, "stored size of one ternary weight", any_word);
     common_fields(io);
     io.optional("ideal_weight", ideal_weight,

@@ -107,10 +107,10 @@ struct MeasurementSpec {
     io.optional("program", program, "assembly text, instead of a model");
     io.optional("dim", dim, "vector length of every core; 0: the board's own", between(0, 65536));
     io.optional("memory_latency_cycles", memory_latency_cycles,
-                "fixed latency of every memory; 0: the board's own memories", between(0, 1'000'000));
+                "fixed latency of every memory; 0: the board's own memories",
+                between(0, 1'000'000));
     io.optional("traffic", traffic, "what a memory on its own is asked for");
-    io.optional("cycles", cycles, "measured: core cycles from start to ready",
-                between(1, 1e18));
+    io.optional("cycles", cycles, "measured: core cycles from start to ready", between(1, 1e18));
     io.optional("time", time, "measured: time from start to ready", positive_up_to(1e9));
     io.optional("tokens_per_second", tokens_per_second, "measured: tokens/s of all sequences",
                 positive_up_to(1e12));
@@ -125,8 +125,7 @@ struct MeasurementSpec {
     io.optional("idle_power", idle_power, "measured: power without work", positive_up_to(1e6));
     io.optional("logic_cells", logic_cells, "synthesised: LUTs or half ALMs of the cores",
                 between(1, 1e9));
-    io.optional("registers", registers, "synthesised: flip-flops of the cores",
-                between(1, 1e9));
+    io.optional("registers", registers, "synthesised: flip-flops of the cores", between(1, 1e9));
     io.optional("ram_blocks", ram_blocks, "synthesised: memory blocks of the cores",
                 between(1, 1e9));
     io.optional("bandwidth", bandwidth, "measured: of a memory under the traffic",

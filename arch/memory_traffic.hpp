@@ -83,8 +83,7 @@ struct IdleLatencySpec {
   template <class Io>
   void fields(Io& io) {
     io.required("row", row, "state of the burst's bank");
-    io.required("time", time, "from the issue of a burst to its last data",
-                positive_up_to(1));
+    io.required("time", time, "from the issue of a burst to its last data", positive_up_to(1));
   }
 };
 

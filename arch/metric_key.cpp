@@ -49,7 +49,7 @@ constexpr std::array keys{
     MetricKey{"static_power_w", "static power", "W", range, less, of_board_point,
               "the part of it that is drawn whatever is done"},
     MetricKey{"energy_j", "energy", "J", range, less, of_point | of_memory, "of the whole run"},
-    MetricKey{"energy_per_token_j", "energy per token", "J", range, less, of_point | of_comparison,
+    MetricKey{"energy_per_token_j", "energy per token", "J", range, less, of_point,
               "energy over tokens of all sequences"},
     // Roofline
     MetricKey{"peak_additions_per_s", "peak additions per second", "", number, neither,

@@ -28,8 +28,8 @@ Character character_at(std::string_view text, std::size_t i) {
   return {lead < 0x80U ? lead : 0xFFFDU, 1};
 }
 
-bool is_control(unsigned code) {
-  if (code < 0x20U) return code != '\t' && code != '\n';
+bool is_control(unsigned code, std::string_view rest) {
+  if (code < 0x20U) return code != '\t' && code != '\n' && !rest.starts_with("\r\n");
   return (code >= 0x7FU && code < 0xA0U) || code == 0x2028U || code == 0x2029U ||
          (code >= 0x202AU && code <= 0x202EU) || (code >= 0x2066U && code <= 0x2069U);
 }
@@ -39,7 +39,7 @@ bool is_control(unsigned code) {
 std::string control_character(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const Character c = character_at(text, i);
-    if (is_control(c.code)) return fmt::format("U+{:04X}", c.code);
+    if (is_control(c.code, text.substr(i))) return fmt::format("U+{:04X}", c.code);
     i += c.bytes;
   }
   return "";
@@ -49,8 +49,8 @@ std::string printable(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     const Character c = character_at(text, i);
-    out += is_control(c.code) ? fmt::format("\\u{:04x}", c.code)
-                              : std::string(text.substr(i, c.bytes));
+    out += is_control(c.code, text.substr(i)) ? fmt::format("\\u{:04x}", c.code)
+                                              : std::string(text.substr(i, c.bytes));
     i += c.bytes;
   }
   return out;

@@ -106,9 +106,9 @@ struct ProcessorSpec {
     io.required("packed_kernel_time", packed_kernel_time,
                 "device time of a fused kernel without work");
     io.required("host_launch_time", host_launch_time, "host time of an eager launch");
-    io.required("efficiency", efficiency, "attained share of the peak operations", between(1e-3, 1));
-    io.required("ternary_rate", ternary_rate, "packed ternary weights used per second",
-                any_rate);
+    io.required("efficiency", efficiency, "attained share of the peak operations",
+                between(1e-3, 1));
+    io.required("ternary_rate", ternary_rate, "packed ternary weights used per second", any_rate);
     io.required("idle", idle, "power with a process on it and no kernel");
     io.required("limit", limit, "power limit", positive_up_to(1e6));
     io.required("byte_energy", byte_energy, "energy per byte from or to memory");

@@ -175,14 +175,14 @@ struct InnermostOf {
 };
 
 template <class T>
-requires IsOptional<T>::value || IsVector<T>::value
-struct InnermostOf<T> {
+
+requires IsOptional<T>::value || IsVector<T>::value struct InnermostOf<T> {
   using type = typename InnermostOf<typename T::value_type>::type;
 };
 
 template <class T>
-requires IsMap<T>::value
-struct InnermostOf<T> {
+
+requires IsMap<T>::value struct InnermostOf<T> {
   using type = typename InnermostOf<typename T::mapped_type>::type;
 };
 
@@ -224,7 +224,8 @@ concept TakesConstraint = requires {
   typename T::takes_constraint;
 };
 
-/// The constraint that a visitor was given for the numbers of such a struct; none of other visitors.
+/// The constraint that a visitor was given for the numbers of such a struct; none of other
+/// visitors.
 template <class Io>
 [[nodiscard]] Constraint handed_down(const Io& io) {
   if constexpr (requires { io.handed_down(); }) {

@@ -258,10 +258,10 @@ struct HostActivity {
   return static_cast<std::uint64_t>(count);
 }
 
-/// Adds counts and times of one activity to those of another, field by field as `fields` lists them,
-/// so that no figure can be left out of a sum. What only one side has (optionals, entries of maps)
-/// counts as zero on the other; of lists both need the same number of items. Names and indices are
-/// left alone. A count that does not fit 64 bits is a ConfigError: nothing wraps.
+/// Adds counts and times of one activity to those of another, field by field as `fields` lists
+/// them, so that no figure can be left out of a sum. What only one side has (optionals, entries of
+/// maps) counts as zero on the other; of lists both need the same number of items. Names and
+/// indices are left alone. A count that does not fit 64 bits is a ConfigError: nothing wraps.
 class Accumulator {
  public:
   explicit Accumulator(std::uint64_t times) : times_(times) {}
@@ -275,6 +275,7 @@ class Accumulator {
 
   template <class Q>
   requires QuantityLike<Q> || std::same_as<Q, double>
+
   void add(Q& sum, const Q& part) const { sum += part * static_cast<double>(times_); }
 
   void add(std::string& /*name*/, const std::string& /*same*/) const {}
@@ -283,6 +284,7 @@ class Accumulator {
 
   template <class E>
   requires NamedEnum<E>
+
   void add(E& /*kind*/, const E& /*same*/) const {}
 
   template <class T>

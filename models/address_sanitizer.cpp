@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /// SystemC unmaps the stacks of threads whose functions have not returned, with the red zones of
-/// their frames. The sanitizer would take them for poisoned when other stacks are mapped there: they
-/// are unpoisoned first.
+/// their frames. The sanitizer would take them for poisoned when other stacks are mapped there:
+/// they are unpoisoned first.
 extern "C" int munmap(void* at, std::size_t length) {
   __asan_unpoison_memory_region(at, length);
   return static_cast<int>(::syscall(SYS_munmap, at, length));

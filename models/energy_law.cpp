@@ -31,8 +31,7 @@ class RailTerms {
                               {all * supply_.low, all, all * supply_.high},
                               supply_.source,
                               supply_.confidence};
-    terms_.push_back(
-        {name_, std::string(cause) + ", " + rail_.name, is_static, count, {charge}});
+    terms_.push_back({name_, std::string(cause) + ", " + rail_.name, is_static, count, {charge}});
   }
 
   std::vector<EnergyTerm>& terms_;
@@ -122,8 +121,7 @@ class CoreTerms {
   /// Bytes in and out of memory blocks, `width` bits at a time. An access through w of a block's
   /// lines costs f + (1 - f) w / 20 of one through 20 (two operating points, Intel 683058).
   void ram(const char* component, const char* cause, double bytes, double width) {
-    std::vector<EnergyFactor> factors{
-        factor_of("device.family.ram_access", family_.ram_access)};
+    std::vector<EnergyFactor> factors{factor_of("device.family.ram_access", family_.ram_access)};
     if (family_.ram_fixed_share && width > 0) {
       constexpr double reference = 20;
       const double wide = port_width(block_, width) / reference;
@@ -182,8 +180,8 @@ void price_attention(CoreTerms& terms, const CoreSpec& core, const CoefficientTa
                 factor_of("core.attention.cells", unit.cells));
   }
   terms.logic("attention logic", "softmax", static_cast<double>(a.softmax) * cores,
-              factor_of("core.activity.cells_per_row_wise_bit", core.activity.cells_per_row_wise_bit,
-                     unit.score.si() * 8));
+              factor_of("core.activity.cells_per_row_wise_bit",
+                        core.activity.cells_per_row_wise_bit, unit.score.si() * 8));
   terms.ram("attention buffers", "bytes written and read",
             (static_cast<double>(a.score_bytes) + 2.0 * static_cast<double>(a.bytes_read)) * cores,
             unit.score.si() * 8 * core.elements_per_cycle);
@@ -201,7 +199,7 @@ void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const Device
   CoreTerms terms(out, device);
   const auto adder_cells = [&](double width) {
     return factor_of("core.activity.cells_per_ternary_bit", core.activity.cells_per_ternary_bit,
-                  width);
+                     width);
   };
   if (core.ternary && core.ternary->table) {
     const TableSpec& table = *core.ternary->table;
@@ -225,9 +223,9 @@ void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const Device
   }
   if (core.mac) price_mac(terms, *core.mac, matrix, cores);
   if (a.attention) price_attention(terms, core, family, *a.attention, cores);
-  terms.logic(
-      "vector units", "elements", static_cast<double>(a.row_wise_elements) * cores,
-      factor_of("core.activity.cells_per_row_wise_bit", core.activity.cells_per_row_wise_bit, bits));
+  terms.logic("vector units", "elements", static_cast<double>(a.row_wise_elements) * cores,
+              factor_of("core.activity.cells_per_row_wise_bit",
+                        core.activity.cells_per_row_wise_bit, bits));
   terms.ram("vector registers", "bytes read and written",
             static_cast<double>(a.register_bytes) * cores, bits * core.elements_per_cycle);
   terms.ram("weight FIFO", "bytes written and read",
@@ -273,8 +271,7 @@ void price_link(std::vector<EnergyTerm>& terms, const LinkSpec& link, const Link
 void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, const DeviceSpec& device,
                  Time elapsed, double cards) {
   const double time = elapsed.si() * cards;
-  terms.push_back(
-      {"card without work", "time", true, time, {factor_of("power.idle", power.idle)}});
+  terms.push_back({"card without work", "time", true, time, {factor_of("power.idle", power.idle)}});
   if (!device.leakage) return;
   const Leakage& leakage = *device.leakage;
   const auto at = [&](const char* component, const char* cause, double count, double junction) {

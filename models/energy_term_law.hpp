@@ -71,10 +71,10 @@ template <class Q>
 
 /// One line of an energy account: a count (or a time) times one or several coefficients.
 struct EnergyTerm {
-  std::string component;   ///< e.g. "ternary adders"
-  std::string cause;       ///< what was counted, e.g. "ternary additions"
-  bool is_static = false;  ///< drawn while time passes, whatever is done
-  double count = 0;        ///< events; seconds for static terms; below zero: subtracted
+  std::string component;              ///< e.g. "ternary adders"
+  std::string cause;                  ///< what was counted, e.g. "ternary additions"
+  bool is_static = false;             ///< drawn while time passes, whatever is done
+  double count = 0;                   ///< events; seconds for static terms; below zero: subtracted
   std::vector<EnergyFactor> factors;  ///< their product is joules per event, watts if static
   std::string follows{};              ///< component whose work draws it over time; empty: its own
 
@@ -102,6 +102,7 @@ struct Movement {
   double at_high = 0;
 
   [[nodiscard]] double down() const { return -std::min({at_low, at_high, 0.0}); }
+
   [[nodiscard]] double up() const { return std::max({at_low, at_high, 0.0}); }
 };
 
@@ -113,8 +114,8 @@ struct Movement {
     const std::string& (*name_of)(const EnergyFactor& factor));
 
 /// The range of a sum of terms; of a single one, of a component and of the total alike. Groups of
-/// factors that move together (EnergyFactor::moves_with) are independent of each other, so what they
-/// do to the sum adds in quadrature:
+/// factors that move together (EnergyFactor::moves_with) are independent of each other, so what
+/// they do to the sum adds in quadrature:
 ///   low  = value - sqrt(sum of down_g^2),  high = value + sqrt(sum of up_g^2)
 /// but no end lies beyond what all factors at their worst ends together give, and none beyond zero:
 /// what draws power never gives any.

@@ -26,7 +26,8 @@ constexpr double end_of_time = 0x1p64;
 
 [[noreturn]] void refuse(double picoseconds) {
   const std::string text = fmt::format(
-      "the run lasts {:.3g} s or more, the simulation counts picoseconds up to {:.3g} s (213 days); "
+      "the run lasts {:.3g} s or more, the simulation counts picoseconds up to {:.3g} s (213 "
+      "days); "
       "give a smaller --prompt or --generate, or faster clocks",
       picoseconds * 1e-12, end_of_time * 1e-12);
   SC_REPORT_ERROR(beyond_the_clock, text.c_str());

@@ -27,8 +27,8 @@ class Kernel {
   sc_core::sc_simcontext* outer_;
 };
 
-/// Rounds to the kernel's resolution (1 ps). A time beyond the end of its clock, 2^64 ps or 213 days,
-/// ends the run: Kernel::run() throws a ConfigError.
+/// Rounds to the kernel's resolution (1 ps). A time beyond the end of its clock, 2^64 ps or 213
+/// days, ends the run: Kernel::run() throws a ConfigError.
 [[nodiscard]] sc_core::sc_time to_sc_time(Time t);
 
 [[nodiscard]] Time from_sc_time(const sc_core::sc_time& t);

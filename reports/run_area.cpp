@@ -39,8 +39,10 @@ Table resource_table(const Result& r) {
   }
   t.note =
       "Matrix units, accumulators, vector units and streams by their parameters, vector registers "
-      "and weight FIFOs by their layout. Without sequencers, interconnect and memory controllers: a "
-      "lower bound for the whole design. Memories: of each group the fullest channel, with weights, "
+      "and weight FIFOs by their layout. Without sequencers, interconnect and memory controllers: "
+      "a "
+      "lower bound for the whole design. Memories: of each group the fullest channel, with "
+      "weights, "
       "states and caches of all sequences in flight.";
   return t;
 }
@@ -72,12 +74,11 @@ std::string clock_text(const BoardSpec& board) {
   if (!limit) return "";
   double fastest = 0;
   for (const CoreGroup& g : board.cores) fastest = std::max(fastest, g.core.clock.si());
-  return fmt::format(
-      "Clock {} as given; pipelined datapaths in this family reach {}{} ({}).",
-      si(fastest, "Hz"),
-      si(Range<double>{limit->low.si(), limit->value.si(), limit->high.si()}, "Hz"),
-      fastest > limit->high.si() ? ": warning, the clock is above all of them" : "",
-      name_of(limit->confidence));
+  return fmt::format("Clock {} as given; pipelined datapaths in this family reach {}{} ({}).",
+                     si(fastest, "Hz"),
+                     si(Range<double>{limit->low.si(), limit->value.si(), limit->high.si()}, "Hz"),
+                     fastest > limit->high.si() ? ": warning, the clock is above all of them" : "",
+                     name_of(limit->confidence));
 }
 
 }  // namespace

@@ -59,8 +59,7 @@ void add_map_command(CLI::App& app) {
   add_board_options(*command, options->board);
   command->add_option("--batch", options->workload.batch, "sequences; 0: one per lane")
       ->check(number_in(0, 1'000'000));
-  command
-      ->add_option("--context", options->workload.context, "positions already in the cache")
+  command->add_option("--context", options->workload.context, "positions already in the cache")
       ->check(number_in(0, 10'000'000));
   command->add_flag("--explain", options->explain,
                     "one row per op, with tiles, registers and bound");

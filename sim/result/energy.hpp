@@ -14,9 +14,9 @@ struct Sensitivity {
   std::string coefficient;
   std::string source;
   Confidence confidence = Confidence::assumed;
-  Energy energy;  ///< of all terms it stands in; a term of two coefficients counts for both
-  Energy at_low;  ///< change of the total when it alone goes to its low end; may be a rise
-  Energy at_high;               ///< ... to its high end
+  Energy energy;   ///< of all terms it stands in; a term of two coefficients counts for both
+  Energy at_low;   ///< change of the total when it alone goes to its low end; may be a rise
+  Energy at_high;  ///< ... to its high end
   std::string common_source{};  ///< see Coefficient
 
   /// From the least to the most that it makes of the total.

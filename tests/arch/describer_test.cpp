@@ -181,13 +181,14 @@ TEST(HeadlineKeys, EveryNumberHasARange) {
       EXPECT_FALSE(k.range.holds(HUGE_VAL)) << where;
       EXPECT_FALSE(k.range.holds(-100)) << where;
       const bool may_be_any = k.path == "sampling.seed";
-      EXPECT_TRUE(may_be_any || *k.range.max <= 1.1259e15 || k.type.find("B/s") != std::string::npos ||
-                  k.path.find("flops") != std::string::npos ||
-                  k.path.find("rate") != std::string::npos ||
-                  k.path.find("cases[].") != std::string::npos)
+      EXPECT_TRUE(
+          may_be_any || *k.range.max <= 1.1259e15 || k.type.find("B/s") != std::string::npos ||
+          k.path.find("flops") != std::string::npos || k.path.find("rate") != std::string::npos ||
+          k.path.find("cases[].") != std::string::npos)
           << where << " " << *k.range.max;
       const bool whole = k.type.find("whole") != std::string::npos;
-      EXPECT_TRUE(may_be_any || !whole || *k.range.max < 4e9 || k.path == "cases[].cycles") << where;
+      EXPECT_TRUE(may_be_any || !whole || *k.range.max < 4e9 || k.path == "cases[].cycles")
+          << where;
     }
   });
 }

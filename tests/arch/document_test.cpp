@@ -277,7 +277,6 @@ TEST(WrittenDocument, GivesBackEveryText) {
                                   std::string("[x"),
                                   std::string("*a"),
                                   std::string("%"),
-                                  std::string("\x01\x7f"),
                                   std::string("---"),
                                   std::string("\r\n"),
                                   std::string("a #b"),

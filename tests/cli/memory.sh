@@ -23,7 +23,7 @@ printf '# two requests\nR 0\nW 0x40 100\n\nR 80 200 # a third\n' > requests.txt
 # Streams that begin in one bank, in different rows, are slower than streams in different banks.
 bandwidth() {
   "$TRITSIM" memory "$memories/ddr4_2400_k26.yaml" --bytes 1280KiB --streams 4 --request-bytes 512 \
-    --outstanding 1 --base "$1" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["bandwidth_bytes_per_s"])'
+    --outstanding 1 --base "$1" --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["attained_memory_bytes_per_s"])'
 }
 python3 - "$(bandwidth 0,0x20000,256KiB,393216)" "$(bandwidth 0,0x24000,288KiB,442368)" <<'PY'
 import sys

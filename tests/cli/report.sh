@@ -33,7 +33,7 @@ diff -r program program_again
 sed 's/"generate": 2/"generate": 3/' first/report.html > changed.html
 ! cmp -s first/report.html changed.html
 fails 'takes a different time' run --from changed.html
-fails '--from runs what the file holds' run --from first/report.html --board "$boards/u250_mmfree_24.yaml"
+fails '--from repeats the run of the file' run --from first/report.html --board "$boards/u250_mmfree_24.yaml"
 fails 'give a --board, or --from' run --model "$models/mmfreelm_370m.yaml"
 echo '<html></html>' > other.html
 fails 'holds no inputs of a run' run --from other.html

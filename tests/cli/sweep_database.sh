@@ -149,7 +149,7 @@ expect "bad.yaml:9:11: require.0: 'powr_w < 45': no such column: powr_w" "$TRITS
 sed 's/{name: width.*/{name: core, path: board.cores.0.core, files: [there.yaml, missing.yaml]}/; /^skip/d' \
   sweep.yaml > bad.yaml
 cp "$SOURCE_DIR/configs/cores/ternip_1024.yaml" there.yaml
-expect 'bad.yaml:6:66: board.cores.0.core: ' "$TRITSIM" check bad.yaml
+expect 'bad.yaml:6:64: board.cores.0.core: ' "$TRITSIM" check bad.yaml
 grep -q 'missing.yaml' stderr.txt
 [ "$(grep -c 'there.yaml' stderr.txt)" = 0 ]
 "$TRITSIM" check sweep.yaml | grep -q 'ok (sweep)'

@@ -74,7 +74,7 @@ PY
 
 code=0
 "$TRITSIM" sweep search.yaml -o none.sqlite --shard 1/2 2> err.txt || code=$?
-[ "$code" = 2 ] && grep -q -- '--shard: a search goes on from' err.txt
+[ "$code" = 2 ] && grep -q -- '--shard: a search needs the results of all its points' err.txt
 sed 's/ternary.ternaries_per_cycle, range: {from: 16/ternary.ternaries_per_cycle, range: {from: 0/' search.yaml > bad.yaml
 code=0
 "$TRITSIM" sweep bad.yaml -o none.sqlite 2> err.txt || code=$?

@@ -8,7 +8,7 @@ board=$SOURCE_DIR/configs/boards/u250_mmfree_48.yaml
 "$TRITSIM" trace check a.trace | grep -qF 'a.trace: ok (trace of MMfreeLM 370M, 506 ops)'
 "$TRITSIM" trace show a.trace > show.txt
 grep -q '^1 - 23, each .* 12,845,056 ' show.txt
-grep -q '^all .* 341,049,344 ' show.txt
+grep -q '^total .* 341,049,344 ' show.txt
 "$TRITSIM" trace show --csv a.trace | python3 -c '
 import csv, sys
 rows = list(csv.DictReader(sys.stdin))

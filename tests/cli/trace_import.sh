@@ -137,4 +137,4 @@ code=0
 [ "$(grep -vc ',$' profile.csv)" = 2 ] && grep -q '^lower_bound,2048,24,23,+1$' profile.csv
 code=0
 "$TRITSIM" trace profile "$profiles/h200_mmfree_1.3b.json" 2> stderr.txt || code=$?
-[ "$code" = 2 ] && grep -qx 'give a trace, or --model' stderr.txt
+[ "$code" = 2 ] && grep -qx 'give either a trace or --model' stderr.txt

@@ -78,7 +78,7 @@ one = figures['H200: ternary packed 370M, batch 1']
 assert 'left_out' not in one and 'cannot tell packed_kernel_time' in one['note']
 assert all(p['low'] <= p['fitted'] <= p['high'] for p in h200['parameters'])
 PY
-refuse "$TRITSIM" validate --leave-one-out h300
+refuse "$TRITSIM" validate --leave-one-out hh200
 grep -q "did you mean 'h200'?" error.txt
 refuse "$TRITSIM" validate --leave-one-out u250_mmfree_24
 grep -q 'nothing was fitted to any figure of it' error.txt

@@ -305,7 +305,8 @@ TEST(EnergyLaw, AWeightOfZeroSavesItsShareOfAnAddition) {
   EXPECT_EQ(adders({}).factors.size(), 2U) << "no statistics, no factor";
   const EnergyFactor saving = adders(0.4).factors.back();
   EXPECT_EQ(saving.coefficient, "device.family.zero_saving");
-  EXPECT_NEAR(saving.ends.at_high, 1 - 0.4 * 0.9, 1e-12) << "the more a zero saves, the less is left";
+  EXPECT_NEAR(saving.ends.at_high, 1 - 0.4 * 0.9, 1e-12)
+      << "the more a zero saves, the less is left";
   EXPECT_NEAR(saving.ends.at_low, 1, 1e-12);
 }
 

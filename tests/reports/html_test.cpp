@@ -85,7 +85,7 @@ TEST(Html, FollowsTheReadersColours) {
 TEST(Html, EveryChartIsTitledAndDescribed) {
   const std::string text = page();
   EXPECT_EQ(occurrences(text, "<figure>"), 10U);
-  EXPECT_EQ(occurrences(text, "<figcaption>"), 10U);
+  EXPECT_EQ(occurrences(text, "<figcaption>"), 12U);
   EXPECT_EQ(occurrences(text, "<figure class=\"compact\">"), 2U) << "of the first screen";
   EXPECT_EQ(occurrences(text, "role=\"img\" aria-label=\""), 12U);
   EXPECT_EQ(occurrences(text, "class=\"copy\""), 10U);

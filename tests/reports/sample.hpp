@@ -17,6 +17,7 @@ inline BoardSpec board() {
   ddr.memory.dram.emplace();
   ddr.memory.dram->clock = 1000.0_MHz;
   ddr.memory.dram->bus_width = 8_B;
+  ddr.memory.dram->timing.trefi = 7800;
   b.memories.push_back(ddr);
   CoreGroup group{"big", 2, "ddr", {0, 1, 2}, {}};
   group.core.clock = 100.0_MHz;
@@ -116,13 +117,12 @@ inline EnergyAccount energy() {
     return EnergyTerm{
         component, cause, is_static, count, {{coefficient, each, source, confidence}}};
   };
-  return {{term("ternary adders", "additions", false, 6e6, {5e-9, 10e-9, 20e-9}, "adder",
-                "a | b <paper>", Confidence::scaled),
-           term("ddr", "bursts", false, 2, {0.005, 0.005, 0.005}, "supply", "sheet",
-                Confidence::cited),
-           term("ddr", "standby", true, 0.0125, {0.8, 0.8, 0.8}, "supply", "sheet",
-                Confidence::cited),
-           term("card", "time", true, 0.0125, {2, 4, 5}, "idle", "fit", Confidence::calibrated)}};
+  return {
+      {term("ternary adders", "additions", false, 6e6, {5e-9, 10e-9, 20e-9}, "adder",
+            "a | b <paper>", Confidence::scaled),
+       term("ddr", "bursts", false, 2, {0.005, 0.005, 0.005}, "supply", "sheet", Confidence::cited),
+       term("ddr", "standby", true, 0.0125, {0.8, 0.8, 0.8}, "supply", "sheet", Confidence::cited),
+       term("card", "time", true, 0.0125, {2, 4, 5}, "idle", "fit", Confidence::calibrated)}};
 }
 
 }  // namespace tritsim::sample
