@@ -82,7 +82,7 @@ TEST(HeadlineJobRuns, TheLanesOfABoardAreItsBestBatch) {
 
 TEST(HeadlineJobRuns, ABoardWhoseMemoriesHoldFewerCachesHasASmallerBestBatch) {
   BoardSpec board = test::board("u250_dense");
-  board.memories[0].memory.capacity = Bytes{1e9};  // 0.2 GB of weights, 0.1 GB a sequence
+  board.memories[0].memory.capacity = Bytes{5e8};  // 0.2 GB of weights, 0.05 GB a sequence
   const ModelSpec model = test::model("transformer_370m_int4");
   const auto run = [&](std::uint32_t batch) {
     return run_model(board, model, {0, 1, batch, 2, 1000});
