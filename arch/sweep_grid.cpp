@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <random>
 #include <set>
 #include <stdexcept>
@@ -185,6 +186,9 @@ std::optional<AxisFault> expand_axis(const SweepAxis& axis, std::uint64_t levels
   if (axis.log) return expand(*axis.log, values);
   if (axis.between) return expand(*axis.between, levels, values);
   values = axis.files.empty() ? axis.values : axis.files;
+  if (!axis.files.empty()) {  // one file has one name
+    for (std::string& v : values) v = std::filesystem::path(v).lexically_normal().string();
+  }
   std::set<std::string> seen;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (!seen.insert(values[i]).second) {

@@ -45,9 +45,9 @@ Table channel_table(const Result& r, const RunFigures& f) {
                number_column("writes"),
                number_column("bus busy"),
                number_column("rows open"),
-               number_column("row hits"),
-               number_column("bank closed"),
-               number_column("row conflicts"),
+               number_column("hits"),
+               number_column("closed"),
+               number_column("conflicts"),
                number_column("hit rate"),
                number_column("refreshes")};
   for (const MemoryResult& m : r.memories) {

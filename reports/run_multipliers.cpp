@@ -62,8 +62,8 @@ std::vector<Block> multiplier_blocks(const Result& r, const RunFigures& f,
   t.columns = {{"arithmetic"},
                number_column("each (low - high)"),
                number_column(f.of_model ? "per token" : "per run"),
-               number_column("share of the total"),
-               number_column("change of the total")};
+               number_column("of the total"),
+               number_column("change")};
   const auto row = [&](const std::string& name, const Range<double>& each, double more_memory) {
     const double own = each.value * c.additions;
     const double changed = total + (own - c.adders.value + more_memory) * (1 + loss);

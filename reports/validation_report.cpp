@@ -125,12 +125,12 @@ Table bias_table(const std::vector<ErrorGroup>& groups) {
 
 std::string validation_csv(const std::vector<Verdict>& verdicts) {
   Table t;
-  t.columns = {{"name"},     {"quantity"},  {"unit"}, {"measured"},   {"simulated"},
-               {"error"},    {"tolerance"}, {"ok"},   {"calibrated"}, {"obtained"},
-               {"boundary"}, {"source"},    {"note"}};
+  t.columns = {{"name"},      {"hardware"}, {"quantity"},  {"unit"}, {"measured"},
+               {"simulated"}, {"error"},    {"tolerance"}, {"ok"},   {"calibrated"},
+               {"obtained"},  {"boundary"}, {"source"},    {"note"}};
   const auto truth = [](bool is) { return std::string(is ? "true" : "false"); };
   for (const Verdict& v : verdicts) {
-    t.rows.push_back({v.name, v.quantity, v.unit, format_number(v.measured),
+    t.rows.push_back({v.name, v.hardware, v.quantity, v.unit, format_number(v.measured),
                       format_number(v.simulated), format_number(v.error()),
                       format_number(v.tolerance), truth(v.ok()), truth(v.calibrated),
                       std::string(name_of(v.obtained)), v.boundary, v.source, v.note});

@@ -304,7 +304,7 @@ base:
   workload: {prompt: 0, generate: 2, batch: 1}
 axes:
   - {name: hardware, path: board, files: [$SOURCE_DIR/configs/boards/u250_dense.yaml, $SOURCE_DIR/configs/processors/h200.yaml]}
-  - {name: context, path: workload.context, values: [0, 2000]}
+  - {name: context, path: workload.context, values: [0, 900]}
 objectives:
   - {metric: tokens_per_s, goal: max}
 Y
@@ -315,7 +315,7 @@ Y
 for point in 0 1 2 3; do
   file=$([ $point -lt 2 ] && echo boards/u250_dense.yaml || echo processors/h200.yaml)
   "$TRITSIM" run --board "$SOURCE_DIR/configs/$file" --model "$SOURCE_DIR/configs/models/transformer_370m_int8.yaml" \
-    --prompt 0 --generate 2 --batch 1 --context $((point % 2 * 2000)) --json > by_files$point.json
+    --prompt 0 --generate 2 --batch 1 --context $((point % 2 * 900)) --json > by_files$point.json
   "$TRITSIM" run --from hardware.sqlite --point $point --json > by_database$point.json
 done
 python3 - <<'PY'

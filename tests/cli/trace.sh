@@ -12,7 +12,7 @@ grep -q '^total .* 341,049,344 ' show.txt
 "$TRITSIM" trace show --csv a.trace | python3 -c '
 import csv, sys
 rows = list(csv.DictReader(sys.stdin))
-assert [r["block"] for r in rows] == ["outside", "0", "1 - 23, each", "all"], rows
+assert [r["block"] for r in rows] == ["outside", "0", "1 - 23, each", "total"], rows
 '
 
 "$TRITSIM" run --board "$board" --trace a.trace --prompt 0 --generate 2 --json > of_trace.json
