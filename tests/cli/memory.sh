@@ -47,7 +47,7 @@ expect "bad.txt:2:1: 'X' is no kind of request; write R or W" "$TRITSIM" memory 
   "$memories/hbm2_u280.yaml" --requests bad.txt
 for line in 3 4 5; do grep -q "bad.txt:$line:1: " stderr.txt; done
 : > empty.txt
-expect 'holds no request' "$TRITSIM" memory "$memories/hbm2_u280.yaml" --requests empty.txt
+expect 'contains no request' "$TRITSIM" memory "$memories/hbm2_u280.yaml" --requests empty.txt
 expect 'give --port-width and --port-clock together' "$TRITSIM" memory \
   "$memories/hbm2_u280.yaml" --port-width 512
 expect "unit 'apples' is not one of" "$TRITSIM" memory "$memories/hbm2_u280.yaml" --bytes 4apples
