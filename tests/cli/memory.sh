@@ -77,7 +77,7 @@ slow, fast = (json.load(open(f"idle_{n}.json")) for n in (1200, 2400))
 for key in slow:
     assert abs(slow[key] - fast[key] - 4 / 1.2e9 / 2) < 2e-10, (key, slow[key], fast[key])
 slow, fast = (json.load(open(f"run_{n}.json")) for n in (1200, 2400))
-read = [sum(t["energy_j"] for t in d["energy"] if t["term"].startswith("read bursts"))
+read = [sum(t["energy_j"]["value"] for t in d["energy"] if t["term"].startswith("read bursts"))
         for d in (slow, fast)]
 assert read[0] > 0 and abs(read[0] / read[1] - 1) < 1e-9, read
 PY
