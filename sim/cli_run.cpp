@@ -181,7 +181,12 @@ Ran simulate_as_asked(const RunOptions& options, Timeline* timeline) {
 
 ProcessorResult run_workload(const ProcessorSpec& processor, const RunOptions& options) {
   if (options.trace.empty()) {
-    return run_processor(processor, load<ModelSpec>(options.model), options.workload);
+    const auto model = load<ModelSpec>(options.model);
+    if (options.workload.context > 0 && !has_attention(expand(model))) {
+      throw ConfigError(
+          fmt::format("{}: has no attention and keeps no cache; leave out --context", model.name));
+    }
+    return run_processor(processor, model, options.workload);
   }
   const TraceSource source =
       trace_source(read_file(options.trace), options.trace, options.given_context());

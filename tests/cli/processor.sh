@@ -94,6 +94,8 @@ refused 'needs an attention unit' --board "$configs/boards/u250_mmfree_48.yaml" 
   --model "$(model llama2_7b)"
 refused 'do not fit' --board "$h200" --model "$(model llama2_7b)" --batch 1000 --context 4095
 refused 'is of a processor' --from out/result.json
+refused 'has no attention and keeps no cache' --board "$h200" --model "$(model mmfreelm_370m)" \
+  --context 100
 refused 'nothing to run' --board "$h200" --model "$(model llama2_7b)" --generate 0
 refused '--program: is for a board' --board "$h200" --program x.tmi
 refused 'has no attention and keeps no cache' --board "$configs/boards/u250_mmfree_48.yaml" \
