@@ -209,7 +209,7 @@
   const specification = (paper) => {
     const spec = JSON.parse(coloured(blank, paper));
     const channel = (c, log) => {
-      const format = c.unit || c.high >= 1e4 ? '~s' : '~g';
+      const format = c.unit || c.high >= 1e4 ? '~s' : '~r';
       const scale = { type: log ? 'log' : 'linear', domain: [c.low, c.high], nice: !log, ...(log ? {} : { zero: false }) };
       return { title: title(c), scale, axis: { tickCount: 7, format } };
     };
