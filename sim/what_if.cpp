@@ -38,9 +38,9 @@ class Study {
     }
   }
 
-  WhatIf find() {
+  /// `base`: the run of the board as it is.
+  WhatIf find(const Result& base) {
     WhatIf out;
-    const Result base = next(board_);
     out.steps = base.steps;
     out.context = base.context;
     if (base.sample) out.layers = base.sample->simulated;
@@ -59,7 +59,7 @@ class Study {
   Result next(const BoardSpec& board) {
     Result result = run_(board);
     ++runs_;
-    if (done_) done_(runs_, resources_.size() + 1);
+    if (done_) done_(runs_, std::max(runs_, resources_.size() + 1));  // a tie takes more
     return result;
   }
 
@@ -127,14 +127,14 @@ class Study {
   const std::function<void(std::size_t, std::size_t)>& done_;
   std::vector<Resource> resources_;
   Figures before_;
-  std::size_t runs_ = 0;
+  std::size_t runs_ = 1;  ///< that of the board as it is among them
 };
 
 }  // namespace
 
 WhatIf what_if(const BoardSpec& board, const BoardRun& run,
                const std::function<void(std::size_t, std::size_t)>& done) {
-  return Study(board, run, done).find();
+  return Study(board, run, done).find(run(board));
 }
 
 WhatIf what_if(const Result& result, const Trace* trace,
@@ -155,13 +155,15 @@ WhatIf what_if(const Result& result, const Trace* trace,
     return run_trace(board, *result.model, ops, work);
   };
   std::optional<std::uint32_t> layers = work.simulate_layers.value_or(sampled_layers);
+  std::optional<Result> base;
   try {
-    static_cast<void>(run_with(result.board, layers));
+    base = run_with(result.board, layers);
   } catch (const ConfigError&) {  // blocks differ, or kernels share what they use: all of them
     layers.reset();
+    base = run_with(result.board, layers);
   }
-  return what_if(
-      result.board, [&](const BoardSpec& board) { return run_with(board, layers); }, done);
+  const BoardRun run = [&](const BoardSpec& board) { return run_with(board, layers); };
+  return Study(result.board, run, done).find(*base);
 }
 
 }  // namespace tritsim
