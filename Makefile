@@ -49,7 +49,7 @@ tidy:  ## compile under clang-tidy
 	cmake --preset tidy; \
 	$(call build,tidy)
 
-# models/address_sanitizer.cpp tells the sanitizer which stacks SystemC unmaps and when main's is back.
+# models/tlm/address_sanitizer.cpp tells the sanitizer which stacks SystemC unmaps and when main's is back.
 # The preset says where the search library is: the sanitizer loads it in place of the program, whose
 # own search path does not count then.
 asan:  ## run all tests under the address and undefined behaviour sanitizers

@@ -40,16 +40,26 @@ function(tritsim_options target)
   endif()
 endfunction()
 
-# tritsim_layer(<name> SOURCES... HEADERS... LINK... PRIVATE_LINK...)
-# Declares tritsim::<name>, a static library whose headers are included by their path from the
-# source root, inside the tree and after installation alike. A layer without sources is an
-# INTERFACE library, so that the tree configures while it is empty.
-function(tritsim_layer name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;HEADERS;LINK;PRIVATE_LINK")
+# tritsim_layer(<folder> [FOLDERS <folder>...] LINK... PRIVATE_LINK...)
+# Declares tritsim::<folder>, with _ for /: a static library of the files of the folder, or of the
+# folders, whose headers are included by their path from the source root, inside the tree and after
+# installation alike. What is linked is a target, or the folder of a layer. A layer without sources
+# is an INTERFACE library.
+function(tritsim_layer folder)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "FOLDERS;LINK;PRIVATE_LINK")
+  if(NOT arg_FOLDERS)
+    set(arg_FOLDERS "${folder}")
+  endif()
+  list(TRANSFORM arg_FOLDERS APPEND /*)
+  tritsim_glob(own ${arg_FOLDERS})
+  foreach(links IN ITEMS arg_LINK arg_PRIVATE_LINK)
+    list(TRANSFORM ${links} REPLACE "^([a-z]+)/([a-z]+)$" "tritsim::\\1_\\2")
+  endforeach()
+  string(REPLACE / _ name "${folder}")
   set(target tritsim_${name})
-  if(arg_SOURCES)
+  if(own_SOURCES)
     set(scope PUBLIC)
-    add_library(${target} STATIC ${arg_SOURCES})
+    add_library(${target} STATIC ${own_SOURCES})
     target_link_libraries(${target} PRIVATE ${arg_PRIVATE_LINK})
     tritsim_options(${target})
   else()
@@ -58,17 +68,30 @@ function(tritsim_layer name)
   endif()
   add_library(tritsim::${name} ALIAS ${target})
   target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}"
-                                                     FILES ${arg_HEADERS})
+                                                     FILES ${own_HEADERS})
   target_compile_features(${target} ${scope} cxx_std_20)
   target_link_libraries(${target} ${scope} ${arg_LINK})
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
   set_property(GLOBAL APPEND PROPERTY TRITSIM_LAYERS ${target})
+  set_property(GLOBAL APPEND PROPERTY TRITSIM_FILES ${own_SOURCES} ${own_HEADERS})
 endfunction()
 
-# tritsim_build_id(<layer> <file>...): generates tritsim_build_id.hpp, the digest of the files, for
-# the sources of the layer.
+# tritsim_group(<top>): tritsim::<top> stands for all layers of that top folder.
+function(tritsim_group top)
+  get_property(layers GLOBAL PROPERTY TRITSIM_LAYERS)
+  list(FILTER layers INCLUDE REGEX "^tritsim_${top}_")
+  list(TRANSFORM layers REPLACE "^tritsim_" "tritsim::")
+  add_library(tritsim_${top} INTERFACE)
+  add_library(tritsim::${top} ALIAS tritsim_${top})
+  target_link_libraries(tritsim_${top} INTERFACE ${layers})
+  set_target_properties(tritsim_${top} PROPERTIES EXPORT_NAME ${top})
+  set_property(GLOBAL APPEND PROPERTY TRITSIM_GROUPS tritsim_${top})
+endfunction()
+
+# tritsim_build_id(<layer>): generates tritsim_build_id.hpp, the digest of the files of all layers,
+# for the sources of the layer.
 function(tritsim_build_id name)
-  set(files ${ARGN})
+  get_property(files GLOBAL PROPERTY TRITSIM_FILES)
   list(SORT files)
   list(TRANSFORM files REPLACE "^${PROJECT_SOURCE_DIR}/" "" OUTPUT_VARIABLE names)
   list(JOIN names "\n" text)

@@ -2,12 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Checks the direction of the includes: layers.sh [source root]. Prints each fault, fails on any.
 #
-#   arch <- laws <- models <- sim <- command line         laws    = models/*_law.*
-#             ^---- result <---'      |                   result  = sim/result/
-#                      ^---- reports <'
-#
-# SystemC is seen by models and sim alone, not even through another header; yaml-cpp by
-# arch/document.cpp alone.
+# The layers are those of CMakeLists.txt: a file may include the files of its own folder, of the
+# folders that its tritsim_layer() names, and of those that these name. The command line, sim/cli,
+# may include all. SystemC is seen by the layers that link it privately or publicly and by nobody
+# else, not even through another header; yaml-cpp by arch/base/document.cpp alone.
 set -euo pipefail
 export LC_ALL=C
 
@@ -18,28 +16,48 @@ mapfile -t files < <(for folder in arch models sim reports; do
 done | sort)
 if ((${#files[@]} == 0)); then exit 0; fi
 
-{ grep -HnE '^[[:space:]]*#[[:space:]]*include' "${files[@]}" || true; } | awk '
-  function layer_of(path) {
-    if (path ~ /^arch\//) return "arch"
-    if (path ~ /^models\/[^\/]*_law\.[ch]pp$/) return "laws"
-    if (path ~ /^models\//) return "models"
-    if (path ~ /^sim\/result\//) return "result"
-    if (path ~ /^sim\/(main|cli_[^\/]*|mpi\/[^\/]*)\.[ch]pp$/) return "cli"
-    if (path ~ /^sim\//) return "sim"
-    if (path ~ /^reports\//) return "reports"
-    return ""
-  }
-  function fault(place, text) { print place ": " text; ++faults }
+# One line a layer: its first folder, "of" and all its folders, "sees" and what it links, or "uses"
+# and what it links privately.
+layers=$(sed 's/#.*//' CMakeLists.txt | tr '\n' ' ' | grep -oE 'tritsim_layer\([^)]*\)' |
+  sed -E 's/tritsim_layer\(([^ )]*)/\1 of \1/; s/ FOLDERS/ of/; s/PRIVATE_LINK/uses/; s/LINK/sees/; s/\)//')
 
-  BEGIN {
-    sees["arch"] = " arch "
-    sees["laws"] = " arch laws models "        # models: as far as they are free of SystemC
-    sees["models"] = " arch laws models "
-    sees["result"] = " arch laws models result "
-    sees["sim"] = " arch laws models result sim "
-    sees["reports"] = " arch result reports "
-    sees["cli"] = " arch laws models result sim reports cli "
-    plain["arch"] = plain["laws"] = plain["result"] = plain["reports"] = 1
+{ echo "$layers"; echo "--"; grep -HnE '^[[:space:]]*#[[:space:]]*include' "${files[@]}" || true; } | awk '
+  function folder_of(path) {
+    if (path ~ /^sim\/cli\//) return "sim/cli"
+    if (path ~ /^sim\/study\/search_library\//) return "sim/study"
+    if (path !~ /^(arch|models|sim|reports)\//) return ""
+    sub(/\/[^\/]*$/, "", path)
+    return path
+  }
+  function layer_of(path) { path = folder_of(path); return path in layer ? layer[path] : path }
+  function fault(place, text) { print place ": " text; ++faults }
+  function close_over(first, name, n, names, i) {
+    if ((first, name) in sees) return
+    sees[first, name] = 1
+    n = split(links[name], names, " ")
+    for (i = 1; i <= n; ++i) close_over(first, names[i])
+  }
+
+  $0 == "--" {
+    for (name in links) {
+      n = split(links[name] " " own_links[name], names, " ")
+      sees[name, name] = 1
+      for (i = 1; i <= n; ++i) close_over(name, names[i])
+    }
+    includes = 1
+    next
+  }
+
+  !includes {
+    what = ""
+    for (i = 2; i <= NF; ++i) {
+      if ($i == "of" || $i == "sees" || $i == "uses") what = $i
+      else if (what == "of") layer[$i] = $1
+      else if (what == "sees") links[$1] = links[$1] " " $i
+      else own_links[$1] = own_links[$1] " " $i
+    }
+    links[$1] = links[$1] ""
+    next
   }
 
   {
@@ -48,12 +66,14 @@ if ((${#files[@]} == 0)); then exit 0; fi
     quoted = $0 ~ /include[ \t]*"/
     name = $0; sub(/^.*include[ \t]*["<]/, "", name); sub(/[">].*$/, "", name)
 
-    if (name ~ /^(systemc|tlm)(\.h)?$/ || name ~ /^(sysc|tlm_core|tlm_utils)\//) {
+    if (own != "sim/cli" && !(own in links)) {
+      fault(place, own " is no layer of CMakeLists.txt")
+    } else if (name ~ /^(systemc|tlm)(\.h)?$/ || name ~ /^(sysc|tlm_core|tlm_utils)\//) {
       kernel[file] = place
     } else if (name ~ /^yaml-cpp\//) {
-      if (file != "arch/document.cpp") fault(place, "only arch/document.cpp may include " name)
-    } else if (layer_of(name) != "") {
-      if (index(sees[own], " " layer_of(name) " ") == 0) fault(place, own " may not include " name)
+      if (file != "arch/base/document.cpp") fault(place, "only arch/base/document.cpp may include " name)
+    } else if (folder_of(name) != "") {
+      if (own != "sim/cli" && !((own, layer_of(name)) in sees)) fault(place, own " may not include " name)
       edge[++edges] = file; target[edges] = name; at[edges] = place
     } else if (quoted && name !~ /^tritsim_(version|build_id)\.hpp$/) {
       fault(place, "\"" name "\" is not a path from the source root")
@@ -66,7 +86,9 @@ if ((${#files[@]} == 0)); then exit 0; fi
       for (i = 1; i <= edges; ++i)
         if ((target[i] in kernel) && !(edge[i] in kernel)) { kernel[edge[i]] = at[i]; changed = 1 }
     } while (changed)
-    for (file in kernel)
-      if (layer_of(file) in plain) fault(kernel[file], layer_of(file) " must not see SystemC")
+    for (file in kernel) {
+      own = layer_of(file)
+      if (!((own, "SystemC::systemc") in sees)) fault(kernel[file], own " must not see SystemC")
+    }
     exit faults > 0
   }' | sort

@@ -6,23 +6,25 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
-mkdir -p "$root"/{arch,models,sim/result,reports}
+mkdir -p "$root"/{arch/base,arch/board,models/dram,models/tlm,sim/result,sim/plan,sim/run,sim/cli,reports/text,odd}
+cp "$here/../CMakeLists.txt" "$root"
 
 put() { printf '#include %s\n' "${@:2}" >"$root/$1"; }
 
-put arch/document.cpp '<yaml-cpp/yaml.h>' '"arch/units.hpp"' '"tritsim_version.hpp"'
-put models/component.hpp '"arch/units.hpp"'
-put models/dram_law.hpp '"models/component.hpp"' '<vector>'
-put models/dram.hpp '<systemc>' '"models/dram_law.hpp"'
-put sim/result/result.hpp '"models/dram_law.hpp"'
-put sim/run.cpp '"models/dram.hpp"' '"sim/result/result.hpp"'
-put sim/cli_run.cpp '"sim/run.hpp"' '"reports/table.hpp"' '<CLI/CLI.hpp>'
-put reports/table.cpp '"sim/result/result.hpp"' '"arch/units.hpp"'
+put arch/base/document.cpp '<yaml-cpp/yaml.h>' '"arch/base/units.hpp"' '"tritsim_version.hpp"'
+put arch/board/board.hpp '"arch/base/units.hpp"'
+put models/dram/dram_law.hpp '"arch/base/units.hpp"' '<vector>'
+put models/tlm/memory.hpp '<systemc>' '"models/dram/dram_law.hpp"'
+put sim/result/result.hpp '"arch/board/board.hpp"'
+put sim/run/run.cpp '"models/tlm/memory.hpp"' '"sim/result/result.hpp"'
+put sim/cli/run.cpp '"sim/run/run.hpp"' '"reports/text/table.hpp"' '<CLI/CLI.hpp>'
+put reports/text/table.cpp '"sim/result/result.hpp"' '"arch/base/units.hpp"'
 bash "$here/layers.sh" "$root" || { echo "a sound tree was refused"; exit 1; }
 
 failures=0
 # expect FILE INCLUDE MESSAGE: the include in that file must be reported with the message.
 expect() {
+  mkdir -p "$root/$(dirname "$1")"
   put "$1" "$2"
   if output=$(bash "$here/layers.sh" "$root"); then
     echo "$1 including $2 passed"
@@ -34,18 +36,19 @@ expect() {
   rm "$root/$1"
 }
 
-expect arch/bad.hpp '"models/component.hpp"' 'arch may not include models/component.hpp'
-expect arch/bad.hpp '<systemc>' 'arch must not see SystemC'
-expect arch/bad.cpp '<yaml-cpp/node.h>' 'only arch/document.cpp may include yaml-cpp/node.h'
-expect models/bad.cpp '"sim/run.hpp"' 'models may not include sim/run.hpp'
-expect models/bad_law.cpp '<tlm>' 'laws must not see SystemC'
-expect models/bad_law.cpp '"models/dram.hpp"' 'laws must not see SystemC'
-expect models/bad_law.cpp '"sim/result/result.hpp"' 'laws may not include sim/result/result.hpp'
-expect sim/result/bad.cpp '"sim/run.hpp"' 'result may not include sim/run.hpp'
-expect sim/result/bad.cpp '"models/dram.hpp"' 'result must not see SystemC'
-expect sim/bad.cpp '"reports/table.hpp"' 'sim may not include reports/table.hpp'
-expect sim/bad.cpp '"run.hpp"' '"run.hpp" is not a path from the source root'
-expect reports/bad.cpp '"models/dram_law.hpp"' 'reports may not include models/dram_law.hpp'
-expect reports/bad.cpp '<tlm_utils/simple_target_socket.h>' 'reports must not see SystemC'
-expect reports/bad.cpp '"sim/run.hpp"' 'reports may not include sim/run.hpp'
+expect arch/base/bad.hpp '"arch/board/board.hpp"' 'arch/base may not include arch/board/board.hpp'
+expect arch/base/bad.hpp '<systemc>' 'arch/base must not see SystemC'
+expect arch/base/bad.cpp '<yaml-cpp/node.h>' \
+  'only arch/base/document.cpp may include yaml-cpp/node.h'
+expect arch/new/bad.hpp '"arch/base/units.hpp"' 'arch/new is no layer of CMakeLists.txt'
+expect models/dram/bad.cpp '<tlm>' 'models/dram must not see SystemC'
+expect models/dram/bad.cpp '"models/tlm/memory.hpp"' \
+  'models/dram may not include models/tlm/memory.hpp
+models/dram/bad.cpp:1: models/dram must not see SystemC'
+expect models/tlm/bad.cpp '"sim/run/run.hpp"' 'models/tlm may not include sim/run/run.hpp'
+expect sim/result/bad.cpp '"sim/run/run.hpp"' 'sim/result may not include sim/run/run.hpp'
+expect sim/run/bad.cpp '"reports/text/table.hpp"' 'sim/run may not include reports/text/table.hpp'
+expect sim/run/bad.cpp '"run.hpp"' '"run.hpp" is not a path from the source root'
+expect reports/text/bad.cpp '<tlm_utils/simple_target_socket.h>' 'reports/text must not see SystemC'
+expect reports/text/bad.cpp '"sim/run/run.hpp"' 'reports/text may not include sim/run/run.hpp'
 exit "$failures"

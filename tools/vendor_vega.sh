@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# vendor_vega.sh VEGA VEGA-LITE: puts the builds of these versions from npm into reports/vega/. The
+# vendor_vega.sh VEGA VEGA-LITE: puts the builds of these versions from npm into reports/page/vega/. The
 # pointers to source maps go: a page must not ask for a file. Then bring the versions in
-# reports/vega/LICENSE up to date, and the licences if they changed.
+# reports/page/vega/LICENSE up to date, and the licences if they changed.
 set -euo pipefail
 if (($# != 2)); then
   echo "usage: tools/vendor_vega.sh VEGA-VERSION VEGA-LITE-VERSION" >&2
@@ -21,7 +21,7 @@ for package in "vega@$1" "vega-lite@$2"; do
 done
 for name in vega vega-lite; do
   if [[ $(< "$to/LICENSE") != *"$(< "$work/LICENSE.$name")"* ]]; then
-    echo "vendor_vega: the licence of $name is not that of reports/vega/LICENSE" >&2
+    echo "vendor_vega: the licence of $name is not that of reports/page/vega/LICENSE" >&2
     exit 1
   fi
 done

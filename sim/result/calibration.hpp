@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "arch/overlay.hpp"
+#include "arch/study/overlay.hpp"
 
 namespace tritsim {
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "models/link_law.hpp"
+#include "models/host/link_law.hpp"
 #include "sim/result/traffic_series.hpp"
 
 namespace tritsim {

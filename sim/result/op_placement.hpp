@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "arch/device_fit.hpp"
-#include "arch/given_override.hpp"
-#include "arch/trace.hpp"
+#include "arch/board/device_fit.hpp"
+#include "arch/study/given_override.hpp"
+#include "arch/workload/trace.hpp"
 
 namespace tritsim {
 

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "arch/given_override.hpp"
-#include "arch/model.hpp"
-#include "models/processor_law.hpp"
+#include "arch/study/given_override.hpp"
+#include "arch/workload/model.hpp"
+#include "models/processor/processor_law.hpp"
 #include "sim/result/energy.hpp"
 
 namespace tritsim {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "arch/device_fit.hpp"
-#include "arch/given_override.hpp"
-#include "arch/layer_sample.hpp"
-#include "arch/model.hpp"
-#include "arch/trace.hpp"
-#include "models/activity.hpp"
+#include "arch/board/device_fit.hpp"
+#include "arch/study/given_override.hpp"
+#include "arch/workload/layer_sample.hpp"
+#include "arch/workload/model.hpp"
+#include "arch/workload/trace.hpp"
+#include "models/base/activity.hpp"
 #include "sim/result/what_if.hpp"
 
 namespace tritsim {

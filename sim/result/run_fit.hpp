@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "arch/device_fit.hpp"
+#include "arch/board/device_fit.hpp"
 #include "sim/result/result.hpp"
 
 namespace tritsim {

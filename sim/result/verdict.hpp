@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "arch/measurement.hpp"
+#include "arch/study/measurement.hpp"
 
 namespace tritsim {
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "arch/schema.hpp"
+#include "arch/base/schema.hpp"
 
 // What a faster part of a board is worth: the run again, with one resource twice as fast.
 namespace tritsim {

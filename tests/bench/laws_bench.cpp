@@ -4,8 +4,8 @@
 
 #include <benchmark/benchmark.h>
 
-#include "arch/reader.hpp"
-#include "models/stream_law.hpp"
+#include "arch/base/reader.hpp"
+#include "models/memory/stream_law.hpp"
 
 namespace tritsim {
 namespace {

@@ -4,14 +4,14 @@
 
 #include <benchmark/benchmark.h>
 
-#include "arch/reader.hpp"
-#include "arch/trace.hpp"
-#include "models/interconnect.hpp"
-#include "models/kernel.hpp"
-#include "models/memory.hpp"
-#include "models/ternary_core.hpp"
-#include "sim/lower.hpp"
-#include "sim/run.hpp"
+#include "arch/base/reader.hpp"
+#include "arch/workload/trace.hpp"
+#include "models/tlm/core.hpp"
+#include "models/tlm/interconnect.hpp"
+#include "models/tlm/memory.hpp"
+#include "models/tlm/simulation_context.hpp"
+#include "sim/plan/lower.hpp"
+#include "sim/run/run.hpp"
 
 namespace tritsim {
 namespace {
@@ -52,17 +52,17 @@ void memory_instruction(benchmark::State& state) {
   if (i.op == Opcode::ldv) i.dst = 0;
   program.instructions = {i};
   for (auto _ : state) {
-    Kernel kernel;
+    SimulationContext simulation;
     Memory memory("memory", DramLaw(*memory_spec.dram));
     Interconnect crossbar("crossbar");
-    TernaryCore core("core", core_spec, {14, 0, 0});
+    Core core("core", core_spec, {14, 0, 0});
     Starter starter("starter");
     starter.socket.bind(core.control);
     core.vectors.bind(crossbar.units);
     core.weights.bind(crossbar.units);
     crossbar.channels.bind(memory.port);
     core.load(program, repeat);
-    kernel.run();
+    simulation.run();
     if (!core.ready()) state.SkipWithError("the program did not end");
   }
   state.SetItemsProcessed(state.iterations() * repeat);

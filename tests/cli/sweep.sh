@@ -202,7 +202,7 @@ for c in data['columns']:
     for i, p in enumerate(data['points']):
         value = rows[p][c['name']]
         assert at(i) == value or abs(at(i) - value) <= 1e-5 * abs(value), (c['name'], p)
-# The words that reports/sweep.js puts together for a point.
+# The words that reports/sweep/sweep.js puts together for a point.
 i = next(i for i, s in enumerate(data['states']) if s == '2')
 words = data['command'][1:]
 for c in data['columns']:

@@ -8,10 +8,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "arch/gguf_import.hpp"
-#include "arch/hugging_face.hpp"
-#include "arch/operator_profile.hpp"
-#include "arch/safetensors.hpp"
+#include "arch/import/gguf_import.hpp"
+#include "arch/import/hugging_face.hpp"
+#include "arch/import/safetensors.hpp"
+#include "arch/workload/operator_profile.hpp"
 #include "tests/fuzz/trace_input.hpp"
 
 namespace tritsim::fuzz {

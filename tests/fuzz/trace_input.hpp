@@ -4,7 +4,7 @@
 #include <sstream>
 #include <string>
 
-#include "arch/trace_file.hpp"
+#include "arch/workload/trace_file.hpp"
 #include "tests/fuzz/verdict.hpp"
 
 namespace tritsim::fuzz {

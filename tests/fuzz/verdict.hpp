@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "arch/problems.hpp"
+#include "arch/base/problems.hpp"
 
 namespace tritsim::fuzz {
 

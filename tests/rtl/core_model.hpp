@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "arch/board.hpp"
-#include "arch/program.hpp"
+#include "arch/board/board.hpp"
+#include "arch/core/program.hpp"
 
 class Vcore;
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "arch/program.hpp"
+#include "arch/core/program.hpp"
 
 namespace tritsim::rtl {
 

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/run.hpp"
+#include "sim/run/run.hpp"
 #include "tests/rtl/golden.hpp"
 
 namespace tritsim::rtl {

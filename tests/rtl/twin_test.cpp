@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "arch/measurement.hpp"
-#include "arch/reader.hpp"
+#include "arch/base/reader.hpp"
+#include "arch/study/measurement.hpp"
 #include "tests/sim/shipped.hpp"
 
 namespace tritsim::rtl {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "sim/run.hpp"
+#include "sim/run/run.hpp"
 
 namespace tritsim::test {
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "arch/kinds.hpp"
-#include "arch/reader.hpp"
+#include "arch/base/reader.hpp"
+#include "arch/study/kinds.hpp"
 
 namespace tritsim::test {
 

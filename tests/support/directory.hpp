@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-#include "arch/problems.hpp"
+#include "arch/base/problems.hpp"
 
 namespace tritsim::test {
 

@@ -2,10 +2,10 @@
 // Simulates a shipped model on a shipped board with nothing but the installed package.
 #include <iostream>
 
-#include "arch/reader.hpp"
-#include "reports/run_report.hpp"
+#include "arch/base/reader.hpp"
+#include "reports/run/report.hpp"
 #include "sim/result/energy.hpp"
-#include "sim/run.hpp"
+#include "sim/run/run.hpp"
 #include "tritsim_version.hpp"
 
 int main(int argc, char** argv) {

@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "models/dram_channel_law.hpp"
+#include "models/dram/dram_channel_law.hpp"
 
 namespace tritsim::test {
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/dram_channel_law.hpp"
+#include "models/dram/dram_channel_law.hpp"
 
 namespace tritsim::test {
 

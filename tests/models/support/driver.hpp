@@ -10,8 +10,8 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
-#include "models/kernel.hpp"
-#include "models/transfer.hpp"
+#include "models/tlm/simulation_context.hpp"
+#include "models/tlm/transfer.hpp"
 
 namespace tritsim::test {
 

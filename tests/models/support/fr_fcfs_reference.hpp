@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "arch/dram.hpp"
+#include "arch/hardware/dram.hpp"
 
 namespace tritsim::test {
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "arch/board.hpp"
-#include "arch/reader.hpp"
+#include "arch/base/reader.hpp"
+#include "arch/board/board.hpp"
 
 namespace tritsim::test {
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "models/stream_law.hpp"
+#include "models/memory/stream_law.hpp"
 
 namespace tritsim::test {
 

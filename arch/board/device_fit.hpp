@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arch/board/area.hpp"
+
+// Whether a design fits: one verdict for every command.
+//
+// - Of a board's device: device_fit(board). Nothing has to run for it.
+// - Of a run: fit_of(result) (sim/result/run_fit.hpp), which has the memories' capacity, too.
+//
+// A design that takes more logic, registers, DSP blocks or memory blocks than its device has is
+// simulated all the same: its times are those of a larger device of the family, and everything that
+// shows them says "does not fit". A model that takes more than its memories hold is not, as it
+// would read addresses that there are not: running it throws DoesNotFit, whose fit() is the
+// verdict. So a caller that runs many points writes:
+//
+//   try { ... run_model(board, ...); fit_of(result).fits() ... }
+//   catch (const DoesNotFit& e) { e.fit().text() ... }   // a point of its own kind, no failure
+namespace tritsim {
+
+/// A resource: what a design takes of it, and what there is, less the shell's share.
+struct ResourceUse {
+  std::string name;   ///< "logic cells", "uram", "memory 'ddr'"
+  AreaEstimate need;  ///< number; of a memory: bytes
+  double have = 0;
+  bool is_bytes = false;
+
+  bool operator==(const ResourceUse&) const = default;
+
+  /// Of what there is; infinite where there is none.
+  [[nodiscard]] double share() const;
+
+  [[nodiscard]] bool fits() const { return need.value <= have; }
+
+  /// "fits", "fits, not at the high end of its range", "fits at the low end of its range alone",
+  /// "does not fit".
+  [[nodiscard]] std::string verdict() const;
+
+  /// "385 % of logic cells".
+  [[nodiscard]] std::string text() const;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("name", name, "the resource");
+    io.required("need", need, "what is needed of it");
+    io.required("have", have, "what there is");
+    io.optional("is_bytes", is_bytes, "whether both are bytes");
+  }
+};
+
+/// Every resource that something is known of.
+struct FitVerdict {
+  std::vector<ResourceUse> resources;
+
+  [[nodiscard]] bool is_known() const { return !resources.empty(); }
+
+  /// Every resource does, at its value.
+  [[nodiscard]] bool fits() const;
+
+  /// The resource of which the largest share is taken; nothing if none is known.
+  [[nodiscard]] std::optional<ResourceUse> scarcest() const;
+
+  /// "385 % of logic cells, 120 % of bram36": what does not fit; empty if all does.
+  [[nodiscard]] std::string misfits() const;
+
+  /// "fits (63 % of logic cells)", "does not fit (385 % of logic cells, 120 % of bram36)", "not
+  /// known (nothing is said of the device's resources)".
+  [[nodiscard]] std::string text() const;
+};
+
+/// Logic cells, registers, multipliers of DSP blocks, memory blocks (MLAB and LUTRAM are logic), as
+/// far as the device's description has them.
+[[nodiscard]] FitVerdict device_fit(const BoardSpec& board);
+
+/// Weights, states and caches that are more than the memories hold.
+class DoesNotFit : public ConfigError {
+ public:
+  DoesNotFit(std::vector<Problem> problems, FitVerdict fit)
+      : ConfigError(std::move(problems)), fit_(std::move(fit)) {}
+
+  /// Of the device and of the memories.
+  [[nodiscard]] const FitVerdict& fit() const { return fit_; }
+
+ private:
+  FitVerdict fit_;
+};
+
+}  // namespace tritsim

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arch/core/core.hpp"
+#include "arch/workload/zero_shares.hpp"
+
+namespace tritsim {
+
+/// Something in memory that instructions name.
+struct Symbol {
+  enum class Kind { vector, matrix, cache };  ///< cache: keys or values of all positions
+  static constexpr std::uint64_t unplaced = ~std::uint64_t{0};
+
+  std::string name;
+  Kind kind = Kind::vector;
+  std::uint64_t address = unplaced;           ///< byte address inside its memory
+  std::uint64_t bytes = 0;                    ///< of one lane; 0: a vector of D or a D x D tile
+  std::optional<ZeroShares> zeros{};          ///< of a matrix, where its trace knows them
+  WeightSpec weights{NumberFormat::ternary};  ///< of a matrix
+
+  bool operator==(const Symbol&) const = default;
+};
+
+/// Instructions of one core, and the symbols they name.
+struct Program {
+  std::vector<Symbol> symbols;
+  std::vector<Instruction> instructions;
+  std::uint32_t positions_per_step = 1;  ///< of the cache
+
+  bool operator==(const Program&) const = default;
+
+  /// True if steps differ from each other: each finds more positions in the cache.
+  [[nodiscard]] bool grows() const;
+};
+
+/// The instruction `positions` positions after the first step.
+[[nodiscard]] inline Instruction later_by(Instruction i, std::uint32_t positions) {
+  if (grows(i.op)) i.attention.positions += positions;
+  return i;
+}
+
+/// Instructions `first` to `last` of a program, `last` not among them.
+struct InstructionRange {
+  std::size_t first = 0;
+  std::size_t last = std::numeric_limits<std::size_t>::max();  ///< at most the program's end
+
+  bool operator==(const InstructionRange&) const = default;
+};
+
+/// What of a program is in another memory than its weights, and so is placed from address 0 there.
+struct Apart {
+  bool vectors = false;
+  bool caches = false;
+  bool together = false;  ///< vectors and caches, both apart, are in one memory
+
+  bool operator==(const Apart&) const = default;
+};
+
+/// Gives every symbol without one an address: in order of first use, each on a boundary of
+/// 4 KiB, behind those that have one. A vector and a cache take room for `lanes` copies; caches are
+/// the last in their memory.
+void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes = 1,
+                   Apart apart = {});
+
+/// Bytes that an instruction of a given size moves for one lane; 0 if it carries no size.
+/// `weights`: of a product.
+[[nodiscard]] std::uint64_t symbol_bytes(const CoreSpec& core, const Instruction& instruction,
+                                         const WeightSpec& weights = {NumberFormat::ternary});
+
+using SymbolKinds = std::vector<Symbol::Kind>;
+
+/// First byte behind the last symbol of the given kinds.
+[[nodiscard]] std::uint64_t footprint(
+    const Program& program, const CoreSpec& core, std::uint32_t lanes,
+    const SymbolKinds& kinds = {Symbol::Kind::vector, Symbol::Kind::matrix, Symbol::Kind::cache});
+
+/// Bytes, in whole pages, of the symbols of the given kinds.
+[[nodiscard]] std::uint64_t pages_of(const Program& program, const CoreSpec& core,
+                                     std::uint32_t lanes, const SymbolKinds& kinds);
+
+/// Bytes, in whole pages, of the symbols of the given kinds that certain trace ops are the first to
+/// use.
+[[nodiscard]] std::uint64_t pages_of(const Program& program, const CoreSpec& core,
+                                     std::uint32_t lanes, const SymbolKinds& kinds,
+                                     const std::vector<bool>& trace_ops);
+
+/// Outcome of reading assembly text.
+struct Assembly {
+  Program program;
+  std::vector<std::string> warnings;  ///< `file:line: ...`
+};
+
+/// Reads assembly: one instruction a line, `mnemonic operand, operand`; `;` starts a comment;
+/// `NAME = 0x1000` gives a symbol its byte address. Throws ConfigError with every problem, such as
+/// instructions and registers that the core does not have. On a core whose instructions carry sizes
+/// a last operand says how many elements, `ldv v0, X, 64`, or how many inputs and outputs, `go W,
+/// 64 x 32`; left out it is D. Matrices are ternary; on a core that takes no ternary weights they
+/// are of the first format that it takes. Instructions of attention say elements x positions, then
+/// heads, sharing and format of the cache where they are not 1, 1, fp16:
+/// `scores v0, K, 4096 x 64, 32 heads, 4 shared, int8`; softmax positions and heads alone.
+[[nodiscard]] Assembly parse_assembly(const std::string& text, const std::string& file,
+                                      const CoreSpec& core);
+
+/// One instruction as a line of assembly, without its end.
+[[nodiscard]] std::string to_assembly(const Program& program, const Instruction& instruction);
+
+/// Writes a program as assembly that parse_assembly reads back to the same program.
+[[nodiscard]] std::string to_assembly(const Program& program);
+
+}  // namespace tritsim

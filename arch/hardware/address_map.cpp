@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arch/hardware/address_map.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <stdexcept>
+#include <string_view>
+#include <vector>
+
+#include <boost/algorithm/string.hpp>
+#include <boost/range/adaptor/reversed.hpp>
+#include <fmt/format.h>
+
+namespace tritsim {
+namespace {
+
+constexpr std::array<std::string_view, 5> names{"row", "bank", "group", "column", "channel"};
+constexpr std::size_t row = 0;
+constexpr std::size_t bank = 1;
+constexpr std::size_t group = 2;
+constexpr std::size_t column = 3;
+constexpr std::size_t channel = 4;
+
+[[noreturn]] void fail(const std::string& what, const std::string& remedy) {
+  throw std::invalid_argument(what + "; " + remedy);
+}
+
+struct Word {
+  std::size_t part = 0;
+  bool hashed = false;
+  int bits = -1;  ///< -1: all that are left
+};
+
+Word parse_word(const std::string& text) {
+  const auto colon = text.find(':');
+  std::string name = text.substr(0, colon);
+  Word word;
+  if (const auto hat = name.find('^'); hat != std::string::npos) {
+    if (name.substr(hat) != "^row")
+      fail("'" + text + "' is not understood", "write bank^row or group^row");
+    name.resize(hat);
+    word.hashed = true;
+  }
+  const auto* const known = std::find(names.begin(), names.end(), name);
+  if (known == names.end()) {
+    fail(fmt::format("has an unknown part '{}'", name), "use row, bank, group, column, channel");
+  }
+  word.part = static_cast<std::size_t>(known - names.begin());
+  if (word.hashed && word.part != bank && word.part != group) {
+    fail(fmt::format("'{}' cannot be hashed", name), "write bank^row or group^row");
+  }
+  if (colon != std::string::npos) {
+    const char* begin = text.data() + colon + 1;
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(begin, end, word.bits);
+    if (error != std::errc{} || rest != end || word.bits < 1 || word.bits > 40) {
+      fail(fmt::format("'{}' has no number of bits", text), "write e.g. column:3");
+    }
+  }
+  return word;
+}
+
+}  // namespace
+
+AddressMap::AddressMap(const std::string& expression, const AddressWidths& widths) {
+  const std::array<unsigned, parts> width{widths.row, widths.bank, widths.group, widths.column,
+                                          widths.channel};
+  std::vector<std::string> texts;
+  boost::split(texts, boost::trim_copy(expression), boost::is_space(), boost::token_compress_on);
+  if (texts.size() > most_pieces) {
+    fail(fmt::format("has more than {} parts", most_pieces), "split fewer of them");
+  }
+  std::vector<Word> words;
+  words.reserve(texts.size());
+  for (const std::string& text : texts) words.push_back(parse_word(text));
+
+  if (std::count_if(words.begin(), words.end(), [](const Word& w) { return w.part == channel; }) >
+      1) {
+    fail("splits the channel", "write channel once");
+  }
+
+  std::array<unsigned, parts> named{};
+  std::array<int, parts> open{};
+  for (const Word& w : words) {
+    if (w.bits < 0) {
+      if (++open[w.part] > 1) {
+        fail(fmt::format("names '{}' twice without bits", names[w.part]),
+             fmt::format("write one of them as {}:n", names[w.part]));
+      }
+    } else {
+      named[w.part] += static_cast<unsigned>(w.bits);
+    }
+    if (w.hashed) {
+      const std::uint32_t mask = (std::uint32_t{1} << width[w.part]) - 1;
+      (w.part == bank ? bank_hash_ : group_hash_) = mask;
+    }
+  }
+  for (std::size_t p = 0; p < parts; ++p) {
+    if (named[p] > width[p] || (named[p] < width[p] && open[p] == 0)) {
+      fail(fmt::format("gives '{}' {} bits, the memory has {}", names[p], named[p], width[p]),
+           named[p] > width[p] ? "give it fewer bits" : fmt::format("add '{}'", names[p]));
+    }
+  }
+
+  struct Bits {
+    std::size_t part = 0;
+    unsigned shift = 0;  ///< where they stand in the burst's number
+    unsigned place = 0;  ///< where they go in the part
+    unsigned count = 0;
+
+    [[nodiscard]] unsigned end() const { return shift + count; }
+  };
+
+  std::vector<Bits> all;
+  unsigned shift = 0;
+  std::array<unsigned, parts> place{};
+  for (const Word& w : words | boost::adaptors::reversed) {
+    const unsigned count =
+        w.bits < 0 ? width[w.part] - named[w.part] : static_cast<unsigned>(w.bits);
+    if (count == 0) continue;
+    if (w.part == channel) {  // bursts are counted within their channel
+      channel_shift_ = shift;
+      channel_bits_ = count;
+      continue;
+    }
+    all.push_back({w.part, shift, place[w.part], count});
+    shift += count;
+    place[w.part] += count;
+  }
+  for (std::size_t p = 0; p < ends_.size(); ++p) {
+    for (const Bits& b : all) {
+      if (b.part != p) continue;
+      pieces_.push_back({((std::uint64_t{1} << b.count) - 1) << b.shift, b.shift - b.place});
+    }
+    ends_[p] = pieces_.size();
+  }
+
+  // The block ends below the lowest row bit, and below the bank bits that no column bit stands
+  // above; the rotation ends with the highest bank bit inside the block.
+  unsigned end = shift;
+  for (const Bits& b : all) {
+    if (b.part == row) end = std::min(end, b.shift);
+  }
+  for (const Bits& b : all) {
+    if (b.part == column && b.shift < end) block_shift_ = std::max(block_shift_, b.end());
+  }
+  for (const Bits& b : all) {
+    if (b.part != column && b.shift < block_shift_) {
+      rotation_shift_ = std::max(rotation_shift_, b.end());
+    }
+  }
+}
+
+}  // namespace tritsim

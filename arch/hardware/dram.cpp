@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arch/hardware/dram.hpp"
+
+#include <cmath>
+#include <set>
+
+namespace tritsim {
+
+void ControllerPort::check(Checker& c) const {
+  if (burst > 0 && std::fmod(width.si() * burst, 1) != 0) {
+    c.fail("burst", "is not a whole number of bytes long", "give width x burst in whole bytes");
+  }
+  if (count > 1 && !stripe) {
+    c.fail("stripe", fmt::format("is missing for {} ports", count),
+           "give the consecutive bytes that go through one port");
+  }
+  std::set<std::uint32_t> seen;
+  for (std::size_t s = 0; s < shared.size(); ++s) {
+    for (std::size_t m = 0; m < shared[s].members.size(); ++m) {
+      const std::uint32_t port = shared[s].members[m];
+      const auto key = fmt::format("shared.{}.members.{}", s, m);
+      if (port >= count) {
+        c.fail(key, fmt::format("there is no port {}", port),
+               fmt::format("give ports from 0 to {}", count - 1));
+      } else if (!seen.insert(port).second) {
+        c.fail(key, fmt::format("port {} is named twice", port), "name it once");
+      }
+    }
+  }
+}
+
+DramClocks DramSpec::clocks() const {
+  DramClocks t = timing.at(clock);
+  if (controller.power_down) {
+    t.txp = controller.power_down->txp.at(clock, timing.clock > Frequency{} ? timing.clock : clock);
+  }
+  return t;
+}
+
+DramConditions DramSpec::conditions() const {
+  if (supply.measured_at) return *supply.measured_at;
+  const Frequency rated = timing.clock > Frequency{} ? timing.clock : clock;
+  const DramClocks t = timing.at(rated);
+  return {rated, t.tras, t.trc, t.trfc, t.per_bank ? t.per_bank->duration : 0};
+}
+
+namespace {
+
+/// Visits delays with their keys.
+template <class Use>
+class EachDelay {
+ public:
+  explicit EachDelay(Use use) : use_(std::move(use)) {}
+
+  template <class T, class... Rest>
+  void required(const char* key, T& field, const Rest&... /*rest*/) {
+    if constexpr (std::same_as<T, DramDelay>) use_(key, field);
+  }
+
+  template <class T, class... Rest>
+  void optional(const char* key, T& field, const Rest&... rest) {
+    required(key, field, rest...);
+  }
+
+ private:
+  Use use_;
+};
+
+}  // namespace
+
+void DramSpec::check_timing(Checker& c) const {
+  bool in_range = true;
+  EachDelay delays([&](const std::string& key, const DramDelay& d) {
+    const std::uint32_t n = d.at(clock, timing.clock);
+    if (any_count.holds(n) || !d.given()) return;
+    in_range = false;
+    c.fail("timing." + key, fmt::format("comes to {} clocks of {}", n, format(clock)),
+           "give a time between 1 and 1048576 clocks, or another clock");
+  });
+  DramTiming copy = timing;
+  copy.fields(delays);
+  if (!in_range) return;
+  const DramClocks t = clocks();
+  if (t.tccd_l < t.tccd_s) c.fail("timing.tCCD_L", "is below tCCD_S", "give tCCD_L >= tCCD_S");
+  if (t.trrd_l < t.trrd_s) c.fail("timing.tRRD_L", "is below tRRD_S", "give tRRD_L >= tRRD_S");
+  if (t.twtr_l < t.twtr_s) c.fail("timing.tWTR_L", "is below tWTR_S", "give tWTR_L >= tWTR_S");
+  if (t.trc < t.tras) {
+    c.fail("timing.tRC", "is below tRAS", "give tRC >= tRAS + tRP as the data sheet does");
+  }
+  // What a burst can be put off by: a refresh, and before it the end of what was under way.
+  const std::uint64_t busy =
+      std::uint64_t{t.trfc} + t.trp_all + t.trcd + t.trc + t.cl + t.cwl + t.twr + t.twtr_l;
+  if (busy >= t.trefi) {
+    c.fail("timing.tREFI", "leaves no time between refreshes",
+           "give tREFI > tRFC + tRP_AB + tRCD + tRC + CL + CWL + tWR + tWTR_L");
+  }
+  if (t.per_bank && t.per_bank->duration >= t.per_bank->interval) {
+    c.fail("timing.per_bank.tREFIpb", "leaves no time between refreshes", "give tREFIpb > tRFCpb");
+  }
+}
+
+void DramSpec::check(Checker& c) const {
+  check_timing(c);
+  if (page < burst()) {
+    c.fail("page", "is smaller than a burst", "give at least bus_width x burst_length");
+    return;
+  }
+  if (std::uint64_t{bank_groups} * banks_per_group > most_banks) {
+    c.fail("banks_per_group", fmt::format("makes more than {} banks", most_banks),
+           fmt::format("give bank_groups x banks_per_group <= {}", most_banks));
+    return;
+  }
+  if (burst_length / 2 > timing.tccd_s) {
+    c.fail("burst_length", "needs more bus cycles than tCCD_S allows",
+           "give burst_length <= 2 tCCD_S");
+  }
+  for (std::size_t r = 0; controller.power_down && r < supply.rails.size(); ++r) {
+    const DramRail& rail = supply.rails[r];
+    for (const auto& [key, current] : {std::pair{"IDD2P", rail.idd2p}, {"IDD3P", rail.idd3p}}) {
+      if (current) continue;
+      c.fail(fmt::format("supply.rails.{}.{}", r, key),
+             "is missing, and the controller powers down",
+             "give the current, or leave controller.power_down out");
+    }
+  }
+  try {
+    static_cast<void>(address_map());
+  } catch (const std::invalid_argument& e) {
+    const std::string text = e.what();
+    const auto parted = text.find("; ");
+    c.fail("address", text.substr(0, parted), text.substr(parted + 2));
+  }
+}
+
+}  // namespace tritsim

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "arch/base/coefficient.hpp"
+#include "arch/hardware/address_map.hpp"
+#include "arch/hardware/dram_timing.hpp"
+
+namespace tritsim {
+
+/// One supply rail of a DRAM device and what it draws (Micron TN-40-07 names).
+struct DramRail {
+  std::string name;
+  Voltage voltage;
+  Current idd0, idd2n, idd3n, idd4r, idd4w, idd5b;
+  Current idd5pb;
+  std::optional<Current> idd2p, idd3p;
+
+  bool operator==(const DramRail&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("name", name, "name of the rail, e.g. VDD, VDDQ");
+    io.required("voltage", voltage, "supply voltage", between(0.1, 100));
+    io.required("IDD0", idd0, "one activate and precharge per tRC", any_current);
+    io.required("IDD2N", idd2n, "precharge standby", any_current);
+    io.required("IDD3N", idd3n, "active standby", any_current);
+    io.required("IDD4R", idd4r, "burst read", any_current);
+    io.required("IDD4W", idd4w, "burst write", any_current);
+    io.required("IDD5B", idd5b, "refresh of all banks", any_current);
+    io.optional("IDD5PB", idd5pb, "refresh of one bank", any_current);
+    io.optional("IDD2P", idd2p, "precharge power-down", any_current);
+    io.optional("IDD3P", idd3p, "active power-down", any_current);
+  }
+
+  void check(Checker& c) const {
+    if (idd3n < idd2n) c.fail("IDD3N", "is below IDD2N", "give IDD3N >= IDD2N");
+    if (idd4r < idd3n) c.fail("IDD4R", "is below IDD3N", "give IDD4R >= IDD3N");
+    if (idd4w < idd3n) c.fail("IDD4W", "is below IDD3N", "give IDD4W >= IDD3N");
+    if (idd5b < idd3n) c.fail("IDD5B", "is below IDD3N", "give IDD5B >= IDD3N");
+    if (idd0 < idd2n) c.fail("IDD0", "is below IDD2N", "give IDD0 >= IDD2N");
+    if (idd2p.value_or(idd2n) > idd2n) c.fail("IDD2P", "is above IDD2N", "give IDD2P <= IDD2N");
+    if (idd3p.value_or(idd3n) > idd3n) c.fail("IDD3P", "is above IDD3N", "give IDD3P <= IDD3N");
+  }
+};
+
+/// Clock and row cycle at which currents were measured, where they are not the rated ones: an event
+/// keeps its charge when the clock changes.
+struct DramConditions {
+  Frequency clock;
+  std::uint32_t tras = 0, trc = 0, trfc = 0;  ///< in cycles of that clock
+  std::uint32_t trfc_pb = 0;
+
+  bool operator==(const DramConditions&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("clock", clock, "DRAM clock", any_clock);
+    io.required("tRAS", tras, "activate to precharge", any_count);
+    io.required("tRC", trc, "activate to activate", any_count);
+    io.required("tRFC", trfc, "refresh duration", any_count);
+    io.optional("tRFCpb", trfc_pb, "refresh duration of one bank", any_cycles);
+  }
+};
+
+/// Energy of data that change, on top of what static data cost: share of bits that toggle from beat
+/// to beat times a slope.
+struct DataToggle {
+  double share = 0.5;  ///< 0.5: random data
+  Coefficient<EnergyPerByte> read;
+  Coefficient<EnergyPerByte> write;
+
+  bool operator==(const DataToggle&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.optional("share", share, "share of bits that toggle; 0.5 for random data", between(0, 1));
+    io.required("read", read, "energy per byte read if every bit toggled");
+    io.required("write", write, "energy per byte written if every bit toggled");
+  }
+};
+
+/// Supply currents of one DRAM device. The range factors move all currents together: parts of one
+/// kind vary together.
+struct DramSupply {
+  std::vector<DramRail> rails;
+  std::optional<DramConditions> measured_at;
+  std::optional<DataToggle> toggle;
+  double low = 1;
+  double high = 1;
+  std::string source;
+  Confidence confidence = Confidence::cited;
+
+  bool operator==(const DramSupply&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("rails", rails, "supply rails of a device");
+    io.optional("measured_at", measured_at,
+                "conditions of the currents, where they are not the rated clock and timing");
+    io.optional("toggle", toggle, "energy of changing data, where it was measured apart");
+    io.required("low", low, "factor on all currents at the low end", between(0.01, 1));
+    io.required("high", high, "factor on all currents at the high end", between(1, 100));
+    io.required("source", source, "where the currents come from");
+    io.required("confidence", confidence, "how the currents were obtained");
+  }
+
+  void check(Checker& c) const {
+    if (rails.empty()) c.fail("rails", "names no rail", "give at least VDD with its currents");
+  }
+};
+
+/// What becomes of a row after a request.
+enum class PagePolicy { open, closed };
+
+template <>
+struct EnumNames<PagePolicy> {
+  static constexpr std::array<std::pair<PagePolicy, std::string_view>, 2> names{{
+      {PagePolicy::open, "open"},      // stays open until another row or a refresh needs the bank
+      {PagePolicy::closed, "closed"},  // its last burst of a request precharges it
+  }};
+};
+
+/// In which order requests of several streams are served.
+enum class DramScheduling { in_order, fr_fcfs };
+
+template <>
+struct EnumNames<DramScheduling> {
+  static constexpr std::array<std::pair<DramScheduling, std::string_view>, 2> names{{
+      {DramScheduling::in_order, "in_order"},
+      {DramScheduling::fr_fcfs, "fr_fcfs"},  // first ready, then first come
+  }};
+};
+
+/// A port of the memory controller itself that several of the users' ports share.
+struct SharedPort {
+  std::vector<std::uint32_t> members;  ///< users' ports, from 0
+  Bytes width;
+  Frequency clock;
+
+  bool operator==(const SharedPort&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("members", members, "the ports that share it, counted from 0", between(0, 1 << 20));
+    io.required("width", width, "bytes a clock, in each direction", between(1.0 / 8, 1 << 20));
+    io.required("clock", clock, "clock of the shared port", any_clock);
+  }
+};
+
+/// The ports between the controller and its users (AXI, Avalon-MM): each moves one beat a clock in
+/// each direction, in transactions of bounded length of which a bounded number is in flight. Law:
+/// models/dram/port_law.hpp.
+struct ControllerPort {
+  Bytes width;
+  Frequency clock;
+  std::uint32_t count = 1;
+  std::optional<Bytes> stripe;    ///< of consecutive addresses on one port
+  std::uint32_t burst = 0;        ///< most beats of a transaction; 0: as long as the request
+  std::uint32_t outstanding = 0;  ///< transactions in flight; 0: any number
+  std::uint32_t turnaround = 0;   ///< cycles from an answer to the transaction that waited for it
+  std::uint32_t gap = 0;          ///< cycles without data between transactions
+  std::vector<SharedPort> shared;
+
+  bool operator==(const ControllerPort&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("width", width, "bytes a clock, in each direction", between(1.0 / 8, 1 << 20));
+    io.required("clock", clock, "clock of the port", any_clock);
+    io.optional("count", count, "ports side by side, over which addresses are striped",
+                between(1, 64));
+    io.optional("stripe", stripe, "consecutive bytes on one port, where there are several",
+                power_of_two_up_to(1 << 30));
+    io.optional("burst", burst,
+                "most beats of a transaction (AXI3: 16, AXI4: 256; Avalon-MM: the burst count); "
+                "0: as long as the request",
+                between(0, 1 << 16));
+    io.optional("outstanding", outstanding,
+                "transactions in flight on a port, in each direction (Avalon-MM: pending reads); "
+                "0: any number",
+                between(0, 4096));
+    io.optional("turnaround", turnaround,
+                "cycles from an answer to the transaction that waited for it", any_cycles);
+    io.optional("gap", gap, "cycles without data between two transactions", any_cycles);
+    io.optional("shared", shared, "ports of the controller that several ports share");
+  }
+
+  void check(Checker& c) const;
+};
+
+/// When the controller takes the clock enable from an idle channel.
+struct PowerDown {
+  std::uint32_t after = 0;  ///< DRAM clocks
+  DramDelay txp;
+
+  bool operator==(const PowerDown&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("after", after, "idle clocks before power-down", any_count);
+    io.required("tXP", txp, "from the exit to the first command", any_count);
+  }
+};
+
+/// The memory controller of a channel.
+struct DramController {
+  Coefficient<Time> front_end;
+  PagePolicy page_policy = PagePolicy::open;
+  DramScheduling scheduling = DramScheduling::in_order;
+  std::uint32_t queue = 16;
+  std::optional<ControllerPort> port;
+  std::optional<PowerDown> power_down;
+
+  bool operator==(const DramController&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("front_end", front_end,
+                "latency of controller, PHY, crossings and bridge, there and back");
+    io.optional("page_policy", page_policy, "what becomes of a row after a request");
+    io.optional("scheduling", scheduling, "order of service between streams");
+    io.optional("queue", queue,
+                "bursts the controller looks ahead when it opens rows, and "
+                "requests it may reorder",
+                between(1, 256));
+    io.optional("port", port, "ports towards the users; without them as fast as the DRAM");
+    io.optional("power_down", power_down, "power-down of an idle channel; without it, none");
+  }
+};
+
+/// A DRAM channel, or several that share the addresses: controller, organisation, timing, supply.
+struct DramSpec {
+  static constexpr std::uint32_t most_banks = 64;
+
+  Frequency clock;  ///< DRAM clock; data move on both edges
+  Bytes bus_width;  ///< data bits of a channel, ECC left out
+  std::uint32_t burst_length = 8;
+  std::uint32_t channels = 1;
+  std::uint32_t bank_groups = 4;
+  std::uint32_t banks_per_group = 4;
+  std::uint32_t rows = 65536;
+  Bytes page;                 ///< row of one bank over all devices of the rank
+  std::uint32_t devices = 8;  ///< devices of a channel that draw current, ECC included
+  std::string address = "row bank column group";
+  DramController controller;
+  DramTiming timing;
+  DramSupply supply;
+  Coefficient<EnergyPerByte> io_energy;  ///< termination and both PHYs, per byte moved
+
+  bool operator==(const DramSpec&) const = default;
+
+  [[nodiscard]] Bytes burst() const { return bus_width * burst_length; }
+
+  [[nodiscard]] Bandwidth peak() const { return bus_width * (2.0 * channels) / (1.0 / clock); }
+
+  [[nodiscard]] std::uint32_t banks() const { return bank_groups * banks_per_group; }
+
+  /// Timing in clocks of the channel.
+  [[nodiscard]] DramClocks clocks() const;
+
+  /// Clock and timing that the supply's currents belong to.
+  [[nodiscard]] DramConditions conditions() const;
+
+  [[nodiscard]] AddressMap address_map() const {
+    const auto bits = [](double n) {
+      return static_cast<unsigned>(std::countr_zero(static_cast<std::uint64_t>(n)));
+    };
+    return {address,
+            {bits(rows), bits(banks_per_group), bits(bank_groups), bits(page / burst()),
+             bits(channels)}};
+  }
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("clock", clock, "DRAM clock, half the data rate", any_clock);
+    io.required("bus_width", bus_width, "data width of a channel without ECC",
+                power_of_two_up_to(1024));
+    io.required("burst_length", burst_length, "beats of a burst", power_of_two_up_to(1024));
+    io.optional("channels", channels, "channels that share the addresses, see address",
+                power_of_two_up_to(64));
+    io.required("bank_groups", bank_groups, "bank groups (1 where there are none)",
+                power_of_two_up_to(1024));
+    io.required("banks_per_group", banks_per_group, "banks in a group", power_of_two_up_to(1024));
+    io.required("rows", rows, "rows of a bank", power_of_two_up_to(1 << 30));
+    io.required("page", page, "bytes of a row over all data devices of the rank",
+                power_of_two_up_to(1 << 30));
+    io.required("devices", devices, "devices of a channel that draw current, ECC included",
+                any_count);
+    io.optional("address", address,
+                "parts of an address, most significant first: row, bank, group, column, channel");
+    io.required("controller", controller, "memory controller");
+    io.required("timing", timing, "timing of the part");
+    io.required("supply", supply, "supply currents of one device");
+    io.required("io_energy", io_energy, "termination and PHY energy per byte moved");
+  }
+
+  void check(Checker& c) const;
+
+ private:
+  void check_timing(Checker& c) const;
+};
+
+}  // namespace tritsim

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arch/workload/trace_file.hpp"
+
+namespace tritsim {
+
+struct ImportOptions {
+  std::optional<WeightSpec> weights;  ///< of the blocks' projections, whatever the file says
+  std::function<void(const std::string&)> progress;  ///< told each tensor before it is read
+};
+
+struct Imported {
+  TraceFile trace;
+  std::vector<std::string> warnings;  ///< what the trace leaves out or counts as something else
+};
+
+/// The trace of a checkpoint: a directory of Hugging Face or its config.json, or a GGUF file (any
+/// part of one that is split). Throws ConfigError; a file of another kind is named as such.
+[[nodiscard]] Imported import_checkpoint(const std::string& path,
+                                         const ImportOptions& options = {});
+
+}  // namespace tritsim

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arch/import/gguf_import.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "arch/import/checkpoint_formats.hpp"
+#include "arch/import/checkpoint_statistics.hpp"
+#include "arch/import/gguf_types.hpp"
+#include "arch/import/quantization.hpp"
+
+namespace tritsim {
+namespace {
+
+/// Sizes among the metadata, by the keys of docs/gguf.md.
+class Metadata {
+ public:
+  explicit Metadata(const GgufFile& file) : file_(file) {}
+
+  [[nodiscard]] std::string text(const std::string& key) const {
+    const GgufValue* v = file_.find(key);
+    return v != nullptr && v->kind == GgufValue::Kind::text ? v->text : "";
+  }
+
+  /// Whether a key is there and is something other than zero, false or an empty text.
+  [[nodiscard]] bool is_set(const std::string& key) const {
+    const GgufValue* v = file_.find(key);
+    return v != nullptr && (v->integer != 0 || v->real != 0 || !v->text.empty());
+  }
+
+  std::uint32_t size(const std::string& key, std::uint64_t most) {
+    const GgufValue* v = file_.find(key);
+    if (v == nullptr) {
+      problems_.add(mark(), key, "required key is missing", "the file is of no language model");
+      return 1;
+    }
+    return checked(key, *v, most);
+  }
+
+  std::uint32_t size_or(const std::string& key, std::uint32_t fallback, std::uint64_t most) {
+    const GgufValue* v = file_.find(key);
+    return v == nullptr ? fallback : checked(key, *v, most);
+  }
+
+  [[nodiscard]] Mark mark() const { return {file_.path(), 0, 0}; }
+
+  Problems& problems() { return problems_; }
+
+ private:
+  std::uint32_t checked(const std::string& key, const GgufValue& v, std::uint64_t most) {
+    if (v.kind == GgufValue::Kind::integer && !v.negative && v.integer >= 1 && v.integer <= most) {
+      return static_cast<std::uint32_t>(v.integer);
+    }
+    const bool layers = v.kind == GgufValue::Kind::array;
+    problems_.add(mark(), key,
+                  layers ? std::string("differs from layer to layer") : std::string("is no size"),
+                  layers ? std::string("the blocks of a trace's model are of one shape")
+                         : fmt::format("it must be a whole number from 1 to {}", most));
+    return 1;
+  }
+
+  const GgufFile& file_;
+  Problems problems_;
+};
+
+class MetadataChecker : public Checker {
+ public:
+  explicit MetadataChecker(Metadata& metadata) : metadata_(metadata) {}
+
+  void fail(std::string_view key, std::string what, std::string remedy) override {
+    metadata_.problems().add(metadata_.mark(), std::string(key), std::move(what),
+                             std::move(remedy));
+  }
+
+ private:
+  Metadata& metadata_;
+};
+
+/// llama.cpp's names of architectures that a trace has ops for.
+constexpr std::array<std::string_view, 5> architectures{"llama", "qwen2", "gpt2", "bitnet",
+                                                        "bitnet-b1.58"};
+
+std::uint32_t vocabulary_of(const GgufCheckpoint& file, Metadata& metadata,
+                            const std::string& prefix) {
+  constexpr std::uint64_t most = 1 << 26;
+  const Tensor* table = file.find("token_embd.weight");
+  if (table != nullptr && table->shape.size() == 2 && table->shape[0] >= 1 &&
+      table->shape[0] <= most) {
+    return static_cast<std::uint32_t>(table->shape[0]);
+  }
+  return metadata.size(prefix + "vocab_size", most);
+}
+
+/// Keys of blocks that no model here has, and a window that a run could reach.
+void refuse_other_blocks(Metadata& metadata, const std::string& prefix) {
+  const auto refuse = [&](const char* key, std::string what, std::string remedy) {
+    metadata.problems().add(metadata.mark(), prefix + key, std::move(what), std::move(remedy));
+  };
+  constexpr const char* another = "take another model";
+  if (metadata.is_set(prefix + "expert_count")) {
+    refuse("expert_count", "mixtures of experts are not supported", another);
+  }
+  if (metadata.is_set(prefix + "attention.kv_lora_rank")) {
+    refuse("attention.kv_lora_rank", "latent attention is not supported", another);
+  }
+  for (const char* cap : {"attn_logit_softcapping", "final_logit_softcapping"}) {
+    if (metadata.is_set(prefix + cap)) refuse(cap, "soft caps are not supported", another);
+  }
+  const auto keys = metadata.size_or(prefix + "attention.key_length", 1, 1 << 16);
+  if (const auto values = metadata.size_or(prefix + "attention.value_length", keys, 1 << 16);
+      values != keys) {
+    refuse("attention.value_length", fmt::format("{} is not supported", values),
+           fmt::format("only {}, the width of a key, is", keys));
+  }
+  if (!metadata.is_set(prefix + "attention.sliding_window")) return;
+  const auto window = metadata.size_or(prefix + "attention.sliding_window", 1, 1 << 26);
+  const auto positions = metadata.size_or(prefix + "context_length", 1 << 26, 1 << 26);
+  if (window >= positions) return;
+  refuse("attention.sliding_window",
+         fmt::format("a window of {} positions, of {} that a run may have, is not supported: "
+                     "attention is over the whole context",
+                     window, positions),
+         fmt::format("runs of up to {} positions are the same without it: for them, remove the key",
+                     window));
+}
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> names{{
+    {"attn.q_proj", "attn_q"},
+    {"attn.k_proj", "attn_k"},
+    {"attn.v_proj", "attn_v"},
+    {"attn.o_proj", "attn_output"},
+    {"mlp.gate_proj", "ffn_gate"},
+    {"mlp.up_proj", "ffn_up"},
+    {"mlp.down_proj", "ffn_down"},
+}};
+
+TensorPart part_of(const GgufCheckpoint& file, const ModelSpec& model, const Op& op) {
+  if (op.name == "lm_head") {
+    return {file.contains("output.weight") ? "output.weight" : "token_embd.weight"};
+  }
+  const std::string block = fmt::format("blk.{}.", op.layer);
+  const std::string inside = op.name.substr(fmt::format("layers.{}.", op.layer).size());
+  const auto* it = std::find_if(names.begin(), names.end(),
+                                [&](const auto& entry) { return entry.first == inside; });
+  const auto place = static_cast<std::uint64_t>(it - names.begin());
+  // Query, key and value of GPT-2 are one tensor.
+  if (place < 3 && !file.contains(fmt::format("{}attn_q.weight", block)) &&
+      file.contains(block + "attn_qkv.weight")) {
+    const std::uint64_t q = model.query_width();
+    const std::uint64_t kv = model.kv_width();
+    return {block + "attn_qkv.weight", place == 0 ? 0 : q + (place - 1) * kv, q + 2 * kv};
+  }
+  return {fmt::format("{}{}.weight", block, it->second)};
+}
+
+/// Four-bit floating-point numbers are counted as integers, once said of each type.
+void note_floats(const Tensor& tensor, std::vector<std::string>& warnings) {
+  if (!tensor.type.ends_with("FP4")) return;
+  std::string note = counts_as(tensor.type, NumberFormat::int4);
+  if (std::find(warnings.begin(), warnings.end(), note) == warnings.end()) {
+    warnings.push_back(std::move(note));
+  }
+}
+
+}  // namespace
+
+ModelSpec gguf_model(const GgufCheckpoint& file) {
+  Metadata metadata(file.first());
+  const std::string architecture = metadata.text("general.architecture");
+  if (std::find(architectures.begin(), architectures.end(), architecture) == architectures.end()) {
+    metadata.problems().add(metadata.mark(), "general.architecture",
+                            fmt::format("'{}' is not supported", architecture),
+                            fmt::format("these are: {}", fmt::join(architectures, ", ")));
+    metadata.problems().raise();
+  }
+  const std::string prefix = architecture + ".";
+  ModelSpec m;
+  m.family = ModelFamily::transformer;
+  m.name = metadata.text("general.name");
+  if (m.name.empty()) m.name = std::filesystem::path(file.first().path()).stem().string();
+  m.source = file.first().path();
+  m.layers = metadata.size(prefix + "block_count", 10000);
+  if (m.layers > file.size()) {
+    metadata.problems().add(
+        metadata.mark(), prefix + "block_count",
+        fmt::format("says {} blocks, the file has {} tensors", m.layers, file.size()),
+        "the file is damaged; fetch it again");
+  }
+  m.hidden = metadata.size(prefix + "embedding_length", 1 << 20);
+  m.intermediate = metadata.size(prefix + "feed_forward_length", 1 << 22);
+  m.vocabulary = vocabulary_of(file, metadata, prefix);
+  TransformerSpec& t = m.transformer.emplace();
+  t.heads = metadata.size(prefix + "attention.head_count", 1 << 20);
+  t.kv_heads = metadata.size_or(prefix + "attention.head_count_kv", t.heads, 1 << 20);
+  t.head_width = metadata.size_or(prefix + "attention.key_length", 0, 1 << 16);
+  if (std::uint64_t{t.head_width} * t.heads == m.hidden) t.head_width = 0;
+  t.tied = !file.contains("output.weight");
+  if (architecture == "gpt2") {
+    t.positions = metadata.size(prefix + "context_length", 1 << 26);
+    t.mlp = Mlp::gelu;
+    t.norm = Norm::layer_norm;
+    t.bias = true;
+  }
+  if (architecture == "bitnet-b1.58") t.mlp = Mlp::squared_relu_glu;
+  t.sub_norms = architecture.starts_with("bitnet");
+  t.qkv_bias = architecture == "qwen2" || (!t.bias && file.contains("blk.0.attn_q.bias"));
+  refuse_other_blocks(metadata, prefix);
+  MetadataChecker checker(metadata);
+  if (metadata.problems().empty()) m.check(checker);
+  metadata.problems().raise();
+  return m;
+}
+
+Imported import_gguf(const std::string& path, const ImportOptions& options) {
+  const GgufCheckpoint file(path);
+  const ModelSpec model = gguf_model(file);
+  Imported out{record(model, fmt::format("imported from {}", path)), {}};
+  const CheckpointView view{
+      path, [&](const std::string& tensor) { return file.file_of(tensor); },
+      [&](const Op& op) {
+        TensorPart part = part_of(file, model, op);
+        const Tensor* tensor = file.find(part.name);
+        const GgufType* type =
+            tensor != nullptr ? find_gguf_type(std::string_view(tensor->type)) : nullptr;
+        const bool counted = type != nullptr && (type->weights || options.weights);
+        part.unread = counted && type->format.decode == nullptr;
+        return part;
+      }};
+  // Tensors of one file are stored in several formats.
+  for (TraceLine& line : out.trace.lines) {
+    if (!line.matrix) continue;
+    const Tensor* tensor = file.find(view.part_of(line.op).name);
+    if (tensor != nullptr && !options.weights) note_floats(*tensor, out.warnings);
+    if (options.weights && line.op.layer != Op::no_layer) {
+      set_weights(line, *options.weights);
+    } else if (const auto weights = tensor != nullptr
+                                        ? find_gguf_type(std::string_view(tensor->type))->weights
+                                        : std::nullopt) {
+      set_weights(line, *weights);
+    }
+  }
+  set_model_formats(out.trace);
+  check_tensors(out.trace, view);
+  add_statistics(out, view, options.progress);
+  return out;
+}
+
+}  // namespace tritsim

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "arch/base/document.hpp"
+#include "arch/import/quantization.hpp"
+#include "arch/workload/model.hpp"
+
+namespace tritsim {
+
+/// What the config.json of a Hugging Face directory describes.
+struct HuggingFaceConfig {
+  std::string type;  ///< model_type, which says how the tensors are named
+  ModelSpec model;
+  std::optional<Quantization> quantization;  ///< nothing: every matrix is of plain numbers
+};
+
+/// Reads a config.json; `name` is that of the model if the file has none. Throws ConfigError if the
+/// family is not supported, it uses a part that the trace of the family leaves out, or a
+/// quantisation that is not read. `weights` are those of the projections, whatever the file says.
+[[nodiscard]] HuggingFaceConfig read_hugging_face_config(const std::string& path,
+                                                         const std::string& name,
+                                                         const WeightSpec* weights = nullptr);
+
+/// The same of a text; `path` stands for the file in messages.
+[[nodiscard]] HuggingFaceConfig parse_hugging_face_config(const std::string& text,
+                                                          const std::string& path,
+                                                          const std::string& name);
+
+/// A JSON file of at most 16 MiB that holds a map.
+[[nodiscard]] Node load_json_map(const std::string& path);
+
+}  // namespace tritsim

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "arch/base/json_keys.hpp"
+#include "arch/workload/model.hpp"
+
+namespace tritsim {
+
+/// The model that a config.json of family `type` describes. Records what is wrong with its keys, a
+/// family that is not supported (by name, with what its blocks have that no model here has), and
+/// keys that would change the blocks: none that says so is passed over.
+[[nodiscard]] ModelSpec read_family(const std::string& type, const JsonKeys& config);
+
+}  // namespace tritsim

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "arch/base/schema.hpp"
+
+namespace tritsim {
+
+/// What a memory on its own is asked for.
+enum class MemoryPattern { sequential, strided, random, copy, triad };
+
+template <>
+struct EnumNames<MemoryPattern> {
+  static constexpr std::array<std::pair<MemoryPattern, std::string_view>, 5> names{{
+      {MemoryPattern::sequential, "sequential"},  // reads from end to end
+      {MemoryPattern::strided, "strided"},        // reads a stride apart
+      {MemoryPattern::random, "random"},          // reads anywhere
+      {MemoryPattern::copy, "copy"},              // a read and a write stream
+      {MemoryPattern::triad, "triad"},            // two read streams and a write stream
+  }};
+};
+
+/// The traffic under which a bandwidth was measured.
+struct MemoryTrafficSpec {
+  MemoryPattern pattern = MemoryPattern::sequential;
+  Bytes bytes{128.0 * 1024 * 1024};  ///< over all streams
+  std::optional<Bytes> request;      ///< none: a burst for random and strided, else 64 KiB
+  std::optional<Bytes> stride;       ///< none: a row
+  std::uint32_t streams = 1;         ///< sets of streams, for copy and triad
+  std::uint32_t outstanding = 16;    ///< requests in flight of a stream
+  std::uint32_t channels = 1;        ///< memories like this one, stream j on j mod channels
+  std::optional<Bytes> port_width;   ///< of a stream's own port
+  std::optional<Frequency> port_clock;
+
+  bool operator==(const MemoryTrafficSpec&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("pattern", pattern, "what is asked for");
+    io.optional("bytes", bytes, "bytes over all streams", any_size);
+    io.optional("request", request,
+                "bytes of a request; left out: a burst for random and strided, else 64 KiB",
+                any_size);
+    io.optional("stride", stride, "of a strided pattern; left out: a row of all bank groups",
+                any_size);
+    io.optional("streams", streams, "streams; for copy and triad sets of two and of three",
+                between(1, 1024));
+    io.optional("outstanding", outstanding, "requests in flight of a stream", between(1, 65536));
+    io.optional("channels", channels,
+                "memories like this one side by side; the j-th stream has the (j mod N)-th",
+                between(1, 64));
+    io.optional("port_width", port_width, "bytes a clock of each stream's own port", any_size);
+    io.optional("port_clock", port_clock, "clock of the ports", any_clock);
+  }
+
+  void check(Checker& c) const {
+    if (port_width.has_value() != port_clock.has_value()) {
+      c.fail("", "needs port_width and port_clock together", "give both or neither");
+    }
+  }
+};
+
+/// In what state a burst finds its bank.
+enum class RowState { hit, closed, miss };
+
+template <>
+struct EnumNames<RowState> {
+  static constexpr std::array<std::pair<RowState, std::string_view>, 3> names{{
+      {RowState::hit, "hit"},        // its row is open
+      {RowState::closed, "closed"},  // no row is open
+      {RowState::miss, "miss"},      // another row is open
+  }};
+};
+
+/// Latency of a burst that finds the memory idle.
+struct IdleLatencySpec {
+  RowState row = RowState::hit;
+  Time time;
+
+  bool operator==(const IdleLatencySpec&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("row", row, "state of the burst's bank");
+    io.required("time", time, "from the issue of a burst to its last data", positive_up_to(1));
+  }
+};
+
+}  // namespace tritsim

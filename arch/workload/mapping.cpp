@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arch/workload/mapping.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "arch/workload/trace.hpp"
+
+namespace tritsim {
+namespace {
+
+std::size_t named_characters(std::string_view pattern) {
+  return pattern.size() - static_cast<std::size_t>(std::count(pattern.begin(), pattern.end(), '*'));
+}
+
+/// Of the entries whose pattern matches, the one with the most characters besides `*`; null: none
+/// does.
+template <class T>
+const std::pair<const std::string, T>* best_match(const std::map<std::string, T>& by_pattern,
+                                                  std::string_view op) {
+  const std::pair<const std::string, T>* best = nullptr;
+  for (const auto& entry : by_pattern) {
+    if (!matches(entry.first, op)) continue;
+    if (best == nullptr || named_characters(entry.first) > named_characters(best->first)) {
+      best = &entry;
+    }
+  }
+  return best;
+}
+
+/// `applies`: ops that entries of the map can be about.
+template <class T, class Applies>
+void check_patterns(const std::map<std::string, T>& by_pattern, std::string_view key,
+                    const Trace& trace, Applies&& applies, std::string_view such,
+                    std::string_view disagree, Problems& problems) {
+  std::vector<std::string> names;
+  for (const Op& op : trace.ops) {
+    if (applies(op)) names.push_back(op.name);
+  }
+  for (const auto& [pattern, entry] : by_pattern) {
+    const bool met = std::any_of(names.begin(), names.end(),
+                                 [&p = pattern](const std::string& n) { return matches(p, n); });
+    if (met) continue;
+    problems.add({}, fmt::format("mapping.{}.{}", key, pattern),
+                 fmt::format("matches no {} of '{}'", such, trace.model),
+                 fmt::format("there are names like '{}'; 'tritsim map' lists them",
+                             names.empty() ? "" : names[names.size() / 2]));
+  }
+  for (const std::string& name : names) {
+    const auto* best = best_match(by_pattern, name);
+    if (best == nullptr) continue;
+    for (const auto& [pattern, entry] : by_pattern) {
+      if (pattern == best->first || entry == best->second ||
+          named_characters(pattern) != named_characters(best->first) || !matches(pattern, name)) {
+        continue;
+      }
+      problems.add({}, name,
+                   fmt::format("'{}' and '{}' of mapping.{} match it with equally many characters "
+                               "and {}",
+                               best->first, pattern, key, disagree),
+                   "write one of them out further");
+    }
+  }
+}
+
+}  // namespace
+
+bool matches(std::string_view pattern, std::string_view name) {
+  std::size_t p = 0;
+  std::size_t n = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t after = 0;  // where the text that the star stands for ends, so far
+  while (n < name.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      after = n;
+    } else if (p < pattern.size() && pattern[p] == name[n]) {
+      ++p;
+      ++n;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      n = ++after;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+const std::pair<const std::string, ProductSpec>* MappingSpec::product_of(const Op& op) const {
+  return best_match(products, op.name);
+}
+
+Placement MappingSpec::place_of(const Op& op) const {
+  if (op.kind == OpKind::all_gather) return {Place::core, "parallel", ""};
+  if (const auto* best = best_match(ops, op.name)) return {best->second, "ops", best->first};
+  if (op.kind == OpKind::embedding) return {embedding, "embedding", ""};
+  if (op.name == "lm_head") return {lm_head, "lm_head", ""};
+  const auto it = places.find(std::string(name_of(op.kind)));
+  if (it != places.end()) return {it->second, "places", it->first};
+  return {};
+}
+
+void MappingSpec::check(Checker& c) const {
+  if (kernels_of_pipe() > 1 && prepare == Place::host) {
+    c.fail("prepare",
+           "the host hands every op to one kernel, and parallel.tensor x "
+           "parallel.pipeline is above 1",
+           "set prepare: core, or leave out parallel");
+  }
+  if (kernels_of_pipe() > 1 && prompt == PromptTokens::in_lanes) {
+    c.fail("prompt",
+           "lanes take a prompt's tokens on kernels with a whole model, and parallel.tensor x "
+           "parallel.pipeline is above 1",
+           "set prompt: one_by_one, or leave out parallel");
+  }
+  const std::vector<std::string> kinds = names_of<OpKind>();
+  for (const auto& [op, place] : places) {
+    if (op == name_of(OpKind::all_gather)) {
+      c.fail("places." + op, "kernels bring shards together themselves", "remove it");
+    } else if (op == name_of(OpKind::embedding)) {
+      c.fail("places." + op, "'embedding' has a key of its own", "set mapping.embedding");
+    } else if (std::find(kinds.begin(), kinds.end(), op) == kinds.end()) {
+      c.fail("places." + op, fmt::format("'{}' is not a kind of op", op),
+             suggestion(op, kinds, "the kinds of op are"));
+    }
+  }
+}
+
+void MappingSpec::check_ops(const Trace& trace, Problems& problems) const {
+  check_patterns(
+      ops, "ops", trace, [](const Op&) { return true; }, "op", "put it in different places",
+      problems);
+  check_patterns(
+      products, "products", trace,
+      [](const Op& op) { return op.kind == OpKind::bit_linear || op.kind == OpKind::linear; },
+      "matrix product", "cut it differently", problems);
+}
+
+}  // namespace tritsim

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "arch/base/schema.hpp"
+#include "arch/hardware/exchange.hpp"
+
+namespace tritsim {
+
+/// Where an op runs.
+enum class Place {
+  core,
+  host,
+  excluded,  ///< outside the boundary of the result: neither its time nor its energy is counted
+};
+
+template <>
+struct EnumNames<Place> {
+  static constexpr std::array<std::pair<Place, std::string_view>, 3> names{{
+      {Place::core, "core"},
+      {Place::host, "host"},
+      {Place::excluded, "excluded"},
+  }};
+};
+
+/// Which register gives way when all are taken.
+enum class Spill {
+  lru,     ///< the one that was used longest ago
+  belady,  ///< the one that is needed again latest (optimal, needs the whole program)
+};
+
+template <>
+struct EnumNames<Spill> {
+  static constexpr std::array<std::pair<Spill, std::string_view>, 2> names{{
+      {Spill::lru, "lru"},
+      {Spill::belady, "belady"},
+  }};
+};
+
+/// When the sums of a GO are fetched from the ternary unit.
+enum class Export {
+  at_once,  ///< by the next instruction
+  late,     ///< when they are needed, or before the unit is used again: other units work meanwhile
+};
+
+template <>
+struct EnumNames<Export> {
+  static constexpr std::array<std::pair<Export, std::string_view>, 2> names{{
+      {Export::at_once, "at_once"},
+      {Export::late, "late"},
+  }};
+};
+
+/// How a kernel takes the tokens of a prompt.
+enum class PromptTokens {
+  one_by_one,  ///< like tokens that are generated: each lane its own sequence
+  in_lanes,    ///< the lanes take consecutive tokens of one sequence: a weight is read once for all
+};
+
+template <>
+struct EnumNames<PromptTokens> {
+  static constexpr std::array<std::pair<PromptTokens, std::string_view>, 2> names{{
+      {PromptTokens::one_by_one, "one_by_one"},
+      {PromptTokens::in_lanes, "in_lanes"},
+  }};
+};
+
+/// In which order the tiles of a product are worked off, where it has several inputs' worth of
+/// them.
+enum class LoopOrder {
+  by_output,  ///< a sum is finished before the next one begins; inputs are imported for each
+  by_input,   ///< an input is imported once for all outputs, whose sums wait in registers
+};
+
+template <>
+struct EnumNames<LoopOrder> {
+  static constexpr std::array<std::pair<LoopOrder, std::string_view>, 2> names{{
+      {LoopOrder::by_output, "by_output"},
+      {LoopOrder::by_input, "by_input"},
+  }};
+};
+
+/// How a matrix product is cut into tiles. A tile has as many inputs as a vector register holds.
+struct ProductSpec {
+  LoopOrder order = LoopOrder::by_output;
+  std::uint32_t outputs = 0;  ///< most outputs of a tile; 0: as many as the core takes
+
+  bool operator==(const ProductSpec&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.optional("order", order, "order of the tiles");
+    io.optional("outputs", outputs,
+                "most outputs of a tile, on a core with sizes: per_instruction; 0: as many as it "
+                "takes",
+                between(0, 1 << 20));
+  }
+};
+
+struct Op;
+struct Trace;
+
+/// Whether an op's name fits a pattern, in which `*` stands for any text.
+[[nodiscard]] bool matches(std::string_view pattern, std::string_view name);
+
+/// Where an op runs, and what in the mapping says so.
+struct Placement {
+  Place place = Place::core;
+  std::string_view key;  ///< of the mapping; empty: nothing there says so
+  std::string entry;     ///< in that key's map
+};
+
+/// The software half: what runs where, and how the program is arranged.
+struct MappingSpec {
+  static constexpr std::string_view kind = "mapping";
+
+  Place embedding = Place::host;
+  Place lm_head = Place::host;
+  Spill spill = Spill::lru;
+  Export export_sums = Export::late;
+  std::string
+      vectors_in;     ///< memory that holds vectors (parameters, states, spills); empty: weights'
+  std::string kv_in;  ///< memory that holds keys and values; empty: the core's weight memory
+  std::map<std::string, Place> places;  ///< by kind of op; those not in it run on the core
+  std::map<std::string, Place> ops;     ///< by pattern of the op's name, before all other keys
+  std::map<std::string, ProductSpec> products;  ///< by pattern of the op's name
+  PromptTokens prompt = PromptTokens::one_by_one;
+  Place prepare = Place::core;           ///< norm and quantisation of a bit_linear's input
+  std::optional<ParallelSpec> parallel;  ///< absent: every kernel has the whole model
+
+  bool operator==(const MappingSpec&) const = default;
+
+  /// Kernels that share every matrix.
+  [[nodiscard]] std::uint32_t tensor() const { return parallel ? parallel->tensor : 1; }
+
+  /// Stages of a pipe.
+  [[nodiscard]] std::uint32_t pipeline() const { return parallel ? parallel->pipeline : 1; }
+
+  /// Kernels that have the model together.
+  [[nodiscard]] std::uint32_t kernels_of_pipe() const { return tensor() * pipeline(); }
+
+  /// A pattern of `ops` goes before `embedding` and `lm_head`, these before `places`; what none of
+  /// them names runs on the core.
+  [[nodiscard]] Placement place_of(const Op& op) const;
+
+  /// The pattern of `products` that an op's name fits best, and what it says; null: none does.
+  [[nodiscard]] const std::pair<const std::string, ProductSpec>* product_of(const Op& op) const;
+
+  /// Problems of `ops` and `products` with the ops there are: a pattern that matches none, two that
+  /// say different things about one with equal right.
+  void check_ops(const Trace& trace, Problems& problems) const;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("embedding", embedding, "where the embedding look-up runs");
+    io.required("lm_head", lm_head, "where the final projection to the vocabulary runs");
+    io.optional("spill", spill, "which vector register gives way when all are taken");
+    io.optional("export_sums", export_sums, "when the sums of a GO are fetched");
+    io.optional("vectors_in", vectors_in,
+                "name of the memory for vectors; left out: the core's weight memory");
+    io.optional("kv_in", kv_in,
+                "name of the memory for cached keys and values; left out: the core's weight "
+                "memory");
+    io.optional("places", places, "where other kinds of op run; those left out: core");
+    io.optional("ops", ops,
+                "where single ops run, by a pattern of their names in which * stands for any text, "
+                "e.g. layers.0.*; goes before every other key; of several patterns that match, the "
+                "one with the most characters besides * decides");
+    io.optional("products", products,
+                "how matrix products are cut, by a pattern of their ops' names, as in ops");
+    io.optional("prompt", prompt,
+                "how a kernel takes a prompt: one_by_one, like tokens that are generated, or "
+                "in_lanes, its lanes at consecutive tokens of one sequence");
+    io.optional("prepare", prepare,
+                "where the input of a bit_linear on the core is normalised and quantised: core or "
+                "host");
+    io.optional("parallel", parallel,
+                "how the model is spread over kernels; left out: every kernel has all of it");
+  }
+
+  void check(Checker& c) const;
+};
+
+}  // namespace tritsim

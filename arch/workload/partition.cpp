@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arch/workload/partition.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace tritsim {
+namespace {
+
+/// Makes the trace of one kernel of a team.
+class Sharding {
+ public:
+  Sharding(const Trace& trace, const MappingSpec& mapping, std::uint32_t n, Problems& problems)
+      : trace_(trace), mapping_(mapping), n_(n), problems_(problems), forms_(trace.values.size()) {
+    out_.model = trace.model;
+  }
+
+  Trace run() {
+    for (const Op& op : trace_.ops) add(op);
+    return std::move(out_);
+  }
+
+ private:
+  /// A value as every kernel has it: whole, or its own part, or both.
+  struct Forms {
+    std::optional<ValueId> whole;
+    std::optional<ValueId> shard;
+  };
+
+  static bool is_matrix(const Op& op) {
+    return op.kind == OpKind::bit_linear || op.kind == OpKind::linear;
+  }
+
+  static bool reads_whole_vectors(const Op& op) {
+    return is_matrix(op) || op.kind == OpKind::rms_norm || op.kind == OpKind::layer_norm;
+  }
+
+  ValueId make(std::string name, std::uint32_t elements) {
+    out_.values.push_back({std::move(name), elements});
+    return static_cast<ValueId>(out_.values.size() - 1);
+  }
+
+  /// The whole value, gathered for `reader` if there are only shards.
+  ValueId whole(ValueId v, const Op& reader) {
+    Forms& f = forms_[v];
+    if (!f.whole) {
+      Op gather;
+      gather.kind = OpKind::all_gather;
+      gather.name = (reader.inputs.size() > 1 ? trace_.values[v].name : reader.name) + ".gather";
+      gather.layer = reader.layer;
+      gather.inputs = {*f.shard};
+      f.whole = make(gather.name, trace_.elements(v));
+      gather.outputs = {*f.whole};
+      out_.ops.push_back(std::move(gather));
+    }
+    return *f.whole;
+  }
+
+  /// The form that is there; of a value with both the shard.
+  ValueId any(ValueId v) const { return forms_[v].shard ? *forms_[v].shard : *forms_[v].whole; }
+
+  [[nodiscard]] bool all_inputs(const Op& op, bool shard) const {
+    return std::all_of(op.inputs.begin(), op.inputs.end(), [&](ValueId v) {
+      return shard ? forms_[v].shard.has_value() : forms_[v].whole.has_value();
+    });
+  }
+
+  void add(const Op& op) {
+    const Place place = mapping_.place_of(op).place;
+    Op next = op;
+    bool cut = false;  // the outputs are shards
+    if (place == Place::excluded) {
+      for (ValueId& v : next.inputs) v = any(v);
+    } else if (place == Place::host || reads_whole_vectors(op)) {
+      for (ValueId& v : next.inputs) v = whole(v, op);
+      cut = place == Place::core && is_matrix(op);
+    } else if (op.kind == OpKind::attention) {
+      cut = all_inputs(op, true) && cut_heads(next);
+      for (ValueId& v : next.inputs) v = cut ? *forms_[v].shard : whole(v, op);
+    } else {
+      cut = !all_inputs(op, false);
+      for (ValueId& v : next.inputs) v = cut ? any(v) : *forms_[v].whole;
+    }
+    for (ValueId& v : next.outputs) {
+      const std::uint32_t elements = trace_.elements(v);
+      if (cut && elements % n_ != 0) {
+        refuse(op, fmt::format("makes {} elements, which {} kernels cannot share equally", elements,
+                               n_));
+      }
+      Forms& f = forms_[v];
+      const ValueId made = make(trace_.values[v].name, cut ? elements / n_ : elements);
+      (cut ? f.shard : f.whole) = made;
+      v = made;
+    }
+    out_.ops.push_back(std::move(next));
+  }
+
+  bool cut_heads(Op& op) {
+    AttentionShape& a = *op.attention;
+    if (a.heads % n_ != 0 || a.kv_heads % n_ != 0) {
+      refuse(op, fmt::format("has {} heads on {} of keys and values, which {} kernels cannot share "
+                             "equally",
+                             a.heads, a.kv_heads, n_));
+    }
+    a.heads = std::max(a.heads / n_, 1U);
+    a.kv_heads = std::max(a.kv_heads / n_, 1U);
+    return true;
+  }
+
+  /// Ops with the same trouble share one message.
+  void refuse(const Op& op, const std::string& what) {
+    if (!refused_.insert(what).second) return;
+    problems_.add({}, op.name, what,
+                  "give mapping.parallel.tensor a number that divides it, or map the op to the "
+                  "host");
+  }
+
+  const Trace& trace_;
+  const MappingSpec& mapping_;
+  std::uint32_t n_;
+  Problems& problems_;
+  Trace out_;
+  std::vector<Forms> forms_;
+  std::set<std::string> refused_;
+};
+
+/// A run of ops with one block, or none.
+struct Block {
+  std::size_t first = 0;
+  double bytes = 0;
+};
+
+}  // namespace
+
+Trace shard(const Trace& trace, const MappingSpec& mapping, std::uint32_t n, Problems& problems) {
+  if (n <= 1) return trace;
+  return Sharding(trace, mapping, n, problems).run();
+}
+
+std::vector<OpRange> stages(const Trace& trace, const MappingSpec& mapping, std::uint32_t n,
+                            Problems& problems) {
+  if (n <= 1) return {{0, trace.ops.size()}};
+  std::vector<Block> blocks;
+  double before = 0;  // bytes ahead of the first block
+  std::int32_t layer = Op::no_layer;
+  for (std::size_t i = 0; i < trace.ops.size(); ++i) {
+    const Op& op = trace.ops[i];
+    if (op.layer != Op::no_layer && op.layer != layer) {
+      blocks.push_back({blocks.empty() ? 0 : i, before});
+      before = 0;
+      layer = op.layer;
+    }
+    if (mapping.place_of(op).place != Place::core) continue;
+    (blocks.empty() ? before : blocks.back().bytes) += trace.weight_bytes(op).si();
+  }
+  if (blocks.size() < n) {
+    problems.add({}, "mapping.parallel.pipeline",
+                 fmt::format("'{}' has {} blocks for {} stages", trace.model, blocks.size(), n),
+                 fmt::format("give {} stages at most", blocks.size()));
+    return {{0, trace.ops.size()}};
+  }
+  // most[k][i]: bytes of the fullest of k + 1 stages with the first i blocks; cut[k][i]: where the
+  // last of them begins.
+  const std::size_t count = blocks.size();
+  std::vector<double> sum(count + 1, 0);
+  for (std::size_t i = 0; i < count; ++i) sum[i + 1] = sum[i] + blocks[i].bytes;
+  std::vector<std::vector<double>> most(n, std::vector<double>(count + 1));
+  std::vector<std::vector<std::size_t>> cut(n, std::vector<std::size_t>(count + 1, 0));
+  most[0] = sum;
+  for (std::size_t k = 1; k < n; ++k) {
+    for (std::size_t i = k + 1; i <= count; ++i) {
+      most[k][i] = std::numeric_limits<double>::infinity();
+      for (std::size_t j = k; j < i; ++j) {
+        const double fullest = std::max(most[k - 1][j], sum[i] - sum[j]);
+        if (fullest < most[k][i]) {
+          most[k][i] = fullest;
+          cut[k][i] = j;
+        }
+      }
+    }
+  }
+  std::vector<OpRange> out(n);
+  std::size_t end = count;
+  std::size_t last = trace.ops.size();
+  for (std::size_t k = n; k-- > 0;) {
+    end = cut[k][end];
+    out[k] = {blocks[end].first, last};
+    last = out[k].first;
+  }
+  return out;
+}
+
+std::vector<ValueId> handed_on(const Trace& trace, const MappingSpec& mapping, OpRange range) {
+  std::set<ValueId> made;
+  std::set<ValueId> read;
+  for (std::size_t i = range.first; i < trace.ops.size(); ++i) {
+    const Op& op = trace.ops[i];
+    if (mapping.place_of(op).place != Place::core) continue;
+    if (i < range.last) {
+      made.insert(op.outputs.begin(), op.outputs.end());
+    } else {
+      for (const ValueId v : op.inputs) {
+        if (made.contains(v)) read.insert(v);
+      }
+    }
+  }
+  return {read.begin(), read.end()};
+}
+
+}  // namespace tritsim

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "arch/workload/mapping.hpp"
+#include "arch/workload/trace.hpp"
+
+namespace tritsim {
+
+/// What each of `n` equal kernels does that share every matrix of a trace. Ops that do not run on
+/// the core stay whole.
+///
+/// - A matrix is cut by its outputs. An op of one element after the other works on the shard of any
+///   input that is there as a shard alone; of a whole one it takes its slice.
+/// - Norms and matrices read whole vectors, as the host does: an all_gather before the first of
+/// them
+///   makes one of the shards, once for all readers.
+/// - Attention is cut by heads: q, k and v are shards, and so is the result.
+///
+/// Adds a problem for each kind of op that does not divide, with need and limit.
+[[nodiscard]] Trace shard(const Trace& trace, const MappingSpec& mapping, std::uint32_t n,
+                          Problems& problems);
+
+/// Ops `first` to `last` of a trace, `last` not among them.
+struct OpRange {
+  std::size_t first = 0;
+  std::size_t last = 0;
+
+  bool operator==(const OpRange&) const = default;
+
+  [[nodiscard]] bool contains(std::size_t op) const { return op >= first && op < last; }
+};
+
+/// Cuts a trace at the beginnings of blocks into `n` runs of ops, so that the one with the most
+/// bytes of weights on the core has as few as can be. What stands before the blocks goes with the
+/// first, what stands behind them with the last. Adds a problem if there are fewer blocks.
+[[nodiscard]] std::vector<OpRange> stages(const Trace& trace, const MappingSpec& mapping,
+                                          std::uint32_t n, Problems& problems);
+
+/// Values that ops of the core in `range` make and ops of the core behind it read.
+[[nodiscard]] std::vector<ValueId> handed_on(const Trace& trace, const MappingSpec& mapping,
+                                             OpRange range);
+
+}  // namespace tritsim

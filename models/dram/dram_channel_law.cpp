@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/dram/dram_channel_law.hpp"
+
+#include <algorithm>
+
+namespace tritsim {
+
+DramChannelLaw::DramChannelLaw(const DramSpec& spec)
+    : DramCommandLaw(spec),
+      rotation_(std::uint64_t{1} << map_.rotation_shift()),
+      position_mask_(std::min(rotation_, most_positions) - 1),
+      block_(std::uint64_t{1} << map_.block_shift()),
+      pattern_(std::make_shared<const DramColumnPattern>(
+          spec, map_, *table_, rotation_ <= most_positions ? rotation_ : 1)),
+      openings_(std::make_shared<Openings>()),
+      stream_(position_mask_ + 1) {
+  using enum DramOp;
+  reach_.rows = table_->reach(activate, activate);
+  reach_.activate = table_->reach(activate);
+  reach_.column = {std::max(table_->reach(read), table_->latency(false)),
+                   std::max(table_->reach(write), table_->latency(true))};
+  reach_.turnaround = {table_->reach(read, write), table_->reach(write, read)};
+}
+
+bool DramChannelLaw::last_in_row(std::uint64_t burst, std::uint64_t end,
+                                 const BurstPlace& p) const {
+  const std::uint64_t limit = std::min({end, burst + rotation_ + 1, (burst | (block_ - 1)) + 1});
+  for (std::uint64_t b = burst + 1; b < limit; ++b) {
+    const BurstPlace other = map_.decode(b);
+    if (other.group == p.group && other.bank == p.bank) return false;
+  }
+  return true;
+}
+
+DramChannelLaw::Plan DramChannelLaw::step_burst(Ticks arrival, std::uint64_t burst,
+                                                std::uint64_t end, bool write) {
+  Burst b;
+  b.write = write;
+  if (rotation_ > most_positions || close_page_ || sink_ != nullptr) {
+    b.place = map_.decode(burst);
+    b.bank = number(b.place);
+    b.closing = close_page_ && last_in_row(burst, end, b.place);
+  } else {  // nobody asks for the column
+    const BlockPlace& block = locate(burst);
+    const Place own = place_in(block, burst & position_mask_);
+    b.place = {own.group, own.bank - own.group * banks_per_group_,
+               static_cast<std::uint32_t>(block.row), 0};
+    b.bank = own.bank;
+  }
+  if (unkept_ > 0 || before_.count > 0) {
+    // A burst that arrives behind them all, and so do those after it, has no use for them.
+    if (arrival <= last_column_ || !in_order_) keep_columns();
+    unkept_ = before_.count = 0;
+  }
+  const Plan p = step(arrival, b);
+  streaming_ = false;
+  next_burst_ = burst + 1;
+  return p;
+}
+
+DramChannelLaw::Ticks DramChannelLaw::room_since(std::uint64_t ahead) {
+  if (unkept_ > 0 || before_.count > 0) keep_columns();
+  return column_of(served_ - (queue_ - std::min(ahead, queue_)));
+}
+
+DramOutlook DramChannelLaw::outlook(Ticks entry, std::uint64_t burst, bool write) {
+  if (unkept_ > 0 || before_.count > 0) keep_columns();
+  Burst b;
+  b.place = map_.decode(burst);
+  b.bank = number(b.place);
+  b.write = write;
+  const Plan p = plan(b, std::max(entry, last_column_ - look_back));
+  using enum DramOutlook::Row;
+  return {p.act < 0 ? hit : p.pre < 0 ? closed : conflict, b.bank, entry, p.pre, p.column};
+}
+
+const DramChannelLaw::BlockPlace& DramChannelLaw::locate(std::uint64_t burst) {
+  const std::uint64_t block = burst >> map_.block_shift();
+  if (block_place_.block != block) {
+    const BurstPlace first = map_.decode(block << map_.block_shift());
+    block_place_ = {block, static_cast<std::int64_t>(first.row), {number(first), first.group}};
+  }
+  return block_place_;
+}
+
+bool DramChannelLaw::begin_stream(Ticks arrival, std::uint64_t burst, bool write) {
+  if (rotation_ > most_positions || close_page_) return false;
+  const std::uint64_t position = burst & position_mask_;
+  if (!pattern_->stream(write).settled[position]) return false;
+  const BlockPlace& block = locate(burst);
+  const Place place = place_in(block, position);
+  const Bank& first = banks_[place.bank];
+  if (first.row != block.row || asleep(arrival)) return false;
+  const Ticks column =
+      column_ready(place.group, std::max(arrival, first.ready[column_op(write)]), write);
+  if (column >= next_refresh_) {
+    // It waits for the refresh, as step() would have it wait.
+    if (!bank_by_bank_ && !power_down_) {
+      refresh(column, none, arrival);
+      streaming_ = false;
+    }
+    return false;
+  }
+  if (column <= bus_.newest() || !rotation_is_open(block, burst, column, write)) return false;
+
+  if (in_order_ && arrival > last_column_) {
+    unkept_ = before_.count = 0;
+  } else if (unkept_ > 0) {
+    keep_columns();
+  }
+  set_stream(block, burst, column, write);
+  return true;
+}
+
+bool DramChannelLaw::rotation_is_open(const BlockPlace& block, std::uint64_t burst, Ticks column,
+                                      bool write) const {
+  const DramOp op = column_op(write);
+  const std::uint64_t position = burst & position_mask_;
+  const Ticks* offset = &pattern_->stream(write).offset[position * rotation_];
+  const std::uint64_t left = std::min(rotation_, block_ - (burst & (block_ - 1)));
+  for (std::uint64_t n = 1; n < left; ++n) {
+    const Place at = place_in(block, (position + n) & position_mask_);
+    const Bank& bank = banks_[at.bank];
+    if (bank.row != block.row ||
+        std::max(bank.ready[op], groups_[at.group][op]) > column + offset[n]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void DramChannelLaw::set_stream(const BlockPlace& block, std::uint64_t burst, Ticks column,
+                                bool write) {
+  const DramColumnPattern::Stream& pattern = pattern_->stream(write);
+  const std::uint64_t position = burst & position_mask_;
+  const Ticks* offset = &pattern.offset[position * rotation_];
+  period_ = pattern.period;
+  for (std::uint64_t n = 0; n < rotation_; ++n) {
+    Position& p = stream_[(position + n) & position_mask_];
+    p.place = place_in(block, (position + n) & position_mask_);
+    p.column = column + offset[n] - period_;
+  }
+  streaming_ = true;
+  next_burst_ = burst;
+  writing_ = write;
+}
+
+std::uint64_t DramChannelLaw::hits_in_stream(std::uint64_t burst, std::uint64_t end) const {
+  const unsigned shift = map_.rotation_shift();
+  const Ticks next = stream_[burst & position_mask_].column + period_;
+  const std::uint64_t n = std::min(end, (burst | (block_ - 1)) + 1) - burst;
+  // Up to the refresh; less than 2^32 clocks away, and dividing 32 bits is much the faster.
+  if (next + static_cast<Ticks>(((n - 1) >> shift) + 1) * period_ < next_refresh_) return n;
+  const std::uint64_t rotations =
+      static_cast<std::uint32_t>(next_refresh_ - 1 - next) / static_cast<std::uint32_t>(period_);
+  std::uint64_t fit = (rotations << shift) + 1;
+  while (fit < n && column_in_stream(fit) < next_refresh_) ++fit;
+  return std::min(n, fit);
+}
+
+void DramChannelLaw::skip_hits(std::uint64_t burst, std::uint64_t n, bool write) {
+  const std::uint64_t mask = rotation_ - 1;
+  const unsigned shift = map_.rotation_shift();
+  // Bursts whole rotations apart differ by whole periods.
+  for (std::uint64_t i = n - std::min(n, rotation_); i < n; ++i) {
+    Position& p = stream_[(burst + i) & mask];
+    p.column += static_cast<Ticks>((i >> shift) + 1) * period_;
+    issue_column(banks_[p.place.bank], p.place.group, p.column, write);
+  }
+  last_bank_ = stream_[(burst + n - 1) & mask].place.bank;
+  bus_.take(last_column_);
+  unkept_ += n;
+  served_ += n;
+  next_burst_ = burst + n;
+  count_.row_hits += n;
+  (write ? count_.bursts_written : count_.bursts_read) += n;
+  busy_ += static_cast<Ticks>(n) * table_->burst();
+  refresh_idle_ = 0;
+}
+
+void DramChannelLaw::keep_columns() {
+  const std::uint64_t mask = rotation_ - 1;
+  const auto keep = [&](std::uint64_t count, std::uint64_t end, std::uint64_t next, Ticks period,
+                        auto&& last) {
+    Ticks back = 0;
+    for (std::uint64_t n = 1; n <= count; ++n) {
+      const Ticks column = last((next - n) & mask) - back;
+      column_of(end - n) = column;
+      bus_.take_old(column);
+      if ((n & mask) == 0) back += period;
+    }
+  };
+  keep(std::min(unkept_, queue_), served_, next_burst_, period_,
+       [&](std::uint64_t position) { return stream_[position].column; });
+  if (const std::uint64_t since = served_ - before_.end; since < queue_) {
+    keep(std::min(before_.count, queue_ - since), before_.end, before_.next, before_.period,
+         [&](std::uint64_t position) { return before_.column[position]; });
+  }
+  unkept_ = before_.count = 0;
+}
+
+DramChannelLaw::Span DramChannelLaw::serve(Ticks arrival, std::uint64_t burst, std::uint64_t count,
+                                           bool write) {
+  const std::uint64_t end = burst + count;
+  const Ticks latency = table_->latency(write);
+  Span span{-1, 0};
+  if (sink_ == nullptr && arrival >= next_refresh_ && !bank_by_bank_) {
+    refresh(arrival, none, arrival);
+    streaming_ = false;
+  }
+  while (burst < end) {
+    Ticks first = 0;
+    std::uint64_t n = 0;
+    if (sink_ == nullptr) {
+      if (stream_goes_on(arrival, burst, write) || begin_stream(arrival, burst, write)) {
+        first = stream_[burst & position_mask_].column + period_;
+        n = hits_in_stream(burst, end);
+        skip_hits(burst, n, write);
+      } else if (end - burst >= rotation_) {
+        n = open_rows(arrival, burst, end, write);
+        first = column_of(served_ - n);
+      }
+    }
+    if (n == 0) {
+      first = step_burst(arrival, burst, end, write).column;
+      n = 1;
+    }
+    if (span.first < 0) span.first = first + latency;
+    burst += n;
+  }
+  span.last = last_column_ + latency;
+  return span;
+}
+
+DramChannelLaw::Ticks DramChannelLaw::rest() const {
+  return std::max({last_column_in_[0] + reach_.column[0], last_column_in_[1] + reach_.column[1],
+                   last_activate() + reach_.activate, refreshed_, bus_.newest() + 1});
+}
+
+DramChannelLaw::Ticks DramChannelLaw::rest_latency(std::uint64_t bursts) const {
+  using enum DramOp;
+  // Row by row: the first, then each by tRRD_L, and by tFAW for every four; then all as if the last
+  // of them had opened first. A command may lose a clock to each of the others on the bus.
+  const auto rows = static_cast<Ticks>(std::min(rotation_, bursts));
+  const Ticks same_group = table_->gap(DramScope::group, read, read);
+  const Ticks opening = table_->gap(DramScope::bank, precharge, activate) +
+                        table_->gap(DramScope::bank, activate, read) +
+                        (rows - 1) * table_->gap(DramScope::group, activate, activate) +
+                        (rows - 1) / 4 * table_->activate_window() + 2 * rows;
+  const auto rotations = static_cast<Ticks>((bursts + rotation_ - 1) / rotation_);
+  const Ticks period = rotation_ <= most_positions ? pattern_->stream(false).period
+                                                   : static_cast<Ticks>(rotation_) * same_group;
+  return opening + rotations * period + same_group + table_->latency(false);
+}
+
+void DramChannelLaw::skip(std::uint64_t requests, std::uint64_t bursts) {
+  count_.row_hits += requests * bursts;
+  count_.bursts_read += requests * bursts;
+  busy_ += static_cast<Ticks>(requests * bursts) * table_->burst();
+  streaming_ = false;
+}
+
+void DramChannelLaw::settle(Ticks end) {
+  DramCommandLaw::settle(end);
+  streaming_ = false;
+}
+
+}  // namespace tritsim

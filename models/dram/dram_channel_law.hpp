@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <boost/container/static_vector.hpp>
+
+#include "models/dram/dram_column_law.hpp"
+#include "models/dram/dram_command_law.hpp"
+
+namespace tritsim {
+
+/// A DRAM channel, which does what DramCommandLaw says and steps over the bursts whose commands are
+/// known beforehand, with the same result to the last clock. Why that is so:
+///
+/// A stream of page hits. Let the rows of a rotation of the banks be open, and let no command of
+/// before, no data and no refresh keep a burst of that rotation waiting longer than the burst
+/// before it does (begin_stream() looks at each bank and group). Then the bursts keep each other
+/// waiting and nothing else does: with the gaps of the table, burst n goes at
+///   c(n) = max(c(n - 1) + tCCD_S, c(the last one in its bank group) + tCCD_L)
+/// which only adds constants to earlier terms: shifted by any time it stays a solution, and its
+/// terms a rotation apart differ by a constant period, from the first one on or from some later
+/// one. DramColumnPattern works the recurrence out once for each first position, and a stream
+/// begins only where it is periodic from the first burst on. It holds up to the end of a block of
+/// rows, a refresh, or a burst that arrives after its turn. No row command is sent meanwhile, so no
+/// clock of the command bus is contended.
+///
+/// Openings. A rotation whose rows are all closed, or all to be closed, with every constraint of
+/// before met when it enters (unconstrained() and the banks themselves) has commands whose times,
+/// counted from its base, follow from the table, the first position, the direction and the offsets
+/// of the stream that it follows, since each is a maximum of such times and constants. The same
+/// inputs have the same plan: it is stepped once, kept, and replayed from then on.
+///
+/// Column commands of a stream are kept only when a burst looks back at them: one that enters when
+/// the queue has room for it.
+/// What a burst would meet.
+struct DramOutlook {
+  enum class Row : std::uint8_t { hit, closed, conflict };
+
+  Row row = Row::hit;
+  std::uint64_t bank = 0;      ///< among all of all channels
+  std::int64_t entry = 0;      ///< in DRAM clocks, into the queue
+  std::int64_t precharge = 0;  ///< PRE, if it needs one
+  std::int64_t column = 0;     ///< its column command
+};
+
+class DramChannelLaw : public DramCommandLaw {
+ public:
+  /// Ends of the data of the first and the last burst.
+  struct Span {
+    Ticks first = 0;
+    Ticks last = 0;
+  };
+
+  explicit DramChannelLaw(const DramSpec& spec);
+
+  /// Serves `count` > 0 consecutive bursts, in the order of the calls; scheduled in order, arrivals
+  /// must not decrease.
+  Span serve(Ticks arrival, std::uint64_t burst, std::uint64_t count, bool write);
+
+  /// The same; the first burst is in the controller's queue since `entry`.
+  Span serve_queued(Ticks entry, std::uint64_t burst, std::uint64_t count, bool write) {
+    in_queue_ = true;
+    Span span = serve(entry, burst, 1, write);
+    in_queue_ = false;
+    if (count > 1) span.last = serve(entry, burst + 1, count - 1, write).last;
+    return span;
+  }
+
+  /// The same of `requests` runs of `count` bursts one behind the other, the n-th of which arrives
+  /// at arrival(n), later or no earlier than the one before; `served` takes the span of each.
+  template <class Arrival, class Served>
+  void serve_all(Arrival&& arrival, std::uint64_t burst, std::uint64_t count,
+                 std::uint64_t requests, bool write, Served&& served);
+
+  /// Since when the controller's queue has had room for a burst behind `ahead` others that wait.
+  [[nodiscard]] Ticks room_since(std::uint64_t ahead);
+
+  /// What `burst` would meet if it were served next, and had been in the queue since `entry`;
+  /// refresh and power-down apart.
+  [[nodiscard]] DramOutlook outlook(Ticks entry, std::uint64_t burst, bool write);
+
+  /// Counts reads of `bursts` each that find the channel at rest and their rows open, and leave
+  /// nothing behind that the next one does not override.
+  void skip(std::uint64_t requests, std::uint64_t bursts);
+
+  /// From when on a request finds nothing in its way but rows: no command, no data, no wait.
+  [[nodiscard]] Ticks rest() const;
+
+  /// Bound on a read of `bursts` from its arrival at rest to the end of its data, refresh apart.
+  [[nodiscard]] Ticks rest_latency(std::uint64_t bursts) const;
+
+  /// Appends every command to `sink` from now on; nothing is stepped over then.
+  void record(std::vector<DramCommand>* sink) { sink_ = sink; }
+
+  void settle(Ticks end);
+
+ private:
+  using Place = DramColumnPattern::Place;
+
+  static constexpr std::uint64_t most_positions = 64;
+  static constexpr std::uint64_t most_opened = 16;  ///< bursts of an Opening
+
+  /// Where the first burst of a block lies.
+  struct BlockPlace {
+    std::uint64_t block = ~std::uint64_t{0};
+    std::int64_t row = 0;
+    Place first;
+  };
+
+  /// A position in the rotation of the present block.
+  struct Position {
+    Place place;
+    Ticks column = long_ago;  ///< of the last burst there, in the stream
+  };
+
+  /// A rotation whose rows had to be opened, as it went before; times from its base.
+  struct Opening {
+    bool known = false;
+    Ticks period = 0;  ///< of the stream that it follows; 0: none
+    boost::container::static_vector<Ticks, most_opened> stream;  ///< its offsets, by position
+    boost::container::static_vector<Plan, most_opened> plan;
+    std::uint64_t rows = 0;     ///< it opens
+    bool stream_after = false;  ///< hits can follow, ...
+    Ticks next = 0;             ///< ... the first of them then, if it is there
+  };
+
+  /// Openings [closed, to be closed][read, write].
+  using Kinds = std::array<std::array<Opening, 2>, 2>;
+
+  struct Openings {
+    std::array<Kinds, most_opened> at_rest;  ///< by the first position
+    Kinds in_stream;                         ///< of a block
+  };
+
+  /// Constraints that are over once a command is so long ago.
+  struct Reach {
+    Ticks rows = 0;                     ///< ACT to ACT
+    Ticks activate = 0;                 ///< ACT to anything
+    std::array<Ticks, 2> column{};      ///< a column command to anything; its data are over
+    std::array<Ticks, 2> turnaround{};  ///< [write] to a column command in the other direction
+  };
+
+  /// What a rotation that has to open its rows sets out from.
+  struct Start {
+    Ticks entry = 0;
+    Ticks base = 0;  ///< its times are counted from here
+    bool write = false;
+  };
+
+  Plan step_burst(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
+  [[nodiscard]] bool last_in_row(std::uint64_t burst, std::uint64_t end, const BurstPlace& p) const;
+
+  /// The place of the block that a burst lies in.
+  [[nodiscard]] const BlockPlace& locate(std::uint64_t burst);
+
+  [[nodiscard]] Place place_in(const BlockPlace& block, std::uint64_t position) const {
+    return pattern_->place(block.first, position);
+  }
+
+  /// Whether the stream goes on with `burst`.
+  [[nodiscard]] bool stream_goes_on(Ticks arrival, std::uint64_t burst, bool write) const {
+    if (!streaming_ || burst != next_burst_ || write != writing_ || (burst & (block_ - 1)) == 0) {
+      return false;
+    }
+    const Ticks next = stream_[burst & position_mask_].column + period_;
+    return arrival <= next && next > bus_.newest() && next < next_refresh_ && !asleep(arrival);
+  }
+
+  /// Begins a stream of hits with `burst`, if the rows of its rotation are open and no command,
+  /// data or refresh is in its way.
+  bool begin_stream(Ticks arrival, std::uint64_t burst, bool write);
+  /// Whether the banks and groups of the rotation let bursts behind the first, which goes at
+  /// `column`, follow in the pattern.
+  [[nodiscard]] bool rotation_is_open(const BlockPlace& block, std::uint64_t burst, Ticks column,
+                                      bool write) const;
+  /// Sets the positions as if the rotation before had kept the pattern.
+  void set_stream(const BlockPlace& block, std::uint64_t burst, Ticks column, bool write);
+
+  /// Column command of the n-th burst from here in the stream.
+  [[nodiscard]] Ticks column_in_stream(std::uint64_t n) const {
+    return stream_[(next_burst_ + n) & position_mask_].column +
+           static_cast<Ticks>((n >> map_.rotation_shift()) + 1) * period_;
+  }
+
+  /// How many bursts from `burst`, with which the stream goes on, are in it.
+  [[nodiscard]] std::uint64_t hits_in_stream(std::uint64_t burst, std::uint64_t end) const;
+  /// Serves `n` bursts from `burst`, which are in the stream.
+  void skip_hits(std::uint64_t burst, std::uint64_t n, bool write);
+  /// Writes the column commands of a stream down that the next bursts look back at.
+  void keep_columns();
+
+  /// Whether constraints between rows, the turning round of the bus and refresh are met at `entry`.
+  [[nodiscard]] bool unconstrained(Ticks entry, bool write) const;
+  /// Serves a rotation whose rows are all closed, or all to be closed, if nothing else is in its
+  /// way than a stream; returns its bursts, or 0 if it must be stepped.
+  std::uint64_t open_rows(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
+  /// When a rotation that follows the stream enters; none if the stream is too short, or if it
+  /// arrives later.
+  [[nodiscard]] std::optional<Ticks> entry_behind_stream(Ticks arrival, std::uint64_t burst,
+                                                         bool write) const;
+  [[nodiscard]] bool same_stream(const Opening& o, Ticks base) const;
+  /// Serves a rotation by stepping and keeps how it went.
+  void record_opening(Opening& o, Ticks arrival, const Start& start, std::uint64_t burst,
+                      std::uint64_t end);
+  /// Serves a rotation as `o` went.
+  void replay_opening(const Opening& o, const Start& start, std::uint64_t burst,
+                      const BlockPlace& block);
+
+  std::uint64_t rotation_;       ///< bursts after which the order of banks repeats
+  std::uint64_t position_mask_;  ///< of a burst's number
+  std::uint64_t block_;          ///< bursts
+  std::shared_ptr<const DramColumnPattern> pattern_;
+  BlockPlace block_place_;              ///< located last
+  std::shared_ptr<Openings> openings_;  ///< of all copies: they follow from the part alone
+  Reach reach_;
+
+  // The stream, in a block whose rows are open.
+  boost::container::static_vector<Position, most_positions> stream_;
+  bool streaming_ = false;
+  std::uint64_t next_burst_ = ~std::uint64_t{0};
+  Ticks period_ = 0;
+
+  /// Column commands of a stream that are not kept.
+  struct Unkept {
+    std::uint64_t count = 0;
+    std::uint64_t end = 0;   ///< bursts served by then
+    std::uint64_t next = 0;  ///< burst behind it
+    Ticks period = 0;
+    std::array<Ticks, most_opened> column{};  ///< the last one by position
+  };
+
+  std::uint64_t unkept_ = 0;  ///< of the last bursts
+  Unkept before_;             ///< before the block that was replayed last
+};
+
+template <class Arrival, class Served>
+void DramChannelLaw::serve_all(Arrival&& arrival, std::uint64_t burst, std::uint64_t count,
+                               std::uint64_t requests, bool write, Served&& served) {
+  const Ticks latency = table_->latency(write);
+  for (std::uint64_t n = 0; n < requests;) {
+    const std::uint64_t first = burst + n * count;
+    // Those that are there in time and end in the stream are known by their first and last bursts.
+    boost::container::static_vector<Span, 32> spans;
+    if (sink_ == nullptr && stream_goes_on(arrival(n), first, write)) {
+      const std::uint64_t whole = hits_in_stream(first, burst + requests * count) / count;
+      for (std::uint64_t i = 0; i < std::min<std::uint64_t>(whole, spans.capacity()); ++i) {
+        const Ticks column = column_in_stream(i * count);
+        if (arrival(n + i) > column) break;
+        spans.push_back({column + latency, column_in_stream((i + 1) * count - 1) + latency});
+      }
+    }
+    if (spans.empty()) {
+      served(serve(arrival(n++), first, count, write));
+      continue;
+    }
+    skip_hits(first, spans.size() * count, write);
+    n += spans.size();
+    for (const Span& span : spans) served(span);
+  }
+}
+
+}  // namespace tritsim

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <boost/container/static_vector.hpp>
+
+#include "arch/hardware/dram.hpp"
+#include "models/base/activity.hpp"
+#include "models/dram/dram_books_law.hpp"
+#include "models/dram/dram_command.hpp"
+#include "models/dram/dram_timing_law.hpp"
+
+namespace tritsim {
+
+/// One DRAM channel, command by command, in whole DRAM clocks. Which command may follow which, and
+/// when, is the table of models/dram/dram_timing_law.hpp; this is the controller before it.
+///
+/// Bursts are served in order. Burst k enters the controller's queue at
+///   e(k) = max(arrival, column command of burst k - queue, last column command - 2048)
+/// and then gets, each in the first clock from e(k) on that the table allows and that is free on
+/// the command bus (one command a clock):
+///   PRE  if its bank has another row open
+///   ACT  if its row is not open
+///   RD, WR
+/// PRE and ACT of a burst may go before column commands of earlier bursts, not before their ACTs.
+/// Under the closed page policy a burst carries an auto-precharge, which acts when PRE could go,
+/// unless the request's next burst to its bank is to the same row.
+///
+/// Refresh falls due each tREFI. A burst whose column command would go when it is due, or later,
+/// waits with all its commands until it is done: PREA if a row is open, from the due clock on and
+/// when PRE of every open row could go; REF from the due clock on, when every bank is ready.
+///
+/// Bank by bank, PRE and REFpb concern the bank in turn alone, in the same way; a burst to another
+/// bank waits for nothing but the command bus. In a round each bank has its turn once, downwards,
+/// beginning below the last one of the round before (the first round: bank 0). A bank in use is
+/// put off as long as others are left: that of the waiting burst, if it entered by the due clock,
+/// and that of the burst before, if its column command went at most tRC before the due clock.
+///
+/// Power-down: once `after` clocks have passed in which no command, data, write recovery, refresh
+/// or wake-up was under way and no burst waited, the channel is powered down. A burst that enters
+/// wakes it, and gets its commands from tXP after e(k) on; so do bursts that enter meanwhile. A
+/// refresh wakes it tXP before it is due, whoever comes later.
+class DramCommandLaw {
+ public:
+  using Ticks = std::int64_t;
+
+  explicit DramCommandLaw(const DramSpec& spec);
+
+  /// When a column command could go next, as far as earlier bursts decide it.
+  [[nodiscard]] Ticks next_column() const {
+    return last_column_ + table_->gap(DramScope::channel, DramOp::read, DramOp::read);
+  }
+
+  [[nodiscard]] Ticks next_refresh() const { return next_refresh_; }
+
+  [[nodiscard]] const AddressMap& map() const { return map_; }
+
+  /// Performs the refreshes due by `end` and closes the books.
+  void settle(Ticks end);
+
+  /// Bursts, commands and refreshes; times are in busy() and active().
+  [[nodiscard]] const MemoryActivity& counts() const { return count_; }
+
+  [[nodiscard]] Ticks busy() const { return busy_; }
+
+  /// Clocks with a row open, once the books are closed.
+  [[nodiscard]] Ticks active() const { return active_; }
+
+  /// Clocks powered down with a row open, and with none.
+  [[nodiscard]] Ticks down_open() const { return down_open_; }
+
+  [[nodiscard]] Ticks down_closed() const { return down_closed_; }
+
+ protected:
+  static constexpr Ticks long_ago = DramTimingTable::long_ago;
+  static constexpr std::size_t none = ~std::size_t{0};
+  static constexpr Ticks look_back = 2048;
+  static constexpr std::size_t most_kept = 512;  ///< column commands that a queue looks back at
+  static constexpr std::uint64_t most_open = 4 * std::uint64_t{DramSpec::most_banks};
+
+  struct Bank {
+    std::int64_t row = -1;
+    DramReadiness ready;
+  };
+
+  /// A burst on its way: where it lies, and whether its row is closed behind it.
+  struct Burst {
+    BurstPlace place;
+    std::uint32_t bank = 0;  ///< among all
+    bool write = false;
+    bool closing = false;
+  };
+
+  /// When the commands of a burst go.
+  struct Plan {
+    Ticks pre = -1;  ///< -1: none
+    Ticks act = -1;
+    Ticks column = 0;
+  };
+
+  /// When the commands of a burst would go, refresh and power-down apart.
+  [[nodiscard]] Plan plan(const Burst& burst, Ticks entry) const;
+  /// Serves one burst that arrives at `arrival`.
+  Plan step(Ticks arrival, const Burst& burst);
+  /// Performs the refreshes due by `now`; `wanted` is the bank of the next burst, which waits since
+  /// `since`.
+  void refresh(Ticks now, std::size_t wanted, Ticks since);
+
+  [[nodiscard]] std::uint32_t number(const BurstPlace& p) const {
+    return p.group * banks_per_group_ + p.bank;
+  }
+
+  /// Clock before which no burst enters any more, however early it arrived.
+  [[nodiscard]] Ticks earliest() {
+    const Ticks room = in_queue_ ? long_ago : column_of(served_ - queue_);
+    return std::max(room, last_column_ - look_back);
+  }
+
+  /// Column command of the n-th burst, of those that are kept.
+  [[nodiscard]] Ticks& column_of(std::uint64_t n) { return columns_[n & (columns_.size() - 1)]; }
+
+  [[nodiscard]] static DramOp column_op(bool write) { return write ? DramOp::write : DramOp::read; }
+
+  /// Earliest column command in a bank group, from `from` on, as far as other columns decide it.
+  [[nodiscard]] Ticks column_ready(std::uint32_t group, Ticks from, bool write) const {
+    const DramOp op = column_op(write);
+    return std::max({from, groups_[group][op], channel_[op]});
+  }
+
+  // What has to wait for a command of a bank.
+  void issue_column(Bank& bank, std::uint32_t group, Ticks at, bool write);
+  void issue_activate(Bank& bank, std::uint32_t group, Ticks at);
+  /// A row closes; no bus is taken, since an auto-precharge needs none.
+  void close(Bank& bank, std::uint32_t group, Ticks at);
+  /// Books an ACT; no row closes before `until` any more.
+  void opened(Ticks act, Ticks until);
+
+  [[nodiscard]] Ticks last_activate() const { return activated_[(activates_ - 1) & 3]; }
+
+  /// Whether the channel is powered down when a burst enters at `entry`, or still waking up.
+  [[nodiscard]] bool asleep(Ticks entry) const {
+    return power_down_ && (entry < awake_ || entry > idle_since() + power_down_->after);
+  }
+
+  AddressMap map_;
+  std::shared_ptr<const DramTimingTable> table_;
+  std::uint32_t banks_per_group_;
+  std::uint64_t queue_;
+  bool in_order_;  ///< arrivals do not decrease
+  bool close_page_;
+  std::optional<PowerDown> power_down_;
+  bool bank_by_bank_;
+  Ticks refresh_interval_;
+  Ticks refresh_duration_;
+  Ticks txp_;
+
+  boost::container::static_vector<Bank, DramSpec::most_banks> banks_;
+  boost::container::static_vector<DramReadiness, DramSpec::most_banks> groups_;
+  DramReadiness channel_;
+  boost::container::static_vector<Ticks, most_kept> columns_;  ///< of the last bursts
+  std::array<Ticks, 4> activated_{long_ago, long_ago, long_ago, long_ago};
+  std::uint64_t served_ = 0;  ///< bursts
+  std::uint64_t activates_ = 0;
+  DramCommandBus bus_;
+  Ticks last_column_ = long_ago;
+  std::array<Ticks, 2> last_column_in_{long_ago, long_ago};  ///< [read, write]
+  Ticks next_refresh_;
+  Ticks refreshed_ = long_ago;    ///< end of the last refresh
+  std::size_t last_bank_ = none;  ///< of the last burst
+  std::size_t refresh_idle_ = 0;  ///< refreshes since the last burst
+  bool writing_ = false;
+  bool in_queue_ = false;  ///< the burst being served entered the queue when it arrived
+  MemoryActivity count_;
+  Ticks busy_ = 0;
+  std::vector<DramCommand>* sink_ = nullptr;
+
+ private:
+  /// From when on the channel has nothing to do.
+  [[nodiscard]] Ticks idle_since() const;
+  /// Powers an idle channel down, until `until`; returns whether it was.
+  bool sleep(Ticks until);
+  /// Powers an idle channel down between each of `refreshes` that are due an interval apart.
+  void sleep_through(Ticks refreshes);
+  /// When the first command of a burst that enters at `entry` can go.
+  [[nodiscard]] Ticks wake(Ticks entry);
+  /// Counts whole rounds of refreshes up to `now` in which nothing else happens.
+  void skip_idle_refreshes(Ticks now);
+  void refresh_all();
+  void refresh_bank(std::size_t wanted);
+  std::size_t next_to_refresh(std::size_t wanted);
+
+  void emit(DramCommand::Kind kind, Ticks tick, const BurstPlace& place,
+            bool auto_precharge = false) {
+    if (sink_ == nullptr) return;
+    sink_->push_back(
+        {tick, kind, auto_precharge, place.group, place.bank, place.row, place.column});
+  }
+
+  std::size_t refresh_turn_ = 0;       ///< bank in turn
+  std::uint64_t refreshed_banks_ = 0;  ///< of this round, a bit each
+  std::uint64_t refreshed_count_ = 0;
+  Ticks awake_ = 0;  ///< end of the last wake-up for a burst
+  Ticks kept_ = 0;   ///< until then something else keeps the channel awake
+  Ticks down_open_ = 0;
+  Ticks down_closed_ = 0;
+  std::uint32_t open_rows_ = 0;
+  DramRowTimes row_times_;
+  Ticks active_ = 0;
+};
+
+// Called for every burst, or every row of a block.
+inline void DramCommandLaw::issue_column(Bank& bank, std::uint32_t group, Ticks at, bool write) {
+  const DramOp op = column_op(write);
+  bank.ready.issue(table_->after(DramScope::bank, op), at);
+  groups_[group].issue(table_->after(DramScope::group, op), at);
+  channel_.issue(table_->after(DramScope::channel, op), at);
+  last_column_ = last_column_in_[write ? 1 : 0] = at;
+}
+
+inline void DramCommandLaw::issue_activate(Bank& bank, std::uint32_t group, Ticks at) {
+  bank.ready.issue(table_->after(DramScope::bank, DramOp::activate), at);
+  groups_[group].issue(table_->after(DramScope::group, DramOp::activate), at);
+  channel_.issue(table_->after(DramScope::channel, DramOp::activate), at);
+  activated_[activates_++ & 3] = at;
+}
+
+inline void DramCommandLaw::close(Bank& bank, std::uint32_t group, Ticks at) {
+  bank.row = -1;
+  bank.ready.issue(table_->after(DramScope::bank, DramOp::precharge), at);
+  groups_[group].issue(table_->after(DramScope::group, DramOp::precharge), at);
+  channel_.issue(table_->after(DramScope::channel, DramOp::precharge), at);
+  --open_rows_;
+  row_times_.close(at);
+}
+
+inline void DramCommandLaw::opened(Ticks act, Ticks until) {
+  ++open_rows_;
+  row_times_.open(act);
+  if (row_times_.pending() > queue_ + most_open) row_times_.count(until);
+}
+
+}  // namespace tritsim

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "arch/hardware/memory.hpp"
+#include "models/dram/dram_channel_law.hpp"
+#include "models/dram/port_law.hpp"
+
+namespace tritsim {
+
+/// A DRAM behind its controller: channels that share the addresses
+/// (models/dram/dram_channel_law.hpp), the controller's ports (models/dram/port_law.hpp), the
+/// front-end latency. Requests must come in order of their issue time.
+///
+/// A request is cut at the interleave of the channels, and each channel works on its own. Its
+/// transactions on the ports reach an `in_order` controller in the order in which they were cut:
+/// one that waits for a place in flight holds back those behind it, of the other ports too.
+class DramLaw {
+ public:
+  explicit DramLaw(const DramSpec& spec);
+
+  /// Serves `bytes` at `address`, issued at `issue` on the requester's side; the front-end latency
+  /// is added on the way back.
+  Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
+
+  /// The same of a request whose first burst is in the controller's queue since `entry`.
+  Access serve_queued(Time entry, std::uint64_t address, std::uint64_t bytes, bool write) {
+    in_queue_ = true;
+    const Access access = serve(entry, address, bytes, write);
+    in_queue_ = false;
+    return access;
+  }
+
+  /// Serves consecutive requests of `bytes` each, the n-th issued at issue(n), as so many serve()
+  /// would; `served` takes the access of each. Nothing else may come between them, whatever the
+  /// accesses are.
+  template <class Issue, class Served>
+  void serve_all(Issue&& issue, std::uint64_t address, std::uint64_t bytes, std::uint64_t requests,
+                 bool write, Served&& served);
+
+  /// Bound on the latency of a read of `bytes` that finds the channel at rest: no refresh due, no
+  /// command and no data in its way, its bank ready for whatever it needs. None behind ports or
+  /// where an idle channel powers down.
+  [[nodiscard]] Time calm_latency(std::uint64_t bytes) const {
+    if (ports_ || powers_down_) return Time{std::numeric_limits<double>::infinity()};
+    return at(channels_.front().rest_latency((bytes >> burst_shift_) + 1) + 1) + front_end_;
+  }
+
+  /// Serves up to `count` consecutive reads of `bytes` each, the n-th issued at issue(n), as so
+  /// many serve() would, in a few steps per block of open rows: as many as find the channel at rest
+  /// and lie before the next refresh. Returns their number. Issues must be calm_latency(bytes)
+  /// apart or more.
+  template <class Issue>
+  std::uint64_t serve_calm(std::uint64_t address, std::uint64_t bytes, std::uint64_t count,
+                           Issue&& issue);
+
+  /// When the channel of `address` could take the next burst, on the requester's side: until then
+  /// an order between waiting requests need not be decided.
+  [[nodiscard]] Time ready(std::uint64_t address) const;
+
+  /// Since when the queue in the channel of `address` has had room for a burst behind `ahead`
+  /// others that wait.
+  [[nodiscard]] Time room_since(std::uint64_t address, std::uint64_t ahead) {
+    return at(channels_[locate(address).first].room_since(ahead));
+  }
+
+  /// Bursts that a request moves.
+  [[nodiscard]] std::uint64_t bursts(std::uint64_t address, std::uint64_t bytes) const {
+    return ((address + bytes - 1) >> burst_shift_) - (address >> burst_shift_) + 1;
+  }
+
+  /// What the first burst of a request would meet if it were served next.
+  [[nodiscard]] DramOutlook outlook(Time entry, std::uint64_t address, bool write) {
+    const auto [channel, burst] = locate(address);
+    DramOutlook o = channels_[channel].outlook(ceil_ticks(entry), burst, write);
+    o.bank += std::uint64_t{channel} * DramSpec::most_banks;
+    return o;
+  }
+
+  /// Bursts that the controller looks at, in order of arrival.
+  [[nodiscard]] std::uint32_t queue() const { return queue_; }
+
+  [[nodiscard]] DramScheduling scheduling() const { return scheduling_; }
+
+  /// Performs the refreshes due by `end` and closes the books. Call once, when the run is over.
+  void settle(Time end);
+
+  [[nodiscard]] MemoryActivity activity() const;
+
+  [[nodiscard]] std::uint32_t channels() const {
+    return static_cast<std::uint32_t>(channels_.size());
+  }
+
+  /// Appends the commands of a channel to `sink` from now on; nothing is stepped over then.
+  void record(std::uint32_t channel, std::vector<DramCommand>* sink) {
+    channels_[channel].record(sink);
+  }
+
+ private:
+  using Ticks = DramChannelLaw::Ticks;
+
+  [[nodiscard]] Ticks ceil_ticks(Time t) const {
+    // A whole number of cycles that rounding made a hair larger stays that number, also after days.
+    const double exact = t * clock_ * (1 - 1e-15) - 1e-6;
+    const auto whole = static_cast<Ticks>(exact);
+    return whole + (static_cast<double>(whole) < exact ? 1 : 0);
+  }
+
+  [[nodiscard]] Time at(Ticks t) const { return tick_ * static_cast<double>(t); }
+
+  /// Serves a run of bytes at the DRAM; times are those of its data there.
+  Access move(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
+
+  /// The channel of an address, and the number of its burst there.
+  [[nodiscard]] std::pair<std::uint32_t, std::uint64_t> locate(std::uint64_t address) const;
+
+  Frequency clock_;
+  Time tick_;  ///< one clock cycle
+  Time front_end_;
+  DramScheduling scheduling_;
+  std::uint32_t queue_;
+  unsigned burst_shift_;  ///< log2 of the bytes of a burst
+  std::vector<DramChannelLaw> channels_;
+  bool powers_down_;
+  bool in_queue_ = false;  ///< see serve_queued()
+  std::optional<PortLaw> ports_;
+  Time entered_;             ///< last transaction's entry, behind ports
+  MemoryActivity activity_;  ///< requests and bytes only
+};
+
+template <class Issue, class Served>
+void DramLaw::serve_all(Issue&& issue, std::uint64_t address, std::uint64_t bytes,
+                        std::uint64_t requests, bool write, Served&& served) {
+  const std::uint64_t burst = address >> burst_shift_;
+  const std::uint64_t count = bytes >> burst_shift_;
+  const bool whole = (burst << burst_shift_) == address && (count << burst_shift_) == bytes;
+  if (channels_.size() != 1 || ports_ || !whole) {
+    for (std::uint64_t n = 0; n < requests; ++n) {
+      served(serve(issue(n), address + n * bytes, bytes, write));
+    }
+    return;
+  }
+  (write ? activity_.writes : activity_.reads) += requests;
+  (write ? activity_.bytes_written : activity_.bytes_read) += requests * bytes;
+  channels_.front().serve_all(
+      [&](std::uint64_t n) { return ceil_ticks(issue(n)); }, burst, count, requests, write,
+      [&](const DramChannelLaw::Span& span) {
+        served(Access{at(span.first) + front_end_, at(span.last) + front_end_});
+      });
+}
+
+template <class Issue>
+std::uint64_t DramLaw::serve_calm(std::uint64_t address, std::uint64_t bytes, std::uint64_t count,
+                                  Issue&& issue) {
+  if (channels_.size() != 1 || ports_ || powers_down_) return 0;
+  DramChannelLaw& channel = channels_.front();
+  const std::uint64_t bursts = bytes >> burst_shift_;
+  const std::uint64_t rotation = std::uint64_t{1} << channel.map().rotation_shift();
+  const std::uint64_t block = std::uint64_t{1} << channel.map().block_shift();
+  // A request lies in one block and meets all of its rows.
+  if (!std::has_single_bit(bytes) || address % bytes != 0 || bursts < rotation || bursts > block) {
+    return 0;
+  }
+  const Ticks span = channel.rest_latency(bursts);
+  const auto calm = [&](std::uint64_t n) {
+    const Ticks arrival = ceil_ticks(issue(n));
+    return arrival >= channel.rest() && arrival + span <= channel.next_refresh();
+  };
+  std::uint64_t served = 0;
+  while (served < count && calm(served)) {
+    const std::uint64_t first = (address >> burst_shift_) + served * bursts;
+    const std::uint64_t left = std::min(count - served, (block - first % block) / bursts);
+    channel.serve(ceil_ticks(issue(served)), first, bursts, false);
+    std::uint64_t done = 1;
+    // The others find their rows open; what they leave behind, the last one overrides, or the first
+    // of the next block.
+    std::uint64_t last = left - 1;
+    while (last > 0 && ceil_ticks(issue(served + last)) + span > channel.next_refresh()) --last;
+    if (last > 0 && last == left - 1 && served + left < count && calm(served + left)) {
+      channel.skip(last, bursts);
+      done += last;
+    } else if (last > 0) {
+      channel.skip(last - 1, bursts);
+      channel.serve(ceil_ticks(issue(served + last)), first + last * bursts, bursts, false);
+      done += last;
+    }
+    activity_.reads += done;
+    activity_.bytes_read += done * bytes;
+    served += done;
+    if (done < left) break;
+  }
+  return served;
+}
+
+}  // namespace tritsim

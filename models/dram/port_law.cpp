@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/dram/port_law.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tritsim {
+
+PortLaw::PortLaw(const ControllerPort& spec)
+    : spec_(spec),
+      beat_(1.0 / spec.clock),
+      burst_bytes_(static_cast<std::uint64_t>(std::max(spec.width.si() * spec.burst, 0.0))),
+      stripe_bytes_(spec.count > 1 ? static_cast<std::uint64_t>(spec.stripe->si()) : 0),
+      lanes_(spec.count),
+      shared_of_(spec.count, spec.shared.size()),
+      shared_free_(spec.shared.size()) {
+  for (auto& port : lanes_) {
+    for (Lane& lane : port) lane.answered.assign(spec.outstanding, Time{});
+  }
+  for (std::size_t s = 0; s < spec.shared.size(); ++s) {
+    for (const std::uint32_t port : spec.shared[s].members) shared_of_[port] = s;
+  }
+}
+
+PortLaw::Transaction PortLaw::head(std::uint64_t address, std::uint64_t bytes) const {
+  Transaction t{bytes, 0};
+  if (stripe_bytes_ > 0) {
+    t.port = static_cast<std::uint32_t>(address / stripe_bytes_ % spec_.count);
+    t.bytes = std::min(t.bytes, stripe_bytes_ - address % stripe_bytes_);
+  }
+  if (burst_bytes_ > 0) t.bytes = std::min(t.bytes, burst_bytes_ - address % burst_bytes_);
+  return t;
+}
+
+Time PortLaw::enter(const Transaction& t, Time issue, bool write) const {
+  const Lane& lane = lanes_[t.port][write ? 1 : 0];
+  if (lane.answered.empty() || lane.count < lane.answered.size()) return issue;
+  return std::max(issue, lane.answered[lane.next] + beat_ * spec_.turnaround);
+}
+
+Access PortLaw::move(Time& free, std::uint64_t bytes, double width, Time beat, Time gap,
+                     Access access) {
+  const double beats = std::ceil(static_cast<double>(bytes) / width);
+  access.first = std::max(access.first, free);
+  access.last = std::max(access.last, access.first + beat * (beats - 1));
+  free = access.last + beat + gap;
+  return access;
+}
+
+Access PortLaw::pass(const Transaction& t, Access memory, bool write) {
+  const std::size_t direction = write ? 1 : 0;
+  if (const std::size_t s = shared_of_[t.port]; s < spec_.shared.size()) {
+    const SharedPort& shared = spec_.shared[s];
+    memory = move(shared_free_[s][direction], t.bytes, shared.width.si(), 1.0 / shared.clock,
+                  Time{}, memory);
+  }
+  Lane& lane = lanes_[t.port][direction];
+  const Access access =
+      move(lane.free, t.bytes, spec_.width.si(), beat_, beat_ * spec_.gap, memory);
+  if (!lane.answered.empty()) {
+    lane.answered[lane.next] = access.last;
+    lane.next = lane.next + 1 == lane.answered.size() ? 0 : lane.next + 1;
+    ++lane.count;
+  }
+  return access;
+}
+
+}  // namespace tritsim

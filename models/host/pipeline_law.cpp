@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/host/pipeline_law.hpp"
+
+#include <algorithm>
+
+namespace tritsim {
+
+StepEnds step_ends(const Pipe& pipe) {
+  const std::size_t count = pipe.stages.size();
+  StepEnds ends(count);
+  if (count == 0) return ends;
+  std::vector<Time> free(count);        // by stage
+  std::vector<Time> back(pipe.groups);  // when the last step's output is at the first stage
+  for (std::size_t t = 0; t < pipe.stages[0].size(); ++t) {
+    for (std::uint32_t g = 0; g < pipe.groups; ++g) {
+      Time arrival = t < pipe.known ? Time{} : back[g];
+      for (std::size_t s = 0; s < count && t < pipe.stages[s].size(); ++s) {
+        free[s] = std::max(arrival, free[s]) + pipe.stages[s][t];
+        arrival = free[s] + pipe.hops[s];
+        if (s + 1 == count) back[g] = arrival;
+        if (g + 1 == pipe.groups) ends[s].push_back(free[s]);
+      }
+    }
+  }
+  return ends;
+}
+
+}  // namespace tritsim

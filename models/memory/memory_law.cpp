@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/memory/memory_law.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tritsim {
+namespace {
+
+void count(MemoryActivity& a, std::uint64_t bytes, bool write) {
+  (write ? a.writes : a.reads) += 1;
+  (write ? a.bytes_written : a.bytes_read) += bytes;
+}
+
+}  // namespace
+
+Access SramLaw::serve(Time issue, std::uint64_t /*address*/, std::uint64_t bytes, bool write) {
+  count(activity_, bytes, write);
+  const double beats = std::ceil(static_cast<double>(bytes) / spec_.width.si());
+  std::size_t port = spec_.double_buffered && write ? 2 : 0;
+  if (spec_.ports == RamPorts::simple_dual) port += write ? 1 : 0;
+  if (spec_.ports == RamPorts::true_dual && free_[port + 1] < free_[port]) ++port;
+  const Time start = std::max(issue, free_[port]);
+  const Time occupied = cycles_to_time(beats, spec_.clock);
+  free_[port] = start + occupied;
+  activity_.busy += occupied;
+  const Time first = start + latency_;
+  return {first, first + cycles_to_time(beats - 1, spec_.clock)};
+}
+
+Access FixedLatencyLaw::serve(Time issue, std::uint64_t /*address*/, std::uint64_t bytes,
+                              bool write) {
+  count(activity_, bytes, write);
+  return {issue + latency_, issue + latency_};
+}
+
+MemoryLaw make_memory_law(const MemorySpec& spec, Frequency requester) {
+  if (spec.dram) return DramLaw(*spec.dram);
+  if (spec.sram) return SramLaw(*spec.sram, spec.capacity);
+  return FixedLatencyLaw(*spec.fixed, requester);
+}
+
+}  // namespace tritsim

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <variant>
+
+#include "models/dram/dram_law.hpp"
+
+namespace tritsim {
+
+/// On-chip memory: one request after the other through each of its ports. Of two, reads take one
+/// and writes the other (simple dual port), or a request takes the one that is free first (true
+/// dual port). A double buffer has such ports twice: reads take those of the buffer that is being
+/// read, writes those of the other. First data come SramSpec::access_cycles() after the request.
+class SramLaw {
+ public:
+  SramLaw(const SramSpec& spec, Bytes capacity)
+      : spec_(spec),
+        latency_(cycles_to_time(static_cast<double>(spec.access_cycles(capacity)), spec.clock)) {}
+
+  Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
+
+  void settle(Time) {}
+
+  [[nodiscard]] const MemoryActivity& activity() const { return activity_; }
+
+ private:
+  SramSpec spec_;
+  Time latency_;
+  std::array<Time, 4> free_{};  ///< when each port is; two of a buffer
+  MemoryActivity activity_;
+};
+
+/// Answers every request `cycles` of the requester's clock after its issue.
+class FixedLatencyLaw {
+ public:
+  FixedLatencyLaw(const FixedLatencySpec& spec, Frequency requester)
+      : latency_(cycles_to_time(spec.cycles, requester)) {}
+
+  Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
+
+  void settle(Time) {}
+
+  [[nodiscard]] const MemoryActivity& activity() const { return activity_; }
+
+ private:
+  Time latency_;
+  MemoryActivity activity_;
+};
+
+using MemoryLaw = std::variant<DramLaw, SramLaw, FixedLatencyLaw>;
+
+/// The law for a memory; `requester` is the clock that a fixed latency counts in.
+[[nodiscard]] MemoryLaw make_memory_law(const MemorySpec& spec, Frequency requester);
+
+}  // namespace tritsim

@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/memory/stream_law.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <tuple>
+
+#include "models/dram/fr_fcfs_law.hpp"
+
+namespace tritsim {
+namespace {
+
+constexpr Time never{std::numeric_limits<double>::infinity()};
+
+/// Lets a stream that waits for the last request of `done` go on behind it.
+template <class Streams, class Stream>
+void follow_up(Streams& streams, const Stream& done) {
+  for (Stream& next : streams) {
+    if (next.live && next.after == done.number) next.follow(done);
+  }
+}
+
+/// The unit of a held stream takes what has come, from its `unit_done` on.
+template <class Stream>
+void take_arrivals(Stream& s) {
+  s.hold_limit = 0;
+  for (std::size_t n = 0; n < s.arrived.size(); ++n) {
+    s.pass_unit(s.arrived[n].access, n, s.arrived[n].bytes);
+    s.consumed.push(s.unit_done);
+  }
+  s.arrived.clear();
+}
+
+}  // namespace
+
+StreamScheduler::Id StreamScheduler::submit(const StreamRequest& request) {
+  if (request.bytes == 0 || request.request_bytes == 0 || request.outstanding == 0) {
+    throw std::logic_error("a stream needs bytes, a request size and a request in flight");
+  }
+  const std::uint64_t slots = request.fifo_bytes / request.request_bytes;
+  if (request.fifo_bytes > 0 && slots == 0) {
+    throw std::logic_error("a FIFO needs room for a request");
+  }
+  looked_ahead_ = false;
+  auto& streams = state().streams;
+  auto place =
+      std::find_if(streams.begin(), streams.end(), [](const Stream& s) { return !s.live; });
+  if (place == streams.end()) place = streams.insert(streams.end(), Stream{});
+  Stream& s = *place;
+  s = Stream{};
+  s.request = request;
+  s.number = submitted_++;
+  s.live = true;
+  const std::uint64_t requests =
+      (request.bytes + request.request_bytes - 1) / request.request_bytes;
+  if (request.outstanding < requests) s.answered.resize(request.outstanding);
+  if (slots > 0 && slots < requests) s.consumed.resize(slots);
+  s.beats = std::ceil(static_cast<double>(request.request_bytes) / request.beat_bytes);
+  s.pace = request.unit_per_byte * static_cast<double>(request.request_bytes);
+  s.next_issue = request.start + request.turnaround;
+  s.unit_done = s.unit_since = request.start;
+  if (const auto* dram = std::get_if<DramLaw>(&state().memory);
+      dram != nullptr && !request.write && s.consumed.size() >= 2) {
+    const Time latency = std::max(dram->calm_latency(request.request_bytes),
+                                  dram->calm_latency(1) + request.beat * (s.beats - 1));
+    s.slow = latency + std::max(request.turnaround, request.beat) <= s.pace;
+  }
+  return static_cast<Id>(place - streams.begin());
+}
+
+void StreamScheduler::Stream::pass_unit(Access& access, std::uint64_t n, std::uint64_t bytes) {
+  const bool whole = bytes == request.request_bytes;
+  if (!request.write && access.first > unit_done) {
+    // The unit waits for the first byte; the time to the very first of all does not count.
+    if (n > 0) result.starved += access.first - unit_done;
+    unit_done = unit_since = access.first;
+    unit_run = 0;
+  }
+  unit_done =
+      whole ? unit_done_after(1) : unit_done + request.unit_per_byte * static_cast<double>(bytes);
+  ++unit_run;
+  if (request.write) {
+    // The unit has produced this request's bytes by then; the answer cannot come before.
+    access.last = std::max(access.last, unit_done);
+    result.finish = access.last;
+    return;
+  }
+  if (access.last > unit_done) {  // bytes come slower than the unit takes them
+    if (pace > Time{}) result.starved += access.last - unit_done;
+    unit_done = unit_since = access.last;
+    unit_run = 0;
+  }
+  result.finish = unit_done;
+}
+
+void StreamScheduler::Stream::follow(const Stream& before) {
+  after = no_stream;
+  last_issue = before.last_issue;
+  port_free = before.port_free;
+  if (before.request.outstanding == request.outstanding && before.answered.size() > 0) {
+    answered = before.answered;
+    continues = true;
+  }
+  next_issue = State::next_issue(*this);
+}
+
+StreamScheduler::Id StreamScheduler::hold(const StreamRequest& request, Id after) {
+  const Id id = submit(request);
+  const Stream& before = state().streams[after];
+  Stream& s = state().streams[id];
+  s.hold_limit = request.prefetch_bytes / request.request_bytes;
+  if (request.write || s.hold_limit == 0) {
+    throw std::logic_error("only a read with room for a request can be held");
+  }
+  s.slow = false;
+  s.unit_done = never;
+  if (before.done()) {
+    s.follow(before);
+  } else {
+    s.after = before.number;
+    s.next_issue = never;
+  }
+  return id;
+}
+
+void StreamScheduler::release(Id id, Time start) {
+  looked_ahead_ = false;
+  Stream& s = state().streams[id];
+  s.unit_done = s.unit_since = start;
+  if (s.done()) {
+    take_arrivals(s);
+  } else if (s.count >= s.hold_limit) {
+    s.next_issue = start;
+  }
+}
+
+void StreamScheduler::State::serve_one(Stream& s) {
+  const StreamRequest& r = s.request;
+  if (s.hold_limit > 0 && s.next_issue >= s.unit_done) {
+    take_arrivals(s);
+    if (const Time next = next_issue(s); next > s.next_issue) {
+      s.next_issue = next;
+      return;
+    }
+  }
+  const bool whole = r.bytes - s.offset >= r.request_bytes;
+  const std::uint64_t bytes = whole ? r.request_bytes : r.bytes - s.offset;
+  const std::uint64_t address = r.address + s.offset;
+  Access access;
+  if (auto* dram = std::get_if<DramLaw>(&memory)) {
+    access = dram->serve(s.next_issue, address, bytes, r.write);
+  } else {
+    access = std::visit([&](auto& law) { return law.serve(s.next_issue, address, bytes, r.write); },
+                        memory);
+  }
+  answer(s, access, bytes);
+  if (!s.done()) return;
+  if (s.hold_limit > 0 && s.unit_done < never) take_arrivals(s);
+  follow_up(streams, s);
+}
+
+void StreamScheduler::State::serve_next(Stream& s, Time until) {
+  auto* dram = std::get_if<DramLaw>(&memory);
+  const StreamRequest& r = s.request;
+  if (dram == nullptr || s.hold_limit > 0 || s.continues) return serve_one(s);
+  // Whole requests that neither answers nor a FIFO hold back yet: reads are issued at once, writes
+  // as the unit makes them.
+  std::uint64_t requests = (r.bytes - s.offset) / r.request_bytes;
+  for (const History* h : {&s.answered, &s.consumed}) {
+    if (h->size() == 0 || (r.write && h == &s.consumed)) continue;
+    requests = std::min(requests, h->size() - std::min<std::uint64_t>(s.count, h->size()));
+  }
+  const auto issue = [&r, first = s.next_issue, since = s.unit_since, pace = s.pace,
+                      run = s.unit_run](std::uint64_t n) {
+    if (!r.write || n == 0) return first;
+    return std::max(first, since + pace * static_cast<double>(run + n));  // unit_done_after(n)
+  };
+  std::uint64_t most = requests;
+  for (requests = std::min<std::uint64_t>(requests, 1); requests < most;) {
+    const std::uint64_t n = (requests + most + 1) / 2;
+    if (issue(n - 1) < until) {
+      requests = n;
+    } else {
+      most = n - 1;
+    }
+  }
+  if (requests < 2) return serve_one(s);
+  dram->serve_all(issue, r.address + s.offset, r.request_bytes, requests, r.write,
+                  [&](const Access& access) { answer(s, access, r.request_bytes); });
+  if (s.done()) follow_up(streams, s);
+}
+
+void StreamScheduler::State::answer(Stream& s, Access access, std::uint64_t bytes) {
+  const StreamRequest& r = s.request;
+  const bool whole = bytes == r.request_bytes;
+  if (mark) note(access.first, access.last);
+
+  const double beats = whole ? s.beats : std::ceil(static_cast<double>(bytes) / r.beat_bytes);
+  access.first = std::max(access.first, s.port_free);
+  access.last = std::max(access.last, access.first + r.beat * (beats - 1));
+  s.port_free = access.last + r.beat;
+
+  last_issue = s.last_issue = s.next_issue;
+  if (s.hold_limit > 0) {
+    s.arrived.push_back({access, bytes});
+  } else {
+    s.pass_unit(access, s.count, bytes);
+  }
+  s.offset += bytes;
+  ++s.count;
+  s.answered.push(access.last);
+  if (s.hold_limit == 0) s.consumed.push(s.unit_done);
+  s.next_issue = next_issue(s);
+}
+
+Time StreamScheduler::State::next_issue(const Stream& s) {
+  const StreamRequest& r = s.request;
+  if (s.hold_limit > 0 && s.count >= s.hold_limit) return s.unit_done;
+  Time next = std::max(s.last_issue, r.start + r.turnaround);
+  if (s.continues ? s.answered.size() > 0 : s.answered.full(s.count)) {
+    next = std::max(next, s.answered.oldest() + r.turnaround);
+  }
+  if (r.write) {
+    next = std::max(next, s.unit_done);
+  } else if (s.hold_limit == 0 && s.consumed.full(s.count)) {
+    next = std::max(next, s.consumed.oldest());
+  }
+  return next;
+}
+
+void StreamScheduler::State::note(Time a, Time b) {
+  const auto whole = [&](Time t) {
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>((t - *mark).si() * 1e13 + 0.25));
+  };
+  digest = (digest ^ (whole(a) + 31 * whole(b))) * 0x9e3779b97f4a7c15U;
+  digest ^= digest >> 29;
+}
+
+// Why nothing is lost. Let F >= 2 be the slots of the FIFO, P the pace, L the longest latency of a
+// read that finds the channel at rest, and let L + turnaround <= P, L + beat <= P. Suppose request
+// k is issued when the FIFO lets it, i(k) = u(k - F), and that port and answers are through by
+// then. If it finds the channel at rest, then
+//   last(k) <= i(k) + L <= u(k - F) + P <= u(k - F + 1) <= u(k - 1):
+// the unit does not wait, u(k) = u(k - 1) + P; and before the next issue, i(k + 1) = u(k + 1 - F)
+// >= i(k) + P, the answer, its turnaround and the port are over: the supposition holds for k + 1.
+// So the unit's times are known without the memory's; neither `answered` nor `port_free` can hold
+// a later request back, and their older, earlier entries can stay where they are.
+void StreamScheduler::State::serve_calm(Stream& s, Time until) {
+  const StreamRequest& r = s.request;
+  if (!s.consumed.full(s.count) || s.next_issue != s.consumed.oldest() ||
+      s.port_free + r.turnaround > s.next_issue) {
+    return;
+  }
+  const std::size_t slots = s.consumed.size();
+  const auto issue = [&](std::uint64_t n) {
+    return n < slots ? s.consumed.at(n) : s.unit_done_after(n - slots + 1);
+  };
+  std::uint64_t count = (r.bytes - s.offset) / r.request_bytes;
+  if (issue(count) >= until) {
+    const double fit = (until - s.unit_done) / s.pace + static_cast<double>(slots);
+    count = std::min(count, static_cast<std::uint64_t>(std::max(fit, 0.0)));
+    while (count > 0 && issue(count - 1) >= until) --count;
+  }
+  if (count == 0) return;
+  count = std::get<DramLaw>(memory).serve_calm(r.address + s.offset, r.request_bytes, count, issue);
+  if (count == 0) return;
+  last_issue = s.last_issue = issue(count - 1);
+  if (mark) note(issue(0), last_issue);
+  s.next_issue = issue(count);
+  for (std::uint64_t n = count - std::min<std::uint64_t>(count, slots) + 1; n <= count; ++n) {
+    s.consumed.push(s.unit_done_after(n));
+  }
+  s.result.finish = s.unit_done = s.unit_done_after(count);
+  s.unit_run += count;
+  s.offset += count * r.request_bytes;
+  s.count += count;
+  if (s.done()) follow_up(streams, s);
+}
+
+StreamScheduler::Stream& StreamScheduler::State::choose(DramLaw& dram, Time decision) {
+  boost::container::small_vector<Stream*, 16> by_age;
+  for (Stream& s : streams) {
+    if (s.live && !s.done() && s.next_issue <= decision) by_age.push_back(&s);
+  }
+  std::sort(by_age.begin(), by_age.end(), [](const Stream* a, const Stream* b) {
+    return std::tie(a->next_issue, a->request.start, a->number) <
+           std::tie(b->next_issue, b->request.start, b->number);
+  });
+  FrFcfsChoice choice(dram);
+  for (std::size_t n = 0; n < by_age.size() && choice.room(); ++n) {
+    const Stream& s = *by_age[n];
+    const StreamRequest& r = s.request;
+    choice.look(s.next_issue, r.address + s.offset, std::min(r.request_bytes, r.bytes - s.offset),
+                r.write);
+  }
+  return *by_age[choice.best()];
+}
+
+StreamScheduler::Stream* StreamScheduler::State::first_ready(Time until) {
+  auto& dram = std::get<DramLaw>(memory);
+  const auto order = [](const Stream& s) {
+    return std::tie(s.next_issue, s.request.start, s.number);
+  };
+  Stream* oldest = nullptr;
+  for (Stream& s : streams) {
+    if (!s.live || s.done()) continue;
+    if (oldest == nullptr || order(s) < order(*oldest)) oldest = &s;
+  }
+  if (oldest == nullptr) return nullptr;
+  const Time ready = dram.ready(oldest->request.address + oldest->offset);
+  const Time decision = std::max(oldest->next_issue, ready);
+  if (decision >= until) return nullptr;
+  if (oldest->passed_by < dram.queue()) {
+    if (Stream& best = choose(dram, decision); &best != oldest) {
+      ++oldest->passed_by;
+      return &best;
+    }
+  }
+  oldest->passed_by = 0;
+  return oldest;
+}
+
+void StreamScheduler::State::serve_until(Time until, const Stream* last) {
+  const auto* dram = std::get_if<DramLaw>(&memory);
+  const auto waiting = std::count_if(streams.begin(), streams.end(),
+                                     [](const Stream& s) { return s.live && !s.done(); });
+  if (dram != nullptr && dram->scheduling() == DramScheduling::fr_fcfs && waiting > 1) {
+    while (last == nullptr || !last->done()) {
+      Stream* next = first_ready(until);
+      if (next == nullptr) return;
+      serve_one(*next);
+    }
+    return;
+  }
+  while (last == nullptr || !last->done()) {
+    // The stream whose request is issued first, and how long it stays the first.
+    Stream* first = nullptr;
+    Time limit = until;
+    for (Stream& s : streams) {
+      if (!s.live || s.done()) continue;
+      if (first == nullptr) {
+        first = &s;
+        continue;
+      }
+      const bool earlier = std::tie(s.next_issue, s.request.start, s.number) <
+                           std::tie(first->next_issue, first->request.start, first->number);
+      Stream& second = earlier ? *first : s;
+      if (earlier) first = &s;
+      limit = std::min(limit, second.next_issue);
+    }
+    if (first == nullptr || first->next_issue >= until) return;
+    do {
+      serve_next(*first, limit);
+      if (first->slow) serve_calm(*first, limit);
+    } while (!first->done() && first->next_issue < limit);
+  }
+}
+
+void StreamScheduler::advance(Time until) {
+  if (looked_ahead_ && ahead().last_issue < until) {
+    now_ = 1 - now_;
+    looked_ahead_ = false;
+  }
+  state().serve_until(until, nullptr);
+}
+
+Time StreamScheduler::predict(Id id) {
+  if (!looked_ahead_ || !ahead().streams[id].done()) {
+    ahead() = state();
+    ahead().serve_until(never, &ahead().streams[id]);
+    looked_ahead_ = true;
+  }
+  return ahead().streams[id].result.finish;
+}
+
+StreamResult StreamScheduler::finish(Id id) {
+  looked_ahead_ = false;
+  state().serve_until(never, &state().streams[id]);
+  return take(id);
+}
+
+StreamResult StreamScheduler::take(Id id) {
+  Stream& s = state().streams[id];
+  if (!s.live || !s.done()) throw std::logic_error("stream is not finished");
+  s.live = false;
+  if (looked_ahead_) ahead().streams[id].live = false;
+  return s.result;
+}
+
+void StreamScheduler::settle(Time end) {
+  looked_ahead_ = false;
+  state().serve_until(never, nullptr);
+  std::visit([&](auto& memory) { memory.settle(end); }, state().memory);
+}
+
+void StreamScheduler::mark(Time base) {
+  looked_ahead_ = false;
+  state().mark = base;
+  state().digest = 0;
+}
+
+MemoryActivity StreamScheduler::activity() const {
+  return std::visit([](const auto& memory) -> MemoryActivity { return memory.activity(); },
+                    state().memory);
+}
+
+}  // namespace tritsim

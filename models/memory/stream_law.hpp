@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include <boost/container/small_vector.hpp>
+
+#include "models/memory/memory_law.hpp"
+
+namespace tritsim {
+
+/// A run of consecutive bytes that a unit moves: cut into requests, a bounded number in flight,
+/// through a port of limited width and a FIFO that the unit empties (or fills) at its own pace.
+struct StreamRequest {
+  Time start;
+  std::uint64_t address = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t request_bytes = 0;
+  std::uint32_t outstanding = 1;
+  Time turnaround;               ///< from an answer to the next request; also before the first
+  Time beat;                     ///< time of one port beat
+  double beat_bytes = 1;         ///< bytes of one port beat
+  Time unit_per_byte;            ///< pace of the unit; zero: as fast as the port
+  std::uint64_t fifo_bytes = 0;  ///< 0: as much as the stream
+  bool write = false;
+  std::uint64_t prefetch_bytes = 0;  ///< room for bytes that come before the unit may take them
+
+  bool operator==(const StreamRequest&) const = default;
+};
+
+/// What became of a stream.
+struct StreamResult {
+  Time finish;   ///< reads: the unit has consumed the last byte; writes: the last is acknowledged
+  Time starved;  ///< reads: time the unit stood still between its first byte and its last
+};
+
+/// Several streams on one memory channel: requests are served in the order of their issue
+/// (first come, first served; ties go to the stream with the earlier start, then to the one that
+/// was submitted earlier).
+///
+/// A DRAM controller that schedules first ready, first come (FR-FCFS) decides each time the channel
+/// can take the next burst, by models/dram/fr_fcfs_law.hpp. The requests of a stream stay in order,
+/// of each stream the next one is looked at, one that has begun is not interrupted, and none is
+/// passed by more often than the queue is long.
+///
+/// The law of one stream, for request k with issue i(k), data first(k)..last(k), unit done u(k):
+///   i(k) = max(start + turnaround, last(k - outstanding) + turnaround, u(k - fifo / request))
+///   u(k) = max(last(k), max(first(k), u(k-1)) + bytes(k) x unit_per_byte)
+/// A write has its data when the unit has produced them, and ends with its acknowledgement.
+class StreamScheduler {
+ public:
+  using Id = std::size_t;
+
+  explicit StreamScheduler(const MemoryLaw& memory)
+      : states_{State{memory, {}, {}, {}, 0}, State{memory, {}, {}, {}, 0}} {}
+
+  /// Adds a stream, at any time up to its start. The start must not lie before the time of the last
+  /// advance().
+  Id submit(const StreamRequest& request);
+
+  /// Adds a read whose unit may not take anything until release(): up to `prefetch_bytes` of it are
+  /// requested behind the last request of stream `after`, as if it were that stream's continuation:
+  /// its answers count against `outstanding`, its data against the port. To be called at any time
+  /// before the streams of `after` is taken.
+  Id hold(const StreamRequest& request, Id after);
+
+  /// The unit takes the bytes of a held stream from `start` on, which must not lie before the time
+  /// of the last advance(); what was not requested yet is limited by the FIFO.
+  void release(Id id, Time start);
+
+  /// Serves every request that is issued before `until`.
+  void advance(Time until);
+
+  /// When the stream will finish if no other is submitted. The look-ahead is kept: an advance()
+  /// that reaches as far takes it over instead of doing the work again.
+  [[nodiscard]] Time predict(Id id);
+
+  /// Serves every request up to the last one of the stream, which it takes. No stream may be
+  /// submitted after that with a start before that request.
+  StreamResult finish(Id id);
+
+  [[nodiscard]] bool finished(Id id) const { return state().streams[id].done(); }
+
+  /// Result of a finished stream; frees its place.
+  StreamResult take(Id id);
+
+  /// Runs everything that is left and closes the memory's books at `end`.
+  void settle(Time end);
+
+  /// Begins a digest of every answer of the memory from here on, as times from `base` on.
+  void mark(Time base);
+
+  [[nodiscard]] std::uint64_t digest() const { return state().digest; }
+
+  [[nodiscard]] MemoryActivity activity() const;
+
+ private:
+  /// Times of the last few requests of a stream, as many as a limit looks back.
+  class History {  // NOLINT(bugprone-exception-escape): moving doubles does not throw
+   public:
+    void resize(std::size_t n) { times_.assign(n, Time{}); }
+
+    [[nodiscard]] std::size_t size() const { return times_.size(); }
+
+    [[nodiscard]] bool full(std::uint64_t count) const {
+      return !times_.empty() && count >= times_.size();
+    }
+
+    [[nodiscard]] Time oldest() const { return times_[next_]; }
+
+    /// The i-th, from the oldest.
+    [[nodiscard]] Time at(std::size_t i) const {
+      return times_[next_ + i < times_.size() ? next_ + i : next_ + i - times_.size()];
+    }
+
+    void push(Time t) {
+      if (times_.empty()) return;
+      times_[next_] = t;
+      next_ = next_ + 1 == times_.size() ? 0 : next_ + 1;
+    }
+
+   private:
+    boost::container::small_vector<Time, 16> times_;
+    std::size_t next_ = 0;
+  };
+
+  static constexpr std::uint64_t no_stream = ~std::uint64_t{0};
+
+  /// Data of a request that its unit may not take yet.
+  struct Arrival {
+    Access access;
+    std::uint64_t bytes = 0;
+  };
+
+  struct Stream {  // NOLINT(bugprone-exception-escape): as History
+    StreamRequest request;
+    std::uint64_t number = 0;  ///< in order of submission
+    bool live = false;
+    bool slow = false;         ///< its unit is slower than a channel at rest: see serve_calm()
+    double beats = 1;          ///< port beats of a whole request
+    Time pace;                 ///< unit's time for a whole request
+    std::uint64_t offset = 0;  ///< bytes already requested
+    std::uint64_t count = 0;   ///< requests already made
+    Time next_issue;
+    Time unit_done;
+    Time unit_since;             ///< since then the unit has not waited ...
+    std::uint64_t unit_run = 0;  ///< ... for this many whole requests
+    Time port_free;
+    Time last_issue;
+    std::uint64_t hold_limit = 0;     ///< requests that may be made before release(); 0: not held
+    std::uint64_t after = no_stream;  ///< number of the stream whose requests come first
+    bool continues = false;           ///< `answered` goes back into the stream before
+    std::vector<Arrival> arrived;     ///< while held
+    std::uint32_t passed_by = 0;      ///< requests of others that were served first out of turn
+    StreamResult result;
+    History answered;
+    History consumed;
+
+    [[nodiscard]] bool done() const { return offset == request.bytes; }
+
+    /// The unit takes the data of the n-th request, or has made it if the stream is a write; moves
+    /// the end of the access behind it.
+    void pass_unit(Access& access, std::uint64_t n, std::uint64_t bytes);
+
+    /// The requests follow those of `before`, which are all made.
+    void follow(const Stream& before);
+
+    /// When the unit is through with `n` more whole requests, if it does not wait. A product, not a
+    /// sum of paces: no rounding adds up, and one step of n is the same as n steps.
+    [[nodiscard]] Time unit_done_after(std::uint64_t n) const {
+      return unit_since + pace * static_cast<double>(unit_run + n);
+    }
+  };
+
+  struct State {
+    MemoryLaw memory;
+    boost::container::small_vector<Stream, 4> streams;
+    Time last_issue;  ///< of the requests served
+    std::optional<Time> mark;
+    std::uint64_t digest = 0;
+
+    /// Serves requests issued before `until`, in order; ends early once `last` is done.
+    void serve_until(Time until, const Stream* last);
+    /// Of those whose requests wait at `decision`, the stream whose turn it is.
+    [[nodiscard]] Stream& choose(DramLaw& dram, Time decision);
+    /// Under FR-FCFS: the stream whose request is served next, if that is decided before `until`.
+    [[nodiscard]] Stream* first_ready(Time until);
+    /// Earliest issue of the next request of `s`.
+    [[nodiscard]] static Time next_issue(const Stream& s);
+    /// Serves the next request of `s`.
+    void serve_one(Stream& s);
+    /// Serves the next request of `s`, and those behind it that are issued before `until` whatever
+    /// the answers are.
+    void serve_next(Stream& s, Time until);
+    /// Books the answer to the next request of `s`.
+    void answer(Stream& s, Access access, std::uint64_t bytes);
+    /// Serves, in few steps, the next requests of a slow stream that are issued before `until` and
+    /// find the channel at rest; those that do not, and the last one, are left to serve_one().
+    void serve_calm(Stream& s, Time until);
+    /// Takes two times into the digest, to 0.1 ps: far below a clock, far above rounding.
+    void note(Time a, Time b);
+  };
+
+  [[nodiscard]] State& state() { return states_[now_]; }
+
+  [[nodiscard]] const State& state() const { return states_[now_]; }
+
+  [[nodiscard]] State& ahead() { return states_[1 - now_]; }
+
+  std::array<State, 2> states_;  ///< the state now, and after the requests looked ahead at
+  unsigned now_ = 0;
+  bool looked_ahead_ = false;  ///< ahead() follows from state()
+  std::uint64_t submitted_ = 0;
+};
+
+}  // namespace tritsim

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/tlm/host.hpp"
+
+#include "models/tlm/simulation_context.hpp"
+
+namespace tritsim {
+
+Host::Host(const sc_core::sc_module_name& name, const HostSpec& spec, const LinkSpec& link_spec,
+           HostLink& link_module, std::vector<Core*> cores, std::vector<HostStep> schedule,
+           std::uint32_t rounds)
+    : sc_module(name),
+      spec_(spec),
+      link_spec_(link_spec),
+      link_module_(link_module),
+      cores_(std::move(cores)),
+      schedule_(std::move(schedule)),
+      rounds_(rounds) {
+  SC_THREAD(run);
+}
+
+void Host::access(LinkAccess::Kind kind, std::uint64_t bytes, bool write, std::uint64_t address) {
+  access_.kind = kind;
+  access_.bytes = bytes;
+  payload_.set_extension(&access_);
+  payload_.set_command(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+  payload_.set_address(address);
+  payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  link->b_transport(payload_, delay);
+  if (!payload_.is_response_ok()) {
+    SC_REPORT_ERROR("tritsim", "the card refused a register access or a DMA");
+  }
+}
+
+void Host::dma(std::uint64_t bytes, bool to_card) {
+  if (bytes > 0) access(LinkAccess::Kind::dma, bytes, to_card, 0);
+}
+
+void Host::count(HandOver part, Time time) {
+  if (part == HandOver::none) return;
+  if (!activity_.hand_over) activity_.hand_over.emplace();
+  HandOverActivity& a = *activity_.hand_over;
+  switch (part) {
+    case HandOver::none:
+      break;
+    case HandOver::pack:
+      a.pack += time;
+      break;
+    case HandOver::load:
+      a.load += time;
+      break;
+    case HandOver::compute:
+      ++a.calls;
+      a.compute += time;
+      break;
+    case HandOver::store:
+      a.store += time;
+      break;
+    case HandOver::read_back:
+      a.read_back += time;
+      break;
+  }
+}
+
+void Host::launch_and_wait(const HostStep& step) {
+  if (spec_.command) {
+    const Time begin = now();
+    wait_for(to_sc_time(spec_.command->value));
+    activity_.working += spec_.command->value;
+    if (on_span) on_span({HostSpan::Kind::command, begin, begin + spec_.command->value});
+  }
+  for (std::size_t i = 0; i < cores_.size(); ++i) {
+    cores_[i]->load(*step.programs[i], step.repeat,
+                    step.ranges.empty() ? InstructionRange{} : step.ranges[i], step.first_step);
+    access(LinkAccess::Kind::register_access, 4, true, i);
+  }
+  ++activity_.launches;
+  const Time from = now();
+  std::uint64_t polled = 0;
+  for (Core* core : cores_) {
+    while (!core->ready()) wait(core->finished());
+    // Polling costs the link; what the host does between the polls changes nothing, so only the
+    // last one is waited for.
+    if (spec_.completion == Completion::poll) {
+      const Time round_trip = link_spec_.mmio_read.value;
+      const auto polls = polls_until(now() - from, round_trip);
+      wait_until(from + round_trip * static_cast<double>(polls));
+      link_module_.count_polls(polls - polled);  // one kernel after the other
+      polled = polls;
+    } else {
+      wait_until(core->finished_at() + link_spec_.interrupt.value);
+      link_module_.count_interrupt();
+    }
+  }
+  activity_.waiting += now() - from;
+  if (on_span) on_span({HostSpan::Kind::waiting, from, now()});
+}
+
+void Host::run_step(const HostStep& step) {
+  for (const HostTask& task : step.tasks) {
+    const Time from = now();
+    dma(task.bytes_from_card, false);
+    const Time begin = now();
+    wait_for(to_sc_time(task.time));
+    activity_.working += task.time;
+    if (on_span) on_span({HostSpan::Kind::task, begin, begin + task.time, &task});
+    ++activity_.tasks;
+    dma(task.bytes_to_card, true);
+    count(task.part, now() - from);
+  }
+  if (!step.programs.empty()) {
+    const Time from = now();
+    launch_and_wait(step);
+    count(step.part, now() - from);
+  }
+}
+
+void Host::run() {
+  while (rounds_ > 0) {
+    --rounds_;
+    for (const HostStep& step : schedule_) {
+      run_step(step);
+      if (on_step) on_step(done_);
+      ++done_;
+    }
+  }
+  finished_at_ = now();
+}
+
+}  // namespace tritsim

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "arch/base/document.hpp"
+#include "reports/page/page.hpp"
+#include "sim/result/cost.hpp"
+
+// Runs side by side, and the gap between two of them split by cause. They are compared on the same
+// denominators, whatever they are of: a job (a request from its prompt to its last token), a
+// generated token, and the throughput of each at its best batch.
+namespace tritsim {
+
+/// A part of a whole, by cause.
+struct CostPart {
+  std::string cause;
+  double value = 0;
+};
+
+/// What a sequence asks for; of a program nothing.
+struct Request {
+  std::uint32_t prompt = 0;
+  std::uint32_t generate = 0;
+  std::optional<std::uint32_t> context;  ///< none: the model keeps no cache, or it is a program
+
+  bool operator==(const Request&) const = default;
+};
+
+/// One run as the others see it.
+struct ComparedRun {
+  std::string hardware;
+  std::string device;  ///< FPGA; empty: none
+  std::string model;
+  std::string settings;  ///< what was set otherwise than in the files; may be empty
+  std::string kernels;   ///< ternary kernels of a processor; may be empty
+  std::string misfit;    ///< what of the device it takes more of than there is; empty: it fits
+  Request request;
+  std::optional<std::uint32_t> simulated_layers;  ///< of the model, which stand for all
+  Cost job;                                       ///< the run
+  std::optional<Cost> generation;  ///< its tokens alone, behind the prompt; none: no such step
+  std::optional<Cost> best;        ///< the job at the batch with the most tokens per second
+  Time first_token;
+  double bytes = 0;      ///< moved by the memories (a processor: asked of it), whole run
+  std::string bound;     ///< what takes most of its time
+  std::string boundary;  ///< of its energy
+  std::vector<std::string> resources;  ///< what it is built of, as text
+  std::vector<CostPart> time;          ///< of `job.elapsed`, by what took it
+  std::vector<CostPart> dynamic;       ///< energy of work in joules, by what it was spent on
+
+  /// What it is, apart from batch and request: "MODEL on HARDWARE (SETTINGS), KERNELS".
+  [[nodiscard]] std::string label() const;
+
+  /// Watts that are drawn whatever is done.
+  [[nodiscard]] double static_power() const;
+};
+
+/// Of a run of a board or processor. Without a prompt its generation is the run; else it is to be
+/// set, as is the best batch.
+[[nodiscard]] ComparedRun compared(const Result& result, const EnergyAccount& account);
+[[nodiscard]] ComparedRun compared(const ProcessorResult& result);
+
+/// From `first` to `last` through one step per cause; the steps add up to the gap.
+struct Waterfall {
+  double first = 0;
+  double last = 0;
+  std::vector<CostPart> steps;
+
+  /// Whether "of the gap" says something: no step is larger than the gap itself.
+  [[nodiscard]] bool has_shares() const;
+};
+
+/// Time of the job: each cause's time of `a` gives way to that of `b`.
+[[nodiscard]] Waterfall time_waterfall(const ComparedRun& a, const ComparedRun& b);
+
+/// Energy of the job, one change at a time; t is the time of a batch over its sequences:
+///   dynamic energy: cause by cause, that of `a` gives way to that of `b`;
+///   static power:   P_a t_a -> P_b t_a;
+///   time:           P_b t_a -> P_b t_b, by what the time goes to.
+[[nodiscard]] Waterfall energy_waterfall(const ComparedRun& a, const ComparedRun& b);
+
+/// `b` against `a`.
+struct CostRatio {
+  double speed = 1;      ///< above 1: faster, or more tokens a second
+  Range<double> energy;  ///< below 1: less
+};
+
+/// How `b` compares with `a`. What cannot be compared has no ratio, and the reason is in `refused`.
+struct Ratios {
+  std::optional<CostRatio> job;         ///< time and energy of a sequence, prompt included
+  std::optional<CostRatio> token;       ///< time and energy of a token while generating
+  std::optional<CostRatio> throughput;  ///< tokens a second, and their energy, each at its best
+  std::vector<std::string> refused;     ///< sentences
+};
+
+[[nodiscard]] Ratios ratios_of(const ComparedRun& a, const ComparedRun& b);
+
+/// "prompt 512, generate 128, context 0"
+[[nodiscard]] std::string text_of(const Request& request);
+
+/// One figure of a run, for tables, JSON and CSV alike.
+struct ComparedFigure {
+  std::string key;    ///< in JSON and CSV
+  std::string label;  ///< in tables; empty: not there
+  std::string unit;   ///< of the value in base units; "x": a ratio; empty: a count
+  std::variant<double, Range<double>, std::string> value;
+
+  [[nodiscard]] std::string text() const;
+};
+
+/// Of a run by itself, and of `b` against `a`; a figure that there is not is not-a-number.
+[[nodiscard]] std::vector<ComparedFigure> figures_of(const ComparedRun& run);
+[[nodiscard]] std::vector<ComparedFigure> figures_of(const ComparedRun& a, const ComparedRun& b);
+
+/// "A", "B", ...
+[[nodiscard]] std::string letter(std::size_t run);
+
+/// The first run is what the others are compared with.
+[[nodiscard]] Page comparison_page(const std::vector<ComparedRun>& runs);
+[[nodiscard]] Node comparison_metrics(const std::vector<ComparedRun>& runs);
+
+/// Of each run but the first: how its time and its energy come about from those of the first.
+[[nodiscard]] std::vector<Table> waterfall_tables(const std::vector<ComparedRun>& runs);
+
+/// One row a run, figures in base units, under the keys of `comparison_metrics`; of a figure with a
+/// range also KEY_low and KEY_high.
+[[nodiscard]] std::string comparison_csv(const std::vector<ComparedRun>& runs);
+
+}  // namespace tritsim

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "reports/comparison/comparison.hpp"
+
+namespace tritsim {
+
+/// How time and energy of the job of run `i` come about from those of the first: as pictures, or
+/// step by step in tables. None where the two jobs are not compared.
+[[nodiscard]] std::optional<Section> gap_section(const std::vector<ComparedRun>& runs,
+                                                 std::size_t i, bool pictures);
+
+}  // namespace tritsim

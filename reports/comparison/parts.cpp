@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "reports/comparison/comparison.hpp"
+#include "reports/run/sections.hpp"
+#include "reports/text/number.hpp"
+#include "sim/result/run_fit.hpp"
+
+namespace tritsim {
+namespace {
+
+constexpr std::string_view weights = "weights";
+constexpr std::string_view attention = "attention and cache";
+constexpr std::string_view others = "norms, gates, recurrence";
+constexpr std::string_view exchange = "exchange between kernels";
+constexpr std::string_view other_stages = "waiting for other stages";
+constexpr std::string_view start = "starts, issue, host";
+
+/// What an op of a kind, by its name, is done for.
+std::string_view purpose_of(std::string_view kind) {
+  if (kind == "bit_linear" || kind == "linear") return weights;
+  if (kind == "attention" || kind == "rotary") return attention;
+  if (kind == "all_gather") return exchange;
+  return others;
+}
+
+void add(std::vector<CostPart>& parts, std::string_view cause, double value) {
+  if (value == 0) return;
+  for (CostPart& p : parts) {
+    if (p.cause != cause) continue;
+    p.value += value;
+    return;
+  }
+  parts.push_back({std::string(cause), value});
+}
+
+/// The ops of the slowest kernel, the rest of its cycles, and what no kernel explains.
+std::vector<CostPart> time_parts(const Result& r, const RunFigures& f) {
+  std::vector<CostPart> parts;
+  if (f.kernels.empty()) return parts;
+  const KernelResult& k = r.kernels[f.slowest];
+  const auto seconds = [&](double cycles) {
+    return cycles_to_time(cycles, k.core.clock).si() * f.rounds;
+  };
+  double known = 0;
+  for (const OpCycles& op : k.ops) {
+    add(parts, purpose_of(op.kind), seconds(static_cast<double>(op.exposed)));
+    known += seconds(static_cast<double>(op.exposed));
+  }
+  const double waiting = seconds(static_cast<double>(k.shares.pipeline.value_or(0)));
+  add(parts, other_stages, waiting);
+  add(parts, start, f.elapsed.si() - known - waiting);
+  if (r.prompt) add(parts, prompts_in_lanes, r.prompt->elapsed.si());
+  return parts;
+}
+
+/// Of the bytes asked of a memory of a board, those of weights and of the cache.
+struct ByteShares {
+  double weights = 0;
+  double cache = 0;
+};
+
+ByteShares shares_of(const Result& r, const MemoryGroup& group) {
+  const std::string& kv_in = r.board.mapping.kv_in;
+  double all = 0;
+  for (const MemoryResult& m : r.memories) {
+    if (m.group != group.name) continue;
+    all += static_cast<double>(m.activity.bytes_read + m.activity.bytes_written) * m.replicas;
+  }
+  ByteShares s;
+  for (const KernelResult& k : r.kernels) {
+    const auto of_kernel = [&](const CoreGroup& g) { return k.name.rfind(g.name + "_", 0) == 0; };
+    const auto g = std::find_if(r.board.cores.begin(), r.board.cores.end(), of_kernel);
+    if (g == r.board.cores.end()) continue;
+    if (g->memory == group.name)
+      s.weights += static_cast<double>(k.activity.weight_bytes) * k.replicas;
+    if ((kv_in.empty() ? g->memory : kv_in) == group.name && k.activity.attention) {
+      const AttentionActivity& a = *k.activity.attention;
+      s.cache += static_cast<double>(a.bytes_read + a.bytes_written) * k.lanes * k.replicas;
+    }
+  }
+  if (all <= 0) return {};
+  s.weights = std::min(s.weights / all, 1.0);
+  s.cache = std::min(s.cache / all, 1 - s.weights);
+  return s;
+}
+
+std::vector<CostPart> dynamic_parts(const Result& r, const EnergyAccount& account) {
+  std::vector<CostPart> parts;
+  for (const EnergyTerm& t : account.terms) {
+    if (t.is_static) continue;
+    const double joules = t.energy().value.si();
+    const bool of_attention = t.component.find("attention") != std::string::npos ||
+                              t.cause.find("attention") != std::string::npos;
+    if (const MemoryGroup* group = r.board.memory(t.component)) {
+      const ByteShares s = shares_of(r, *group);
+      add(parts, "weight bytes", joules * s.weights);
+      add(parts, "bytes of attention", joules * s.cache);
+      add(parts, "other bytes of memory", joules * (1 - s.weights - s.cache));
+    } else if (t.component == "host link" || t.component == "exchange" ||
+               t.component == "links between cards" || t.component == "regulators" ||
+               t.component == prompts_in_lanes) {
+      add(parts, t.component, joules);
+    } else if (of_attention) {
+      add(parts, "arithmetic of attention", joules);
+    } else if (t.coefficient().find("ram_access") != std::string::npos) {
+      add(parts, "on-chip memory", joules);
+    } else {
+      add(parts, "arithmetic", joules);
+    }
+  }
+  return parts;
+}
+
+std::vector<std::string> resources_of(const BoardSpec& board) {
+  std::vector<std::string> out;
+  for (const CoreGroup& g : board.cores) {
+    out.push_back(fmt::format("{} x {} lanes of '{}' at {}", g.kernels(), g.lanes, g.core.name,
+                              si(g.core.clock.si(), "Hz")));
+  }
+  for (const ResourceUse& u : device_fit(board).resources) {
+    if (u.need.value == 0) continue;
+    out.push_back(fmt::format("{} {} ({})", count(u.need.value), u.name, percent(u.share(), 0)));
+  }
+  return out;
+}
+
+/// What takes most of a processor's time.
+std::string bound_of(const ProcessorActivity& a) {
+  double kernel_start = 0;
+  double memory = 0;
+  double compute = 0;
+  for (const ProcessorActivity::Kind& k : a.kinds) {
+    kernel_start += k.start.si();
+    memory += k.memory.si();
+    compute += k.compute.si();
+  }
+  const double rest = a.elapsed.si() - memory - compute - kernel_start;
+  const double most = std::max({kernel_start, memory, compute, rest});
+  return most == memory         ? "memory"
+         : most == compute      ? "compute"
+         : most == kernel_start ? "kernel starts"
+                                : "host launches, power limit";
+}
+
+std::vector<CostPart> time_parts(const ProcessorActivity& a) {
+  std::vector<CostPart> parts;
+  double known = 0;
+  for (const ProcessorActivity::Kind& k : a.kinds) {
+    const double seconds = (k.memory + k.compute).si();
+    add(parts, purpose_of(name_of(k.kind)), seconds);
+    known += seconds;
+  }
+  add(parts, start, a.elapsed.si() - known);
+  return parts;
+}
+
+std::vector<CostPart> dynamic_parts(const ProcessorActivity& a, const EnergyAccount& account) {
+  std::map<std::string_view, double> bytes;
+  for (const ProcessorActivity::Kind& k : a.kinds) {
+    bytes[purpose_of(name_of(k.kind))] += k.bytes.si();
+  }
+  std::vector<CostPart> parts;
+  for (const EnergyTerm& t : account.terms) {
+    if (t.is_static) continue;
+    const double joules = t.energy().value.si();
+    if (t.coefficient() != "byte_energy") {
+      add(parts, "arithmetic", joules);
+      continue;
+    }
+    for (const auto& [purpose, n] : bytes) {
+      add(parts,
+          purpose == weights     ? "weight bytes"
+          : purpose == attention ? "bytes of attention"
+                                 : "other bytes of memory",
+          joules * n / a.bytes.si());
+    }
+  }
+  return parts;
+}
+
+}  // namespace
+
+ComparedRun compared(const Result& r, const EnergyAccount& account) {
+  const RunFigures f = make_run_figures(r, account);
+  ComparedRun c;
+  c.hardware = r.board.name;
+  c.device = r.board.device.name;
+  c.model = r.model ? r.model->name : "program";
+  c.misfit = fit_of(r).misfits();
+  c.settings = override_text(r.overrides);
+  if (r.model) c.request = {r.workload.prompt, r.workload.generate, {}};
+  if (r.model && r.model->family == ModelFamily::transformer) {
+    c.request.context = r.context - (r.prompt ? r.prompt->tokens : 0);
+  }
+  c.simulated_layers = r.workload.simulate_layers;
+  c.job = cost_of(r, account);
+  if (r.model && r.workload.prompt == 0) c.generation = c.job;
+  c.first_token = f.first_token;
+  for (const LevelFigures& l : f.levels) {
+    if (l.name.rfind("memory ", 0) == 0) c.bytes += l.moved;
+  }
+  if (r.prompt) c.bytes = ratio(0, 0);  // those of prompts in lanes are not in the result
+  c.bound = bound_words(r, f);
+  c.boundary = r.board.power.boundary;
+  c.resources = resources_of(r.board);
+  c.time = time_parts(r, f);
+  c.dynamic = dynamic_parts(r, c.job.energy);
+  return c;
+}
+
+ComparedRun compared(const ProcessorResult& r) {
+  const ProcessorActivity a = r.activity();
+  ComparedRun c;
+  c.hardware = r.processor.name;
+  c.model = r.model.name;
+  c.settings = override_text(r.overrides);
+  c.kernels = r.ternary_kernels();
+  c.request = {r.workload.prompt, r.workload.generate, {}};
+  if (r.model.family == ModelFamily::transformer) c.request.context = r.workload.context;
+  c.job = cost_of(r);
+  if (r.decode_steps > 0) {
+    c.generation = Cost{c.job.sequences,
+                        1,
+                        double{1} * r.decode_steps,
+                        r.decode.elapsed,
+                        {price_processor(r.processor, r.decode)}};
+  }
+  c.first_token = r.first_token;
+  c.bytes = a.bytes.si();
+  c.bound = bound_of(a);
+  c.boundary = "card";
+  if (!c.kernels.empty()) c.resources = {c.kernels};
+  c.time = time_parts(a);
+  c.dynamic = dynamic_parts(a, c.job.energy);
+  return c;
+}
+
+}  // namespace tritsim

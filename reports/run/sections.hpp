@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "reports/page/page.hpp"
+#include "reports/run/figures.hpp"
+
+// The parts of a run report.
+namespace tritsim {
+
+[[nodiscard]] std::vector<Tile> headline_tiles(const Result& result, const RunFigures& figures);
+/// What each resource, twice as fast, would make of the rate; of a result with `what_if`.
+[[nodiscard]] BarChart what_if_chart(const Result& result, const RunFigures& figures);
+
+/// What would help, if the result says it, and where time and energy went, each in one picture;
+/// nothing of an empty run.
+[[nodiscard]] std::vector<Chart> overview_charts(const Result& result, const RunFigures& figures);
+
+/// Whether the design fits its device and the model its memories.
+[[nodiscard]] Tile fit_tile(const Result& result);
+
+/// What is likely a mistake, or not to be built: a design that does not fit, rounds, kernels, lanes
+/// and channels without work, padding, clocks beyond the family's.
+[[nodiscard]] std::vector<std::string> warning_notes(const Result& result,
+                                                     const RunFigures& figures);
+
+/// What times include, in a few words.
+[[nodiscard]] std::string time_boundary(const Result& result);
+
+/// What energies include, in a few words.
+[[nodiscard]] std::string energy_boundary(const Result& result);
+
+/// What the figures include and what not.
+[[nodiscard]] std::vector<std::string> boundary_notes(const Result& result,
+                                                      const RunFigures& figures);
+
+/// "memory and matrix unit".
+[[nodiscard]] std::string bound_names(const WhatIf& what_if);
+
+/// The same of a run, or the resource with the largest floor where nothing was tried.
+[[nodiscard]] std::string bound_words(const Result& result, const RunFigures& figures);
+
+/// ... in a sentence.
+[[nodiscard]] std::string bound_sentence(const Result& result, const RunFigures& figures);
+
+/// What bounds the run and what its relief is worth; without that, the largest floor.
+[[nodiscard]] Tile bound_tile(const Result& result, const RunFigures& figures);
+
+[[nodiscard]] Section bound_section(const Result& result, const RunFigures& figures);
+[[nodiscard]] Section time_section(const Result& result, const RunFigures& figures);
+/// Of a run whose mapping spreads the model over kernels.
+[[nodiscard]] Section parallel_section(const Result& result, const RunFigures& figures,
+                                       const EnergyAccount& account);
+[[nodiscard]] Section op_section(const Result& result, const RunFigures& figures);
+/// For a program: its instructions one by one.
+[[nodiscard]] Section instruction_section(const Result& result, const RunFigures& figures);
+[[nodiscard]] Section bytes_section(const Result& result, const RunFigures& figures);
+[[nodiscard]] Section energy_section(const RunFigures& figures, const EnergyAccount& account,
+                                     const std::string& boundary);
+
+/// Every coefficient of the run and its swing, as a chart and a table.
+[[nodiscard]] std::vector<Block> sensitivity_blocks(const RunFigures& figures,
+                                                    const EnergyAccount& account,
+                                                    const std::string& boundary);
+
+/// The ternary adders beside multipliers, from the counts of the run; nothing without additions.
+[[nodiscard]] std::vector<Block> multiplier_blocks(const Result& result, const RunFigures& figures,
+                                                   const EnergyAccount& account);
+
+[[nodiscard]] Section power_section(const Result& result, const EnergyAccount& account);
+[[nodiscard]] Section traffic_section(const Result& result);
+[[nodiscard]] Section area_section(const Result& result);
+
+/// "token step" or "run": what numbers per step refer to.
+[[nodiscard]] const char* step_word(const RunFigures& figures);
+
+/// "big_0 (3 x 14 lanes)".
+[[nodiscard]] std::string kernel_label(const KernelFigures& kernel);
+
+}  // namespace tritsim

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// What of a run's inputs is likely a mistake, or keeps its figures from being those of a design
+// that can be built: a line each.
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "reports/run/sections.hpp"
+#include "reports/text/number.hpp"
+#include "sim/result/run_fit.hpp"
+
+namespace tritsim {
+namespace {
+
+/// Padding below this share of the products is no surprise: matrices rarely divide by the unit.
+constexpr double much_padding = 0.1;
+
+void add_fit(const Result& r, std::vector<std::string>& notes) {
+  if (const std::string misfits = fit_of(r).misfits(); !misfits.empty()) {
+    notes.push_back(fmt::format(
+        "The design does not fit: it takes {}. Its figures are those of a larger device of the "
+        "same family.",
+        misfits));
+  }
+  const auto& built = r.board.built;
+  if (!built) return;
+  std::uint64_t lanes = 0;
+  for (const CoreGroup& g : r.board.cores) lanes += std::uint64_t{g.lanes} * g.kernels();
+  if (lanes <= built->lanes) return;
+  notes.push_back(fmt::format(
+      "{} lanes are more than the {} of the largest design that its authors report ({}): routing "
+      "and timing are not modelled.",
+      lanes, built->lanes, built->source));
+}
+
+/// Kernels of the board, with those of all cards.
+std::uint64_t kernels_of(const BoardSpec& board) {
+  std::uint64_t all = 0;
+  for (const CoreGroup& g : board.cores) all += std::uint64_t{g.kernels()} * board.card_count();
+  return all;
+}
+
+void add_idle(const Result& r, std::vector<std::string>& notes) {
+  if (!r.model) return;
+  std::uint64_t working = 0;
+  std::uint64_t lanes = 0;
+  for (const KernelResult& k : r.kernels) {
+    working += k.replicas;
+    lanes += std::uint64_t{k.replicas} * k.lanes;
+  }
+  lanes /= r.board.mapping.tensor();
+  const std::uint64_t kernels = kernels_of(r.board);
+  const char* sequences = r.workload.batch == 1 ? "sequence" : "sequences";
+  if (working < kernels) {
+    notes.push_back(fmt::format(
+        "{} of {} kernels have no work, and draw power: {} {} at a time do{} not fill them.",
+        kernels - working, kernels, r.workload.batch, sequences,
+        r.workload.batch == 1 ? "es" : ""));
+  }
+  if (lanes < r.board.lanes()) {
+    notes.push_back(fmt::format("{} of {} lanes have no sequence (batch {}).",
+                                r.board.lanes() - lanes, r.board.lanes(), r.workload.batch));
+  }
+}
+
+/// Memory channels that no kernel at work has anything in.
+void add_channels(const Result& r, std::vector<std::string>& notes) {
+  std::map<std::string, std::uint64_t> used;
+  for (const MemoryResult& m : r.memories) {
+    if (m.activity.reads + m.activity.writes > 0) used[m.group] += m.replicas;
+  }
+  for (const MemoryGroup& g : r.board.memories) {
+    const std::uint64_t all = std::uint64_t{g.channels} * r.board.card_count();
+    if (used[g.name] >= all) continue;
+    notes.push_back(fmt::format("{} of {} channel{} of memory '{}' {} neither read nor written.",
+                                all - used[g.name], all, all == 1 ? "" : "s", g.name,
+                                all - used[g.name] == 1 ? "is" : "are"));
+  }
+}
+
+void add_padding(const RunFigures& f, std::vector<std::string>& notes) {
+  const RooflineFigures& roofline = f.roofline;
+  const double padding = 1 - ratio(roofline.useful_additions, roofline.attained_additions);
+  if (!f.of_model || !(padding > much_padding)) return;
+  notes.push_back(fmt::format(
+      "Padding is {} of the matrix unit's products: the model's matrices do not fill the tiles.",
+      percent(padding, 0)));
+}
+
+void add_clocks(const Result& r, std::vector<std::string>& notes) {
+  const auto& limit = r.board.device.family.clock_limit;
+  if (!limit) return;
+  for (const CoreGroup& g : r.board.cores) {
+    if (g.core.clock <= limit->high) continue;
+    notes.push_back(
+        fmt::format("The clock of '{}', {}, is beyond the {} that the family reaches ({}: {}).",
+                    g.name, si(g.core.clock.si(), "Hz"), si(limit->high.si(), "Hz"),
+                    name_of(limit->confidence), limit->source));
+  }
+}
+
+void add_rounds(const Result& r, std::vector<std::string>& notes) {
+  if (r.rounds < 2) return;
+  notes.push_back(
+      fmt::format("{} sequences on {} lanes take {} rounds, one after the other; one was "
+                  "simulated, and all are "
+                  "taken to be like it.",
+                  r.workload.batch, r.board.lanes(), r.rounds));
+}
+
+}  // namespace
+
+Tile fit_tile(const Result& r) {
+  const FitVerdict fit = fit_of(r);
+  if (!fit.is_known()) return {"Device", "not known", "nothing is said of its resources"};
+  if (fit.fits()) return {"Device and memories", "fits", fit.scarcest()->text()};
+  return {"Device and memories", "does not fit", fit.misfits()};
+}
+
+std::vector<std::string> warning_notes(const Result& r, const RunFigures& f) {
+  std::vector<std::string> notes;
+  add_fit(r, notes);
+  add_rounds(r, notes);
+  if (!r.kernels.empty()) {
+    add_idle(r, notes);
+    add_channels(r, notes);
+    add_padding(f, notes);
+  }
+  add_clocks(r, notes);
+  return notes;
+}
+
+}  // namespace tritsim

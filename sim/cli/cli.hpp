@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "arch/study/board_request.hpp"
+#include "arch/workload/model.hpp"
+#include "sim/study/point_team.hpp"
+
+namespace tritsim {
+
+/// Exit codes of the program.
+enum ExitCode : int {
+  exit_ok = 0,
+  exit_failure = 1,    ///< a fault of the program or the machine
+  exit_bad_input = 2,  ///< command line or files; every problem is on standard error
+  /// validate: a case outside its tolerance; trace diff: a difference; sweep: no point that meets
+  /// what is required
+  exit_outside = 3,
+};
+
+/// Thrown by `validate` when a case lies outside its tolerance, by `trace diff` when traces differ,
+/// by `sweep` when no point is what it asks for.
+class OutOfTolerance : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// First thing in a program: descriptors 0 to 2 that it was started without are taken, so that no
+/// file that it opens becomes one of them.
+void reserve_standard_streams();
+
+/// Parses the command line and does what it says; what went wrong is on standard error, and the
+/// exit code says how. Standard output that could not be written is exit_bad_input, too.
+[[nodiscard]] int run_command_line(CLI::App& app, int argc, char** argv);
+
+/// --mapping, --set, --overlay, --dim and --memory-latency-cycles of a command that takes a board.
+void add_board_options(CLI::App& command, BoardRequest& request);
+
+/// --prompt, --generate, --batch and --context of a command that runs models.
+void add_workload_options(CLI::App& command, Workload& workload);
+
+/// For reports, before anything is simulated: nobody waits for a result that has no place. Throws
+/// ConfigError.
+void make_output_directory(const std::string& directory);
+
+/// Whether a file says that it is of a processor; what else is wrong with it is left to its reader.
+[[nodiscard]] bool describes_processor(const std::string& file);
+
+// Each adds its verb; the verb's callback does the work and throws ConfigError for bad input.
+void add_run_command(CLI::App& app);
+void add_check_command(CLI::App& app);
+void add_schema_command(CLI::App& app);
+void add_compare_command(CLI::App& app);
+void add_calibrate_command(CLI::App& app);
+void add_validate_command(CLI::App& app);
+void add_map_command(CLI::App& app);
+void add_memory_command(CLI::App& app);
+void add_trace_command(CLI::App& app);
+/// Without `make_team` processes on this machine run the points.
+void add_sweep_command(CLI::App& app, const MakeTeam& make_team = {});
+void add_report_command(CLI::App& app);
+
+}  // namespace tritsim

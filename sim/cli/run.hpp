@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include <CLI/CLI.hpp>
+
+#include "reports/run/inputs.hpp"
+#include "reports/run/report.hpp"
+#include "sim/cli/output.hpp"
+#include "sim/result/processor_result.hpp"
+
+// What `run`, `report` and `compare` share.
+namespace tritsim {
+
+/// Throws ConfigError for options of `run` that have no effect beside the others.
+void refuse_idle_options(const CLI::App& run, bool on_processor);
+
+/// What a run, or a report of it, writes to its -o DIR.
+inline constexpr std::array<std::string_view, 5> run_files{
+    "result.json", "report.md", "report.html", "power.csv", "bandwidth.csv"};
+
+/// The result.json, report.md, report.html, power.csv and bandwidth.csv of a run.
+void write_run_files(OutputDirectory& output, std::size_t power_bins,
+                     const std::optional<TraceInput>& trace, const EnergyAccount& account,
+                     const RunReport& report);
+
+/// What is in a result.json.
+struct StoredRun {
+  Result result;
+  std::optional<TraceInput> trace;  ///< that it was made from
+};
+
+/// What `run -o` wrote of a board; throws ConfigError.
+[[nodiscard]] StoredRun read_stored_run(const std::string& file);
+
+/// The same of a board or of a processor.
+[[nodiscard]] std::variant<StoredRun, ProcessorResult> read_any_run(const std::string& file);
+
+/// The result.json, report.md and report.html of a run on a processor.
+void write_processor_files(OutputDirectory& output, const ProcessorResult& result);
+
+void print_processor_tables(const ProcessorResult& result);
+
+}  // namespace tritsim

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "arch/study/sweep.hpp"
+#include "sim/run/run_cache.hpp"
+#include "sim/study/sweep_store.hpp"
+
+namespace tritsim {
+
+/// Runs a point; what comes back is for read_answer, in this or another process.
+[[nodiscard]] std::string run_point(const SweepBase& point, RunCache& cache);
+
+/// What run_point says of a point that cannot run.
+[[nodiscard]] std::string failed_answer(const std::string& reason);
+
+/// Fills in status, reason, metrics and components.
+void read_answer(const std::string& answer, SweepRow& row);
+
+}  // namespace tritsim

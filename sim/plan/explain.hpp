@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "arch/board/board.hpp"
+#include "arch/workload/model.hpp"
+#include "sim/result/op_placement.hpp"
+
+namespace tritsim {
+
+/// How a model lies on a board: every op of a token step, on each kernel that is not like one
+/// before it, with the workload's batch and context; all lanes work unless there are fewer
+/// sequences. What does not fit is shown all the same. Throws ConfigError with every op that cannot
+/// run where it is put.
+[[nodiscard]] ModelPlacement explain_mapping(const BoardSpec& board, const ModelSpec& model,
+                                             const Workload& workload = {});
+
+}  // namespace tritsim

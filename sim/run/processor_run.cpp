@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/run/processor_run.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "arch/base/problems.hpp"
+#include "tritsim_version.hpp"
+
+namespace tritsim {
+namespace {
+
+constexpr std::uint32_t largest_batch = 256;
+
+/// Forms in which the ternary weights lie in memory.
+struct Forms {
+  bool packed = false;
+  bool unfused = false;
+
+  [[nodiscard]] static Forms of(TernaryKernels a, TernaryKernels b) {
+    return {a == TernaryKernels::packed || b == TernaryKernels::packed,
+            a == TernaryKernels::unfused || b == TernaryKernels::unfused};
+  }
+};
+
+struct Footprint {
+  Bytes weights;
+  Bytes cache;
+
+  [[nodiscard]] Bytes all() const { return weights + cache; }
+};
+
+/// Every matrix once in each form, the dense embedding table, and the cache of all sequences.
+Footprint footprint(const ModelSpec& model, const Trace& trace, Forms forms,
+                    std::uint32_t sequences) {
+  const bool tied = model.transformer && model.transformer->tied;
+  Footprint f{Bytes{tied ? 0.0 : 2.0 * model.hidden * model.vocabulary}, {}};
+  for (const Op& op : trace.ops) {
+    const bool ternary = !op.weights || op.weights->format == NumberFormat::ternary;
+    if (!ternary || forms.packed) f.weights += trace.weight_bytes(op);
+    if (ternary && forms.unfused) {
+      f.weights += Bytes{2.0 * static_cast<double>(trace.weights(op))};
+    }
+    f.cache += trace.cache_bytes(op) * static_cast<double>(sequences);
+  }
+  return f;
+}
+
+/// A workload on a processor, phase by phase.
+class Phases {
+ public:
+  Phases(const ProcessorSpec& processor, const ModelSpec& model, Trace trace,
+         const Workload& workload, std::uint32_t context)
+      : processor_(processor),
+        model_(model),
+        workload_(workload),
+        context_(context),
+        last_(context + workload.prompt + workload.generate -
+              (workload.prompt > 0 && workload.generate > 0 ? 1 : 0)),
+        trace_(std::move(trace)) {
+    set_context(trace_, last_);
+  }
+
+  /// Kernels that the processor's description allows for this model.
+  [[nodiscard]] std::vector<TernaryKernels> kernels() const {
+    if (processor_.ternary == TernaryChoice::packed) return {TernaryKernels::packed};
+    if (processor_.ternary == TernaryChoice::unfused) return {TernaryKernels::unfused};
+    return all_kernels();
+  }
+
+  [[nodiscard]] std::vector<TernaryKernels> all_kernels() const {
+    if (!has_ternary()) return {TernaryKernels::packed};
+    return {TernaryKernels::packed, TernaryKernels::unfused};
+  }
+
+  [[nodiscard]] bool has_ternary() const { return has_ternary_weights(trace_); }
+
+  [[nodiscard]] Footprint needs(Forms forms) const {
+    return footprint(model_, trace_, forms, workload_.batch);
+  }
+
+  /// The prompt in one step.
+  ProcessorActivity prompt(TernaryKernels ternary) {
+    if (workload_.prompt == 0) return {};
+    set_context(trace_, context_ + workload_.prompt);
+    return step_activity(
+        processor_, kernels_of(trace_, processor_, {workload_.batch, workload_.prompt, ternary}),
+        processor_.prefill);
+  }
+
+  /// The steps after it, and the first of them.
+  struct Generation {
+    ProcessorActivity all;
+    Time first;
+    std::uint32_t steps = 0;
+  };
+
+  Generation generation(TernaryKernels ternary) {
+    Generation g;
+    const bool cached = has_attention(trace_);
+    ProcessorActivity step;
+    for (std::uint32_t position = context_ + workload_.prompt + 1; position <= last_; ++position) {
+      if (g.steps == 0 || cached) {
+        set_context(trace_, position);
+        step =
+            step_activity(processor_, kernels_of(trace_, processor_, {workload_.batch, 1, ternary}),
+                          processor_.decode);
+      }
+      g.all += step;
+      if (++g.steps == 1) g.first = step.elapsed;
+    }
+    return g;
+  }
+
+ private:
+  const ProcessorSpec& processor_;
+  const ModelSpec& model_;
+  Workload workload_;
+  std::uint32_t context_;
+  std::uint32_t last_;  ///< position of the last step
+  Trace trace_;
+};
+
+/// What phases take with each kind of kernels.
+struct Option {
+  TernaryKernels ternary;
+  ProcessorActivity prompt;
+  Phases::Generation generation;
+};
+
+/// The fastest pair of options, one for the prompt and one for the generation, that fits.
+struct Choice {
+  const Option* prompt = nullptr;
+  const Option* generation = nullptr;
+  Time elapsed;
+};
+
+std::optional<Choice> fastest(const std::vector<Option>& options,
+                              const std::vector<TernaryKernels>& allowed, const Phases& phases,
+                              Bytes capacity) {
+  const auto may = [&](const Option& o) {
+    return std::find(allowed.begin(), allowed.end(), o.ternary) != allowed.end();
+  };
+  std::optional<Choice> best;
+  for (const Option& p : options) {
+    for (const Option& g : options) {
+      if (!may(p) || !may(g)) continue;
+      // A phase that the workload does not have holds no weights of its own.
+      const TernaryKernels prompt = p.prompt.kernels > 0 ? p.ternary : g.ternary;
+      const TernaryKernels generation = g.generation.steps > 0 ? g.ternary : prompt;
+      if (phases.needs(Forms::of(prompt, generation)).all() > capacity) continue;
+      const Time t = p.prompt.elapsed + g.generation.all.elapsed;
+      if (!best || t < best->elapsed) best = Choice{&p, &g, t};
+    }
+  }
+  return best;
+}
+
+[[noreturn]] void fail_for_memory(const ProcessorSpec& processor, const ModelSpec& model,
+                                  const Footprint& need) {
+  throw ConfigError(fmt::format(
+      "{}: {:.4g} GB of weights and {:.4g} GB of cache do not fit the {:.4g} GB of '{}'; take a "
+      "smaller model, batch or context",
+      model.name, need.weights.si() / 1e9, need.cache.si() / 1e9,
+      processor.memory_capacity.si() / 1e9, processor.name));
+}
+
+}  // namespace
+
+ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model,
+                              const Workload& workload) {
+  return run_processor(processor, model, expand(model), workload);
+}
+
+ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model, Trace trace,
+                              const Workload& workload) {
+  ProcessorResult r;
+  r.tool = fmt::format("tritsim {}", version);
+  r.processor = processor;
+  r.model = model;
+  r.workload = workload;
+  r.workload.batch = std::max(workload.batch, 1U);
+  const std::uint32_t context = workload.context;
+  if (workload.prompt + workload.generate == 0) {
+    throw ConfigError("nothing to run; give --prompt or --generate a number above zero");
+  }
+  Phases phases(processor, model, std::move(trace), r.workload, context);
+  const std::vector<TernaryKernels> allowed = phases.kernels();
+  // The smallest form decides before anything is worked out.
+  Footprint least = phases.needs(Forms::of(allowed.front(), allowed.front()));
+  for (const TernaryKernels k : allowed) {
+    const Footprint f = phases.needs(Forms::of(k, k));
+    if (f.all() < least.all()) least = f;
+  }
+  if (least.all() > processor.memory_capacity) fail_for_memory(processor, model, least);
+
+  std::vector<Option> options;
+  for (const TernaryKernels k : phases.all_kernels()) {
+    options.push_back({k, phases.prompt(k), phases.generation(k)});
+  }
+  const Bytes capacity = processor.memory_capacity;
+  const Choice taken = *fastest(options, allowed, phases, capacity);
+  const auto any = fastest(options, phases.all_kernels(), phases, capacity);
+  r.prefill = taken.prompt->prompt;
+  r.decode = taken.generation->generation.all;
+  r.decode_steps = taken.generation->generation.steps;
+  r.first_token = workload.prompt > 0 ? r.prefill.elapsed : taken.generation->generation.first;
+  r.fastest = any->elapsed;
+  if (phases.has_ternary()) {
+    if (workload.prompt > 0) r.prefill_ternary = taken.prompt->ternary;
+    if (r.decode_steps > 0) r.decode_ternary = taken.generation->ternary;
+  }
+  return r;
+}
+
+std::optional<ProcessorResult> run_best_batch(const ProcessorResult& job) {
+  ProcessorResult best = run_processor(job.processor, job.model, job.workload);
+  if (best.elapsed() != job.elapsed()) return {};
+  const auto rate = [](const ProcessorResult& r) { return r.tokens() / r.elapsed().si(); };
+  Workload other = job.workload;
+  for (other.batch = 1; other.batch <= largest_batch; other.batch *= 2) {
+    if (other.batch == best.workload.batch) continue;
+    std::optional<ProcessorResult> r;
+    try {
+      r = run_processor(job.processor, job.model, other);
+    } catch (const ConfigError&) {
+      break;  // its memory is full, and fuller with more sequences
+    }
+    const bool smaller = r->workload.batch < best.workload.batch;
+    if (smaller ? rate(*r) >= rate(best) : rate(*r) > rate(best)) best = std::move(*r);
+  }
+  return best;
+}
+
+}  // namespace tritsim

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/run/run_cache.hpp"
+
+#include "sim/plan/lower.hpp"
+
+namespace tritsim {
+namespace {
+
+SimulationInput input_of(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step) {
+  SimulationInput in;
+  for (const KernelPlan& k : plan.kernels) {
+    in.kernels.push_back({k.name, k.lanes, k.weights, k.vectors, k.cache, *k.core, k.program});
+  }
+  for (const ChannelPlan& c : plan.channels) {
+    in.channels.push_back({c.group->name, c.channel, c.group->memory});
+  }
+  in.schedule = plan.schedule;
+  in.later = plan.later;
+  in.steps = plan.steps;
+  in.every_step = plan.every_step;
+  in.ops = plan.ops;
+  in.sample = plan.sample;
+  in.link = board.link;
+  in.host = board.host;
+  in.first_step = first_step;
+  return in;
+}
+
+}  // namespace
+
+bool SimulationInput::Kernel::operator==(const Kernel& other) const {
+  return name == other.name && lanes == other.lanes && weights == other.weights &&
+         vectors == other.vectors && cache == other.cache && core == other.core &&
+         (program == other.program || *program == *other.program);
+}
+
+std::shared_ptr<const Trace> RunCache::trace(const ModelSpec& model, std::uint32_t context) {
+  return traces_.get(
+      [&](const TraceKey& key) { return key.context == context && key.model == model; },
+      [&] {
+        return std::pair(TraceKey{model, context}, expand(model, context));
+      });
+}
+
+std::shared_ptr<const Program> RunCache::program(const Trace& trace, const MappingSpec& mapping,
+                                                 const CoreSpec& core, std::uint32_t lanes,
+                                                 const LoweredSteps& steps, Apart apart) {
+  CoreSpec seen = core_without_times(core);
+  return programs_.get(
+      [&](const ProgramKey& key) {
+        return key.lanes == lanes && key.steps == steps && key.apart == apart && key.core == seen &&
+               key.mapping == mapping && key.trace == trace;
+      },
+      [&] {
+        Problems problems;
+        Program program =
+            lower(trace, mapping, seen, lanes, steps, {0, trace.ops.size()}, apart, problems);
+        problems.raise();
+        return std::pair(ProgramKey{trace, mapping, std::move(seen), lanes, steps, apart},
+                         std::move(program));
+      });
+}
+
+void RunCache::simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,
+                        Result& result) {
+  SimulationInput input = input_of(plan, board, first_step);
+  const auto known = results_.get([&](const SimulationInput& key) { return key == input; },
+                                  [&] {
+                                    ++simulations_;
+                                    Result fresh;
+                                    tritsim::simulate(plan, board, first_step, {}, fresh);
+                                    return std::pair(std::move(input), std::move(fresh));
+                                  });
+  result.elapsed = known->elapsed;
+  result.first_token = known->first_token;
+  result.kernels = known->kernels;
+  result.memories = known->memories;
+  result.link = known->link;
+  result.host = known->host;
+  // What one stands for has no bearing on what it does.
+  for (std::size_t i = 0; i < plan.kernels.size(); ++i) {
+    result.kernels[i].replicas = plan.kernels[i].replicas;
+  }
+  for (std::size_t i = 0; i < plan.channels.size(); ++i) {
+    result.memories[i].replicas = plan.channels[i].replicas;
+  }
+}
+
+}  // namespace tritsim

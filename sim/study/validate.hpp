@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "arch/study/measurement.hpp"
+#include "sim/result/result.hpp"
+#include "sim/result/verdict.hpp"
+
+namespace tritsim {
+
+/// The board of a case, with its host and mapping, built as the case says. Throws ConfigError.
+[[nodiscard]] BoardSpec board_of(const MeasurementSpec& measurement);
+
+/// Runs a board's case.
+[[nodiscard]] Result run_case(const MeasurementSpec& measurement);
+
+/// Runs the case and sets measurement and prediction side by side.
+[[nodiscard]] Verdict judge(const MeasurementSpec& measurement, const std::string& source);
+
+/// The same from a run of the case, which may have been priced with other coefficients.
+[[nodiscard]] Verdict judge(const MeasurementSpec& measurement, const std::string& source,
+                            const Result& result);
+
+}  // namespace tritsim

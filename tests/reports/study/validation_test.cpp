@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <set>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "reports/study/validation_report.hpp"
+#include "tests/reports/html_check.hpp"
+
+namespace tritsim {
+namespace {
+
+Verdict figure(const std::string& hardware, const std::string& name, double error) {
+  Verdict v;
+  v.name = hardware + ": " + name;
+  v.hardware = hardware;
+  v.quantity = "tokens/s";
+  v.unit = "1/s";
+  v.source = "source of " + hardware;
+  v.measured = 100;
+  v.simulated = 100 * (1 + error);
+  v.tolerance = 0.1;
+  v.boundary = "card";
+  return v;
+}
+
+/// One board off to one side, one off to both, one with a single figure.
+std::vector<Verdict> figures() {
+  std::vector<Verdict> all{figure("X", "a", 0.062), figure("Y", "a", 0.05),
+                           figure("X", "b", 0.058), figure("X", "c", 0.060),
+                           figure("Y", "b", -0.05), figure("Z", "only", 0.09)};
+  Verdict projected = figure("X", "projected", 3);
+  projected.obtained = Obtained::projected;
+  all.push_back(projected);
+  return all;
+}
+
+TEST(HeadlineValidation, BiasAndSpreadOfEachBoard) {
+  const std::vector<ErrorGroup> groups = by_hardware(figures());
+  ASSERT_EQ(groups.size(), 3U) << "by hardware, projected figures left out";
+  EXPECT_EQ(groups[0].hardware, "X");
+  EXPECT_EQ(groups[0].verdicts.size(), 3U);
+  EXPECT_NEAR(groups[0].bias(), 0.06, 1e-12);
+  EXPECT_NEAR(groups[0].spread(), std::sqrt(2.0 / 3) * 0.002, 1e-12);
+  EXPECT_TRUE(groups[0].is_biased());
+  EXPECT_NEAR(groups[1].bias(), 0, 1e-12);
+  EXPECT_NEAR(groups[1].spread(), 0.05, 1e-12);
+  EXPECT_FALSE(groups[1].is_biased()) << "to both sides";
+  EXPECT_FALSE(groups[2].is_biased()) << "one figure is no bias";
+}
+
+TEST(HeadlineValidation, ABiasIsSaidInWordsEverywhere) {
+  const std::string words = "X, tokens/s: +6.0 % bias, 0.2 % spread, 3 figures";
+  const Table table = bias_table(by_hardware(figures()));
+  EXPECT_NE(table.note.find(words), std::string::npos) << table.note;
+  EXPECT_EQ(table.note.find("Y, tokens/s"), std::string::npos) << table.note;
+  const Page page = validation_page(figures(), "test");
+  EXPECT_EQ(page.sections.front().id, "errors");
+  EXPECT_NE(page.sections.front().text.find(words), std::string::npos);
+  const auto json = nlohmann::json::parse(to_json(validation_metrics(figures())));
+  ASSERT_EQ(json["groups"].size(), 3U);
+  EXPECT_EQ(json["groups"][0]["hardware"], "X");
+  EXPECT_NEAR(json["groups"][0]["bias"], 0.06, 1e-12);
+  EXPECT_EQ(json["groups"][0]["biased"], true);
+  EXPECT_EQ(json["groups"][0]["figures"], 3);
+}
+
+TEST(ValidationPage, EveryFigureIsInOnePictureAndEverySourceStandsOnce) {
+  const std::string html = to_html(validation_page(figures(), "test"));
+  EXPECT_EQ(html_faults(html), "");
+  const Page page = validation_page(figures(), "test");
+  const auto& chart =
+      std::get<ErrorChart>(std::get<Chart>(page.sections.front().blocks.front().content));
+  ASSERT_EQ(chart.rows.size(), 3U);
+  EXPECT_EQ(chart.rows[0].marks.size(), 3U);
+  const auto spec = nlohmann::json::parse(vega_lite(chart));
+  std::set<std::string> sides;
+  for (const auto& layer : spec["layer"]) {
+    const auto& x = layer["encoding"].value("x", nlohmann::json::object());
+    if (x.contains("axis") && x["axis"].is_object()) sides.insert(x["axis"].value("orient", ""));
+  }
+  EXPECT_EQ(sides, (std::set<std::string>{"bottom", "top"}));
+  const Section& sources = page.sections.back();
+  std::size_t seen = 0;
+  for (const Block& b : sources.blocks) {
+    for (const auto& row : std::get<Table>(b.content).rows) {
+      for (const std::string& cell : row) seen += cell == "source of X";
+    }
+  }
+  EXPECT_EQ(seen, 1U);
+}
+
+}  // namespace
+}  // namespace tritsim
