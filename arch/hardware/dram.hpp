@@ -211,12 +211,37 @@ struct PowerDown {
   }
 };
 
+/// Writes wait in a queue of their own while reads are served, and are then written together.
+struct WriteDrain {
+  std::uint32_t queue = 32;
+  std::uint32_t high = 26;
+  std::uint32_t low = 6;
+
+  bool operator==(const WriteDrain&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("queue", queue, "bursts that the write queue holds", between(1, 256));
+    io.required("high", high, "writes that wait when the controller turns to writing",
+                between(1, 256));
+    io.required("low", low, "writes that still wait when it turns back to reads that wait",
+                between(0, 255));
+  }
+
+  void check(Checker& c) const {
+    if (high > queue) c.fail("high", "is beyond the queue", "give at most queue");
+    if (low >= high) c.fail("low", "is not below high", "give less than high");
+  }
+};
+
 /// The memory controller of a channel.
 struct DramController {
   Coefficient<Time> front_end;
   PagePolicy page_policy = PagePolicy::open;
   DramScheduling scheduling = DramScheduling::in_order;
   std::uint32_t queue = 16;
+  std::uint32_t row_hit_cap = 0;
+  std::optional<WriteDrain> write_drain;
   std::optional<ControllerPort> port;
   std::optional<PowerDown> power_down;
 
@@ -232,6 +257,13 @@ struct DramController {
                 "bursts the controller looks ahead when it opens rows, and "
                 "requests it may reorder",
                 between(1, 256));
+    io.optional("row_hit_cap", row_hit_cap,
+                "under fr_fcfs, page hits that may pass the oldest burst of their bank; 0: any "
+                "number",
+                between(0, 1 << 20));
+    io.optional("write_drain", write_drain,
+                "under fr_fcfs, a write queue that is drained in turns; without it, reads and "
+                "writes share the queue");
     io.optional("port", port, "ports towards the users; without them as fast as the DRAM");
     io.optional("power_down", power_down, "power-down of an idle channel; without it, none");
   }

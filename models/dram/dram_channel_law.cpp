@@ -49,7 +49,7 @@ DramChannelLaw::Plan DramChannelLaw::step_burst(Ticks arrival, std::uint64_t bur
   }
   if (unkept_ > 0 || before_.count > 0) {
     // A burst that arrives behind them all, and so do those after it, has no use for them.
-    if (arrival <= last_column_ || !in_order_) keep_columns();
+    if (arrival <= last_column_) keep_columns();
     unkept_ = before_.count = 0;
   }
   const Plan p = step(arrival, b);
@@ -58,20 +58,10 @@ DramChannelLaw::Plan DramChannelLaw::step_burst(Ticks arrival, std::uint64_t bur
   return p;
 }
 
-DramChannelLaw::Ticks DramChannelLaw::room_since(std::uint64_t ahead) {
+void DramChannelLaw::leave_stream() {
   if (unkept_ > 0 || before_.count > 0) keep_columns();
-  return column_of(served_ - (queue_ - std::min(ahead, queue_)));
-}
-
-DramOutlook DramChannelLaw::outlook(Ticks entry, std::uint64_t burst, bool write) {
-  if (unkept_ > 0 || before_.count > 0) keep_columns();
-  Burst b;
-  b.place = map_.decode(burst);
-  b.bank = number(b.place);
-  b.write = write;
-  const Plan p = plan(b, std::max(entry, last_column_ - look_back));
-  using enum DramOutlook::Row;
-  return {p.act < 0 ? hit : p.pre < 0 ? closed : conflict, b.bank, entry, p.pre, p.column};
+  streaming_ = false;
+  next_burst_ = ~std::uint64_t{0};
 }
 
 const DramChannelLaw::BlockPlace& DramChannelLaw::locate(std::uint64_t burst) {
@@ -103,7 +93,7 @@ bool DramChannelLaw::begin_stream(Ticks arrival, std::uint64_t burst, bool write
   }
   if (column <= bus_.newest() || !rotation_is_open(block, burst, column, write)) return false;
 
-  if (in_order_ && arrival > last_column_) {
+  if (arrival > last_column_) {
     unkept_ = before_.count = 0;
   } else if (unkept_ > 0) {
     keep_columns();

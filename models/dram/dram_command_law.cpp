@@ -25,7 +25,6 @@ DramCommandLaw::DramCommandLaw(const DramSpec& spec)
       table_(std::make_shared<const DramTimingTable>(spec)),
       banks_per_group_(spec.banks_per_group),
       queue_(spec.controller.queue),
-      in_order_(spec.controller.scheduling == DramScheduling::in_order),
       close_page_(spec.controller.page_policy == PagePolicy::closed),
       power_down_(spec.controller.power_down),
       bank_by_bank_(spec.timing.per_bank.has_value()),
@@ -62,13 +61,12 @@ DramCommandLaw::Plan DramCommandLaw::plan(const Burst& b, Ticks entry) const {
 }
 
 DramCommandLaw::Plan DramCommandLaw::step(Ticks arrival, const Burst& b) {
-  const Ticks at_the_earliest = earliest();
-  const Ticks entry = std::max(arrival, at_the_earliest);
+  const Ticks entry = std::max(arrival, earliest());
   if (entry >= next_refresh_) refresh(entry, b.bank, entry);
   const Ticks ready = wake(entry);
   Plan p = plan(b, ready);
   while (p.column >= next_refresh_) {
-    kept_ = p.column;  // by the burst that waits
+    keep_awake(p.column);
     refresh(p.column, b.bank, entry);
     p = plan(b, ready);
   }
@@ -87,7 +85,7 @@ DramCommandLaw::Plan DramCommandLaw::step(Ticks arrival, const Burst& b) {
     }
     bus_.take(p.act);
     emit(Kind::activate, p.act, b.place);
-    opened(p.act, in_order_ ? entry : at_the_earliest);
+    opened(p.act, entry);
     bank.row = b.place.row;
     issue_activate(bank, b.place.group, p.act);
     ++count_.activates;

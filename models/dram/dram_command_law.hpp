@@ -118,8 +118,7 @@ class DramCommandLaw {
 
   /// Clock before which no burst enters any more, however early it arrived.
   [[nodiscard]] Ticks earliest() {
-    const Ticks room = in_queue_ ? long_ago : column_of(served_ - queue_);
-    return std::max(room, last_column_ - look_back);
+    return std::max(column_of(served_ - queue_), last_column_ - look_back);
   }
 
   /// Column command of the n-th burst, of those that are kept.
@@ -141,6 +140,19 @@ class DramCommandLaw {
   /// Books an ACT; no row closes before `until` any more.
   void opened(Ticks act, Ticks until);
 
+  /// When the first command of a burst that enters at `entry` can go.
+  [[nodiscard]] Ticks wake(Ticks entry);
+
+  /// A burst waits until `until`.
+  void keep_awake(Ticks until) { kept_ = until; }
+
+  void emit(DramCommand::Kind kind, Ticks tick, const BurstPlace& place,
+            bool auto_precharge = false) {
+    if (sink_ == nullptr) return;
+    sink_->push_back(
+        {tick, kind, auto_precharge, place.group, place.bank, place.row, place.column});
+  }
+
   [[nodiscard]] Ticks last_activate() const { return activated_[(activates_ - 1) & 3]; }
 
   /// Whether the channel is powered down when a burst enters at `entry`, or still waking up.
@@ -152,7 +164,6 @@ class DramCommandLaw {
   std::shared_ptr<const DramTimingTable> table_;
   std::uint32_t banks_per_group_;
   std::uint64_t queue_;
-  bool in_order_;  ///< arrivals do not decrease
   bool close_page_;
   std::optional<PowerDown> power_down_;
   bool bank_by_bank_;
@@ -175,7 +186,6 @@ class DramCommandLaw {
   std::size_t last_bank_ = none;  ///< of the last burst
   std::size_t refresh_idle_ = 0;  ///< refreshes since the last burst
   bool writing_ = false;
-  bool in_queue_ = false;  ///< the burst being served entered the queue when it arrived
   MemoryActivity count_;
   Ticks busy_ = 0;
   std::vector<DramCommand>* sink_ = nullptr;
@@ -187,20 +197,11 @@ class DramCommandLaw {
   bool sleep(Ticks until);
   /// Powers an idle channel down between each of `refreshes` that are due an interval apart.
   void sleep_through(Ticks refreshes);
-  /// When the first command of a burst that enters at `entry` can go.
-  [[nodiscard]] Ticks wake(Ticks entry);
   /// Counts whole rounds of refreshes up to `now` in which nothing else happens.
   void skip_idle_refreshes(Ticks now);
   void refresh_all();
   void refresh_bank(std::size_t wanted);
   std::size_t next_to_refresh(std::size_t wanted);
-
-  void emit(DramCommand::Kind kind, Ticks tick, const BurstPlace& place,
-            bool auto_precharge = false) {
-    if (sink_ == nullptr) return;
-    sink_->push_back(
-        {tick, kind, auto_precharge, place.group, place.bank, place.row, place.column});
-  }
 
   std::size_t refresh_turn_ = 0;       ///< bank in turn
   std::uint64_t refreshed_banks_ = 0;  ///< of this round, a bit each

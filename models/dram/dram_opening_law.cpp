@@ -105,9 +105,7 @@ void DramChannelLaw::replay_opening(const Opening& o, const Start& start, std::u
   const Ticks base = start.base;
   const bool write = start.write;
   before_.count = 0;
-  if (!in_order_) {
-    keep_columns();
-  } else if (base <= last_column_) {
+  if (base <= last_column_) {
     // Often nobody looks back further than this block.
     before_.count = std::min(unkept_, queue_);
     before_.end = served_;
@@ -116,7 +114,6 @@ void DramChannelLaw::replay_opening(const Opening& o, const Start& start, std::u
     for (std::uint64_t i = 0; i < rotation_; ++i) before_.column[i] = stream_[i].column;
   }
   unkept_ = 0;
-  const Ticks until = in_order_ ? start.entry : earliest();
   bool closed = false;
   for (std::uint64_t i = 0; i < rotation_; ++i) {
     const Plan& p = o.plan[i];
@@ -129,7 +126,7 @@ void DramChannelLaw::replay_opening(const Opening& o, const Start& start, std::u
         closed = true;
       }
       bus_.take(base + p.act);
-      opened(base + p.act, until);
+      opened(base + p.act, start.entry);
       bank.row = block.row;
       issue_activate(bank, place.group, base + p.act);
     }

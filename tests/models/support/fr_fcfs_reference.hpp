@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <optional>
 #include <vector>
@@ -15,6 +16,9 @@ namespace tritsim::test {
 ///   1. the column command of the oldest burst in the queue that may go now by every timing rule;
 ///   2. else, for the oldest burst of each bank, oldest first: PRE, if no burst in the queue wants
 ///      the row that is open, or ACT; whichever may go now.
+/// With a cap, only so many bursts pass the oldest one of their bank, which wants another row. With
+/// a write drain, writes have a queue of their own; one direction at a time has its turn, which
+/// changes with a command.
 /// When a refresh is due it closes all rows, as soon as they may be closed, and refreshes.
 class FrFcfsReference {
  public:
@@ -32,41 +36,67 @@ class FrFcfsReference {
         map_(spec.address_map()),
         data_(spec.burst_length / 2),
         queue_(queue),
+        cap_(spec.controller.row_hit_cap),
+        drain_(spec.controller.write_drain),
         banks_(spec.banks()),
         due_(t_.trefi) {}
 
   /// Clock at which the last data of all requests are over; they come in order of arrival.
   Ticks run(const std::vector<Request>& requests) {
-    std::size_t next = 0;
-    Ticks end = 0;
-    for (Ticks now = 0; next < requests.size() || !waiting_.empty(); ++now) {
-      while (waiting_.size() < queue_ && next < requests.size() && requests[next].arrival <= now) {
-        waiting_.push_back({map_.decode(requests[next].burst), requests[next].write});
-        ++next;
+    const std::vector<Ticks> ends = data_ends(requests);
+    return ends.empty() ? 0 : *std::max_element(ends.begin(), ends.end());
+  }
+
+  /// The same of each request.
+  std::vector<Ticks> data_ends(const std::vector<Request>& requests) {
+    ends_.assign(requests.size(), 0);
+    // Those that are not in a queue yet: writes apart, where they have a queue of their own.
+    std::array<std::deque<std::size_t>, 2> outside;
+    for (std::size_t n = 0; n < requests.size(); ++n) {
+      outside[drain_ && requests[n].write ? 1 : 0].push_back(n);
+    }
+    const auto room = [&](std::size_t side) {
+      const auto inside = std::count_if(waiting_.begin(), waiting_.end(), [&](const Burst& b) {
+        return (drain_ && b.write ? 1U : 0U) == side;
+      });
+      return static_cast<std::size_t>(inside) < (side == 1 ? drain_->queue : queue_);
+    };
+    for (Ticks now = 0; !outside[0].empty() || !outside[1].empty() || !waiting_.empty(); ++now) {
+      Ticks next = due_;
+      for (std::size_t side = 0; side < 2; ++side) {
+        auto& out = outside[side];
+        while (!out.empty() && requests[out.front()].arrival <= now && room(side)) {
+          const Request& r = requests[out.front()];
+          waiting_.push_back({map_.decode(r.burst), r.write, out.front()});
+          out.pop_front();
+        }
+        if (!out.empty()) next = std::min(next, requests[out.front()].arrival);
       }
-      if (waiting_.empty() && next < requests.size() && requests[next].arrival < due_) {
-        now = std::max(now, requests[next].arrival - 1);
+      if (waiting_.empty() && next < due_) {
+        now = std::max(now, next - 1);
         continue;
       }
       if (now >= due_) {
         refresh(now);
-      } else if (const auto done = column(now)) {
-        end = std::max(end, *done);
-      } else {
-        row(now);
+        continue;
       }
+      const bool writing = writing_;
+      turn();
+      if (!column(now) && !row(now)) writing_ = writing;
     }
-    return end;
+    return ends_;
   }
 
  private:
   struct Burst {
     BurstPlace place;
     bool write = false;
+    std::size_t number = 0;
   };
 
   struct Bank {
     std::optional<std::uint32_t> row;
+    std::uint32_t passed = 0;
     Ticks act = -100'000, read = -100'000, write_end = -100'000, ready = 0;
   };
 
@@ -78,8 +108,34 @@ class FrFcfsReference {
 
   Bank& bank(const BurstPlace& p) { return banks_[p.group * spec_.banks_per_group + p.bank]; }
 
+  /// Whose turn it is, reads' or writes'.
+  void turn() {
+    if (!drain_) return;
+    const auto writes = static_cast<std::size_t>(
+        std::count_if(waiting_.begin(), waiting_.end(), [](const Burst& b) { return b.write; }));
+    const bool reads = writes < waiting_.size();
+    if (!writing_ && (writes >= drain_->high || !reads))
+      writing_ = writes > 0;
+    else if (writing_ && (writes == 0 || (reads && writes <= drain_->low)))
+      writing_ = false;
+  }
+
+  [[nodiscard]] bool has_turn(const Burst& b) const { return !drain_ || b.write == writing_; }
+
+  /// The oldest burst of a bank that has its turn.
+  [[nodiscard]] const Burst& oldest_of(const Bank& own) {
+    return *std::find_if(waiting_.begin(), waiting_.end(),
+                         [&](const Burst& b) { return &bank(b.place) == &own && has_turn(b); });
+  }
+
+  /// Whether enough bursts have passed the oldest one of the bank.
+  [[nodiscard]] bool capped(const Bank& own) {
+    return cap_ > 0 && own.passed >= cap_ && own.row != oldest_of(own).place.row;
+  }
+
   [[nodiscard]] bool may_read_or_write(const Burst& b, Ticks now) {
     const Bank& own = bank(b.place);
+    if (!has_turn(b) || (own.row == b.place.row && capped(own))) return false;
     if (own.row != b.place.row || now < own.act + t_.rcd(b.write)) return false;
     return std::all_of(columns_.begin(), columns_.end(), [&](const Column& c) {
       const bool same = c.group == b.place.group;
@@ -91,18 +147,20 @@ class FrFcfsReference {
     });
   }
 
-  /// End of the data of the burst that is served, if one can be.
-  std::optional<Ticks> column(Ticks now) {
+  /// Serves a burst, if one can be.
+  bool column(Ticks now) {
     const auto b = std::find_if(waiting_.begin(), waiting_.end(),
                                 [&](const Burst& w) { return may_read_or_write(w, now); });
-    if (b == waiting_.end()) return {};
+    if (b == waiting_.end()) return false;
     const Ticks end = now + (b->write ? t_.cwl : t_.cl) + data_;
     Bank& own = bank(b->place);
     (b->write ? own.write_end : own.read) = b->write ? end : now;
     columns_.push_back({now, b->place.group, b->write});
     if (columns_.size() > 64) columns_.pop_front();
+    if (oldest_of(own).place.row != b->place.row) ++own.passed;
+    ends_[b->number] = end;
     waiting_.erase(b);
-    return end;
+    return true;
   }
 
   [[nodiscard]] bool may_close(const Bank& b, Ticks now) const {
@@ -117,9 +175,11 @@ class FrFcfsReference {
     });
   }
 
-  void row(Ticks now) {
+  /// Sends a row command, if one may go.
+  bool row(Ticks now) {
     std::vector<const Bank*> seen;
     for (const Burst& w : waiting_) {
+      if (!has_turn(w)) continue;
       Bank& own = bank(w.place);
       if (std::find(seen.begin(), seen.end(), &own) != seen.end()) continue;
       seen.push_back(&own);
@@ -127,19 +187,21 @@ class FrFcfsReference {
       if (!own.row) {
         if (!may_open(w, own, now)) continue;
         own.row = w.place.row;
+        own.passed = 0;
         own.act = now;
         acts_.push_back({now, w.place.group, false});
         if (acts_.size() > 16) acts_.pop_front();
-        return;
+        return true;
       }
       const bool wanted = std::any_of(waiting_.begin(), waiting_.end(), [&](const Burst& o) {
-        return &bank(o.place) == &own && own.row == o.place.row;
+        return has_turn(o) && &bank(o.place) == &own && own.row == o.place.row;
       });
-      if (wanted || !may_close(own, now)) continue;
+      if ((wanted && !capped(own)) || !may_close(own, now)) continue;
       own.row.reset();
       own.ready = now + t_.trp;
-      return;
+      return true;
     }
+    return false;
   }
 
   void refresh(Ticks now) {
@@ -167,6 +229,10 @@ class FrFcfsReference {
   AddressMap map_;
   Ticks data_;
   std::size_t queue_;
+  std::uint32_t cap_;
+  std::optional<WriteDrain> drain_;
+  bool writing_ = false;
+  std::vector<Ticks> ends_;
   std::vector<Bank> banks_;
   std::deque<Burst> waiting_;  ///< in order of arrival
   std::deque<Column> columns_;

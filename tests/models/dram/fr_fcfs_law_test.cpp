@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/dram/fr_fcfs_law.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "tests/models/support/dram_checker.hpp"
+#include "tests/models/support/dram_parts.hpp"
+#include "tests/models/support/fr_fcfs_reference.hpp"
+
+namespace tritsim::test {
+namespace {
+
+using Ticks = FrFcfsLaw::Ticks;
+using Requests = std::vector<FrFcfsReference::Request>;
+
+/// End of the data of each request; `commands` takes what was sent.
+std::vector<Ticks> serve(const DramSpec& spec, const Requests& requests,
+                         std::vector<DramCommand>* commands = nullptr) {
+  FrFcfsLaw law(spec);
+  law.record(commands);
+  std::vector<Ticks> ends(requests.size());
+  const auto send = [&] {
+    if (const auto served = law.send()) ends[served->request] = served->data_end;
+  };
+  for (std::uint32_t n = 0; n < requests.size(); ++n) {
+    const auto& r = requests[n];
+    while (law.next_command() < r.arrival) send();
+    law.enqueue({r.arrival, r.burst, r.burst + 1, n, r.write, true});
+  }
+  while (law.waiting()) send();
+  return ends;
+}
+
+class Random {
+ public:
+  explicit Random(std::uint32_t seed) : engine_(seed) {}
+
+  std::uint64_t below(std::uint64_t n) { return engine_() % n; }
+
+  bool chance(double p) { return static_cast<double>(below(1000)) < 1000 * p; }
+
+  std::uint32_t between(std::uint32_t low, std::uint32_t high) {
+    return low + static_cast<std::uint32_t>(below(high - low + 1));
+  }
+
+  template <class T>
+  T pick(std::initializer_list<T> values) {
+    return *(values.begin() + below(values.size()));
+  }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+/// A part that nobody makes, in which each rule has its chance to decide.
+DramSpec any_part(Random& random) {
+  DramSpec d = ddr4_2400();
+  d.bank_groups = 1U << random.below(4);
+  d.banks_per_group = 1U << random.below(4);
+  d.page = Bytes{double(512U << random.below(5))};
+  d.rows = 1U << random.between(1, 12);
+  d.address = random.pick({"row bank column group", "row column bank^row group^row",
+                           "row bank group column", "bank row column group"});
+  d.controller.scheduling = DramScheduling::fr_fcfs;
+  d.controller.queue = random.pick<std::uint32_t>({1, 2, 4, 16, 64});
+  if (random.chance(0.3)) d.controller.row_hit_cap = random.between(1, 8);
+  if (random.chance(0.3)) {
+    const std::uint32_t queue = random.between(2, 32);
+    const std::uint32_t high = random.between(1, queue);
+    d.controller.write_drain = WriteDrain{queue, high, random.between(0, high - 1)};
+  }
+  DramTiming& t = d.timing;
+  t.cl = random.between(1, 30);
+  t.cwl = random.between(1, 30);
+  t.trcd = random.between(1, 30);
+  t.trp = random.between(1, 30);
+  t.trp_all = random.chance(0.5) ? 0 : random.between(1, 40);
+  t.tras = random.between(1, 60);
+  t.trc = t.tras.clocks() + random.between(0, 40);
+  t.trrd_s = random.between(1, 12);
+  t.trrd_l = t.trrd_s.clocks() + random.between(0, 12);
+  t.tfaw = random.between(1, 80);
+  t.tccd_s = random.between(4, 8);
+  t.tccd_l = t.tccd_s + random.between(0, 8);
+  t.twr = random.between(1, 30);
+  t.twtr_s = random.between(1, 10);
+  t.twtr_l = t.twtr_s.clocks() + random.between(0, 12);
+  t.trtp = random.between(1, 20);
+  t.turnaround = random.between(0, 4);
+  t.trfc = random.between(1, 400);
+  t.trefi = t.trfc.clocks() + random.between(320, 5000);
+  return d;
+}
+
+Requests any_requests(Random& random, std::size_t count) {
+  const double sequential = random.pick({0.0, 0.5, 0.9, 0.99});
+  const double writes = random.pick({0.0, 0.0, 0.3, 1.0});
+  const auto region = random.pick<std::uint64_t>({256, 1 << 14, 1 << 22});
+  const auto gap = random.pick<std::uint64_t>({0, 1, 8, 40, 2000});
+  const std::size_t streams = random.between(1, 4);
+  std::vector<std::uint64_t> next(streams);
+  for (auto& n : next) n = random.below(region);
+  Requests requests;
+  Ticks arrival = 0;
+  for (std::size_t n = 0; n < count; ++n) {
+    std::uint64_t& burst = next[random.below(streams)];
+    burst = random.chance(sequential) ? burst + 1 : random.below(region);
+    requests.push_back({arrival, burst, random.chance(writes)});
+    if (gap > 0 && random.chance(0.5)) arrival += static_cast<Ticks>(random.below(2 * gap));
+  }
+  return requests;
+}
+
+TEST(FrFcfsLaw, IsATextbookControllerToTheClock) {
+  for (std::uint32_t seed = 0; seed < 2000; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const DramSpec spec = any_part(random);
+    const Requests requests = any_requests(random, 120);
+    FrFcfsReference reference(spec, spec.controller.queue);
+    const std::vector<Ticks> expected = reference.data_ends(requests);
+    const std::vector<Ticks> got = serve(spec, requests);
+    for (std::size_t n = 0; n < requests.size(); ++n) {
+      ASSERT_EQ(got[n], expected[n])
+          << "burst " << n << ", queue " << spec.controller.queue << ", cap "
+          << spec.controller.row_hit_cap << ", drain " << spec.controller.write_drain.has_value();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tritsim::test
