@@ -37,9 +37,10 @@ void FrFcfsLaw::enqueue(const Run& run) {
     free_.resize(most);
     for (std::size_t n = 0; n < most; ++n) free_[n] = static_cast<Slot>(most - 1 - n);
     bank_queues_.resize(banks_.size());
+    for (auto& list : candidates_) list.resize(banks_.size());
   }
   backlog_[side(run.write)].push(run);
-  next_.command = Command::none;
+  next_.action = Action::none;
 }
 
 FrFcfsLaw::Ticks FrFcfsLaw::next_arrival() const {
@@ -88,7 +89,7 @@ void FrFcfsLaw::enter(std::size_t side) {
   if (q.hit[d] == no_slot && banks_[w.bank].row == static_cast<std::int64_t>(w.place.row)) {
     q.hit[d] = slot;
   }
-  active_banks_ |= std::uint64_t{1} << w.bank;
+  update(w.bank);
   ++in_queue_[side];
   ++waiting_[d];
   clock_ = std::max(clock_, run.arrival);
@@ -112,8 +113,36 @@ FrFcfsLaw::Slot FrFcfsLaw::oldest_in_turn(const BankQueue& q, bool writes) const
   return older(q.oldest[0], q.oldest[1]);
 }
 
-FrFcfsLaw::Candidate FrFcfsLaw::choose() const {
-  Candidate c = choose_from(clock_);
+void FrFcfsLaw::update(std::size_t bank) {
+  using enum DramOp;
+  const BankQueue& q = bank_queues_[bank];
+  const Bank& b = banks_[bank];
+  const std::uint64_t bit = std::uint64_t{1} << bank;
+  for (auto& mask : ready_) mask &= ~bit;
+  const Slot oldest = oldest_in_turn(q, turn_);
+  if (oldest == no_slot) return;
+  const auto group = static_cast<std::uint8_t>(bank / banks_per_group_);
+  const auto add = [&](std::size_t list, DramOp op, Slot slot) {
+    ready_[list] |= bit;
+    candidates_[list][bank] = {
+        b.ready[op], slots_[slot].age,
+        static_cast<std::uint8_t>(group * row_and_column_ops + static_cast<std::uint8_t>(op)), op};
+  };
+  const bool hit = slots_[oldest].place.row == b.row;
+  const bool capped = cap_ > 0 && q.passed >= cap_ && !hit;
+  const bool reads = !capped && q.hit[0] != no_slot && !(drain_ && turn_);
+  const bool writes = !capped && q.hit[1] != no_slot && !(drain_ && !turn_);
+  if (reads) add(0, DramOp::read, q.hit[0]);
+  if (writes) add(reads ? 1 : 0, DramOp::write, q.hit[1]);
+  if (!reads && !writes) add(0, b.row < 0 ? activate : precharge, oldest);
+}
+
+FrFcfsLaw::Choice FrFcfsLaw::choose() {
+  if (drain_ && drains() != turn_) {
+    turn_ = drains();
+    for (std::size_t b = 0; b < banks_.size(); ++b) update(b);
+  }
+  Choice c = choose_from(clock_);
   // The clock may be taken by a refresh of a bank: others may be ready when the next one is free.
   for (Ticks free = bus_.first_free(c.at); free != c.at; free = bus_.first_free(c.at)) {
     c = choose_from(free);
@@ -121,53 +150,40 @@ FrFcfsLaw::Candidate FrFcfsLaw::choose() const {
   return c;
 }
 
-FrFcfsLaw::Candidate FrFcfsLaw::choose_from(Ticks clock) const {
-  // A command's rank: its clock, columns before rows, the oldest burst's first.
-  std::uint64_t best = ~std::uint64_t{0};
-  Candidate c;
-  const auto consider = [&](Ticks at, bool row, Slot slot, Command command, std::size_t bank) {
-    const auto wait = static_cast<std::uint64_t>(std::max<Ticks>(at - clock, 0));
-    const std::uint64_t rank = wait << 33 | std::uint64_t{row} << 32 | order(slot);
-    if (rank < best) {
-      best = rank;
-      c = {command, bank, clock + static_cast<Ticks>(wait)};
-    }
-  };
-  const bool drain = drain_ && drains();
-  const Ticks window = activated_[activates_ & 3] + table_->activate_window();
-  for (std::uint64_t left = active_banks_; left != 0; left &= left - 1) {
-    const auto b = static_cast<std::size_t>(std::countr_zero(left));
-    const BankQueue& q = bank_queues_[b];
-    const Bank& bank = banks_[b];
-    const DramReadiness& group = groups_[b / banks_per_group_];
-    const Slot oldest = oldest_in_turn(q, drain);
-    if (oldest == no_slot) continue;
-    const bool hit = slots_[oldest].place.row == bank.row;
-    const bool capped = cap_ > 0 && q.passed >= cap_ && !hit;
-    bool wanted = false;
-    for (const std::size_t d : {0, 1}) {
-      if (q.hit[d] == no_slot || capped || (drain_ && drain != (d == 1))) continue;
-      const DramOp op = d == 0 ? DramOp::read : DramOp::write;
-      wanted = true;
-      consider(std::max({bank.ready[op], group[op], channel_[op]}), false, q.hit[d],
-               d == 0 ? Command::read : Command::write, b);
-    }
-    if (hit || wanted) continue;
-    if (bank.row < 0) {
-      consider(std::max({bank.ready[DramOp::activate], group[DramOp::activate],
-                         channel_[DramOp::activate], window}),
-               true, oldest, Command::activate, b);
-    } else {
-      consider(std::max({bank.ready[DramOp::precharge], group[DramOp::precharge],
-                         channel_[DramOp::precharge]}),
-               true, oldest, Command::precharge, b);
+FrFcfsLaw::Choice FrFcfsLaw::choose_from(Ticks clock) const {
+  using enum DramOp;
+  // From when on groups and channel allow commands.
+  std::array<Ticks, DramSpec::most_banks * row_and_column_ops> allowed;
+  const std::array<Ticks, row_and_column_ops> any{
+      std::max({clock, channel_[activate], activated_[activates_ & 3] + table_->activate_window()}),
+      std::max(clock, channel_[precharge]), std::max(clock, channel_[read]),
+      std::max(clock, channel_[write])};
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    for (std::size_t op = 0; op < any.size(); ++op) {
+      allowed[g * any.size() + op] = std::max(any[op], groups_[g][static_cast<DramOp>(op)]);
     }
   }
-  return c;
+  // The least rank is next: by clock, columns before rows, older bursts before younger ones.
+  constexpr unsigned clock_shift = 33;
+  std::uint64_t best = ~std::uint64_t{0};
+  std::size_t chosen = 0;
+  for (std::size_t list = 0; list < ready_.size(); ++list) {
+    for (std::uint64_t left = ready_[list]; left != 0; left &= left - 1) {
+      const auto bank = static_cast<std::size_t>(std::countr_zero(left));
+      const Candidate& c = candidates_[list][bank];
+      const auto wait = static_cast<std::uint64_t>(std::max(c.at, allowed[c.constraint]) - clock);
+      const std::uint64_t row = c.op < read ? std::uint64_t{1} << 32 : 0;
+      const std::uint64_t rank = wait << clock_shift | row | (c.age - next_age_);
+      chosen = rank < best ? list << 8 | bank : chosen;
+      best = std::min(rank, best);
+    }
+  }
+  return {Action::command, candidates_[chosen >> 8][chosen & 0xff].op, chosen & 0xff,
+          clock + static_cast<Ticks>(best >> clock_shift)};
 }
 
 FrFcfsLaw::Ticks FrFcfsLaw::next_command() {
-  if (next_.command != Command::none) return next_.at;
+  if (next_.action != Action::none) return next_.at;
   fill(clock_);
   for (;;) {
     const Ticks arrival = next_arrival();
@@ -180,33 +196,37 @@ FrFcfsLaw::Ticks FrFcfsLaw::next_command() {
     if (arrival > std::min(next_.at, next_refresh_)) break;
     fill(arrival);
   }
-  if (next_.at >= next_refresh_) next_ = {Command::refresh, 0, next_refresh_};
+  if (next_.at >= next_refresh_) next_ = {Action::refresh, {}, 0, next_refresh_};
   return next_.at;
 }
 
 std::optional<DramServed> FrFcfsLaw::send() {
   static_cast<void>(next_command());
-  const Candidate c = next_;
-  next_.command = Command::none;
-  if (c.command == Command::refresh) {
+  const Choice c = next_;
+  next_.action = Action::none;
+  if (c.action == Action::refresh) {
     refresh_due();
     return {};
   }
-  if (drain_) draining_ = drains();
+  draining_ = turn_;
   bus_.take(c.at);
   clock_ = c.at + 1;
-  if (c.command == Command::read || c.command == Command::write) {
-    return send_column(c, c.command == Command::write);
-  }
+  if (c.op == DramOp::read || c.op == DramOp::write) return send_column(c);
+  send_row(c);
+  update(c.bank);
+  return {};
+}
+
+void FrFcfsLaw::send_row(const Choice& c) {
   Bank& bank = banks_[c.bank];
   BankQueue& q = bank_queues_[c.bank];
-  Waiting& w = slots_[oldest_in_turn(q, draining_)];
-  if (c.command == Command::precharge) {
+  Waiting& w = slots_[oldest_in_turn(q, turn_)];
+  if (c.op == DramOp::precharge) {
     w.conflict = true;
     emit(DramCommand::Kind::precharge, c.at, w.place);
     close(bank, w.place.group, c.at);
     q.hit = {no_slot, no_slot};
-    return {};
+    return;
   }
   w.opened = true;
   emit(DramCommand::Kind::activate, c.at, w.place);
@@ -216,7 +236,6 @@ std::optional<DramServed> FrFcfsLaw::send() {
   ++count_.activates;
   q.passed = 0;
   for (const std::size_t d : {0, 1}) q.hit[d] = find_row(q.oldest[d], bank.row);
-  return {};
 }
 
 FrFcfsLaw::Slot FrFcfsLaw::find_row(Slot from, std::int64_t row) const {
@@ -232,15 +251,13 @@ void FrFcfsLaw::remove_hit(BankQueue& q, std::size_t direction) {
   (before == no_slot ? q.oldest[direction] : slots_[before].next) = w.next;
   if (q.youngest[direction] == slot) q.youngest[direction] = before;
   q.hit[direction] = find_row(w.next, w.place.row);
-  if (q.oldest[0] == no_slot && q.oldest[1] == no_slot) {
-    active_banks_ &= ~(std::uint64_t{1} << w.bank);
-  }
   free_.push_back(slot);
   --in_queue_[side(w.write)];
   --waiting_[direction];
 }
 
-DramServed FrFcfsLaw::send_column(const Candidate& c, bool write) {
+DramServed FrFcfsLaw::send_column(const Choice& c) {
+  const bool write = c.op == DramOp::write;
   BankQueue& q = bank_queues_[c.bank];
   Bank& bank = banks_[c.bank];
   const std::size_t d = write ? 1 : 0;
@@ -260,11 +277,12 @@ DramServed FrFcfsLaw::send_column(const Candidate& c, bool write) {
   last_bank_ = c.bank;
   refresh_idle_ = 0;
   column_of(served_++) = c.at;
+  update(c.bank);
   return {w.request, w.first, c.at + table_->latency(write)};
 }
 
 void FrFcfsLaw::refresh_due() {
-  const Candidate c = choose();
+  const Choice c = choose();
   Slot oldest = no_slot;
   for (const BankQueue& q : bank_queues_) {
     oldest = older(oldest, older(q.oldest[0], q.oldest[1]));
@@ -273,6 +291,7 @@ void FrFcfsLaw::refresh_due() {
   refresh(c.at, slots_[oldest].bank, next_refresh_);
   for (std::size_t b = 0; b < banks_.size(); ++b) {
     if (banks_[b].row < 0) bank_queues_[b].hit = {no_slot, no_slot};
+    update(b);
   }
 }
 

@@ -93,11 +93,22 @@ class FrFcfsLaw : public DramChannelLaw {
     std::uint32_t passed = 0;                   ///< bursts that passed the oldest one
   };
 
-  enum class Command : std::uint8_t { none, read, write, activate, precharge, refresh };
-
-  /// What may be sent next.
+  /// A command that a bank waits for.
   struct Candidate {
-    Command command = Command::none;
+    Ticks at = 0;  ///< as far as the bank decides it
+    std::uint32_t age = 0;
+    std::uint8_t constraint = 0;  ///< group x row_and_column_ops + op
+    DramOp op = DramOp::activate;
+  };
+
+  static constexpr std::size_t row_and_column_ops = 4;  ///< ACT, PRE, RD, WR
+
+  enum class Action : std::uint8_t { none, command, refresh };
+
+  /// What is sent next.
+  struct Choice {
+    Action action = Action::none;
+    DramOp op = DramOp::activate;
     std::size_t bank = 0;
     Ticks at = never;
   };
@@ -137,10 +148,12 @@ class FrFcfsLaw : public DramChannelLaw {
   void begin(Ticks arrival, std::size_t bank);
   /// Whether writes are served, now that these bursts wait.
   [[nodiscard]] bool drains() const;
+  /// Looks up what a bank waits for, whenever its row, its queue or whose turn it is has changed.
+  void update(std::size_t bank);
   /// The command that goes next; a queue holds a burst.
-  [[nodiscard]] Candidate choose() const;
+  [[nodiscard]] Choice choose();
   /// The same of commands that go at `clock`, or as soon as possible after it.
-  [[nodiscard]] Candidate choose_from(Ticks clock) const;
+  [[nodiscard]] Choice choose_from(Ticks clock) const;
   /// The older of two bursts in the queues, either of which may be none.
   [[nodiscard]] Slot older(Slot a, Slot b) const;
 
@@ -150,7 +163,8 @@ class FrFcfsLaw : public DramChannelLaw {
   /// Smaller for older bursts.
   [[nodiscard]] std::uint32_t order(Slot slot) const { return slots_[slot].age - next_age_; }
 
-  DramServed send_column(const Candidate& c, bool write);
+  DramServed send_column(const Choice& c);
+  void send_row(const Choice& c);
   /// Takes the oldest page hit of a bank and a direction out of the queue.
   void remove_hit(BankQueue& q, std::size_t direction);
   [[nodiscard]] Slot find_row(Slot from, std::int64_t row) const;
@@ -158,17 +172,20 @@ class FrFcfsLaw : public DramChannelLaw {
 
   std::uint32_t cap_;
   std::optional<WriteDrain> drain_;
-  bool draining_ = false;
+  bool draining_ = false;  ///< with the last command
+  bool turn_ = false;      ///< of writes, with the next command
   std::array<Backlog, 2> backlog_;
   std::vector<Waiting> slots_;  ///< none before the first burst is queued
   std::vector<Slot> free_;
   std::vector<BankQueue> bank_queues_;
-  std::uint64_t active_banks_ = 0;  ///< with bursts in the queue, a bit each
+  std::array<std::vector<Candidate>, 2>
+      candidates_;                        ///< by bank; a second one if both directions hit
+  std::array<std::uint64_t, 2> ready_{};  ///< which of them there are, a bit each
   std::array<std::uint64_t, 2> in_queue_{};
   std::array<std::uint32_t, 2> waiting_{};  ///< in the queue, [read, write]
   std::uint32_t next_age_ = 0;
   Ticks clock_ = 0;  ///< no command goes earlier
-  Candidate next_;   ///< none: to be chosen
+  Choice next_;      ///< none: to be chosen
 };
 
 }  // namespace tritsim
