@@ -143,7 +143,7 @@ class DramChannelLaw : public DramCommandLaw {
       return false;
     }
     const Ticks next = stream_[burst & position_mask_].column + period_;
-    return arrival <= next && next > bus_.newest() && next < next_refresh_ && !asleep(arrival);
+    return arrival <= next && next > newest_command() && next < next_refresh_ && !asleep(arrival);
   }
 
   /// Begins a stream of hits with `burst`, if the rows of its rotation are open and no command,

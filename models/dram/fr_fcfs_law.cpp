@@ -46,12 +46,14 @@ void FrFcfsLaw::enqueue(const Run& run) {
 FrFcfsLaw::Ticks FrFcfsLaw::next_arrival() const {
   Ticks first = never;
   for (const std::size_t s : {0, 1}) {
-    if (!backlog_[s].empty() && room(s)) first = std::min(first, backlog_[s].front().arrival);
+    if (backlog_[s].empty() || !room(s)) continue;
+    first = std::min(first, std::max(backlog_[s].front().arrival, room_since_));
   }
   return first;
 }
 
 void FrFcfsLaw::fill(Ticks now) {
+  if (now < room_since_) return;
   for (const std::size_t s : {0, 1}) {
     while (!backlog_[s].empty() && room(s) && backlog_[s].front().arrival <= now) enter(s);
   }
@@ -59,9 +61,10 @@ void FrFcfsLaw::fill(Ticks now) {
 
 void FrFcfsLaw::begin(Ticks arrival, std::size_t bank) {
   leave_stream();
-  clock_ = std::max(clock_, arrival);
-  if (clock_ >= next_refresh_) refresh(clock_, bank, clock_);
-  clock_ = wake(clock_);
+  const Ticks entry = std::max(arrival, room_since_);
+  if (entry >= next_refresh_) refresh(entry, bank, entry);
+  const Ticks awake = wake(entry);
+  for (Ticks& clock : clocks_) clock = std::max(clock, awake);
 }
 
 void FrFcfsLaw::enter(std::size_t side) {
@@ -71,6 +74,7 @@ void FrFcfsLaw::enter(std::size_t side) {
   w.place = map_.decode(run.burst);
   w.bank = static_cast<std::uint8_t>(number(w.place));
   if (queue_empty()) begin(run.arrival, w.bank);
+  if (next_age_ == most_ages) number_anew();
   w.age = next_age_++;
   w.request = run.request;
   w.write = run.write;
@@ -92,9 +96,23 @@ void FrFcfsLaw::enter(std::size_t side) {
   update(w.bank);
   ++in_queue_[side];
   ++waiting_[d];
-  clock_ = std::max(clock_, run.arrival);
+  for (Ticks& clock : clocks_) clock = std::max({clock, run.arrival, room_since_});
   run.first = false;
   if (++run.burst == run.end) backlog_[side].pop();
+}
+
+void FrFcfsLaw::number_anew() {
+  std::vector<Slot> by_age;
+  for (const BankQueue& q : bank_queues_) {
+    for (const Slot oldest : q.oldest) {
+      for (Slot s = oldest; s != no_slot; s = slots_[s].next) by_age.push_back(s);
+    }
+  }
+  std::sort(by_age.begin(), by_age.end(),
+            [&](Slot a, Slot b) { return slots_[a].age < slots_[b].age; });
+  next_age_ = 0;
+  for (const Slot s : by_age) slots_[s].age = next_age_++;
+  for (std::size_t b = 0; b < banks_.size(); ++b) update(b);
 }
 
 bool FrFcfsLaw::drains() const {
@@ -105,7 +123,7 @@ bool FrFcfsLaw::drains() const {
 
 FrFcfsLaw::Slot FrFcfsLaw::older(Slot a, Slot b) const {
   if (a == no_slot || b == no_slot) return a == no_slot ? b : a;
-  return order(a) < order(b) ? a : b;
+  return slots_[a].age < slots_[b].age ? a : b;
 }
 
 FrFcfsLaw::Slot FrFcfsLaw::oldest_in_turn(const BankQueue& q, bool writes) const {
@@ -121,12 +139,14 @@ void FrFcfsLaw::update(std::size_t bank) {
   for (auto& mask : ready_) mask &= ~bit;
   const Slot oldest = oldest_in_turn(q, turn_);
   if (oldest == no_slot) return;
-  const auto group = static_cast<std::uint8_t>(bank / banks_per_group_);
+  const std::size_t group = group_of(bank);
   const auto add = [&](std::size_t list, DramOp op, Slot slot) {
     ready_[list] |= bit;
+    const std::uint64_t row = op == activate || op == precharge ? 1 : 0;
+    const std::uint64_t age = slots_[slot].age;
     candidates_[list][bank] = {
-        b.ready[op], slots_[slot].age,
-        static_cast<std::uint8_t>(group * row_and_column_ops + static_cast<std::uint8_t>(op)), op};
+        b.ready[op], row << row_shift | age << age_shift | list << 6 | bank,
+        static_cast<std::uint16_t>(group * row_and_column_ops + static_cast<std::size_t>(op)), op};
   };
   const bool hit = slots_[oldest].place.row == b.row;
   const bool capped = cap_ > 0 && q.passed >= cap_ && !hit;
@@ -142,49 +162,56 @@ FrFcfsLaw::Choice FrFcfsLaw::choose() {
     turn_ = drains();
     for (std::size_t b = 0; b < banks_.size(); ++b) update(b);
   }
-  Choice c = choose_from(clock_);
-  // The clock may be taken by a refresh of a bank: others may be ready when the next one is free.
-  for (Ticks free = bus_.first_free(c.at); free != c.at; free = bus_.first_free(c.at)) {
-    c = choose_from(free);
+  std::array<Ticks, 2> clocks = clocks_;
+  for (;;) {
+    const Choice c = choose_from(clocks);
+    // The clock may be taken by a refresh of a bank: others may be ready when the next one is free.
+    const Ticks free = first_free(c.op, c.at);
+    if (free == c.at) return c;
+    Ticks& clock = clocks[bus_of(c.op)];
+    clock = row_bus_ ? free : std::min(free, c.at + 1);
+    if (!row_bus_) clocks = {clock, clock};
   }
-  return c;
 }
 
-FrFcfsLaw::Choice FrFcfsLaw::choose_from(Ticks clock) const {
+FrFcfsLaw::Choice FrFcfsLaw::choose_from(const std::array<Ticks, 2>& clocks) const {
   using enum DramOp;
-  // From when on groups and channel allow commands.
+  // From when on groups and ranks allow commands.
   std::array<Ticks, DramSpec::most_banks * row_and_column_ops> allowed;
-  const std::array<Ticks, row_and_column_ops> any{
-      std::max({clock, channel_[activate], activated_[activates_ & 3] + table_->activate_window()}),
-      std::max(clock, channel_[precharge]), std::max(clock, channel_[read]),
-      std::max(clock, channel_[write])};
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    for (std::size_t op = 0; op < any.size(); ++op) {
-      allowed[g * any.size() + op] = std::max(any[op], groups_[g][static_cast<DramOp>(op)]);
+  const Ticks columns = clocks[bus_of(read)];
+  const std::size_t groups = std::size_t{1} << group_shift_;
+  Ticks* next = allowed.data();
+  const DramReadiness* group = groups_.data();
+  for (const Rank& r : ranks_) {
+    const Ticks any_activate = std::max({clocks[0], r.ready[activate], window_end(r)});
+    const Ticks any_precharge = std::max(clocks[0], r.ready[precharge]);
+    const Ticks any_read = std::max(columns, r.ready[read]);
+    const Ticks any_write = std::max(columns, r.ready[write]);
+    for (std::size_t g = 0; g < groups; ++g, ++group, next += row_and_column_ops) {
+      next[0] = std::max(any_activate, (*group)[activate]);
+      next[1] = std::max(any_precharge, (*group)[precharge]);
+      next[2] = std::max(any_read, (*group)[read]);
+      next[3] = std::max(any_write, (*group)[write]);
     }
   }
-  // The least rank is next: by clock, columns before rows, older bursts before younger ones.
-  constexpr unsigned clock_shift = 33;
+  const Ticks earliest = std::min(clocks[0], clocks[1]);
+  const auto ready = [&](const Candidate& c) { return std::max(c.at, allowed[c.constraint]); };
   std::uint64_t best = ~std::uint64_t{0};
-  std::size_t chosen = 0;
   for (std::size_t list = 0; list < ready_.size(); ++list) {
+    const Candidate* const candidates = candidates_[list].data();
     for (std::uint64_t left = ready_[list]; left != 0; left &= left - 1) {
-      const auto bank = static_cast<std::size_t>(std::countr_zero(left));
-      const Candidate& c = candidates_[list][bank];
-      const auto wait = static_cast<std::uint64_t>(std::max(c.at, allowed[c.constraint]) - clock);
-      const std::uint64_t row = c.op < read ? std::uint64_t{1} << 32 : 0;
-      const std::uint64_t rank = wait << clock_shift | row | (c.age - next_age_);
-      chosen = rank < best ? list << 8 | bank : chosen;
-      best = std::min(rank, best);
+      const Candidate& c = candidates[std::countr_zero(left)];
+      const auto wait = static_cast<std::uint64_t>(ready(c) - earliest);
+      best = std::min(best, wait << clock_shift | c.rank);
     }
   }
-  return {Action::command, candidates_[chosen >> 8][chosen & 0xff].op, chosen & 0xff,
-          clock + static_cast<Ticks>(best >> clock_shift)};
+  const Candidate& c = candidates_[best >> 6 & 1][best & 63];
+  return {Action::command, c.op, best & 63, ready(c)};
 }
 
 FrFcfsLaw::Ticks FrFcfsLaw::next_command() {
   if (next_.action != Action::none) return next_.at;
-  fill(clock_);
+  fill(std::min(clocks_[0], clocks_[1]));
   for (;;) {
     const Ticks arrival = next_arrival();
     if (queue_empty()) {
@@ -209,8 +236,12 @@ std::optional<DramServed> FrFcfsLaw::send() {
     return {};
   }
   draining_ = turn_;
-  bus_.take(c.at);
-  clock_ = c.at + 1;
+  take(c.op, c.at);
+  const Ticks next = c.at + table_->command(c.op);
+  // On two buses, the other one may send in the same clock.
+  const std::size_t own = bus_of(c.op);
+  clocks_[own] = next;
+  clocks_[1 - own] = row_bus_ ? std::max(clocks_[1 - own], c.at) : next;
   if (c.op == DramOp::read || c.op == DramOp::write) return send_column(c);
   send_row(c);
   update(c.bank);
@@ -224,7 +255,7 @@ void FrFcfsLaw::send_row(const Choice& c) {
   if (c.op == DramOp::precharge) {
     w.conflict = true;
     emit(DramCommand::Kind::precharge, c.at, w.place);
-    close(bank, w.place.group, c.at);
+    close(c.bank, c.at);
     q.hit = {no_slot, no_slot};
     return;
   }
@@ -232,7 +263,7 @@ void FrFcfsLaw::send_row(const Choice& c) {
   emit(DramCommand::Kind::activate, c.at, w.place);
   opened(c.at, c.at);
   bank.row = w.place.row;
-  issue_activate(bank, w.place.group, c.at);
+  issue_activate(c.bank, c.at);
   ++count_.activates;
   q.passed = 0;
   for (const std::size_t d : {0, 1}) q.hit[d] = find_row(q.oldest[d], bank.row);
@@ -268,8 +299,8 @@ DramServed FrFcfsLaw::send_column(const Choice& c) {
   // A row that others in the queue want stays open.
   const bool closing = w.closing && q.hit[0] == no_slot && q.hit[1] == no_slot;
   emit(write ? DramCommand::Kind::write : DramCommand::Kind::read, c.at, w.place, closing);
-  issue_column(bank, w.place.group, c.at, write);
-  if (closing) close(bank, w.place.group, bank.ready[DramOp::precharge]);
+  issue_column(c.bank, c.at, write);
+  if (closing) close(c.bank, bank.ready[DramOp::precharge]);
   ++(w.conflict ? count_.page_conflicts : w.opened ? count_.page_misses : count_.page_hits);
   ++(write ? count_.bursts_written : count_.bursts_read);
   busy_ += table_->burst();
@@ -277,6 +308,7 @@ DramServed FrFcfsLaw::send_column(const Choice& c) {
   last_bank_ = c.bank;
   refresh_idle_ = 0;
   column_of(served_++) = c.at;
+  room_since_ = c.at + 1;
   update(c.bank);
   return {w.request, w.first, c.at + table_->latency(write)};
 }

@@ -70,6 +70,7 @@ class FrFcfsLaw : public DramChannelLaw {
   using Slot = std::uint16_t;
 
   static constexpr Slot no_slot = 0xffff;
+  static constexpr std::uint32_t most_ages = 1U << 16;
 
   /// A burst in the queue.
   struct Waiting {
@@ -93,15 +94,21 @@ class FrFcfsLaw : public DramChannelLaw {
     std::uint32_t passed = 0;                   ///< bursts that passed the oldest one
   };
 
+  static constexpr std::size_t row_and_column_ops = 4;  ///< ACT, PRE, RD, WR
+
+  // What makes up the rank of a command: its place (list and bank), the age of its burst, whether
+  // it is a row command, the clocks until it may go. The command of least rank is next.
+  static constexpr unsigned age_shift = 7;
+  static constexpr unsigned row_shift = age_shift + 17;
+  static constexpr unsigned clock_shift = row_shift + 1;
+
   /// A command that a bank waits for.
   struct Candidate {
-    Ticks at = 0;  ///< as far as the bank decides it
-    std::uint32_t age = 0;
-    std::uint8_t constraint = 0;  ///< group x row_and_column_ops + op
+    Ticks at = 0;                  ///< as far as the bank decides it
+    std::uint64_t rank = 0;        ///< without clocks
+    std::uint16_t constraint = 0;  ///< group x row_and_column_ops + op
     DramOp op = DramOp::activate;
   };
-
-  static constexpr std::size_t row_and_column_ops = 4;  ///< ACT, PRE, RD, WR
 
   enum class Action : std::uint8_t { none, command, refresh };
 
@@ -152,17 +159,16 @@ class FrFcfsLaw : public DramChannelLaw {
   void update(std::size_t bank);
   /// The command that goes next; a queue holds a burst.
   [[nodiscard]] Choice choose();
-  /// The same of commands that go at `clock`, or as soon as possible after it.
-  [[nodiscard]] Choice choose_from(Ticks clock) const;
+  /// The same of commands that go at these clocks of the buses, or as soon as possible after them.
+  [[nodiscard]] Choice choose_from(const std::array<Ticks, 2>& clocks) const;
   /// The older of two bursts in the queues, either of which may be none.
   [[nodiscard]] Slot older(Slot a, Slot b) const;
 
   /// The oldest burst of a bank; of those that are served, where writes are drained in turns.
   [[nodiscard]] Slot oldest_in_turn(const BankQueue& q, bool writes) const;
 
-  /// Smaller for older bursts.
-  [[nodiscard]] std::uint32_t order(Slot slot) const { return slots_[slot].age - next_age_; }
-
+  /// Ages begin at zero again.
+  void number_anew();
   DramServed send_column(const Choice& c);
   void send_row(const Choice& c);
   /// Takes the oldest page hit of a bank and a direction out of the queue.
@@ -184,8 +190,9 @@ class FrFcfsLaw : public DramChannelLaw {
   std::array<std::uint64_t, 2> in_queue_{};
   std::array<std::uint32_t, 2> waiting_{};  ///< in the queue, [read, write]
   std::uint32_t next_age_ = 0;
-  Ticks clock_ = 0;  ///< no command goes earlier
-  Choice next_;      ///< none: to be chosen
+  std::array<Ticks, 2> clocks_{};  ///< [bus] no command goes earlier
+  Ticks room_since_ = 0;           ///< a burst has left the queue before
+  Choice next_;                    ///< none: to be chosen
 };
 
 }  // namespace tritsim

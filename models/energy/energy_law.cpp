@@ -48,13 +48,14 @@ void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const D
   // An event keeps its charge when the clock changes: it is priced as it was measured.
   const DramConditions at = dram.conditions();
   const auto cycles = [&](double n) { return cycles_to_time(n, at.clock); };
-  const Time burst = cycles(dram.burst_length / 2.0);
+  const Time burst = cycles(dram.burst_clocks());
   const Time active = std::min(a.active, elapsed * static_cast<double>(dram.channels)) * groups;
   const Time closed = elapsed * (static_cast<double>(dram.channels) * groups) - active;
   const Time down_open = std::min(a.down_open * groups, active);
   const Time down_closed = std::min(a.down_closed * groups, closed);
+  // What is done is done by the devices of a rank; all of them stand by.
   for (const DramRail& r : dram.supply.rails) {
-    RailTerms rail(terms, name, dram, r, dram.devices);
+    RailTerms rail(terms, name, dram, r, double{1} * dram.devices / dram.ranks);
     const Energy activate =
         ((r.idd0 - r.idd3n) * cycles(at.tras) + (r.idd0 - r.idd2n) * cycles(at.trc - at.tras)) *
         r.voltage;
@@ -66,11 +67,12 @@ void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const D
       rail.event("refreshes of a bank", times(a.bank_refreshes),
                  (r.idd5pb - r.idd3n) * r.voltage * cycles(at.trfc_pb));
     }
-    rail.state("standby, rows open", active - down_open, r.idd3n);
-    rail.state("standby, rows closed", closed - down_closed, r.idd2n);
+    RailTerms all(terms, name, dram, r, dram.devices);
+    all.state("standby, rows open", active - down_open, r.idd3n);
+    all.state("standby, rows closed", closed - down_closed, r.idd2n);
     if (dram.controller.power_down) {
-      rail.state("power-down, rows open", down_open, r.idd3p.value());
-      rail.state("power-down, rows closed", down_closed, r.idd2p.value());
+      all.state("power-down, rows open", down_open, r.idd3p.value());
+      all.state("power-down, rows closed", down_closed, r.idd2p.value());
     }
   }
   const double read = static_cast<double>(a.bursts_read) * dram.burst().si() * groups;
@@ -80,6 +82,19 @@ void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const D
     if (each.value.si() == 0) return;
     terms.push_back({name, cause, false, count, {factor_of(name + key, each, share)}});
   };
+  if (dram.supply.access) {
+    bytes("bytes moved, rows and refresh included", read + written, *dram.supply.access, 1,
+          ".dram.supply.access");
+  }
+  if (dram.supply.background) {
+    const Time on = elapsed * (static_cast<double>(dram.channels) * groups);
+    terms.push_back({name,
+                     "standby",
+                     true,
+                     on.si(),
+                     {factor_of(name + ".dram.supply.background", *dram.supply.background,
+                                double{1} * dram.devices)}});
+  }
   if (const auto& toggle = dram.supply.toggle) {
     bytes("data toggling, read", read, toggle->read, toggle->share, ".dram.supply.toggle.read");
     bytes("data toggling, written", written, toggle->write, toggle->share,
@@ -242,6 +257,14 @@ void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const
                      false,
                      bytes * channels,
                      {factor_of(name + ".sram.access_energy", memory.sram->access_energy)}});
+  }
+  if (memory.simple) {
+    const double bytes = static_cast<double>(a.bytes_read) + static_cast<double>(a.bytes_written);
+    terms.push_back({name,
+                     "bytes read and written",
+                     false,
+                     bytes * channels,
+                     {factor_of(name + ".simple.energy", memory.simple->energy)}});
   }
 }
 

@@ -92,6 +92,18 @@ DramSpec any_part(Random& random) {
   t.turnaround = random.between(0, 4);
   t.trfc = random.between(1, 400);
   t.trefi = t.trfc.clocks() + random.between(320, 5000);
+  if (random.chance(0.3)) t.tccd_l_write = t.tccd_l.clocks() + random.between(0, 20);
+  if (random.chance(0.3)) t.tppd = random.between(1, 6);
+  if (random.chance(0.3)) {
+    d.command_clocks = {random.between(1, 4), random.between(1, 2), random.between(1, 4), 1};
+  }
+  d.row_bus = random.chance(0.3);
+  if (random.chance(0.2)) {  // which are refreshed one after the other: the reference does not
+    d.ranks = 2;
+    d.address = "row rank bank column group";
+    t.rank_switch = random.between(0, 3);
+    t.trefi = 1 << 20;
+  }
   return d;
 }
 
@@ -126,7 +138,10 @@ TEST(FrFcfsLaw, IsATextbookControllerToTheClock) {
     for (std::size_t n = 0; n < requests.size(); ++n) {
       ASSERT_EQ(got[n], expected[n])
           << "burst " << n << ", queue " << spec.controller.queue << ", cap "
-          << spec.controller.row_hit_cap << ", drain " << spec.controller.write_drain.has_value();
+          << spec.controller.row_hit_cap << ", drain " << spec.controller.write_drain.has_value()
+          << ", ranks " << spec.ranks << ", row bus " << spec.row_bus << ", ACT, PRE, RD of "
+          << spec.command_clocks.activate << ", " << spec.command_clocks.precharge << ", "
+          << spec.command_clocks.column;
     }
   }
 }

@@ -12,7 +12,8 @@
 namespace tritsim::test {
 
 /// A textbook controller of one channel, clock by clock. Its queue is filled in order of arrival.
-/// In each clock it sends one command:
+/// In each clock it sends one command,
+/// or one on each of two buses:
 ///   1. the column command of the oldest burst in the queue that may go now by every timing rule;
 ///   2. else, for the oldest burst of each bank, oldest first: PRE, if no burst in the queue wants
 ///      the row that is open, or ACT; whichever may go now.
@@ -34,12 +35,18 @@ class FrFcfsReference {
       : spec_(spec),
         t_(spec.clocks()),
         map_(spec.address_map()),
-        data_(spec.burst_length / 2),
+        data_(spec.burst_clocks()),
         queue_(queue),
         cap_(spec.controller.row_hit_cap),
         drain_(spec.controller.write_drain),
         banks_(spec.banks()),
-        due_(t_.trefi) {}
+        due_(t_.trefi) {
+    const DramCommandClocks& c = spec.command_clocks;
+    act_ = c.activate;
+    pre_ = c.precharge;
+    col_ = c.column;
+    ref_ = c.refresh;
+  }
 
   /// Clock at which the last data of all requests are over; they come in order of arrival.
   Ticks run(const std::vector<Request>& requests) {
@@ -82,7 +89,8 @@ class FrFcfsReference {
       }
       const bool writing = writing_;
       turn();
-      if (!column(now) && !row(now)) writing_ = writing;
+      const bool sent = now >= free_[spec_.row_bus ? 1 : 0] && column(now);
+      if (now < free_[0] || !row(now)) writing_ = sent ? writing_ : writing;
     }
     return ends_;
   }
@@ -94,19 +102,26 @@ class FrFcfsReference {
     std::size_t number = 0;
   };
 
+  // Clocks are those in which commands end: delays count from there.
+  static constexpr Ticks long_ago = -100'000;
+
   struct Bank {
     std::optional<std::uint32_t> row;
     std::uint32_t passed = 0;
-    Ticks act = -100'000, read = -100'000, write_end = -100'000, ready = 0;
+    Ticks act = long_ago, read = long_ago, write_end = long_ago, pre = long_ago;
+    Ticks pre_all = long_ago, ref = long_ago;
   };
 
-  struct Column {
-    Ticks tick = -100'000;
+  struct Sent {
+    Ticks at = long_ago;
+    std::uint32_t rank = 0;
     std::uint32_t group = 0;
     bool write = false;
   };
 
-  Bank& bank(const BurstPlace& p) { return banks_[p.group * spec_.banks_per_group + p.bank]; }
+  Bank& bank(const BurstPlace& p) {
+    return banks_[(p.rank * spec_.bank_groups + p.group) * spec_.banks_per_group + p.bank];
+  }
 
   /// Whose turn it is, reads' or writes'.
   void turn() {
@@ -133,46 +148,68 @@ class FrFcfsReference {
     return cap_ > 0 && own.passed >= cap_ && own.row != oldest_of(own).place.row;
   }
 
-  [[nodiscard]] bool may_read_or_write(const Burst& b, Ticks now) {
+  [[nodiscard]] bool may_read_or_write(const Burst& b, Ticks at) {
     const Bank& own = bank(b.place);
     if (!has_turn(b) || (own.row == b.place.row && capped(own))) return false;
-    if (own.row != b.place.row || now < own.act + t_.rcd(b.write)) return false;
-    return std::all_of(columns_.begin(), columns_.end(), [&](const Column& c) {
+    if (own.row != b.place.row || at < own.act + t_.rcd(b.write)) return false;
+    return std::all_of(columns_.begin(), columns_.end(), [&](const Sent& c) {
+      const Ticks data = at + (b.write ? t_.cwl : t_.cl);
+      const Ticks data_end = c.at + (c.write ? t_.cwl : t_.cl) + data_;
+      if (c.rank != b.place.rank) return data >= data_end + t_.trtrs && at >= c.at + col_;
       const bool same = c.group == b.place.group;
-      const Ticks data_end = c.tick + (c.write ? t_.cwl : t_.cl) + data_;
-      Ticks from = c.tick + (same ? t_.tccd_l : t_.tccd_s);
+      Ticks from = c.at + (same ? t_.tccd_l : t_.tccd_s);
+      if (c.write && b.write && same) from = std::max<Ticks>(from, c.at + t_.tccd_l_write);
       if (c.write && !b.write) from = std::max(from, data_end + (same ? t_.twtr_l : t_.twtr_s));
       if (!c.write && b.write) from = std::max(from, data_end + t_.turnaround - t_.cwl);
-      return now >= from;
+      return at >= from;
     });
+  }
+
+  void occupy(std::size_t bus, Ticks until) {
+    if (spec_.row_bus) {
+      free_[bus] = until;
+    } else {
+      free_ = {until, until};
+    }
   }
 
   /// Serves a burst, if one can be.
   bool column(Ticks now) {
+    const Ticks at = now + col_ - 1;
     const auto b = std::find_if(waiting_.begin(), waiting_.end(),
-                                [&](const Burst& w) { return may_read_or_write(w, now); });
+                                [&](const Burst& w) { return may_read_or_write(w, at); });
     if (b == waiting_.end()) return false;
-    const Ticks end = now + (b->write ? t_.cwl : t_.cl) + data_;
+    const Ticks end = at + (b->write ? t_.cwl : t_.cl) + data_;
     Bank& own = bank(b->place);
-    (b->write ? own.write_end : own.read) = b->write ? end : now;
-    columns_.push_back({now, b->place.group, b->write});
+    (b->write ? own.write_end : own.read) = b->write ? end : at;
+    columns_.push_back({at, b->place.rank, b->place.group, b->write});
     if (columns_.size() > 64) columns_.pop_front();
     if (oldest_of(own).place.row != b->place.row) ++own.passed;
     ends_[b->number] = end;
+    occupy(1, now + col_);
     waiting_.erase(b);
     return true;
   }
 
-  [[nodiscard]] bool may_close(const Bank& b, Ticks now) const {
-    return now >= std::max({b.act + t_.tras, b.read + t_.trtp, b.write_end + t_.twr});
+  [[nodiscard]] bool may_close(const Bank& b, Ticks at) const {
+    return at >= std::max({b.act + t_.tras, b.read + t_.trtp, b.write_end + t_.twr});
   }
 
-  [[nodiscard]] bool may_open(const Burst& w, const Bank& b, Ticks now) const {
-    if (now < b.ready || now < b.act + t_.trc) return false;
-    if (acts_.size() >= 4 && now < acts_[acts_.size() - 4].tick + t_.tfaw) return false;
-    return std::all_of(acts_.begin(), acts_.end(), [&](const Column& a) {
-      return now >= a.tick + (a.group == w.place.group ? t_.trrd_l : t_.trrd_s);
-    });
+  /// A bank without an open row, for an ACT or a refresh.
+  [[nodiscard]] bool is_ready(const Bank& b, Ticks at) const {
+    return at >=
+           std::max({b.act + t_.trc, b.pre + t_.trp, b.pre_all + t_.trp_all, b.ref + t_.trfc});
+  }
+
+  [[nodiscard]] bool may_open(const Burst& w, const Bank& b, Ticks at) const {
+    if (!is_ready(b, at)) return false;
+    std::size_t in_window = 0;
+    for (const Sent& a : acts_) {
+      if (a.rank != w.place.rank) continue;
+      if (at < a.at + (a.group == w.place.group ? t_.trrd_l : t_.trrd_s)) return false;
+      if (at < a.at + t_.tfaw) ++in_window;
+    }
+    return in_window < 4;
   }
 
   /// Sends a row command, if one may go.
@@ -185,42 +222,51 @@ class FrFcfsReference {
       seen.push_back(&own);
       if (own.row == w.place.row) continue;
       if (!own.row) {
-        if (!may_open(w, own, now)) continue;
+        if (!may_open(w, own, now + act_ - 1)) continue;
         own.row = w.place.row;
         own.passed = 0;
-        own.act = now;
-        acts_.push_back({now, w.place.group, false});
-        if (acts_.size() > 16) acts_.pop_front();
+        own.act = now + act_ - 1;
+        acts_.push_back({own.act, w.place.rank, w.place.group, false});
+        if (acts_.size() > 64) acts_.pop_front();
+        occupy(0, now + act_);
         return true;
       }
       const bool wanted = std::any_of(waiting_.begin(), waiting_.end(), [&](const Burst& o) {
         return has_turn(o) && &bank(o.place) == &own && own.row == o.place.row;
       });
-      if ((wanted && !capped(own)) || !may_close(own, now)) continue;
+      const Ticks at = now + pre_ - 1;
+      if ((wanted && !capped(own)) || !may_close(own, at)) continue;
+      if (t_.tppd > 0 && at < last_pre_[w.place.rank] + t_.tppd) continue;
       own.row.reset();
-      own.ready = now + t_.trp;
+      own.pre = last_pre_[w.place.rank] = at;
+      occupy(0, now + pre_);
       return true;
     }
     return false;
   }
 
   void refresh(Ticks now) {
+    if (now < free_[0]) return;
     const bool open =
         std::any_of(banks_.begin(), banks_.end(), [](const Bank& b) { return b.row.has_value(); });
     if (open) {
       for (const Bank& b : banks_) {
-        if (b.row && !may_close(b, now)) return;
+        if (b.row && !may_close(b, now + pre_ - 1)) return;
       }
       for (Bank& b : banks_) {
-        if (b.row) b.ready = now + t_.trp_all;
+        if (b.row) b.pre_all = now + pre_ - 1;
         b.row.reset();
       }
+      occupy(0, now + pre_);
       return;
     }
-    for (const Bank& b : banks_) {
-      if (now < b.ready || now < b.act + t_.trc) return;
+    const Ticks at = now + ref_ - 1;
+    if (!std::all_of(banks_.begin(), banks_.end(),
+                     [&](const Bank& b) { return is_ready(b, at); })) {
+      return;
     }
-    for (Bank& b : banks_) b.ready = now + t_.trfc;
+    for (Bank& b : banks_) b.ref = at;
+    occupy(0, now + ref_);
     due_ += t_.trefi;
   }
 
@@ -235,9 +281,12 @@ class FrFcfsReference {
   std::vector<Ticks> ends_;
   std::vector<Bank> banks_;
   std::deque<Burst> waiting_;  ///< in order of arrival
-  std::deque<Column> columns_;
-  std::deque<Column> acts_;
+  std::deque<Sent> columns_;
+  std::deque<Sent> acts_;
+  std::array<Ticks, 2> free_{};  ///< the buses of rows, or all commands, and of columns
+  std::array<Ticks, 16> last_pre_{};
   Ticks due_;
+  Ticks act_ = 1, pre_ = 1, col_ = 1, ref_ = 1;  ///< clocks of commands
 };
 
 }  // namespace tritsim::test
