@@ -94,7 +94,7 @@ std::vector<DramConstraint> dram_constraints(const DramSpec& spec) {
   // Commands are known by their first clocks, delays are between their last ones.
   for (DramConstraint& c : list) {
     c.clocks += clocks_of(spec.command_clocks, c.first) - clocks_of(spec.command_clocks, c.next);
-    c.clocks = std::max<std::int64_t>(c.clocks, 0);
+    c.clocks = std::max<std::int64_t>(c.clocks, c.scope == bank ? 1 : 0);
   }
   return list;
 }

@@ -100,6 +100,7 @@ DramSpec any_part(Random& random) {
   d.row_bus = random.chance(0.3);
   if (random.chance(0.2)) {  // which are refreshed one after the other: the reference does not
     d.ranks = 2;
+    d.banks_per_group = std::min(d.banks_per_group, 4U);
     d.address = "row rank bank column group";
     t.rank_switch = random.between(0, 3);
     t.trefi = 1 << 20;

@@ -87,10 +87,12 @@ class FrFcfsReference {
         refresh(now);
         continue;
       }
-      const bool writing = writing_;
+      bool writing = writing_;
       turn();
-      const bool sent = now >= free_[spec_.row_bus ? 1 : 0] && column(now);
-      if (now < free_[0] || !row(now)) writing_ = sent ? writing_ : writing;
+      if (now < free_[spec_.row_bus ? 1 : 0] || !column(now)) writing_ = writing;
+      writing = writing_;
+      turn();
+      if (now < free_[0] || !row(now)) writing_ = writing;
     }
     return ends_;
   }
