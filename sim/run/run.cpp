@@ -15,6 +15,7 @@
 #include "sim/plan/capacity.hpp"
 #include "sim/plan/lower.hpp"
 #include "sim/result/energy.hpp"
+#include "sim/result/kernel_name.hpp"
 #include "sim/run/run_cache.hpp"
 #include "sim/run/system.hpp"
 #include "sim/timeline/timeline.hpp"
@@ -57,8 +58,8 @@ std::vector<Site> sites_of(const BoardSpec& board) {
         if (shared == nullptr) return weights;
         return ChannelPlan{shared, card * shared->channels + (before + k) % shared->channels, 1};
       };
-      sites.push_back({&group, fmt::format("{}_{}", group.name, n), card, weights,
-                       in(board.mapping.vectors_in), in(board.mapping.kv_in)});
+      sites.push_back({&group, kernel_name(group, n), card, weights, in(board.mapping.vectors_in),
+                       in(board.mapping.kv_in)});
     }
     before += group.kernels();
   }
@@ -320,9 +321,7 @@ class HostSide {
   [[nodiscard]] Place place(const Op& op) const { return place_of(trace_, op, board_.mapping); }
 
   /// True if the host makes the input of a product ready, for the core or for itself.
-  [[nodiscard]] bool hand_over(const Op& op) const {
-    return op.kind == OpKind::bit_linear && board_.mapping.prepare == Place::host;
-  }
+  [[nodiscard]] bool hand_over(const Op& op) const { return board_.mapping.host_prepares(op); }
 
   template <class F>
   [[nodiscard]] std::uint64_t elements(const std::vector<ValueId>& values, F&& counts) const {
@@ -602,7 +601,7 @@ SystemPlan plan_work(const BoardSpec& board, const Trace& whole, std::uint32_t s
 /// The trace without the final projection and its norm: only the last token of a prompt needs them.
 Trace without_head(Trace trace) {
   const auto head = std::find_if(trace.ops.begin(), trace.ops.end(),
-                                 [](const Op& op) { return op.name == "lm_head"; });
+                                 [](const Op& op) { return op.role == OpRole::lm_head; });
   if (head == trace.ops.end()) return trace;
   const ValueId input = head->inputs.front();
   trace.ops.erase(head);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "arch/workload/trace_file.hpp"
-
 #include <filesystem>
 #include <random>
 #include <sstream>
@@ -9,6 +7,7 @@
 
 #include "arch/base/json.hpp"
 #include "arch/base/reader.hpp"
+#include "arch/workload/trace_reader.hpp"
 #include "tests/support/files.hpp"
 
 namespace tritsim {
