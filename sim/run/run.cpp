@@ -318,7 +318,7 @@ class HostSide {
     }
   }
 
-  [[nodiscard]] Place place(const Op& op) const { return place_of(trace_, op, board_.mapping); }
+  [[nodiscard]] Place place(const Op& op) const { return board_.mapping.place_of(op).place; }
 
   /// True if the host makes the input of a product ready, for the core or for itself.
   [[nodiscard]] bool hand_over(const Op& op) const { return board_.mapping.host_prepares(op); }
@@ -470,27 +470,32 @@ void stack_shards(SystemPlan& plan) {
   }
 }
 
+/// Where a kernel's symbols lie, by channel.
+SymbolMemories memories_of(const KernelPlan& k) {
+  return {k.weights, k.vectors, k.cache};
+}
+
 /// The program of a kernel, from the cache if there is one. What cannot be lowered is no program to
 /// keep.
 std::shared_ptr<const Program> program_of(const MappingSpec& mapping, const SystemPlan& plan,
                                           const KernelPlan& k, const LoweredSteps& steps,
-                                          Apart apart, Problems& problems, RunCache* cache) {
+                                          Problems& problems, RunCache* cache) {
+  const ProgramRequest request{
+      plan.trace, mapping, *k.core, k.lanes, steps, memories_of(k), plan.stages[k.stage].ops};
   if (cache != nullptr && mapping.kernels_of_pipe() == 1) {
     try {
-      return cache->program(plan.trace, mapping, *k.core, k.lanes, steps, apart);
+      return cache->program(request);
     } catch (const ConfigError&) {
       // Its problems join the others below.
     }
   }
-  return std::make_shared<const Program>(lower(plan.trace, mapping, *k.core, k.lanes, steps,
-                                               plan.stages[k.stage].ops, apart, problems));
+  return std::make_shared<const Program>(lower(request, problems));
 }
 
 /// A program with its symbols in the places that they have with `lanes` lanes.
-std::shared_ptr<const Program> for_lanes(Program program, const CoreSpec& core, std::uint32_t lanes,
-                                         Apart apart) {
+std::shared_ptr<const Program> for_lanes(Program program, const KernelPlan& k) {
   for (Symbol& s : program.symbols) s.address = Symbol::unplaced;
-  place_symbols(program, core, lanes, apart);
+  place_symbols(program, *k.core, k.lanes, memories_of(k));
   return std::make_shared<const Program>(std::move(program));
 }
 
@@ -500,18 +505,15 @@ void lower_all(const MappingSpec& mapping, SystemPlan& plan, const LoweredSteps&
                Problems& problems, RunCache* cache) {
   for (std::size_t i = 0; i < plan.kernels.size(); ++i) {
     KernelPlan& k = plan.kernels[i];
-    const Apart apart{k.vectors != k.weights, k.cache != k.weights, k.vectors == k.cache};
     const auto like =
         std::find_if(plan.kernels.begin(), plan.kernels.begin() + i, [&](const KernelPlan& o) {
           return (o.core == k.core || *o.core == *k.core) && o.stage == k.stage &&
-                 (o.vectors != o.weights) == apart.vectors &&
-                 (o.cache != o.weights) == apart.caches && (o.vectors == o.cache) == apart.together;
+                 memories_of(o) == memories_of(k);
         });
     if (like == plan.kernels.begin() + i) {
-      k.program = program_of(mapping, plan, k, steps, apart, problems, cache);
+      k.program = program_of(mapping, plan, k, steps, problems, cache);
     } else {
-      k.program = like->lanes == k.lanes ? like->program
-                                         : for_lanes(*like->program, *k.core, k.lanes, apart);
+      k.program = like->lanes == k.lanes ? like->program : for_lanes(*like->program, k);
     }
   }
   if (mapping.kernels_of_pipe() > 1) stack_shards(plan);
@@ -586,7 +588,7 @@ SystemPlan plan_work(const BoardSpec& board, const Trace& whole, std::uint32_t s
   problems.raise();
   if (host_in_loop) plan.schedule = schedule_of(std::move(events), board, plan);
   const bool grows_on_host = std::any_of(trace.ops.begin(), trace.ops.end(), [&](const Op& op) {
-    return op.attention && place_of(trace, op, mapping) == Place::host;
+    return op.attention && mapping.place_of(op).place == Place::host;
   });
   if (!grows_on_host) return plan;
   Trace later = trace;
@@ -698,7 +700,7 @@ Result run_prompt(const BoardSpec& board, const ModelSpec& model, const Trace& w
     set_context(trace, result.context + layout.tokens_at_once);
   }
   for (const Op& op : whole.ops) {
-    if (place_of(trace, op, board.mapping) == Place::excluded) result.excluded.push_back(op.name);
+    if (board.mapping.place_of(op).place == Place::excluded) result.excluded.push_back(op.name);
   }
   const SystemPlan plan = plan_prompt(result.board, trace, layout, sample);
   // In lanes, the tokens of a prompt have one cache: whether it fits, and those of all sequences,
@@ -804,7 +806,7 @@ Result run(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
   if (has_attention(trace)) result.context = context_of(trace) - 1;
 
   for (const Op& op : trace.ops) {
-    if (place_of(trace, op, board.mapping) == Place::excluded) result.excluded.push_back(op.name);
+    if (board.mapping.place_of(op).place == Place::excluded) result.excluded.push_back(op.name);
   }
   const auto sample = sample_of(board, trace, workload, timeline);
   std::optional<Trace> thinned;

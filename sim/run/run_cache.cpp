@@ -42,22 +42,21 @@ std::shared_ptr<const Trace> RunCache::trace(const ModelSpec& model, std::uint32
       });
 }
 
-std::shared_ptr<const Program> RunCache::program(const Trace& trace, const MappingSpec& mapping,
-                                                 const CoreSpec& core, std::uint32_t lanes,
-                                                 const LoweredSteps& steps, Apart apart) {
-  CoreSpec seen = core_without_times(core);
+std::shared_ptr<const Program> RunCache::program(const ProgramRequest& r) {
+  CoreSpec seen = core_without_times(r.core);
   return programs_.get(
       [&](const ProgramKey& key) {
-        return key.lanes == lanes && key.steps == steps && key.apart == apart && key.core == seen &&
-               key.mapping == mapping && key.trace == trace;
+        return key.lanes == r.lanes && key.steps == r.steps && key.memories == r.memories &&
+               key.core == seen && key.mapping == r.mapping && key.trace == r.trace;
       },
       [&] {
         Problems problems;
         Program program =
-            lower(trace, mapping, seen, lanes, steps, {0, trace.ops.size()}, apart, problems);
+            lower({r.trace, r.mapping, seen, r.lanes, r.steps, r.memories, {}}, problems);
         problems.raise();
-        return std::pair(ProgramKey{trace, mapping, std::move(seen), lanes, steps, apart},
-                         std::move(program));
+        return std::pair(
+            ProgramKey{r.trace, r.mapping, std::move(seen), r.lanes, r.steps, r.memories},
+            std::move(program));
       });
 }
 

@@ -51,11 +51,9 @@ class RunCache {
   /// expand(model, context)
   std::shared_ptr<const Trace> trace(const ModelSpec& model, std::uint32_t context);
 
-  /// lower(trace, mapping, core, lanes, steps) of the whole trace, for a core without what times
-  /// alone depend on. Throws ConfigError with its problems.
-  std::shared_ptr<const Program> program(const Trace& trace, const MappingSpec& mapping,
-                                         const CoreSpec& core, std::uint32_t lanes,
-                                         const LoweredSteps& steps, Apart apart);
+  /// lower(request) of the whole trace, for a core without what times alone depend on. Throws
+  /// ConfigError with its problems.
+  std::shared_ptr<const Program> program(const ProgramRequest& request);
 
   /// simulate(plan, board, first_step, {}, result)
   void simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,
@@ -76,7 +74,7 @@ class RunCache {
     CoreSpec core;
     std::uint32_t lanes;
     LoweredSteps steps;
-    Apart apart;
+    SymbolMemories memories;
   };
 
   Recent<TraceKey, Trace> traces_{4};

@@ -200,5 +200,30 @@ TEST(ProcessorLaw, SmallerWeightsAreFaster) {
   EXPECT_LT(time("llama2_7b_int8"), time("llama2_7b"));
 }
 
+TEST(GpuKernels, TheFinalProjectionIsKnownByItsRole) {
+  Trace trace = expand(shipped("transformer_370m"), 8);
+  const ProcessorSpec p = round_numbers();
+  const auto last_flops = [&] { return gpu_kernels_of(trace, p, {1, 64}).back().flops; };
+  const double of_one_token = last_flops();
+  trace.ops.back().name = "unembedding";
+  EXPECT_EQ(last_flops(), of_one_token);
+  trace.ops.back().role = OpRole::inner;
+  EXPECT_GT(last_flops(), of_one_token);
+}
+
+TEST(GpuKernels, AKindWithoutARuleIsRefusedByName) {
+  Trace trace = expand(shipped("transformer_370m"), 8);
+  trace.ops[1].kind = OpKind::all_gather;
+  try {
+    static_cast<void>(gpu_kernels_of(trace, round_numbers(), {1, 1}));
+    FAIL() << "accepted";
+  } catch (const ConfigError& e) {
+    EXPECT_EQ(std::string(e.what()),
+              trace.ops[1].name +
+                  ": is of kind 'all_gather', which no kernel of a processor does; take the op out "
+                  "of the trace");
+  }
+}
+
 }  // namespace
 }  // namespace tritsim::test
