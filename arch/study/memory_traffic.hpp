@@ -61,28 +61,28 @@ struct MemoryTrafficSpec {
   }
 };
 
-/// In what state a burst finds its bank.
-enum class RowState { hit, closed, miss };
+/// How a burst finds its bank.
+enum class PageState { hit, miss, conflict };
 
 template <>
-struct EnumNames<RowState> {
-  static constexpr std::array<std::pair<RowState, std::string_view>, 3> names{{
-      {RowState::hit, "hit"},        // its row is open
-      {RowState::closed, "closed"},  // no row is open
-      {RowState::miss, "miss"},      // another row is open
+struct EnumNames<PageState> {
+  static constexpr std::array<std::pair<PageState, std::string_view>, 3> names{{
+      {PageState::hit, "hit"},            // its row is open
+      {PageState::miss, "miss"},          // no row is open
+      {PageState::conflict, "conflict"},  // another row is open
   }};
 };
 
 /// Latency of a burst that finds the memory idle.
 struct IdleLatencySpec {
-  RowState row = RowState::hit;
+  PageState page = PageState::hit;
   Time time;
 
   bool operator==(const IdleLatencySpec&) const = default;
 
   template <class Io>
   void fields(Io& io) {
-    io.required("row", row, "state of the burst's bank");
+    io.required("page", page, "how the burst finds its bank");
     io.required("time", time, "from the issue of a burst to its last data", positive_up_to(1));
   }
 };

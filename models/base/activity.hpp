@@ -26,9 +26,9 @@ struct MemoryActivity {
   std::uint64_t bursts_read = 0;  ///< moved, in whole DRAM bursts
   std::uint64_t bursts_written = 0;
   std::uint64_t activates = 0;
-  std::uint64_t row_hits = 0;
-  std::uint64_t row_closed = 0;
-  std::uint64_t row_misses = 0;
+  std::uint64_t page_hits = 0;
+  std::uint64_t page_misses = 0;
+  std::uint64_t page_conflicts = 0;
   std::uint64_t refreshes = 0;       ///< of all banks at once
   std::uint64_t bank_refreshes = 0;  ///< of a single bank
   Time busy;                         ///< data bus occupied
@@ -47,9 +47,9 @@ struct MemoryActivity {
     io.required("bursts_read", bursts_read, "DRAM bursts read");
     io.required("bursts_written", bursts_written, "DRAM bursts written");
     io.required("activates", activates, "row activations");
-    io.required("row_hits", row_hits, "bursts that found their row open");
-    io.required("row_closed", row_closed, "bursts that found their bank closed");
-    io.required("row_misses", row_misses, "bursts that found another row open");
+    io.required("page_hits", page_hits, "bursts that found their row open");
+    io.required("page_misses", page_misses, "bursts that found their bank closed");
+    io.required("page_conflicts", page_conflicts, "bursts that found another row open");
     io.required("refreshes", refreshes, "refreshes of all banks at once");
     io.required("bank_refreshes", bank_refreshes, "refreshes of a single bank");
     io.required("busy", busy, "data bus occupied");

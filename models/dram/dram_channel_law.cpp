@@ -172,7 +172,7 @@ void DramChannelLaw::skip_hits(std::uint64_t burst, std::uint64_t n, bool write)
   unkept_ += n;
   served_ += n;
   next_burst_ = burst + n;
-  count_.row_hits += n;
+  count_.page_hits += n;
   (write ? count_.bursts_written : count_.bursts_read) += n;
   busy_ += static_cast<Ticks>(n) * table_->burst();
   refresh_idle_ = 0;
@@ -254,7 +254,7 @@ DramChannelLaw::Ticks DramChannelLaw::rest_latency(std::uint64_t bursts) const {
 }
 
 void DramChannelLaw::skip(std::uint64_t requests, std::uint64_t bursts) {
-  count_.row_hits += requests * bursts;
+  count_.page_hits += requests * bursts;
   count_.bursts_read += requests * bursts;
   busy_ += static_cast<Ticks>(requests * bursts) * table_->burst();
   streaming_ = false;

@@ -78,12 +78,12 @@ DramCommandLaw::Plan DramCommandLaw::step(Ticks arrival, const Burst& b) {
   Bank& bank = banks_[b.bank];
   if (p.act >= 0) {
     if (p.pre >= 0) {
-      ++count_.row_misses;
+      ++count_.page_conflicts;
       bus_.take(p.pre);
       emit(Kind::precharge, p.pre, b.place);
       close(bank, b.place.group, p.pre);
     } else {
-      ++count_.row_closed;
+      ++count_.page_misses;
     }
     bus_.take(p.act);
     emit(Kind::activate, p.act, b.place);
@@ -92,7 +92,7 @@ DramCommandLaw::Plan DramCommandLaw::step(Ticks arrival, const Burst& b) {
     issue_activate(bank, b.place.group, p.act);
     ++count_.activates;
   } else {
-    ++count_.row_hits;
+    ++count_.page_hits;
   }
   bus_.take(p.column);
   emit(b.write ? Kind::write : Kind::read, p.column, b.place, b.closing);

@@ -137,8 +137,8 @@ void DramChannelLaw::replay_opening(const Opening& o, const Start& start, std::u
     issue_column(bank, place.group, base + p.column, write);
     column_of(served_++) = base + p.column;
   }
-  (closed ? count_.row_misses : count_.row_closed) += o.rows;
-  count_.row_hits += rotation_ - o.rows;
+  (closed ? count_.page_conflicts : count_.page_misses) += o.rows;
+  count_.page_hits += rotation_ - o.rows;
   count_.activates += o.rows;
   (write ? count_.bursts_written : count_.bursts_read) += rotation_;
   busy_ += static_cast<Ticks>(rotation_) * table_->burst();

@@ -56,16 +56,16 @@ Table command_table(const MemoryRun& r) {
     t.rows.push_back(
         {name, integer(n), share ? percent(ratio(static_cast<double>(n), bursts)) : ""});
   };
-  row("row hits", a.row_hits, true);
-  row("bank closed", a.row_closed, true);
-  row("row conflicts", a.row_misses, true);
+  row("page hits", a.page_hits, true);
+  row("page misses", a.page_misses, true);
+  row("page conflicts", a.page_conflicts, true);
   row("ACT", a.activates, false);
   row("RD", a.bursts_read, false);
   row("WR", a.bursts_written, false);
   row("REF", a.refreshes, false);
   row("REF of one bank", a.bank_refreshes, false);
   t.note =
-      "Row hit: the burst's row is open. Bank closed: no row is. Row conflict: another one is.";
+      "Page hit: the burst's row is open. Page miss: no row is. Page conflict: another one is.";
   return t;
 }
 
@@ -107,11 +107,11 @@ std::vector<Table> memory_tables(const MemoryRun& r) {
 Table idle_table(const MemorySpec& memory, const IdleLatencies& idle) {
   Table t;
   t.title = memory.name + ", latency of a burst when idle";
-  t.columns = {{"row"}, number_column("latency")};
-  t.rows = {{"row hit", si(idle.hit.si(), "s", 4)},
-            {"bank closed", si(idle.closed.si(), "s", 4)},
-            {"row conflict", si(idle.miss.si(), "s", 4)}};
-  t.note = "Row hit: the row is open. Bank closed: no row is. Row conflict: another one is.";
+  t.columns = {{"page"}, number_column("latency")};
+  t.rows = {{"page hit", si(idle.hit.si(), "s", 4)},
+            {"page miss", si(idle.miss.si(), "s", 4)},
+            {"page conflict", si(idle.conflict.si(), "s", 4)}};
+  t.note = "Page hit: the row is open. Page miss: no row is. Page conflict: another one is.";
   return t;
 }
 
@@ -142,9 +142,9 @@ Node memory_metrics(const MemoryRun& r) {
   const auto add = [&](const char* key, std::uint64_t value) {
     counts.set(key, number_node(static_cast<double>(value)));
   };
-  add("row_hits", a.row_hits);
-  add("row_closed", a.row_closed);
-  add("row_misses", a.row_misses);
+  add("page_hits", a.page_hits);
+  add("page_misses", a.page_misses);
+  add("page_conflicts", a.page_conflicts);
   add("activates", a.activates);
   add("reads", a.bursts_read);
   add("writes", a.bursts_written);
@@ -172,8 +172,8 @@ Node memory_metrics(const MemoryRun& r) {
 Node idle_metrics(const IdleLatencies& idle) {
   Node n;
   n.set("hit_s", number_node(idle.hit.si()));
-  n.set("closed_s", number_node(idle.closed.si()));
   n.set("miss_s", number_node(idle.miss.si()));
+  n.set("conflict_s", number_node(idle.conflict.si()));
   return n;
 }
 

@@ -288,7 +288,7 @@ void add_memory_command(CLI::App& app) {
                 "replace a value of the memory, e.g. dram.timing.tRFC=312; repeat it")
       ->type_name("PATH=VALUE");
   c->add_flag("--idle", o->idle,
-              "print the latency of a row hit, a closed bank and a row conflict when idle");
+              "print the latency of a page hit, a page miss and a page conflict when idle");
   c->add_flag("--json", o->json, "print JSON, nothing else");
   c->footer(
       "Examples:\n"

@@ -12,7 +12,7 @@ struct LatencySummary {
 
 /// Latencies of a burst that finds the memory idle; zero where the memory has no rows.
 struct IdleLatencies {
-  Time hit, closed, miss;
+  Time hit, miss, conflict;
 };
 
 struct MemoryRun {

@@ -350,8 +350,8 @@ IdleLatencies idle_latencies(const MemorySpec& memory) {
   };
   const std::uint64_t hit =
       find([&](const BurstPlace& p) { return same_bank(p) && p.row == origin.row; });
-  const std::uint64_t closed = find([&](const BurstPlace& p) { return !same_bank(p); });
-  const std::uint64_t miss =
+  const std::uint64_t miss = find([&](const BurstPlace& p) { return !same_bank(p); });
+  const std::uint64_t conflict =
       find([&](const BurstPlace& p) { return same_bank(p) && p.row != origin.row; });
   DramSpec alone = *memory.dram;
   alone.channels = 1;
@@ -364,7 +364,7 @@ IdleLatencies idle_latencies(const MemorySpec& memory) {
     const Time later = cycles_to_time(alone.clocks().trefi / 2.0, alone.clock);
     return law.serve(later, burst * burst_bytes, burst_bytes, false).last - later;
   };
-  return {latency(hit), latency(closed), latency(miss)};
+  return {latency(hit), latency(miss), latency(conflict)};
 }
 
 }  // namespace tritsim

@@ -98,9 +98,9 @@ Figures of_memory(const MeasurementSpec& m) {
     f.bandwidth = run_memory(*m.memory, traffic_of(*m.traffic)).bandwidth;
   } else {
     const IdleLatencies idle = idle_latencies(*m.memory);
-    f.time = m.idle_latency->row == RowState::hit      ? idle.hit
-             : m.idle_latency->row == RowState::closed ? idle.closed
-                                                       : idle.miss;
+    f.time = m.idle_latency->page == PageState::hit    ? idle.hit
+             : m.idle_latency->page == PageState::miss ? idle.miss
+                                                       : idle.conflict;
   }
   return f;
 }

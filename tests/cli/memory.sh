@@ -73,7 +73,7 @@ energy '2400 MHz' > run_2400.json
 python3 - <<'PY'
 import json
 slow, fast = (json.load(open(f"idle_{n}.json")) for n in (1200, 2400))
-# A burst takes 4 clocks instead of 3.33 ns; all else of a row hit, a closed row, a miss is as long.
+# A burst takes 4 clocks instead of 3.33 ns; all else of a page hit, miss or conflict is as long.
 for key in slow:
     assert abs(slow[key] - fast[key] - 4 / 1.2e9 / 2) < 2e-10, (key, slow[key], fast[key])
 slow, fast = (json.load(open(f"run_{n}.json")) for n in (1200, 2400))

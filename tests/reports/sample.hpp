@@ -67,9 +67,9 @@ inline MemoryResult memory() {
   m.activity.bytes_written = 16'000;
   m.activity.bursts_read = 9'000;
   m.activity.bursts_written = 1'000;
-  m.activity.row_hits = 6'000;
-  m.activity.row_closed = 3'000;
-  m.activity.row_misses = 1'000;
+  m.activity.page_hits = 6'000;
+  m.activity.page_misses = 3'000;
+  m.activity.page_conflicts = 1'000;
   m.activity.busy = 5.0_ms;
   return m;
 }

@@ -90,8 +90,8 @@ TEST_P(EveryPart, CommandsAreCounted) {
   EXPECT_EQ(count(Kind::write), a.bursts_written);
   EXPECT_EQ(count(Kind::refresh), a.refreshes);
   EXPECT_EQ(count(Kind::refresh_bank), a.bank_refreshes);
-  EXPECT_EQ(a.row_closed + a.row_misses, a.activates);
-  EXPECT_EQ(a.row_hits + a.activates, a.bursts_read + a.bursts_written);
+  EXPECT_EQ(a.page_misses + a.page_conflicts, a.activates);
+  EXPECT_EQ(a.page_hits + a.activates, a.bursts_read + a.bursts_written);
 }
 
 // ---- the checker finds what is broken: at t - 1 it says so, at t it does not

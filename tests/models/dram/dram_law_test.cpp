@@ -179,8 +179,8 @@ TEST(DramLaw, RefreshClosesOpenRowsFirst) {
   InTicks law(ddr4_2400());
   law.serve(0, 0, 64);
   EXPECT_EQ(law.latency(9360, 0), 17 + 420 + 17 + 17 + 4);
-  EXPECT_EQ(law.activity().row_closed, 2U);
-  EXPECT_EQ(law.activity().row_misses, 0U);
+  EXPECT_EQ(law.activity().page_misses, 2U);
+  EXPECT_EQ(law.activity().page_conflicts, 0U);
 }
 
 class Refreshes : public testing::TestWithParam<double> {};
@@ -246,7 +246,7 @@ TEST(DramLaw, ZeroGapsWithinAndAcrossStripes) {
   InTicks law(ddr4_2400());
   // Whole 128 KiB within the first refresh interval: one start-up, then a burst every 4 cycles.
   EXPECT_EQ(law.serve(0, 0, 128 * 1024).last, 17 + 17 + 2048 * 4);
-  EXPECT_EQ(law.activity().row_closed, 16U);
+  EXPECT_EQ(law.activity().page_misses, 16U);
   EXPECT_EQ(law.activity().activates, 16U);
 }
 
@@ -285,7 +285,7 @@ TEST(DramLaw, RowsAreActivatedOnceWhateverTheRequestSize) {
     InTicks law(spec);
     for (std::uint64_t a = 0; a < 32768; a += bytes) law.serve(0, a, bytes);
     EXPECT_EQ(law.activity().activates, 4U) << bytes;
-    EXPECT_EQ(law.activity().row_closed, 4U) << bytes;
+    EXPECT_EQ(law.activity().page_misses, 4U) << bytes;
   }
 }
 
@@ -413,7 +413,7 @@ TEST(DramLaw, PendingReadsBoundThePortByLittlesLaw) {
   p.burst = 1;
   p.outstanding = 1;
   spec.controller.port = p;
-  // One beat in flight: a beat each row hit's round trip, rounded up to the DRAM clock.
+  // One beat in flight: a beat each page hit's round trip, rounded up to the DRAM clock.
   const double trip = 200e-9 + (17 + 4) / 1200e6;
   EXPECT_NEAR(read_rate(spec, 1, 65536) * trip / 16, 1, 0.01);
   // Twice as many in flight carry twice as much, until the port is full.
@@ -514,7 +514,7 @@ TEST(DramLaw, AClosedPageCostsAnActivateForEachRequest) {
     EXPECT_EQ(law.latency(n * 1000, static_cast<std::uint64_t>(n) * 256), 17 + 17 + 4);
   }
   law.settle(8000);
-  EXPECT_EQ(law.activity().row_closed, 8U);
+  EXPECT_EQ(law.activity().page_misses, 8U);
   // Open from each ACT to its internal precharge after tRAS.
   EXPECT_EQ(law.ticks(law.activity().active), 8 * 39);
 }

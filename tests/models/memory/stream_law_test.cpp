@@ -411,7 +411,7 @@ TEST(StreamLaw, ASecondStreamNeverHelps) {
     scheduler.advance(streams[1].start);
     const auto b = scheduler.submit(streams[1]);
     scheduler.settle(Time{1});
-    // One bus turnaround or one row conflict less is the most that order can give back.
+    // One bus turnaround or one page conflict less is the most that order can give back.
     const Time slack{64 / 1200e6};
     EXPECT_GE(scheduler.take(a).finish + slack, first.finish) << seed;
     EXPECT_GE(scheduler.take(b).finish + slack, second.finish) << seed;

@@ -201,7 +201,7 @@ class DramReference {
     }
 
     Bank& bank = banks_[index(p)];
-    ++(!when.act ? count_.row_hits : when.pre ? count_.row_misses : count_.row_closed);
+    ++(!when.act ? count_.page_hits : when.pre ? count_.page_conflicts : count_.page_misses);
     if (when.pre) {
       send(*when.pre, Kind::precharge, p);
       close(bank, *when.pre, t_.trp);

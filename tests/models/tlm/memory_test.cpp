@@ -121,7 +121,7 @@ TEST(MemoryModule, TwoProcessesShareTheChannelAsTheLawSays) {
         ASSERT_NEAR(results[list][index].starved.si(), expected[n].starved.si(), 1e-15);
       }
       EXPECT_EQ(activity.bytes_read, reference.activity().bytes_read);
-      EXPECT_EQ(activity.row_hits, reference.activity().row_hits);
+      EXPECT_EQ(activity.page_hits, reference.activity().page_hits);
       EXPECT_EQ(activity.activates, reference.activity().activates);
     }
   }

@@ -211,7 +211,7 @@ TEST_P(FirstPrinciples, BytesAreTheSameAtEveryLevel) {
       const double bytes = static_cast<double>(a.bytes_read + a.bytes_written);
       EXPECT_GE(moved, bytes) << m.group;
       EXPECT_LE(moved, bytes + 2 * burst * static_cast<double>(a.reads + a.writes)) << m.group;
-      EXPECT_EQ(a.row_hits + a.row_closed + a.row_misses, a.bursts_read + a.bursts_written)
+      EXPECT_EQ(a.page_hits + a.page_misses + a.page_conflicts, a.bursts_read + a.bursts_written)
           << m.group;
     }
   }
