@@ -11,7 +11,7 @@ test = ctest --preset $(1) --parallel $(JOBS)
 .PHONY: help demo test torture bench format tidy asan asan-library check-all coverage docs clean
 
 help:  ## list the targets
-	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo:  ## build the tool, make a run, a comparison, a sweep and the validation, show where the reports are
 	@tools/setup.sh demo; \
@@ -63,7 +63,7 @@ asan-library:  ## the same with the tests of the library alone: no browser, no c
 	@tools/setup.sh test; \
 	cmake --preset asan; \
 	$(call build,asan) --target test_arch test_laws test_models test_sim test_reports; \
-	$(call test,asan) -L 'arch|laws|models|sim|reports'
+	$(call test,asan) -L '^(arch|laws|models|sim|reports)$$'
 
 check-all: test tidy asan torture  ## everything that can be checked (takes hours)
 
