@@ -168,7 +168,7 @@ class Reader final : public Checker {
 
   /// Reads a value of any supported type at `path`.
   template <class T>
-  static void read(ReadContext& context, const Node& node, const std::string& path, T& out,
+  static void read(ReadContext& context, const Node& in_file, const std::string& path, T& out,
                    const Constraint& c);
 
  private:
