@@ -23,6 +23,7 @@
 #include "sim/cli/number.hpp"
 #include "sim/cli/sweep_page.hpp"
 #include "sim/cli/terminal.hpp"
+#include "sim/plan/context.hpp"
 #include "sim/plan/trace_source.hpp"
 #include "sim/run/processor_run.hpp"
 #include "sim/run/run.hpp"
@@ -182,10 +183,7 @@ Ran simulate_as_asked(const RunOptions& options, Timeline* timeline) {
 ProcessorResult run_workload(const ProcessorSpec& processor, const RunOptions& options) {
   if (options.trace.empty()) {
     const auto model = load<ModelSpec>(options.model);
-    if (options.workload.context > 0 && !has_attention(expand(model))) {
-      throw ConfigError(
-          fmt::format("{}: has no attention and keeps no cache; leave out --context", model.name));
-    }
+    check_context(model.name, expand(model), options.workload.context);
     return run_processor(processor, model, options.workload);
   }
   const TraceSource source =

@@ -5,6 +5,7 @@
 #include "reports/run/processor_report.hpp"
 #include "reports/run/report.hpp"
 #include "sim/run/processor_run.hpp"
+#include "sim/run/run.hpp"
 #include "sim/study/cell_text.hpp"
 
 namespace tritsim {
