@@ -55,7 +55,7 @@ struct Phase {
 std::vector<Phase> phases_of(const ProcessorResult& r) {
   std::vector<Phase> phases;
   const auto add = [&](const char* name, const ProcessorActivity& a, double steps) {
-    if (a.kernels == 0) return;
+    if (a.gpu_kernels == 0) return;
     phases.push_back({name, &a, steps, EnergyAccount{price_processor(r.processor, a)}.total()});
   };
   add("prompt", r.prefill, 1);
@@ -69,14 +69,14 @@ Time token_time(const ProcessorResult& r) {
 
 /// What was run, with what was overridden and the kernels of ternary weights.
 std::string title_of(const ProcessorResult& r) {
-  const std::string kernels = r.ternary_kernels();
+  const std::string kernels = r.ternary_method();
   return fmt::format("{} on {}{}{}", r.model.name, r.processor_label(), kernels.empty() ? "" : ", ",
                      kernels);
 }
 
 /// Why these kernels; empty without ternary weights.
 std::string kernels_note(const ProcessorResult& r) {
-  if (r.ternary_kernels().empty()) return "";
+  if (r.ternary_method().empty()) return "";
   if (r.processor.ternary == TernaryChoice::faster) {
     return "Ternary weights: in each phase the faster of packed and unfused kernels; 'ternary' of "
            "the processor takes one of them always.";
@@ -131,7 +131,7 @@ Table phase_table(const ProcessorResult& r) {
   for (const Phase& p : phases_of(r)) {
     const ProcessorActivity& a = *p.activity;
     std::vector<std::string> row{p.name, count(p.steps), si(a.elapsed.si() / p.steps, "s", 4),
-                                 count(a.kernels / p.steps)};
+                                 count(a.gpu_kernels / p.steps)};
     for (const Part& part : parts_of(a))
       row.push_back(percent(ratio(part.time.si(), a.elapsed.si())));
     row.push_back(si(p.power().value, "W"));
@@ -156,7 +156,7 @@ Table kind_table(const ProcessorResult& r) {
   Time sum;
   for (const ProcessorActivity::Kind& k : a.kinds) sum += k.time();
   for (const ProcessorActivity::Kind& k : a.kinds) {
-    t.rows.push_back({std::string(name_of(k.kind)), count(k.kernels), si(k.time().si(), "s"),
+    t.rows.push_back({std::string(name_of(k.kind)), count(k.gpu_kernels), si(k.time().si(), "s"),
                       percent(ratio(k.time().si(), sum.si())), si(k.bytes.si(), "B"),
                       si(k.flops, ""), si(k.ternaries, "")});
   }
@@ -184,7 +184,7 @@ Node phase_node(const Phase& p) {
   n.set("steps", number_node(p.steps));
   n.set("time_s", number_node(a.elapsed.si()));
   n.set("time_per_step_s", number_node(a.elapsed.si() / p.steps));
-  n.set("kernels_per_step", number_node(a.kernels / p.steps));
+  n.set("kernels_per_step", number_node(a.gpu_kernels / p.steps));
   n.set("power_w", range_node(p.power()));
   n.set("energy_j", range_node(scaled(p.energy, 1)));
   n.set("bound", Node::of_text(bound_of(a).key));
@@ -367,7 +367,7 @@ Node processor_metrics(const ProcessorResult& r) {
   n.set("tool", Node::of_text(r.tool));
   n.set("processor", Node::of_text(r.processor.name));
   n.set("model", Node::of_text(r.model.name));
-  const std::string kernels = r.ternary_kernels();
+  const std::string kernels = r.ternary_method();
   n.set("ternary_kernels", kernels.empty() ? Node{} : Node::of_text(kernels));
   n.set("prompt_tokens", number_node(r.workload.prompt));
   n.set("generated_tokens", number_node(r.workload.generate));
@@ -392,7 +392,7 @@ Node processor_metrics(const ProcessorResult& r) {
   Node kinds;
   for (const ProcessorActivity::Kind& k : r.activity().kinds) {
     Node one;
-    one.set("kernels", number_node(k.kernels));
+    one.set("kernels", number_node(k.gpu_kernels));
     one.set("time_s", number_node(k.time().si()));
     one.set("bytes", number_node(k.bytes.si()));
     one.set("operations", number_node(k.flops));

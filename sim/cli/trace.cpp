@@ -10,7 +10,7 @@
 #include "arch/import/checkpoint_formats.hpp"
 #include "arch/import/checkpoint_import.hpp"
 #include "arch/import/quantization.hpp"
-#include "arch/workload/trace_file.hpp"
+#include "arch/workload/trace_reader.hpp"
 #include "reports/run/trace_report.hpp"
 #include "reports/run/trace_structure.hpp"
 #include "sim/cli/cli.hpp"

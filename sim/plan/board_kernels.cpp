@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/plan/board_kernels.hpp"
 
-#include <fmt/format.h>
+#include "sim/result/kernel_name.hpp"
 
 namespace tritsim {
 
@@ -19,8 +19,8 @@ std::vector<BoardKernel> board_kernels(const BoardSpec& board) {
         if (shared == nullptr) return weights;
         return ChannelPlan{shared, card * shared->channels + (before + k) % shared->channels, 1};
       };
-      all.push_back({&group, fmt::format("{}_{}", group.name, n), card, weights,
-                     in(board.mapping.vectors_in), in(board.mapping.kv_in)});
+      all.push_back({&group, kernel_name(group, n), card, weights, in(board.mapping.vectors_in),
+                     in(board.mapping.kv_in)});
     }
     before += group.kernels();
   }

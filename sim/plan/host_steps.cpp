@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "models/core/core_law.hpp"
-#include "sim/plan/lower.hpp"
 
 namespace tritsim {
 namespace {
@@ -65,12 +64,10 @@ class HostSide {
     }
   }
 
-  [[nodiscard]] Place place(const Op& op) const { return place_of(trace_, op, board_.mapping); }
+  [[nodiscard]] Place place(const Op& op) const { return board_.mapping.place_of(op).place; }
 
   /// True if the host makes the input of a product ready, for the core or for itself.
-  [[nodiscard]] bool hand_over(const Op& op) const {
-    return op.kind == OpKind::bit_linear && board_.mapping.prepare == Place::host;
-  }
+  [[nodiscard]] bool hand_over(const Op& op) const { return board_.mapping.host_prepares(op); }
 
   template <class F>
   [[nodiscard]] std::uint64_t elements(const std::vector<ValueId>& values, F&& counts) const {

@@ -31,26 +31,28 @@ void stack_shards(SystemPlan& plan) {
   }
 }
 
+/// Where a kernel's symbols lie, by channel.
+SymbolMemories memories_of(const KernelPlan& k) {
+  return {k.weights, k.vectors, k.cache};
+}
+
 /// The program of a kernel. What cannot be lowered is no program to keep in the cache.
-std::shared_ptr<const Program> program_of(const ProgramSource& source, PlanCache* cache,
-                                          OpRange ops, Problems& problems) {
-  if (cache != nullptr && source.mapping.kernels_of_pipeline() == 1) {
+std::shared_ptr<const Program> program_of(const ProgramRequest& request, PlanCache* cache,
+                                          Problems& problems) {
+  if (cache != nullptr && request.mapping.kernels_of_pipeline() == 1) {
     try {
-      return cache->program(source);
+      return cache->program(request);
     } catch (const ConfigError&) {
       // Its problems join the others below.
     }
   }
-  return std::make_shared<const Program>(lower(source.trace, source.mapping, source.core,
-                                               source.lanes, source.steps, ops, source.apart,
-                                               problems));
+  return std::make_shared<const Program>(lower(request, problems));
 }
 
-/// A program with its symbols in the places that they have with `lanes` lanes.
-std::shared_ptr<const Program> for_lanes(Program program, const CoreSpec& core, std::uint32_t lanes,
-                                         Apart apart) {
+/// A program with its symbols in the places that they have on a kernel with more or fewer lanes.
+std::shared_ptr<const Program> for_lanes(Program program, const KernelPlan& k) {
   for (Symbol& s : program.symbols) s.address = Symbol::unplaced;
-  place_symbols(program, core, lanes, apart);
+  place_symbols(program, *k.core, k.lanes, memories_of(k));
   return std::make_shared<const Program>(std::move(program));
 }
 
@@ -60,19 +62,17 @@ void lower_kernels(const MappingSpec& mapping, const LoweredSteps& steps, PlanCa
                    SystemPlan& plan, Problems& problems) {
   for (std::size_t i = 0; i < plan.kernels.size(); ++i) {
     KernelPlan& k = plan.kernels[i];
-    const Apart apart{k.vectors != k.weights, k.cache != k.weights, k.vectors == k.cache};
     const auto like =
         std::find_if(plan.kernels.begin(), plan.kernels.begin() + i, [&](const KernelPlan& o) {
           return (o.core == k.core || *o.core == *k.core) && o.stage == k.stage &&
-                 (o.vectors != o.weights) == apart.vectors &&
-                 (o.cache != o.weights) == apart.caches && (o.vectors == o.cache) == apart.together;
+                 memories_of(o) == memories_of(k);
         });
     if (like == plan.kernels.begin() + i) {
-      const ProgramSource source{plan.trace, mapping, *k.core, k.lanes, steps, apart};
-      k.program = program_of(source, cache, plan.stages[k.stage].ops, problems);
+      const OpRange ops = plan.stages[k.stage].ops;
+      k.program = program_of({plan.trace, mapping, *k.core, k.lanes, steps, memories_of(k), ops},
+                             cache, problems);
     } else {
-      k.program = like->lanes == k.lanes ? like->program
-                                         : for_lanes(*like->program, *k.core, k.lanes, apart);
+      k.program = like->lanes == k.lanes ? like->program : for_lanes(*like->program, k);
     }
   }
   if (mapping.kernels_of_pipeline() > 1) stack_shards(plan);

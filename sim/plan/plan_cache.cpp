@@ -11,21 +11,21 @@ std::shared_ptr<const Trace> PlanCache::trace(const ModelSpec& model, std::uint3
       });
 }
 
-std::shared_ptr<const Program> PlanCache::program(const ProgramSource& from) {
-  CoreSpec core = core_without_times(from.core);
+std::shared_ptr<const Program> PlanCache::program(const ProgramRequest& r) {
+  CoreSpec core = core_without_times(r.core);
   return programs_.get(
       [&](const ProgramKey& key) {
-        return key.lanes == from.lanes && key.steps == from.steps && key.apart == from.apart &&
-               key.core == core && key.mapping == from.mapping && key.trace == from.trace;
+        return key.lanes == r.lanes && key.steps == r.steps && key.memories == r.memories &&
+               key.core == core && key.mapping == r.mapping && key.trace == r.trace;
       },
       [&] {
         Problems problems;
-        Program program = lower(from.trace, from.mapping, core, from.lanes, from.steps,
-                                {0, from.trace.ops.size()}, from.apart, problems);
+        Program program =
+            lower({r.trace, r.mapping, core, r.lanes, r.steps, r.memories, {}}, problems);
         problems.raise();
-        return std::pair(ProgramKey{from.trace, from.mapping, std::move(core), from.lanes,
-                                    from.steps, from.apart},
-                         std::move(program));
+        return std::pair(
+            ProgramKey{r.trace, r.mapping, std::move(core), r.lanes, r.steps, r.memories},
+            std::move(program));
       });
 }
 

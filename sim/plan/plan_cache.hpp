@@ -9,16 +9,6 @@
 
 namespace tritsim {
 
-/// What a program is lowered from.
-struct ProgramSource {
-  const Trace& trace;
-  const MappingSpec& mapping;
-  const CoreSpec& core;
-  std::uint32_t lanes = 1;
-  LoweredSteps steps;
-  Apart apart;
-};
-
 /// What plans that differ little have in common: traces and programs. Each is a function of its key
 /// and nothing else, so that a plan with a cache is the one without.
 class PlanCache {
@@ -26,9 +16,9 @@ class PlanCache {
   /// expand(model, context)
   std::shared_ptr<const Trace> trace(const ModelSpec& model, std::uint32_t context);
 
-  /// The program of the whole trace, for a core without what times alone depend on. Throws
+  /// lower(request) of the whole trace, for a core without what times alone depend on. Throws
   /// ConfigError with its problems.
-  std::shared_ptr<const Program> program(const ProgramSource& source);
+  std::shared_ptr<const Program> program(const ProgramRequest& request);
 
  private:
   struct TraceKey {
@@ -42,7 +32,7 @@ class PlanCache {
     CoreSpec core;
     std::uint32_t lanes;
     LoweredSteps steps;
-    Apart apart;
+    SymbolMemories memories;
   };
 
   Recent<TraceKey, Trace> traces_{4};

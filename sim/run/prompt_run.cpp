@@ -16,7 +16,7 @@ namespace {
 /// The trace without the final projection and its norm: only the last token of a prompt needs them.
 Trace without_head(Trace trace) {
   const auto head = std::find_if(trace.ops.begin(), trace.ops.end(),
-                                 [](const Op& op) { return op.name == "lm_head"; });
+                                 [](const Op& op) { return op.role == OpRole::lm_head; });
   if (head == trace.ops.end()) return trace;
   const ValueId input = head->inputs.front();
   trace.ops.erase(head);
