@@ -122,7 +122,7 @@ TraceFile trace_of(const HuggingFaceConfig& config, std::string source) {
   TraceFile trace = record(config.model, std::move(source));
   if (!config.quantization) return trace;
   for (TraceLine& line : trace.lines) {
-    if (line.op.kind != OpKind::linear) continue;
+    if (!traits_of(line.op.kind).details.names_weights) continue;
     set_weights(line, quantized(config, line.op).value_or(WeightSpec{}));
   }
   set_model_formats(trace);
