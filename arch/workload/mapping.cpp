@@ -109,13 +109,13 @@ bool MappingSpec::host_prepares(const Op& op) const {
 }
 
 void MappingSpec::check(Checker& c) const {
-  if (kernels_of_pipe() > 1 && prepare == Place::host) {
+  if (kernels_of_pipeline() > 1 && prepare == Place::host) {
     c.fail("prepare",
            "the host hands every op to one kernel, and parallel.tensor x "
            "parallel.pipeline is above 1",
            "set prepare: core, or leave out parallel");
   }
-  if (kernels_of_pipe() > 1 && prompt == PromptTokens::in_lanes) {
+  if (kernels_of_pipeline() > 1 && prompt == PromptTokens::in_lanes) {
     c.fail("prompt",
            "lanes take a prompt's tokens on kernels with a whole model, and parallel.tensor x "
            "parallel.pipeline is above 1",

@@ -141,7 +141,7 @@ struct MappingSpec {
   [[nodiscard]] std::uint32_t pipeline() const { return parallel ? parallel->pipeline : 1; }
 
   /// Kernels that have the model together.
-  [[nodiscard]] std::uint32_t kernels_of_pipe() const { return tensor() * pipeline(); }
+  [[nodiscard]] std::uint32_t kernels_of_pipeline() const { return tensor() * pipeline(); }
 
   /// A pattern of `ops` goes before `embedding` and `lm_head`, which are about the ops of these
   /// roles, these before `places`; what none of them names runs on the core.
