@@ -15,23 +15,25 @@ class RailTerms {
       : terms_(terms), name_(name), supply_(dram.supply), rail_(rail), devices_(devices) {}
 
   /// `count` times the current above a base for some time.
-  void event(const char* cause, double count, Energy each) {
-    add(cause, false, count, std::max(each, Energy{}).si());
+  void event(const char* cause, double count, Energy each, EnergyUse use = EnergyUse::memory) {
+    add({name_, cause, false, count, {}, use}, std::max(each, Energy{}).si());
   }
 
   void state(const char* cause, Time time, Current current) {
-    add(cause, true, time.si(), (current * rail_.voltage).si());
+    add({name_, cause, true, time.si(), {}, EnergyUse::memory}, (current * rail_.voltage).si());
   }
 
  private:
-  void add(const char* cause, bool is_static, double count, double each) {
+  void add(EnergyTerm term, double each) {
     if (each == 0) return;
     const double all = each * devices_;
     const EnergyFactor charge{name_ + ".dram.supply",
                               {all * supply_.low, all, all * supply_.high},
                               supply_.source,
                               supply_.confidence};
-    terms_.push_back({name_, std::string(cause) + ", " + rail_.name, is_static, count, {charge}});
+    term.cause += ", " + rail_.name;
+    term.factors = {charge};
+    terms_.push_back(std::move(term));
   }
 
   std::vector<EnergyTerm>& terms_;
@@ -62,10 +64,11 @@ void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const D
     rail.event("row activations", times(a.activates), activate);
     rail.event("read bursts", times(a.bursts_read), (r.idd4r - r.idd3n) * r.voltage * burst);
     rail.event("write bursts", times(a.bursts_written), (r.idd4w - r.idd3n) * r.voltage * burst);
-    rail.event("refreshes", times(a.refreshes), (r.idd5b - r.idd3n) * r.voltage * cycles(at.trfc));
+    rail.event("refreshes", times(a.refreshes), (r.idd5b - r.idd3n) * r.voltage * cycles(at.trfc),
+               EnergyUse::refresh);
     if (a.bank_refreshes > 0) {
       rail.event("refreshes of a bank", times(a.bank_refreshes),
-                 (r.idd5pb - r.idd3n) * r.voltage * cycles(at.trfc_pb));
+                 (r.idd5pb - r.idd3n) * r.voltage * cycles(at.trfc_pb), EnergyUse::refresh);
     }
     RailTerms all(terms, name, dram, r, dram.devices);
     all.state("standby, rows open", active - down_open, r.idd3n);
@@ -80,7 +83,8 @@ void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const D
   const auto bytes = [&](const char* cause, double count, const Coefficient<EnergyPerByte>& each,
                          double share, const char* key) {
     if (each.value.si() == 0) return;
-    terms.push_back({name, cause, false, count, {factor_of(name + key, each, share)}});
+    terms.push_back(
+        {name, cause, false, count, {factor_of(name + key, each, share)}, EnergyUse::memory});
   };
   if (dram.supply.access) {
     bytes("bytes moved, rows and refresh included", read + written, *dram.supply.access, 1,
@@ -107,6 +111,13 @@ void price_dram(std::vector<EnergyTerm>& terms, const std::string& name, const D
 
 namespace {
 
+/// What a term of a core is of: what its energy is spent on, and what readers see.
+struct Spent {
+  EnergyUse use;
+  const char* component;
+  std::string cause;
+};
+
 /// Terms of a core, counts times factors.
 class CoreTerms {
  public:
@@ -117,25 +128,22 @@ class CoreTerms {
         logic_cell_(factor_of("device.family.logic_cell", device.family.logic_cell)) {}
 
   /// `count` times logic cells clocked: those of `cells`, times whatever else scales them.
-  void logic(const char* component, const std::string& cause, double count, EnergyFactor cells,
+  void logic(const Spent& on, double count, EnergyFactor cells,
              std::optional<EnergyFactor> scale = {}) {
     std::vector<EnergyFactor> factors{std::move(cells), logic_cell_};
     if (scale) factors.push_back(std::move(*scale));
-    terms_.push_back({component, cause, false, count, std::move(factors)});
+    add(on, count, std::move(factors));
   }
 
   /// `blocks` DSP blocks for a cycle each: their multipliers that work in `mode`.
-  void dsp(const std::string& cause, double blocks, const std::string& mode) {
-    terms_.push_back({"DSP blocks",
-                      cause,
-                      false,
-                      blocks * family_.dsp.at(mode).multipliers,
-                      {factor_of("device.family.dsp_mac", family_.dsp_mac)}});
+  void dsp(EnergyUse use, const std::string& cause, double blocks, const std::string& mode) {
+    add({use, "DSP blocks", cause}, blocks * family_.dsp.at(mode).multipliers,
+        {factor_of("device.family.dsp_mac", family_.dsp_mac)});
   }
 
   /// Bytes in and out of memory blocks, `width` bits at a time. An access through w of a block's
   /// lines costs f + (1 - f) w / 20 of one through 20 (two operating points, Intel 683058).
-  void ram(const char* component, const char* cause, double bytes, double width) {
+  void ram(const Spent& on, double bytes, double width) {
     std::vector<EnergyFactor> factors{factor_of("device.family.ram_access", family_.ram_access)};
     if (family_.ram_fixed_share && width > 0) {
       constexpr double reference = 20;
@@ -145,10 +153,14 @@ class CoreTerms {
       f.ends = {per_byte(f.ends.at_low), per_byte(f.ends.value), per_byte(f.ends.at_high)};
       factors.push_back(std::move(f));
     }
-    terms_.push_back({component, cause, false, bytes, std::move(factors)});
+    add(on, bytes, std::move(factors));
   }
 
  private:
+  void add(const Spent& on, double count, std::vector<EnergyFactor> factors) {
+    terms_.push_back({on.component, on.cause, false, count, std::move(factors), on.use});
+  }
+
   std::vector<EnergyTerm>& terms_;
   const CoefficientTable& family_;
   RamBlock block_;
@@ -160,15 +172,17 @@ void price_mac(CoreTerms& terms, const MacSpec& mac, const MatrixActivity& m, do
   for (const auto& [name, products] : m.products) {
     const MacFormatSpec& f = mac.formats.at(name);
     const double steps = static_cast<double>(products) * cores / f.products;
-    terms.dsp("multipliers and cycles, weights " + name, steps * f.dsp, f.mode);
+    terms.dsp(EnergyUse::multipliers, "multipliers and cycles, weights " + name, steps * f.dsp,
+              f.mode);
     if (f.cells.high > 0) {
-      terms.logic("MAC array logic", "element cycles, weights " + name, steps,
-                  factor_of("core.mac.formats." + name + ".cells", f.cells));
+      terms.logic({EnergyUse::multipliers, "MAC array logic", "element cycles, weights " + name},
+                  steps, factor_of("core.mac.formats." + name + ".cells", f.cells));
     }
   }
   if (m.scalings == 0) return;
   // A sum is scaled in a block of its own; the mode is that of the products.
-  terms.dsp("scalings of group sums", static_cast<double>(m.scalings) * cores,
+  terms.dsp(EnergyUse::multipliers, "scalings of group sums",
+            static_cast<double>(m.scalings) * cores,
             mac.formats.at(m.products.begin()->first).mode);
 }
 
@@ -187,17 +201,18 @@ void price_attention(CoreTerms& terms, const CoreSpec& core, const CoefficientTa
   const AttentionSpec& unit = *core.attention;
   const double products = static_cast<double>(a.products) * cores;
   if (!unit.mode.empty()) {
-    terms.dsp("multipliers and cycles, attention", products / family.dsp.at(unit.mode).products,
-              unit.mode);
+    terms.dsp(EnergyUse::attention, "multipliers and cycles, attention",
+              products / family.dsp.at(unit.mode).products, unit.mode);
   }
   if (unit.cells.high > 0) {
-    terms.logic("attention logic", "products with the cache", products,
+    terms.logic({EnergyUse::attention, "attention logic", "products with the cache"}, products,
                 factor_of("core.attention.cells", unit.cells));
   }
-  terms.logic("attention logic", "softmax", static_cast<double>(a.softmax) * cores,
+  terms.logic({EnergyUse::attention, "attention logic", "softmax"},
+              static_cast<double>(a.softmax) * cores,
               factor_of("core.activity.cells_per_row_wise_bit",
                         core.activity.cells_per_row_wise_bit, unit.score.si() * 8));
-  terms.ram("attention buffers", "bytes written and read",
+  terms.ram({EnergyUse::attention, "attention buffers", "bytes written and read"},
             (static_cast<double>(a.score_bytes) + 2.0 * static_cast<double>(a.bytes_read)) * cores,
             unit.score.si() * 8 * core.elements_per_cycle);
 }
@@ -222,28 +237,30 @@ void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const Device
     const auto filled = static_cast<double>(matrix.table_entries);
     const double sums = filled - filled / static_cast<double>(table.entries());  // not the zeros
     const auto looked_up = static_cast<double>(matrix.lookups);
-    terms.logic("ternary adders", "sums looked up and put into tables", (looked_up + sums) * cores,
-                adder_cells(entry));
-    terms.ram("look-up tables", "bytes written and read", (looked_up + filled) * entry / 8 * cores,
-              entry);
+    terms.logic({EnergyUse::adders, "ternary adders", "sums looked up and put into tables"},
+                (looked_up + sums) * cores, adder_cells(entry));
+    terms.ram({EnergyUse::tables, "look-up tables", "bytes written and read"},
+              (looked_up + filled) * entry / 8 * cores, entry);
   } else if (core.ternary) {
     // Of zeros that are skipped nothing is left.
-    terms.logic("ternary adders", "ternary additions",
+    terms.logic({EnergyUse::adders, "ternary adders", "ternary additions"},
                 static_cast<double>(a.ternaries - matrix.skipped) * cores, adder_cells(bits),
                 matrix.skipped == 0 ? zeros_leave(family, zero_additions) : std::nullopt);
   }
   if (core.ternary && core.ternary->decoder) {
-    terms.logic("weight decoders", "bytes decoded", static_cast<double>(matrix.decoded) * kernels,
+    terms.logic({EnergyUse::decoders, "weight decoders", "bytes decoded"},
+                static_cast<double>(matrix.decoded) * kernels,
                 factor_of("core.ternary.decoder.cells", core.ternary->decoder->cells));
   }
   if (core.mac) price_mac(terms, *core.mac, matrix, cores);
   if (a.attention) price_attention(terms, core, family, *a.attention, cores);
-  terms.logic("vector units", "elements", static_cast<double>(a.row_wise_elements) * cores,
+  terms.logic({EnergyUse::vector_units, "vector units", "elements"},
+              static_cast<double>(a.row_wise_elements) * cores,
               factor_of("core.activity.cells_per_row_wise_bit",
                         core.activity.cells_per_row_wise_bit, bits));
-  terms.ram("vector registers", "bytes read and written",
+  terms.ram({EnergyUse::registers, "vector registers", "bytes read and written"},
             static_cast<double>(a.register_bytes) * cores, bits * core.elements_per_cycle);
-  terms.ram("weight FIFO", "bytes written and read",
+  terms.ram({EnergyUse::weight_fifo, "weight FIFO", "bytes written and read"},
             2.0 * static_cast<double>(a.weight_bytes) * kernels, core.memory_port.si() * 8);
 }
 
@@ -256,7 +273,8 @@ void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const
                      "bytes read and written",
                      false,
                      bytes * channels,
-                     {factor_of(name + ".sram.access_energy", memory.sram->access_energy)}});
+                     {factor_of(name + ".sram.access_energy", memory.sram->access_energy)},
+                     EnergyUse::memory});
   }
   if (memory.simple) {
     const double bytes = static_cast<double>(a.bytes_read) + static_cast<double>(a.bytes_written);
@@ -287,8 +305,12 @@ MemoryActivity idle_activity(const MemorySpec& memory, Time elapsed) {
 
 void price_link(std::vector<EnergyTerm>& terms, const LinkSpec& link, const LinkActivity& a) {
   const double bytes = static_cast<double>(a.bytes_to_card) + static_cast<double>(a.bytes_to_host);
-  terms.push_back(
-      {"host link", "bytes moved", false, bytes, {factor_of("link.energy", link.energy)}});
+  terms.push_back({"host link",
+                   "bytes moved",
+                   false,
+                   bytes,
+                   {factor_of("link.energy", link.energy)},
+                   EnergyUse::host_link});
 }
 
 void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, const DeviceSpec& device,
@@ -320,14 +342,16 @@ void price_exchange(std::vector<EnergyTerm>& terms, const BoardSpec& board, doub
                      "bytes between kernels",
                      false,
                      chip_bytes,
-                     {factor_of("exchange.energy", board.exchange->energy)}});
+                     {factor_of("exchange.energy", board.exchange->energy)},
+                     EnergyUse::exchange});
   }
   if (board.cards && link_bytes > 0) {
     terms.push_back({"links between cards",
                      "bytes moved",
                      false,
                      link_bytes,
-                     {factor_of("cards.link.energy", board.cards->link.energy)}});
+                     {factor_of("cards.link.energy", board.cards->link.energy)},
+                     EnergyUse::card_links});
   }
 }
 
@@ -337,10 +361,11 @@ void price_regulators(std::vector<EnergyTerm>& terms, const BoardPower& power) {
   for (std::size_t i = 0; i < loads; ++i) {
     const EnergyTerm load = terms[i];
     if (load.is_static) continue;
-    EnergyTerm loss{"regulators", load.component + ": " + load.cause, false, load.count,
-                    load.factors};
+    EnergyTerm loss = load;
+    loss.component = "regulators";
+    loss.cause = load.component + ": " + load.cause;
     loss.factors.push_back(factor_of("power.regulators", *power.regulators));
-    loss.follows = load.component;
+    loss.lost = true;
     terms.push_back(std::move(loss));
   }
 }
