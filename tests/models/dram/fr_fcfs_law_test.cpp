@@ -2,10 +2,12 @@
 #include "models/dram/fr_fcfs_law.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <random>
 
 #include <gtest/gtest.h>
 
+#include "arch/hardware/memory.hpp"
 #include "tests/models/support/dram_checker.hpp"
 #include "tests/models/support/dram_parts.hpp"
 #include "tests/models/support/fr_fcfs_reference.hpp"
@@ -145,6 +147,168 @@ TEST(FrFcfsLaw, IsATextbookControllerToTheClock) {
           << spec.command_clocks.column;
     }
   }
+}
+
+// ---- shipped memories --------------------------------------------------------------------------
+
+std::vector<DramPart> shipped_parts() {
+  std::vector<DramPart> parts;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(TRITSIM_SOURCE_DIR "/configs/memories")) {
+    const auto memory = load<MemorySpec>(entry.path().string());
+    if (!memory.dram) continue;
+    parts.push_back({entry.path().stem().string(), *memory.dram});
+    // What it could be told to do as well.
+    DramSpec d = *memory.dram;
+    d.controller.scheduling = DramScheduling::fr_fcfs;
+    d.controller.row_hit_cap = 4;
+    d.controller.write_drain = WriteDrain{32, 24, 8};
+    d.controller.bank_machines = 0;
+    parts.push_back({entry.path().stem().string() + "_drained", d});
+  }
+  return parts;
+}
+
+/// Streams of bursts that all wait from the start.
+struct Stream {
+  const char* name;
+  Requests requests;
+};
+
+std::vector<Stream> streams_of(const DramSpec& d, std::uint64_t count) {
+  const auto row = static_cast<std::uint64_t>(d.page / d.burst());
+  const std::uint64_t all = std::uint64_t{d.rows} * d.banks() * row;
+  const auto block = static_cast<std::uint64_t>(Bytes{4096} / d.burst());
+  std::mt19937_64 random(1);
+  Requests sequential, written, blocks, copy, two, three, scattered, mixed, strided;
+  for (std::uint64_t n = 0; n < count; ++n) {
+    const std::uint64_t in_block = n % block;
+    sequential.push_back({0, n, false});
+    written.push_back({0, n, true});
+    two.push_back({0, n / 2 + (n % 2) * (all / 2), false});
+    three.push_back({0, n / block / 3 * block + in_block + n / block % 3 * (all / 4), false});
+    scattered.push_back({0, random() % all, false});
+    mixed.push_back({0, random() % all, random() % 2 == 0});
+    strided.push_back({0, n * 2 * block % all, false});
+    const bool write = n / block % 2 == 1;
+    copy.push_back({0, n / block / 2 * block + in_block + (write ? all / 2 : 0), write});
+  }
+  while (blocks.size() < count) {
+    const std::uint64_t first = random() % (all / block) * block;
+    for (std::uint64_t n = 0; n < block; ++n) blocks.push_back({0, first + n, false});
+  }
+  return {{"sequential", sequential}, {"written", written}, {"blocks of 4 KiB", blocks},
+          {"copy of blocks", copy},   {"two streams", two}, {"three streams of blocks", three},
+          {"random", scattered},      {"mixed", mixed},     {"strided 8 KiB", strided}};
+}
+
+class Shipped : public testing::TestWithParam<DramPart> {};
+
+INSTANTIATE_TEST_SUITE_P(FrFcfsLaw, Shipped, testing::ValuesIn(shipped_parts()),
+                         [](const auto& test) { return test.param.name; });
+
+TEST_P(Shipped, CommandsBreakNoRule) {
+  const DramSpec spec = GetParam().spec;
+  for (const Stream& s : streams_of(spec, 1500)) {
+    SCOPED_TRACE(s.name);
+    std::vector<DramCommand> commands;
+    serve(spec, s.requests, &commands);
+    EXPECT_GE(commands.size(), s.requests.size());
+    for (const std::string& broken : DramChecker(spec).check(commands)) ADD_FAILURE() << broken;
+    if (testing::Test::HasFailure()) return;
+  }
+}
+
+class Headline : public testing::TestWithParam<const char*> {
+ protected:
+  DramSpec spec(std::uint32_t queue) const {
+    DramSpec d = *load<MemorySpec>(TRITSIM_SOURCE_DIR "/configs/memories/" +
+                                   std::string(GetParam()) + ".yaml")
+                      .dram;
+    d.controller.scheduling = DramScheduling::fr_fcfs;
+    d.controller.queue = queue;
+    return d;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(FrFcfsLaw, Headline,
+                         testing::Values("ddr4_2400_u280", "hbm2_u280", "lpddr4_3200_x16"),
+                         [](const auto& test) { return std::string(test.param); });
+
+TEST_P(Headline, IsATextbookController) {
+  for (const std::uint32_t queue : {4, 8, 16, 32, 64}) {
+    const DramSpec d = spec(queue);
+    for (const Stream& s : streams_of(d, 1000)) {
+      EXPECT_EQ(serve(d, s.requests), FrFcfsReference(d, queue).data_ends(s.requests))
+          << s.name << ", " << queue;
+    }
+  }
+}
+
+TEST_P(Headline, IsNoSlowerThanInOrderNorWithAShorterQueue) {
+  for (const Stream& s : streams_of(spec(4), 4000)) {
+    Ticks shorter = std::numeric_limits<Ticks>::max();
+    for (const std::uint32_t queue : {4, 8, 16, 32, 64}) {
+      const DramSpec d = spec(queue);
+      const std::vector<Ticks> ends = serve(d, s.requests);
+      const auto now = static_cast<double>(*std::max_element(ends.begin(), ends.end()));
+      EXPECT_LE(now, 1.005 * static_cast<double>(shorter)) << s.name << ", " << queue;
+      shorter = static_cast<Ticks>(now);
+      DramChannelLaw in_order(d);
+      Ticks last = 0;
+      for (const auto& r : s.requests) last = in_order.serve(0, r.burst, 1, r.write).last;
+      EXPECT_LE(now, 1.005 * static_cast<double>(last)) << s.name << ", " << queue;
+    }
+  }
+}
+
+TEST(FrFcfsLaw, AgesOfManyBurstsStayInOrder) {
+  Random random(5);
+  DramSpec d = ddr4_2400();
+  d.controller.queue = 4;
+  Requests requests;
+  for (int n = 0; n < 70'000; ++n)
+    requests.push_back({0, random.below(1 << 12), random.chance(0.3)});
+  EXPECT_EQ(serve(d, requests), FrFcfsReference(d, 4).data_ends(requests));
+}
+
+TEST(FrFcfsLaw, ACapBoundsHowLongAConflictWaits) {
+  // Hits of one row without end, and behind the first of them a burst to another row of the bank.
+  DramSpec d = ddr4_2400();
+  const std::uint64_t other_row = std::uint64_t{d.banks()} * 128;
+  Requests requests{{0, 0, false}, {0, other_row, false}};
+  for (std::uint64_t n = 1; n < 400; ++n) requests.push_back({0, n % 128 / 4 * 4, false});
+  d.controller.row_hit_cap = 0;
+  const Ticks starved = serve(d, requests)[1];
+  d.controller.row_hit_cap = 8;
+  const Ticks served = serve(d, requests)[1];
+  EXPECT_LT(served, starved / 4);
+}
+
+TEST(FrFcfsLaw, WritesAreDrainedTogether) {
+  // Reads and writes in turn: the bus turns round once for many of them.
+  DramSpec d = ddr4_2400();
+  Requests requests;
+  for (std::uint64_t n = 0; n < 2000; ++n) {
+    requests.push_back({0, n / 2 + n % 2 * 100'000, n % 2 == 1});
+  }
+  const auto turns = [&] {
+    std::vector<DramCommand> commands;
+    serve(d, requests, &commands);
+    std::size_t n = 0;
+    auto last = DramCommand::Kind::read;
+    for (const DramCommand& c : commands) {
+      if (c.kind != DramCommand::Kind::read && c.kind != DramCommand::Kind::write) continue;
+      n += c.kind != last ? 1 : 0;
+      last = c.kind;
+    }
+    return n;
+  };
+  d.controller.queue = 16;
+  const std::size_t shared = turns();
+  d.controller.write_drain = WriteDrain{32, 28, 4};
+  EXPECT_LT(turns(), 2 * 1000 / 20);
+  EXPECT_LT(turns(), shared);
 }
 
 }  // namespace
