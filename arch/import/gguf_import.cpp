@@ -138,7 +138,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> names{{
 }};
 
 TensorPart part_of(const GgufCheckpoint& file, const ModelSpec& model, const Op& op) {
-  if (op.name == "lm_head") {
+  if (op.role == OpRole::lm_head) {
     return {file.contains("output.weight") ? "output.weight" : "token_embd.weight"};
   }
   const std::string block = fmt::format("blk.{}.", op.layer);
