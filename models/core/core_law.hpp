@@ -35,7 +35,8 @@ using Cycle = std::uint64_t;
 [[nodiscard]] StreamRequest cache_stream(const CoreSpec& core, const Instruction& instruction,
                                          std::uint32_t lanes);
 
-/// True if others decide when the instruction ends: memory, or the kernels of a team.
+/// True if others decide when the instruction ends: memory, or the others of its tensor-parallel
+/// group.
 [[nodiscard]] bool ends_elsewhere(Opcode op);
 
 /// True if the instruction moves data to or from memory, so that its end depends on others.

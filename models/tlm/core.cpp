@@ -26,13 +26,13 @@ Core::Core(const sc_core::sc_module_name& name, const CoreSpec& spec,
   attention_.socket = &weights;
   exchange_.unit = CoreUnit::exchange;
   if (spec_.attention) activity_.attention.emplace();
-  if (placement_.team > 1) activity_.exchange.emplace();
+  if (placement_.tensor_group > 1) activity_.exchange.emplace();
   SC_THREAD(issue);
   if (placement_.alone) return;
   SC_THREAD(run_load_store);
   SC_THREAD(run_ternary);
   if (spec_.attention) SC_THREAD(run_attention);
-  if (placement_.team > 1) SC_THREAD(run_exchange);
+  if (placement_.tensor_group > 1) SC_THREAD(run_exchange);
 }
 
 void Core::load(const Program& program, std::uint32_t repeat, InstructionRange range,
@@ -260,11 +260,11 @@ Time Core::gather(const MemoryUnit& unit) {
   const std::uint32_t whole = unit.instruction.outputs;
   if (whole == 0) return start;  // came with the gather before
   const auto shard = static_cast<std::uint64_t>(
-      std::ceil((spec_.element * (double{1} * whole / placement_.team)).si()));
+      std::ceil((spec_.element * (double{1} * whole / placement_.tensor_group)).si()));
   const Time end = exchange->gather(start, shard * placement_.lanes);
   ExchangeActivity& a = *activity_.exchange;
   ++a.gathers;
-  a.bytes_sent += shard * (placement_.team - 1);
+  a.bytes_sent += shard * (placement_.tensor_group - 1);
   a.waited += end - start;
   return end;
 }

@@ -64,7 +64,7 @@ void Timeline::set_phase(std::string_view name, Time offset, std::uint32_t first
 }
 
 void Timeline::begin(const SystemPlan& plan) {
-  for (Kernel& k : kernels_) close_token(k);
+  for (KernelTrack& k : kernels_) close_token(k);
   plan_ = &plan;
   const std::string label = phase_.empty() ? "" : phase_ + ": ";
   const std::string path = phase_.empty() ? "" : phase_ + ".";
@@ -84,7 +84,7 @@ void Timeline::begin(const SystemPlan& plan) {
 
   kernels_.clear();
   for (const KernelPlan& k : plan.kernels) {
-    Kernel tracks;
+    KernelTrack tracks;
     tracks.group = group(fmt::format("kernel {}{}", k.name, stands_for(k.replicas, "kernels")));
     if (file_) file_->name_row({tracks.group, program_row}, "program");
     tracks.first_signal = static_cast<std::uint32_t>(wave_.signals.size());
@@ -151,7 +151,7 @@ void Timeline::add(const InstructionEvent& e) {
   first_ = std::min(first_.value_or(start), start);
   last_ = std::max(last_, end);
 
-  Kernel& k = kernels_[e.kernel];
+  KernelTrack& k = kernels_[e.kernel];
   const CoreUnit unit = e.cost->unit;
   show_program(k, e, step);
   pulse(k.first_signal + static_cast<std::uint32_t>(unit), ps(start), ps(end));
@@ -199,7 +199,7 @@ void Timeline::show_stream(const InstructionEvent& e, std::string_view args) {
 /// Tokens, layers and ops are spans over the slices of time by which their instructions moved the
 /// end of the program: slices follow each other without overlap and sum to the program's time. What
 /// ran under others has no slice, but counts with its op.
-void Timeline::show_program(Kernel& k, const InstructionEvent& e, std::uint32_t step) {
+void Timeline::show_program(KernelTrack& k, const InstructionEvent& e, std::uint32_t step) {
   const KernelPlan& kernel = plan_->kernels[e.kernel];
   const std::uint32_t index = e.instruction->trace_op;
   const OpCycles& op = plan_->ops[index];
@@ -244,7 +244,7 @@ void Timeline::show_program(Kernel& k, const InstructionEvent& e, std::uint32_t 
               fmt::format(R"("cycles":{})", e.exposed));
 }
 
-void Timeline::close_op(Kernel& k) {
+void Timeline::close_op(KernelTrack& k) {
   if (k.op_open && file_) {
     file_->end({k.group, program_row}, k.frontier,
                fmt::format(R"("index":{},"bytes":{},"macs":{})", k.op, k.bytes, k.macs));
@@ -253,13 +253,13 @@ void Timeline::close_op(Kernel& k) {
   k.bytes = k.macs = 0;
 }
 
-void Timeline::close_layer(Kernel& k) {
+void Timeline::close_layer(KernelTrack& k) {
   close_op(k);
   if (k.layer_open && file_) file_->end({k.group, program_row}, k.frontier, "");
   k.layer_open = false;
 }
 
-void Timeline::close_token(Kernel& k) {
+void Timeline::close_token(KernelTrack& k) {
   close_layer(k);
   if (k.token_open && file_) file_->end({k.group, program_row}, k.frontier, "");
   k.token_open = false;
@@ -288,7 +288,7 @@ void Timeline::add(const CardEvent& e) {
   }
   if (!has_room(1, from)) return;
   last_ = std::max(last_, to);
-  const Card& card = card_rows_[static_cast<std::size_t>(e.row)];
+  const CardTrack& card = card_rows_[static_cast<std::size_t>(e.row)];
   pulse(card.signal, ps(from), ps(to));
   if (!file_) return;
   std::string args;
@@ -326,7 +326,7 @@ std::string Timeline::cut() const {
 }
 
 std::vector<std::string> Timeline::finish(const Result& result) {
-  for (Kernel& k : kernels_) close_token(k);
+  for (KernelTrack& k : kernels_) close_token(k);
   const std::string what = shown(result);
   const std::string lost = cut();
   std::vector<std::string> lines;

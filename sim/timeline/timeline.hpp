@@ -77,7 +77,7 @@ class Timeline {
 
  private:
   /// A kernel's tracks, and the spans that are open on that of its program.
-  struct Kernel {
+  struct KernelTrack {
     std::uint32_t group = 0;
     std::uint32_t first_signal = 0;   ///< units, then op, layer and token
     std::uint32_t token = 0, op = 0;  ///< of the latest instruction
@@ -89,18 +89,18 @@ class Timeline {
     std::uint64_t macs = 0;
   };
 
-  struct Card {
+  struct CardTrack {
     std::uint32_t group = 0;
     std::uint32_t signal = 0;
   };
 
   /// Room for `n` more events; false, from then on, if there is none.
   bool has_room(unsigned n, Time at);
-  void show_program(Kernel& k, const InstructionEvent& e, std::uint32_t step);
+  void show_program(KernelTrack& k, const InstructionEvent& e, std::uint32_t step);
   void show_stream(const InstructionEvent& e, std::string_view args);
-  void close_op(Kernel& k);
-  void close_layer(Kernel& k);
-  void close_token(Kernel& k);
+  void close_op(KernelTrack& k);
+  void close_layer(KernelTrack& k);
+  void close_token(KernelTrack& k);
   std::uint32_t add_signal(Waveform::Signal signal);
   void change(std::uint32_t signal, std::uint64_t at, std::uint32_t value);
   void pulse(std::uint32_t signal, std::uint64_t from, std::uint64_t to);
@@ -116,9 +116,9 @@ class Timeline {
   Time offset_;
   std::uint32_t first_step_ = 0;
   std::uint32_t next_group_ = 1;
-  std::vector<Kernel> kernels_;
-  std::vector<Card> channels_;
-  std::vector<Card> card_rows_;
+  std::vector<KernelTrack> kernels_;
+  std::vector<CardTrack> channels_;
+  std::vector<CardTrack> card_rows_;
   std::set<TraceEventFile::Track> named_;
   std::uint64_t events_ = 0;
   std::optional<Time> full_at_;  ///< when there was no more room

@@ -80,7 +80,7 @@ class EveryActivity : public testing::Test {};
 
 using Activities =
     testing::Types<MemoryActivity, UnitActivity, AttentionActivity, ExchangeActivity,
-                   MatrixActivity, CoreActivity, LinkActivity, HandOverActivity, HostActivity,
+                   MatrixActivity, CoreActivity, LinkActivity, OffloadActivity, HostActivity,
                    OpCycles, CycleShares, ProcessorActivity, ProcessorActivity::Kind>;
 TYPED_TEST_SUITE(EveryActivity, Activities);
 
