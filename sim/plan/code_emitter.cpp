@@ -114,7 +114,7 @@ VectorId CodeEmitter::emit(VectorInstruction i, const std::string& name) {
   require(i.op);
   if (i.elements == 0 && i.src1 != no_vector) i.elements = elements_of(i.src1);
   if (i.src2 != no_vector) i.elements = std::min(i.elements, elements_of(i.src2));
-  if (shape.unit == CoreUnit::ternary) export_sums();
+  if (shape.unit == CoreUnit::matrix) export_sums();
   const VectorId dst = push(i, name, i.outputs > 0 ? i.outputs : i.elements);
   if (shape.address) {
     Instruction sizes{i.op};

@@ -147,8 +147,7 @@ class HostSide {
 OffloadPart part_of(const Instruction& i) {
   if (i.op == Opcode::ldv) return OffloadPart::load;
   if (i.op == Opcode::sv) return OffloadPart::store;
-  return shape_of(i.op).unit == CoreUnit::ternary && uses_memory(i.op) ? OffloadPart::compute
-                                                                       : OffloadPart::none;
+  return is_product(i.op) ? OffloadPart::compute : OffloadPart::none;
 }
 
 /// A step for each instruction of the launch of `step`, whose tasks go with the first.

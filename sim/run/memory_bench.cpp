@@ -9,6 +9,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "models/dram/fr_fcfs_law.hpp"
+#include "models/energy/memory_energy_law.hpp"
 #include "sim/result/traffic_series.hpp"
 #include "sim/run/latency_histogram.hpp"
 
@@ -99,7 +100,7 @@ class MemoryBench {
       std::visit([&](auto& l) { l.settle(end_); }, law);
       const MemoryActivity a =
           std::visit([](const auto& l) { return MemoryActivity{l.activity()}; }, law);
-      price_memory(r.energy.terms, "memory", spec_, a, end_, 1);
+      price_memory(r.energy.terms, "memory", {spec_, a, end_});
       accumulate(r.activity, a);
     }
     merge(r.energy.terms);

@@ -34,7 +34,7 @@ void add_kernel(const SystemPlan& plan, const KernelPlan& k, const KernelResult&
                 ParallelResult& out) {
   StageResult& stage = out.stages[k.stage];
   const double steps = double{1} * plan.steps * k.sequence_groups;
-  const double busy = static_cast<double>(done.activity.cycles - done.shares.pipeline.value_or(0));
+  const double busy = static_cast<double>(done.activity.cycles - done.shares[CycleCause::pipeline]);
   stage.step = std::max(stage.step, cycles_to_time(busy / steps, done.core.clock));
   const std::uint64_t held = footprint(*k.program, *k.core, k.lanes);
   stage.memory_bytes = stage.memory_bytes == 0 ? held : std::min(stage.memory_bytes, held);

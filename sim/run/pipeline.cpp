@@ -5,7 +5,7 @@
 #include <cmath>
 #include <map>
 
-#include "models/energy/energy_law.hpp"
+#include "models/energy/memory_energy_law.hpp"
 #include "models/host/pipeline_law.hpp"
 
 namespace tritsim {
@@ -158,7 +158,7 @@ class PipelineJoin {
     const std::uint64_t all = checked_count(std::round(elapsed * k.core.clock));
     const std::uint64_t busy = k.activity.cycles;
     k.activity.cycles = std::max(all, busy);
-    k.shares.pipeline = k.activity.cycles - busy;
+    k.shares[CycleCause::pipeline] = k.activity.cycles - busy;
   }
 
   void count_memories(Time elapsed) {

@@ -18,7 +18,7 @@ std::uint64_t ps(Time t) {
   return static_cast<std::uint64_t>(t.si() * 1e12 + 0.5);
 }
 
-std::uint32_t row_of(CoreUnit unit) {
+std::uint32_t track_row(CoreUnit unit) {
   return ProgramTrack::row + 1 + static_cast<std::uint32_t>(unit);
 }
 
@@ -96,9 +96,9 @@ void Timeline::begin_kernel(const KernelPlan& k, std::uint32_t group) {
   const std::string path = (phase_.empty() ? "" : phase_ + ".") + level(k.name);
   if (out_.events) out_.events->name_row({group, ProgramTrack::row}, "program");
   const auto first = static_cast<std::uint32_t>(out_.wave.signals.size());
-  for (const CoreUnit unit : all_units) {
-    out_.add_signal({fmt::format("{}.{}", path, name_of(unit))});
-    if (out_.events) out_.events->name_row({group, row_of(unit)}, name_of(unit));
+  for (const auto& [unit, name] : EnumNames<CoreUnit>::names) {
+    out_.add_signal({fmt::format("{}.{}", path, name)});
+    if (out_.events) out_.events->name_row({group, track_row(unit)}, name);
   }
   const auto program = static_cast<std::uint32_t>(out_.wave.signals.size());
   for (const std::string_view name : {"op", "layer", "token"}) {
@@ -155,8 +155,8 @@ void Timeline::add(const InstructionEvent& e) {
     if (const std::uint64_t macs = macs_of(*e.cost, plan_->kernels[e.kernel].lanes); macs > 0) {
       own += fmt::format(R"(,"macs":{})", macs);
     }
-    out_.events->span({k.group, row_of(unit)}, "instruction", name_of(e.instruction->op), ps(start),
-                      ps(end), own);
+    out_.events->span({k.group, track_row(unit)}, "instruction", name_of(e.instruction->op),
+                      ps(start), ps(end), own);
   }
   if (streams) show_stream(e, args);
 }
@@ -165,16 +165,14 @@ void Timeline::add(const InstructionEvent& e) {
 void Timeline::show_stream(const InstructionEvent& e, std::string_view args) {
   const KernelPlan& k = plan_->kernels[e.kernel];
   const CoreUnit unit = e.cost->unit;
-  const std::uint32_t channel = unit == CoreUnit::ternary  ? k.weights
-                                : grows(e.instruction->op) ? k.cache
-                                                           : k.vectors;
+  const std::uint32_t channel = channel_of(e.instruction->op, k.vectors, k.weights, k.cache);
   const std::uint64_t from =
       ps(offset_ + cycles_to_time(static_cast<double>(e.start), k.core->clock));
   const std::uint64_t to = std::max(from, ps(offset_ + e.data_end));
   out_.pulse(channels_[channel].signal, from, to);
   if (!out_.events) return;
   const Track track{channels_[channel].group,
-                    static_cast<std::uint32_t>(e.kernel * all_units.size()) +
+                    static_cast<std::uint32_t>(e.kernel * core_units.size()) +
                         static_cast<std::uint32_t>(unit) + 1};
   if (named_.insert(track).second) {
     out_.events->name_row(track, fmt::format("{} {}", k.name, name_of(unit)));

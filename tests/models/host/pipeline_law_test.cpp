@@ -32,7 +32,7 @@ TEST(PipelineLaw, OneGroupTakesTheSumOfStagesAndHopsForAStep) {
 }
 
 TEST(PipelineLaw, AFullPipeOfEqualStagesFinishesAGroupEachStageTime) {
-  // Filling takes three stages; then every stage time one of 4 groups x 10 steps is done.
+  // Filling takes three stages; then every stage time one of 4 sequence_groups x 10 steps is done.
   EXPECT_DOUBLE_EQ(end(equal(4, 10, 2, 0, 4)), (3 + 4 * 10) * 2.0);
 }
 
