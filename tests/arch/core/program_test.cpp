@@ -403,7 +403,7 @@ TEST(Assembly, RandomProgramsAreTheSameAfterPrinting) {
         }
       }
       if (shape.address) {
-        const bool matrix = shape.unit == CoreUnit::ternary;
+        const bool matrix = shape.unit == CoreUnit::matrix;
         const std::string name = std::string(grows(op) ? "K"
                                              : matrix  ? "W"
                                                        : "layers.x_") +
