@@ -19,7 +19,10 @@ std::vector<DramPart> shipped_parts() {
   for (const auto& entry :
        std::filesystem::directory_iterator(TRITSIM_SOURCE_DIR "/configs/memories")) {
     const auto memory = load<MemorySpec>(entry.path().string());
-    if (memory.dram) parts.push_back({entry.path().stem().string(), *memory.dram});
+    // The reference knows DDR4, LPDDR4 and HBM2: one rank, one bus, commands of a clock.
+    if (memory.dram && memory.dram->ranks == 1 && memory.dram->timing.tppd == DramDelay{} &&
+        memory.dram->command_clocks == DramCommandClocks{} && !memory.dram->row_bus)
+      parts.push_back({entry.path().stem().string(), *memory.dram});
   }
   return parts;
 }

@@ -238,7 +238,7 @@ INSTANTIATE_TEST_SUITE_P(FrFcfsLaw, Headline,
 TEST_P(Headline, IsATextbookController) {
   for (const std::uint32_t queue : {4, 8, 16, 32, 64}) {
     const DramSpec d = spec(queue);
-    for (const Stream& s : streams_of(d, 1000)) {
+    for (const Stream& s : streams_of(d, 400)) {
       EXPECT_EQ(serve(d, s.requests), FrFcfsReference(d, queue).data_ends(s.requests))
           << s.name << ", " << queue;
     }
