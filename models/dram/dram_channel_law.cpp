@@ -7,6 +7,7 @@ namespace tritsim {
 
 DramChannelLaw::DramChannelLaw(const DramSpec& spec)
     : DramCommandLaw(spec),
+      steps_only_(spec.command_clocks != DramCommandClocks{}),
       rotation_(std::uint64_t{1} << map_.rotation_shift()),
       position_mask_(std::min(rotation_, most_positions) - 1),
       block_(std::uint64_t{1} << map_.block_shift()),
@@ -200,7 +201,7 @@ DramChannelLaw::Span DramChannelLaw::serve(Ticks arrival, std::uint64_t burst, s
   while (burst < end) {
     Ticks first = 0;
     std::uint64_t n = 0;
-    if (sink_ == nullptr) {
+    if (sink_ == nullptr && !steps_only_) {
       if (stream_goes_on(arrival, burst, write) || begin_stream(arrival, burst, write)) {
         first = stream_[burst & position_mask_].column + period_;
         n = hits_in_stream(burst, end);

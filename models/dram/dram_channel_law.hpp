@@ -32,6 +32,8 @@ namespace tritsim {
 /// of the stream that it follows, since each is a maximum of such times and constants. The same
 /// inputs have the same plan: it is stepped once, kept, and replayed from then on.
 ///
+/// A part whose commands take several clocks of the bus is stepped throughout.
+///
 /// Column commands of a stream are kept only when a burst looks back at them: one that enters when
 /// the queue has room for it.
 class DramChannelLaw : public DramCommandLaw {
@@ -186,6 +188,7 @@ class DramChannelLaw : public DramCommandLaw {
   void replay_opening(const Opening& o, const Start& start, std::uint64_t burst,
                       const BlockPlace& block);
 
+  bool steps_only_;              ///< its commands take several clocks: nothing is stepped over
   std::uint64_t rotation_;       ///< bursts after which the order of banks repeats
   std::uint64_t position_mask_;  ///< of a burst's number
   std::uint64_t block_;          ///< bursts
