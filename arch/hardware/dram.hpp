@@ -125,7 +125,7 @@ struct DramSupply {
   void check(Checker& c) const {
     if (rails.empty() && !(access && background)) {
       c.fail("rails", "names no rail",
-             "give at least VDD with its currents; access and background where none are published");
+             "give at least VDD with its currents, or access and background");
     }
     if (!rails.empty() && (access || background)) {
       c.fail("access", "counts the energy of the rails twice",

@@ -96,7 +96,9 @@ void compare(const DramSpec& spec, std::uint32_t seed) {
 }
 
 TEST_P(EveryPart, IsSteppedOverExactlyAndBreaksNoRule) {
-  for (std::uint32_t seed = 0; seed < 300; ++seed) {
+  // Newer parts are stepped, which takes longer.
+  const std::uint32_t seeds = GetParam().spec.command_clocks == DramCommandClocks{} ? 300 : 60;
+  for (std::uint32_t seed = 0; seed < seeds; ++seed) {
     SCOPED_TRACE(seed);
     compare(GetParam().spec, seed);
     if (testing::Test::HasFailure()) return;
@@ -120,7 +122,7 @@ TEST_P(EveryPart, CommandsAreCounted) {
   EXPECT_EQ(count(Kind::read), a.bursts_read);
   EXPECT_EQ(count(Kind::write), a.bursts_written);
   EXPECT_EQ(count(Kind::refresh), a.refreshes);
-  EXPECT_EQ(count(Kind::refresh_bank), a.bank_refreshes);
+  EXPECT_EQ(count(Kind::refresh_bank) + count(Kind::refresh_same), a.bank_refreshes);
   EXPECT_EQ(a.page_misses + a.page_conflicts, a.activates);
   EXPECT_EQ(a.page_hits + a.activates, a.bursts_read + a.bursts_written);
 }
