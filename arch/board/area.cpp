@@ -79,7 +79,7 @@ std::vector<LogicUse> logic_uses(const BoardSpec& board) {
     }
     if (has_vector_units(core)) {
       add("vector units",
-          estimate(core.activity.cells_per_row_wise_bit) * (bits * core.elements_per_cycle));
+          estimate(core.activity.cells_per_element_bit) * (bits * core.elements_per_cycle));
     }
   }
   return uses;

@@ -5,69 +5,13 @@
 #include <optional>
 
 #include "arch/base/coefficient.hpp"
+#include "arch/core/attention_unit.hpp"
 #include "arch/core/instruction.hpp"
-#include "arch/core/matrix_unit.hpp"
+#include "arch/core/issue.hpp"
+#include "arch/core/mac_unit.hpp"
+#include "arch/core/ternary_unit.hpp"
 
 namespace tritsim {
-
-/// The attention unit: products of queries with the keys of a cache, softmax in a buffer of scores,
-/// products of those with the values. The cache is streamed, each element once for all the query
-/// heads that share it.
-struct AttentionSpec {
-  std::uint32_t products_per_cycle = 1;
-  std::string mode;           ///< of the device's DSP blocks that make them; empty: in fabric
-  Coefficient<double> cells;  ///< logic cells of one product beside its DSP block
-  std::uint64_t scores = 0;   ///< capacity of the score buffer
-  Bytes score;
-  Bytes fifo;
-  FetchSpec fetch;
-
-  bool operator==(const AttentionSpec&) const = default;
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("products_per_cycle", products_per_cycle,
-                "multiply-adds a cycle of queries with keys, of scores with values", any_width);
-    io.optional("mode", mode,
-                "mode of the device's DSP blocks that make them; left out: in logic cells alone");
-    io.required("cells", cells, "logic cells of one multiply-add beside its DSP block", any_cells);
-    io.required("scores", scores, "capacity of the score buffer: heads x positions",
-                between(1, 1 << 26));
-    io.required("score", score, "stored size of one score", any_word);
-    io.required("fifo", fifo, "capacity of the cache FIFO", any_size);
-    io.required("fetch", fetch, "how keys and values are requested from memory");
-  }
-
-  void check(Checker& c) const {
-    if (fifo < fetch.request) {
-      c.fail("fifo", "holds less than one request", "give fifo >= fetch.request");
-    }
-  }
-};
-
-/// Timing of one instruction:
-///   cycles = latency + max(register-port cycles, passes x D / elements_per_cycle)
-/// where register-port cycles are reads and writes of the whole vector through the port(s). GO,
-/// TMATMUL, LDV, SV, APPEND, SCORES and VALUES add their memory stream (see docs/modelling.md).
-struct InstructionSpec {
-  std::uint32_t reads = 0;
-  std::uint32_t writes = 0;
-  std::uint32_t passes = 1;
-  std::uint32_t elements_per_cycle = 0;  ///< 0: as wide as the core's vector port
-  std::uint32_t latency = 0;
-
-  bool operator==(const InstructionSpec&) const = default;
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("latency", latency, "cycles besides the passes: pipeline fill, set-up", any_cycles);
-    io.optional("reads", reads, "vector registers read", between(0, 16));
-    io.optional("writes", writes, "vector registers written", between(0, 16));
-    io.optional("passes", passes, "passes of the unit over the vector", between(0, 65536));
-    io.optional("elements_per_cycle", elements_per_cycle,
-                "width of the unit; 0 means that of the core's vector port", between(0, 1 << 20));
-  }
-};
 
 enum class RegisterPorts {
   per_register,  ///< every register has a read and a write port of its own
@@ -79,33 +23,6 @@ struct EnumNames<RegisterPorts> {
   static constexpr std::array<std::pair<RegisterPorts, std::string_view>, 2> names{{
       {RegisterPorts::per_register, "per_register"},
       {RegisterPorts::shared, "shared"},
-  }};
-};
-
-enum class IssuePolicy {
-  scoreboard,       ///< waits for its own unit and the registers it names
-  all_units_ready,  ///< waits until every unit is ready
-};
-
-template <>
-struct EnumNames<IssuePolicy> {
-  static constexpr std::array<std::pair<IssuePolicy, std::string_view>, 2> names{{
-      {IssuePolicy::scoreboard, "scoreboard"},
-      {IssuePolicy::all_units_ready, "all_units_ready"},
-  }};
-};
-
-/// What the host hands over in one launch.
-enum class Launch {
-  program,      ///< a program; the core works it off by itself
-  instruction,  ///< one instruction: a command buffer of one, the host waits for each
-};
-
-template <>
-struct EnumNames<Launch> {
-  static constexpr std::array<std::pair<Launch, std::string_view>, 2> names{{
-      {Launch::program, "program"},
-      {Launch::instruction, "instruction"},
   }};
 };
 
@@ -123,44 +40,22 @@ struct EnumNames<OperandSizes> {
   }};
 };
 
-/// In-order issue, at most one instruction a cycle.
-struct IssueSpec {
-  IssuePolicy policy = IssuePolicy::scoreboard;
-  bool overlap_go = false;          ///< other units may work while a GO runs
-  bool exclusive_memory = false;    ///< load/store and ternary unit exclude each other
-  std::uint32_t finish_cycles = 0;  ///< from the last unit's end to the ready register
-  Launch launch = Launch::program;
-
-  bool operator==(const IssueSpec&) const = default;
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("policy", policy, "what an instruction waits for");
-    io.optional("overlap_go", overlap_go,
-                "under all_units_ready: other units may work while a GO runs");
-    io.optional("exclusive_memory", exclusive_memory,
-                "load/store and ternary unit exclude each other");
-    io.optional("finish_cycles", finish_cycles, "cycles from the last unit's end to ready",
-                any_cycles);
-    io.optional("launch", launch, "what the host hands over in one launch");
-  }
-};
-
 /// What the core's events cost in fabric terms; device coefficients turn them into joules.
 struct CoreActivitySpec {
-  Coefficient<double>
-      cells_per_ternary_bit;  ///< logic cells clocked per ternary and activation bit
-  Coefficient<double> cells_per_row_wise_bit;  ///< logic cells clocked per row-wise element and bit
+  std::optional<Coefficient<double>> cells_per_ternary_bit;  ///< of a core with a ternary unit
+  Coefficient<double> cells_per_element_bit;
 
   bool operator==(const CoreActivitySpec&) const = default;
 
   template <class Io>
   void fields(Io& io) {
-    io.required("cells_per_ternary_bit", cells_per_ternary_bit,
-                "logic cells (LUT or half ALM, with register) per ternary and activation bit",
+    io.optional("cells_per_ternary_bit", cells_per_ternary_bit,
+                "logic cells (LUT or half ALM, with register) clocked per ternary addition and "
+                "activation bit; of a core with a ternary unit",
                 any_cells);
-    io.required("cells_per_row_wise_bit", cells_per_row_wise_bit,
-                "logic cells per row-wise element and bit", any_cells);
+    io.required("cells_per_element_bit", cells_per_element_bit,
+                "logic cells clocked per element and bit in element-wise and norm units",
+                any_cells);
   }
 };
 
@@ -169,13 +64,13 @@ struct CoreActivitySpec {
 struct CoreSpeed {
   double matrix = 1;       ///< rate of the matrix units
   double attention = 1;    ///< rate of the attention unit
-  double vector = 1;       ///< rate of register ports, element-wise and RMS units
+  double vector = 1;       ///< rate of register ports, element-wise and norm units
   double weight_size = 1;  ///< stored bytes of a weight
 
   bool operator==(const CoreSpeed&) const = default;
 };
 
-/// A ternary core (one lane): vector registers and units under in-order issue.
+/// A core (one lane): vector registers and units under in-order issue.
 struct CoreSpec {
   static constexpr std::string_view kind = "core";
 
@@ -240,6 +135,9 @@ struct CoreSpec {
   /// Weights of a format that the unit takes in a cycle when nothing holds it; zero if it takes
   /// none. Fill, padding, table building and skipped zeros are not in it.
   [[nodiscard]] double weights_per_cycle(NumberFormat format) const;
+
+  /// Elements or outputs of an instruction that says `n`; 0 stands for D.
+  [[nodiscard]] std::uint32_t or_whole(std::uint32_t n) const { return n > 0 ? n : vector_length; }
 
   /// Bits of an activation.
   [[nodiscard]] std::uint32_t activation_bits() const {

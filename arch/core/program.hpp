@@ -7,24 +7,8 @@
 #include <vector>
 
 #include "arch/core/core.hpp"
-#include "arch/workload/zero_shares.hpp"
 
 namespace tritsim {
-
-/// Something in memory that instructions name.
-struct Symbol {
-  enum class Kind { vector, matrix, cache };  ///< cache: keys or values of all positions
-  static constexpr std::uint64_t unplaced = ~std::uint64_t{0};
-
-  std::string name;
-  Kind kind = Kind::vector;
-  std::uint64_t address = unplaced;           ///< byte address inside its memory
-  std::uint64_t bytes = 0;                    ///< of one lane; 0: a vector of D or a D x D tile
-  std::optional<ZeroShares> zeros{};          ///< of a matrix, where its trace knows them
-  WeightSpec weights{NumberFormat::ternary};  ///< of a matrix
-
-  bool operator==(const Symbol&) const = default;
-};
 
 /// Instructions of one core, and the symbols they name.
 struct Program {

@@ -5,6 +5,9 @@
 #include <cmath>
 #include <stdexcept>
 
+#include <fmt/format.h>
+#include <sysc/kernel/sc_dynamic_processes.h>
+
 #include "models/tlm/simulation_context.hpp"
 
 namespace tritsim {
@@ -18,21 +21,27 @@ Core::Core(const sc_core::sc_module_name& name, const CoreSpec& spec,
                   (spec.mac && spec.mac->prefetch.si() > 0)),
       costs_(cost_table(spec, placement.lanes)) {
   control.register_b_transport(this, &Core::start);
-  load_store_.unit = CoreUnit::load_store;
-  load_store_.socket = &vectors;
-  ternary_.unit = CoreUnit::ternary;
-  ternary_.socket = &weights;
-  attention_.unit = CoreUnit::attention;
-  attention_.socket = &weights;
-  exchange_.unit = CoreUnit::exchange;
-  if (spec_.attention) activity_.attention.emplace();
-  if (placement_.team > 1) activity_.exchange.emplace();
+  if (spec_.attention) {
+    activity_.units.add(CoreUnit::attention);
+    activity_.attention.emplace();
+  }
+  if (placement_.team > 1) {
+    activity_.units.add(CoreUnit::exchange);
+    activity_.exchange.emplace();
+  }
   SC_THREAD(issue);
-  if (placement_.alone) return;
-  SC_THREAD(run_load_store);
-  SC_THREAD(run_ternary);
-  if (spec_.attention) SC_THREAD(run_attention);
-  if (placement_.team > 1) SC_THREAD(run_exchange);
+  for (const CoreUnitRow& row : core_units) {
+    MemoryUnit& unit = memory_unit(row.id);
+    unit.unit = row.id;
+    unit.socket = row.id == CoreUnit::load_store ? &vectors : &weights;
+    if (placement_.alone || !moves_data(row.id)) continue;
+    sc_core::sc_spawn([this, &unit] { run_memory_unit(unit); },
+                      fmt::format("run_{}", row.key).c_str());
+  }
+}
+
+bool Core::moves_data(CoreUnit unit) const {
+  return activity_.units.find(unit) != nullptr && any_opcode(unit, ends_elsewhere);
 }
 
 void Core::load(const Program& program, std::uint32_t repeat, InstructionRange range,
@@ -127,10 +136,7 @@ void Core::run_program() {
                 prefetches_ ? next_product(i) : nullptr);
     }
   }
-  wait_for(CoreUnit::load_store);
-  wait_for(CoreUnit::ternary);
-  wait_for(CoreUnit::attention);
-  wait_for(CoreUnit::exchange);
+  for (const CoreUnitRow& row : core_units) wait_for(row.id);
   retire();
   const Cycle cycles = board.last_end() + spec_.issue.finish_cycles + skipped_;
   activity_.cycles += cycles;
@@ -139,9 +145,7 @@ void Core::run_program() {
 }
 
 const Instruction* Core::next_product(std::size_t i) {
-  const auto streams = [](const Instruction& k) {
-    return shape_of(k.op).unit == CoreUnit::ternary && uses_memory(k.op);
-  };
+  const auto streams = [](const Instruction& k) { return is_product(k.op); };
   const std::vector<Instruction>& program = program_->instructions;
   if (!streams(program[i])) return nullptr;
   const auto end = program.begin() + static_cast<std::ptrdiff_t>(range_.last);
@@ -160,7 +164,7 @@ void Core::issue_one(Scoreboard& board, const Instruction& instruction, const In
   while (const auto unit = board.waits_for(instruction)) wait_for(*unit);
   const IssueTime t = board.issue_time(instruction);
   const Cycle earliest = board.next_issue();
-  if (t.held_by) unit_activity(activity_, *t.held_by).issue_stall_cycles += t.cycle - earliest;
+  if (t.held_by) activity_.units[*t.held_by].issue_stall_cycles += t.cycle - earliest;
   const OpcodeCost& c = cost(instruction);
   count_instruction(activity_, c);
 
@@ -186,17 +190,11 @@ void Core::issue_one(Scoreboard& board, const Instruction& instruction, const In
   } else {
     const Cycle end = t.cycle + c.cycles;
     board.issue(instruction, t.cycle, end);
-    unit_activity(activity_, c.unit).busy_cycles += end - t.cycle;
+    activity_.units[c.unit].busy_cycles += end - t.cycle;
     in_flight_.back().what.end = end;
     in_flight_.back().ended = true;
     retire();
   }
-}
-
-Core::MemoryUnit& Core::memory_unit(CoreUnit unit) {
-  if (unit == CoreUnit::load_store) return load_store_;
-  if (unit == CoreUnit::exchange) return exchange_;
-  return unit == CoreUnit::attention ? attention_ : ternary_;
 }
 
 void Core::wait_for(CoreUnit busy) {
@@ -219,108 +217,6 @@ void Core::retire() {
     in_flight_.pop_front();
     ++retired_;
   }
-}
-
-void Core::run_memory_unit(MemoryUnit& unit) {
-  for (;;) {
-    wait(unit.go);
-    move_data(unit);
-    unit.busy = false;
-    unit.done.notify();
-  }
-}
-
-void Core::transport(MemoryUnit& unit, const Instruction& i, Transfer::Step step) {
-  const std::uint64_t base = unit.unit == CoreUnit::ternary ? placement_.weights_base
-                             : grows(i.op)                  ? placement_.cache_base
-                                                            : placement_.vectors_base;
-  unit.transfer.step = step;
-  unit.transfer.alone = placement_.alone;
-  StreamRequest& request = unit.transfer.request;
-  request = cost(i).stream;
-  request.address = program_->symbols[i.symbol].address;
-  if (i.op == Opcode::append) request.address += (i.attention.positions - 1) * request.bytes;
-  request.start = at(unit.issued) - lag();
-
-  unit.payload.set_extension(&unit.transfer);
-  unit.payload.set_address(base + request.address);
-  unit.payload.set_data_length(static_cast<unsigned>(request.bytes));
-  unit.payload.set_command(request.write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
-  unit.payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-  (*unit.socket)->b_transport(unit.payload, delay);
-  if (!unit.payload.is_response_ok()) {
-    const std::string reason = "memory refused a transfer: " + unit.payload.get_response_string();
-    SC_REPORT_ERROR("tritsim", reason.c_str());
-  }
-}
-
-Time Core::gather(const MemoryUnit& unit) {
-  const Time start = at(unit.issued);
-  const std::uint32_t whole = unit.instruction.outputs;
-  if (whole == 0) return start;  // came with the gather before
-  const auto shard = static_cast<std::uint64_t>(
-      std::ceil((spec_.element * (double{1} * whole / placement_.team)).si()));
-  const Time end = exchange->gather(start, shard * placement_.lanes);
-  ExchangeActivity& a = *activity_.exchange;
-  ++a.gathers;
-  a.bytes_sent += shard * (placement_.team - 1);
-  a.waited += end - start;
-  return end;
-}
-
-void Core::begin_stream(MemoryUnit& unit) {
-  const Instruction& i = unit.instruction;
-  if (unit.held) {
-    unit.transfer.id = *unit.held;
-    transport(unit, i, Transfer::Step::release);
-  } else {
-    transport(unit, i, Transfer::Step::submit);
-  }
-  unit.held.reset();
-  if (unit.next == nullptr) return;
-  const StreamScheduler::Id own = unit.transfer.id;
-  unit.transfer.after = own;
-  transport(unit, *unit.next, Transfer::Step::hold);
-  unit.held = unit.transfer.id;
-  unit.transfer.id = own;
-}
-
-Time Core::stream(MemoryUnit& unit) {
-  if (unit.next != nullptr || unit.held) {
-    begin_stream(unit);
-    return complete(unit);
-  }
-  transport(unit, unit.instruction, Transfer::Step::whole);
-  return book(unit);
-}
-
-Time Core::complete(MemoryUnit& unit) {
-  transport(unit, unit.instruction, Transfer::Step::complete);
-  return book(unit);
-}
-
-Time Core::book(const MemoryUnit& unit) {
-  const StreamResult& result = unit.transfer.result;
-  if (unit.unit == CoreUnit::ternary) activity_.starved += result.starved;
-  if (unit.unit == CoreUnit::attention) activity_.attention->starved += result.starved;
-  return result.finish + lag();
-}
-
-void Core::move_data(MemoryUnit& unit) {
-  end_at(unit, unit.unit == CoreUnit::exchange ? gather(unit) : stream(unit));
-}
-
-void Core::end_at(MemoryUnit& unit, Time finish) {
-  // It ends within a cycle of the core; its unit goes on at the next edge.
-  const double cycles = (finish - epoch_) * spec_.clock;
-  const Cycle end = static_cast<Cycle>(std::ceil(cycles - 1e-3)) + cost(unit.instruction).cycles;
-  unit_activity(activity_, unit.unit).busy_cycles += end - unit.issued;
-  board_->finish(unit.unit, end);
-  InFlight& entry = in_flight_[unit.slot - retired_];
-  entry.what.end = end;
-  entry.what.data_end = finish;
-  entry.ended = true;
 }
 
 }  // namespace tritsim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <deque>
 #include <functional>
 #include <map>
@@ -11,6 +12,7 @@
 
 #include "arch/core/program.hpp"
 #include "models/core/core_law.hpp"
+#include "models/core/scoreboard_law.hpp"
 #include "models/tlm/exchange.hpp"
 #include "models/tlm/transfer.hpp"
 
@@ -91,8 +93,8 @@ class Core : public sc_core::sc_module {
  private:
   /// A unit that moves data, in memory or between kernels, and the instruction it runs.
   struct MemoryUnit {
-    CoreUnit unit;
-    tlm_utils::simple_initiator_socket<Core>* socket;
+    CoreUnit unit = CoreUnit::load_store;
+    tlm_utils::simple_initiator_socket<Core>* socket = nullptr;
     sc_core::sc_event go;
     sc_core::sc_event done;
     Instruction instruction;
@@ -115,16 +117,10 @@ class Core : public sc_core::sc_module {
   void start(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   void issue();
 
-  void run_load_store() { run_memory_unit(load_store_); }
+  MemoryUnit& memory_unit(CoreUnit unit) { return units_[static_cast<std::size_t>(unit)]; }
 
-  void run_ternary() { run_memory_unit(ternary_); }
-
-  void run_attention() { run_memory_unit(attention_); }
-
-  void run_exchange() { run_memory_unit(exchange_); }
-
-  MemoryUnit& memory_unit(CoreUnit unit);
-
+  /// True if some of the unit's instructions end elsewhere, and the kernel has the unit.
+  [[nodiscard]] bool moves_data(CoreUnit unit) const;
   void run_memory_unit(MemoryUnit& unit);
   /// Runs the unit's instruction: its stream or gather, then its end on the scoreboard.
   void move_data(MemoryUnit& unit);
@@ -194,11 +190,8 @@ class Core : public sc_core::sc_module {
   Cycle launched_ = 0;
   Time epoch_;  ///< simulated time of cycle 0, that of the launch
   Scoreboard* board_ = nullptr;
-  MemoryUnit load_store_;
-  MemoryUnit ternary_;
-  MemoryUnit attention_;
-  MemoryUnit exchange_;
-  std::deque<InFlight> in_flight_;  ///< issued, not yet retired
+  std::array<MemoryUnit, core_units.size()> units_;  ///< those that move data are used
+  std::deque<InFlight> in_flight_;                   ///< issued, not yet retired
   std::size_t retired_ = 0;
   Cycle frontier_ = 0;  ///< latest end of everything retired
   CoreActivity activity_;

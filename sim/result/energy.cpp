@@ -4,6 +4,10 @@
 #include <algorithm>
 #include <map>
 
+#include "models/energy/core_energy_law.hpp"
+#include "models/energy/energy_law.hpp"
+#include "models/energy/memory_energy_law.hpp"
+
 namespace tritsim {
 namespace {
 
@@ -81,8 +85,8 @@ EnergyAccount price(const Result& result) {
   const BoardSpec& board = result.board;
   const double rounds = result.rounds;
   for (const KernelResult& k : result.kernels) {
-    price_core(account.terms, k.core, board.device, k.activity, k.lanes, k.replicas * rounds,
-               zero_additions(result));
+    price_core(account.terms, k.core, board.device, k.activity,
+               {double(k.lanes), k.replicas * rounds, zero_additions(result)});
   }
   for (const MemoryGroup& group : board.memories) {
     double idle_channels = double{1} * group.channels * board.card_count();
@@ -90,12 +94,14 @@ EnergyAccount price(const Result& result) {
       if (m.group != group.name) continue;
       MemoryActivity all_rounds = m.activity;
       scale(all_rounds, result.rounds);
-      price_memory(account.terms, group.name, group.memory, all_rounds, result.elapsed, m.replicas);
+      price_memory(account.terms, group.name,
+                   {group.memory, all_rounds, result.elapsed, double(m.replicas)});
       idle_channels -= m.replicas;
     }
     if (idle_channels > 0) {
-      price_memory(account.terms, group.name, group.memory,
-                   idle_activity(group.memory, result.elapsed), result.elapsed, idle_channels);
+      price_memory(account.terms, group.name,
+                   {group.memory, idle_activity(group.memory, result.elapsed), result.elapsed,
+                    idle_channels});
     }
   }
   LinkActivity link = result.link;

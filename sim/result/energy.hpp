@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "models/energy/energy_law.hpp"
+#include "models/energy/energy_term_law.hpp"
 #include "sim/result/result.hpp"
 
 namespace tritsim {

@@ -12,6 +12,7 @@
 #include <boost/histogram.hpp>
 
 #include "models/dram/fr_fcfs_law.hpp"
+#include "models/energy/memory_energy_law.hpp"
 #include "sim/result/traffic_series.hpp"
 
 namespace tritsim {
@@ -141,7 +142,7 @@ class MemoryBench {
       std::visit([&](auto& l) { l.settle(end_); }, law);
       const MemoryActivity a =
           std::visit([](const auto& l) { return MemoryActivity{l.activity()}; }, law);
-      price_memory(r.energy.terms, "memory", spec_, a, end_, 1);
+      price_memory(r.energy.terms, "memory", {spec_, a, end_});
       accumulate(r.activity, a);
     }
     merge(r.energy.terms);

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <map>
 
-#include "models/energy/energy_law.hpp"
+#include "models/energy/memory_energy_law.hpp"
 #include "models/host/pipeline_law.hpp"
 #include "sim/run/system.hpp"
 

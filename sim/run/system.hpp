@@ -91,6 +91,9 @@ struct SystemPlan {
 
   [[nodiscard]] bool host_in_loop() const { return !schedule.empty(); }
 
+  /// True if a kernel of the plan shares its channels with no other, and waits for none.
+  [[nodiscard]] bool is_alone(const KernelPlan& k) const;
+
   /// True if token steps differ: they attend to ever more positions.
   [[nodiscard]] bool grows() const {
     return !later.empty() || std::any_of(kernels.begin(), kernels.end(),

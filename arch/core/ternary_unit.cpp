@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "arch/core/matrix_unit.hpp"
+#include "arch/core/ternary_unit.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -79,23 +79,6 @@ void TernarySpec::check(Checker& c) const {
   if (skip && (tree || table)) {
     c.fail("skip", "needs adders of their own for each weight",
            "leave it out, a tree or a table takes zeros along");
-  }
-}
-
-void MacSpec::check(Checker& c) const {
-  check_fifo(c);
-  const std::vector<std::string> names = names_of<NumberFormat>();
-  if (formats.empty()) {
-    c.fail("formats", "is empty",
-           fmt::format("describe at least one of: {}", fmt::join(names, ", ")));
-  }
-  for (const auto& [key, spec] : formats) {
-    if (std::find(names.begin(), names.end(), key) != names.end()) continue;
-    c.fail("formats." + key, fmt::format("'{}' is not a format of weights", key),
-           suggestion(key, names, "the formats are"));
-  }
-  if (preloads && form != MacForm::systolic) {
-    c.fail("preloads", "needs form: systolic", "leave it out, a vector array takes weights anew");
   }
 }
 

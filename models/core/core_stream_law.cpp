@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/core/core_stream_law.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace tritsim {
+namespace {
+
+std::uint64_t whole(Bytes b) {
+  return static_cast<std::uint64_t>(std::ceil(b.si()));
+}
+
+/// What follows from how the data are fetched; `s` has its bytes.
+void fetch(StreamRequest& s, const CoreSpec& core, const FetchSpec& f, std::uint32_t streams) {
+  s.beat = cycles_to_time(1, core.clock);
+  s.beat_bytes = f.port.si() > 0 ? f.port.si() : core.memory_port.si();
+  s.request_bytes = std::min(s.bytes, whole(f.request));
+  s.outstanding = f.outstanding * streams;
+  s.turnaround = cycles_to_time(f.turnaround, core.clock);
+}
+
+const FetchSpec& vector_fetch(const CoreSpec& core, bool write) {
+  return write && core.store ? *core.store : core.load_store;
+}
+
+StreamRequest vector_stream(const CoreSpec& core, const Instruction& i, std::uint32_t lanes) {
+  StreamRequest s;
+  s.write = writes_memory(i.op);
+  const Bytes element = core.memory_element(s.write);
+  const Bytes chunk = element * static_cast<double>(core.elements_per_cycle);
+  s.bytes = whole(element * static_cast<double>(core.or_whole(i.elements))) * lanes;
+  fetch(s, core, vector_fetch(core, s.write), lanes);
+  s.unit_per_byte = s.beat / (chunk.si() * lanes * core.speed.vector);
+  return s;
+}
+
+StreamRequest weight_stream(const CoreSpec& core, const Instruction& i, std::uint32_t lanes,
+                            const MatrixOperand& operand) {
+  const NumberFormat format = operand.weights.format;
+  const MatrixUnitSpec* unit = core.unit_for(format);
+  if (unit == nullptr) throw std::logic_error("the core has no unit for this format");
+  const std::uint64_t n = core.or_whole(i.elements);
+  const std::uint64_t m = core.or_whole(i.outputs);
+  const Bytes weight = core.stored_weight(operand.weights);
+  StreamRequest s;
+  s.bytes = whole(weight * (static_cast<double>(n) * static_cast<double>(m)));
+  fetch(s, core, unit->fetch, 1);
+  s.fifo_bytes = whole(unit->fifo);
+  s.prefetch_bytes = whole(unit->prefetch);
+  s.unit_per_byte = s.beat / (weight.si() * full_rate(core, format) * core.speed.matrix) *
+                    matrix_work(core, operand, n, m, lanes).stretch;
+  return s;
+}
+
+StreamRequest cache_stream(const CoreSpec& core, const Instruction& i, std::uint32_t lanes) {
+  const AttentionSize& a = i.attention;
+  StreamRequest s;
+  s.write = writes_memory(i.op);
+  s.bytes = i.cache_row_bytes() * (s.write ? 1 : a.positions) * lanes;
+  fetch(s, core, s.write ? vector_fetch(core, true) : core.attention->fetch, lanes);
+  const double element = bits_of(a.cache) / 8;
+  const double per_cycle =
+      s.write ? core.elements_per_cycle * core.speed.vector
+              : core.attention->products_per_cycle * core.speed.attention / a.shared;
+  s.unit_per_byte = s.beat / (element * per_cycle * lanes);
+  if (!s.write) s.fifo_bytes = whole(core.attention->fifo) * lanes;
+  return s;
+}
+
+}  // namespace
+
+StreamRequest stream_of(const CoreSpec& core, const Instruction& instruction, std::uint32_t lanes,
+                        const MatrixOperand& operand) {
+  const std::optional<Symbol::Kind> data = row_of(instruction.op).data;
+  if (!data) throw std::logic_error("this instruction has no memory stream");
+  switch (*data) {
+    case Symbol::Kind::vector:
+      return vector_stream(core, instruction, lanes);
+    case Symbol::Kind::matrix:
+      return weight_stream(core, instruction, lanes, operand);
+    case Symbol::Kind::cache:
+      break;
+  }
+  return cache_stream(core, instruction, lanes);
+}
+
+}  // namespace tritsim
