@@ -15,7 +15,7 @@ bool has_vector_units(const CoreSpec& core) {
   return std::any_of(
       EnumNames<Opcode>::names.begin(), EnumNames<Opcode>::names.end(), [&](const auto& named) {
         const CoreUnit unit = shape_of(named.first).unit;
-        return core.has(named.first) && (unit == CoreUnit::row_wise || unit == CoreUnit::rms);
+        return core.has(named.first) && (unit == CoreUnit::element_wise || unit == CoreUnit::norm);
       });
 }
 
@@ -64,7 +64,7 @@ std::vector<LogicUse> logic_uses(const BoardSpec& board) {
     add_shared("streams", {counters, counters, counters});
     if (core.ternary) {
       add("ternary adders",
-          estimate(core.activity.cells_per_ternary_bit) * adder_bits(core, *core.ternary));
+          estimate(core.activity.cells_per_ternary_bit.value()) * adder_bits(core, *core.ternary));
       add("accumulator", bits_of(core.ternary->accumulator));
       if (const auto& d = core.ternary->decoder) {
         add_shared("weight decoders", estimate(d->cells) * d->count);

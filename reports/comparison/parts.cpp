@@ -51,7 +51,7 @@ std::vector<CostPart> time_parts(const Result& r, const RunFigures& f) {
     add(parts, purpose_of(op.kind), seconds(static_cast<double>(op.exposed)));
     known += seconds(static_cast<double>(op.exposed));
   }
-  const double waiting = seconds(static_cast<double>(k.shares.pipeline.value_or(0)));
+  const double waiting = seconds(static_cast<double>(k.shares[CycleCause::pipeline]));
   add(parts, other_stages, waiting);
   add(parts, start, f.elapsed.si() - known - waiting);
   if (r.prompt) add(parts, prompts_in_lanes, r.prompt->elapsed.si());

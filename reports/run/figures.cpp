@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 
 #include "reports/text/number.hpp"
 #include "sim/result/traffic_series.hpp"
@@ -27,8 +26,8 @@ void add_step_times(const KernelResult& k, KernelFigures& f) {
 
 void add_shares(const KernelResult& k, KernelFigures& f) {
   const double cycles = static_cast<double>(k.activity.cycles);
-  for (std::size_t i = 0; i < causes.size(); ++i) {
-    f.shares[i] = ratio(static_cast<double>(causes[i].cycles(k.shares)), cycles);
+  for (std::size_t i = 0; i < cycle_causes.size(); ++i) {
+    f.shares[i] = ratio(static_cast<double>(k.shares[cycle_causes[i].id]), cycles);
   }
 }
 
@@ -186,52 +185,15 @@ std::vector<ComponentFigures> components_of(const EnergyAccount& account) {
   return out;
 }
 
-std::vector<OpFigures> layers_of(const std::vector<OpCycles>& ops) {
-  std::vector<OpFigures> out;
-  for (const OpCycles& op : ops) {
-    if (op.layer == Op::no_layer) continue;
-    const auto layer = static_cast<std::size_t>(op.layer);
-    while (out.size() <= layer) out.push_back({std::to_string(out.size())});
-    add_op(out[layer], op);
-  }
-  return out;
-}
-
 }  // namespace
 
-void add_op(OpFigures& f, const OpCycles& op) {
-  ++f.ops;
-  f.instructions += op.instructions;
-  f.busy += op.busy;
-  f.exposed += op.exposed;
-  f.longest = std::max(f.longest, op.exposed);
-}
-
-std::vector<OpFigures> group_ops(const std::vector<OpCycles>& ops,
-                                 const std::function<std::string(const OpCycles&)>& key) {
-  std::vector<OpFigures> out;
-  std::map<std::string, std::size_t> index;
-  for (const OpCycles& op : ops) {
-    const auto [it, fresh] = index.try_emplace(key(op), out.size());
-    if (fresh) out.push_back({it->first});
-    add_op(out[it->second], op);
-  }
-  std::stable_sort(out.begin(), out.end(),
-                   [](const OpFigures& a, const OpFigures& b) { return a.exposed > b.exposed; });
-  return out;
-}
-
-std::string without_layer(const std::string& name) {
-  std::string out;
-  for (std::size_t i = 0; i < name.size();) {
-    const std::size_t end = std::min(name.find('.', i), name.size());
-    const std::string part = name.substr(i, end - i);
-    const bool number = !part.empty() && part.find_first_not_of("0123456789") == std::string::npos;
-    out += number ? "*" : part;
-    if (end < name.size()) out += '.';
-    i = end + 1;
-  }
-  return out;
+bool is_shown(const CycleCauseRow& cause, const Result& r) {
+  if (cause.id == CycleCause::pipeline) return r.parallel && r.parallel->stages.size() > 1;
+  const CoreUnitRow* unit = unit_of(cause.id);
+  return unit == nullptr || unit->in_every_core ||
+         std::any_of(r.kernels.begin(), r.kernels.end(), [&](const KernelResult& k) {
+           return k.activity.units.find(unit->id) != nullptr;
+         });
 }
 
 const Floor* RunFigures::largest_floor() const {
@@ -277,7 +239,7 @@ RunFigures make_run_figures(const Result& r, const EnergyAccount& account) {
     const auto& ops = r.kernels[f.slowest].ops;
     f.kinds = group_ops(ops, [](const OpCycles& op) { return op.kind; });
     f.roles = group_ops(ops, [](const OpCycles& op) { return without_layer(op.name); });
-    f.layers = layers_of(ops);
+    f.layers = layer_figures(ops);
   }
   f.levels = levels_of(r);
   f.components = components_of(account);

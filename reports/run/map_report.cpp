@@ -31,9 +31,9 @@ std::string of_which(std::uint64_t all, std::uint64_t part) {
 }
 
 std::string bound(const OpPlacement& o) {
-  if (o.cycles == 0) return std::string(name_of(o.bound));
+  if (o.cycles == 0) return o.bound;
   const double share = static_cast<double>(o.bound_cycles) / static_cast<double>(o.cycles);
-  return fmt::format("{}, {}", name_of(o.bound), percent(share, 0));
+  return fmt::format("{}, {}", o.bound, percent(share, 0));
 }
 
 /// The op's name without its block: "attn.i_proj" of "layers.3.attn.i_proj".

@@ -5,11 +5,10 @@
 
 #include "arch/base/units.hpp"
 #include "arch/base/writer.hpp"
-#include "arch/board/area.hpp"
 #include "reports/run/report.hpp"
+#include "reports/run/sections.hpp"
 #include "reports/text/metric.hpp"
 #include "reports/text/number.hpp"
-#include "sim/result/run_fit.hpp"
 
 namespace tritsim {
 namespace {
@@ -174,10 +173,8 @@ void add_kernels(Node& n, const Result& r, const RunFigures& f) {
     one.set("simulated_steps", number_node(r.kernels[i].simulated_steps()));
     if (const auto& steady = r.kernels[i].steady) one.set("steady", Writer::write(*steady));
     Node shares;
-    for (std::size_t c = 0; c < causes.size(); ++c) {
-      const bool of_parallel = causes[c].of == Cause::Of::team || causes[c].of == Cause::Of::pipe;
-      if (of_parallel && !is_shown(causes[c], r)) continue;
-      shares.set(causes[c].key, number_node(k.shares[c]));
+    for (std::size_t c = 0; c < cycle_causes.size(); ++c) {
+      shares.set(cycle_causes[c].key, number_node(k.shares[c]));
     }
     one.set("shares", std::move(shares));
     kernels.items.push_back(std::move(one));
@@ -207,34 +204,6 @@ void add_memory(Node& n, const Result& r, const RunFigures& f) {
   n.set("levels", std::move(levels));
 }
 
-/// Resources of the units, the verdict and the share that is taken of the scarcest; unknown where
-/// nothing is known of the device.
-void add_fit(Node& n, const Result& r) {
-  n.set("logic_cells", number_node(logic_cells(r.board).value));
-  n.set("multipliers", number_node(multipliers(r.board)));
-  double blocks = 0;
-  for (const BlockUse& u : on_chip_blocks(r.board)) blocks += static_cast<double>(u.count);
-  n.set("memory_blocks", number_node(blocks));
-  const std::optional<ResourceUse> most = device_fit(r.board).scarcest();
-  n.set("device_share", most ? number_node(most->share()) : Node{});
-  const FitVerdict fit = fit_of(r);
-  n.set("fits", fit.is_known() ? number_node(fit.fits() ? 1 : 0) : Node{});
-  n.set("fit", Node::of_text(fit.text()));
-  Node resources;
-  resources.kind = Node::Kind::sequence;
-  for (const ResourceUse& u : fit.resources) {
-    Node one;
-    one.set("resource", Node::of_text(u.name));
-    const std::string unit = u.is_bytes ? "_bytes" : "";
-    one.set("needed" + unit, range_node({u.need.low, u.need.value, u.need.high}));
-    one.set("available" + unit, number_node(u.have));
-    one.set("share", number_node(u.share()));
-    one.set("verdict", Node::of_text(u.verdict()));
-    resources.items.push_back(std::move(one));
-  }
-  n.set("resources", std::move(resources));
-}
-
 }  // namespace
 
 Node metrics(const RunReport& report) {
@@ -250,7 +219,7 @@ Node metrics(const RunReport& report) {
   add_roofline(n, f.roofline);
   add_memory(n, report.result, f);
   add_kernels(n, report.result, f);
-  add_fit(n, report.result);
+  add_fit_metrics(n, report.result);
   return n;
 }
 

@@ -47,8 +47,8 @@ BarChart time_chart(const Result& r, const RunFigures& f) {
                 "Issue",
                 true};
   chart.series = {{"time", 1}};
-  for (std::size_t i = 0; i < causes.size(); ++i) {
-    chart.bars.push_back({causes[i].name, {k.shares[i] * k.step.si()}, "", {}});
+  for (std::size_t i = 0; i < cycle_causes.size(); ++i) {
+    chart.bars.push_back({cycle_causes[i].name, {k.shares[i] * k.step.si()}, "", {}});
   }
   chart.bars.push_back({"host", {std::max(0.0, (f.step - k.step).si())}, "", {}});
   keep_largest(chart.bars, "s", f.step.si());

@@ -26,11 +26,11 @@ Table exchange_table(const Result& r, const RunFigures& f, const EnergyAccount& 
   const double cycles = static_cast<double>(k.activity.cycles);
   if (p.tensor > 1) {
     t.rows.push_back({"time in exchange, " + k.name,
-                      percent(ratio(static_cast<double>(k.shares.exchange.value_or(0)), cycles))});
+                      percent(ratio(static_cast<double>(k.shares[CycleCause::exchange]), cycles))});
   }
   if (p.stages.size() > 1) {
     t.rows.push_back({"time waiting for other stages, " + k.name,
-                      percent(ratio(static_cast<double>(k.shares.pipeline.value_or(0)), cycles))});
+                      percent(ratio(static_cast<double>(k.shares[CycleCause::pipeline]), cycles))});
   }
   if (r.board.exchange) {
     t.rows.push_back({"between kernels of one card, per token",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "arch/base/document.hpp"
 #include "reports/page/page.hpp"
 #include "reports/run/figures.hpp"
 
@@ -69,6 +70,14 @@ namespace tritsim {
 [[nodiscard]] Section power_section(const Result& result, const EnergyAccount& account);
 [[nodiscard]] Section traffic_section(const Result& result);
 [[nodiscard]] Section area_section(const Result& result);
+
+/// Rates against their limits, as a chart and a table.
+[[nodiscard]] RooflineChart roofline_chart(const Result& result, const RunFigures& figures);
+[[nodiscard]] Table roofline_table(const Result& result, const RunFigures& figures);
+
+/// Adds to a run's metrics the resources of the board's units, the verdict, and the share that is
+/// taken of the scarcest; unknown where nothing is known of the device.
+void add_fit_metrics(Node& metrics, const Result& result);
 
 /// "token step" or "run": what numbers per step refer to.
 [[nodiscard]] const char* step_word(const RunFigures& figures);

@@ -13,8 +13,8 @@ namespace {
 /// Indices of the causes that a kernel of the run can have.
 std::vector<std::size_t> shown_causes(const Result& r) {
   std::vector<std::size_t> out;
-  for (std::size_t i = 0; i < causes.size(); ++i) {
-    if (is_shown(causes[i], r)) out.push_back(i);
+  for (std::size_t i = 0; i < cycle_causes.size(); ++i) {
+    if (is_shown(cycle_causes[i], r)) out.push_back(i);
   }
   return out;
 }
@@ -28,7 +28,7 @@ BarChart cause_chart(const Result& r, const RunFigures& f) {
       time_boundary(r), "Issue"};
   const std::vector<std::size_t> shown = shown_causes(r);
   for (const std::size_t i : shown) {
-    chart.series.push_back({causes[i].name, causes[i].colour});
+    chart.series.push_back({cycle_causes[i].name, cycle_causes[i].colour});
   }
   chart.series.push_back({"kernel idle", 8});
   chart.part_labels = true;
@@ -48,7 +48,7 @@ Table cause_table(const Result& r, const RunFigures& f, const std::vector<std::s
   t.columns = {{"cause"}};
   const std::vector<std::size_t> shown = shown_causes(r);
   t.rows.resize(shown.size() + 1);
-  for (std::size_t i = 0; i < shown.size(); ++i) t.rows[i] = {causes[shown[i]].name};
+  for (std::size_t i = 0; i < shown.size(); ++i) t.rows[i] = {cycle_causes[shown[i]].name};
   t.rows.back() = {"total"};
   t.last_is_total = true;
   for (const std::size_t k : kernels) {
@@ -56,7 +56,7 @@ Table cause_table(const Result& r, const RunFigures& f, const std::vector<std::s
     t.columns.push_back(number_column("share"));
     double sum = 0;
     for (std::size_t i = 0; i < shown.size(); ++i) {
-      const double cycles = static_cast<double>(causes[shown[i]].cycles(r.kernels[k].shares));
+      const double cycles = static_cast<double>(r.kernels[k].shares[cycle_causes[shown[i]].id]);
       t.rows[i].push_back(count(ratio(cycles, f.steps)));
       t.rows[i].push_back(percent(f.kernels[k].shares[shown[i]]));
       sum += f.kernels[k].shares[shown[i]];
@@ -82,14 +82,6 @@ std::vector<std::size_t> shown_kernels(const RunFigures& f, bool all) {
 }
 
 Table unit_table(const Result& r, const RunFigures& f) {
-  struct Row {
-    const char* name;
-    UnitActivity CoreActivity::*unit;
-  };
-
-  constexpr std::array rows{Row{"load/store", &CoreActivity::load_store},
-                            Row{"element-wise", &CoreActivity::row_wise},
-                            Row{"norm", &CoreActivity::rms}, Row{"matrix", &CoreActivity::ternary}};
   Table t;
   t.title = fmt::format("Units, per {} and core", step_word(f));
   t.columns = {{"kernel"},
@@ -101,15 +93,16 @@ Table unit_table(const Result& r, const RunFigures& f) {
                number_column("share")};
   for (const KernelResult& k : r.kernels) {
     const double cycles = static_cast<double>(k.activity.cycles);
-    const auto add = [&](const char* name, const UnitActivity& u) {
-      const double busy = static_cast<double>(u.busy_cycles);
-      const double stall = static_cast<double>(u.issue_stall_cycles);
-      t.rows.push_back({k.name, name, count(ratio(static_cast<double>(u.instructions), f.steps)),
+    for (const CoreUnitRow& row : core_units) {
+      const UnitActivity* u = k.activity.units.find(row.id);
+      if (u == nullptr) continue;
+      const auto busy = static_cast<double>(u->busy_cycles);
+      const auto stall = static_cast<double>(u->issue_stall_cycles);
+      t.rows.push_back({k.name, row.name,
+                        count(ratio(static_cast<double>(u->instructions), f.steps)),
                         count(ratio(busy, f.steps)), percent(ratio(busy, cycles)),
                         count(ratio(stall, f.steps)), percent(ratio(stall, cycles))});
-    };
-    for (const Row& row : rows) add(row.name, k.activity.*row.unit);
-    if (k.activity.attention) add("attention", k.activity.attention->unit);
+    }
   }
   t.note =
       "Units overlap, so shares do not sum to 100 %. An issue stall counts for the unit that the "

@@ -2,9 +2,9 @@
 #include "sim/plan/explain.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <deque>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -67,8 +67,7 @@ class Costs {
   };
 
   [[nodiscard]] const MemorySpec& memory_of(const Instruction& i) const {
-    if (grows(i.op)) return cache_;
-    return shape_of(i.op).unit == CoreUnit::ternary ? weights_ : vectors_;
+    return channel_of(i.op, vectors_, weights_, cache_);
   }
 
   const CoreSpec& core_;
@@ -99,10 +98,10 @@ class Sum {
       for (const std::uint8_t r : {i.src1, i.src2}) operands_ += r != Instruction::no_register;
     }
     if (cost.law.unit == CoreUnit::load_store) out_.vector_bytes += cost.law.stream.bytes;
-    if (cost.law.unit == CoreUnit::ternary && uses_memory(i.op)) {
+    if (is_product(i.op)) {
       add_tile(i, cost);
     } else {
-      cycles_[bound_of(cost.law.unit)] += cycles;
+      at(cause_of(i.op)) += cycles;
     }
   }
 
@@ -112,30 +111,15 @@ class Sum {
     if (products_ > 0) {
       out_.padding = 1 - static_cast<double>(weights) / static_cast<double>(products_);
     }
-    for (const auto& [bound, cycles] : cycles_) {
-      if (cycles <= out_.bound_cycles) continue;
-      out_.bound = bound;
-      out_.bound_cycles = cycles;
-    }
+    const auto most = std::max_element(cycles_.begin(), cycles_.end());
+    if (*most == 0) return;
+    out_.bound = cycle_causes[static_cast<std::size_t>(most - cycles_.begin())].bound;
+    out_.bound_cycles = *most;
   }
 
  private:
-  static OpBound bound_of(CoreUnit unit) {
-    switch (unit) {
-      case CoreUnit::load_store:
-        return OpBound::load_store;
-      case CoreUnit::row_wise:
-        return OpBound::row_wise;
-      case CoreUnit::rms:
-        return OpBound::rms;
-      case CoreUnit::attention:
-        return OpBound::attention;
-      case CoreUnit::exchange:
-        return OpBound::exchange;
-      case CoreUnit::ternary:
-        break;
-    }
-    return OpBound::ternary_vectors;
+  [[nodiscard]] std::uint64_t& at(CycleCause cause) {
+    return cycles_[static_cast<std::size_t>(cause)];
   }
 
   void add_tile(const Instruction& i, const Costs::Cost& cost) {
@@ -145,12 +129,13 @@ class Sum {
     out_.tile_outputs = std::max(out_.tile_outputs, i.outputs > 0 ? i.outputs : whole);
     out_.weight_bytes += cost.law.weight_bytes;
     products_ += products(i);
-    // A stream that the adders keep up with ends a little after them, with the first request's
-    // latency; one that they wait for takes longer.
-    const double adders =
+    // A stream that the unit keeps up with ends a little after its work, with the first request's
+    // latency; one that it waits for takes longer.
+    const double work =
         cost.law.stream.unit_per_byte * static_cast<double>(cost.law.stream.bytes) * core_.clock;
-    const bool waits = static_cast<double>(cost.stream) > 1.1 * adders;
-    cycles_[waits ? OpBound::weights : OpBound::adders] += cost.stream + cost.law.cycles;
+    const bool waits = static_cast<double>(cost.stream) > 1.1 * work;
+    const CoreUnitRow& unit = row_of(cost.law.unit);
+    at(waits ? unit.waits : unit.works) += cost.stream + cost.law.cycles;
   }
 
   [[nodiscard]] std::uint64_t products(const Instruction& i) const {
@@ -162,7 +147,7 @@ class Sum {
   const CoreSpec& core_;
   std::uint64_t operands_ = 0;
   std::uint64_t products_ = 0;
-  std::map<OpBound, std::uint64_t> cycles_;
+  std::array<std::uint64_t, cycle_causes.size()> cycles_{};
 };
 
 KernelPlacement explain(const KernelPlan& kernel, const SystemPlan& plan, const Trace& trace,
@@ -178,7 +163,7 @@ KernelPlacement explain(const KernelPlan& kernel, const SystemPlan& plan, const 
     o.layer = op.layer;
     o.place = name_of(p.place);
     o.why = reason(p);
-    if (p.place == Place::host) o.bound = OpBound::host;
+    if (p.place == Place::host) o.bound = "host";
     if (const auto* product = mapping.product_of(op);
         product != nullptr && p.place == Place::core && trace.weights(op) > 0) {
       o.cut =

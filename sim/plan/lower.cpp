@@ -163,7 +163,7 @@ class Lowering {
     if (elements == 0 && src1 != no_vector) elements = code_.vectors[src1].elements;
     if (src2 != no_vector) elements = std::min(elements, code_.vectors[src2].elements);
     if (pending_sums_ &&
-        (shape.unit == CoreUnit::ternary || src1 == *pending_sums_ || src2 == *pending_sums_)) {
+        (shape.unit == CoreUnit::matrix || src1 == *pending_sums_ || src2 == *pending_sums_)) {
       export_sums();
     }
     const VectorId dst =

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "models/host/link_law.hpp"
 #include "sim/result/traffic_series.hpp"
 
@@ -88,8 +90,10 @@ void add_kernel(const KernelResult& k, Floors& floors) {
   };
   floors.add(Resource::matrix_unit, k.name, a.working);
   if (a.attention) floors.add(Resource::attention_unit, k.name, a.attention->working);
-  floors.add(Resource::vector_units, k.name + ", element-wise unit", busy(a.row_wise));
-  floors.add(Resource::vector_units, k.name + ", RMS unit", busy(a.rms));
+  for (const CoreUnit unit : {CoreUnit::element_wise, CoreUnit::norm}) {
+    floors.add(Resource::vector_units, fmt::format("{}, {} unit", k.name, row_of(unit).name),
+               busy(a.units[unit]));
+  }
   if (a.exchange) floors.add(Resource::exchange, k.name, a.exchange->waited);
   add_ports(k, floors);
 }

@@ -19,7 +19,7 @@ struct Floor {
 /// One for each resource that has a rate, in the order of `Resource`, of the kernel or channel that
 /// needs the longest:
 ///   matrix, attention unit  time of all products at the unit's own pace, fills left out
-///   vector units            cycles of the busier of element-wise and RMS unit
+///   vector units            cycles of the busier of element-wise and norm unit
 ///   memory                  whole bursts at the channel's peak
 ///   port                    bytes through a kernel's memory port, or the controller's, at its
 ///                           width

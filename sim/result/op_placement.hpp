@@ -11,36 +11,6 @@
 
 namespace tritsim {
 
-/// What takes the most time in an op, if nothing else is in its way.
-enum class OpBound {
-  none,
-  adders,
-  weights,
-  ternary_vectors,
-  load_store,
-  row_wise,
-  rms,
-  attention,
-  exchange,
-  host
-};
-
-template <>
-struct EnumNames<OpBound> {
-  static constexpr std::array<std::pair<OpBound, std::string_view>, 10> names{{
-      {OpBound::none, "-"},
-      {OpBound::adders, "matrix unit"},
-      {OpBound::weights, "weight stream"},
-      {OpBound::ternary_vectors, "inputs and sums"},
-      {OpBound::load_store, "loads and stores"},
-      {OpBound::row_wise, "element-wise unit"},
-      {OpBound::rms, "norm unit"},
-      {OpBound::attention, "attention unit"},
-      {OpBound::exchange, "exchange"},
-      {OpBound::host, "host"},
-  }};
-};
-
 /// Where an op of a token step runs on one kernel, how it is cut, and what it asks for. Cycles are
 /// those of each unit on its own, with the memory at rest.
 struct OpPlacement {
@@ -62,7 +32,8 @@ struct OpPlacement {
   std::uint64_t spills = 0;   ///< of them because no register was free
   std::uint64_t weight_bytes = 0;
   std::uint64_t vector_bytes = 0;  ///< of all lanes, loaded and stored
-  OpBound bound = OpBound::none;
+  std::string bound =
+      "-";  ///< what takes the most time if nothing is in its way (arch/core/core_unit.hpp)
   std::uint64_t bound_cycles = 0;
   std::uint64_t cycles = 0;  ///< of all units, one after the other
 

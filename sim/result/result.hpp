@@ -7,121 +7,11 @@
 #include "arch/workload/model.hpp"
 #include "arch/workload/trace.hpp"
 #include "models/base/activity.hpp"
+#include "sim/result/kernel_result.hpp"
+#include "sim/result/parallel_result.hpp"
 #include "sim/result/what_if.hpp"
 
 namespace tritsim {
-
-/// Cycles of one op (or of one instruction of an assembly program) on one kernel, whole run.
-struct OpCycles {
-  std::string name;
-  std::string kind;
-  std::int32_t layer = Op::no_layer;
-  std::uint64_t instructions = 0;
-  std::uint64_t busy = 0;     ///< sum of its instructions' durations
-  std::uint64_t exposed = 0;  ///< what it added to the total: durations less what ran under others
-  std::uint64_t ternaries = 0;       ///< additions of one lane
-  std::uint64_t elements = 0;        ///< through row-wise and RMS units, one lane
-  std::uint64_t register_bytes = 0;  ///< vector register file, one lane
-  std::uint64_t memory_bytes = 0;    ///< weights and vectors, all lanes
-
-  bool operator==(const OpCycles&) const = default;
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("name", name, "name of the op");
-    io.required("kind", kind, "kind of the op");
-    io.required("layer", layer, "block, -1 outside");
-    io.required("instructions", instructions, "instructions run");
-    io.required("busy", busy, "sum of durations, cycles");
-    io.required("exposed", exposed, "cycles it added to the total");
-    io.optional("ternaries", ternaries, "ternary additions of one lane");
-    io.optional("elements", elements, "elements through row-wise and RMS units, one lane");
-    io.optional("register_bytes", register_bytes, "through the vector register file, one lane");
-    io.optional("memory_bytes", memory_bytes, "bytes of weights and vectors, all lanes");
-  }
-};
-
-/// Exposed cycles by cause: they sum to the kernel's cycles.
-struct CycleShares {
-  std::uint64_t ternary = 0;          ///< adders consuming weights
-  std::uint64_t weights = 0;          ///< adders waiting for weights
-  std::uint64_t ternary_vectors = 0;  ///< moving inputs and sums in and out of the ternary unit
-  std::uint64_t load_store = 0;       ///< moving vectors to and from memory
-  std::uint64_t row_wise = 0;
-  std::uint64_t rms = 0;
-  std::uint64_t attention = 0;  ///< products with the cache, softmax
-  std::uint64_t cache = 0;      ///< attention unit waiting for the cache
-  std::uint64_t issue = 0;      ///< start, finish, and cycles that nothing else explains
-  std::optional<std::uint64_t> exchange{};  ///< bringing shards together; of a team
-  std::optional<std::uint64_t> pipeline{};  ///< waiting for other stages; of a pipe
-
-  bool operator==(const CycleShares&) const = default;
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("ternary", ternary, "adders consuming weights");
-    io.required("weights", weights, "adders waiting for weights");
-    io.required("ternary_vectors", ternary_vectors, "inputs and sums of the ternary unit");
-    io.required("load_store", load_store, "vectors to and from memory");
-    io.required("row_wise", row_wise, "row-wise unit");
-    io.required("rms", rms, "RMS unit");
-    io.optional("attention", attention, "products with the cache, softmax");
-    io.optional("cache", cache, "attention unit waiting for the cache");
-    io.required("issue", issue, "start, finish and issue");
-    io.optional("exchange", exchange, "bringing shards together");
-    io.optional("pipeline", pipeline, "waiting for other stages");
-  }
-};
-
-/// From the end of step `first` on, a kernel does the same every `period` steps: of all its steps
-/// `simulated` were, the others follow.
-struct SteadyState {
-  std::uint32_t first = 0;
-  std::uint32_t period = 0;
-  std::uint32_t simulated = 0;
-
-  bool operator==(const SteadyState&) const = default;
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("first", first, "steps before it");
-    io.required("period", period, "steps after which everything repeats");
-    io.required("simulated", simulated, "steps that were simulated");
-  }
-};
-
-/// One simulated kernel. Equal kernels on channels of their own behave alike: one is simulated and
-/// stands for `replicas`.
-struct KernelResult {
-  std::string name;
-  std::uint32_t replicas = 1;
-  std::uint32_t lanes = 1;  ///< lanes at work
-  CoreSpec core;
-  CoreActivity activity;  ///< of one kernel; per-lane counts are of one lane
-  CycleShares shares;
-  std::vector<OpCycles> ops;
-  std::vector<std::uint64_t> step_ends;  ///< cycle at which each token step was finished
-  std::optional<SteadyState> steady;     ///< none: every step was simulated
-
-  bool operator==(const KernelResult&) const = default;
-
-  [[nodiscard]] std::uint32_t simulated_steps() const {
-    return steady ? steady->simulated : static_cast<std::uint32_t>(step_ends.size());
-  }
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("name", name, "name of the group");
-    io.required("replicas", replicas, "equal kernels it stands for");
-    io.required("lanes", lanes, "lanes at work");
-    io.required("core", core, "the core");
-    io.required("activity", activity, "what one kernel did");
-    io.required("shares", shares, "exposed cycles by cause");
-    io.required("ops", ops, "cycles per op");
-    io.required("step_ends", step_ends, "cycle at which each step was finished");
-    io.optional("steady", steady, "which steps were simulated, if not all");
-  }
-};
 
 /// One memory channel, and how many equal ones it stands for.
 struct MemoryResult {
@@ -163,53 +53,6 @@ struct PromptPhase {
     io.required("energy", energy, "of all sequences");
     io.required("energy_low", energy_low, "... at the low end");
     io.required("energy_high", energy_high, "... at the high end");
-  }
-};
-
-/// A stage of a pipe.
-struct StageResult {
-  std::int32_t first_layer = 0;
-  std::int32_t last_layer = 0;     ///< of its blocks
-  std::uint64_t weight_bytes = 0;  ///< of the model on the core, all kernels of the team
-  std::uint64_t memory_bytes = 0;  ///< what one kernel holds: weights, vectors, cache
-  Time step;                       ///< mean time of a token step
-  std::uint64_t handed_on = 0;     ///< bytes that one kernel hands to the next stage in a step
-  Time hop;                        ///< ... and how long that takes
-
-  bool operator==(const StageResult&) const = default;
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("first_layer", first_layer, "first block");
-    io.required("last_layer", last_layer, "last block");
-    io.required("weight_bytes", weight_bytes, "weights of the model, all kernels of the team");
-    io.required("memory_bytes", memory_bytes, "what one kernel holds");
-    io.required("step", step, "mean time of a token step");
-    io.required("handed_on", handed_on, "bytes that a kernel hands to the next stage in a step");
-    io.required("hop", hop, "time of handing on");
-  }
-};
-
-/// How a model is spread over the kernels at work, and what they exchange. Activities of kernels
-/// and memories are those of all groups.
-struct ParallelResult {
-  std::uint32_t tensor = 1;
-  std::uint32_t pipes = 1;   ///< at work, each with the whole model
-  std::uint32_t groups = 1;  ///< of sequences, one behind the other in a pipe
-  std::vector<StageResult> stages;
-  std::uint64_t chip_bytes = 0;  ///< between kernels of a card, all kernels, one round
-  std::uint64_t link_bytes = 0;  ///< between cards, likewise
-
-  bool operator==(const ParallelResult&) const = default;
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("tensor", tensor, "kernels that share every matrix");
-    io.required("pipes", pipes, "pipes at work, each with the whole model");
-    io.required("groups", groups, "groups of sequences, one behind the other in a pipe");
-    io.required("stages", stages, "stages of a pipe");
-    io.required("chip_bytes", chip_bytes, "bytes between kernels of a card, one round");
-    io.required("link_bytes", link_bytes, "bytes between cards, one round");
   }
 };
 

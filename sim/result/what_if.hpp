@@ -54,7 +54,7 @@ inline constexpr std::array<ResourceText, 11> resource_texts{{
     {Resource::matrix_unit, "matrix unit", "twice the products a cycle"},
     {Resource::attention_unit, "attention unit", "twice the products with keys and values a cycle"},
     {Resource::vector_units, "vector units",
-     "element-wise and RMS units and register ports twice as wide"},
+     "element-wise and norm units and register ports twice as wide"},
     {Resource::memory, "memory", "channels at twice the clock, the same timing in clocks"},
     {Resource::memory_latency, "memory latency",
      "controller, PHY and crossings take half the time; fixed latencies halved"},

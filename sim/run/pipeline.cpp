@@ -168,7 +168,7 @@ class Pipes {
     const std::uint64_t all = checked_count(std::round(elapsed * k.core.clock));
     const std::uint64_t busy = k.activity.cycles;
     k.activity.cycles = std::max(all, busy);
-    k.shares.pipeline = k.activity.cycles - busy;
+    k.shares[CycleCause::pipeline] = k.activity.cycles - busy;
   }
 
   void count_memories(Time elapsed) {
@@ -236,7 +236,7 @@ ParallelResult parallel_result(const SystemPlan& plan, const BoardSpec& board,
     const KernelResult& done = result.kernels[i];
     StageResult& stage = out.stages[k.stage];
     const double busy =
-        static_cast<double>(done.activity.cycles - done.shares.pipeline.value_or(0));
+        static_cast<double>(done.activity.cycles - done.shares[CycleCause::pipeline]);
     stage.step = std::max(
         stage.step, cycles_to_time(busy / (double{1} * result.steps * k.groups), done.core.clock));
     const std::uint64_t held = footprint(*k.program, *k.core, k.lanes);

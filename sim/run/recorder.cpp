@@ -1,31 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/run/recorder.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace tritsim {
 
 void split_shares(KernelResult& k) {
-  // A long sum of differences that are all zero but for their rounding.
-  const auto is_nothing = [&](Time t) { return t * k.core.clock < 1e-3; };
-  if (is_nothing(k.activity.starved)) k.activity.starved = {};
-  if (auto& attention = k.activity.attention; attention && is_nothing(attention->starved)) {
-    attention->starved = {};
+  for (const CoreUnitRow& unit : core_units) {
+    Time* starved = k.activity.starved_of(unit.id);
+    if (starved == nullptr) continue;
+    const double cycles = *starved * k.core.clock;
+    // A long sum of differences that are all zero but for their rounding.
+    if (cycles < 1e-3) *starved = {};
+    // Half a cycle, give or take the rounding of a long sum, is one.
+    std::uint64_t& work = k.shares[unit.works];
+    const auto waited =
+        static_cast<std::uint64_t>(std::floor(*starved * k.core.clock + 0.5 + 1e-3));
+    k.shares[unit.waits] = std::min(work, waited);
+    work -= k.shares[unit.waits];
   }
-  // Half a cycle, give or take the rounding of a long sum, is one.
-  const double starved = std::floor(k.activity.starved * k.core.clock + 0.5 + 1e-3);
-  k.shares.weights = std::min(k.shares.ternary, static_cast<std::uint64_t>(starved));
-  k.shares.ternary -= k.shares.weights;
-  if (k.activity.attention) {
-    const double waited = std::round(k.activity.attention->starved * k.core.clock);
-    k.shares.cache = std::min(k.shares.attention, static_cast<std::uint64_t>(waited));
-    k.shares.attention -= k.shares.cache;
-  }
-  const CycleShares& s = k.shares;
-  const std::uint64_t explained = s.ternary + s.weights + s.ternary_vectors + s.load_store +
-                                  s.row_wise + s.rms + s.attention + s.cache +
-                                  s.exchange.value_or(0);
-  k.shares.issue = k.activity.cycles - std::min(k.activity.cycles, explained);
+  const std::uint64_t explained = k.shares.sum();
+  k.shares[CycleCause::issue] = k.activity.cycles - std::min(k.activity.cycles, explained);
 }
 
 }  // namespace tritsim

@@ -33,7 +33,7 @@ class Recorder {
     op.elements += r.cost->elements;
     op.register_bytes += r.cost->register_bytes;
     if (uses_memory(r.instruction.op)) op.memory_bytes += r.cost->stream.bytes;
-    *share(r.instruction.op) += r.exposed;
+    out_.shares[cause_of(r.instruction.op)] += r.exposed;
     frontier_ += r.exposed;
     const Cycle launched = core_.launched() - core_.left_out();
     end_ = std::max(end_, launched + r.end);
@@ -88,25 +88,6 @@ class Recorder {
   }
 
  private:
-  std::uint64_t* share(Opcode op) {
-    CycleShares& s = out_.shares;
-    switch (shape_of(op).unit) {
-      case CoreUnit::load_store:
-        return &s.load_store;
-      case CoreUnit::row_wise:
-        return &s.row_wise;
-      case CoreUnit::rms:
-        return &s.rms;
-      case CoreUnit::attention:
-        return &s.attention;
-      case CoreUnit::exchange:
-        return &s.exchange.emplace(s.exchange.value_or(0));
-      case CoreUnit::ternary:
-        break;
-    }
-    return uses_memory(op) ? &s.ternary : &s.ternary_vectors;
-  }
-
   KernelResult& out_;
   const Core& core_;
   std::size_t per_step_;
@@ -119,8 +100,8 @@ class Recorder {
   std::uint64_t digest_ = 0;
 };
 
-/// Of the exposed cycles of GO and TMATMUL, those without weights to add belong to the memory; and
-/// what the instructions do not explain belongs to issue.
+/// Of the exposed cycles of a unit's instructions, those in which it waited for data belong to the
+/// memory; and what the instructions do not explain belongs to issue.
 void split_shares(KernelResult& k);
 
 }  // namespace tritsim

@@ -402,8 +402,7 @@ class HostSide {
 HandOver part_of(const Instruction& i) {
   if (i.op == Opcode::ldv) return HandOver::load;
   if (i.op == Opcode::sv) return HandOver::store;
-  return shape_of(i.op).unit == CoreUnit::ternary && uses_memory(i.op) ? HandOver::compute
-                                                                       : HandOver::none;
+  return is_product(i.op) ? HandOver::compute : HandOver::none;
 }
 
 /// Cuts the kernels' programs at the events. An instruction belongs to the latest op of it and all

@@ -21,7 +21,7 @@ std::uint64_t ps(Time t) {
   return static_cast<std::uint64_t>(t.si() * 1e12 + 0.5);
 }
 
-std::uint32_t row_of(CoreUnit unit) {
+std::uint32_t track_row(CoreUnit unit) {
   return program_row + 1 + static_cast<std::uint32_t>(unit);
 }
 
@@ -88,9 +88,9 @@ void Timeline::begin(const SystemPlan& plan) {
     tracks.group = group(fmt::format("kernel {}{}", k.name, stands_for(k.replicas, "kernels")));
     if (file_) file_->name_row({tracks.group, program_row}, "program");
     tracks.first_signal = static_cast<std::uint32_t>(wave_.signals.size());
-    for (const CoreUnit unit : all_units) {
-      add_signal({fmt::format("{}{}.{}", path, level(k.name), name_of(unit))});
-      if (file_) file_->name_row({tracks.group, row_of(unit)}, name_of(unit));
+    for (const auto& [unit, unit_name] : EnumNames<CoreUnit>::names) {
+      add_signal({fmt::format("{}{}.{}", path, level(k.name), unit_name)});
+      if (file_) file_->name_row({tracks.group, track_row(unit)}, unit_name);
     }
     for (const std::string_view name : {"op", "layer", "token"}) {
       add_signal({fmt::format("{}{}.{}", path, level(k.name), name), 31, false, none});
@@ -167,7 +167,7 @@ void Timeline::add(const InstructionEvent& e) {
     if (const std::uint64_t macs = macs_of(*e.cost, plan_->kernels[e.kernel].lanes); macs > 0) {
       own += fmt::format(R"(,"macs":{})", macs);
     }
-    file_->span({k.group, row_of(unit)}, "instruction", name_of(e.instruction->op), ps(start),
+    file_->span({k.group, track_row(unit)}, "instruction", name_of(e.instruction->op), ps(start),
                 ps(end), own);
   }
   if (streams) show_stream(e, args);
@@ -177,16 +177,14 @@ void Timeline::add(const InstructionEvent& e) {
 void Timeline::show_stream(const InstructionEvent& e, std::string_view args) {
   const KernelPlan& k = plan_->kernels[e.kernel];
   const CoreUnit unit = e.cost->unit;
-  const std::uint32_t channel = unit == CoreUnit::ternary  ? k.weights
-                                : grows(e.instruction->op) ? k.cache
-                                                           : k.vectors;
+  const std::uint32_t channel = channel_of(e.instruction->op, k.vectors, k.weights, k.cache);
   const std::uint64_t from =
       ps(offset_ + cycles_to_time(static_cast<double>(e.start), k.core->clock));
   const std::uint64_t to = std::max(from, ps(offset_ + e.data_end));
   pulse(channels_[channel].signal, from, to);
   if (!file_) return;
   const Track track{channels_[channel].group,
-                    static_cast<std::uint32_t>(e.kernel * all_units.size()) +
+                    static_cast<std::uint32_t>(e.kernel * core_units.size()) +
                         static_cast<std::uint32_t>(unit) + 1};
   if (named_.insert(track).second) {
     file_->name_row(track, fmt::format("{} {}", k.name, name_of(unit)));
@@ -220,7 +218,7 @@ void Timeline::show_program(Kernel& k, const InstructionEvent& e, std::uint32_t 
   const std::uint64_t from = time(e.end - e.exposed);
   k.frontier = time(e.end);
   const auto signal = [&](std::uint32_t n) {
-    return k.first_signal + static_cast<std::uint32_t>(all_units.size()) + n;
+    return k.first_signal + static_cast<std::uint32_t>(core_units.size()) + n;
   };
   const Track track{k.group, program_row};
   if (!k.token_open) {

@@ -43,10 +43,16 @@ inline KernelResult kernel(const BoardSpec& b) {
   k.activity.ternaries = 1'000'000;
   k.activity.weight_bytes = 100'000;
   k.activity.register_bytes = 5'000;
-  k.activity.load_store.instructions = 10;
-  k.activity.ternary.busy_cycles = 750'000;
+  k.activity.units[CoreUnit::load_store].instructions = 10;
+  k.activity.units[CoreUnit::matrix].busy_cycles = 750'000;
   k.activity.working = 2.5_ms;
-  k.shares = {500'000, 200'000, 40'000, 60'000, 100'000, 50'000, 0, 0, 50'000};
+  k.shares[CycleCause::matrix] = 500'000;
+  k.shares[CycleCause::weights] = 200'000;
+  k.shares[CycleCause::matrix_vectors] = 40'000;
+  k.shares[CycleCause::load_store] = 60'000;
+  k.shares[CycleCause::element_wise] = 100'000;
+  k.shares[CycleCause::norm] = 50'000;
+  k.shares[CycleCause::issue] = 50'000;
   k.ops = {{"layers.0.a", "bit_linear", 0, 10, 310'000, 300'000},
            {"layers.0.b", "add", 0, 10, 90'000, 90'000},
            {"layers.1.a", "bit_linear", 1, 10, 410'000, 400'000},

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "models/core/core_law.hpp"
+#include "models/core/scoreboard_law.hpp"
 #include "tests/models/support/specs.hpp"
 
 namespace tritsim::test {
@@ -52,8 +53,8 @@ TEST(AttentionLaw, BytesFollowTheFormatOfTheCacheAndTheLanes) {
   }
   // Lanes work side by side: as many times the bytes in the same time.
   const AttentionSize size{9, 8, 2, NumberFormat::int8};
-  const StreamRequest one = cache_stream(c, make(Opcode::values, 1024, size), 1);
-  const StreamRequest three = cache_stream(c, make(Opcode::values, 1024, size), 3);
+  const StreamRequest one = stream_of(c, make(Opcode::values, 1024, size), 1);
+  const StreamRequest three = stream_of(c, make(Opcode::values, 1024, size), 3);
   EXPECT_NEAR(one.unit_per_byte.si() * double(one.bytes),
               three.unit_per_byte.si() * double(three.bytes), 1e-15);
 }

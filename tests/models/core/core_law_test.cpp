@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/core/scoreboard_law.hpp"
 #include "tests/models/support/specs.hpp"
 
 namespace tritsim::test {
@@ -91,8 +92,7 @@ TEST(CoreLaw, LastChunkMayBeShort) {
 
 TEST(CoreLaw, WeightStreamOfATile) {
   const CoreSpec core = shipped_core("ternip_1024.yaml");
-  const StreamRequest s = stream_of(core, Opcode::go, 0x1000, 14);
-  EXPECT_EQ(s.address, 0x1000U);
+  const StreamRequest s = stream_of(core, Instruction{Opcode::go}, 14);
   EXPECT_EQ(s.bytes, 1024U * 1024 / 4);  // whatever the lanes
   EXPECT_EQ(s.request_bytes, 4096U);
   EXPECT_EQ(s.outstanding, 2U);
@@ -108,7 +108,7 @@ TEST(CoreLaw, VectorStreamsServeEveryLane) {
   const CoreSpec core = shipped_core("ternip_1024.yaml");
   for (const std::uint32_t lanes : {1U, 6U, 14U}) {
     for (const Opcode op : {Opcode::ldv, Opcode::sv}) {
-      const StreamRequest s = stream_of(core, op, 0, lanes);
+      const StreamRequest s = stream_of(core, Instruction{op}, lanes);
       EXPECT_EQ(s.bytes, 2048U * lanes);
       EXPECT_EQ(s.request_bytes, 2048U);
       EXPECT_EQ(s.outstanding, lanes);
@@ -123,15 +123,15 @@ TEST(CoreLaw, VectorStreamsServeEveryLane) {
 TEST(CoreLaw, RequestsAreNeverLongerThanTheStream) {
   CoreSpec core = shipped_core("ternip_1024.yaml");
   core.vector_length = 64;
-  EXPECT_EQ(stream_of(core, Opcode::go, 0, 1).request_bytes, 1024U);
-  EXPECT_EQ(stream_of(core, Opcode::ldv, 0, 1).request_bytes, 128U);
+  EXPECT_EQ(stream_of(core, Instruction{Opcode::go}, 1).request_bytes, 1024U);
+  EXPECT_EQ(stream_of(core, Instruction{Opcode::ldv}, 1).request_bytes, 128U);
 }
 
 TEST(CoreLaw, OnlyMemoryInstructionsHaveStreams) {
   const CoreSpec core = shipped_core("ternip_1024.yaml");
   for (const auto& [op, name] : EnumNames<Opcode>::names) {
     if (uses_memory(op)) continue;
-    EXPECT_THROW((void)stream_of(core, op, 0, 1), std::logic_error) << name;
+    EXPECT_THROW((void)stream_of(core, Instruction{op}, 1), std::logic_error) << name;
   }
 }
 
@@ -145,7 +145,7 @@ TEST(CoreLaw, CostTableAgreesWithTheLaws) {
       if (!core.has(op)) continue;
       EXPECT_EQ(c.cycles, unit_cycles(core, op)) << name;
       if (uses_memory(op)) {
-        EXPECT_EQ(c.stream, stream_of(core, op, 0, 3)) << name;
+        EXPECT_EQ(c.stream, stream_of(core, Instruction{op}, 3)) << name;
       }
     }
   }
@@ -153,14 +153,14 @@ TEST(CoreLaw, CostTableAgreesWithTheLaws) {
 
 TEST(CoreLaw, ASizedInstructionCostsWhatItMoves) {
   const CoreSpec core = shipped_core("kria_engine.yaml");
-  const OpcodeCost load = opcode_cost(core, Opcode::ldv, 1, 100);
+  const OpcodeCost load = opcode_cost(core, sized(Opcode::ldv, 100), 1);
   EXPECT_EQ(load.stream.bytes, 200U);     // int16
   EXPECT_EQ(load.stream.beat_bytes, 16);  // a port of its own
-  const OpcodeCost store = opcode_cost(core, Opcode::sv, 1, 100);
+  const OpcodeCost store = opcode_cost(core, sized(Opcode::sv, 100), 1);
   EXPECT_EQ(store.stream.bytes, 400U);  // results of 32 bit
   EXPECT_EQ(store.stream.beat_bytes, 4);
   EXPECT_TRUE(store.stream.write);
-  const OpcodeCost product = opcode_cost(core, Opcode::tmatmul, 1, 100, 36);
+  const OpcodeCost product = opcode_cost(core, sized(Opcode::tmatmul, 100, 36), 1);
   EXPECT_EQ(product.ternaries, 3600U);
   EXPECT_EQ(product.stream.bytes, 900U);
   EXPECT_EQ(product.weight_bytes, 900U);
@@ -168,7 +168,7 @@ TEST(CoreLaw, ASizedInstructionCostsWhatItMoves) {
   // The glue unit of the Arty: two passes and a latency.
   const CoreSpec arty = shipped_core("ternfpga_k8.yaml");
   EXPECT_EQ(unit_cycles(arty, Opcode::mul, 100), 200U + 149);
-  EXPECT_EQ(opcode_cost(arty, Opcode::mul, 1, 100).elements, 200U);
+  EXPECT_EQ(opcode_cost(arty, sized(Opcode::mul, 100), 1).elements, 200U);
 }
 
 TEST(CoreLaw, CountsOfAnInstruction) {
@@ -177,20 +177,20 @@ TEST(CoreLaw, CountsOfAnInstruction) {
   CoreActivity a;
   const auto count = [&](Opcode op) { count_instruction(a, table[static_cast<std::size_t>(op)]); };
   count(Opcode::go);
-  EXPECT_EQ(a.ternary.instructions, 1U);
+  EXPECT_EQ(a.units[CoreUnit::matrix].instructions, 1U);
   EXPECT_EQ(a.ternaries, 1024U * 1024);
   EXPECT_EQ(a.weight_bytes, 1024U * 1024 / 4);
   EXPECT_EQ(a.register_bytes, 0U);
   count(Opcode::add);
-  EXPECT_EQ(a.row_wise.instructions, 1U);
-  EXPECT_EQ(a.row_wise_elements, 1024U);
+  EXPECT_EQ(a.units[CoreUnit::element_wise].instructions, 1U);
+  EXPECT_EQ(a.vector_elements, 1024U);
   EXPECT_EQ(a.register_bytes, 3U * 2048);
   count(Opcode::ldv);
-  EXPECT_EQ(a.load_store.instructions, 1U);
+  EXPECT_EQ(a.units[CoreUnit::load_store].instructions, 1U);
   EXPECT_EQ(a.register_bytes, 4U * 2048);
   count(Opcode::import_vector);
   EXPECT_EQ(a.ternaries, 1024U * 1024);
-  EXPECT_EQ(a.ternary.instructions, 2U);
+  EXPECT_EQ(a.units[CoreUnit::matrix].instructions, 2U);
 }
 
 // ---- scoreboard --------------------------------------------------------------------------------
@@ -248,21 +248,21 @@ INSTANTIATE_TEST_SUITE_P(
     CoreLaw, Scoreboarding,
     testing::Values(
         Hazard{"same_unit", make(Opcode::add, 0, 1, 2), make(Opcode::mul, 3, 4, 5), 100,
-               CoreUnit::row_wise},
+               CoreUnit::element_wise},
         Hazard{"independent", make(Opcode::add, 0, 1, 2), make(Opcode::norm, 3, 4), 1, {}},
         Hazard{"read_after_write", make(Opcode::add, 0, 1, 2), make(Opcode::norm, 3, 0), 100,
-               CoreUnit::row_wise},
+               CoreUnit::element_wise},
         Hazard{"write_after_write", make(Opcode::add, 0, 1, 2), make(Opcode::norm, 0, 3), 100,
-               CoreUnit::row_wise},
+               CoreUnit::element_wise},
         Hazard{"write_after_read", make(Opcode::add, 0, 1, 2), make(Opcode::norm, 2, 3), 100,
-               CoreUnit::row_wise},
+               CoreUnit::element_wise},
         Hazard{"read_after_read", make(Opcode::add, 0, 1, 2), make(Opcode::norm, 3, 1), 100,
-               CoreUnit::row_wise},
+               CoreUnit::element_wise},
         Hazard{"store_of_a_running_result", make(Opcode::tmatmul, 0, 1), make(Opcode::sv, none, 0),
-               100, CoreUnit::ternary},
+               100, CoreUnit::matrix},
         Hazard{"load_beside_tmatmul", make(Opcode::tmatmul, 0, 1), make(Opcode::ldv, 2), 1, {}},
         Hazard{"exclusive_load", make(Opcode::tmatmul, 0, 1), make(Opcode::ldv, 2), 100,
-               CoreUnit::ternary, true},
+               CoreUnit::matrix, true},
         Hazard{"exclusive_tmatmul", make(Opcode::ldv, 2), make(Opcode::tmatmul, 0, 1), 100,
                CoreUnit::load_store, true},
         Hazard{"exclusive_leaves_others",
@@ -289,7 +289,7 @@ TEST(CoreLaw, TheLatestOfSeveralHolds) {
   board.issue(make(Opcode::norm, 3, 4), 1, 200);
   const IssueTime t = board.issue_time(make(Opcode::tmatmul, 0, 3));
   EXPECT_EQ(t.cycle, 200U);
-  EXPECT_EQ(t.held_by, CoreUnit::rms);
+  EXPECT_EQ(t.held_by, CoreUnit::norm);
 }
 
 /// all_units_ready: whatever runs holds whatever comes, but for a GO with overlap.
@@ -302,7 +302,7 @@ TEST(CoreLaw, AllUnitsReady) {
         Scoreboard board(core_with(IssuePolicy::all_units_ready, overlap));
         board.issue(running, 0, 100);
         const bool beside =
-            overlap && running.op == Opcode::go && shape_of(next.op).unit != CoreUnit::ternary;
+            overlap && running.op == Opcode::go && shape_of(next.op).unit != CoreUnit::matrix;
         EXPECT_EQ(board.issue_time(next).cycle, beside ? 1U : 100U)
             << name_of(running.op) << " then " << name_of(next.op) << ", overlap " << overlap;
       }
@@ -316,8 +316,8 @@ TEST(CoreLaw, OneUnitAtATimeUnderAGo) {
   board.issue(make(Opcode::add, 0, 1, 2), 1, 50);
   EXPECT_FALSE(board.waits_for(make(Opcode::ldv, 3)));
   EXPECT_EQ(board.issue_time(make(Opcode::ldv, 3)).cycle, 50U);
-  EXPECT_EQ(board.waits_for(make(Opcode::import_vector, none, 4)), CoreUnit::ternary);
-  board.finish(CoreUnit::ternary, 1000);
+  EXPECT_EQ(board.waits_for(make(Opcode::import_vector, none, 4)), CoreUnit::matrix);
+  board.finish(CoreUnit::matrix, 1000);
   EXPECT_EQ(board.issue_time(make(Opcode::import_vector, none, 4)).cycle, 1000U);
 }
 

@@ -151,7 +151,7 @@ TEST(MatrixLaw, StreamsFollowThePacking) {
   CoreSpec core = adder_lanes(256);
   const auto bytes = [&](double bits) {
     core.ternary->weight = Bytes{bits / 8};
-    const OpcodeCost cost = opcode_cost(core, Opcode::tmatmul, 1, 1000, 1000);
+    const OpcodeCost cost = opcode_cost(core, sized(Opcode::tmatmul, 1000, 1000), 1);
     EXPECT_EQ(cost.weight_bytes, cost.stream.bytes);
     Instruction product{Opcode::tmatmul};
     product.elements = product.outputs = 1000;
@@ -364,7 +364,7 @@ TEST(MatrixLaw, GroupsHaveScales) {
   core.mac->scalings_per_cycle = 8;
   EXPECT_NEAR(cycles(core, 1280, 40, grouped), 100, 1e-9);
   // The stream carries the scales: 8.25 bit a weight.
-  const StreamRequest s = stream_of(core, Opcode::tmatmul, 0, 1, 1280, 40, grouped);
+  const StreamRequest s = stream_of(core, sized(Opcode::tmatmul, 1280, 40), 1, grouped);
   EXPECT_EQ(s.bytes, 1280U * 40 * 33 / 32);
   EXPECT_NEAR((s.unit_per_byte * static_cast<double>(s.bytes)) * core.clock, 400 / 4.0, 1e-6);
 }
@@ -372,19 +372,20 @@ TEST(MatrixLaw, GroupsHaveScales) {
 TEST(MatrixLaw, ProductsOfEitherUnitAreCounted) {
   const CoreSpec core = array(MacForm::vector, 64, 4);
   CoreActivity a;
-  count_instruction(a, opcode_cost(core, Opcode::tmatmul, 1, 640, 40));
+  count_instruction(a, opcode_cost(core, sized(Opcode::tmatmul, 640, 40), 1));
   EXPECT_EQ(a.ternaries, 25'600U);
   EXPECT_FALSE(a.matrix);
   const OpcodeCost cost =
-      opcode_cost(core, Opcode::tmatmul, 1, 640, 40, {{NumberFormat::fp16}, {}});
+      opcode_cost(core, sized(Opcode::tmatmul, 640, 40), 1, {{NumberFormat::fp16}, {}});
   EXPECT_EQ(cost.cycles, 16U + 6);  // latency and fill
   EXPECT_EQ(cost.weight_bytes, 51'200U);
   count_instruction(a, cost);
   EXPECT_EQ(a.ternaries, 25'600U);
   ASSERT_TRUE(a.matrix);
   EXPECT_EQ(a.matrix->products, (std::map<std::string, std::uint64_t>{{"fp16", 25'600}}));
-  EXPECT_THROW((void)opcode_cost(core, Opcode::tmatmul, 1, 640, 40, {{NumberFormat::int4}, {}}),
-               std::logic_error);
+  EXPECT_THROW(
+      (void)opcode_cost(core, sized(Opcode::tmatmul, 640, 40), 1, {{NumberFormat::int4}, {}}),
+      std::logic_error);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "models/dram/dram_law.hpp"
-#include "models/energy/energy_law.hpp"
+#include "models/energy/memory_energy_law.hpp"
 #include "tests/models/support/specs.hpp"
 
 namespace tritsim::test {
@@ -66,7 +66,7 @@ TEST(HeadlineDramClock, AnEventKeepsItsEnergy) {
     MemorySpec m;
     m.dram = at_clock(hertz);
     std::vector<EnergyTerm> terms;
-    price_memory(terms, "memory", m, a, Time{1e-3}, 1);
+    price_memory(terms, "memory", {m, a, Time{1e-3}});
     return terms;
   };
   const auto rated = price(1200e6);

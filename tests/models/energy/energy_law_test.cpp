@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "models/core/core_law.hpp"
+#include "models/energy/core_energy_law.hpp"
+#include "models/energy/memory_energy_law.hpp"
 #include "tests/models/support/specs.hpp"
 
 namespace tritsim::test {
@@ -16,7 +18,7 @@ std::vector<EnergyTerm> price(const DramSpec& dram, const MemoryActivity& a, Tim
   MemorySpec m;
   m.dram = dram;
   std::vector<EnergyTerm> terms;
-  price_memory(terms, "ddr", m, a, elapsed, channels);
+  price_memory(terms, "ddr", {m, a, elapsed, channels});
   return terms;
 }
 
@@ -114,13 +116,13 @@ std::vector<EnergyTerm> all_terms(const MemoryActivity& memory, const CoreActivi
   sram.sram = SramSpec{};
   sram.sram->access_energy = {EnergyPerByte{2e-12}, EnergyPerByte{1e-12}, EnergyPerByte{4e-12},
                               "test", Confidence::assumed};
-  price_memory(terms, "sram", sram, memory, elapsed, channels);
+  price_memory(terms, "sram", {sram, memory, elapsed, channels});
   DeviceSpec device;
   device.family.logic_cell = {Energy{2e-15}, Energy{1e-15}, Energy{5e-15}, "cell",
                               Confidence::scaled};
   device.family.ram_access = {EnergyPerByte{1e-12}, EnergyPerByte{0.5e-12}, EnergyPerByte{3e-12},
                               "ram", Confidence::cited};
-  price_core(terms, shipped_core("ternip_1024.yaml"), device, core, lanes, kernels);
+  price_core(terms, shipped_core("ternip_1024.yaml"), device, core, {lanes, kernels});
   price_link(terms, test_link(), link);
   BoardPower power;
   power.idle = {30.0_W, 20.0_W, 40.0_W, "test", Confidence::assumed};
@@ -145,7 +147,7 @@ MemoryActivity busy_memory() {
 CoreActivity busy_core() {
   CoreActivity a;
   a.ternaries = 1'000'000;
-  a.row_wise_elements = 5000;
+  a.vector_elements = 5000;
   a.register_bytes = 60'000;
   a.weight_bytes = 250'000;
   return a;
@@ -297,7 +299,7 @@ TEST(EnergyLaw, AWeightOfZeroSavesItsShareOfAnAddition) {
   device.family.zero_saving = Coefficient<double>{0.5, 0, 0.9, "test", Confidence::assumed};
   const auto adders = [&](std::optional<double> zeros) {
     std::vector<EnergyTerm> terms;
-    price_core(terms, shipped_core("ternip_1024.yaml"), device, busy_core(), 1, 1, zeros);
+    price_core(terms, shipped_core("ternip_1024.yaml"), device, busy_core(), {1, 1, zeros});
     return terms.front();
   };
   const double usual = adders({}).energy().value.si();
@@ -314,7 +316,7 @@ TEST(EnergyLaw, AMemoryOfFixedLatencyHasNoEnergy) {
   MemorySpec m;
   m.fixed = FixedLatencySpec{5};
   std::vector<EnergyTerm> terms;
-  price_memory(terms, "fixed", m, busy_memory(), 1.0_ms, 1);
+  price_memory(terms, "fixed", {m, busy_memory(), 1.0_ms});
   EXPECT_TRUE(terms.empty());
 }
 
@@ -428,9 +430,9 @@ std::vector<EnergyTerm> million(const std::string& core_file, const DeviceSpec& 
                                 const MatrixOperand& operand = {}) {
   const CoreSpec core = shipped_core(core_file);
   CoreActivity a;
-  count_instruction(a, opcode_cost(core, Opcode::tmatmul, 1, 1000, 1000, operand));
+  count_instruction(a, opcode_cost(core, sized(Opcode::tmatmul, 1000, 1000), 1, operand));
   std::vector<EnergyTerm> terms;
-  price_core(terms, core, device, a, 1, 1);
+  price_core(terms, core, device, a, {});
   return terms;
 }
 
@@ -438,8 +440,8 @@ TEST(EnergyLaw, AnAdditionInFabricCostsAboutAsMuchAsAMultiplicationInADspBlock) 
   // 3.64 cells a bit x 16 bit x 0.0721 pJ against half a block of 4.3 pJ: the gain of ternary
   // weights is in the bytes.
   const DeviceSpec s10 = shipped_device("stratix10_sx2800.yaml");
-  const double add = shipped_core("kria_engine.yaml").activity.cells_per_ternary_bit.value * 16 *
-                     s10.family.logic_cell.value.si();
+  const double add = shipped_core("kria_engine.yaml").activity.cells_per_ternary_bit.value().value *
+                     16 * s10.family.logic_cell.value.si();
   EXPECT_NEAR(add * pico, 4.2, 0.1);
   EXPECT_NEAR(s10.family.dsp_mac.value.si() * pico, 2.15, 0.01);
   // On one board: 8-bit fabric additions and pairs of int8 products are within a factor of two.
@@ -479,7 +481,7 @@ TEST(EnergyLaw, MemoryBlocksArePricedByTheWidthOfTheirPorts) {
     core.elements_per_cycle = elements;
     device.core_block = block;
     std::vector<EnergyTerm> terms;
-    price_core(terms, core, device, a, 1, 1);
+    price_core(terms, core, device, a, {});
     return energy_of(terms, "vector registers").si() / (1000 * each);
   };
   EXPECT_NEAR(registers(5, 4, RamBlock::m20k), 1, 1e-12);  // 20 bit
@@ -500,7 +502,7 @@ TEST(EnergyLaw, TablesPayForFillingAndLookingUp) {
   // 334 groups of three, 14 entries each, of which one is zero; 10 bit an entry.
   const double lookups = 334 * 1000;
   const double cell =
-      k26.family.logic_cell.value.si() * core.activity.cells_per_ternary_bit.value * 10;
+      k26.family.logic_cell.value.si() * core.activity.cells_per_ternary_bit.value().value * 10;
   EXPECT_NEAR(energy_of(terms, "ternary adders").si(), (lookups + 334 * 13) * cell, 1e-12);
   EXPECT_NEAR(
       energy_of(terms, "look-up tables").si(),

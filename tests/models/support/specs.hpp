@@ -169,6 +169,14 @@ inline HostSpec test_host(Completion completion) {
   return h;
 }
 
+/// An instruction on so many elements; of a product, inputs and outputs.
+inline Instruction sized(Opcode op, std::uint32_t elements, std::uint32_t outputs = 0) {
+  Instruction i{op};
+  i.elements = elements;
+  i.outputs = outputs;
+  return i;
+}
+
 /// A core that the project ships.
 inline CoreSpec shipped_core(const std::string& file) {
   return load<CoreSpec>(std::string(TRITSIM_SOURCE_DIR) + "/configs/cores/" + file);

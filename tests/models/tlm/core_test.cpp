@@ -380,7 +380,7 @@ TEST(Core, ASecondStartIsRefusedWhileItRuns) {
   host.socket.bind(bench.core.control);
   bench.simulation.run();
   EXPECT_EQ(finishes, 2);
-  EXPECT_EQ(bench.core.activity().ternary.instructions, 2U);
+  EXPECT_EQ(bench.core.activity().units[CoreUnit::matrix].instructions, 2U);
 }
 
 TEST(Core, AnEmptyProgramEndsAtOnce) {
@@ -438,11 +438,11 @@ TEST(Core, CountsWhatItDoes) {
   bench.run(program_of(
       {ldv_0, make(Opcode::import_vector, none, 0), make(Opcode::go), make(Opcode::add, 1, 2, 3)}));
   const CoreActivity& a = bench.core.activity();
-  EXPECT_EQ(a.load_store.instructions, 1U);
-  EXPECT_EQ(a.ternary.instructions, 2U);
-  EXPECT_EQ(a.row_wise.instructions, 1U);
-  EXPECT_EQ(a.row_wise.busy_cycles, 774U);
-  EXPECT_EQ(a.ternary.busy_cycles, 258U + 1 + 20 + 8192 + 8);
+  EXPECT_EQ(a.units[CoreUnit::load_store].instructions, 1U);
+  EXPECT_EQ(a.units[CoreUnit::matrix].instructions, 2U);
+  EXPECT_EQ(a.units[CoreUnit::element_wise].instructions, 1U);
+  EXPECT_EQ(a.units[CoreUnit::element_wise].busy_cycles, 774U);
+  EXPECT_EQ(a.units[CoreUnit::matrix].busy_cycles, 258U + 1 + 20 + 8192 + 8);
   EXPECT_EQ(a.weight_bytes, 262'144U);
   EXPECT_EQ(bench.memory.settle(Time{1}).bytes_read, 262'144U + 2048);
 }

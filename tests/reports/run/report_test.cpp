@@ -282,7 +282,7 @@ TEST(RunReport, Metrics) {
   EXPECT_DOUBLE_EQ(m["matrix_unit_floor_s"], 250e-6);
   EXPECT_FALSE(m.contains("bound")) << "nothing was tried";
   EXPECT_EQ(m["excluded"], nlohmann::json::array({"lm_head"}));
-  EXPECT_DOUBLE_EQ(m["kernels"][0]["shares"]["ternary"], 0.5);
+  EXPECT_DOUBLE_EQ(m["kernels"][0]["shares"]["matrix"], 0.5);
   EXPECT_DOUBLE_EQ(m["kernels"][0]["cycles_per_step"], 100'000);
   EXPECT_DOUBLE_EQ(m["components"]["ddr"]["static_j"], 0.01);
   EXPECT_DOUBLE_EQ(m["levels"]["memory ddr"]["moved_bytes"], 1'920'000);
@@ -410,8 +410,9 @@ TEST(RunReport, SaysHowAModelIsSpread) {
   r.board.exchange.emplace();
   r.board.exchange->energy = {EnergyPerByte{1e-12}, EnergyPerByte{1e-12}, EnergyPerByte{1e-12},
                               "test", Confidence::assumed};
-  r.kernels[0].shares.exchange = 20'000;
-  r.kernels[0].shares.pipeline = 10'000;
+  r.kernels[0].activity.units.add(CoreUnit::exchange);
+  r.kernels[0].shares[CycleCause::exchange] = 20'000;
+  r.kernels[0].shares[CycleCause::pipeline] = 10'000;
   r.parallel =
       ParallelResult{2, 1, 2, {{0, 3, 1000, 2000, Time{1e-3}, 512, Time{1e-6}}, {}}, 4096, 0};
   const RunReport report = make_run_report(r, price(r));

@@ -19,7 +19,7 @@ Result run_on_shipped_board() {
   r.memories[0].group = r.board.memories[0].name;
   r.memories[0].activity.activates = 4'000;
   r.kernels[0].core = r.board.cores[0].core;
-  r.kernels[0].activity.row_wise_elements = 70'000;
+  r.kernels[0].activity.vector_elements = 70'000;
   r.link.bytes_to_card = 50'000;
   return r;
 }
@@ -57,7 +57,7 @@ TEST(Sensitivity, IsWhatTheTotalDoesWhenTheCoefficientMoves) {
       [](Result & r) -> auto& { return r.board.device.family.ram_access; });
   expect_swing(
       "core.activity.cells_per_ternary_bit",
-      [](Result & r) -> auto& { return r.kernels[0].core.activity.cells_per_ternary_bit; });
+      [](Result & r) -> auto& { return r.kernels[0].core.activity.cells_per_ternary_bit.value(); });
 }
 
 TEST(Sensitivity, ACoefficientOfTwoTermsMovesBoth) {

@@ -28,7 +28,7 @@ TEST(Explain, CountsTheTilesAndTheirPadding) {
   EXPECT_EQ(down.tile_inputs, 1024U);
   EXPECT_NEAR(down.padding, 1 - 2750.0 * 1000 / (3.0 * 1024 * 1024), 1e-12);
   EXPECT_EQ(down.weight_bytes, 3U * 1024 * 1024 / 4);
-  EXPECT_EQ(down.bound, OpBound::adders);
+  EXPECT_EQ(down.bound, "matrix unit");
   EXPECT_EQ(op(kernels[0], "lm_head").place, "excluded");
   EXPECT_EQ(op(kernels[0], "lm_head").why, "mapping.lm_head");
   EXPECT_EQ(op(kernels[0], "layers.0.attn.residual").why, "nothing else is said");
@@ -52,7 +52,7 @@ TEST(Explain, AgreesWithARunOnEveryCount) {
         moves += o.loads + o.stores;
       }
       EXPECT_EQ(weights, a.weight_bytes);
-      EXPECT_EQ(moves, a.load_store.instructions);
+      EXPECT_EQ(moves, a.units[CoreUnit::load_store].instructions);
     }
   }
 }
@@ -60,10 +60,10 @@ TEST(Explain, AgreesWithARunOnEveryCount) {
 TEST(Explain, AMemoryThatIsTooSlowBoundsTheProducts) {
   BoardSpec b = board("u250_mmfree_24");
   const auto before = explain_mapping(b, tiny_model()).kernels;
-  EXPECT_EQ(op(before[0], "layers.0.attn.i_proj").bound, OpBound::adders);
+  EXPECT_EQ(op(before[0], "layers.0.attn.i_proj").bound, "matrix unit");
   for (CoreGroup& g : b.cores) g.core.ternary->ternaries_per_cycle = 4096;
   const auto after = explain_mapping(b, tiny_model()).kernels;
-  EXPECT_EQ(op(after[0], "layers.0.attn.i_proj").bound, OpBound::weights);
+  EXPECT_EQ(op(after[0], "layers.0.attn.i_proj").bound, "weight stream");
 }
 
 TEST(Explain, MoreRegistersSpillLess) {

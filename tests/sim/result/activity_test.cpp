@@ -79,7 +79,7 @@ template <class A>
 class EveryActivity : public testing::Test {};
 
 using Activities =
-    testing::Types<MemoryActivity, UnitActivity, AttentionActivity, ExchangeActivity,
+    testing::Types<MemoryActivity, UnitActivity, UnitActivities, AttentionActivity, ExchangeActivity,
                    MatrixActivity, CoreActivity, LinkActivity, HandOverActivity, HostActivity,
                    OpCycles, CycleShares, ProcessorActivity, ProcessorActivity::Kind>;
 TYPED_TEST_SUITE(EveryActivity, Activities);

@@ -92,7 +92,7 @@ TEST(PowerSeries, OpsHaveAllCountsOfTheirKernel) {
         sum.memory_bytes += op.memory_bytes;
       }
       EXPECT_EQ(sum.ternaries, k.activity.ternaries) << name;
-      EXPECT_EQ(sum.elements, k.activity.row_wise_elements) << name;
+      EXPECT_EQ(sum.elements, k.activity.vector_elements) << name;
       EXPECT_EQ(sum.register_bytes, k.activity.register_bytes) << name;
       EXPECT_GE(sum.memory_bytes, k.activity.weight_bytes) << name;
     }

@@ -123,7 +123,8 @@ TEST_P(FirstPrinciples, NoUnitBeatsItsPeak) {
           << k.name;
     }
     for (const UnitActivity& unit :
-         {k.activity.load_store, k.activity.row_wise, k.activity.rms, k.activity.ternary}) {
+         {k.activity.units[CoreUnit::load_store], k.activity.units[CoreUnit::element_wise],
+          k.activity.units[CoreUnit::norm], k.activity.units[CoreUnit::matrix]}) {
       EXPECT_LE(unit.busy_cycles, k.activity.cycles) << k.name;
     }
   }

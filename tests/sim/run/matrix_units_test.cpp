@@ -79,7 +79,7 @@ TEST(MatrixUnits, ActivationWidthChangesWhatMoves) {
   const Result wide = run(16);
   // Bit-serial adders take as many cycles as bits.
   const auto cycles = [](const Result& r) {
-    return static_cast<double>(r.kernels[0].activity.ternary.busy_cycles);
+    return static_cast<double>(r.kernels[0].activity.units[CoreUnit::matrix].busy_cycles);
   };
   EXPECT_NEAR(cycles(byte) / cycles(narrow), 2, 0.05);
   EXPECT_NEAR(cycles(wide) / cycles(byte), 2, 0.05);

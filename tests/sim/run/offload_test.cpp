@@ -83,7 +83,8 @@ TEST(Offload, WithoutLimitsACallIsItsArithmetic) {
   // Every tile's cycles, and per product the latencies of memory (1) and unit (16), start and end.
   const double least = static_cast<double>(tiny_model().matrix_weights()) / 256;
   const double calls = static_cast<double>(r.host.hand_over->calls);
-  const double busy = static_cast<double>(r.kernels[0].activity.ternary.busy_cycles);
+  const double busy =
+      static_cast<double>(r.kernels[0].activity.units[CoreUnit::matrix].busy_cycles);
   EXPECT_GE(busy, least + 16 * calls);
   EXPECT_LE(busy, least + 20 * calls);
 }

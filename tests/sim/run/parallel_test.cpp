@@ -70,7 +70,8 @@ TEST(Tensor, AnIdealExchangeDividesTheTimeOfProducts) {
     ASSERT_EQ(r.kernels.size(), 1U);
     EXPECT_EQ(r.kernels[0].replicas, n);
     const auto products = [](const Result& x) {
-      return static_cast<double>(x.kernels[0].shares.ternary + x.kernels[0].shares.weights);
+      return static_cast<double>(x.kernels[0].shares[CycleCause::matrix] +
+                                 x.kernels[0].shares[CycleCause::weights]);
     };
     EXPECT_NEAR(products(r) * n / products(whole), 1, 0.01) << n;
     EXPECT_EQ(r.kernels[0].activity.ternaries * n, whole.kernels[0].activity.ternaries);
@@ -85,8 +86,7 @@ TEST(Tensor, ShardsTogetherReadTheWeightsOnce) {
     EXPECT_EQ(weight_bytes(r), weight_bytes(whole)) << n;
     EXPECT_NEAR(energy_of(r, "ternary adders"), energy_of(whole, "ternary adders"), 1e-12) << n;
     // Norms are made by each of them.
-    EXPECT_GT(r.kernels[0].activity.row_wise_elements * n,
-              whole.kernels[0].activity.row_wise_elements);
+    EXPECT_GT(r.kernels[0].activity.vector_elements * n, whole.kernels[0].activity.vector_elements);
   }
 }
 
@@ -111,6 +111,7 @@ TEST(Tensor, TheTimeOfAGatherIsTheLaws) {
   b.exchange->latency = 1000;
   const Result slow = run(b);
   const ExchangeActivity& a = *slow.kernels[0].activity.exchange;
+  const UnitActivity& exchange = slow.kernels[0].activity.units[CoreUnit::exchange];
   // 5 vectors a block, 4096 elements but for the GLU's 12288, of 16 bit, in each of 3 steps; the
   // first block's input is whole, the last block's result goes to the final norm.
   EXPECT_EQ(a.gathers, 3U * 2 * 5);
@@ -129,10 +130,10 @@ TEST(Tensor, TheTimeOfAGatherIsTheLaws) {
   // A gather ends at an edge of the clock.
   const double waited = a.waited * b.cores[0].core.clock;
   const double port = 6.0 * (4 * (1024 + 4096) + 3072 + 12288) / 4;
-  EXPECT_GE(static_cast<double>(a.unit.busy_cycles), waited + port - 1);
-  EXPECT_LE(static_cast<double>(a.unit.busy_cycles), waited + port + 30);
-  EXPECT_LE(*slow.kernels[0].shares.exchange, a.unit.busy_cycles);
-  EXPECT_GE(static_cast<double>(*slow.kernels[0].shares.exchange), waited - 1);
+  EXPECT_GE(static_cast<double>(exchange.busy_cycles), waited + port - 1);
+  EXPECT_LE(static_cast<double>(exchange.busy_cycles), waited + port + 30);
+  EXPECT_LE(slow.kernels[0].shares[CycleCause::exchange], exchange.busy_cycles);
+  EXPECT_GE(static_cast<double>(slow.kernels[0].shares[CycleCause::exchange]), waited - 1);
 }
 
 TEST(Tensor, KernelsOnOneChannelWaitForEachOther) {
@@ -183,7 +184,8 @@ TEST(Pipeline, OneSequenceTakesTheSumOfItsStages) {
   EXPECT_EQ(weight_bytes(r), weight_bytes(whole));
   // Each of four equal stages idles three quarters of the time.
   for (const KernelResult& k : r.kernels) {
-    EXPECT_NEAR(static_cast<double>(*k.shares.pipeline) / static_cast<double>(k.activity.cycles),
+    EXPECT_NEAR(static_cast<double>(k.shares[CycleCause::pipeline]) /
+                    static_cast<double>(k.activity.cycles),
                 0.75, 0.02);
   }
 }
@@ -205,10 +207,7 @@ TEST(Pipeline, AFullPipeRunsAtThePaceOfItsSlowestStage) {
 TEST(Pipeline, SharesOfAKernelSumToItsCycles) {
   const Result r = run(ideal(2, 2), {2, 5, 3}, 4, 1024);
   for (const KernelResult& k : r.kernels) {
-    const CycleShares& s = k.shares;
-    EXPECT_EQ(s.ternary + s.weights + s.ternary_vectors + s.load_store + s.row_wise + s.rms +
-                  s.attention + s.cache + s.issue + s.exchange.value_or(0) + s.pipeline.value_or(0),
-              k.activity.cycles);
+    EXPECT_EQ(k.shares.sum(), k.activity.cycles);
   }
   EXPECT_LE(r.first_token, r.elapsed);
   EXPECT_GT(r.first_token, Time{});

@@ -37,15 +37,13 @@ TEST(Run, CycleSharesSumToTheCycles) {
   const Result r = run_model(board("u250_mmfree_48"), tiny_model(), {0, 3, 0});
   for (const KernelResult& k : r.kernels) {
     const CycleShares& s = k.shares;
-    EXPECT_EQ(
-        s.ternary + s.weights + s.ternary_vectors + s.load_store + s.row_wise + s.rms + s.issue,
-        k.activity.cycles);
+    EXPECT_EQ(s.sum(), k.activity.cycles);
     std::uint64_t exposed = 0;
     for (const OpCycles& op : k.ops) {
       EXPECT_LE(op.exposed, op.busy) << op.name;
       exposed += op.exposed;
     }
-    EXPECT_EQ(exposed + s.issue, k.activity.cycles);
+    EXPECT_EQ(exposed + s[CycleCause::issue], k.activity.cycles);
     EXPECT_EQ(k.step_ends.size(), 3U);
   }
 }
@@ -59,8 +57,8 @@ TEST(Run, WeightBytesAreConserved) {
   EXPECT_EQ(k.activity.weight_bytes, tiles * static_cast<std::uint64_t>(core.tile_bytes().si()));
   EXPECT_EQ(k.activity.ternaries, tiles * 1024 * 1024);
   const MemoryActivity& m = r.memories[0].activity;
-  const std::uint64_t vectors =
-      k.activity.load_store.instructions * 2048 * k.lanes;  // loads and stores of every lane
+  const std::uint64_t vectors = k.activity.units[CoreUnit::load_store].instructions * 2048 *
+                                k.lanes;  // loads and stores of every lane
   EXPECT_EQ(m.bytes_read + m.bytes_written, k.activity.weight_bytes + vectors);
   EXPECT_EQ((m.bursts_read + m.bursts_written) * 64, m.bytes_read + m.bytes_written);
 }
@@ -105,7 +103,8 @@ TEST(Run, ReplicasStandForAFullSimulation) {
   for (const KernelResult& k : full.kernels) {
     const CoreActivity& one = folded.kernels[0].activity;
     EXPECT_EQ(k.activity.ternaries, one.ternaries);
-    EXPECT_EQ(k.activity.load_store.instructions, one.load_store.instructions);
+    EXPECT_EQ(k.activity.units[CoreUnit::load_store].instructions,
+              one.units[CoreUnit::load_store].instructions);
     EXPECT_NEAR(static_cast<double>(k.activity.cycles), static_cast<double>(one.cycles),
                 0.005 * static_cast<double>(one.cycles));
   }

@@ -34,13 +34,16 @@ INSTANTIATE_TEST_SUITE_P(U250, PublishedThroughput,
 TEST(U250, CycleSharesAreNearTheAuthorsModel) {
   const Result r = run_model(board("u250_mmfree_24"), model("mmfreelm_370m"), {0, 4, 0});
   const KernelResult& k = r.kernels[0];
-  const double share = static_cast<double>(k.shares.ternary + k.shares.weights) /
-                       static_cast<double>(k.activity.cycles);
+  const double share =
+      static_cast<double>(k.shares[CycleCause::matrix] + k.shares[CycleCause::weights]) /
+      static_cast<double>(k.activity.cycles);
   EXPECT_NEAR(share, 0.76, 0.04);
-  const double go = static_cast<double>(k.shares.ternary + k.shares.weights);
-  const double busy =
-      static_cast<double>(k.activity.load_store.busy_cycles + k.activity.row_wise.busy_cycles +
-                          k.activity.rms.busy_cycles + k.shares.ternary_vectors);
+  const double go =
+      static_cast<double>(k.shares[CycleCause::matrix] + k.shares[CycleCause::weights]);
+  const double busy = static_cast<double>(k.activity.units[CoreUnit::load_store].busy_cycles +
+                                          k.activity.units[CoreUnit::element_wise].busy_cycles +
+                                          k.activity.units[CoreUnit::norm].busy_cycles +
+                                          k.shares[CycleCause::matrix_vectors]);
   const double hidden = 1 - (static_cast<double>(k.activity.cycles) - go) / busy;
   EXPECT_NEAR(hidden, 0.29, 0.06);
 }

@@ -132,11 +132,10 @@ void expect_all(const Shown& s) {
   const auto high = high_times(s.vcd);
   const auto rounding = [](std::uint64_t n) { return 1e-6 * static_cast<double>(n) + 1e-5; };
   for (const KernelResult& k : s.result.kernels) {
-    for (const CoreUnit unit : all_units) {
-      if (unit == CoreUnit::attention && !k.activity.attention) continue;
-      if (unit == CoreUnit::exchange && !k.activity.exchange) continue;
-      const UnitActivity& a = unit_activity(k.activity, unit);
-      const std::string name(name_of(unit));
+    for (const CoreUnitRow& unit : core_units) {
+      if (k.activity.units.find(unit.id) == nullptr) continue;
+      const UnitActivity& a = k.activity.units[unit.id];
+      const std::string name(unit.key);
       const Row r = row("kernel " + k.name + " | " + name);
       EXPECT_EQ(r.cycles, a.busy_cycles) << k.name << " " << name;
       EXPECT_EQ(r.spans, a.instructions) << k.name << " " << name;
@@ -329,7 +328,7 @@ TEST(Timeline, APromptInLanesIsAPhaseOfItsOwn) {
   const auto rows = rows_of(s.file);
   const KernelResult& k = s.result.kernels[0];
   EXPECT_EQ(rows.at("generation: kernel " + k.name + " | ternary").cycles,
-            k.activity.ternary.busy_cycles);
+            k.activity.units[CoreUnit::matrix].busy_cycles);
   double generation = 1e30;
   for (const json& e : s.file["traceEvents"]) {
     if (e["ph"] == "X" && e["cat"] == "instruction" &&
