@@ -18,10 +18,10 @@ struct FetchSpec {
   Bytes request;
   std::uint32_t outstanding = 1;
   std::uint32_t turnaround = 0;
+  Bytes port;  ///< bytes a cycle through a port of its own; zero: the core's memory port
   std::uint32_t setup = 0;
   bool posted = false;       ///< a write ends when its data are handed over
   bool joins_lanes = false;  ///< the vectors of all lanes are one stream
-  Bytes port;  ///< bytes a cycle through a port of its own; zero: the core's memory port
 
   bool operator==(const FetchSpec&) const = default;
 
