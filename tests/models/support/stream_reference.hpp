@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <vector>
 
 #include "models/memory/stream_law.hpp"
@@ -51,9 +52,9 @@ class StreamReference {
     Time since;                     ///< the unit has not waited since then ...
     std::size_t waited_before = 0;  ///< ... which was before this request
     StreamResult result;
-    Time handed_over;                    ///< of a posted write
-    std::vector<std::uint64_t> results;  ///< cycles in which a row's result leaves the unit
-    std::uint64_t next_beat = 0;         ///< cycle behind the last beat
+    Time handed_over;                   ///< of a posted write
+    std::deque<std::uint64_t> results;  ///< cycles in which a row's result leaves the unit
+    std::uint64_t next_beat = 0;        ///< cycle behind the last beat
     std::uint64_t beats = 0;
 
     [[nodiscard]] std::size_t count() const { return issue.size(); }
@@ -90,8 +91,9 @@ class StreamReference {
       const double there = std::ceil(std::max(cycle(a.first) + step * word, 0.0) - 1e-3);
       auto t = std::max(s.next_beat, static_cast<std::uint64_t>(there));
       if (s.beats > 0) s.result.starved += s.r.beat * static_cast<double>(t - s.next_beat);
-      for (const std::uint64_t result : s.results) {
-        if (t >= result && t < result + rows.stall) t = result + rows.stall;
+      while (!s.results.empty() && s.results.front() <= t) {
+        t = std::max(t, s.results.front() + rows.stall);
+        s.results.pop_front();
       }
       s.next_beat = t + 1;
       if ((s.beats + 1) % rows.row_beats == 0) s.results.push_back(t + rows.delay);
