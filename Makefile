@@ -8,10 +8,10 @@ JOBS ?= $(shell nproc)
 build = cmake --build --preset $(1) --parallel $(JOBS)
 test = ctest --preset $(1) --parallel $(JOBS)
 
-.PHONY: help demo test torture bench format tidy asan coverage docs clean
+.PHONY: help demo test torture bench format tidy asan asan-library check-all coverage docs clean
 
 help:  ## list the targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo:  ## build the tool, make a run, a comparison, a sweep and the validation, show where the reports are
 	@tools/setup.sh demo; \
@@ -44,19 +44,28 @@ format:  ## format the sources in place
 	@tools/setup.sh test; \
 	tools/format.sh
 
-tidy:  ## compile under clang-tidy
+tidy:  ## look at every source with clang-tidy, after a build (takes long)
 	@tools/setup.sh dev; \
-	cmake --preset tidy; \
-	$(call build,tidy)
+	cmake --preset release; \
+	$(call build,release); \
+	tools/tidy.sh build/release
 
-# models/tlm/address_sanitizer.cpp tells the sanitizer which stacks SystemC unmaps and when main's is back.
-# The preset says where the search library is: the sanitizer loads it in place of the program, whose
-# own search path does not count then.
+# models/tlm/address_sanitizer.cpp tells the sanitizer which stacks SystemC unmaps and when main's
+# is back. The preset says where the search library is: the sanitizer loads it in place of the
+# program, whose own search path does not count then.
 asan:  ## run all tests under the address and undefined behaviour sanitizers
 	@tools/setup.sh test; \
 	cmake --preset asan; \
 	$(call build,asan); \
 	$(call test,asan)
+
+asan-library:  ## the same with the tests of the library alone: no browser, no command line
+	@tools/setup.sh test; \
+	cmake --preset asan; \
+	$(call build,asan) --target test_arch test_laws test_models test_sim test_reports; \
+	$(call test,asan) -L '^(arch|laws|models|sim|reports)$$'
+
+check-all: test tidy asan torture  ## everything that can be checked (takes hours)
 
 coverage:  ## run all tests and report the covered lines
 	@tools/setup.sh dev; \

@@ -32,26 +32,20 @@ function(tritsim_options target)
     ${target}
     PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -ffp-contract=off
             $<$<BOOL:${TRITSIM_WERROR}>:-Werror>)
-  # GCC 12 warns of copies inside std::string that cannot happen (bug 105329); clang-tidy does not
-  # know the option.
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13
-     AND NOT CMAKE_CXX_CLANG_TIDY)
+  # GCC 12 warns of copies inside std::string that cannot happen (bug 105329).
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     target_compile_options(${target} PRIVATE -Wno-restrict)
   endif()
 endfunction()
 
-# tritsim_layer(<folder> [FOLDERS <folder>...] LINK... PRIVATE_LINK...)
-# Declares tritsim::<folder>, with _ for /: a static library of the files of the folder, or of the
-# folders, whose headers are included by their path from the source root, inside the tree and after
-# installation alike. What is linked is a target, or the folder of a layer. A layer without sources
-# is an INTERFACE library.
+# tritsim_layer(<folder> LINK... PRIVATE_LINK...)
+# Declares tritsim::<folder>, with _ for /: a static library of the files of the folder, whose
+# headers are included by their path from the source root, inside the tree and after installation
+# alike. What is linked is a target, or the folder of a layer. A layer without sources is an
+# INTERFACE library.
 function(tritsim_layer folder)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "FOLDERS;LINK;PRIVATE_LINK")
-  if(NOT arg_FOLDERS)
-    set(arg_FOLDERS "${folder}")
-  endif()
-  list(TRANSFORM arg_FOLDERS APPEND /*)
-  tritsim_glob(own ${arg_FOLDERS})
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINK;PRIVATE_LINK")
+  tritsim_glob(own ${folder}/*)
   foreach(links IN ITEMS arg_LINK arg_PRIVATE_LINK)
     list(TRANSFORM ${links} REPLACE "^([a-z]+)/([a-z]+)$" "tritsim::\\1_\\2")
   endforeach()

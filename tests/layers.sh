@@ -16,10 +16,9 @@ mapfile -t files < <(for folder in arch models sim reports; do
 done | sort)
 if ((${#files[@]} == 0)); then exit 0; fi
 
-# One line a layer: its first folder, "of" and all its folders, "sees" and what it links, or "uses"
-# and what it links privately.
+# One line a layer: its folder, "sees" and what it links, or "uses" and what it links privately.
 layers=$(sed 's/#.*//' CMakeLists.txt | tr '\n' ' ' | grep -oE 'tritsim_layer\([^)]*\)' |
-  sed -E 's/tritsim_layer\(([^ )]*)/\1 of \1/; s/ FOLDERS/ of/; s/PRIVATE_LINK/uses/; s/LINK/sees/; s/\)//')
+  sed -E 's/tritsim_layer\(//; s/PRIVATE_LINK/uses/; s/LINK/sees/; s/\)//')
 
 { echo "$layers"; echo "--"; grep -HnE '^[[:space:]]*#[[:space:]]*include' "${files[@]}" || true; } | awk '
   function folder_of(path) {
@@ -29,7 +28,6 @@ layers=$(sed 's/#.*//' CMakeLists.txt | tr '\n' ' ' | grep -oE 'tritsim_layer\([
     sub(/\/[^\/]*$/, "", path)
     return path
   }
-  function layer_of(path) { path = folder_of(path); return path in layer ? layer[path] : path }
   function fault(place, text) { print place ": " text; ++faults }
   function close_over(first, name, n, names, i) {
     if ((first, name) in sees) return
@@ -51,8 +49,7 @@ layers=$(sed 's/#.*//' CMakeLists.txt | tr '\n' ' ' | grep -oE 'tritsim_layer\([
   !includes {
     what = ""
     for (i = 2; i <= NF; ++i) {
-      if ($i == "of" || $i == "sees" || $i == "uses") what = $i
-      else if (what == "of") layer[$i] = $1
+      if ($i == "sees" || $i == "uses") what = $i
       else if (what == "sees") links[$1] = links[$1] " " $i
       else own_links[$1] = own_links[$1] " " $i
     }
@@ -62,7 +59,7 @@ layers=$(sed 's/#.*//' CMakeLists.txt | tr '\n' ' ' | grep -oE 'tritsim_layer\([
 
   {
     split($0, part, ":")
-    file = part[1]; place = part[1] ":" part[2]; own = layer_of(file)
+    file = part[1]; place = part[1] ":" part[2]; own = folder_of(file)
     quoted = $0 ~ /include[ \t]*"/
     name = $0; sub(/^.*include[ \t]*["<]/, "", name); sub(/[">].*$/, "", name)
 
@@ -73,7 +70,7 @@ layers=$(sed 's/#.*//' CMakeLists.txt | tr '\n' ' ' | grep -oE 'tritsim_layer\([
     } else if (name ~ /^yaml-cpp\//) {
       if (file != "arch/base/document.cpp") fault(place, "only arch/base/document.cpp may include " name)
     } else if (folder_of(name) != "") {
-      if (own != "sim/cli" && !((own, layer_of(name)) in sees)) fault(place, own " may not include " name)
+      if (own != "sim/cli" && !((own, folder_of(name)) in sees)) fault(place, own " may not include " name)
       edge[++edges] = file; target[edges] = name; at[edges] = place
     } else if (quoted && name !~ /^tritsim_(version|build_id)\.hpp$/) {
       fault(place, "\"" name "\" is not a path from the source root")
@@ -87,7 +84,7 @@ layers=$(sed 's/#.*//' CMakeLists.txt | tr '\n' ' ' | grep -oE 'tritsim_layer\([
         if ((target[i] in kernel) && !(edge[i] in kernel)) { kernel[edge[i]] = at[i]; changed = 1 }
     } while (changed)
     for (file in kernel) {
-      own = layer_of(file)
+      own = folder_of(file)
       if (!((own, "SystemC::systemc") in sees)) fault(kernel[file], own " must not see SystemC")
     }
     exit faults > 0

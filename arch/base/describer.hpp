@@ -131,84 +131,102 @@ class Describer {
     if (c.max) out.set("maximum", Node::of_number(format_number(*c.max)));
   }
 
+  /// Either of two schemas.
+  static Node either(Node a, Node b) {
+    Node both;
+    both.kind = Node::Kind::sequence;
+    both.items = {std::move(a), std::move(b)};
+    Node out;
+    out.set("anyOf", std::move(both));
+    return out;
+  }
+
+  static Node of_pattern(const std::string& units) {
+    Node out = typed("string");
+    out.set("pattern", Node::of_text(fmt::format("^[-+0-9.eE]+ *({})$", units)));
+    return out;
+  }
+
+  template <QuantityLike T>
+  static Node of_quantity(std::string& text) {
+    std::string units;
+    std::string pattern;
+    for (const Unit& u : units_of<T>()) {
+      units += (units.empty() ? "" : ", ") + std::string(u.text);
+      pattern += (pattern.empty() ? "" : "|") + std::string(u.text);
+    }
+    text = "number with unit (" + units + ")";
+    return of_pattern(pattern);
+  }
+
+  template <NamedEnum T>
+  static Node of_enum(std::string& text) {
+    Node names;
+    names.kind = Node::Kind::sequence;
+    for (const auto& [value, name] : EnumNames<T>::names) {
+      text += (text.empty() ? "one of: " : ", ") + std::string(name);
+      names.items.push_back(Node::of_text(std::string(name)));
+    }
+    Node out;
+    out.set("enum", std::move(names));
+    return out;
+  }
+
+  static Node of_number(const char* type, const Constraint& range) {
+    Node out = typed(type);
+    bound(out, range);
+    return out;
+  }
+
+  /// Schema of a single value; `text` receives the type in words.
+  template <class T>
+  static Node of_scalar(const Constraint& c, std::string& text) {
+    if constexpr (QuantityLike<T>) {
+      return of_quantity<T>(text);
+    } else if constexpr (TextValue<T>) {
+      text = T::type_text;
+      return either(of_number("integer", c), of_pattern(std::string(T::unit_pattern)));
+    } else if constexpr (std::same_as<T, bool>) {
+      text = "true or false";
+      return typed("boolean");
+    } else if constexpr (Number<T>) {
+      text = "whole number";
+      return of_number("integer", full_range<T>(c));
+    } else if constexpr (std::same_as<T, double>) {
+      text = "number";
+      return of_number("number", full_range<T>(c));
+    } else if constexpr (std::same_as<T, std::string>) {
+      text = "text";
+      return typed("string");
+    } else {
+      return of_enum<T>(text);
+    }
+  }
+
   /// Schema of T; `text` receives the type in words, `nested` the rows of the keys inside it.
   template <class T>
   static Node type_of(const std::string& path, const Constraint& c, std::string& text,
                       Rows& nested) {
     if constexpr (IsOptional<T>::value) {
       return type_of<typename T::value_type>(path, c, text, nested);
-    } else if constexpr (QuantityLike<T>) {
-      std::string units;
-      std::string pattern;
-      for (const Unit& u : units_of<T>()) {
-        units += (units.empty() ? "" : ", ") + std::string(u.text);
-        pattern += (pattern.empty() ? "" : "|") + std::string(u.text);
-      }
-      text = "number with unit (" + units + ")";
-      Node out = typed("string");
-      out.set("pattern", Node::of_text("^[-+0-9.eE]+ *(" + pattern + ")$"));
-      return out;
-    } else if constexpr (TextValue<T>) {
-      text = T::type_text;
-      Node number = typed("integer");
-      bound(number, c);
-      Node with_unit = typed("string");
-      with_unit.set("pattern", Node::of_text(fmt::format("^[-+0-9.eE]+ *({})$", T::unit_pattern)));
-      Node either;
-      either.kind = Node::Kind::sequence;
-      either.items = {std::move(number), std::move(with_unit)};
-      Node out;
-      out.set("anyOf", std::move(either));
-      return out;
-    } else if constexpr (std::same_as<T, bool>) {
-      text = "true or false";
-      return typed("boolean");
-    } else if constexpr (Number<T>) {
-      text = "whole number";
-      Node out = typed("integer");
-      bound(out, full_range<T>(c));
-      return out;
-    } else if constexpr (std::same_as<T, double>) {
-      text = "number";
-      Node out = typed("number");
-      bound(out, full_range<T>(c));
-      return out;
-    } else if constexpr (std::same_as<T, std::string>) {
-      text = "text";
-      return typed("string");
-    } else if constexpr (NamedEnum<T>) {
-      Node names;
-      names.kind = Node::Kind::sequence;
-      for (const auto& [value, name] : EnumNames<T>::names) {
-        text += (text.empty() ? "one of: " : ", ") + std::string(name);
-        names.items.push_back(Node::of_text(std::string(name)));
-      }
-      Node out;
-      out.set("enum", std::move(names));
-      return out;
+    } else if constexpr (Scalar<T>) {
+      return of_scalar<T>(c, text);
     } else if constexpr (IsVector<T>::value) {
       std::string inner;
-      Node items = type_of<typename T::value_type>(path + "[]", c, inner, nested);
-      text = "list of " + inner;
       Node out = typed("array");
-      out.set("items", std::move(items));
+      out.set("items", type_of<typename T::value_type>(path + "[]", c, inner, nested));
+      text = "list of " + inner;
       return out;
     } else if constexpr (IsMap<T>::value) {
       std::string inner;
-      Node items = type_of<typename T::mapped_type>(path + ".<name>", c, inner, nested);
-      text = "map of name to " + inner;
       Node out = typed("object");
-      out.set("additionalProperties", std::move(items));
+      out.set("additionalProperties",
+              type_of<typename T::mapped_type>(path + ".<name>", c, inner, nested));
+      text = "map of name to " + inner;
       return out;
     } else if constexpr (HasKind<T>) {
       text = fmt::format("{} (file name, or its keys in place)", T::kind);
-      Node either;
-      either.kind = Node::Kind::sequence;
-      either.items.push_back(typed("string"));
-      either.items.push_back(of<T>(path, false).object());
-      Node out;
-      out.set("anyOf", std::move(either));
-      return out;
+      return either(typed("string"), of<T>(path, false).object());
     } else {
       text = "map";
       const Describer inner = of<T>(path, false, c);

@@ -57,27 +57,35 @@ std::string last_comment(const std::string& text) {
   return end + 1 == text.size() ? "#" : "\n#";
 }
 
+/// Bytes of the UTF-8 character that `text` begins with; 0 if it is none. Overlong forms,
+/// surrogates and what lies beyond U+10FFFF are none (Unicode 15, table 3-7).
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const auto follows = [&](std::size_t i, unsigned low, unsigned high) {
+    return byte(i) >= low && byte(i) <= high;
+  };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  const std::size_t length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  const unsigned low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+  const unsigned high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+  if (!follows(1, low, high)) return 0;
+  for (std::size_t i = 2; i < length; ++i) {
+    if (!follows(i, 0x80, 0xbf)) return 0;
+  }
+  return length;
+}
+
 /// Offset of the first byte that is not part of UTF-8, or the size of the text.
 std::size_t not_utf8(std::string_view text) {
   std::size_t i = 0;
   while (i < text.size()) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t more = lead < 0x80   ? 0
-                             : lead < 0xc2 ? 4
-                             : lead < 0xe0 ? 1
-                             : lead < 0xf0 ? 2
-                                           : 3;
-    if (more == 4 || lead > 0xf4) return i;
-    for (std::size_t k = 1; k <= more; ++k) {
-      if (i + k >= text.size()) return i;
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      const bool overlong =
-          k == 1 && ((lead == 0xe0 && next < 0xa0) || (lead == 0xf0 && next < 0x90));
-      const bool beyond =
-          k == 1 && ((lead == 0xed && next > 0x9f) || (lead == 0xf4 && next > 0x8f));
-      if ((next & 0xc0) != 0x80 || overlong || beyond) return i;
-    }
-    i += more + 1;
+    const std::size_t length = utf8_length(text.substr(i));
+    if (length == 0) return i;
+    i += length;
   }
   return i;
 }

@@ -36,6 +36,32 @@ struct ReadContext {
 
 [[nodiscard]] ScalarFault not_one_of(std::string_view text, const std::vector<std::string>& names);
 
+/// Reads a whole number: digits alone, without a leading zero.
+template <Number T>
+[[nodiscard]] std::optional<ScalarFault> parse_whole_number(std::string_view text, T& out) {
+  const auto quoted = "'" + std::string(text) + "'";
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool digits_follow =
+      text.size() > 1 && text.find_first_not_of("0123456789", 1) == std::string_view::npos;
+  if (std::is_unsigned_v<T> && text.substr(0, 1) == "-" && digits_follow) {
+    return ScalarFault{quoted + " is negative", "write zero or more"};
+  }
+  if (end != text.data() + text.size() || error == std::errc::invalid_argument) {
+    return ScalarFault{quoted + " is not a whole number", "write digits alone, e.g. 8"};
+  }
+  if (error == std::errc::result_out_of_range) {
+    return ScalarFault{quoted + " is too large",
+                       "it must be at most " + std::to_string(std::numeric_limits<T>::max())};
+  }
+  const auto digits = text.substr(text.front() == '-' ? 1 : 0);
+  if (digits.size() > 1 && digits.front() == '0') {
+    return ScalarFault{quoted + " has a leading zero", "write it without, octal is not read"};
+  }
+  out = value;
+  return {};
+}
+
 /// Reads one scalar; without a fault `out` holds the value.
 template <Scalar T>
 [[nodiscard]] std::optional<ScalarFault> parse_scalar(std::string_view text, T& out) {
@@ -52,25 +78,7 @@ template <Scalar T>
     }
     out = text == "true";
   } else if constexpr (Number<T>) {
-    T value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool digits_follow =
-        text.size() > 1 && text.find_first_not_of("0123456789", 1) == std::string_view::npos;
-    if (std::is_unsigned_v<T> && text.substr(0, 1) == "-" && digits_follow) {
-      return ScalarFault{quoted + " is negative", "write zero or more"};
-    }
-    if (end != text.data() + text.size() || error == std::errc::invalid_argument) {
-      return ScalarFault{quoted + " is not a whole number", "write digits alone, e.g. 8"};
-    }
-    if (error == std::errc::result_out_of_range) {
-      return ScalarFault{quoted + " is too large",
-                         "it must be at most " + std::to_string(std::numeric_limits<T>::max())};
-    }
-    const auto digits = text.substr(text.front() == '-' ? 1 : 0);
-    if (digits.size() > 1 && digits.front() == '0') {
-      return ScalarFault{quoted + " has a leading zero", "write it without, octal is not read"};
-    }
-    out = value;
+    return parse_whole_number(text, out);
   } else if constexpr (std::same_as<T, double>) {
     const auto value = parse_number(text);
     if (!value) return ScalarFault{quoted + " is not a number", "write a number, e.g. 0.5"};
@@ -160,7 +168,7 @@ class Reader final : public Checker {
 
   /// Reads a value of any supported type at `path`.
   template <class T>
-  static void read(ReadContext& context, const Node& node, const std::string& path, T& out,
+  static void read(ReadContext& context, const Node& in_file, const std::string& path, T& out,
                    const Constraint& c);
 
  private:
@@ -203,6 +211,23 @@ class Reader final : public Checker {
     return true;
   }
 
+  template <class T>
+  static void read_scalar(ReadContext& context, const Node& node, const std::string& path, T& out,
+                          const Constraint& c);
+  template <class T>
+  static void read_list(ReadContext& context, const Node& in_file, const std::string& path, T& out,
+                        const Constraint& c);
+  template <class T>
+  static void read_map(ReadContext& context, const Node& in_file, const std::string& path, T& out,
+                       const Constraint& c);
+  /// Reads a struct from the file that stands in its place; false if none is named there.
+  template <class T>
+  static bool read_reference(ReadContext& context, const Node& node, const std::string& path,
+                             T& out);
+  /// Reads a struct whose keys are in place.
+  template <class T>
+  static void read_group(ReadContext& context, const Node& in_file, const std::string& path, T& out,
+                         const Constraint& c);
   template <class T>
   static void read_struct(ReadContext& context, const Node& node, const std::string& path, T& out,
                           const Constraint& c = any_value);
@@ -249,83 +274,112 @@ void Reader::read(ReadContext& context, const Node& in_file, const std::string& 
     out.emplace();
     read(context, in_file, path, *out, c);
   } else if constexpr (Scalar<T>) {
-    const Node& node = in_file;
-    const Override* from_outside = override_at(context, path);
-    if (from_outside == nullptr && node.kind != Node::Kind::scalar) {
-      wrong_node(context, node, path, "a single value", "write it behind the colon, on one line");
-      return;
-    }
-    const std::string& text = from_outside != nullptr ? from_outside->text : node.text;
-    const Mark mark = from_outside != nullptr ? from_outside->mark() : node.mark;
-    if (const auto fault = parse_scalar(text, out)) {
-      context.problems.add(mark, path, fault->what, fault->remedy);
-      return;
-    }
-    const Constraint full = full_range<T>(c);
-    if (const auto v = numeric(out); v && !full.holds(*v)) {
-      context.problems.add(mark, path, "'" + text + "' is out of range",
-                           "it must be " + allowed<T>(full));
-    }
+    read_scalar(context, in_file, path, out, c);
   } else if constexpr (IsVector<T>::value) {
-    const Node* whole = whole_override(context, path, Node::Kind::sequence);
-    const Node& node = whole != nullptr ? *whole : in_file;
-    if (node.kind != Node::Kind::sequence) {
-      wrong_node(context, node, path, "a list", "write '[a, b]' or '- a' lines");
-      return;
-    }
-    out.clear();
-    for (std::size_t i = 0; i < node.items.size(); ++i) {
-      read(context, node.items[i], path + "." + std::to_string(i), out.emplace_back(), c);
-    }
+    read_list(context, in_file, path, out, c);
   } else if constexpr (IsMap<T>::value) {
-    const Node* whole = whole_override(context, path, Node::Kind::map);
-    const Node& node = whole != nullptr ? *whole : in_file;
-    if (node.kind != Node::Kind::map) {
-      wrong_node(context, node, path, "a map", "write 'name: value' lines");
-      return;
-    }
-    out.clear();
-    for (const auto& entry : node.entries) {
-      if (out.contains(entry.key)) {
-        context.problems.add(entry.mark, path + "." + entry.key, "key given twice", "remove one");
-        continue;
-      }
-      read(context, entry.value, path + "." + entry.key, out[entry.key], c);
-    }
+    read_map(context, in_file, path, out, c);
   } else {
-    const Node* whole = nullptr;
     if constexpr (HasKind<T>) {
-      const Override* from_outside = override_at(context, path);
-      if (from_outside != nullptr && from_outside->text.starts_with('{')) {
-        whole = whole_override(context, path, Node::Kind::map);
-        if (whole == nullptr) return;
-      } else if (from_outside != nullptr || in_file.kind == Node::Kind::scalar) {
-        const Node& node = in_file;
-        const std::string reference = from_outside != nullptr ? from_outside->text : node.text;
-        const Mark mark = from_outside != nullptr ? from_outside->mark() : node.mark;
-        const Node file = load_reference(context, mark, path, reference, T::kind);
-        if (file.kind != Node::Kind::map) return;
-        context.open_files.push_back(file.mark.file);
-        read_struct(context, file, path, out);
-        context.open_files.pop_back();
-        return;
-      }
+      if (read_reference(context, in_file, path, out)) return;
     }
-    if constexpr (!HasKind<T>) whole = whole_override(context, path, Node::Kind::map);
-    const Node& node = whole != nullptr ? *whole : in_file;
-    const bool partly_set = node.kind == Node::Kind::null && override_within(context, path);
-    if (node.kind != Node::Kind::map && !partly_set) {
-      const std::string keys = "its keys: " + keys_of<T>();
-      wrong_node(context, node, path, "a map of keys",
-                 (HasKind<T> ? "write the name of a file, or " : "write ") + keys);
-      return;
-    }
-    if constexpr (HasKind<T>) {
-      const bool inside = !path.empty() && node.find("kind") != nullptr;
-      if (inside && !check_kind(context, node, path, T::kind)) return;
-    }
-    read_struct(context, node, path, out, c);
+    read_group(context, in_file, path, out, c);
   }
+}
+
+template <class T>
+void Reader::read_scalar(ReadContext& context, const Node& node, const std::string& path, T& out,
+                         const Constraint& c) {
+  const Override* from_outside = override_at(context, path);
+  if (from_outside == nullptr && node.kind != Node::Kind::scalar) {
+    wrong_node(context, node, path, "a single value", "write it behind the colon, on one line");
+    return;
+  }
+  const std::string& text = from_outside != nullptr ? from_outside->text : node.text;
+  const Mark mark = from_outside != nullptr ? from_outside->mark() : node.mark;
+  if (const auto fault = parse_scalar(text, out)) {
+    context.problems.add(mark, path, fault->what, fault->remedy);
+    return;
+  }
+  const Constraint full = full_range<T>(c);
+  if (const auto v = numeric(out); v && !full.holds(*v)) {
+    context.problems.add(mark, path, "'" + text + "' is out of range",
+                         "it must be " + allowed<T>(full));
+  }
+}
+
+template <class T>
+void Reader::read_list(ReadContext& context, const Node& in_file, const std::string& path, T& out,
+                       const Constraint& c) {
+  const Node* whole = whole_override(context, path, Node::Kind::sequence);
+  const Node& node = whole != nullptr ? *whole : in_file;
+  if (node.kind != Node::Kind::sequence) {
+    wrong_node(context, node, path, "a list", "write '[a, b]' or '- a' lines");
+    return;
+  }
+  out.clear();
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    read(context, node.items[i], path + "." + std::to_string(i), out.emplace_back(), c);
+  }
+}
+
+template <class T>
+void Reader::read_map(ReadContext& context, const Node& in_file, const std::string& path, T& out,
+                      const Constraint& c) {
+  const Node* whole = whole_override(context, path, Node::Kind::map);
+  const Node& node = whole != nullptr ? *whole : in_file;
+  if (node.kind != Node::Kind::map) {
+    wrong_node(context, node, path, "a map", "write 'name: value' lines");
+    return;
+  }
+  out.clear();
+  for (const auto& entry : node.entries) {
+    if (out.contains(entry.key)) {
+      context.problems.add(entry.mark, path + "." + entry.key, "key given twice", "remove one");
+      continue;
+    }
+    read(context, entry.value, path + "." + entry.key, out[entry.key], c);
+  }
+}
+
+template <class T>
+bool Reader::read_reference(ReadContext& context, const Node& node, const std::string& path,
+                            T& out) {
+  const Override* from_outside = override_at(context, path);
+  if (from_outside == nullptr && node.kind != Node::Kind::scalar) return false;
+  if (from_outside != nullptr && from_outside->text.starts_with('{')) return false;
+  const std::string reference = from_outside != nullptr ? from_outside->text : node.text;
+  const Mark mark = from_outside != nullptr ? from_outside->mark() : node.mark;
+  const Node file = load_reference(context, mark, path, reference, T::kind);
+  if (file.kind != Node::Kind::map) return true;
+  context.open_files.push_back(file.mark.file);
+  read_struct(context, file, path, out);
+  context.open_files.pop_back();
+  return true;
+}
+
+template <class T>
+void Reader::read_group(ReadContext& context, const Node& in_file, const std::string& path, T& out,
+                        const Constraint& c) {
+  const Override* from_outside = HasKind<T> ? override_at(context, path) : nullptr;
+  const Node* whole = nullptr;
+  if (!HasKind<T> || from_outside != nullptr) {
+    whole = whole_override(context, path, Node::Kind::map);
+    if (from_outside != nullptr && whole == nullptr) return;
+  }
+  const Node& node = whole != nullptr ? *whole : in_file;
+  const bool partly_set = node.kind == Node::Kind::null && override_within(context, path);
+  if (node.kind != Node::Kind::map && !partly_set) {
+    const std::string keys = "its keys: " + keys_of<T>();
+    wrong_node(context, node, path, "a map of keys",
+               (HasKind<T> ? "write the name of a file, or " : "write ") + keys);
+    return;
+  }
+  if constexpr (HasKind<T>) {
+    const bool inside = !path.empty() && node.find("kind") != nullptr;
+    if (inside && !check_kind(context, node, path, T::kind)) return;
+  }
+  read_struct(context, node, path, out, c);
 }
 
 /// Reads a whole document into T, applies `overrides`, throws ConfigError with every problem.

@@ -52,7 +52,7 @@ struct LogicUse {
 ///   decoders:       cells of one x their number, one set a kernel
 ///   MAC array:      cells of an element in its largest format x elements
 ///   attention unit: cells of a product x products a cycle
-///   vector units:   cells per row-wise bit x activation bits x elements a cycle
+///   vector units:   cells per element and bit x activation bits x elements a cycle
 ///   streams:        for weights and for vectors an address and a length counter, a kernel
 /// Sequencers, interconnect and memory controllers are not in it: a lower bound of the design.
 [[nodiscard]] std::vector<LogicUse> logic_uses(const BoardSpec& board);

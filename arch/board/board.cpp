@@ -126,7 +126,7 @@ void check_dsp(const BoardSpec& board, std::size_t group, Checker& c) {
 
 /// Kernels that a pipe cannot be made of, or has no way between.
 void check_parallel(const BoardSpec& board, Checker& c) {
-  const std::uint32_t pipe = board.mapping.kernels_of_pipe();
+  const std::uint32_t pipe = board.mapping.kernels_of_pipeline();
   if (pipe <= 1) return;
   for (const CoreGroup& g : board.cores) {
     const std::uint32_t kernels = g.kernels() * board.card_count();

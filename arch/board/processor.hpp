@@ -7,31 +7,31 @@
 
 namespace tritsim {
 
-/// How kernels are started.
-enum class KernelLaunch {
+/// How the kernels of a GPU are started.
+enum class LaunchMode {
   graph,  ///< recorded once and replayed by the device
   eager,  ///< one by one by the host
 };
 
 template <>
-struct EnumNames<KernelLaunch> {
-  static constexpr std::array<std::pair<KernelLaunch, std::string_view>, 2> names{{
-      {KernelLaunch::graph, "graph"},
-      {KernelLaunch::eager, "eager"},
+struct EnumNames<LaunchMode> {
+  static constexpr std::array<std::pair<LaunchMode, std::string_view>, 2> names{{
+      {LaunchMode::graph, "graph"},
+      {LaunchMode::eager, "eager"},
   }};
 };
 
 /// How matrices of ternary weights are computed.
-enum class TernaryKernels {
+enum class TernaryMethod {
   packed,   ///< weights at two bit; element-wise ops between two matrices are one kernel
   unfused,  ///< weights held as fp16, a library kernel for every step
 };
 
 template <>
-struct EnumNames<TernaryKernels> {
-  static constexpr std::array<std::pair<TernaryKernels, std::string_view>, 2> names{{
-      {TernaryKernels::packed, "packed"},
-      {TernaryKernels::unfused, "unfused"},
+struct EnumNames<TernaryMethod> {
+  static constexpr std::array<std::pair<TernaryMethod, std::string_view>, 2> names{{
+      {TernaryMethod::packed, "packed"},
+      {TernaryMethod::unfused, "unfused"},
   }};
 };
 
@@ -58,8 +58,8 @@ struct ProcessorSpec {
   std::string name;
   std::string source;
   TernaryChoice ternary = TernaryChoice::faster;
-  KernelLaunch decode = KernelLaunch::graph;
-  KernelLaunch prefill = KernelLaunch::eager;
+  LaunchMode decode = LaunchMode::graph;
+  LaunchMode prefill = LaunchMode::eager;
   std::map<std::string, std::uint32_t> launches;  ///< library kernels of an op kind; 1 if not here
   std::uint32_t step_launches = 0;                ///< kernels of a step that are no op's
   std::uint32_t matrix_rows = 1;                  ///< least rows of a library matrix kernel

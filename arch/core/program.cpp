@@ -77,7 +77,8 @@ std::uint64_t pages_of(const Program& program, const CoreSpec& core, std::uint32
   return bytes;
 }
 
-void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes, Apart apart) {
+void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes,
+                   const SymbolMemories& memories) {
   const auto place = [&](std::uint64_t next, const SymbolKinds& kinds) {
     for (Symbol& s : program.symbols) {
       if (s.address != Symbol::unplaced) continue;
@@ -88,12 +89,16 @@ void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes, 
     return next;
   };
   using enum Symbol::Kind;
+  const bool with_matrices = memories.vectors == memories.matrices;
   // Caches behind everything else: they are as long as the longest context.
   const std::uint64_t next =
       place(whole_pages(footprint(program, core, lanes)),
-            apart.vectors ? SymbolKinds{matrix} : SymbolKinds{matrix, vector});
-  const std::uint64_t behind = apart.vectors ? place(0, {vector}) : 0;
-  place(!apart.caches ? next : apart.together ? behind : 0, {cache});
+            with_matrices ? SymbolKinds{matrix, vector} : SymbolKinds{matrix});
+  const std::uint64_t behind_vectors = with_matrices ? next : place(0, {vector});
+  place(memories.caches == memories.matrices  ? next
+        : memories.caches == memories.vectors ? behind_vectors
+                                              : 0,
+        {cache});
 }
 
 }  // namespace tritsim

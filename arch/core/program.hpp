@@ -36,20 +36,26 @@ struct InstructionRange {
   bool operator==(const InstructionRange&) const = default;
 };
 
-/// What of a program is in another memory than its weights, and so is placed from address 0 there.
-struct Apart {
-  bool vectors = false;
-  bool caches = false;
-  bool together = false;  ///< vectors and caches, both apart, are in one memory
+/// The memories that the symbols of a program lie in, each a number: kinds of symbols with one
+/// number share a memory, and what is in a memory of its own is placed from address 0 there.
+struct SymbolMemories {
+  std::uint32_t matrices = 0;
+  std::uint32_t vectors = 0;
+  std::uint32_t caches = 0;
 
-  bool operator==(const Apart&) const = default;
+  /// Whether the same kinds share a memory; the numbers do not matter.
+  bool operator==(const SymbolMemories& other) const {
+    return (vectors == matrices) == (other.vectors == other.matrices) &&
+           (caches == matrices) == (other.caches == other.matrices) &&
+           (caches == vectors) == (other.caches == other.vectors);
+  }
 };
 
 /// Gives every symbol without one an address: in order of first use, each on a boundary of
 /// 4 KiB, behind those that have one. A vector and a cache take room for `lanes` copies; caches are
 /// the last in their memory.
 void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes = 1,
-                   Apart apart = {});
+                   const SymbolMemories& memories = {});
 
 /// Bytes that an instruction of a given size moves for one lane; 0 if it carries no size.
 /// `weights`: of a product.

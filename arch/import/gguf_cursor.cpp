@@ -41,7 +41,7 @@ GgufValue integer(GgufCursor& in) {
   const T v = in.number<T>();
   GgufValue value;
   value.negative = v < T{};
-  value.integer = static_cast<std::uint64_t>(v);
+  value.integer = static_cast<std::uint64_t>(static_cast<std::int64_t>(v));
   return value;
 }
 
@@ -134,7 +134,7 @@ void GgufCursor::copy(void* to, std::size_t bytes) {
   if (!part_ || at_ < begin_ || at_ + bytes > end_) {
     begin_ = at_;
     end_ = at_ + std::min(left(), std::max<std::uint64_t>(window, bytes));
-    part_.reset(  // a window is made in place, it cannot be moved
+    part_.reset(  // NOLINTNEXTLINE(modernize-make-unique): a window cannot be moved
         new MappedFile::Window(file_.window(begin_, static_cast<std::size_t>(end_ - begin_))));
   }
   if (bytes > 0) std::memcpy(to, part_->data() + (at_ - begin_), bytes);

@@ -138,13 +138,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> names{{
 }};
 
 TensorPart part_of(const GgufCheckpoint& file, const ModelSpec& model, const Op& op) {
-  if (op.name == "lm_head") {
+  if (op.role == OpRole::lm_head) {
     return {file.contains("output.weight") ? "output.weight" : "token_embd.weight"};
   }
   const std::string block = fmt::format("blk.{}.", op.layer);
   const std::string inside = op.name.substr(fmt::format("layers.{}.", op.layer).size());
-  const auto* it = std::find_if(names.begin(), names.end(),
-                                [&](const auto& entry) { return entry.first == inside; });
+  const auto* it = std::ranges::find(names, inside, [](const auto& n) { return n.first; });
   const auto place = static_cast<std::uint64_t>(it - names.begin());
   // Query, key and value of GPT-2 are one tensor.
   if (place < 3 && !file.contains(fmt::format("{}attn_q.weight", block)) &&
@@ -160,9 +159,7 @@ TensorPart part_of(const GgufCheckpoint& file, const ModelSpec& model, const Op&
 void note_floats(const Tensor& tensor, std::vector<std::string>& warnings) {
   if (!tensor.type.ends_with("FP4")) return;
   std::string note = counts_as(tensor.type, NumberFormat::int4);
-  if (std::find(warnings.begin(), warnings.end(), note) == warnings.end()) {
-    warnings.push_back(std::move(note));
-  }
+  if (std::ranges::find(warnings, note) == warnings.end()) warnings.push_back(std::move(note));
 }
 
 }  // namespace

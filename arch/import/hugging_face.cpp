@@ -13,6 +13,8 @@
 namespace tritsim {
 namespace {
 
+constexpr const char* head_tensor = "lm_head.weight";
+
 /// Replaces the first `from` in a name.
 bool replace(std::string& name, std::string_view from, std::string_view to) {
   const auto at = name.find(from);
@@ -23,14 +25,12 @@ bool replace(std::string& name, std::string_view from, std::string_view to) {
 
 /// Gate and up are one matrix, which the reference implementation calls gate_proj.
 TensorPart hgrn_bit_part(const std::string& op) {
-  if (op == "lm_head") return {"lm_head.weight"};
   std::string name = "model." + op + ".weight";
   replace(name, "mlp.gate_up_proj", "mlp.gate_proj");
   return {name};
 }
 
 TensorPart llama_part(const std::string& op) {
-  if (op == "lm_head") return {"lm_head.weight"};
   std::string name = "model." + op + ".weight";
   replace(name, ".attn.", ".self_attn.");
   return {name};
@@ -53,15 +53,17 @@ TensorPart gpt2_part(const std::string& op, const ModelSpec& model) {
 TensorPart part_of(const HuggingFaceConfig& config, const Op& op) {
   const bool tied = config.model.transformer && config.model.transformer->tied;
   const bool gpt2 = config.type == "gpt2";
-  if (op.name == "lm_head" && tied) return {gpt2 ? "wte.weight" : "model.embed_tokens.weight"};
-  if (op.name == "lm_head" && gpt2) return {"lm_head.weight"};
+  if (op.role == OpRole::lm_head) {
+    if (!tied) return {head_tensor};
+    return {gpt2 ? "wte.weight" : "model.embed_tokens.weight"};
+  }
   if (gpt2) return gpt2_part(op.name, config.model);
   return config.type == "hgrn_bit" ? hgrn_bit_part(op.name) : llama_part(op.name);
 }
 
 /// The module of a matrix, as a quantization_config names it.
 std::string module_of(const HuggingFaceConfig& config, const Op& op) {
-  if (op.name == "lm_head") return op.name;
+  if (op.role == OpRole::lm_head) return "lm_head";
   std::string name = part_of(config, op).name;
   name.erase(name.size() - std::string_view(".weight").size());
   return name;
@@ -120,7 +122,7 @@ TraceFile trace_of(const HuggingFaceConfig& config, std::string source) {
   TraceFile trace = record(config.model, std::move(source));
   if (!config.quantization) return trace;
   for (TraceLine& line : trace.lines) {
-    if (line.op.kind != OpKind::linear) continue;
+    if (!traits_of(line.op.kind).details.names_weights) continue;
     set_weights(line, quantized(config, line.op).value_or(WeightSpec{}));
   }
   set_model_formats(trace);
@@ -147,7 +149,7 @@ Imported import_hugging_face(const std::string& directory, const ImportOptions& 
                             [&](const std::string& tensor) { return checkpoint.file_of(tensor); },
                             [&](const Op& op) {
                               TensorPart part = part_of(config, op);
-                              if (outer && part.name != "lm_head.weight") {
+                              if (outer && part.name != head_tensor) {
                                 part.name.insert(0, "transformer.");
                               }
                               return stored_part(config, checkpoint, op, std::move(part));

@@ -146,6 +146,14 @@ struct MeasurementSpec {
   [[nodiscard]] bool of_memory() const { return bandwidth || idle_latency; }
 
   void check(Checker& c) const {
+    check_subject(c);
+    check_workload(c);
+    check_quantity(c);
+  }
+
+ private:
+  /// What is measured: a board, a processor or a memory.
+  void check_subject(Checker& c) const {
     if (board.has_value() + processor.has_value() + memory.has_value() != 1) {
       c.fail("", "needs exactly one of board, processor, memory", "give one of them");
     } else if (processor && (!program.empty() || cycles || dim > 0 || memory_latency_cycles > 0 ||
@@ -160,6 +168,10 @@ struct MeasurementSpec {
     if (!memory && (of_memory() || traffic)) {
       c.fail("", "has no memory on its own", "name a memory instead of a board or a processor");
     }
+  }
+
+  /// What runs on it.
+  void check_workload(Checker& c) const {
     if (workload.context > 0 && !model) {
       c.fail("workload.context", "needs a model",
              "leave it out, a program says what it attends to");
@@ -176,6 +188,10 @@ struct MeasurementSpec {
       c.fail("workload", "has no tokens: nothing runs",
              "give prompt or generate a number above zero");
     }
+  }
+
+  /// The one figure of it.
+  void check_quantity(Checker& c) const {
     if (cycles.has_value() + time.has_value() + tokens_per_second.has_value() + power.has_value() +
             energy_per_token.has_value() + call_time.has_value() + call_share.has_value() +
             idle_power.has_value() + logic_cells.has_value() + registers.has_value() +
@@ -190,7 +206,6 @@ struct MeasurementSpec {
     }
   }
 
- private:
   void check_memory(Checker& c) const {
     if (model || !program.empty() || host || mapping || dim > 0 || memory_latency_cycles > 0 ||
         !of_memory()) {

@@ -157,15 +157,19 @@ void SweepSpec::check_sampling(Checker& c, double grid_size) const {
            fmt::format("make {:.0f} points", chosen),
            fmt::format("at most {:.0f} are run; take fewer values or a sampling", most_points));
   }
-  if (!searches) {
-    for (const auto& [key, given] : {std::pair{"population", sampling.population},
-                                     std::pair{"generations", sampling.generations}}) {
-      if (given == 0) continue;
-      c.fail(fmt::format("sampling.{}", key), "means nothing but for nsga2",
-             "remove it, or choose nsga2");
-    }
+  if (searches) {
+    check_search(c);
     return;
   }
+  for (const auto& [key, given] : {std::pair{"population", sampling.population},
+                                   std::pair{"generations", sampling.generations}}) {
+    if (given == 0) continue;
+    c.fail(fmt::format("sampling.{}", key), "means nothing but for nsga2",
+           "remove it, or choose nsga2");
+  }
+}
+
+void SweepSpec::check_search(Checker& c) const {
   if (sampling.population < 8 || sampling.population % 4 != 0) {
     c.fail("sampling.population", fmt::format("is {}", sampling.population),
            "give a multiple of four, at least 8");

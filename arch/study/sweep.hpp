@@ -232,6 +232,7 @@ struct SweepSpec {
 
  private:
   void check_sampling(Checker& c, double grid_size) const;
+  void check_search(Checker& c) const;
 };
 
 /// Columns of the results beside axes and metrics.

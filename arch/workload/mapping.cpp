@@ -95,23 +95,27 @@ const std::pair<const std::string, ProductSpec>* MappingSpec::product_of(const O
 }
 
 Placement MappingSpec::place_of(const Op& op) const {
-  if (op.kind == OpKind::all_gather) return {Place::core, "parallel", ""};
+  if (traits_of(op.kind).core == CoreRule::gather) return {Place::core, "parallel", ""};
   if (const auto* best = best_match(ops, op.name)) return {best->second, "ops", best->first};
-  if (op.kind == OpKind::embedding) return {embedding, "embedding", ""};
-  if (op.name == "lm_head") return {lm_head, "lm_head", ""};
+  if (op.role == OpRole::embedding) return {embedding, "embedding", ""};
+  if (op.role == OpRole::lm_head) return {lm_head, "lm_head", ""};
   const auto it = places.find(std::string(name_of(op.kind)));
   if (it != places.end()) return {it->second, "places", it->first};
   return {};
 }
 
+bool MappingSpec::host_prepares(const Op& op) const {
+  return traits_of(op.kind).details.normalises_input && prepare == Place::host;
+}
+
 void MappingSpec::check(Checker& c) const {
-  if (kernels_of_pipe() > 1 && prepare == Place::host) {
+  if (kernels_of_pipeline() > 1 && prepare == Place::host) {
     c.fail("prepare",
            "the host hands every op to one kernel, and parallel.tensor x "
            "parallel.pipeline is above 1",
            "set prepare: core, or leave out parallel");
   }
-  if (kernels_of_pipe() > 1 && prompt == PromptTokens::in_lanes) {
+  if (kernels_of_pipeline() > 1 && prompt == PromptTokens::in_lanes) {
     c.fail("prompt",
            "lanes take a prompt's tokens on kernels with a whole model, and parallel.tensor x "
            "parallel.pipeline is above 1",
@@ -135,8 +139,7 @@ void MappingSpec::check_ops(const Trace& trace, Problems& problems) const {
       ops, "ops", trace, [](const Op&) { return true; }, "op", "put it in different places",
       problems);
   check_patterns(
-      products, "products", trace,
-      [](const Op& op) { return op.kind == OpKind::bit_linear || op.kind == OpKind::linear; },
+      products, "products", trace, [](const Op& op) { return is_matrix(op.kind); },
       "matrix product", "cut it differently", problems);
 }
 

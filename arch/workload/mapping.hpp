@@ -141,11 +141,14 @@ struct MappingSpec {
   [[nodiscard]] std::uint32_t pipeline() const { return parallel ? parallel->pipeline : 1; }
 
   /// Kernels that have the model together.
-  [[nodiscard]] std::uint32_t kernels_of_pipe() const { return tensor() * pipeline(); }
+  [[nodiscard]] std::uint32_t kernels_of_pipeline() const { return tensor() * pipeline(); }
 
-  /// A pattern of `ops` goes before `embedding` and `lm_head`, these before `places`; what none of
-  /// them names runs on the core.
+  /// A pattern of `ops` goes before `embedding` and `lm_head`, which are about the ops of these
+  /// roles, these before `places`; what none of them names runs on the core.
   [[nodiscard]] Placement place_of(const Op& op) const;
+
+  /// Whether the host makes the input of a product ready, for the core or for itself.
+  [[nodiscard]] bool host_prepares(const Op& op) const;
 
   /// The pattern of `products` that an op's name fits best, and what it says; null: none does.
   [[nodiscard]] const std::pair<const std::string, ProductSpec>* product_of(const Op& op) const;

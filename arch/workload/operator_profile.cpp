@@ -48,8 +48,8 @@ struct Row {
   std::vector<Shape> shapes;
 };
 
-Operator vector_op(const char* word, const Shape& shape) {
-  return {word, {elements(shape)}};
+Operator vector_op(std::string_view word, const Shape& shape) {
+  return {std::string(word), {elements(shape)}};
 }
 
 /// mul and add: of two vectors, of a vector and what is kept with the model (b + (1 - b) x, of
@@ -85,8 +85,11 @@ std::optional<Operator> operator_of(const Row& row, bool& part) {
   if (row.name == "aten::layer_norm") return vector_op("layer_norm", first);
   if (row.name == "aten::round") return vector_op("quantise", first);
   if (row.name == "aten::neg" && in_heads(first)) return Operator{"rotary", {2 * elements(first)}};
-  for (const char* word : {"sigmoid", "silu", "gelu"}) {
-    if (row.name == fmt::format("aten::{}", word)) return vector_op(word, first);
+  for (const OpTraits& kind : op_table) {
+    const std::string_view aten = kind.details.aten;
+    if (!aten.empty() && row.name == fmt::format("aten::{}", aten)) {
+      return vector_op(kind.name, first);
+    }
   }
   if (row.name == "aten::rsub") {
     part = !is_vector(first);  // 1 - b, of a lower bound
@@ -144,7 +147,7 @@ void read_row(const Node& node, std::size_t i, OperatorProfile& out, Problems& p
 }
 
 void add_matrix(OperatorCounts& out, const Op& op, std::uint64_t rows, std::uint64_t columns) {
-  if (op.kind == OpKind::bit_linear) {
+  if (traits_of(op.kind).details.normalises_input) {
     ++out[{"norm", {columns}}];
     ++out[{"quantise", {columns}}];
   }
@@ -153,19 +156,14 @@ void add_matrix(OperatorCounts& out, const Op& op, std::uint64_t rows, std::uint
 
 void add_vector_op(OperatorCounts& out, const Trace& trace, const Op& op) {
   const std::uint64_t n = trace.elements(op.outputs.front());
-  switch (op.kind) {
-    case OpKind::rms_norm:
-      ++out[{"norm", {n}}];
-      break;
-    case OpKind::recurrence:
-      ++out[{"multiply", {n}}];
-      ++out[{"add", {n}}];
-      break;
-    case OpKind::attention:
-      ++out[{"attention", {n, op.attention->context}}];
-      break;
-    default:
-      ++out[{std::string(name_of(op.kind)), {n}}];
+  if (op.attention) {
+    ++out[{"attention", {n, op.attention->context}}];
+    return;
+  }
+  const OpTraits& traits = traits_of(op.kind);
+  if (traits.details.counted_as[0].empty()) ++out[vector_op(traits.name, {n})];
+  for (const std::string_view word : traits.details.counted_as) {
+    if (!word.empty()) ++out[vector_op(word, {n})];
   }
 }
 

@@ -11,7 +11,7 @@
 namespace tritsim {
 namespace {
 
-/// Makes the trace of one kernel of a team.
+/// Makes the trace of one kernel of a tensor-parallel group.
 class Sharding {
  public:
   Sharding(const Trace& trace, const MappingSpec& mapping, std::uint32_t n, Problems& problems)
@@ -30,14 +30,6 @@ class Sharding {
     std::optional<ValueId> whole;
     std::optional<ValueId> shard;
   };
-
-  static bool is_matrix(const Op& op) {
-    return op.kind == OpKind::bit_linear || op.kind == OpKind::linear;
-  }
-
-  static bool reads_whole_vectors(const Op& op) {
-    return is_matrix(op) || op.kind == OpKind::rms_norm || op.kind == OpKind::layer_norm;
-  }
 
   ValueId make(std::string name, std::uint32_t elements) {
     out_.values.push_back({std::move(name), elements});
@@ -69,21 +61,44 @@ class Sharding {
     });
   }
 
+  /// What the kind's rule makes of the inputs of an op on the core. True: its outputs are shards.
+  bool split(const Op& op, Op& next) {
+    bool cut = false;
+    switch (traits_of(op.kind).split) {
+      case SplitRule::none:
+        problems_.add(
+            {}, op.name,
+            fmt::format("is of kind '{}', which a tensor-parallel group cannot share",
+                        name_of(op.kind)),
+            "take it out of the trace, map it to the host, or set mapping.parallel.tensor to 1");
+        [[fallthrough]];
+      case SplitRule::whole:
+      case SplitRule::outputs:
+        for (ValueId& v : next.inputs) v = whole(v, op);
+        cut = traits_of(op.kind).split == SplitRule::outputs;
+        break;
+      case SplitRule::heads:
+        cut = all_inputs(op, true) && cut_heads(next);
+        for (ValueId& v : next.inputs) v = cut ? *forms_[v].shard : whole(v, op);
+        break;
+      case SplitRule::element_wise:
+        cut = !all_inputs(op, false);
+        for (ValueId& v : next.inputs) v = cut ? any(v) : *forms_[v].whole;
+        break;
+    }
+    return cut;
+  }
+
   void add(const Op& op) {
     const Place place = mapping_.place_of(op).place;
     Op next = op;
     bool cut = false;  // the outputs are shards
     if (place == Place::excluded) {
       for (ValueId& v : next.inputs) v = any(v);
-    } else if (place == Place::host || reads_whole_vectors(op)) {
+    } else if (place == Place::host) {
       for (ValueId& v : next.inputs) v = whole(v, op);
-      cut = place == Place::core && is_matrix(op);
-    } else if (op.kind == OpKind::attention) {
-      cut = all_inputs(op, true) && cut_heads(next);
-      for (ValueId& v : next.inputs) v = cut ? *forms_[v].shard : whole(v, op);
     } else {
-      cut = !all_inputs(op, false);
-      for (ValueId& v : next.inputs) v = cut ? any(v) : *forms_[v].whole;
+      cut = split(op, next);
     }
     for (ValueId& v : next.outputs) {
       const std::uint32_t elements = trace_.elements(v);

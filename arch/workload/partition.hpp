@@ -8,17 +8,18 @@
 
 namespace tritsim {
 
-/// What each of `n` equal kernels does that share every matrix of a trace. Ops that do not run on
-/// the core stay whole.
+/// What each of the `n` equal kernels of a tensor-parallel group does. Ops that do not run on the
+/// core stay whole; the others go by the SplitRule of their kind:
 ///
-/// - A matrix is cut by its outputs. An op of one element after the other works on the shard of any
-///   input that is there as a shard alone; of a whole one it takes its slice.
-/// - Norms and matrices read whole vectors, as the host does: an all_gather before the first of
-/// them
-///   makes one of the shards, once for all readers.
-/// - Attention is cut by heads: q, k and v are shards, and so is the result.
+/// - outputs: a matrix is cut by its outputs.
+/// - element_wise: an op works on the shard of any input that is there as a shard alone; of a whole
+///   one it takes its slice.
+/// - whole: norms read whole vectors, as matrices and the host do. An all_gather before the first
+///   reader makes one of the shards, once for all of them.
+/// - heads: attention is cut by heads: q, k and v are shards, and so is the result.
 ///
-/// Adds a problem for each kind of op that does not divide, with need and limit.
+/// Adds a problem for each kind of op that does not divide, with need and limit, and for each op
+/// whose kind has no rule.
 [[nodiscard]] Trace shard(const Trace& trace, const MappingSpec& mapping, std::uint32_t n,
                           Problems& problems);
 

@@ -26,6 +26,7 @@ class Builder {
   std::vector<ValueId> add(OpKind kind, const std::string& name, std::vector<ValueId> inputs,
                            const std::vector<std::uint32_t>& sizes) {
     Op op{kind, prefix_ + name, layer_, std::move(inputs), {}, {}, {}};
+    if (kind == OpKind::embedding) op.role = OpRole::embedding;
     for (std::size_t i = 0; i < sizes.size(); ++i) {
       const std::string suffix = sizes.size() > 1 ? fmt::format(".{}", i) : "";
       trace_.values.push_back({op.name + suffix, sizes[i]});
@@ -48,6 +49,9 @@ class Builder {
     trace_.ops.back().attention = shape;
     return output;
   }
+
+  /// The op just added makes the logits.
+  void end_with_head() { trace_.ops.back().role = OpRole::lm_head; }
 
  private:
   Trace& trace_;
@@ -152,21 +156,30 @@ Trace expand_transformer(const ModelSpec& m, std::uint32_t context) {
   b.enter_layer(Op::no_layer);
   x = b.add(norm_of(*m.transformer), "final_norm", {x}, m.hidden);
   b.linear("lm_head", x, m.vocabulary, m.transformer->head);
+  b.end_with_head();
   return trace;
 }
 
 }  // namespace
 
+OpRole implied_role(OpKind kind, std::string_view name) {
+  if (kind == OpKind::embedding) return OpRole::embedding;
+  return name == "lm_head" ? OpRole::lm_head : OpRole::inner;
+}
+
+WeightSpec stored_weights(const Op& op) {
+  return op.weights.value_or(WeightSpec{NumberFormat::ternary});
+}
+
 std::uint64_t Trace::weights(const Op& op) const {
-  if (op.kind != OpKind::bit_linear && op.kind != OpKind::linear) return 0;
+  if (!is_matrix(op.kind)) return 0;
   std::uint64_t outputs = 0;
   for (const ValueId v : op.outputs) outputs += elements(v);
   return outputs * elements(op.inputs.front());
 }
 
 Bytes Trace::weight_bytes(const Op& op) const {
-  const double bits = op.weights ? op.weights->bits() : bits_of(NumberFormat::ternary);
-  return Bytes{static_cast<double>(weights(op)) * bits / 8};
+  return Bytes{static_cast<double>(weights(op)) * stored_weights(op).bits() / 8};
 }
 
 Bytes Trace::cache_bytes(const Op& op) const {
@@ -209,6 +222,7 @@ Trace expand(const ModelSpec& model, std::uint32_t context) {
   b.enter_layer(Op::no_layer);
   x = b.add(OpKind::rms_norm, "final_norm", {x}, model.hidden);
   b.add(OpKind::bit_linear, "lm_head", {x}, model.vocabulary);
+  b.end_with_head();
   return trace;
 }
 

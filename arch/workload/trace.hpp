@@ -9,54 +9,31 @@
 
 #include "arch/base/schema.hpp"
 #include "arch/workload/model.hpp"
+#include "arch/workload/op_kind.hpp"
 #include "arch/workload/zero_shares.hpp"
 
 namespace tritsim {
 
-/// One step of a layer. Vectors have one element per channel; a step acts on one token of one
-/// sequence.
-enum class OpKind : std::uint8_t {
-  embedding,   ///< one row of a table
-  rms_norm,    ///< x / rms(x) * w
-  bit_linear,  ///< own RMS norm, quantise, ternary matrix product; may have several outputs
-  sigmoid,
-  silu,
-  complement,   ///< 1 - x
-  lower_bound,  ///< b + (1 - b) x, b a static vector
-  multiply,
-  add,
-  recurrence,  ///< h = f h + i, h kept per layer and sequence
-  linear,      ///< matrix product with weights of the op's format; no norm of its own
-  attention,   ///< appends k and v to the cache, then softmax(q K^T) V over the context
-  rotary,      ///< rotates pairs of channels by an angle of the position
-  layer_norm,  ///< (x - mean(x)) / deviation(x) * w + b
-  gelu,
-  squared_relu,  ///< max(x, 0)^2
-  all_gather,    ///< a whole vector out of the shards that a team of kernels has
+/// What an op is to its model, where that decides something: which key of a mapping places it, and
+/// whether every token of a prompt needs it.
+enum class OpRole : std::uint8_t {
+  inner,      ///< what the key and kind say, as for most ops
+  embedding,  ///< looks up a token or its position
+  lm_head,    ///< the final projection to the vocabulary, which the last token of a prompt needs
 };
 
 template <>
-struct EnumNames<OpKind> {
-  static constexpr std::array<std::pair<OpKind, std::string_view>, 17> names{{
-      {OpKind::embedding, "embedding"},
-      {OpKind::rms_norm, "rms_norm"},
-      {OpKind::bit_linear, "bit_linear"},
-      {OpKind::sigmoid, "sigmoid"},
-      {OpKind::silu, "silu"},
-      {OpKind::complement, "complement"},
-      {OpKind::lower_bound, "lower_bound"},
-      {OpKind::multiply, "multiply"},
-      {OpKind::add, "add"},
-      {OpKind::recurrence, "recurrence"},
-      {OpKind::linear, "linear"},
-      {OpKind::attention, "attention"},
-      {OpKind::rotary, "rotary"},
-      {OpKind::layer_norm, "layer_norm"},
-      {OpKind::gelu, "gelu"},
-      {OpKind::squared_relu, "squared_relu"},
-      {OpKind::all_gather, "all_gather"},
+struct EnumNames<OpRole> {
+  static constexpr std::array<std::pair<OpRole, std::string_view>, 3> names{{
+      {OpRole::inner, "inner"},
+      {OpRole::embedding, "embedding"},
+      {OpRole::lm_head, "lm_head"},
   }};
 };
+
+/// The role of an op whose trace file does not state one: a look-up is an embedding, another op of
+/// the name "lm_head" is that. A file states a role where it is another.
+[[nodiscard]] OpRole implied_role(OpKind kind, std::string_view name);
 
 /// A vector that ops pass on: its length and a name that is unique in the trace.
 struct Value {
@@ -105,6 +82,7 @@ struct Op {
   std::optional<WeightSpec> weights;        ///< of a linear
   std::optional<AttentionShape> attention;  ///< of an attention
   std::optional<ZeroShares> zeros{};        ///< of the weights; a trace file keeps its statistics
+  OpRole role = OpRole::inner;
 
   bool operator==(const Op&) const = default;
 
@@ -119,6 +97,9 @@ struct Op {
     io.optional("attention", attention, "heads and context of an attention");
   }
 };
+
+/// How the weights of a matrix op are stored; ternary where it does not say.
+[[nodiscard]] WeightSpec stored_weights(const Op& op);
 
 /// The ordered ops of one token of one sequence. A MatMul-free model does the same ops for every
 /// token, prompt or generated; of a transformer, attention alone depends on the position.

@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/energy/core_energy_law.hpp"
 
+#include <string>
+
 namespace tritsim {
 namespace {
+
+/// What a term of a core is of: what its energy is spent on, and what readers see.
+struct Spent {
+  EnergyUse use;
+  const char* component;
+  std::string cause;
+};
 
 /// Terms of a core, counts times factors.
 class CoreTerms {
@@ -14,25 +23,22 @@ class CoreTerms {
         logic_cell_(factor_of("device.family.logic_cell", device.family.logic_cell)) {}
 
   /// `count` times logic cells clocked: those of `cells`, times whatever else scales them.
-  void logic(const char* component, const std::string& cause, double count, EnergyFactor cells,
+  void logic(const Spent& on, double count, EnergyFactor cells,
              std::optional<EnergyFactor> scale = {}) {
     std::vector<EnergyFactor> factors{std::move(cells), logic_cell_};
     if (scale) factors.push_back(std::move(*scale));
-    terms_.push_back({component, cause, false, count, std::move(factors)});
+    add(on, count, std::move(factors));
   }
 
   /// `blocks` DSP blocks for a cycle each: their multipliers that work in `mode`.
-  void dsp(const std::string& cause, double blocks, const std::string& mode) {
-    terms_.push_back({"DSP blocks",
-                      cause,
-                      false,
-                      blocks * family_.dsp.at(mode).multipliers,
-                      {factor_of("device.family.dsp_mac", family_.dsp_mac)}});
+  void dsp(EnergyUse use, const std::string& cause, double blocks, const std::string& mode) {
+    add({use, "DSP blocks", cause}, blocks * family_.dsp.at(mode).multipliers,
+        {factor_of("device.family.dsp_mac", family_.dsp_mac)});
   }
 
   /// Bytes in and out of memory blocks, `width` bits at a time. An access through w of a block's
   /// lines costs f + (1 - f) w / 20 of one through 20 (two operating points, Intel 683058).
-  void ram(const char* component, const char* cause, double bytes, double width) {
+  void ram(const Spent& on, double bytes, double width) {
     std::vector<EnergyFactor> factors{factor_of("device.family.ram_access", family_.ram_access)};
     if (family_.ram_fixed_share && width > 0) {
       constexpr double reference = 20;
@@ -42,10 +48,14 @@ class CoreTerms {
       f.ends = {per_byte(f.ends.at_low), per_byte(f.ends.value), per_byte(f.ends.at_high)};
       factors.push_back(std::move(f));
     }
-    terms_.push_back({component, cause, false, bytes, std::move(factors)});
+    add(on, bytes, std::move(factors));
   }
 
  private:
+  void add(const Spent& on, double count, std::vector<EnergyFactor> factors) {
+    terms_.push_back({on.component, on.cause, false, count, std::move(factors), on.use});
+  }
+
   std::vector<EnergyTerm>& terms_;
   const CoefficientTable& family_;
   RamBlock block_;
@@ -57,15 +67,17 @@ void price_mac(CoreTerms& terms, const MacSpec& mac, const MatrixActivity& m, do
   for (const auto& [name, products] : m.products) {
     const MacFormatSpec& f = mac.formats.at(name);
     const double steps = static_cast<double>(products) * cores / f.products;
-    terms.dsp("multipliers and cycles, weights " + name, steps * f.dsp, f.mode);
+    terms.dsp(EnergyUse::multipliers, "multipliers and cycles, weights " + name, steps * f.dsp,
+              f.mode);
     if (f.cells.high > 0) {
-      terms.logic("MAC array logic", "element cycles, weights " + name, steps,
-                  factor_of("core.mac.formats." + name + ".cells", f.cells));
+      terms.logic({EnergyUse::multipliers, "MAC array logic", "element cycles, weights " + name},
+                  steps, factor_of("core.mac.formats." + name + ".cells", f.cells));
     }
   }
   if (m.scalings == 0) return;
   // A sum is scaled in a block of its own; the mode is that of the products.
-  terms.dsp("scalings of group sums", static_cast<double>(m.scalings) * cores,
+  terms.dsp(EnergyUse::multipliers, "scalings of group sums",
+            static_cast<double>(m.scalings) * cores,
             mac.formats.at(m.products.begin()->first).mode);
 }
 
@@ -93,19 +105,19 @@ void price_ternary(CoreTerms& terms, const CoreSpec& core, const CoefficientTabl
     const auto filled = static_cast<double>(matrix.table_entries);
     const double sums = filled - filled / static_cast<double>(table->entries());  // not the zeros
     const auto looked_up = static_cast<double>(matrix.lookups);
-    terms.logic("ternary adders", "sums looked up and put into tables", (looked_up + sums) * cores,
-                adder_cells(entry));
-    terms.ram("look-up tables", "bytes written and read", (looked_up + filled) * entry / 8 * cores,
-              entry);
+    terms.logic({EnergyUse::adders, "ternary adders", "sums looked up and put into tables"},
+                (looked_up + sums) * cores, adder_cells(entry));
+    terms.ram({EnergyUse::tables, "look-up tables", "bytes written and read"},
+              (looked_up + filled) * entry / 8 * cores, entry);
   } else {
     // Of zeros that are skipped nothing is left.
-    terms.logic("ternary adders", "ternary additions",
+    terms.logic({EnergyUse::adders, "ternary adders", "ternary additions"},
                 static_cast<double>(a.ternaries - matrix.skipped) * cores,
                 adder_cells(core.element.si() * 8),
                 matrix.skipped == 0 ? zeros_leave(family, scale.zero_additions) : std::nullopt);
   }
   if (const auto& decoder = core.ternary->decoder) {
-    terms.logic("weight decoders", "bytes decoded",
+    terms.logic({EnergyUse::decoders, "weight decoders", "bytes decoded"},
                 static_cast<double>(matrix.decoded) * scale.kernels,
                 factor_of("core.ternary.decoder.cells", decoder->cells));
   }
@@ -116,17 +128,18 @@ void price_attention(CoreTerms& terms, const CoreSpec& core, const CoefficientTa
   const AttentionSpec& unit = *core.attention;
   const double products = static_cast<double>(a.products) * cores;
   if (!unit.mode.empty()) {
-    terms.dsp("multipliers and cycles, attention", products / family.dsp.at(unit.mode).products,
-              unit.mode);
+    terms.dsp(EnergyUse::attention, "multipliers and cycles, attention",
+              products / family.dsp.at(unit.mode).products, unit.mode);
   }
   if (unit.cells.high > 0) {
-    terms.logic("attention logic", "products with the cache", products,
+    terms.logic({EnergyUse::attention, "attention logic", "products with the cache"}, products,
                 factor_of("core.attention.cells", unit.cells));
   }
-  terms.logic("attention logic", "softmax", static_cast<double>(a.softmax) * cores,
+  terms.logic({EnergyUse::attention, "attention logic", "softmax"},
+              static_cast<double>(a.softmax) * cores,
               factor_of("core.activity.cells_per_element_bit", core.activity.cells_per_element_bit,
                         unit.score.si() * 8));
-  terms.ram("attention buffers", "bytes written and read",
+  terms.ram({EnergyUse::attention, "attention buffers", "bytes written and read"},
             (static_cast<double>(a.score_bytes) + 2.0 * static_cast<double>(a.bytes_read)) * cores,
             unit.score.si() * 8 * core.elements_per_cycle);
 }
@@ -143,11 +156,12 @@ void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const Device
   if (core.mac) price_mac(terms, *core.mac, a.matrix.value_or(MatrixActivity{}), cores);
   if (a.attention) price_attention(terms, core, family, *a.attention, cores);
   terms.logic(
-      "vector units", "elements", static_cast<double>(a.vector_elements) * cores,
+      {EnergyUse::vector_units, "vector units", "elements"},
+      static_cast<double>(a.vector_elements) * cores,
       factor_of("core.activity.cells_per_element_bit", core.activity.cells_per_element_bit, bits));
-  terms.ram("vector registers", "bytes read and written",
+  terms.ram({EnergyUse::registers, "vector registers", "bytes read and written"},
             static_cast<double>(a.register_bytes) * cores, bits * core.elements_per_cycle);
-  terms.ram("weight FIFO", "bytes written and read",
+  terms.ram({EnergyUse::weight_fifo, "weight FIFO", "bytes written and read"},
             2.0 * static_cast<double>(a.weight_bytes) * scale.kernels, core.memory_port.si() * 8);
 }
 

@@ -5,8 +5,12 @@ namespace tritsim {
 
 void price_link(std::vector<EnergyTerm>& terms, const LinkSpec& link, const LinkActivity& a) {
   const double bytes = static_cast<double>(a.bytes_to_card) + static_cast<double>(a.bytes_to_host);
-  terms.push_back(
-      {"host link", "bytes moved", false, bytes, {factor_of("link.energy", link.energy)}});
+  terms.push_back({"host link",
+                   "bytes moved",
+                   false,
+                   bytes,
+                   {factor_of("link.energy", link.energy)},
+                   EnergyUse::host_link});
 }
 
 void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, const DeviceSpec& device,
@@ -38,14 +42,16 @@ void price_exchange(std::vector<EnergyTerm>& terms, const BoardSpec& board, doub
                      "bytes between kernels",
                      false,
                      chip_bytes,
-                     {factor_of("exchange.energy", board.exchange->energy)}});
+                     {factor_of("exchange.energy", board.exchange->energy)},
+                     EnergyUse::exchange});
   }
   if (board.cards && link_bytes > 0) {
     terms.push_back({"links between cards",
                      "bytes moved",
                      false,
                      link_bytes,
-                     {factor_of("cards.link.energy", board.cards->link.energy)}});
+                     {factor_of("cards.link.energy", board.cards->link.energy)},
+                     EnergyUse::card_links});
   }
 }
 
@@ -55,10 +61,11 @@ void price_regulators(std::vector<EnergyTerm>& terms, const BoardPower& power) {
   for (std::size_t i = 0; i < loads; ++i) {
     const EnergyTerm load = terms[i];
     if (load.is_static) continue;
-    EnergyTerm loss{"regulators", load.component + ": " + load.cause, false, load.count,
-                    load.factors};
+    EnergyTerm loss = load;
+    loss.component = "regulators";
+    loss.cause = load.component + ": " + load.cause;
     loss.factors.push_back(factor_of("power.regulators", *power.regulators));
-    loss.follows = load.component;
+    loss.lost = true;
     terms.push_back(std::move(loss));
   }
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -69,6 +70,26 @@ template <class Q>
   return {std::move(name), ends_of(c, times), c.source, c.confidence, c.common_source};
 }
 
+/// What the energy of a term is spent on. Reports and series go by this; `component` and `cause`
+/// are what readers see.
+enum class EnergyUse : std::uint8_t {
+  idle,          ///< drawn without work
+  adders,        ///< additions of a matrix unit, its tables' included
+  multipliers,   ///< products of a MAC array, with the logic beside them
+  decoders,      ///< unpacking of weights
+  attention,     ///< products with the cache, softmax, and the buffers of both
+  vector_units,  ///< element-wise and norm units
+  registers,     ///< vector registers
+  tables,        ///< look-up tables in on-chip memory
+  weight_fifo,   ///< weights on their way through on-chip memory
+  memory,        ///< accesses of a memory, and its standby
+  refresh,       ///< refreshes of a memory
+  host_link,
+  exchange,    ///< between kernels of a card
+  card_links,  ///< between cards
+  prompt,      ///< a prompt that was a phase of its own: all of it
+};
+
 /// One line of an energy account: a count (or a time) times one or several coefficients.
 struct EnergyTerm {
   std::string component;              ///< e.g. "ternary adders"
@@ -76,7 +97,8 @@ struct EnergyTerm {
   bool is_static = false;             ///< drawn while time passes, whatever is done
   double count = 0;                   ///< events; seconds for static terms; below zero: subtracted
   std::vector<EnergyFactor> factors;  ///< their product is joules per event, watts if static
-  std::string follows{};              ///< component whose work draws it over time; empty: its own
+  EnergyUse use = EnergyUse::idle;    ///< of what regulators lose: what they lose it on
+  bool lost = false;                  ///< what regulators lose
 
   /// Names of the coefficients, "a x b".
   [[nodiscard]] std::string coefficient() const;

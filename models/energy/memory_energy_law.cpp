@@ -15,23 +15,25 @@ class RailTerms {
       : terms_(terms), name_(name), supply_(dram.supply), rail_(rail), devices_(devices) {}
 
   /// `count` times the current above a base for some time.
-  void event(const char* cause, double count, Energy each) {
-    add(cause, false, count, std::max(each, Energy{}).si());
+  void event(const char* cause, double count, Energy each, EnergyUse use = EnergyUse::memory) {
+    add({name_, cause, false, count, {}, use}, std::max(each, Energy{}).si());
   }
 
   void state(const char* cause, Time time, Current current) {
-    add(cause, true, time.si(), (current * rail_.voltage).si());
+    add({name_, cause, true, time.si(), {}, EnergyUse::memory}, (current * rail_.voltage).si());
   }
 
  private:
-  void add(const char* cause, bool is_static, double count, double each) {
+  void add(EnergyTerm term, double each) {
     if (each == 0) return;
     const double all = each * devices_;
     const EnergyFactor charge{name_ + ".dram.supply",
                               {all * supply_.low, all, all * supply_.high},
                               supply_.source,
                               supply_.confidence};
-    terms_.push_back({name_, std::string(cause) + ", " + rail_.name, is_static, count, {charge}});
+    term.cause += ", " + rail_.name;
+    term.factors = {charge};
+    terms_.push_back(std::move(term));
   }
 
   std::vector<EnergyTerm>& terms_;
@@ -41,7 +43,7 @@ class RailTerms {
   double devices_;
 };
 
-/// `a` is the sum over the channels that share the addresses.
+/// What supply currents cost.
 void price_rails(std::vector<EnergyTerm>& terms, const std::string& name, const MemoryUse& use) {
   const DramSpec& dram = *use.memory.dram;
   const MemoryActivity& a = use.activity;
@@ -63,10 +65,11 @@ void price_rails(std::vector<EnergyTerm>& terms, const std::string& name, const 
     rail.event("row activations", times(a.activates), activate);
     rail.event("read bursts", times(a.bursts_read), (r.idd4r - r.idd3n) * r.voltage * burst);
     rail.event("write bursts", times(a.bursts_written), (r.idd4w - r.idd3n) * r.voltage * burst);
-    rail.event("refreshes", times(a.refreshes), (r.idd5b - r.idd3n) * r.voltage * cycles(at.trfc));
+    rail.event("refreshes", times(a.refreshes), (r.idd5b - r.idd3n) * r.voltage * cycles(at.trfc),
+               EnergyUse::refresh);
     if (a.bank_refreshes > 0) {
       rail.event("refreshes of a bank", times(a.bank_refreshes),
-                 (r.idd5pb - r.idd3n) * r.voltage * cycles(at.trfc_pb));
+                 (r.idd5pb - r.idd3n) * r.voltage * cycles(at.trfc_pb), EnergyUse::refresh);
     }
     rail.state("standby, rows open", active - down_open, r.idd3n);
     rail.state("standby, rows closed", closed - down_closed, r.idd2n);
@@ -87,7 +90,8 @@ void price_bytes(std::vector<EnergyTerm>& terms, const std::string& name, const 
   const auto bytes = [&](const char* cause, double count, const Coefficient<EnergyPerByte>& each,
                          double share, const char* key) {
     if (each.value.si() == 0) return;
-    terms.push_back({name, cause, false, count, {factor_of(name + key, each, share)}});
+    terms.push_back(
+        {name, cause, false, count, {factor_of(name + key, each, share)}, EnergyUse::memory});
   };
   if (const auto& toggle = dram.supply.toggle) {
     bytes("data toggling, read", read, toggle->read, toggle->share, ".dram.supply.toggle.read");
@@ -111,7 +115,8 @@ void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const
                      "bytes read and written",
                      false,
                      bytes * use.channels,
-                     {factor_of(name + ".sram.access_energy", use.memory.sram->access_energy)}});
+                     {factor_of(name + ".sram.access_energy", use.memory.sram->access_energy)},
+                     EnergyUse::memory});
   }
 }
 

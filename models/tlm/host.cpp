@@ -5,16 +5,14 @@
 
 namespace tritsim {
 
-Host::Host(const sc_core::sc_module_name& name, const HostSpec& spec, const LinkSpec& link_spec,
-           HostLink& link_module, std::vector<Core*> cores, std::vector<HostStep> schedule,
-           std::uint32_t rounds)
+Host::Host(const sc_core::sc_module_name& name, const HostSpec& spec, HostLink& link_module,
+           std::vector<LaunchedKernel> kernels, const HostSchedule& schedule)
     : sc_module(name),
       spec_(spec),
-      link_spec_(link_spec),
       link_module_(link_module),
-      cores_(std::move(cores)),
-      schedule_(std::move(schedule)),
-      rounds_(rounds) {
+      kernels_(std::move(kernels)),
+      schedule_(schedule),
+      rounds_left_(schedule.count) {
   SC_THREAD(run);
 }
 
@@ -69,26 +67,25 @@ void Host::launch_and_wait(const HostStep& step) {
     activity_.working += spec_.command->value;
     if (on_span) on_span({HostSpan::Kind::command, begin, begin + spec_.command->value});
   }
-  for (std::size_t i = 0; i < cores_.size(); ++i) {
-    cores_[i]->load(*step.programs[i], step.repeat,
-                    step.ranges.empty() ? InstructionRange{} : step.ranges[i], step.first_step);
+  for (std::size_t i = 0; i < kernels_.size(); ++i) {
+    kernels_[i].core->load(*kernels_[i].program, step.repeat, step.ranges[i], round_);
     access(LinkAccess::Kind::register_access, 4, true, i);
   }
   ++activity_.launches;
   const Time from = now();
   std::uint64_t polled = 0;
-  for (Core* core : cores_) {
+  for (const auto& [core, program] : kernels_) {
     while (!core->ready()) wait(core->finished());
     // Polling costs the link; what the host does between the polls changes nothing, so only the
     // last one is waited for.
     if (spec_.completion == Completion::poll) {
-      const Time round_trip = link_spec_.mmio_read.value;
+      const Time round_trip = link_module_.spec().mmio_read.value;
       const auto polls = polls_until(now() - from, round_trip);
       wait_until(from + round_trip * static_cast<double>(polls));
       link_module_.count_polls(polls - polled);  // one kernel after the other
       polled = polls;
     } else {
-      wait_until(core->finished_at() + link_spec_.interrupt.value);
+      wait_until(core->finished_at() + link_module_.spec().interrupt.value);
       link_module_.count_interrupt();
     }
   }
@@ -108,7 +105,7 @@ void Host::run_step(const HostStep& step) {
     dma(task.bytes_to_card, true);
     count(task.part, now() - from);
   }
-  if (!step.programs.empty()) {
+  if (!step.ranges.empty()) {
     const Time from = now();
     launch_and_wait(step);
     count(step.part, now() - from);
@@ -116,13 +113,13 @@ void Host::run_step(const HostStep& step) {
 }
 
 void Host::run() {
-  while (rounds_ > 0) {
-    --rounds_;
-    for (const HostStep& step : schedule_) {
+  for (; rounds_left_ > 0; ++round_) {
+    --rounds_left_;
+    for (const HostStep& step : schedule_.of(round_)) {
       run_step(step);
-      if (on_step) on_step(done_);
-      ++done_;
+      if (on_step) on_step(step);
     }
+    if (on_round) on_round();
   }
   finished_at_ = now();
 }

@@ -55,6 +55,8 @@ class HostLink : public sc_core::sc_module {
 
   void count_interrupt() { ++activity_.interrupts; }
 
+  [[nodiscard]] const LinkSpec& spec() const { return spec_; }
+
   [[nodiscard]] const LinkActivity& activity() const { return activity_; }
 
  private:

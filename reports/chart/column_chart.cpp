@@ -18,6 +18,27 @@ std::vector<double> sums(const ColumnChart& chart) {
   return out;
 }
 
+/// A row for each column and series.
+Json rows(const ColumnChart& chart, std::size_t columns, const Scaled& scaled,
+          const Scaled& place) {
+  Json values = Json::array();
+  for (std::size_t i = 0; i < columns; ++i) {
+    for (std::size_t s = 0; s < chart.values.size() && s < chart.series.size(); ++s) {
+      Json row;
+      if (chart.bin_unit.empty()) {
+        row["number"] = i;
+      } else {
+        row["from"] = place(chart.begin + chart.bin * static_cast<double>(i));
+        row["to"] = place(chart.begin + chart.bin * static_cast<double>(i + 1));
+      }
+      row["series"] = chart.series[s].name;
+      row["value"] = scaled(chart.values[s][i]);
+      values.push_back(std::move(row));
+    }
+  }
+  return values;
+}
+
 }  // namespace
 
 Json specification(const ColumnChart& chart) {
@@ -28,21 +49,7 @@ Json specification(const ColumnChart& chart) {
   const bool binned = !chart.bin_unit.empty();
   const double last = chart.begin + chart.bin * static_cast<double>(all.size());
   const Scaled place(last, chart.bin_unit);
-  Json values = Json::array();
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    for (std::size_t s = 0; s < chart.values.size() && s < chart.series.size(); ++s) {
-      Json row;
-      if (binned) {
-        row["from"] = place(chart.begin + chart.bin * static_cast<double>(i));
-        row["to"] = place(chart.begin + chart.bin * static_cast<double>(i + 1));
-      } else {
-        row["number"] = i;
-      }
-      row["series"] = chart.series[s].name;
-      row["value"] = scaled(chart.values[s][i]);
-      values.push_back(std::move(row));
-    }
-  }
+  Json values = rows(chart, all.size(), scaled, place);
   Json order = Json::array();
   for (const Series& s : chart.series) order.push_back(s.name);
   Json spec = base(chart.text);

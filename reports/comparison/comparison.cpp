@@ -58,7 +58,7 @@ std::string text_of(const Request& r) {
 std::string ComparedRun::label() const {
   std::string text = model + " on " + hardware;
   if (!settings.empty()) text += fmt::format(" ({})", settings);
-  if (!kernels.empty()) text += ", " + kernels;
+  if (!ternary_method.empty()) text += ", " + ternary_method;
   return text;
 }
 

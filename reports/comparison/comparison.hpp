@@ -35,9 +35,9 @@ struct ComparedRun {
   std::string hardware;
   std::string device;  ///< FPGA; empty: none
   std::string model;
-  std::string settings;  ///< what was set otherwise than in the files; may be empty
-  std::string kernels;   ///< ternary kernels of a processor; may be empty
-  std::string misfit;    ///< what of the device it takes more of than there is; empty: it fits
+  std::string settings;        ///< what was set otherwise than in the files; may be empty
+  std::string ternary_method;  ///< of a processor, in words; may be empty
+  std::string misfit;  ///< what of the device it takes more of than there is; empty: it fits
   Request request;
   std::optional<std::uint32_t> simulated_layers;  ///< of the model, which stand for all
   Cost job;                                       ///< the run

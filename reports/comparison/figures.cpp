@@ -35,7 +35,7 @@ void add_names(const ComparedRun& r, Figures& f) {
   f.push_back({"model", "", "", r.model});
   f.push_back({"hardware", "", "", r.hardware});
   f.push_back({"settings", "", "", r.settings});
-  f.push_back({"ternary_kernels", "", "", r.kernels});
+  f.push_back({"ternary_kernels", "", "", r.ternary_method});
   f.push_back({"prompt_tokens", "", "", double{1} * r.request.prompt});
   f.push_back({"generated_tokens", "", "", double{1} * r.request.generate});
   f.push_back({"context", "", "", r.request.context ? double{1} * *r.request.context : none});

@@ -5,27 +5,38 @@
 
 #include <fmt/format.h>
 
+#include "arch/base/reader.hpp"
 #include "reports/comparison/comparison.hpp"
 #include "reports/run/sections.hpp"
 #include "reports/text/number.hpp"
+#include "sim/result/kernel_name.hpp"
 #include "sim/result/run_fit.hpp"
 
 namespace tritsim {
 namespace {
 
-constexpr std::string_view weights = "weights";
-constexpr std::string_view attention = "attention and cache";
-constexpr std::string_view others = "norms, gates, recurrence";
-constexpr std::string_view exchange = "exchange between kernels";
 constexpr std::string_view other_stages = "waiting for other stages";
 constexpr std::string_view start = "starts, issue, host";
 
-/// What an op of a kind, by its name, is done for.
-std::string_view purpose_of(std::string_view kind) {
-  if (kind == "bit_linear" || kind == "linear") return weights;
-  if (kind == "attention" || kind == "rotary") return attention;
-  if (kind == "all_gather") return exchange;
-  return others;
+std::string_view words_of(OpPurpose purpose) {
+  switch (purpose) {
+    case OpPurpose::weights:
+      return "weights";
+    case OpPurpose::attention:
+      return "attention and cache";
+    case OpPurpose::exchange:
+      return "exchange between kernels";
+    case OpPurpose::vectors:
+      break;
+  }
+  return "norms, gates, recurrence";
+}
+
+/// Of the ops of a stored result, which are there by the names of their kinds; an instruction of a
+/// program counts as the op of its name, if there is one.
+OpPurpose purpose_of(const OpCycles& op) {
+  OpKind kind{};
+  return parse_scalar(op.kind, kind) ? OpPurpose::vectors : traits_of(kind).purpose;
 }
 
 void add(std::vector<CostPart>& parts, std::string_view cause, double value) {
@@ -48,7 +59,7 @@ std::vector<CostPart> time_parts(const Result& r, const RunFigures& f) {
   };
   double known = 0;
   for (const OpCycles& op : k.ops) {
-    add(parts, purpose_of(op.kind), seconds(static_cast<double>(op.exposed)));
+    add(parts, words_of(purpose_of(op)), seconds(static_cast<double>(op.exposed)));
     known += seconds(static_cast<double>(op.exposed));
   }
   const double waiting = seconds(static_cast<double>(k.shares[CycleCause::pipeline]));
@@ -73,9 +84,8 @@ ByteShares shares_of(const Result& r, const MemoryGroup& group) {
   }
   ByteShares s;
   for (const KernelResult& k : r.kernels) {
-    const auto of_kernel = [&](const CoreGroup& g) { return k.name.rfind(g.name + "_", 0) == 0; };
-    const auto g = std::find_if(r.board.cores.begin(), r.board.cores.end(), of_kernel);
-    if (g == r.board.cores.end()) continue;
+    const CoreGroup* g = group_of(r.board, k);
+    if (g == nullptr) continue;
     if (g->memory == group.name)
       s.weights += static_cast<double>(k.activity.weight_bytes) * k.replicas;
     if ((kv_in.empty() ? g->memory : kv_in) == group.name && k.activity.attention) {
@@ -89,28 +99,50 @@ ByteShares shares_of(const Result& r, const MemoryGroup& group) {
   return s;
 }
 
+/// What dynamic energy of a core or a link counts as; that of memories is split by its bytes.
+std::string_view words_of(EnergyUse use) {
+  switch (use) {
+    case EnergyUse::attention:
+      return "arithmetic of attention";
+    case EnergyUse::registers:
+    case EnergyUse::tables:
+    case EnergyUse::weight_fifo:
+      return "on-chip memory";
+    case EnergyUse::host_link:
+      return "host link";
+    case EnergyUse::exchange:
+      return "exchange";
+    case EnergyUse::card_links:
+      return "links between cards";
+    case EnergyUse::prompt:
+      return prompts_in_lanes;
+    case EnergyUse::idle:
+    case EnergyUse::adders:
+    case EnergyUse::multipliers:
+    case EnergyUse::decoders:
+    case EnergyUse::vector_units:
+    case EnergyUse::memory:
+    case EnergyUse::refresh:
+      break;
+  }
+  return "arithmetic";
+}
+
 std::vector<CostPart> dynamic_parts(const Result& r, const EnergyAccount& account) {
   std::vector<CostPart> parts;
   for (const EnergyTerm& t : account.terms) {
     if (t.is_static) continue;
     const double joules = t.energy().value.si();
-    const bool of_attention = t.component.find("attention") != std::string::npos ||
-                              t.cause.find("attention") != std::string::npos;
-    if (const MemoryGroup* group = r.board.memory(t.component)) {
+    const bool of_memory = t.use == EnergyUse::memory || t.use == EnergyUse::refresh;
+    if (t.lost) {
+      add(parts, "regulators", joules);
+    } else if (const MemoryGroup* group = of_memory ? r.board.memory(t.component) : nullptr) {
       const ByteShares s = shares_of(r, *group);
       add(parts, "weight bytes", joules * s.weights);
       add(parts, "bytes of attention", joules * s.cache);
       add(parts, "other bytes of memory", joules * (1 - s.weights - s.cache));
-    } else if (t.component == "host link" || t.component == "exchange" ||
-               t.component == "links between cards" || t.component == "regulators" ||
-               t.component == prompts_in_lanes) {
-      add(parts, t.component, joules);
-    } else if (of_attention) {
-      add(parts, "arithmetic of attention", joules);
-    } else if (t.coefficient().find("ram_access") != std::string::npos) {
-      add(parts, "on-chip memory", joules);
     } else {
-      add(parts, "arithmetic", joules);
+      add(parts, words_of(t.use), joules);
     }
   }
   return parts;
@@ -152,7 +184,7 @@ std::vector<CostPart> time_parts(const ProcessorActivity& a) {
   double known = 0;
   for (const ProcessorActivity::Kind& k : a.kinds) {
     const double seconds = (k.memory + k.compute).si();
-    add(parts, purpose_of(name_of(k.kind)), seconds);
+    add(parts, words_of(traits_of(k.kind).purpose), seconds);
     known += seconds;
   }
   add(parts, start, a.elapsed.si() - known);
@@ -160,23 +192,23 @@ std::vector<CostPart> time_parts(const ProcessorActivity& a) {
 }
 
 std::vector<CostPart> dynamic_parts(const ProcessorActivity& a, const EnergyAccount& account) {
-  std::map<std::string_view, double> bytes;
+  std::map<OpPurpose, double> bytes;
   for (const ProcessorActivity::Kind& k : a.kinds) {
-    bytes[purpose_of(name_of(k.kind))] += k.bytes.si();
+    bytes[traits_of(k.kind).purpose] += k.bytes.si();
   }
   std::vector<CostPart> parts;
   for (const EnergyTerm& t : account.terms) {
     if (t.is_static) continue;
     const double joules = t.energy().value.si();
-    if (t.coefficient() != "byte_energy") {
+    if (t.use != EnergyUse::memory) {
       add(parts, "arithmetic", joules);
       continue;
     }
     for (const auto& [purpose, n] : bytes) {
       add(parts,
-          purpose == weights     ? "weight bytes"
-          : purpose == attention ? "bytes of attention"
-                                 : "other bytes of memory",
+          purpose == OpPurpose::weights     ? "weight bytes"
+          : purpose == OpPurpose::attention ? "bytes of attention"
+                                            : "other bytes of memory",
           joules * n / a.bytes.si());
     }
   }
@@ -202,7 +234,7 @@ ComparedRun compared(const Result& r, const EnergyAccount& account) {
   if (r.model && r.workload.prompt == 0) c.generation = c.job;
   c.first_token = f.first_token;
   for (const LevelFigures& l : f.levels) {
-    if (l.name.rfind("memory ", 0) == 0) c.bytes += l.moved;
+    if (l.is_memory) c.bytes += l.moved;
   }
   if (r.prompt) c.bytes = ratio(0, 0);  // those of prompts in lanes are not in the result
   c.bound = bound_words(r, f);
@@ -219,7 +251,7 @@ ComparedRun compared(const ProcessorResult& r) {
   c.hardware = r.processor.name;
   c.model = r.model.name;
   c.settings = override_text(r.overrides);
-  c.kernels = r.ternary_kernels();
+  c.ternary_method = r.ternary_method();
   c.request = {r.workload.prompt, r.workload.generate, {}};
   if (r.model.family == ModelFamily::transformer) c.request.context = r.workload.context;
   c.job = cost_of(r);
@@ -234,7 +266,7 @@ ComparedRun compared(const ProcessorResult& r) {
   c.bytes = a.bytes.si();
   c.bound = bound_of(a);
   c.boundary = "card";
-  if (!c.kernels.empty()) c.resources = {c.kernels};
+  if (!c.ternary_method.empty()) c.resources = {c.ternary_method};
   c.time = time_parts(a);
   c.dynamic = dynamic_parts(a, c.job.energy);
   return c;

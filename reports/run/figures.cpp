@@ -137,6 +137,7 @@ std::vector<LevelFigures> levels_of(const Result& r) {
   const double rounds = r.rounds;
   for (const MemoryGroup& group : r.board.memories) {
     LevelFigures level{"memory " + group.name};
+    level.is_memory = true;
     for (const MemoryResult& m : r.memories) {
       if (m.group != group.name) continue;
       const double times = rounds * m.replicas;

@@ -34,9 +34,10 @@ struct KernelFigures {
 /// Traffic of one level of the memory hierarchy, all kernels and rounds, bytes.
 struct LevelFigures {
   std::string name;
-  double read = 0;     ///< asked for
-  double written = 0;  ///< asked for
-  double moved = 0;    ///< what the level really moved
+  double read = 0;         ///< asked for
+  double written = 0;      ///< asked for
+  double moved = 0;        ///< what the level really moved
+  bool is_memory = false;  ///< a memory group of the board
 };
 
 /// The run in the roofline: all working kernels against the channels they use.

@@ -17,14 +17,16 @@ struct Counts {
   double needed = 0;         ///< multipliers that work at once
 };
 
+bool adds(const EnergyTerm& t) {
+  return t.use == EnergyUse::adders && !t.lost;
+}
+
 Counts counts_of(const Result& r, const RunFigures& f, const EnergyAccount& account) {
   Counts c;
   for (const EnergyTerm& t : account.terms) {
-    if (t.component == "ternary adders") {
-      c.additions += t.count;
-    }
+    if (adds(t)) c.additions += t.count;
   }
-  c.adders = scaled(account.component("ternary adders"), 1);
+  c.adders = scaled(account.sum(adds), 1);
   double weights = 0;
   double all = 0;
   for (const KernelResult& k : r.kernels) {
@@ -39,10 +41,7 @@ Counts counts_of(const Result& r, const RunFigures& f, const EnergyAccount& acco
   }
   double moved = 0;
   for (const EnergyTerm& t : account.terms) {
-    if (!t.is_static && r.board.memory(t.component) != nullptr &&
-        t.cause.find("refresh") == std::string::npos) {
-      moved += t.energy().value.si();
-    }
+    if (!t.is_static && !t.lost && t.use == EnergyUse::memory) moved += t.energy().value.si();
   }
   c.weight_energy = moved * std::min(ratio(weights, all), 1.0);
   return c;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "arch/workload/trace_file.hpp"
+#include "arch/workload/trace_reader.hpp"
 #include "reports/text/table.hpp"
 
 namespace tritsim {

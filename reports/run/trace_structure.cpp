@@ -97,10 +97,6 @@ void align(Side& a, Side& b, const Block& left, const Block& right) {
   }
 }
 
-bool commutes(OpKind kind) {
-  return kind == OpKind::add || kind == OpKind::multiply;
-}
-
 /// Whether an op reads what its partner reads.
 bool reads_the_same(const Side& a, const Side& b, const Item& item) {
   const Op& other = *b.items[*item.partner].op;
@@ -112,7 +108,7 @@ bool reads_the_same(const Side& a, const Side& b, const Item& item) {
     left.emplace_back(*a.items[maker].partner, output);
   }
   for (const ValueId v : other.inputs) right.push_back(b.made_by[v]);
-  if (commutes(item.op->kind)) {
+  if (traits_of(item.op->kind).details.commutes) {
     std::sort(left.begin(), left.end());
     std::sort(right.begin(), right.end());
   }

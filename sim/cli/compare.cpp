@@ -13,7 +13,7 @@
 #include "reports/comparison/comparison.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/cli/number.hpp"
-#include "sim/cli/run.hpp"
+#include "sim/cli/run_files.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/run/job_runs.hpp"
 #include "sim/run/processor_run.hpp"

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "sim/cli/run.hpp"
+#include "sim/cli/run_options.hpp"
 
 namespace tritsim {
 

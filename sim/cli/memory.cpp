@@ -2,14 +2,13 @@
 #include <algorithm>
 #include <charconv>
 #include <memory>
-#include <sstream>
 
 #include <fmt/format.h>
 
-#include "arch/base/input_file.hpp"
 #include "arch/base/reader.hpp"
 #include "reports/run/memory_report.hpp"
 #include "sim/cli/cli.hpp"
+#include "sim/cli/memory_files.hpp"
 #include "sim/cli/number.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/run/memory_bench.hpp"
@@ -51,96 +50,6 @@ Q option_value(const char* option, const std::string& text, double least) {
 
 std::uint64_t size_option(const char* option, const std::string& text) {
   return static_cast<std::uint64_t>(option_value<Bytes>(option, text, 1).si());
-}
-
-/// One request a line: `R|W hex-address [arrival-cycle]`; `#` starts a comment. Without an arrival
-/// a request comes with the one before.
-std::vector<TimedRequest> read_requests(const std::string& file, Frequency clock) {
-  std::vector<TimedRequest> requests;
-  Problems problems;
-  std::istringstream lines(read_input(file, largest_file::program));
-  std::string line;
-  std::uint64_t arrival = 0;
-  for (unsigned number = 1; std::getline(lines, line); ++number) {
-    line.resize(std::min(line.size(), line.find('#')));
-    std::istringstream words(line);
-    std::string kind;
-    std::string address;
-    std::string cycle;
-    std::string rest;
-    if (!(words >> kind)) continue;
-    words >> address >> cycle >> rest;
-    const Mark mark{file, static_cast<int>(number), 1};
-    const auto read_number = [&](std::string_view text, int base, std::uint64_t& out) {
-      if (base == 16 && (text.starts_with("0x") || text.starts_with("0X"))) text.remove_prefix(2);
-      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out, base);
-      return error == std::errc{} && end == text.data() + text.size();
-    };
-    TimedRequest r;
-    r.write = kind == "W";
-    if (kind != "R" && kind != "W") {
-      problems.add(mark, "", fmt::format("'{}' is no kind of request", kind), "write R or W");
-    } else if (!read_number(address, 16, r.address) || r.address >> 50 != 0) {
-      problems.add(mark, "", fmt::format("'{}' is not an address", address),
-                   "write it in hexadecimal, below 2^50");
-    } else if (!cycle.empty() && (!read_number(cycle, 10, arrival) || arrival >> 50 != 0)) {
-      problems.add(mark, "", fmt::format("'{}' is not an arrival", cycle),
-                   "write a whole number of clock cycles below 2^50");
-    } else if (!rest.empty()) {
-      problems.add(mark, "", fmt::format("'{}' is one word too many", rest),
-                   "write R|W, the address, the arrival");
-    } else {
-      r.arrival = cycles_to_time(static_cast<double>(arrival), clock);
-      requests.push_back(r);
-    }
-  }
-  problems.raise();
-  if (requests.empty())
-    throw ConfigError(file + ": contains no request; write one per line, e.g. R 1f40");
-  return requests;
-}
-
-std::string_view command_name(DramCommand::Kind kind) {
-  switch (kind) {
-    case DramCommand::Kind::activate:
-      return "ACT";
-    case DramCommand::Kind::precharge:
-      return "PRE";
-    case DramCommand::Kind::precharge_all:
-      return "PREA";
-    case DramCommand::Kind::read:
-      return "RD";
-    case DramCommand::Kind::write:
-      return "WR";
-    case DramCommand::Kind::refresh:
-      return "REF";
-    case DramCommand::Kind::refresh_bank:
-      return "REFB";
-    case DramCommand::Kind::power_down:
-      return "PDE";
-    case DramCommand::Kind::power_up:
-      return "PDX";
-  }
-  return "?";
-}
-
-/// The command stream, sorted by time, one command a line.
-void write_commands(const std::string& file, const MemorySpec& memory,
-                    const std::vector<std::vector<DramCommand>>& channels) {
-  std::string text = "clock time_ns channel command group bank row column\n";
-  std::vector<std::pair<std::size_t, DramCommand>> all;
-  for (std::size_t c = 0; c < channels.size(); ++c) {
-    for (const DramCommand& command : channels[c]) all.emplace_back(c, command);
-  }
-  std::stable_sort(all.begin(), all.end(),
-                   [](const auto& a, const auto& b) { return a.second.tick < b.second.tick; });
-  const double tick = 1e9 / memory.dram->clock.si();
-  for (const auto& [channel, c] : all) {
-    fmt::format_to(std::back_inserter(text), "{} {:.3f} {} {}{} {} {} {} {}\n", c.tick,
-                   static_cast<double>(c.tick) * tick, channel, command_name(c.kind),
-                   c.auto_precharge ? "A" : "", c.group, c.bank, c.row, c.column);
-  }
-  write_file(file, text);
 }
 
 MemoryProgress progress_line() {
@@ -235,61 +144,68 @@ void run(const MemoryOptions& o) {
   if (!o.commands.empty()) fmt::print("written: {}\n", o.commands);
 }
 
+void add_pattern_options(CLI::App& c, MemoryOptions& o) {
+  std::vector<std::string> patterns = names_of<MemoryPattern>();
+  c.add_option("memory", o.memory, "memory description")->required()->type_name("FILE");
+  c.add_option("--pattern", o.pattern, "access pattern")
+      ->capture_default_str()
+      ->check(CLI::IsMember(patterns));
+  c.add_option("--bytes", o.bytes, "bytes of all streams together, e.g. 1GiB")
+      ->capture_default_str()
+      ->type_name("SIZE");
+  c.add_option("--request-bytes", o.request_bytes,
+               "bytes per request (default: a burst for random, strided and files, else 64 KiB)")
+      ->type_name("SIZE");
+  c.add_option("--stride", o.stride,
+               "stride of a strided pattern (default: a row of all bank groups)")
+      ->type_name("SIZE");
+  c.add_option("--streams", o.traffic.streams,
+               "streams; of copy and triad, sets of two and of three")
+      ->capture_default_str()
+      ->check(number_in(1, 1024));
+  c.add_option(
+       "--base", o.base,
+       "first address of each stream, e.g. 0,8KiB,0x4000 (default: equal parts of the memory)")
+      ->delimiter(',')
+      ->type_name("A,B,...");
+  c.add_option("--channels", o.traffic.channels,
+               "identical channels side by side; stream j uses channel j mod N")
+      ->capture_default_str()
+      ->check(number_in(1, 64));
+  c.add_option("--outstanding", o.traffic.outstanding, "requests in flight per stream")
+      ->capture_default_str()
+      ->check(number_in(1, 65536));
+}
+
+void add_port_and_files(CLI::App& c, MemoryOptions& o) {
+  c.add_option("--port-width", o.port_width, "data width of each stream's port, in bits")
+      ->type_name("BITS")
+      ->check(number_in(1, 65536));
+  c.add_option("--port-clock", o.port_clock, "clock of the ports, e.g. 300MHz")->type_name("CLOCK");
+  c.add_option("--seed", o.traffic.seed, "seed of a random pattern")
+      ->capture_default_str()
+      ->check(number_in<std::uint64_t>(0, std::uint64_t{1} << 63));
+  c.add_option("--requests", o.requests,
+               "file of requests to replay instead of a pattern, one a line: R|W hex-address "
+               "[arrival in cycles of the port or the DRAM]")
+      ->type_name("FILE");
+  c.add_option("--commands", o.commands, "write the DRAM's command stream to this file")
+      ->type_name("FILE");
+  c.add_option("--set", o.set,
+               "replace a value of the memory, e.g. dram.timing.tRFC=312; repeat it")
+      ->type_name("PATH=VALUE");
+  c.add_flag("--idle", o.idle,
+             "print the latency of a page hit, a page miss and a page conflict when idle");
+  c.add_flag("--json", o.json, "print JSON, nothing else");
+}
+
 }  // namespace
 
 void add_memory_command(CLI::App& app) {
   auto o = std::make_shared<MemoryOptions>();
   CLI::App* c = app.add_subcommand("memory", "Measure a memory by itself");
-  std::vector<std::string> patterns = names_of<MemoryPattern>();
-  c->add_option("memory", o->memory, "memory description")->required()->type_name("FILE");
-  c->add_option("--pattern", o->pattern, "access pattern")
-      ->capture_default_str()
-      ->check(CLI::IsMember(patterns));
-  c->add_option("--bytes", o->bytes, "bytes of all streams together, e.g. 1GiB")
-      ->capture_default_str()
-      ->type_name("SIZE");
-  c->add_option("--request-bytes", o->request_bytes,
-                "bytes per request (default: a burst for random, strided and files, else 64 KiB)")
-      ->type_name("SIZE");
-  c->add_option("--stride", o->stride,
-                "stride of a strided pattern (default: a row of all bank groups)")
-      ->type_name("SIZE");
-  c->add_option("--streams", o->traffic.streams,
-                "streams; of copy and triad, sets of two and of three")
-      ->capture_default_str()
-      ->check(number_in(1, 1024));
-  c->add_option(
-       "--base", o->base,
-       "first address of each stream, e.g. 0,8KiB,0x4000 (default: equal parts of the memory)")
-      ->delimiter(',')
-      ->type_name("A,B,...");
-  c->add_option("--channels", o->traffic.channels,
-                "identical channels side by side; stream j uses channel j mod N")
-      ->capture_default_str()
-      ->check(number_in(1, 64));
-  c->add_option("--outstanding", o->traffic.outstanding, "requests in flight per stream")
-      ->capture_default_str()
-      ->check(number_in(1, 65536));
-  c->add_option("--port-width", o->port_width, "data width of each stream's port, in bits")
-      ->type_name("BITS")
-      ->check(number_in(1, 65536));
-  c->add_option("--port-clock", o->port_clock, "clock of the ports, e.g. 300MHz")
-      ->type_name("CLOCK");
-  c->add_option("--seed", o->traffic.seed, "seed of a random pattern")
-      ->capture_default_str()
-      ->check(number_in<std::uint64_t>(0, std::uint64_t{1} << 63));
-  c->add_option("--requests", o->requests,
-                "file of requests to replay instead of a pattern, one a line: R|W hex-address "
-                "[arrival in cycles of the port or the DRAM]")
-      ->type_name("FILE");
-  c->add_option("--commands", o->commands, "write the DRAM's command stream to this file")
-      ->type_name("FILE");
-  c->add_option("--set", o->set,
-                "replace a value of the memory, e.g. dram.timing.tRFC=312; repeat it")
-      ->type_name("PATH=VALUE");
-  c->add_flag("--idle", o->idle,
-              "print the latency of a page hit, a page miss and a page conflict when idle");
-  c->add_flag("--json", o->json, "print JSON, nothing else");
+  add_pattern_options(*c, *o);
+  add_port_and_files(*c, *o);
   c->footer(
       "Examples:\n"
       "  tritsim memory configs/memories/ddr4_2400_u280.yaml --bytes 1GiB\n"

@@ -11,7 +11,7 @@
 #include "reports/run/processor_report.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/cli/number.hpp"
-#include "sim/cli/run.hpp"
+#include "sim/cli/run_files.hpp"
 #include "sim/cli/sweep_page.hpp"
 #include "sim/cli/terminal.hpp"
 #include "tritsim_version.hpp"

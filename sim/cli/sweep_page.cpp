@@ -15,6 +15,7 @@
 #include "arch/study/sweep_point.hpp"
 #include "reports/sweep/report.hpp"
 #include "reports/text/script_text.hpp"
+#include "sim/cli/point_command.hpp"
 #include "tritsim_version.hpp"
 
 namespace tritsim {
@@ -53,97 +54,8 @@ std::vector<std::string> labels_of(const SweepColumn& column) {
   return twice ? column.values : stems;
 }
 
-/// The command line that runs a point from files: its fixed words, and for each axis what takes the
-/// value. No words if a value cannot be given on a command line.
-class RunCommand {
- public:
-  RunCommand(const SweepSpec& sweep, const SweepGrid& grid, BaseFiles base) {
-    own_mapping_ = sweep.base.mapping.has_value();
-    for (const SweepColumn& column : grid.columns) {
-      auto& flags = flags_.emplace_back();
-      for (const std::string& path : column.paths) {
-        flags.push_back(flag_of(path));
-        varied_.push_back(path);
-      }
-    }
-    words_ = {"tritsim", "run"};
-    add_hardware(sweep, base);
-    for (const char* key : {"model", "mapping"}) add_file(key, base);
-    const Workload& w = sweep.base.workload;
-    add_number("prompt", w.prompt);
-    add_number("generate", w.generate);
-    add_number("batch", w.batch);
-    if (w.context > 0) add_number("context", w.context);
-    if (w.simulate_layers) add_number("simulate_layers", *w.simulate_layers);
-  }
-
-  [[nodiscard]] std::vector<std::string> words() const {
-    return whole_ ? words_ : std::vector<std::string>{};
-  }
-
-  /// By axis.
-  [[nodiscard]] const std::vector<std::vector<SweepReport::Flag>>& flags() const { return flags_; }
-
- private:
-  [[nodiscard]] bool is_varied(const std::string& path) const {
-    return std::find(varied_.begin(), varied_.end(), path) != varied_.end();
-  }
-
-  SweepReport::Flag flag_of(const std::string& path) {
-    if (path == "processor") return {"--board", ""};
-    if (path == "board" || path == "model" || path == "mapping") return {"--" + path, ""};
-    for (const std::string hardware : {"board.", "processor."}) {
-      if (path.starts_with(hardware)) return {"--set", path.substr(hardware.size()) + "="};
-    }
-    if (path.starts_with("workload.")) return {option_of(path.substr(9)), ""};
-    // Of a model the command line takes whole files alone.
-    if (!path.starts_with("mapping.")) whole_ = false;
-    return {"--set", path + "="};
-  }
-
-  /// The option that takes a key of the workload.
-  static std::string option_of(std::string key) {
-    std::replace(key.begin(), key.end(), '_', '-');
-    return "--" + key;
-  }
-
-  /// A board and a processor are given by the same option.
-  void add_hardware(const SweepSpec& sweep, const BaseFiles& base) {
-    const char* key = sweep.base.board ? "board" : "processor";
-    const auto file = base.find(key);
-    if (is_varied("board") || is_varied("processor")) return;
-    if (file == base.end()) {
-      whole_ = false;
-    } else {
-      words_.insert(words_.end(), {"--board", file->second});
-    }
-  }
-
-  void add_file(const std::string& key, const BaseFiles& base) {
-    if (is_varied(key)) return;
-    const auto file = base.find(key);
-    if (file == base.end()) {
-      if (key != "mapping" || own_mapping_) whole_ = false;
-      return;
-    }
-    words_.insert(words_.end(), {"--" + key, file->second});
-  }
-
-  void add_number(const std::string& key, std::uint32_t value) {
-    if (!is_varied("workload." + key)) {
-      words_.insert(words_.end(), {option_of(key), std::to_string(value)});
-    }
-  }
-
-  bool own_mapping_ = false;
-  bool whole_ = true;
-  std::vector<std::string> words_;
-  std::vector<std::string> varied_;
-  std::vector<std::vector<SweepReport::Flag>> flags_;
-};
-
 std::vector<SweepReport::Axis> axes_of(const SweepSpec& sweep, const SweepGrid& grid,
-                                       const RunCommand& command) {
+                                       const PointCommand& command) {
   std::vector<SweepReport::Axis> axes;
   for (std::size_t i = 0; i < grid.columns.size(); ++i) {
     const SweepColumn& column = grid.columns[i];
@@ -236,7 +148,7 @@ void read_failures(Database& db, const SweepGrid& grid, const std::string& where
 
 void write_sweep_page(SweepStore& store, const SweepSpec& sweep, const SweepPageOptions& options) {
   const SweepGrid grid = make_grid(sweep);
-  const RunCommand command(sweep, grid, store.base_files());
+  const PointCommand command(sweep, grid, store.base_files());
   SweepReport report;
   report.name = sweep.name;
   report.tool = store.tool();

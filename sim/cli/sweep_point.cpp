@@ -5,6 +5,7 @@
 #include "reports/run/processor_report.hpp"
 #include "reports/run/report.hpp"
 #include "sim/run/processor_run.hpp"
+#include "sim/run/run.hpp"
 #include "sim/study/cell_text.hpp"
 
 namespace tritsim {
@@ -37,6 +38,15 @@ Node summary_of(const SweepBase& point, RunCache& cache) {
   return metrics(report);
 }
 
+std::vector<Cell> axes_of(const SweepGrid& grid, std::uint64_t point) {
+  const auto index = grid.at(point);
+  std::vector<Cell> cells;
+  for (std::size_t i = 0; i < index.size(); ++i) {
+    cells.push_back(axis_cell(grid.columns[i].values[index[i]]));
+  }
+  return cells;
+}
+
 }  // namespace
 
 std::string run_point(const SweepBase& point, RunCache& cache) {
@@ -66,6 +76,21 @@ void read_answer(const std::string& answer, SweepRow& row) {
   row.status = std::get<std::string>(cells.at(0));
   (row.status == "ok" ? row.components : row.reason) = std::get<std::string>(cells.at(1));
   row.metrics.assign(cells.begin() + 2, cells.end());
+}
+
+SweepRow row_of(const PlannedPoint& planned, const SweepGrid& grid, const WorkOutcome& outcome) {
+  SweepRow row;
+  row.point = planned.point;
+  row.digest = planned.digest;
+  row.axes = axes_of(grid, planned.point);
+  row.wall_s = outcome.wall_s;
+  if (outcome.end == WorkOutcome::End::done) {
+    read_answer(outcome.text, row);
+  } else {
+    row.status = outcome.end == WorkOutcome::End::crashed ? "crashed" : "timeout";
+    row.reason = outcome.text;
+  }
+  return row;
 }
 
 }  // namespace tritsim

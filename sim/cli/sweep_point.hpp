@@ -3,7 +3,9 @@
 
 #include "arch/study/sweep.hpp"
 #include "sim/run/run_cache.hpp"
+#include "sim/study/sweep_plan.hpp"
 #include "sim/study/sweep_store.hpp"
+#include "sim/study/worker_pool.hpp"
 
 namespace tritsim {
 
@@ -12,6 +14,10 @@ namespace tritsim {
 
 /// What run_point says of a point that cannot run.
 [[nodiscard]] std::string failed_answer(const std::string& reason);
+
+/// The row of a point, from what came of its work.
+[[nodiscard]] SweepRow row_of(const PlannedPoint& planned, const SweepGrid& grid,
+                              const WorkOutcome& outcome);
 
 /// Fills in status, reason, metrics and components.
 void read_answer(const std::string& answer, SweepRow& row);

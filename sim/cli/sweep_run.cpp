@@ -9,12 +9,12 @@
 #include <thread>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "arch/base/reader.hpp"
 #include "arch/base/writer.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/cli/sweep_point.hpp"
+#include "sim/cli/sweep_progress.hpp"
 #include "sim/study/search.hpp"
 #include "sim/study/sweep_costs.hpp"
 #include "sim/study/sweep_front.hpp"
@@ -33,75 +33,6 @@ Shard shard_of(const std::string& text) {
     throw ConfigError(fmt::format("--shard {}: write it as i/n, e.g. 1/4", text));
   }
   return shard;
-}
-
-/// Points done, rate and time left: on a terminal in place ten times a second, else a line every
-/// ten seconds.
-class SweepProgress {
- public:
-  explicit SweepProgress(std::size_t total) : total_(total) {}
-
-  void count(bool ok) {
-    ++done_;
-    if (!ok) ++bad_;
-  }
-
-  void show() {
-    const auto now = Clock::now();
-    if (now - last_ < (terminal_ ? std::chrono::milliseconds(100) : std::chrono::seconds(10))) {
-      return;
-    }
-    last_ = now;
-    const double rate = static_cast<double>(done_) / seconds();
-    const double left = static_cast<double>(total_ - done_) / rate;
-    const std::string text =
-        fmt::format("{} of {} points, {} without a result, {:.1f} a second, {} left", done_, total_,
-                    bad_, rate, done_ == 0 ? "?" : fmt::format("{:.0f} s", left));
-    fmt::print(stderr, "{}{:<76}{}", terminal_ ? "\r  " : "", text, terminal_ ? "" : "\n");
-    std::fflush(stderr);
-  }
-
-  void finish() const {
-    if (terminal_) fmt::print(stderr, "\r{:80}\r", "");
-  }
-
-  [[nodiscard]] double seconds() const {
-    return std::chrono::duration<double>(Clock::now() - begin_).count();
-  }
-
-  [[nodiscard]] std::size_t bad() const { return bad_; }
-
- private:
-  std::size_t total_;
-  std::size_t done_ = 0;
-  std::size_t bad_ = 0;
-  bool terminal_ = isatty(STDERR_FILENO) != 0;
-  Clock::time_point begin_ = Clock::now();
-  Clock::time_point last_ = begin_;
-};
-
-std::vector<Cell> axes_of(const SweepGrid& grid, std::uint64_t point) {
-  const auto index = grid.at(point);
-  std::vector<Cell> cells;
-  for (std::size_t i = 0; i < index.size(); ++i) {
-    cells.push_back(axis_cell(grid.columns[i].values[index[i]]));
-  }
-  return cells;
-}
-
-SweepRow row_of(const PlannedPoint& planned, const SweepGrid& grid, const WorkOutcome& outcome) {
-  SweepRow row;
-  row.point = planned.point;
-  row.digest = planned.digest;
-  row.axes = axes_of(grid, planned.point);
-  row.wall_s = outcome.wall_s;
-  if (outcome.end == WorkOutcome::End::done) {
-    read_answer(outcome.text, row);
-  } else {
-    row.status = outcome.end == WorkOutcome::End::crashed ? "crashed" : "timeout";
-    row.reason = outcome.text;
-  }
-  return row;
 }
 
 SweepStore open_store(const SweepOptions& options, const std::string& description,
@@ -220,25 +151,12 @@ class SweepRun {
     return out;
   }
 
-  /// The reference is the worst of the first generation that has candidates, in each objective.
   void judge(std::uint32_t generation, std::vector<double>& reference) {
     std::vector<std::vector<double>> all;
     for (const auto& [point, costs] : costs_) all.push_back(costs);
-    if (reference.empty() && !all.empty()) {
-      reference = all.front();
-      for (const auto& costs : all) {
-        for (std::size_t i = 0; i < costs.size(); ++i) {
-          reference[i] = std::max(reference[i], costs[i]);
-        }
-      }
-    }
-    const auto on_front = pareto_front(all);
-    std::vector<std::vector<double>> front;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (on_front[i]) front.push_back(all[i]);
-    }
-    const SearchStep step{generation, judged_.size(), front.size(),
-                          front.empty() ? 0 : hypervolume(front, reference)};
+    SearchStep step = search_step(all, reference);
+    step.generation = generation;
+    step.points = judged_.size();
     put_step(store_.database(), step);
     fmt::print("generation {}: {} points judged, {} on the front, hypervolume {:.6g}\n",
                step.generation, step.points, step.front, step.hypervolume);

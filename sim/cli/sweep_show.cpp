@@ -9,13 +9,11 @@
 
 #include "arch/base/json.hpp"
 #include "arch/base/reader.hpp"
-#include "reports/text/number.hpp"
-#include "reports/text/table.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/cli/number.hpp"
 #include "sim/cli/sweep.hpp"
 #include "sim/cli/sweep_page.hpp"
-#include "sim/cli/terminal.hpp"
+#include "sim/cli/sweep_rows.hpp"
 #include "sim/study/sweep_costs.hpp"
 #include "sim/study/sweep_expression.hpp"
 #include "sim/study/sweep_store.hpp"
@@ -39,8 +37,12 @@ struct ShowOptions {
 
   [[nodiscard]] Size size() const { return any_size ? Size::any : Size::fits; }
 
-  /// Whether a program reads what is printed.
-  [[nodiscard]] bool exact() const { return csv || json || json_lines; }
+  [[nodiscard]] RowFormat format() const {
+    return json         ? RowFormat::json
+           : json_lines ? RowFormat::json_lines
+           : csv        ? RowFormat::csv
+                        : RowFormat::table;
+  }
 };
 
 bool holds_for_any(Database& db, const std::string& condition) {
@@ -118,90 +120,6 @@ std::string query_of(const ShowOptions& options, const SweepSpec& sweep,
   return sql;
 }
 
-std::string exact(const Cell& cell) {
-  if (const auto* whole = std::get_if<std::int64_t>(&cell)) return std::to_string(*whole);
-  if (const auto* number = std::get_if<double>(&cell)) return format_number(*number);
-  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
-  return {};
-}
-
-std::string readable(const Cell& cell, const std::string& column) {
-  if (column == "pareto") return exact(cell) == "1" ? "*" : "";
-  if ((column == "feasible" || column == "fits") && !exact(cell).empty()) {
-    return exact(cell) == "0" ? "no" : "yes";
-  }
-  if (const auto* number = std::get_if<double>(&cell)) return significant(*number, 4);
-  const std::string text = exact(cell);
-  return text.substr(0, text.find('\n'));
-}
-
-/// What was read from JSON as text becomes a number again where it is one.
-void restore_numbers(Node& node) {
-  if (node.kind == Node::Kind::scalar && parse_number(node.text)) {
-    node.scalar = Node::Scalar::number;
-  }
-  for (auto& entry : node.entries) restore_numbers(entry.value);
-}
-
-Node row_node(Statement& s, const std::vector<std::string>& columns) {
-  Node row;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const Cell cell = s.cell(static_cast<int>(i));
-    Node value;
-    if (std::holds_alternative<std::string>(cell))
-      value = Node::of_text(exact(cell));
-    else if (!std::holds_alternative<std::monostate>(cell))
-      value = Node::of_number(exact(cell));
-    if (columns[i] == "components" && value.kind == Node::Kind::scalar) {
-      Problems problems;
-      value = parse_document(value.text, "components", problems);
-      restore_numbers(value);
-    }
-    row.set(columns[i], std::move(value));
-  }
-  return row;
-}
-
-void print_json(Statement& s, const std::vector<std::string>& columns) {
-  Node all;
-  all.kind = Node::Kind::sequence;
-  while (s.step()) all.items.push_back(row_node(s, columns));
-  fmt::print("{}", to_json(all));
-}
-
-/// A row a line, every line with the same keys.
-void print_json_lines(Statement& s, const std::vector<std::string>& columns) {
-  while (s.step()) fmt::print("{}\n", to_json_line(row_node(s, columns)));
-}
-
-void print_table(Statement& s, const std::vector<std::string>& columns, const ShowOptions& options,
-                 const std::string& title) {
-  Table table;
-  table.title = title;
-  for (const std::string& c : columns) {
-    const bool is_text = c == "status" || c == "reason" || c == "digest" || is_word(c);
-    table.columns.push_back({c, is_text ? Align::left : Align::right});
-  }
-  while (s.step()) {
-    auto& row = table.rows.emplace_back();
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      const Cell cell = s.cell(static_cast<int>(i));
-      row.push_back(options.csv ? exact(cell) : readable(cell, columns[i]));
-    }
-  }
-  fmt::print("{}", options.csv ? to_csv(table) : to_terminal(table, output_style()));
-}
-
-void print_rows(Statement s, const std::vector<std::string>& columns, const ShowOptions& options,
-                const std::string& title) {
-  if (options.json)
-    print_json(s, columns);
-  else if (options.json_lines)
-    print_json_lines(s, columns);
-  else
-    print_table(s, columns, options, title);
-}
-
 [[noreturn]] void bad_where(const ShowOptions& options, const SqlError& error,
                             const std::vector<std::string>& names) {
   throw ConfigError(fmt::format("--where {}: {}; the columns are: {}", options.where, error.what(),
@@ -232,8 +150,9 @@ void show(const ShowOptions& options) {
   for (const std::string& c : options.columns) check_name("--columns", c, names);
   std::vector<std::string> columns = options.columns;
   if (columns.empty()) {
-    columns = options.exact() ? all_columns(db, options.json || options.json_lines)
-                              : usual_columns(store, sweep, options);
+    columns = options.format() != RowFormat::table
+                  ? all_columns(db, options.json || options.json_lines)
+                  : usual_columns(store, sweep, options);
   }
   const std::string nothing = nothing_feasible(db, sweep, make_grid(sweep), options.size());
   try {
@@ -243,7 +162,8 @@ void show(const ShowOptions& options) {
       write_sweep_page(store, sweep, {options.file, options.output, options.where, options.size()});
       fmt::print("written: {}\n", options.output);
     } else {
-      print_rows(db.prepare(query_of(options, sweep, columns)), columns, options, sweep.name);
+      print_rows(db.prepare(query_of(options, sweep, columns)), columns, options.format(),
+                 sweep.name);
     }
   } catch (const SqlError& e) {
     bad_where(options, e, names);
@@ -251,28 +171,6 @@ void show(const ShowOptions& options) {
   if (nothing.empty()) return;
   if (options.pareto) throw OutOfTolerance(nothing);  // an empty front is no answer
   fmt::print(stderr, "{}\n", nothing);
-}
-
-struct MergeOptions {
-  std::string output;
-  std::vector<std::string> files;
-};
-
-void merge(const MergeOptions& options) {
-  if (std::filesystem::exists(options.output)) {
-    throw ConfigError(options.output + ": already exists; name another");
-  }
-  SweepStore first = SweepStore::open(options.files.front(), Database::Mode::read);
-  const auto sweep = load_text<SweepSpec>(first.description(), options.files.front());
-  SweepStore store =
-      SweepStore::create(options.output, first.description(), first.base_files(), make_grid(sweep));
-  try {
-    for (const std::string& file : options.files) store.merge(file);
-  } catch (...) {
-    std::filesystem::remove(options.output);
-    throw;
-  }
-  fmt::print("{} points: {}\n", store.known().size(), options.output);
 }
 
 }  // namespace
@@ -305,15 +203,6 @@ void add_sweep_show_command(CLI::App& sweep) {
       "  tritsim sweep show u250.sqlite --sort energy_per_token_j \\\n"
       "    --where \"lanes >= 4 AND power_w < 75 AND largest_floor = 'memory'\" --limit 20");
   c->callback([o] { show(*o); });
-}
-
-void add_sweep_merge_command(CLI::App& sweep) {
-  auto o = std::make_shared<MergeOptions>();
-  CLI::App* c = sweep.add_subcommand("merge", "Merge the databases of shards");
-  c->add_option("-o,--output", o->output, "the new database")->required()->type_name("DB");
-  c->add_option("files", o->files, "databases of one sweep")->required()->type_name("DB");
-  c->footer("Example:\n  tritsim sweep merge -o all.sqlite part1.sqlite part2.sqlite");
-  c->callback([o] { merge(*o); });
 }
 
 }  // namespace tritsim

@@ -10,7 +10,7 @@
 #include "arch/import/checkpoint_formats.hpp"
 #include "arch/import/checkpoint_import.hpp"
 #include "arch/import/quantization.hpp"
-#include "arch/workload/trace_file.hpp"
+#include "arch/workload/trace_reader.hpp"
 #include "reports/run/trace_report.hpp"
 #include "reports/run/trace_structure.hpp"
 #include "sim/cli/cli.hpp"
@@ -121,22 +121,18 @@ void add_context(CLI::App& command, TraceOptions& options) {
       ->check(number_in(0, 10'000'000));
 }
 
-}  // namespace
-
-void add_trace_command(CLI::App& app) {
-  auto options = std::make_shared<TraceOptions>();
-  CLI::App* trace = app.add_subcommand("trace", "Show, check, compare and write traces");
-  trace->require_subcommand(1);
-
-  CLI::App* showing = add(*trace, "show", "Print a trace as a table, one row per block", *options);
+void add_show_command(CLI::App& trace, const std::shared_ptr<TraceOptions>& options) {
+  CLI::App* showing = add(trace, "show", "Print a trace as a table, one row per block", *options);
   showing->add_flag("--matrices", options->matrices, "print the statistics of each matrix instead");
   showing->add_flag("--activations", options->activations,
                     "print the statistics of the vectors instead");
   showing->add_flag("--csv", options->csv, "print comma-separated values");
   showing->footer("Example:\n  tritsim trace show 370m.trace --matrices");
   showing->callback([options] { show(*options); });
+}
 
-  CLI::App* comparing = add(*trace, "diff", "Print where two traces differ", *options);
+void add_diff_command(CLI::App& trace, const std::shared_ptr<TraceOptions>& options) {
+  CLI::App* comparing = add(trace, "diff", "Print where two traces differ", *options);
   comparing->add_option("other", options->other, "another trace")->required()->type_name("FILE");
   comparing->add_flag("--csv", options->csv, "print comma-separated values");
   comparing->footer("Example:\n  tritsim trace diff imported.trace captured.trace --structure");
@@ -144,9 +140,11 @@ void add_trace_command(CLI::App& app) {
 
   comparing->add_flag("--structure", options->structure,
                       "compare what the ops do and read, regardless of names");
+}
 
+void add_profile_command(CLI::App& trace, const std::shared_ptr<TraceOptions>& options) {
   CLI::App* profiling =
-      trace->add_subcommand("profile", "Compare a profiler's table of operators with a trace");
+      trace.add_subcommand("profile", "Compare a profiler's table of operators with a trace");
   profiling->add_option("file", options->file, "table of PyTorch's profiler, JSON")
       ->required()
       ->type_name("TABLE");
@@ -158,12 +156,10 @@ void add_trace_command(CLI::App& app) {
   profiling->footer(
       "Example:\n  tritsim trace profile operators.json --model configs/models/mmfreelm_370m.yaml");
   profiling->callback([options] { compare_profile(*options); });
+}
 
-  CLI::App* checking = add(*trace, "check", "Check a trace and report its problems", *options);
-  checking->footer("Example:\n  tritsim trace check 370m.trace");
-  checking->callback([options] { check(*options); });
-
-  CLI::App* exporting = trace->add_subcommand("export", "Write the trace of a model description");
+void add_export_command(CLI::App& trace, const std::shared_ptr<TraceOptions>& options) {
+  CLI::App* exporting = trace.add_subcommand("export", "Write the trace of a model description");
   exporting->add_option("--model", options->model, "model description")
       ->required()
       ->type_name("FILE");
@@ -175,8 +171,10 @@ void add_trace_command(CLI::App& app) {
       "Example:\n"
       "  tritsim trace export --model configs/models/mmfreelm_370m.yaml -o 370m.trace");
   exporting->callback([options] { export_trace(*options); });
+}
 
-  CLI::App* importing = trace->add_subcommand(
+void add_import_command(CLI::App& trace, const std::shared_ptr<TraceOptions>& options) {
+  CLI::App* importing = trace.add_subcommand(
       "import", "Write the trace of a checkpoint, with statistics of its weights");
   importing
       ->add_option("checkpoint", options->file,
@@ -198,7 +196,24 @@ void add_trace_command(CLI::App& app) {
       "  tritsim trace import MMfreeLM-370M/ -o 370m.trace\n"
       "  tritsim trace import model.gguf -o model.trace");
   importing->callback([options] { import(*options); });
+}
 
+}  // namespace
+
+void add_trace_command(CLI::App& app) {
+  auto options = std::make_shared<TraceOptions>();
+  CLI::App* trace = app.add_subcommand("trace", "Show, check, compare and write traces");
+  trace->require_subcommand(1);
+  add_show_command(*trace, options);
+  add_diff_command(*trace, options);
+  add_profile_command(*trace, options);
+
+  CLI::App* checking = add(*trace, "check", "Check a trace and report its problems", *options);
+  checking->footer("Example:\n  tritsim trace check 370m.trace");
+  checking->callback([options] { check(*options); });
+
+  add_export_command(*trace, options);
+  add_import_command(*trace, options);
   trace->footer(
       "Examples:\n"
       "  tritsim trace export --model configs/models/mmfreelm_370m.yaml -o 370m.trace\n"

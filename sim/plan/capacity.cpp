@@ -46,7 +46,7 @@ double end_of(const SystemPlan& plan, const KernelPlan& k, const SymbolKinds& ki
 /// What a kernel keeps of each sequence beyond those of the group and round that is simulated.
 double of_others(const SystemPlan& plan, const KernelPlan& k, const SymbolKinds& kinds,
                  const InFlight& in_flight) {
-  if (k.groups == 1 && (in_flight.rounds == 1 || in_flight.context == 0)) return 0;
+  if (k.sequence_groups == 1 && (in_flight.rounds == 1 || in_flight.context == 0)) return 0;
   const auto only = [&](std::initializer_list<Symbol::Kind> wanted) {
     SymbolKinds some;
     for (const Symbol::Kind kind : wanted) {
@@ -55,8 +55,9 @@ double of_others(const SystemPlan& plan, const KernelPlan& k, const SymbolKinds&
     return pages(plan, k, some);
   };
   const double last = in_flight.context + double{1} * plan.steps;
-  const double waiting = double{1} * (in_flight.rounds - 1) * k.groups * in_flight.context / last;
-  return only({vector, cache}) * (k.groups - 1) + only({cache}) * waiting;
+  const double waiting =
+      double{1} * (in_flight.rounds - 1) * k.sequence_groups * in_flight.context / last;
+  return only({vector, cache}) * (k.sequence_groups - 1) + only({cache}) * waiting;
 }
 
 double need_on(const SystemPlan& plan, std::uint32_t channel, const InFlight& in_flight) {
@@ -70,7 +71,8 @@ double need_on(const SystemPlan& plan, std::uint32_t channel, const InFlight& in
     SymbolKinds mine = kinds;
     std::erase(mine, matrix);
     const double end = end_of(plan, k, kinds);
-    const double per_kernel = k.team ? 0 : pages(plan, k, mine);  // shards are stacked already
+    const double per_kernel =
+        k.tensor_group ? 0 : pages(plan, k, mine);  // shards are stacked already
     of_sequences += per_kernel;
     others += of_others(plan, k, kinds, in_flight);
     if (end <= furthest) continue;
@@ -149,8 +151,9 @@ std::vector<ResourceUse> capacity_of(const SystemPlan& plan, const InFlight& in_
   return all;
 }
 
-void require_capacity(const SystemPlan& plan, const BoardSpec& board,
-                      const std::vector<ResourceUse>& capacity) {
+std::vector<ResourceUse> checked_capacity(const SystemPlan& plan, const BoardSpec& board,
+                                          const InFlight& in_flight) {
+  std::vector<ResourceUse> capacity = capacity_of(plan, in_flight);
   std::vector<Problem> problems;
   FitVerdict fit = device_fit(board);
   for (const ResourceUse& use : capacity) {
@@ -158,6 +161,7 @@ void require_capacity(const SystemPlan& plan, const BoardSpec& board,
     fit.resources.push_back(use);
   }
   if (!problems.empty()) throw DoesNotFit(std::move(problems), std::move(fit));
+  return capacity;
 }
 
 }  // namespace tritsim

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "arch/board/device_fit.hpp"
-#include "sim/run/system.hpp"
+#include "sim/plan/system_plan.hpp"
 
 namespace tritsim {
 
@@ -25,8 +25,9 @@ struct InFlight {
 [[nodiscard]] std::vector<ResourceUse> capacity_of(const SystemPlan& plan,
                                                    const InFlight& in_flight = {});
 
-/// Throws DoesNotFit if a plan takes more than a memory holds: its addresses do not exist.
-void require_capacity(const SystemPlan& plan, const BoardSpec& board,
-                      const std::vector<ResourceUse>& capacity);
+/// The same; throws DoesNotFit if it is more than a memory holds: its addresses do not exist.
+[[nodiscard]] std::vector<ResourceUse> checked_capacity(const SystemPlan& plan,
+                                                        const BoardSpec& board,
+                                                        const InFlight& in_flight = {});
 
 }  // namespace tritsim

@@ -12,8 +12,9 @@
 #include "models/core/core_law.hpp"
 #include "models/memory/memory_law.hpp"
 #include "sim/plan/capacity.hpp"
+#include "sim/plan/context.hpp"
+#include "sim/plan/plan_system.hpp"
 #include "sim/plan/vector_code.hpp"
-#include "sim/run/system.hpp"
 
 namespace tritsim {
 namespace {
@@ -186,11 +187,11 @@ KernelPlacement explain(const KernelPlan& kernel, const SystemPlan& plan, const 
 ModelPlacement explain_mapping(const BoardSpec& board, const ModelSpec& model,
                                const Workload& workload) {
   const Trace trace = expand(model, workload.context + 1);
-  check_context(model, trace, workload);
+  check_context(model.name, trace, workload.context);
   const std::uint32_t lanes = board.lanes();
   const std::uint32_t batch = workload.batch == 0 ? lanes : workload.batch;
   const std::uint32_t rounds = (batch + lanes - 1) / lanes;
-  const SystemPlan plan = plan_system(board, trace, (batch + rounds - 1) / rounds);
+  const SystemPlan plan = plan_system(board, trace, {(batch + rounds - 1) / rounds});
   ModelPlacement out{board.name, {}, model.name, workload.context, {}, device_fit(board)};
   for (ResourceUse& use : capacity_of(plan, {rounds, workload.context})) {
     out.fit.resources.push_back(std::move(use));

@@ -19,38 +19,46 @@ struct LoweredSteps {
   [[nodiscard]] std::uint32_t later_positions() const { return (count - 1) * tokens_at_once; }
 };
 
+/// What a program is made of. Trace, mapping and core must outlive it.
+struct ProgramRequest {
+  const Trace& trace;
+  const MappingSpec& mapping;
+  const CoreSpec& core;
+  std::uint32_t lanes = 1;
+  LoweredSteps steps{};
+  SymbolMemories memories{};
+  std::optional<OpRange> stage{};  ///< ops of a pipeline stage; none: the whole trace
+
+  [[nodiscard]] OpRange range() const { return stage.value_or(OpRange{0, trace.ops.size()}); }
+};
+
 /// Trace + mapping -> the program of one token on one core. Ops that the mapping puts elsewhere
-/// are left out, as are those outside `range`, the stage of a pipe. Adds a problem for each op that
-/// cannot run on the core, naming op, need and limit; the program is empty then.
+/// are left out, as are those of other stages. Adds a problem for each op that cannot run on the
+/// core, naming op, need and limit; the program is empty then. How a core does an op stands in its
+/// kind's row of op_table (CoreRule).
 ///
 /// - A vector of n elements is ceil(n / D) registers' worth; a matrix is cut into D x D tiles,
 ///   padded at the edges.
-/// - Ops keep the order of the trace. With Export::late the sums of a GO stay in the ternary unit
+/// - Ops keep the order of the trace. With Export::late the sums of a GO stay in the matrix unit
 ///   until they are needed or the unit is used again, so that the next ops run meanwhile.
 /// - On a core whose instructions carry sizes nothing is padded: a matrix is one product, cut only
 ///   where it has more inputs or outputs than a product may have.
 /// - With prepare: host the input of a bit_linear comes from memory, normalised and quantised.
 /// - Attention: keys and values are appended to their caches, then scores, softmax and products
-/// with
-///   the values of all heads at once. The program is that of the first of `steps`; the caches
+///   with the values of all heads at once. The program is that of the first of `steps`; the caches
 ///   have room for all.
 /// - An all_gather sends the shard and takes the whole vector, register by register.
 /// - A vector that is longer than the op's result gives a slice of it: that of the kernel's shard.
 /// - What a later stage reads is stored, and what an earlier one made is in memory.
 /// - Parameter vectors, states and whatever finds no register go through LDV and SV.
-[[nodiscard]] Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
-                            std::uint32_t lanes, const LoweredSteps& steps, OpRange range,
-                            Apart apart, Problems& problems);
+[[nodiscard]] Program lower(const ProgramRequest& request, Problems& problems);
 
-/// The whole trace; throws ConfigError with every problem.
+/// The whole trace, in the memories that the mapping names; throws ConfigError with every problem.
 [[nodiscard]] Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
                             std::uint32_t lanes, const LoweredSteps& steps = {});
 
 /// A core that the same programs are made for: without clock, widths and rules of issue, which
 /// lowering does not look at.
 [[nodiscard]] CoreSpec core_without_times(CoreSpec core);
-
-/// Where an op runs under a mapping.
-[[nodiscard]] Place place_of(const Trace& trace, const Op& op, const MappingSpec& mapping);
 
 }  // namespace tritsim

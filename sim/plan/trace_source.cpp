@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/plan/context.hpp"
+
 namespace tritsim {
 namespace {
 
@@ -26,11 +28,7 @@ void check_same_weights(const Trace& trace, const ModelSpec& model, const std::s
 }  // namespace
 
 std::uint32_t TraceSource::context() const {
-  std::uint32_t positions = 1;
-  for (const Op& op : trace.ops) {
-    if (op.attention) positions = op.attention->context;
-  }
-  return positions - 1;
+  return has_attention(trace) ? context_of(trace) - 1 : 0;
 }
 
 TraceSource trace_source(const std::string& text, const std::string& name,
@@ -39,10 +37,7 @@ TraceSource trace_source(const std::string& text, const std::string& name,
   TraceSource source{file.header.model, file.trace(), file.zero_weights(), file.zero_activations()};
   check_same_weights(source.trace, source.model, name);
   if (!context || *context == source.context()) return source;
-  if (!has_attention(source.trace)) {
-    throw ConfigError(
-        fmt::format("{}: has no attention and keeps no cache; leave out --context", name));
-  }
+  check_context(name, source.trace, *context);
   set_context(source.trace, *context + 1);
   return source;
 }

@@ -66,7 +66,7 @@ Cost cost_of(const Result& r, const EnergyAccount& account) {
       {r.prompt->energy_low.si(), r.prompt->energy.si(), r.prompt->energy_high.si()},
       "the energies of that phase, priced by themselves",
       Confidence::derived};
-  c.energy.terms.push_back({prompts_in_lanes, "prompts", false, 1, {all}});
+  c.energy.terms.push_back({prompts_in_lanes, "prompts", false, 1, {all}, EnergyUse::prompt});
   return c;
 }
 

@@ -9,17 +9,32 @@ namespace tritsim {
 namespace {
 
 /// What the energy of a term follows over time.
-Course course_of(const EnergyTerm& t, const BoardSpec& board) {
-  const std::string& component = t.follows.empty() ? t.component : t.follows;
-  if (t.is_static || component == "host link" || component == "exchange" ||
-      component == "links between cards") {
-    return evenly;
+Course course_of(const EnergyTerm& t) {
+  if (t.is_static) return evenly;
+  switch (t.use) {
+    case EnergyUse::idle:
+    case EnergyUse::refresh:
+    case EnergyUse::host_link:
+    case EnergyUse::exchange:
+    case EnergyUse::card_links:
+      return evenly;
+    case EnergyUse::adders:
+    case EnergyUse::weight_fifo:
+      return ternaries;
+    case EnergyUse::vector_units:
+      return elements;
+    case EnergyUse::registers:
+      return registers;
+    case EnergyUse::memory:
+      return memory;
+    case EnergyUse::multipliers:
+    case EnergyUse::decoders:
+    case EnergyUse::attention:
+    case EnergyUse::tables:
+    case EnergyUse::prompt:
+      break;
   }
-  if (component == "ternary adders" || component == "weight FIFO") return ternaries;
-  if (component == "vector units") return elements;
-  if (component == "vector registers") return registers;
-  if (board.memory(component) == nullptr) return work;
-  return t.cause.find("refresh") == std::string::npos ? memory : evenly;
+  return work;
 }
 
 }  // namespace
@@ -45,7 +60,7 @@ PowerSeries power_over_time(const Result& r, const EnergyAccount& account, Time 
   const ActivityBins activity = activity_over_time(r, begin, end, n);
 
   for (const EnergyTerm& t : account.terms) {
-    Course course = course_of(t, r.board);
+    Course course = course_of(t);
     if (!(activity.whole[course] > 0)) course = evenly;
     const auto at = static_cast<std::size_t>(
         std::find(series.components.begin(), series.components.end(), t.component) -

@@ -5,7 +5,7 @@
 
 namespace tritsim {
 
-std::string ProcessorResult::ternary_kernels() const {
+std::string ProcessorResult::ternary_method() const {
   if (!prefill_ternary && !decode_ternary) return "";
   if (prefill_ternary && decode_ternary && prefill_ternary != decode_ternary) {
     return fmt::format("{} kernels for the prompt, {} ones for generation",

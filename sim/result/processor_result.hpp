@@ -23,8 +23,8 @@ struct ProcessorResult {
   std::uint32_t decode_steps = 0;
   ProcessorActivity prefill;
   ProcessorActivity decode;
-  std::optional<TernaryKernels> prefill_ternary;  ///< none: no ternary weights, or no prompt
-  std::optional<TernaryKernels> decode_ternary;   ///< none: no ternary weights, or no such step
+  std::optional<TernaryMethod> prefill_ternary;  ///< none: no ternary weights, or no prompt
+  std::optional<TernaryMethod> decode_ternary;   ///< none: no ternary weights, or no such step
   Time fastest;  ///< what it would take with the faster kernels in each phase
 
   /// The processor's name, and what was overridden.
@@ -36,7 +36,7 @@ struct ProcessorResult {
 
   /// The ternary kernels in words, "packed kernels" or "unfused kernels for the prompt, packed
   /// ones for generation"; empty without ternary weights.
-  [[nodiscard]] std::string ternary_kernels() const;
+  [[nodiscard]] std::string ternary_method() const;
 
   /// Generated tokens of all sequences; prompt tokens where none is generated.
   [[nodiscard]] double tokens() const {

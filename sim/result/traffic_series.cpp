@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sim/result/activity_bins.hpp"
+#include "sim/result/kernel_name.hpp"
 
 namespace tritsim {
 namespace {
@@ -11,9 +12,8 @@ namespace {
 /// Whether a kernel of the board has its weights, vectors or cache in the memory.
 bool uses(const BoardSpec& board, const KernelResult& kernel, const std::string& memory) {
   if (board.mapping.vectors_in == memory || board.mapping.kv_in == memory) return true;
-  const std::string group = kernel.name.substr(0, kernel.name.rfind('_'));
-  return std::any_of(board.cores.begin(), board.cores.end(),
-                     [&](const CoreGroup& g) { return g.name == group && g.memory == memory; });
+  const CoreGroup* group = group_of(board, kernel);
+  return group != nullptr && group->memory == memory;
 }
 
 }  // namespace

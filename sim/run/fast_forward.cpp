@@ -6,7 +6,7 @@
 
 namespace tritsim {
 
-FastForward::FastForward(RunningSystem& system, LayerSamples& layers)
+FastForward::FastForward(RunningSystem& system, LayerSamples& layers, Stepping stepping)
     : system_(system), layers_(layers) {
   const SystemPlan& plan = system.plan;
   part_of_.assign(plan.kernels.size(), nullptr);
@@ -14,8 +14,8 @@ FastForward::FastForward(RunningSystem& system, LayerSamples& layers)
   const auto& cores = system.modules.cores;
   const bool prefetches =
       std::any_of(cores.begin(), cores.end(), [](const auto& core) { return core->prefetches(); });
-  if (plan.every_step || plan.grows() || prefetches) return;
-  if (plan.host_in_loop()) {
+  if (stepping == Stepping::every_step || plan.grows() || prefetches) return;
+  if (plan.host_in_loop) {
     std::vector<std::size_t> kernels(plan.kernels.size());
     std::vector<std::size_t> channels(plan.channels.size());
     std::iota(kernels.begin(), kernels.end(), 0);
@@ -43,10 +43,9 @@ void FastForward::watch(std::vector<std::size_t> kernels, std::vector<std::size_
     system_.modules.memories[c]->mark({});
   }
   std::vector<std::uint64_t> refreshes(channels.size(), 0);
-  parts_.push_back(
-      Part{{std::move(kernels), std::move(channels), true, system_.plan.host_in_loop()},
-           Recurrence(std::move(clocks), std::move(specs)),
-           std::move(refreshes)});
+  parts_.push_back(Part{{std::move(kernels), std::move(channels), true, system_.plan.host_in_loop},
+                        Recurrence(std::move(clocks), std::move(specs)),
+                        std::move(refreshes)});
 }
 
 bool FastForward::recurs(Part& part, std::uint32_t left) {
@@ -91,7 +90,7 @@ Time FastForward::left_out(const Part& part) const {
 void FastForward::adjust(std::vector<Time>& closing, Time& elapsed) const {
   for (const Part& part : parts_) {
     // In a launch of its own the core has waited for the steps that were left out.
-    if (system_.plan.host_in_loop()) {
+    if (system_.plan.host_in_loop) {
       elapsed += left_out(part);
     } else {
       for (const std::size_t c : part.channels) closing[c] -= left_out(part);

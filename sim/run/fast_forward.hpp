@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/run/layer_samples.hpp"
+#include "sim/run/run.hpp"
 #include "sim/run/running_system.hpp"
 
 namespace tritsim {
@@ -25,14 +26,14 @@ class FastForward {
     [[nodiscard]] std::uint32_t steps() const { return repetition ? repetition->steps() : 0; }
   };
 
-  FastForward(RunningSystem& system, LayerSamples& layers);
+  FastForward(RunningSystem& system, LayerSamples& layers, Stepping stepping);
 
   /// The part that kernel `k` is, or whose turns end with the host's rounds; none: every step is
   /// simulated.
   [[nodiscard]] Part* part_of_kernel(std::size_t k) const { return part_of_[k]; }
 
   [[nodiscard]] Part* part_of_rounds() {
-    return system_.plan.host_in_loop() && !parts_.empty() ? parts_.data() : nullptr;
+    return system_.plan.host_in_loop && !parts_.empty() ? parts_.data() : nullptr;
   }
 
   /// Looks at a part at the end of a step, of which `left` more may be left out; returns whether

@@ -11,7 +11,7 @@ namespace tritsim {
 
 LayerSamples::LayerSamples(RunningSystem& system) : system_(system) {
   if (!system.plan.sample) return;
-  find_host_between();
+  host_between_ = system.plan.host_in_loop && find_host_between();
   if (host_between_) {
     watch_all();
   } else {
@@ -19,25 +19,25 @@ LayerSamples::LayerSamples(RunningSystem& system) : system_(system) {
   }
 }
 
-void LayerSamples::find_host_between() {
+bool LayerSamples::find_host_between() const {
   const std::vector<std::size_t>& ends = system_.recorders[0].layer_ends();
-  for (const PlanStep& step : system_.plan.schedule) {
-    if (step.ranges.empty()) continue;
-    const std::size_t last = step.ranges[0].last;
-    host_between_ = host_between_ || (last >= ends.front() && last < ends.back());
-  }
+  const std::vector<HostStep>& steps = system_.plan.schedule.of(0);
+  return std::any_of(steps.begin(), steps.end(), [&](const HostStep& step) {
+    return !step.ranges.empty() && step.ranges[0].last >= ends.front() &&
+           step.ranges[0].last < ends.back();
+  });
+}
+
+std::optional<std::uint32_t> LayerSamples::layer_of(const HostStep& step) const {
+  if (step.ranges.empty()) return {};
+  return system_.recorders[0].layer_that_ends(step.ranges[0].last);
 }
 
 void LayerSamples::watch_all() {
-  const Recorder& first = system_.recorders[0];
-  for (const HostStep& step : system_.modules.schedule) {
-    layer_of_step_.push_back(step.ranges.empty() ? std::nullopt
-                                                 : first.layer_that_ends(step.ranges[0].last));
-  }
-  for (std::uint32_t layer = 0; layer < first.layer_ends().size(); ++layer) {
-    if (std::find(layer_of_step_.begin(), layer_of_step_.end(), layer) != layer_of_step_.end()) {
-      continue;
-    }
+  std::set<std::optional<std::uint32_t>> ended;
+  for (const HostStep& step : system_.plan.schedule.of(0)) ended.insert(layer_of(step));
+  for (std::uint32_t layer = 0; layer < system_.plan.sample->simulated; ++layer) {
+    if (ended.count(layer) > 0) continue;
     throw ConfigError(
         fmt::format("simulate_layers: the host has turns inside the blocks, and no launch ends "
                     "with block {}; leave out simulate_layers",
@@ -71,8 +71,9 @@ Time LayerSamples::ended(std::size_t k, std::uint32_t layer, Time end) {
   return leave_out(layers_[k], layer, end);
 }
 
-void LayerSamples::step_ended(std::size_t step, Time end) {
-  if (host_between_ && layer_of_step_[step]) leave_out(layers_[0], *layer_of_step_[step], end);
+void LayerSamples::step_ended(const HostStep& step, Time end) {
+  if (!host_between_) return;
+  if (const auto layer = layer_of(step)) leave_out(layers_[0], *layer, end);
 }
 
 Time LayerSamples::leave_out(Layers& layers, std::uint32_t layer, Time end) {

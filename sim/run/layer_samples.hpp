@@ -24,7 +24,7 @@ class LayerSamples {
   Time ended(std::size_t k, std::uint32_t layer, Time end);
 
   /// A step of the host's schedule ended.
-  void step_ended(std::size_t step, Time end);
+  void step_ended(const HostStep& step, Time end);
 
   /// Time left out so far with the host between the layers.
   [[nodiscard]] Time host_time() const { return host_between_ ? layers_[0].time : Time{}; }
@@ -54,7 +54,9 @@ class LayerSamples {
     Time time{};
   };
 
-  void find_host_between();
+  [[nodiscard]] bool find_host_between() const;
+  /// The layer that ends with a step of the host's.
+  [[nodiscard]] std::optional<std::uint32_t> layer_of(const HostStep& step) const;
   void watch_all();
   void watch_kernels();
   [[nodiscard]] static bool among(const Layers& layers, const Subsystem& part);
@@ -63,7 +65,6 @@ class LayerSamples {
   RunningSystem& system_;
   std::vector<Layers> layers_;  ///< one a kernel, or one for all
   bool host_between_ = false;
-  std::vector<std::optional<std::uint32_t>> layer_of_step_;  ///< that ends with a host's step
 };
 
 }  // namespace tritsim

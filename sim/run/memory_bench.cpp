@@ -3,60 +3,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <random>
-#include <regex>
 #include <tuple>
 
 #include <boost/container/small_vector.hpp>
-#include <boost/histogram.hpp>
 
 #include "models/dram/fr_fcfs_law.hpp"
 #include "models/energy/memory_energy_law.hpp"
 #include "sim/result/traffic_series.hpp"
+#include "sim/run/latency_histogram.hpp"
 
 namespace tritsim {
 namespace {
-
-/// Latencies in logarithmic bins: a percentile is right to half a bin, 0.6 %.
-class Latencies {
- public:
-  void add(Time t) {
-    histogram_(t.si());
-    sum_ += t;
-    min_ = std::min(min_, t);
-    max_ = std::max(max_, t);
-    ++count_;
-  }
-
-  [[nodiscard]] LatencySummary summary() const {
-    if (count_ == 0) return {};
-    return {min_, sum_ / static_cast<double>(count_), quantile(0.5), quantile(0.95), quantile(0.99),
-            max_};
-  }
-
- private:
-  [[nodiscard]] Time quantile(double q) const {
-    const double wanted = q * static_cast<double>(count_);
-    double seen = 0;
-    for (const auto& bin : boost::histogram::indexed(histogram_, boost::histogram::coverage::all)) {
-      seen += *bin;
-      if (seen >= wanted) {
-        const double middle = std::sqrt(bin.bin().lower() * bin.bin().upper());
-        return std::clamp(Time{middle}, min_, max_);
-      }
-    }
-    return max_;
-  }
-
-  using Axis = boost::histogram::axis::regular<double, boost::histogram::axis::transform::log>;
-  decltype(boost::histogram::make_histogram(std::declval<Axis>())) histogram_ =
-      boost::histogram::make_histogram(Axis(2000, 1e-10, 10));
-  Time sum_;
-  Time min_{std::numeric_limits<double>::infinity()};
-  Time max_;
-  std::uint64_t count_ = 0;
-};
 
 /// A sequence of requests of one requester, with its own port.
 struct Source {
@@ -300,7 +258,7 @@ class MemoryBench {
   std::vector<Waiting> waiting_;          ///< in order of issue
   std::uint64_t left_ = 0;
   std::uint64_t served_ = 0;
-  Latencies latencies_;
+  LatencyHistogram latencies_;
   Time end_;
 };
 
@@ -332,40 +290,6 @@ MemoryRun run_memory(const MemorySpec& memory, const MemoryTraffic& traffic,
   if (commands != nullptr && memory.dram) bench.record(*commands);
   bench.run(progress);
   return bench.result();
-}
-
-IdleLatencies idle_latencies(const MemorySpec& memory) {
-  if (!memory.dram) return {};
-  const AddressMap map = memory.dram->address_map();
-  const BurstPlace origin = map.decode(0);
-  const auto same_bank = [&](const BurstPlace& p) {
-    return p.group == origin.group && p.bank == origin.bank;
-  };
-  // Bursts of a single channel, looked for in address order; 0 where there is none.
-  const std::uint64_t bursts = std::uint64_t{memory.dram->rows} * memory.dram->banks() *
-                               static_cast<std::uint64_t>(memory.dram->page / memory.dram->burst());
-  const auto find = [&](const auto& wanted) {
-    std::uint64_t burst = 1;
-    while (burst < bursts && !wanted(map.decode(burst))) ++burst;
-    return burst < bursts ? burst : 0;
-  };
-  const std::uint64_t hit =
-      find([&](const BurstPlace& p) { return same_bank(p) && p.row == origin.row; });
-  const std::uint64_t miss = find([&](const BurstPlace& p) { return !same_bank(p); });
-  const std::uint64_t conflict =
-      find([&](const BurstPlace& p) { return same_bank(p) && p.row != origin.row; });
-  DramSpec alone = *memory.dram;
-  alone.channels = 1;
-  alone.address = std::regex_replace(alone.address, std::regex("channel(:[0-9]+)?"), "");
-  const auto burst_bytes = static_cast<std::uint64_t>(alone.burst().si());
-  const auto latency = [&](std::uint64_t burst) {
-    if (burst == 0) return Time{};
-    DramLaw law(alone);
-    law.serve(Time{}, 0, burst_bytes, false);
-    const Time later = cycles_to_time(alone.clocks().trefi / 2.0, alone.clock);
-    return law.serve(later, burst * burst_bytes, burst_bytes, false).last - later;
-  };
-  return {latency(hit), latency(miss), latency(conflict)};
 }
 
 }  // namespace tritsim

@@ -9,7 +9,7 @@
 #include "models/tlm/interconnect.hpp"
 #include "models/tlm/memory.hpp"
 #include "models/tlm/simulation_context.hpp"
-#include "sim/run/system.hpp"
+#include "sim/plan/system_plan.hpp"
 
 namespace tritsim {
 
@@ -21,9 +21,8 @@ struct Modules {
   HostLink link;
   Interconnect interconnect{"interconnect"};
   std::vector<std::unique_ptr<Memory>> memories;     ///< by channel of the plan
-  std::vector<std::unique_ptr<Exchange>> exchanges;  ///< by team
+  std::vector<std::unique_ptr<Exchange>> exchanges;  ///< by tensor-parallel group
   std::vector<std::unique_ptr<Core>> cores;          ///< by kernel
-  std::vector<HostStep> schedule;
   std::unique_ptr<Host> host;
 
  private:

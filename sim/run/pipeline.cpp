@@ -1,40 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sim/run/pipeline.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 
 #include "models/energy/memory_energy_law.hpp"
 #include "models/host/pipeline_law.hpp"
-#include "sim/run/system.hpp"
 
 namespace tritsim {
 namespace {
-
-/// Bytes of the next token's number, which goes from the last stage to the first.
-constexpr std::uint64_t token_bytes = 4;
 
 Time own_time(const KernelResult& k) {
   return cycles_to_time(static_cast<double>(k.activity.cycles), k.core.clock);
 }
 
-/// Bytes that a kernel hands to its like in the next stage, in a step of one group.
-std::uint64_t handed_on(const SystemPlan& plan, const KernelPlan& k) {
-  if (k.stage + 1 == plan.stages.size()) return token_bytes * k.lanes;
-  double elements = 0;
-  for (const ValueId v : plan.stages[k.stage].handed_on) elements += plan.trace.elements(v);
-  return static_cast<std::uint64_t>(std::ceil((k.core->element * elements).si())) * k.lanes;
-}
-
-/// What the host does in a turn of a pipe.
+/// What the host does in a turn of a pipeline.
 struct Turn {
   Time time;
   LinkActivity link;
   HostActivity host;
 };
 
-class Pipes {
+class PipelineJoin {
  public:
-  Pipes(const SystemPlan& plan, const BoardSpec& board, Result& result)
+  PipelineJoin(const SystemPlan& plan, const BoardSpec& board, Result& result)
       : plan_(plan), board_(board), result_(result) {
     for (const KernelResult& k : result.kernels) simulated_ = std::max(simulated_, own_time(k));
   }
@@ -43,10 +33,10 @@ class Pipes {
     const Time beyond = std::max(result_.elapsed - simulated_, Time{});  // start, wait for the end
     result_.elapsed = {};
     result_.first_token = {};
-    std::uint32_t pipes = 0;
-    for (const KernelPlan& k : plan_.kernels) pipes = std::max(pipes, k.pipe + 1);
+    std::uint32_t pipelines = 0;
+    for (const KernelPlan& k : plan_.kernels) pipelines = std::max(pipelines, k.pipeline + 1);
     std::vector<Time> elapsed;
-    for (std::uint32_t p = 0; p < pipes; ++p) elapsed.push_back(join(p, first_step));
+    for (std::uint32_t p = 0; p < pipelines; ++p) elapsed.push_back(join(p, first_step));
     const Time longest = *std::max_element(elapsed.begin(), elapsed.end());
     for (std::size_t i = 0; i < plan_.kernels.size(); ++i) count(i, longest);
     count_memories(longest);
@@ -59,7 +49,7 @@ class Pipes {
  private:
   [[nodiscard]] bool has_host() const { return !plan_.before.empty() || !plan_.after.empty(); }
 
-  [[nodiscard]] double turns() const { return double{1} * plan_.steps * plan_.groups(); }
+  [[nodiscard]] double turns() const { return double{1} * plan_.steps * plan_.sequence_groups(); }
 
   /// Tasks with their copies.
   [[nodiscard]] Turn cost(const std::vector<HostTask>& tasks) const {
@@ -105,7 +95,7 @@ class Pipes {
   [[nodiscard]] std::vector<Time> stage_times(std::uint32_t p, std::uint32_t stage) const {
     std::vector<Time> times(plan_.steps);
     for (std::size_t i = 0; i < plan_.kernels.size(); ++i) {
-      if (plan_.kernels[i].pipe != p || plan_.kernels[i].stage != stage) continue;
+      if (plan_.kernels[i].pipeline != p || plan_.kernels[i].stage != stage) continue;
       const KernelResult& k = result_.kernels[i];
       std::uint64_t before = 0;
       for (std::size_t t = 0; t < k.step_ends.size(); ++t) {
@@ -119,13 +109,13 @@ class Pipes {
 
   [[nodiscard]] const KernelPlan& kernel_of(std::uint32_t p, std::uint32_t stage) const {
     return *std::find_if(plan_.kernels.begin(), plan_.kernels.end(),
-                         [&](const KernelPlan& k) { return k.pipe == p && k.stage == stage; });
+                         [&](const KernelPlan& k) { return k.pipeline == p && k.stage == stage; });
   }
 
-  /// The times of a pipe; returns its end.
+  /// The times of a pipeline; returns its end.
   Time join(std::uint32_t p, std::uint32_t first_step) {
     Pipe pipe;
-    pipe.groups = kernel_of(p, 0).groups;
+    pipe.groups = kernel_of(p, 0).sequence_groups;
     pipe.known = plan_.after.empty() ? first_step : 1;
     if (has_host()) {
       const Time begin = cost(plan_.before).time + launch().time;
@@ -138,13 +128,13 @@ class Pipes {
     for (std::uint32_t s = 0; s < plan_.stages.size(); ++s) {
       pipe.stages.push_back(stage_times(p, s));
       const bool to_host = has_host() && s + 1 == plan_.stages.size();
-      pipe.hops.push_back(to_host ? Time{}
-                                  : plan_.stages[s].hop.time(handed_on(plan_, kernel_of(p, s))));
+      pipe.hops.push_back(
+          to_host ? Time{} : plan_.stages[s].hop.time(bytes_handed_on(plan_, kernel_of(p, s))));
     }
     const StepEnds ends = step_ends(pipe);
     const std::size_t first = has_host() ? 1 : 0;
     for (std::size_t i = 0; i < plan_.kernels.size(); ++i) {
-      if (plan_.kernels[i].pipe != p) continue;
+      if (plan_.kernels[i].pipeline != p) continue;
       KernelResult& k = result_.kernels[i];
       for (std::size_t t = 0; t < k.step_ends.size(); ++t) {
         k.step_ends[t] =
@@ -161,7 +151,7 @@ class Pipes {
   /// The work of all groups, and the cycles in which a kernel had none.
   void count(std::size_t i, Time elapsed) {
     KernelResult& k = result_.kernels[i];
-    const std::uint64_t groups = plan_.kernels[i].groups;
+    const std::uint64_t groups = plan_.kernels[i].sequence_groups;
     scale(k.activity, groups);
     scale(k.shares, groups);
     scale(k.ops, groups);
@@ -174,7 +164,7 @@ class Pipes {
   void count_memories(Time elapsed) {
     std::map<std::uint32_t, std::uint32_t> groups;  // by channel; no two stages share one
     for (const KernelPlan& k : plan_.kernels) {
-      for (const std::uint32_t c : {k.weights, k.vectors, k.cache}) groups[c] = k.groups;
+      for (const std::uint32_t c : {k.weights, k.vectors, k.cache}) groups[c] = k.sequence_groups;
     }
     for (const auto& [channel, n] : groups) {
       MemoryActivity& a = result_.memories[channel].activity;
@@ -188,7 +178,7 @@ class Pipes {
 
   void count_host() {
     if (!has_host()) return;
-    const std::uint64_t times = std::uint64_t{plan_.steps} * plan_.groups();
+    const std::uint64_t times = std::uint64_t{plan_.steps} * plan_.sequence_groups();
     for (const Turn& turn : {cost(plan_.before), launch(), completion(), cost(plan_.after)}) {
       accumulate(result_.link, turn.link, times);
       accumulate(result_.host, turn.host, times);
@@ -205,64 +195,7 @@ class Pipes {
 
 void join_stages(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,
                  Result& result) {
-  Pipes(plan, board, result).run(first_step);
-}
-
-ParallelResult parallel_result(const SystemPlan& plan, const BoardSpec& board,
-                               const Result& result) {
-  ParallelResult out;
-  out.tensor = board.mapping.tensor();
-  out.pipes = plan.pipes;
-  out.groups = plan.groups();
-  for (std::uint32_t s = 0; s < plan.stages.size(); ++s) {
-    StageResult stage;
-    bool any = false;
-    for (std::size_t i = plan.stages[s].ops.first; i < plan.stages[s].ops.last; ++i) {
-      const Op& op = plan.trace.ops[i];
-      if (board.mapping.place_of(op).place == Place::core) {
-        stage.weight_bytes += static_cast<std::uint64_t>(
-            std::ceil(plan.trace.weight_bytes(op).si() * out.tensor - 1e-6));
-      }
-      if (op.layer == Op::no_layer) continue;
-      if (!any) stage.first_layer = op.layer;
-      stage.last_layer = op.layer;
-      any = true;
-    }
-    out.stages.push_back(stage);
-  }
-  std::vector<bool> counted(plan.teams.size());
-  for (std::size_t i = 0; i < plan.kernels.size(); ++i) {
-    const KernelPlan& k = plan.kernels[i];
-    const KernelResult& done = result.kernels[i];
-    StageResult& stage = out.stages[k.stage];
-    const double busy =
-        static_cast<double>(done.activity.cycles - done.shares[CycleCause::pipeline]);
-    stage.step = std::max(
-        stage.step, cycles_to_time(busy / (double{1} * result.steps * k.groups), done.core.clock));
-    const std::uint64_t held = footprint(*k.program, *k.core, k.lanes);
-    stage.memory_bytes = stage.memory_bytes == 0 ? held : std::min(stage.memory_bytes, held);
-    if (out.stages.size() > 1) {
-      const std::uint64_t bytes = handed_on(plan, k);
-      stage.handed_on = std::max(stage.handed_on, bytes);
-      stage.hop = plan.stages[k.stage].hop.time(stage.handed_on);
-      // Of the kernels of all pipes, those whose next is on another card.
-      const double all = static_cast<double>(bytes) * k.replicas * result.steps * k.groups;
-      const double share =
-          static_cast<double>(plan.stages[k.stage].crossing) / (double{1} * out.tensor * out.pipes);
-      out.link_bytes += static_cast<std::uint64_t>(std::round(all * share));
-      out.chip_bytes += static_cast<std::uint64_t>(std::round(all * (1 - share)));
-    }
-    if (!k.team || counted[*k.team]) continue;
-    counted[*k.team] = true;
-    const TeamPlan& team = plan.teams[*k.team];
-    const std::uint64_t shards =
-        done.activity.exchange->bytes_sent / (out.tensor - 1) * k.lanes * team.replicas;
-    const GatherTraffic traffic =
-        gather_traffic(board.mapping.parallel->gather, team.cards, shards);
-    out.chip_bytes += traffic.chip;
-    out.link_bytes += traffic.link;
-  }
-  return out;
+  PipelineJoin(plan, board, result).run(first_step);
 }
 
 }  // namespace tritsim

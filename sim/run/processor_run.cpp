@@ -20,9 +20,9 @@ struct Forms {
   bool packed = false;
   bool unfused = false;
 
-  [[nodiscard]] static Forms of(TernaryKernels a, TernaryKernels b) {
-    return {a == TernaryKernels::packed || b == TernaryKernels::packed,
-            a == TernaryKernels::unfused || b == TernaryKernels::unfused};
+  [[nodiscard]] static Forms of(TernaryMethod a, TernaryMethod b) {
+    return {a == TernaryMethod::packed || b == TernaryMethod::packed,
+            a == TernaryMethod::unfused || b == TernaryMethod::unfused};
   }
 };
 
@@ -39,7 +39,7 @@ Footprint footprint(const ModelSpec& model, const Trace& trace, Forms forms,
   const bool tied = model.transformer && model.transformer->tied;
   Footprint f{Bytes{tied ? 0.0 : 2.0 * model.hidden * model.vocabulary}, {}};
   for (const Op& op : trace.ops) {
-    const bool ternary = !op.weights || op.weights->format == NumberFormat::ternary;
+    const bool ternary = stored_weights(op).format == NumberFormat::ternary;
     if (!ternary || forms.packed) f.weights += trace.weight_bytes(op);
     if (ternary && forms.unfused) {
       f.weights += Bytes{2.0 * static_cast<double>(trace.weights(op))};
@@ -64,16 +64,16 @@ class Phases {
     set_context(trace_, last_);
   }
 
-  /// Kernels that the processor's description allows for this model.
-  [[nodiscard]] std::vector<TernaryKernels> kernels() const {
-    if (processor_.ternary == TernaryChoice::packed) return {TernaryKernels::packed};
-    if (processor_.ternary == TernaryChoice::unfused) return {TernaryKernels::unfused};
-    return all_kernels();
+  /// Methods that the processor's description allows for this model.
+  [[nodiscard]] std::vector<TernaryMethod> allowed_methods() const {
+    if (processor_.ternary == TernaryChoice::packed) return {TernaryMethod::packed};
+    if (processor_.ternary == TernaryChoice::unfused) return {TernaryMethod::unfused};
+    return all_methods();
   }
 
-  [[nodiscard]] std::vector<TernaryKernels> all_kernels() const {
-    if (!has_ternary()) return {TernaryKernels::packed};
-    return {TernaryKernels::packed, TernaryKernels::unfused};
+  [[nodiscard]] std::vector<TernaryMethod> all_methods() const {
+    if (!has_ternary()) return {TernaryMethod::packed};
+    return {TernaryMethod::packed, TernaryMethod::unfused};
   }
 
   [[nodiscard]] bool has_ternary() const { return has_ternary_weights(trace_); }
@@ -83,11 +83,12 @@ class Phases {
   }
 
   /// The prompt in one step.
-  ProcessorActivity prompt(TernaryKernels ternary) {
+  ProcessorActivity prompt(TernaryMethod ternary) {
     if (workload_.prompt == 0) return {};
     set_context(trace_, context_ + workload_.prompt);
     return step_activity(
-        processor_, kernels_of(trace_, processor_, {workload_.batch, workload_.prompt, ternary}),
+        processor_,
+        gpu_kernels_of(trace_, processor_, {workload_.batch, workload_.prompt, ternary}),
         processor_.prefill);
   }
 
@@ -98,16 +99,16 @@ class Phases {
     std::uint32_t steps = 0;
   };
 
-  Generation generation(TernaryKernels ternary) {
+  Generation generation(TernaryMethod ternary) {
     Generation g;
     const bool cached = has_attention(trace_);
     ProcessorActivity step;
     for (std::uint32_t position = context_ + workload_.prompt + 1; position <= last_; ++position) {
       if (g.steps == 0 || cached) {
         set_context(trace_, position);
-        step =
-            step_activity(processor_, kernels_of(trace_, processor_, {workload_.batch, 1, ternary}),
-                          processor_.decode);
+        step = step_activity(processor_,
+                             gpu_kernels_of(trace_, processor_, {workload_.batch, 1, ternary}),
+                             processor_.decode);
       }
       g.all += step;
       if (++g.steps == 1) g.first = step.elapsed;
@@ -124,9 +125,9 @@ class Phases {
   Trace trace_;
 };
 
-/// What phases take with each kind of kernels.
+/// What phases take with each method.
 struct Option {
-  TernaryKernels ternary;
+  TernaryMethod ternary;
   ProcessorActivity prompt;
   Phases::Generation generation;
 };
@@ -139,7 +140,7 @@ struct Choice {
 };
 
 std::optional<Choice> fastest(const std::vector<Option>& options,
-                              const std::vector<TernaryKernels>& allowed, const Phases& phases,
+                              const std::vector<TernaryMethod>& allowed, const Phases& phases,
                               Bytes capacity) {
   const auto may = [&](const Option& o) {
     return std::find(allowed.begin(), allowed.end(), o.ternary) != allowed.end();
@@ -149,8 +150,8 @@ std::optional<Choice> fastest(const std::vector<Option>& options,
     for (const Option& g : options) {
       if (!may(p) || !may(g)) continue;
       // A phase that the workload does not have holds no weights of its own.
-      const TernaryKernels prompt = p.prompt.kernels > 0 ? p.ternary : g.ternary;
-      const TernaryKernels generation = g.generation.steps > 0 ? g.ternary : prompt;
+      const TernaryMethod prompt = p.prompt.gpu_kernels > 0 ? p.ternary : g.ternary;
+      const TernaryMethod generation = g.generation.steps > 0 ? g.ternary : prompt;
       if (phases.needs(Forms::of(prompt, generation)).all() > capacity) continue;
       const Time t = p.prompt.elapsed + g.generation.all.elapsed;
       if (!best || t < best->elapsed) best = Choice{&p, &g, t};
@@ -188,22 +189,22 @@ ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& m
     throw ConfigError("nothing to run; give --prompt or --generate a number above zero");
   }
   Phases phases(processor, model, std::move(trace), r.workload, context);
-  const std::vector<TernaryKernels> allowed = phases.kernels();
+  const std::vector<TernaryMethod> allowed = phases.allowed_methods();
   // The smallest form decides before anything is worked out.
   Footprint least = phases.needs(Forms::of(allowed.front(), allowed.front()));
-  for (const TernaryKernels k : allowed) {
+  for (const TernaryMethod k : allowed) {
     const Footprint f = phases.needs(Forms::of(k, k));
     if (f.all() < least.all()) least = f;
   }
   if (least.all() > processor.memory_capacity) fail_for_memory(processor, model, least);
 
   std::vector<Option> options;
-  for (const TernaryKernels k : phases.all_kernels()) {
+  for (const TernaryMethod k : phases.all_methods()) {
     options.push_back({k, phases.prompt(k), phases.generation(k)});
   }
   const Bytes capacity = processor.memory_capacity;
   const Choice taken = *fastest(options, allowed, phases, capacity);
-  const auto any = fastest(options, phases.all_kernels(), phases, capacity);
+  const auto any = fastest(options, phases.all_methods(), phases, capacity);
   r.prefill = taken.prompt->prompt;
   r.decode = taken.generation->generation.all;
   r.decode_steps = taken.generation->generation.steps;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/run/run_cache.hpp"
 
-#include "sim/plan/lower.hpp"
+#include "sim/run/simulate.hpp"
 
 namespace tritsim {
 namespace {
@@ -15,9 +15,8 @@ SimulationInput input_of(const SystemPlan& plan, const BoardSpec& board, std::ui
     in.channels.push_back({c.group->name, c.channel, c.group->memory});
   }
   in.schedule = plan.schedule;
-  in.later = plan.later;
+  in.host_in_loop = plan.host_in_loop;
   in.steps = plan.steps;
-  in.every_step = plan.every_step;
   in.ops = plan.ops;
   in.sample = plan.sample;
   in.link = board.link;
@@ -28,37 +27,10 @@ SimulationInput input_of(const SystemPlan& plan, const BoardSpec& board, std::ui
 
 }  // namespace
 
-bool SimulationInput::Kernel::operator==(const Kernel& other) const {
+bool SimulationInput::SimulatedKernel::operator==(const SimulatedKernel& other) const {
   return name == other.name && lanes == other.lanes && weights == other.weights &&
          vectors == other.vectors && cache == other.cache && core == other.core &&
          (program == other.program || *program == *other.program);
-}
-
-std::shared_ptr<const Trace> RunCache::trace(const ModelSpec& model, std::uint32_t context) {
-  return traces_.get(
-      [&](const TraceKey& key) { return key.context == context && key.model == model; },
-      [&] {
-        return std::pair(TraceKey{model, context}, expand(model, context));
-      });
-}
-
-std::shared_ptr<const Program> RunCache::program(const Trace& trace, const MappingSpec& mapping,
-                                                 const CoreSpec& core, std::uint32_t lanes,
-                                                 const LoweredSteps& steps, Apart apart) {
-  CoreSpec seen = core_without_times(core);
-  return programs_.get(
-      [&](const ProgramKey& key) {
-        return key.lanes == lanes && key.steps == steps && key.apart == apart && key.core == seen &&
-               key.mapping == mapping && key.trace == trace;
-      },
-      [&] {
-        Problems problems;
-        Program program =
-            lower(trace, mapping, seen, lanes, steps, {0, trace.ops.size()}, apart, problems);
-        problems.raise();
-        return std::pair(ProgramKey{trace, mapping, std::move(seen), lanes, steps, apart},
-                         std::move(program));
-      });
 }
 
 void RunCache::simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,

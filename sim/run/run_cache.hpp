@@ -3,38 +3,37 @@
 
 #include "arch/hardware/host.hpp"
 #include "arch/hardware/link.hpp"
-#include "sim/plan/lower.hpp"
-#include "sim/run/recent.hpp"
-#include "sim/run/system.hpp"
+#include "sim/plan/plan_cache.hpp"
+#include "sim/plan/recent.hpp"
+#include "sim/plan/system_plan.hpp"
 
 namespace tritsim {
 
 /// All that a simulation depends on. What is not here (device, coefficients, power, how many equal
 /// kernels one stands for) is for pricing alone.
 struct SimulationInput {
-  struct Kernel {
+  struct SimulatedKernel {
     std::string name;
     std::uint32_t lanes, weights, vectors, cache;
     CoreSpec core;
     std::shared_ptr<const Program> program;
 
-    bool operator==(const Kernel& other) const;
+    bool operator==(const SimulatedKernel& other) const;
   };
 
-  struct Channel {
+  struct SimulatedChannel {
     std::string group;
     std::uint32_t channel;
     MemorySpec memory;
 
-    bool operator==(const Channel&) const = default;
+    bool operator==(const SimulatedChannel&) const = default;
   };
 
-  std::vector<Kernel> kernels;
-  std::vector<Channel> channels;
-  std::vector<PlanStep> schedule;
-  std::vector<std::vector<PlanStep>> later;
+  std::vector<SimulatedKernel> kernels;
+  std::vector<SimulatedChannel> channels;
+  HostSchedule schedule;
+  bool host_in_loop;
   std::uint32_t steps;
-  bool every_step;
   std::vector<OpCycles> ops;
   std::optional<LayerSample> sample;
   LinkSpec link;
@@ -44,18 +43,11 @@ struct SimulationInput {
   bool operator==(const SimulationInput&) const = default;
 };
 
-/// What runs that differ little have in common: traces, programs, simulations. Each is a function
-/// of its key and nothing else, so that a run with a cache gives the result of one without.
+/// What runs that differ little have in common: plans and simulations. A run with a cache gives the
+/// result of one without.
 class RunCache {
  public:
-  /// expand(model, context)
-  std::shared_ptr<const Trace> trace(const ModelSpec& model, std::uint32_t context);
-
-  /// lower(trace, mapping, core, lanes, steps) of the whole trace, for a core without what times
-  /// alone depend on. Throws ConfigError with its problems.
-  std::shared_ptr<const Program> program(const Trace& trace, const MappingSpec& mapping,
-                                         const CoreSpec& core, std::uint32_t lanes,
-                                         const LoweredSteps& steps, Apart apart);
+  PlanCache plans;
 
   /// simulate(plan, board, first_step, {}, result)
   void simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,
@@ -65,22 +57,6 @@ class RunCache {
   [[nodiscard]] std::size_t simulations() const { return simulations_; }
 
  private:
-  struct TraceKey {
-    ModelSpec model;
-    std::uint32_t context;
-  };
-
-  struct ProgramKey {
-    Trace trace;
-    MappingSpec mapping;
-    CoreSpec core;
-    std::uint32_t lanes;
-    LoweredSteps steps;
-    Apart apart;
-  };
-
-  Recent<TraceKey, Trace> traces_{4};
-  Recent<ProgramKey, Program> programs_{8};
   Recent<SimulationInput, Result> results_{64};
   std::size_t simulations_ = 0;
 };

@@ -6,7 +6,7 @@
 #include "models/tlm/core.hpp"
 #include "models/tlm/host.hpp"
 #include "models/tlm/host_link.hpp"
-#include "sim/run/system.hpp"
+#include "sim/plan/system_plan.hpp"
 #include "sim/timeline/timeline.hpp"
 
 namespace tritsim {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "sim/study/search.hpp"
 #include "sim/study/sweep_expression.hpp"
 #include "sim/study/sweep_front.hpp"
 
@@ -202,6 +203,25 @@ std::string nothing_feasible(Database& database, const SweepSpec& sweep, const S
           : fmt::format("no point meets {}", fmt::join(unmet, ", nor "));
   return fmt::format("{}; nearest of the {} with a result: {}", what, results,
                      nearest_point(database, required, grid));
+}
+
+SearchStep search_step(const std::vector<std::vector<double>>& costs,
+                       std::vector<double>& reference) {
+  if (reference.empty() && !costs.empty()) {
+    reference = costs.front();
+    for (const auto& each : costs) {
+      for (std::size_t i = 0; i < each.size(); ++i) reference[i] = std::max(reference[i], each[i]);
+    }
+  }
+  const auto on_front = pareto_front(costs);
+  std::vector<std::vector<double>> front;
+  for (std::size_t i = 0; i < costs.size(); ++i) {
+    if (on_front[i]) front.push_back(costs[i]);
+  }
+  SearchStep step;
+  step.front = front.size();
+  step.hypervolume = front.empty() ? 0 : hypervolume(front, reference);
+  return step;
 }
 
 void put_step(Database& database, const SearchStep& step) {

@@ -48,6 +48,11 @@ struct SearchStep {
   double hypervolume = 0;    ///< of that front
 };
 
+/// Front and hypervolume of the candidates so far, by their costs. An empty `reference` becomes the
+/// worst of the first candidates, in each objective.
+[[nodiscard]] SearchStep search_step(const std::vector<std::vector<double>>& costs,
+                                     std::vector<double>& reference);
+
 /// Table `generations`, made when the first row is put.
 void put_step(Database& database, const SearchStep& step);
 

@@ -2,7 +2,6 @@
 #include "sim/study/sweep_store.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <set>
 
@@ -12,78 +11,17 @@
 #include "arch/base/build_id.hpp"
 #include "arch/base/file_ledger.hpp"
 #include "arch/base/problems.hpp"
+#include "sim/study/database_file.hpp"
 #include "tritsim_version.hpp"
 
 namespace tritsim {
 namespace {
 
-/// Columns of `points`, in order, with their types.
-std::vector<std::pair<std::string, const char*>> columns_of(const SweepGrid& grid) {
-  std::vector<std::pair<std::string, const char*>> out{{"point", "INTEGER PRIMARY KEY"},
-                                                       {"digest", "TEXT NOT NULL"},
-                                                       {"status", "TEXT NOT NULL"},
-                                                       {"reason", "TEXT"}};
-  for (const SweepColumn& column : grid.columns) out.emplace_back(column.name, "NUMERIC");
-  for (const std::string& metric : sweep_metrics()) {
-    out.emplace_back(metric, is_word(metric) ? "TEXT" : "REAL");
-  }
-  out.emplace_back("components", "TEXT");
-  out.emplace_back("wall_s", "REAL");
-  return out;
-}
-
 Cell text_of(const std::string& text) {
   return text.empty() ? Cell{} : Cell{text};
 }
 
-/// What SQLite keeps beside a database; of one that is gone it would be taken for that of the next.
-void remove_remains(const std::string& file) {
-  std::error_code error;
-  for (const char* end : {"-journal", "-wal", "-shm"}) std::filesystem::remove(file + end, error);
-}
-
-/// Removes what was being made for `file` when something ended it: it takes moments otherwise.
-void remove_unfinished(const std::filesystem::path& file) {
-  std::error_code error;
-  const auto directory = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  const auto now = std::filesystem::file_time_type::clock::now();
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with(file.filename().string() + ".") || !name.ends_with(".new")) continue;
-    if (now - entry.last_write_time(error) < std::chrono::minutes(1)) continue;
-    std::filesystem::remove(entry.path(), error);
-    remove_remains(entry.path().string());
-  }
-}
-
-/// Gives a file its name unless that is taken.
-void give_name(const std::string& unfinished, const std::string& file) {
-  std::error_code error;
-  std::filesystem::create_hard_link(unfinished, file, error);
-  if (error == std::errc::file_exists) {
-    throw ConfigError(fmt::format("{}: is there already; add --resume", file));
-  }
-  if (error) {  // not every file system has links
-    std::filesystem::rename(unfinished, file);
-  } else {
-    std::filesystem::remove(unfinished, error);
-  }
-}
-
 }  // namespace
-
-std::string create_points(const SweepGrid& grid) {
-  std::string sql;
-  for (const auto& [name, type] : columns_of(grid)) {
-    sql += (sql.empty() ? "CREATE TABLE points (" : ", ") + sql_name(name) + " " + type;
-  }
-  return sql + ")";
-}
-
-Cell axis_cell(const std::string& text) {
-  const auto number = axis_number(text);
-  return number ? Cell{*number} : Cell{text};
-}
 
 SweepStore::SweepStore(std::string file, Database::Mode mode)
     : file_(std::move(file)), database_(file_, mode) {}

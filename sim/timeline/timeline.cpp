@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/run/system.hpp"
+#include "sim/plan/system_plan.hpp"
 
 namespace tritsim {
 namespace {
@@ -269,7 +269,7 @@ void Timeline::add(const CardEvent& e) {
   Time to = offset_ + e.to;
   // What the host does for several steps is cut to the window: to its times, or those of its steps.
   std::optional<TimelineWindow::Span> limits = w.span;
-  if (!limits && plan_->host_in_loop()) {
+  if (!limits && plan_->host_in_loop) {
     const std::uint32_t step = first_step_ + e.step;
     if (step < w.first_step || step >= w.end_step) return;
   } else if (!limits && (behind_ || w.first_step > 0)) {

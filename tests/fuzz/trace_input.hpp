@@ -4,7 +4,7 @@
 #include <sstream>
 #include <string>
 
-#include "arch/workload/trace_file.hpp"
+#include "arch/workload/trace_reader.hpp"
 #include "tests/fuzz/verdict.hpp"
 
 namespace tritsim::fuzz {

@@ -118,17 +118,18 @@ inline Result program_run() {
 /// 0.06 J of adders, 0.01 J + 0.01 J of DRAM, 0.05 J of the card: 0.13 J.
 inline EnergyAccount energy() {
   const auto term = [](const char* component, const char* cause, bool is_static, double count,
-                       const Ends& each, const char* coefficient, const char* source,
-                       Confidence confidence) {
-    return EnergyTerm{
-        component, cause, is_static, count, {{coefficient, each, source, confidence}}};
+                       const EnergyFactor& factor, EnergyUse use) {
+    return EnergyTerm{component, cause, is_static, count, {factor}, use};
   };
-  return {
-      {term("ternary adders", "additions", false, 6e6, {5e-9, 10e-9, 20e-9}, "adder",
-            "a | b <paper>", Confidence::scaled),
-       term("ddr", "bursts", false, 2, {0.005, 0.005, 0.005}, "supply", "sheet", Confidence::cited),
-       term("ddr", "standby", true, 0.0125, {0.8, 0.8, 0.8}, "supply", "sheet", Confidence::cited),
-       term("card", "time", true, 0.0125, {2, 4, 5}, "idle", "fit", Confidence::calibrated)}};
+  return {{term("ternary adders", "additions", false, 6e6,
+                {"adder", {5e-9, 10e-9, 20e-9}, "a | b <paper>", Confidence::scaled},
+                EnergyUse::adders),
+           term("ddr", "bursts", false, 2,
+                {"supply", {0.005, 0.005, 0.005}, "sheet", Confidence::cited}, EnergyUse::memory),
+           term("ddr", "standby", true, 0.0125,
+                {"supply", {0.8, 0.8, 0.8}, "sheet", Confidence::cited}, EnergyUse::memory),
+           term("card", "time", true, 0.0125, {"idle", {2, 4, 5}, "fit", Confidence::calibrated},
+                EnergyUse::idle)}};
 }
 
 }  // namespace tritsim::sample

@@ -240,11 +240,19 @@ TEST(Assembly, CachesAreBehindEverythingElseOrInAMemoryOfTheirOwn) {
   EXPECT_EQ(p.symbols[1].address, 0U);
   EXPECT_EQ(p.symbols[0].address, 4096U);
   EXPECT_EQ(footprint(p, c, 2), 4096U + 2 * 100 * 64);
-  place_symbols(apart, c, 2, {.caches = true});
+  place_symbols(apart, c, 2, {.caches = 1});
   EXPECT_EQ(apart.symbols[0].address, 0U);
   EXPECT_EQ(footprint(apart, c, 2, {Symbol::Kind::cache}), 2U * 100 * 64);
   EXPECT_EQ(footprint(apart, c, 2, {Symbol::Kind::vector, Symbol::Kind::matrix}),
             static_cast<std::uint64_t>(2 * c.vector_bytes().si()));
+}
+
+TEST(SymbolMemories, AreEqualWhereTheSameKindsShareOne) {
+  EXPECT_EQ((SymbolMemories{3, 3, 7}), (SymbolMemories{0, 0, 1}));
+  EXPECT_EQ((SymbolMemories{3, 5, 5}), (SymbolMemories{0, 1, 1}));
+  EXPECT_NE((SymbolMemories{0, 1, 2}), (SymbolMemories{0, 1, 1}));
+  EXPECT_NE((SymbolMemories{0, 1, 0}), (SymbolMemories{0, 0, 0}));
+  EXPECT_NE((SymbolMemories{0, 1, 0}), (SymbolMemories{0, 0, 1}));
 }
 
 struct BadLine {
@@ -395,7 +403,7 @@ TEST(Assembly, RandomProgramsAreTheSameAfterPrinting) {
         }
       }
       if (shape.address) {
-        const bool matrix = shape.unit == CoreUnit::ternary;
+        const bool matrix = shape.unit == CoreUnit::matrix;
         const std::string name = std::string(grows(op) ? "K"
                                              : matrix  ? "W"
                                                        : "layers.x_") +

@@ -32,6 +32,7 @@ Op op(const std::string& name, OpKind kind = OpKind::bit_linear) {
   Op o;
   o.name = name;
   o.kind = kind;
+  o.role = implied_role(kind, name);
   return o;
 }
 
@@ -53,6 +54,24 @@ TEST(Mapping, TheMostSpecificPatternDecidesAndGoesBeforeKinds) {
 TEST(Mapping, AnOpWithoutAPatternHasLmHeadAndEmbeddingBeforeItsKind) {
   const MappingSpec m = mapping("places: {bit_linear: core}\n");
   EXPECT_EQ(m.place_of(op("lm_head")).place, Place::host);
+}
+
+TEST(Mapping, TheRoleOfAnOpDecidesNotItsName) {
+  const MappingSpec m = mapping("places: {bit_linear: core}\n");
+  Op named = op("lm_head");
+  named.role = OpRole::inner;
+  EXPECT_EQ(m.place_of(named).key, "places");
+  Op head = op("unembedding");
+  head.role = OpRole::lm_head;
+  EXPECT_EQ(m.place_of(head).key, "lm_head");
+}
+
+TEST(Mapping, TheHostPreparesProductsThatNormaliseTheirInput) {
+  MappingSpec m = mapping("");
+  EXPECT_FALSE(m.host_prepares(op("a")));
+  m.prepare = Place::host;
+  EXPECT_TRUE(m.host_prepares(op("a")));
+  EXPECT_FALSE(m.host_prepares(op("a", OpKind::linear)));
 }
 
 std::string problems_of(const std::string& more) {

@@ -120,6 +120,18 @@ TEST(Shard, WhatDoesNotDivideIsSaidOnceForEachCause) {
   EXPECT_EQ(heads, 1U);
 }
 
+TEST(Shard, AKindWithoutARuleIsRefusedByName) {
+  Trace t = expand(test::tiny_model(1));
+  t.ops[2].kind = OpKind::all_gather;
+  Problems problems;
+  static_cast<void>(shard(t, all_on_core(), 2, problems));
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(problems.all()[0].path, t.ops[2].name);
+  EXPECT_EQ(problems.all()[0].what,
+            "is of kind 'all_gather', which a tensor-parallel group cannot share");
+  EXPECT_NE(problems.all()[0].remedy.find("mapping.parallel.tensor"), std::string::npos);
+}
+
 TEST(Shard, OpsOnTheHostStayWhole) {
   MappingSpec m = all_on_core();
   m.lm_head = Place::host;

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "arch/workload/trace_file.hpp"
-
 #include <filesystem>
 #include <random>
 #include <sstream>
@@ -9,6 +7,7 @@
 
 #include "arch/base/json.hpp"
 #include "arch/base/reader.hpp"
+#include "arch/workload/trace_reader.hpp"
 #include "tests/support/files.hpp"
 
 namespace tritsim {
@@ -82,6 +81,38 @@ TEST(TraceFile, HoldsTheTraceOfEveryShippedModel) {
     EXPECT_EQ(back.header.model, model);
     EXPECT_EQ(back.trace(), expand(model)) << name;
   }
+}
+
+/// What `tiny()` is as text, with `more` keys in the line of the final projection.
+std::string with_head(const std::string& name, const std::string& more) {
+  std::string text = text_of(record(tiny(), "test"));
+  text.replace(text.find("fnv1a64:"), 24, "");
+  for (std::size_t at = text.find("lm_head"); at != std::string::npos;
+       at = text.find("lm_head", at + name.size())) {
+    text.replace(at, 7, name);
+  }
+  const std::size_t end = text.rfind('}');
+  return text.insert(end, more);
+}
+
+TEST(TraceFile, WithoutARoleTheNameOfTheFinalProjectionSaysIt) {
+  const std::string text = text_of(record(tiny(), "test"));
+  EXPECT_EQ(text.find("\"role\""), std::string::npos) << "files are as they were before roles";
+  const Trace trace = read_text(text).trace();
+  EXPECT_EQ(trace, expand(tiny()));
+  EXPECT_EQ(trace.ops.front().role, OpRole::embedding);
+  EXPECT_EQ(trace.ops.back().role, OpRole::lm_head);
+  EXPECT_EQ(read_text(with_head("unembedding", "")).trace().ops.back().role, OpRole::inner);
+}
+
+TEST(TraceFile, AStatedRoleGoesBeforeTheNameAndIsWrittenBack) {
+  const TraceFile file = read_text(with_head("unembedding", ",\"role\":\"lm_head\""));
+  EXPECT_EQ(file.trace().ops.back().role, OpRole::lm_head);
+  EXPECT_NE(text_of(file).find("\"role\":\"lm_head\""), std::string::npos);
+  EXPECT_EQ(read_text(with_head("lm_head", ",\"role\":\"inner\"")).trace().ops.back().role,
+            OpRole::inner);
+  const std::string wrong = message_of(with_head("lm_head", ",\"role\":\"embedding\""));
+  EXPECT_NE(wrong.find("role: 'lm_head' is of kind 'bit_linear'"), std::string::npos) << wrong;
 }
 
 TEST(TraceFile, AMatrixHasTheShapeAndBytesOfItsOp) {

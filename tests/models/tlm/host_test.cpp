@@ -34,8 +34,7 @@ Ran run(Completion completion, const std::vector<std::size_t>& gos,
   crossbar.channels.bind(memory.port);
   std::vector<Program> programs(gos.size());
   std::vector<std::unique_ptr<Core>> cores;
-  std::vector<Core*> pointers;
-  HostStep step;
+  std::vector<LaunchedKernel> kernels;
   for (std::size_t n = 0; n < gos.size(); ++n) {
     programs[n].symbols = {{"matrix", Symbol::Kind::matrix, 0}};
     programs[n].instructions.assign(gos[n], Instruction{Opcode::go});
@@ -44,20 +43,17 @@ Ran run(Completion completion, const std::vector<std::size_t>& gos,
     cores.back()->vectors.bind(crossbar.units);
     cores.back()->weights.bind(crossbar.units);
     link.registers.bind(cores.back()->control);
-    pointers.push_back(cores.back().get());
-    step.programs.push_back(&programs[n]);
+    kernels.push_back({cores.back().get(), &programs[n]});
   }
-  step.repeat = repeat;
-  std::vector<HostStep> schedule;
-  for (const auto& t : tasks) {
-    step.tasks = t;
-    schedule.push_back(step);
-  }
-  Host host("host", test_host(completion), link_spec, link, pointers, schedule);
+  HostSchedule schedule = HostSchedule::one_launch(gos.size(), repeat);
+  std::vector<HostStep>& steps = schedule.rounds.front();
+  steps.resize(tasks.size(), steps.front());
+  for (std::size_t i = 0; i < tasks.size(); ++i) steps[i].tasks = tasks[i];
+  Host host("host", test_host(completion), link, kernels, schedule);
   host.link.bind(link.host);
   Ran ran;
-  host.on_step = [&](std::size_t i) {
-    EXPECT_EQ(i, ran.steps.size());
+  host.on_step = [&](const HostStep& step) {
+    EXPECT_EQ(&step, &steps[ran.steps.size()]);
     ran.steps.push_back(now());
   };
   simulation.run();
@@ -168,9 +164,8 @@ TEST(HostModule, AStartThatIsRefusedStopsTheSimulation) {
   Initiator unused("unused", [](Initiator&) {});
   unused.socket.bind(core.control);
   const Program program;
-  HostStep step;
-  step.programs = {&program};
-  Host host("host", test_host(Completion::poll), test_link(), link, {&core}, {step});
+  const HostSchedule schedule = HostSchedule::one_launch(1, 1);
+  Host host("host", test_host(Completion::poll), link, {{&core, &program}}, schedule);
   host.link.bind(link.host);
   EXPECT_THROW(simulation.run(), std::runtime_error);
 }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/result/run_fit.hpp"
+#include "sim/run/run.hpp"
 #include "tests/sim/shipped.hpp"
 
 namespace tritsim {

@@ -298,7 +298,37 @@ TEST(Lower, EmbeddingOnTheCoreIsRefused) {
   const BoardSpec b = board("u250_mmfree_24");
   MappingSpec m = b.mapping;
   m.embedding = Place::core;
-  EXPECT_THROW(static_cast<void>(lower(expand(tiny_model()), m, b.cores[0].core, 1)), ConfigError);
+  try {
+    static_cast<void>(lower(expand(tiny_model()), m, b.cores[0].core, 1));
+    FAIL() << "accepted";
+  } catch (const ConfigError& e) {
+    EXPECT_EQ(std::string(e.what()),
+              "embedding: is of kind 'embedding', which no core does; map 'embedding' to the host, "
+              "or exclude it");
+  }
+}
+
+TEST(Lower, ElementWiseCodeIsTheFirstWhoseInstructionsTheCoreHas) {
+  const BoardSpec b = board("u250_mmfree_24");
+  const Trace trace = expand(tiny_model());
+  CoreSpec core = b.cores[0].core;
+  const auto silus = static_cast<std::size_t>(std::count_if(
+      trace.ops.begin(), trace.ops.end(), [](const Op& op) { return op.kind == OpKind::silu; }));
+  ASSERT_TRUE(core.has(Opcode::silu));
+  const Program whole = lower(trace, b.mapping, core, 1);
+  core.instructions.erase("silu");
+  const Program steps = lower(trace, b.mapping, core, 1);
+  EXPECT_EQ(count(whole, Opcode::silu), silus);
+  EXPECT_EQ(count(steps, Opcode::silu), 0U);
+  EXPECT_EQ(count(steps, Opcode::sig), count(whole, Opcode::sig) + silus);
+  EXPECT_EQ(count(steps, Opcode::mul), count(whole, Opcode::mul) + silus);
+  core.instructions.erase("sig");
+  try {
+    static_cast<void>(lower(trace, b.mapping, core, 1));
+    FAIL() << "accepted";
+  } catch (const ConfigError& e) {
+    EXPECT_NE(std::string(e.what()).find("needs the instruction 'sig'"), std::string::npos);
+  }
 }
 
 TEST(AllocateRegisters, UseBeforeDefinitionIsAFaultOfTheCaller) {

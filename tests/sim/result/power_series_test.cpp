@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/result/power_series.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -48,6 +49,18 @@ TEST(PowerSeries, BinsSumToTheEnergyOfAProgram) {
   const std::string text = "ldv v0, X\ntmatmul v1, v0, W\nadd v2, v1, v0\nsv v2, Y\n";
   BoardSpec b = board("d5005_mmfree", {{"cores.0.core.vector_length", "128"}});
   expect_exact(run_program(b, text, "test", warnings));
+}
+
+TEST(PowerSeries, TheNameOfAMemorySaysNothingOfWhatItsEnergyFollows) {
+  BoardSpec b = board("u250_mmfree_48");
+  const auto series_of_memory = [&](const std::string& name) {
+    b.cores[0].memory = b.memories[0].name = name;
+    const Result r = run_model(b, test::tiny_model(), {0, 2, 0});
+    const PowerSeries s = power_over_time(r, price(r), Time{}, r.elapsed, 50);
+    return s.energy[static_cast<std::size_t>(
+        std::find(s.components.begin(), s.components.end(), name) - s.components.begin())];
+  };
+  EXPECT_EQ(series_of_memory("exchange"), series_of_memory("ddr"));
 }
 
 TEST(PowerSeries, AWindowIsAPartOfTheRun) {

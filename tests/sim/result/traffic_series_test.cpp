@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/result/kernel_name.hpp"
 #include "sim/run/run.hpp"
 #include "tests/sim/shipped.hpp"
 
@@ -45,6 +46,20 @@ TEST(TrafficSeries, BinsSumToTheBytesMoved) {
   cached.layers = 2;
   cached.vocabulary = 1000;
   expect_exact(run_model(board("kv260_llama"), cached, {0, 2, 1}));
+}
+
+TEST(KernelName, SaysItsGroupWhereOneNameBeginsAnother) {
+  BoardSpec b;
+  b.cores.resize(3);
+  b.cores[0].name = "pe";
+  b.cores[1].name = "pe_wide";
+  b.cores[2].name = "pe_1";
+  for (const CoreGroup& g : b.cores) {
+    KernelResult k;
+    k.name = kernel_name(g, 12);
+    EXPECT_EQ(group_of(b, k), &g) << k.name;
+  }
+  EXPECT_EQ(group_of(b, KernelResult{}), nullptr);
 }
 
 TEST(TrafficSeries, NoBinIsAboveThePeak) {

@@ -80,11 +80,11 @@ TEST(HeadlineProcessor, EachPhaseTakesTheFasterTernaryKernelsUnlessTheSpecSaysWh
       for (const ProcessorResult* one : {&packed, &unfused}) EXPECT_EQ(one->fastest, r.elapsed());
       if (w.prompt > 0) {
         EXPECT_EQ(*r.prefill_ternary, r.prefill.elapsed == packed.prefill.elapsed
-                                          ? TernaryKernels::packed
-                                          : TernaryKernels::unfused);
+                                          ? TernaryMethod::packed
+                                          : TernaryMethod::unfused);
       }
       EXPECT_EQ(packed.decode_ternary.has_value(), packed.decode_steps > 0);
-      EXPECT_NE(unfused.ternary_kernels().find("unfused"), std::string::npos);
+      EXPECT_NE(unfused.ternary_method().find("unfused"), std::string::npos);
     }
   }
 }
@@ -93,13 +93,12 @@ TEST(HeadlineProcessor, TheBaselineOfLargeBatchesIsNotThePackedKernel) {
   const ModelSpec model = test::model("mmfreelm_2.7b");
   const auto rate = [](const ProcessorResult& r) { return r.tokens() / r.elapsed().si(); };
   const ProcessorResult r = run_processor(h200(), model, {0, 1, 256});
-  EXPECT_EQ(r.ternary_kernels(), "unfused kernels");
+  EXPECT_EQ(r.ternary_method(), "unfused kernels");
   EXPECT_GT(rate(r), 30 * rate(run_processor(forced(TernaryChoice::packed), model, {0, 1, 256})));
-  EXPECT_EQ(run_processor(h200(), model, {0, 1, 1}).ternary_kernels(), "packed kernels");
-  EXPECT_EQ(run_processor(h200(), model, {512, 16, 1}).ternary_kernels(),
+  EXPECT_EQ(run_processor(h200(), model, {0, 1, 1}).ternary_method(), "packed kernels");
+  EXPECT_EQ(run_processor(h200(), model, {512, 16, 1}).ternary_method(),
             "unfused kernels for the prompt, packed ones for generation");
-  EXPECT_EQ(run_processor(h200(), test::model("transformer_370m"), {0, 1, 1}).ternary_kernels(),
-            "");
+  EXPECT_EQ(run_processor(h200(), test::model("transformer_370m"), {0, 1, 1}).ternary_method(), "");
 }
 
 TEST(HeadlineProcessor, KernelsOfBothFormsNeedMemoryForBoth) {
@@ -109,7 +108,7 @@ TEST(HeadlineProcessor, KernelsOfBothFormsNeedMemoryForBoth) {
   const ProcessorResult r = run_processor(small, model, {512, 64, 1});
   EXPECT_EQ(r.prefill_ternary, r.decode_ternary);
   small.memory_capacity = Bytes{1e9};
-  EXPECT_EQ(run_processor(small, model, {512, 64, 1}).ternary_kernels(), "packed kernels");
+  EXPECT_EQ(run_processor(small, model, {512, 64, 1}).ternary_method(), "packed kernels");
   small.ternary = TernaryChoice::unfused;
   EXPECT_THROW(static_cast<void>(run_processor(small, model, {512, 64, 1})), ConfigError);
 }

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/run/run.hpp"
-#include "sim/run/system.hpp"
+#include "sim/plan/plan_system.hpp"
 #include "tests/sim/shipped.hpp"
 
 namespace tritsim {

@@ -8,6 +8,7 @@
 
 #include "arch/study/sweep_point.hpp"
 #include "sim/plan/lower.hpp"
+#include "sim/run/run.hpp"
 #include "tests/sim/shipped.hpp"
 
 namespace tritsim {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "arch/base/writer.hpp"
-#include "arch/workload/trace_file.hpp"
+#include "arch/workload/trace_reader.hpp"
 #include "sim/run/run.hpp"
 #include "tests/sim/shipped.hpp"
 

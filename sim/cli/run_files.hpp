@@ -6,18 +6,13 @@
 #include <string>
 #include <variant>
 
-#include <CLI/CLI.hpp>
-
 #include "reports/run/inputs.hpp"
 #include "reports/run/report.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/result/processor_result.hpp"
 
-// What `run`, `report` and `compare` share.
+// The files of a run, which `run` writes and `report` and `compare` read.
 namespace tritsim {
-
-/// Throws ConfigError for options of `run` that have no effect beside the others.
-void refuse_idle_options(const CLI::App& run, bool on_processor);
 
 /// What a run, or a report of it, writes to its -o DIR.
 inline constexpr std::array<std::string_view, 5> run_files{

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/run/system.hpp"
+#include "sim/run/simulate.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,8 +16,8 @@ namespace {
 /// One simulation of a plan: follows what its modules do, step by step, and collects the result.
 class Simulation {
  public:
-  Simulation(const SystemPlan& plan, const BoardSpec& board, const Progress& progress,
-             Result& result, Timeline* timeline);
+  Simulation(const SystemPlan& plan, const BoardSpec& board, const RunControl& control,
+             Result& result);
 
   /// Runs once. `first_step`: the step that yields the first token.
   void run(std::uint32_t first_step);
@@ -26,7 +26,6 @@ class Simulation {
   void on_retire(std::size_t k, const RetiredInstruction& r);
   void end_layer(std::size_t k, std::uint32_t layer);
   void end_step(std::size_t k, std::uint32_t step, const RetiredInstruction& r);
-  void on_host_step(std::size_t step);
   void end_round();
   void report_progress();
 
@@ -48,23 +47,25 @@ class Simulation {
   std::vector<Time> round_ends_;  ///< with the host in the loop
 };
 
-Simulation::Simulation(const SystemPlan& plan, const BoardSpec& board, const Progress& progress,
-                       Result& result, Timeline* timeline)
+Simulation::Simulation(const SystemPlan& plan, const BoardSpec& board, const RunControl& control,
+                       Result& result)
     : plan_(plan),
-      progress_(progress),
+      progress_(control.progress),
       result_(result),
-      timeline_(timeline),
+      timeline_(control.timeline),
       system_(plan, board, result),
       layers_(system_),
-      fast_forward_(system_, layers_) {
+      fast_forward_(system_, layers_, control.stepping) {
   Modules& modules = system_.modules;
   for (std::size_t k = 0; k < modules.cores.size(); ++k) {
     modules.cores[k]->on_retire = [this, k](const RetiredInstruction& r) { on_retire(k, r); };
   }
-  if (plan.host_in_loop()) {
-    modules.host->on_step = [this](std::size_t i) { on_host_step(i); };
+  if (plan.host_in_loop) {
+    modules.host->on_step = [this](const HostStep& step) { layers_.step_ended(step, now()); };
+    modules.host->on_round = [this] { end_round(); };
   }
   if (timeline_ != nullptr) {
+    timeline_->begin(plan);
     modules.host->on_span = [this](const HostSpan& s) { show(*timeline_, plan_, round(), s); };
     modules.link.on_span = [this](const LinkSpan& s) { show(*timeline_, round(), s); };
   }
@@ -103,18 +104,10 @@ void Simulation::end_step(std::size_t k, std::uint32_t step, const RetiredInstru
 
 void Simulation::report_progress() {
   const FastForward::Part* part =
-      plan_.host_in_loop() ? fast_forward_.part_of_rounds() : fast_forward_.part_of_kernel(0);
+      plan_.host_in_loop ? fast_forward_.part_of_rounds() : fast_forward_.part_of_kernel(0);
   const std::uint32_t left_out = part != nullptr ? part->steps() : 0;
   progress_(static_cast<std::uint32_t>(result_.kernels[0].step_ends.size()) + left_out,
             plan_.steps);
-}
-
-void Simulation::on_host_step(std::size_t i) {
-  const std::vector<HostStep>& schedule = system_.modules.schedule;
-  i %= schedule.size();
-  layers_.step_ended(i, now());
-  const bool last = i + 1 == schedule.size();
-  if (last || schedule[i + 1].first_step != schedule[i].first_step) end_round();
 }
 
 void Simulation::end_round() {
@@ -160,7 +153,7 @@ void Simulation::collect() {
 
 void Simulation::set_first_token(std::uint32_t first_step) {
   if (first_step == 0) return;
-  if (!plan_.host_in_loop()) {
+  if (!plan_.host_in_loop) {
     for (const KernelResult& k : result_.kernels) {
       if (k.step_ends.size() < first_step) continue;
       result_.first_token =
@@ -184,19 +177,9 @@ void Simulation::set_first_token(std::uint32_t first_step) {
 
 }  // namespace
 
-bool SystemPlan::is_alone(const KernelPlan& k) const {
-  if (k.team && teams[*k.team].simulated > 1) return false;
-  const auto uses = [](const KernelPlan& kernel, std::uint32_t c) {
-    return c == kernel.weights || c == kernel.vectors || c == kernel.cache;
-  };
-  return std::none_of(kernels.begin(), kernels.end(), [&](const KernelPlan& o) {
-    return &o != &k && (uses(o, k.weights) || uses(o, k.vectors) || uses(o, k.cache));
-  });
-}
-
 void simulate(const SystemPlan& plan, const BoardSpec& board, std::uint32_t first_step,
-              const Progress& progress, Result& result, Timeline* timeline) {
-  Simulation(plan, board, progress, result, timeline).run(first_step);
+              const RunControl& control, Result& result) {
+  Simulation(plan, board, control, result).run(first_step);
 }
 
 }  // namespace tritsim

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+#include <utility>
+
+#include "arch/base/schema.hpp"
+
+// The table of op kinds: what the tool knows of a kind stands in its row and nowhere else. To add
+// a kind, add an enumerator and a row. What no row says (how a norm, a product, attention are cut
+// into instructions) is code, which a row names by a rule.
+namespace tritsim {
+
+/// One step of a layer. Vectors have one element per channel; a step acts on one token of one
+/// sequence. `all_gather` stays the last.
+enum class OpKind : std::uint8_t {
+  embedding,   ///< one row of a table
+  rms_norm,    ///< x / rms(x) * w
+  bit_linear,  ///< own RMS norm, quantise, ternary matrix product; may have several outputs
+  sigmoid,
+  silu,
+  complement,   ///< 1 - x
+  lower_bound,  ///< b + (1 - b) x, b a static vector
+  multiply,
+  add,
+  recurrence,  ///< h = f h + i, h kept per layer and sequence
+  linear,      ///< matrix product with weights of the op's format; no norm of its own
+  attention,   ///< appends k and v to the cache, then softmax(q K^T) V over the context
+  rotary,      ///< rotates pairs of channels by an angle of the position
+  layer_norm,  ///< (x - mean(x)) / deviation(x) * w + b
+  gelu,
+  squared_relu,  ///< max(x, 0)^2
+  all_gather,    ///< a whole vector out of the shards of a tensor-parallel group
+};
+
+inline constexpr std::size_t op_kind_count = static_cast<std::size_t>(OpKind::all_gather) + 1;
+
+/// Operands of an op, and their lengths.
+enum class ShapeRule : std::uint8_t {
+  none,
+  same_length,  ///< all vectors have one length, one of them is made
+  product,      ///< a vector -> one or several, with a matrix of input x all output elements
+  attention,    ///< query, key, value -> one vector of the query's length
+  gather,       ///< a vector -> one vector
+};
+
+/// How a core does an op.
+enum class CoreRule : std::uint8_t {
+  none,          ///< it does not: the op is for the host
+  element_wise,  ///< instructions on one register's worth after the other: OpTraits::code
+  rms_norm,
+  layer_norm,
+  recurrence,
+  product,    ///< the matrix unit
+  attention,  ///< the attention unit
+  gather,     ///< the exchange between kernels; nothing else may do it
+};
+
+/// How a tensor-parallel group does an op.
+enum class SplitRule : std::uint8_t {
+  none,          ///< it cannot
+  whole,         ///< every kernel does all of it, on whole vectors
+  element_wise,  ///< every kernel works on its shard where an input is there as a shard alone
+  outputs,       ///< every kernel reads the whole vector and makes a shard
+  heads,         ///< every kernel has some of the heads
+};
+
+/// How the software of a GPU or CPU does an op.
+enum class GpuRule : std::uint8_t {
+  none,          ///< it cannot
+  element_wise,  ///< library kernels, or part of a fused one
+  residual,      ///< the same, or part of a packed matrix kernel right before it
+  look_up,       ///< the same; a fused kernel ends behind it
+  product,       ///< one matrix kernel for all products that read the same vector
+  attention,
+};
+
+/// What comparisons count an op's time and bytes for.
+enum class OpPurpose : std::uint8_t { attention, exchange, vectors, weights };
+
+/// Operand of a step of element-wise code.
+enum class Operand : std::uint8_t {
+  none,
+  x,          ///< the op's first input
+  y,          ///< its second
+  result,     ///< what the step before made
+  ones,       ///< a vector of ones
+  parameter,  ///< the first of the op's parameter vectors
+  parameter2  ///< the second
+};
+
+/// One instruction of element-wise code, by its mnemonic.
+struct ElementStep {
+  std::string_view instruction{};
+  Operand src1 = Operand::x;
+  Operand src2 = Operand::none;
+  std::string_view suffix{};  ///< of the result's name; empty: the op's result
+};
+
+/// Instructions that make a register's worth of an op's result.
+struct ElementCode {
+  static constexpr std::size_t most_steps = 4;
+
+  std::array<ElementStep, most_steps> steps{};   ///< up to the first without an instruction
+  std::array<std::string_view, 2> parameters{};  ///< names of vectors in memory, in its order
+};
+
+[[nodiscard]] constexpr ElementCode element_code(std::initializer_list<ElementStep> steps,
+                                                 std::array<std::string_view, 2> parameters = {}) {
+  ElementCode code;
+  code.parameters = parameters;
+  std::size_t n = 0;
+  for (const ElementStep& step : steps) code.steps.at(n++) = step;
+  return code;
+}
+
+/// What holds of few kinds.
+struct OpDetails {
+  bool normalises_input = false;  ///< of a product: with an RMS norm and int8 quantisation
+  bool names_weights = false;     ///< of a product: Op::weights says how; else they are ternary
+  bool keeps_state = false;       ///< of each sequence, from token to token
+  bool commutes = false;          ///< the order of its inputs says nothing
+  std::string_view aten{};        ///< operator of PyTorch that is this op, without "aten::"
+  std::array<std::string_view, 2> counted_as{};  ///< words for it in profiles; none: its name
+};
+
+/// A row of the table. Where a rule is `none`, what asks for it refuses the op.
+struct OpTraits {
+  OpKind kind{};
+  std::string_view name{};
+  std::uint8_t inputs = 0;
+  ShapeRule shape = ShapeRule::none;
+  CoreRule core = CoreRule::none;
+  SplitRule split = SplitRule::none;
+  GpuRule gpu = GpuRule::none;
+  OpPurpose purpose = OpPurpose::vectors;
+  /// Of CoreRule::element_wise. A core takes the first whose instructions it has.
+  std::array<ElementCode, 2> code{};
+  OpDetails details{};
+};
+
+// clang-format off
+[[nodiscard]] constexpr std::array<OpTraits, op_kind_count> make_op_table() {
+  using K = OpKind;
+  using S = ShapeRule;
+  using C = CoreRule;
+  using T = SplitRule;
+  using G = GpuRule;
+  using P = OpPurpose;
+  using enum Operand;
+  return {{
+      // kind, name, inputs, shape; core, tensor-parallel group, GPU, purpose; code; details
+      {K::embedding, "embedding", 0, S::same_length,
+       C::none, T::whole, G::look_up, P::vectors},
+      {K::rms_norm, "rms_norm", 1, S::same_length,
+       C::rms_norm, T::whole, G::element_wise, P::vectors,
+       {}, {.counted_as = {"norm"}}},
+      {K::bit_linear, "bit_linear", 1, S::product,
+       C::product, T::outputs, G::product, P::weights,
+       {}, {.normalises_input = true}},
+      {K::sigmoid, "sigmoid", 1, S::same_length,
+       C::element_wise, T::element_wise, G::element_wise, P::vectors,
+       {element_code({{"sig"}})}, {.aten = "sigmoid"}},
+      {K::silu, "silu", 1, S::same_length,
+       C::element_wise, T::element_wise, G::element_wise, P::vectors,
+       {element_code({{"silu"}}), element_code({{"sig", x, none, ".sigmoid"}, {"mul", result, x}})},
+       {.aten = "silu"}},
+      {K::complement, "complement", 1, S::same_length,
+       C::element_wise, T::element_wise, G::element_wise, P::vectors,
+       {element_code({{"sub", ones, x}})}},
+      {K::lower_bound, "lower_bound", 1, S::same_length,
+       C::element_wise, T::element_wise, G::element_wise, P::vectors,
+       {element_code({{"mul", x, parameter2, ".scaled"}, {"add", result, parameter}},
+                     {".bound", ".rest"})}},
+      {K::multiply, "multiply", 2, S::same_length,
+       C::element_wise, T::element_wise, G::element_wise, P::vectors,
+       {element_code({{"mul", x, y}})}, {.commutes = true}},
+      {K::add, "add", 2, S::same_length,
+       C::element_wise, T::element_wise, G::residual, P::vectors,
+       {element_code({{"add", x, y}})}, {.commutes = true}},
+      {K::recurrence, "recurrence", 2, S::same_length,
+       C::recurrence, T::element_wise, G::element_wise, P::vectors,
+       {}, {.keeps_state = true, .counted_as = {"multiply", "add"}}},
+      {K::linear, "linear", 1, S::product,
+       C::product, T::outputs, G::product, P::weights,
+       {}, {.names_weights = true}},
+      {K::attention, "attention", 3, S::attention,
+       C::attention, T::heads, G::attention, P::attention},
+      {K::rotary, "rotary", 1, S::same_length,
+       C::element_wise, T::element_wise, G::element_wise, P::attention,
+       {element_code({{"rotary"}})}},
+      {K::layer_norm, "layer_norm", 1, S::same_length,
+       C::layer_norm, T::whole, G::element_wise, P::vectors},
+      {K::gelu, "gelu", 1, S::same_length,
+       C::element_wise, T::element_wise, G::element_wise, P::vectors,
+       {element_code({{"gelu"}})}, {.aten = "gelu"}},
+      {K::squared_relu, "squared_relu", 1, S::same_length,
+       C::element_wise, T::element_wise, G::element_wise, P::vectors,
+       {element_code({{"relu2"}})}},
+      {K::all_gather, "all_gather", 1, S::gather,
+       C::gather, T::none, G::none, P::exchange},
+  }};
+}
+
+// clang-format on
+
+/// Whether every kind has its row, in the order of the kinds, with a name and a shape.
+template <std::size_t N>
+[[nodiscard]] constexpr bool is_complete(const std::array<OpTraits, N>& table) {
+  for (std::size_t i = 0; i < N; ++i) {
+    const OpTraits& t = table[i];
+    if (t.kind != OpKind{static_cast<std::uint8_t>(i)} || t.name.empty()) return false;
+    if (t.shape == ShapeRule::none) return false;
+    if (t.core == CoreRule::element_wise && t.code[0].steps[0].instruction.empty()) return false;
+  }
+  return N == op_kind_count;
+}
+
+inline constexpr auto op_table = make_op_table();
+static_assert(is_complete(op_table), "a kind of op has no row, or one that is not complete");
+
+[[nodiscard]] constexpr const OpTraits& traits_of(OpKind kind) {
+  return op_table.at(static_cast<std::size_t>(kind));
+}
+
+/// The one question that most of the tool asks of a kind.
+[[nodiscard]] constexpr bool is_matrix(OpKind kind) {
+  return traits_of(kind).shape == ShapeRule::product;
+}
+
+template <>
+struct EnumNames<OpKind> {
+  static constexpr auto names = [] {
+    std::array<std::pair<OpKind, std::string_view>, op_kind_count> all;
+    for (std::size_t i = 0; i < op_kind_count; ++i) all[i] = {op_table[i].kind, op_table[i].name};
+    return all;
+  }();
+};
+
+}  // namespace tritsim

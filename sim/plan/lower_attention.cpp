@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/plan/lower_attention.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+namespace tritsim {
+namespace {
+
+/// Query, key and value in a register each; nothing where they do not fit, which is refused.
+std::optional<std::array<VectorId, 3>> registers_of(CodeEmitter& code, const Op& op) {
+  std::array<VectorId, 3> in{};
+  for (std::size_t k = 0; k < in.size(); ++k) {
+    const Chunks& c = code.chunks(op.inputs[k]);
+    if (c.size() > 1) {
+      code.refuse(fmt::format("works on {} elements, a vector register of core '{}' holds {}",
+                              code.trace().elements(op.inputs[k]), code.core().name,
+                              code.core().vector_length),
+                  "build the core for a vector_length of at least the vector, e.g. --dim");
+      return {};
+    }
+    in[k] = c.front();
+  }
+  return in;
+}
+
+/// Whether the scores of the last step fit the unit; else the op is refused.
+bool fits(CodeEmitter& code, const AttentionShape& shape) {
+  const std::uint64_t last = std::uint64_t{shape.context} + code.steps().later_positions();
+  const std::uint64_t room = code.core().attention->scores;
+  if (shape.heads * last <= room) return true;
+  code.refuse(
+      fmt::format("has {} scores in the last step ({} heads x {} positions), the score buffer of "
+                  "core '{}' holds {}",
+                  shape.heads * last, shape.heads, last, code.core().name, room),
+      "run fewer positions, or give the core a larger attention.scores");
+  return false;
+}
+
+/// An instruction on a cache, which has room for what the last step finds there.
+VectorId emit_on_cache(CodeEmitter& code, VectorInstruction i, const std::string& cache,
+                       const std::string& name) {
+  i.symbol = code.symbol(cache, Symbol::Kind::cache);
+  Instruction longest{i.op};
+  longest.elements = i.elements;
+  longest.attention = i.attention;
+  code.grow(i.symbol, later_by(longest, code.steps().later_positions()));
+  return code.push(i, name, code.sized() ? i.elements : 0);
+}
+
+}  // namespace
+
+void lower_attention(CodeEmitter& code, const Op& op) {
+  if (!code.core().attention) {
+    code.refuse(
+        fmt::format("needs an attention unit, which core '{}' does not have", code.core().name),
+        "describe one under 'attention' of the core, or map 'attention' to the host");
+    return;
+  }
+  const auto in = registers_of(code, op);
+  if (!in) return;
+  const AttentionShape& shape = *op.attention;
+  if (!fits(code, shape)) return;
+  const AttentionSize row{shape.context, shape.heads, 1, shape.cache};
+  AttentionSize products = row;
+  products.shared = shape.heads / shape.kv_heads;
+  const std::string keys = op.name + ".keys";
+  const std::string values = op.name + ".values";
+  const auto [query, key, value] = *in;
+  const std::uint32_t width = code.trace().elements(op.inputs[0]);
+  const auto append = [&](VectorId source, ValueId of, const std::string& cache) {
+    emit_on_cache(code,
+                  {.op = Opcode::append,
+                   .src1 = source,
+                   .elements = code.trace().elements(of),
+                   .attention = row},
+                  cache, "");
+  };
+  append(key, op.inputs[1], keys);
+  append(value, op.inputs[2], values);
+  emit_on_cache(code,
+                {.op = Opcode::scores, .src1 = query, .elements = width, .attention = products},
+                keys, "");
+  code.push({.op = Opcode::softmax, .attention = row}, "", 0);
+  const VectorId result = emit_on_cache(
+      code, {.op = Opcode::values, .elements = width, .attention = products}, values, op.name);
+  code.define(op.outputs[0], {result});
+}
+
+}  // namespace tritsim

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/run/sampled_trace.hpp"
+
+#include "sim/plan/plan_system.hpp"
+
+namespace tritsim {
+
+std::optional<SampledTrace> sample_layers(const RunRequest& request) {
+  const std::uint32_t layers = layers_of(request.trace);
+  const std::uint32_t n = request.workload.simulate_layers.value_or(layers);
+  if (n >= layers) return {};
+  const MappingSpec& mapping = request.board.mapping;
+  if (mapping.kernels_of_pipeline() > 1) {
+    throw ConfigError(
+        "simulate_layers: kernels that share a model (mapping.parallel) are simulated with all "
+        "blocks; leave out simulate_layers");
+  }
+  if (request.control.timeline != nullptr) {
+    throw ConfigError(
+        "simulate_layers: a timeline shows what is simulated, not what is left out; leave out one "
+        "of them");
+  }
+  Problems problems;
+  mapping.check_ops(request.trace, problems);
+  problems.raise();
+  const LayerSample sample{layers, n};
+  return SampledTrace{sample, thin(request.trace, sample, mapping)};
+}
+
+void show_all_layers(const Trace& trace, const LayerSample& sample, Result& result) {
+  result.sample = sample;
+  std::vector<std::vector<std::size_t>> of_layer(layers_of(trace) + 1);
+  const std::vector<OpCycles> all = ops_of(trace);
+  for (KernelResult& k : result.kernels) {
+    for (auto& ops : of_layer) ops.clear();
+    for (std::size_t i = 0; i < k.ops.size(); ++i) {
+      of_layer[static_cast<std::size_t>(k.ops[i].layer + 1)].push_back(i);
+    }
+    std::vector<OpCycles> ops;
+    std::vector<std::size_t> done(of_layer.size(), 0);
+    for (const OpCycles& op : all) {
+      const std::size_t layer =
+          op.layer == Op::no_layer ? 0 : sample.like(static_cast<std::uint32_t>(op.layer)) + 1;
+      const std::size_t number = done[static_cast<std::size_t>(op.layer + 1)]++;
+      ops.push_back(k.ops[of_layer[layer][number]]);
+      ops.back().name = op.name;
+      ops.back().layer = op.layer;
+    }
+    k.ops = std::move(ops);
+  }
+}
+
+}  // namespace tritsim
