@@ -82,7 +82,9 @@ void StreamScheduler::Stream::pass_rows(const Access& access, std::uint64_t byte
   const double step = words > 1 ? (cycle(access.last) - first) / (words - 1) : 0;
   result.starved +=
       request.beat * static_cast<double>(rows->take({first, step, request.beat_bytes, bytes}));
-  unit_done = unit_since = rows_since + request.beat * static_cast<double>(rows->done());
+  // What is left at the end may be no whole beat.
+  const Time done = rows_since + request.beat * static_cast<double>(rows->done());
+  unit_done = unit_since = std::max(done, access.last);
   unit_run = 0;
   result.finish = unit_done;
 }

@@ -98,7 +98,7 @@ class StreamReference {
       s.next_beat = t + 1;
       if ((s.beats + 1) % rows.row_beats == 0) s.results.push_back(t + rows.delay);
     }
-    return s.r.start + s.r.beat * static_cast<double>(s.next_beat);
+    return std::max(s.r.start + s.r.beat * static_cast<double>(s.next_beat), a.last);
   }
 
   void serve(Stream& s) {
