@@ -13,11 +13,11 @@ namespace tritsim {
 
 void HostSpec::check(Checker& c) const {
   const std::vector<std::string> kinds = names_of<OpKind>();
-  const auto hand_over = [](const std::string& task) {
-    return std::find(hand_over_tasks.begin(), hand_over_tasks.end(), task) != hand_over_tasks.end();
+  const auto is_offload_task = [](const std::string& task) {
+    return std::find(offload_tasks.begin(), offload_tasks.end(), task) != offload_tasks.end();
   };
   for (const auto& [task, spec] : tasks) {
-    if (std::find(kinds.begin(), kinds.end(), task) == kinds.end() && !hand_over(task)) {
+    if (std::find(kinds.begin(), kinds.end(), task) == kinds.end() && !is_offload_task(task)) {
       c.fail("tasks." + task, fmt::format("'{}' is not a kind of op", task),
              suggestion(task, kinds, "the kinds of op are"));
     }
@@ -124,17 +124,17 @@ void check_dsp(const BoardSpec& board, std::size_t group, Checker& c) {
   }
 }
 
-/// Kernels that a pipe cannot be made of, or has no way between.
+/// Kernels that a pipeline cannot be made of, or has no way between.
 void check_parallel(const BoardSpec& board, Checker& c) {
-  const std::uint32_t pipe = board.mapping.kernels_of_pipeline();
-  if (pipe <= 1) return;
+  const std::uint32_t pipeline = board.mapping.kernels_of_pipeline();
+  if (pipeline <= 1) return;
   for (const CoreGroup& g : board.cores) {
     const std::uint32_t kernels = g.kernels() * board.card_count();
-    if (kernels % pipe == 0) continue;
+    if (kernels % pipeline == 0) continue;
     c.fail(
         "mapping.parallel",
         fmt::format("tensor {} x pipeline {} needs {} kernels, group '{}' has {} on {} card{}",
-                    board.mapping.tensor(), board.mapping.pipeline(), pipe, g.name, kernels,
+                    board.mapping.tensor(), board.mapping.pipeline(), pipeline, g.name, kernels,
                     board.card_count(), board.card_count() > 1 ? "s" : ""),
         "give numbers whose product divides the group's kernels, or set channels and cards.count "
         "for as many");

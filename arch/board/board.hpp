@@ -126,8 +126,8 @@ struct BoardSpec {
 
   [[nodiscard]] std::uint32_t card_count() const { return cards ? cards->count : 1; }
 
-  /// Sequences that run at once, of all cards: a team of kernels that share every matrix counts
-  /// once, and a full pipe has sequences of their own in every stage.
+  /// Sequences that run at once, of all cards: a tensor-parallel group of kernels counts
+  /// once, and a full pipeline has sequences of their own in every stage.
   [[nodiscard]] std::uint32_t lanes() const;
 
   template <class Io>

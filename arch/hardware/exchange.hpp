@@ -19,8 +19,8 @@ struct EnumNames<Gather> {
   }};
 };
 
-/// How a model is spread over kernels: `tensor` kernels, a team, share every matrix; `pipeline`
-/// teams, a pipe, hold one run of the blocks each.
+/// How a model is spread over kernels: `tensor` kernels, a tensor-parallel group, share every
+/// matrix; `pipeline` such groups, the stages of a pipeline, hold one run of the blocks each.
 struct ParallelSpec {
   std::uint32_t tensor = 1;
   std::uint32_t pipeline = 1;

@@ -41,7 +41,7 @@ struct HostTaskSpec {
 };
 
 /// What the host does around an op on the core whose input it prepares.
-inline constexpr std::array<std::string_view, 3> hand_over_tasks{"quantise", "pack", "read_back"};
+inline constexpr std::array<std::string_view, 3> offload_tasks{"quantise", "pack", "read_back"};
 
 /// The host processor: launches programs, waits for them, and runs the ops mapped to it.
 struct HostSpec {
@@ -52,7 +52,7 @@ struct HostSpec {
   std::uint32_t cores = 1;
   Bandwidth memory_bandwidth;
   Completion completion = Completion::poll;
-  std::map<std::string, HostTaskSpec> tasks;  ///< by op kind or hand-over task
+  std::map<std::string, HostTaskSpec> tasks;  ///< by op kind or task of an offload
   std::optional<Coefficient<Time>> command;   ///< driver's time of one launch
   bool shares_memory = false;                 ///< nothing is copied between host and card
 

@@ -137,7 +137,7 @@ struct MappingSpec {
   /// Kernels that share every matrix.
   [[nodiscard]] std::uint32_t tensor() const { return parallel ? parallel->tensor : 1; }
 
-  /// Stages of a pipe.
+  /// Stages of a pipeline.
   [[nodiscard]] std::uint32_t pipeline() const { return parallel ? parallel->pipeline : 1; }
 
   /// Kernels that have the model together.

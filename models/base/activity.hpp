@@ -75,8 +75,8 @@ struct LinkActivity {
   }
 };
 
-/// Time of the ops that the host hands to a core and takes back, by part of the call.
-struct HandOverActivity {
+/// Time of the ops that the host offloads to a core, by part of the call.
+struct OffloadActivity {
   std::uint64_t calls = 0;
   Time pack;       ///< quantising and packing of inputs
   Time load;       ///< LDV, with the driver and the wait for its end
@@ -84,13 +84,13 @@ struct HandOverActivity {
   Time store;      ///< SV, likewise
   Time read_back;  ///< reading of the results
 
-  bool operator==(const HandOverActivity&) const = default;
+  bool operator==(const OffloadActivity&) const = default;
 
   [[nodiscard]] Time total() const { return pack + load + compute + store + read_back; }
 
   template <class Io>
   void fields(Io& io) {
-    io.required("calls", calls, "ops handed over");
+    io.required("calls", calls, "ops offloaded");
     io.required("pack", pack, "quantising and packing of inputs");
     io.required("load", load, "loads, with the driver and the wait for their end");
     io.required("compute", compute, "products, with the driver and the wait for their end");
@@ -104,7 +104,7 @@ struct HostActivity {
   std::uint64_t tasks = 0;
   Time working;  ///< running ops mapped to the host
   Time waiting;  ///< for the card
-  std::optional<HandOverActivity> hand_over;
+  std::optional<OffloadActivity> offload;
 
   bool operator==(const HostActivity&) const = default;
 
@@ -114,7 +114,7 @@ struct HostActivity {
     io.required("tasks", tasks, "ops run on the host");
     io.required("working", working, "time running ops");
     io.required("waiting", waiting, "time waiting for the card");
-    io.optional("hand_over", hand_over, "ops whose inputs the host prepares for a core");
+    io.optional("offload", offload, "ops whose inputs the host prepares for a core");
   }
 };
 

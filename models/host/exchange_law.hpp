@@ -41,7 +41,7 @@ struct GatherTraffic {
 };
 
 /// Shards of `bytes` that cross until all kernels have all: (n - 1) n in either way. `cards`: of
-/// each kernel of the team, in order.
+/// each kernel of the tensor-parallel group, in order.
 [[nodiscard]] GatherTraffic gather_traffic(Gather how, const std::vector<std::uint32_t>& cards,
                                            std::uint64_t bytes);
 

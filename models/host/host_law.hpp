@@ -8,8 +8,8 @@
 
 namespace tritsim {
 
-/// The part of a hand-over that a task or a launch belongs to.
-enum class HandOver : std::uint8_t { none, pack, load, compute, store, read_back };
+/// The part of an offload that a task or a launch belongs to.
+enum class OffloadPart : std::uint8_t { none, pack, load, compute, store, read_back };
 
 /// An op that runs on the host, for all sequences of a step.
 struct HostTask {
@@ -18,7 +18,7 @@ struct HostTask {
   Time time;
   std::uint64_t bytes_from_card = 0;
   std::uint64_t bytes_to_card = 0;
-  HandOver part = HandOver::none;
+  OffloadPart part = OffloadPart::none;
   std::uint32_t trace_op = no_op;  ///< index of the trace op it belongs to
 
   bool operator==(const HostTask&) const = default;

@@ -17,7 +17,7 @@ struct HostStep {
   std::optional<std::uint32_t> last_op{};  ///< op of the trace that the launch ends with
   std::vector<InstructionRange> ranges{};  ///< of each kernel's program; empty: no launch
   std::uint32_t repeat = 1;                ///< times the ranges run on end in the launch
-  HandOver part = HandOver::none;          ///< what the launch is counted as
+  OffloadPart part = OffloadPart::none;    ///< what the launch is counted as
 
   bool operator==(const HostStep&) const = default;
 };

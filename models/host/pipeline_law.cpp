@@ -5,20 +5,21 @@
 
 namespace tritsim {
 
-StepEnds step_ends(const Pipe& pipe) {
-  const std::size_t count = pipe.stages.size();
+StepEnds step_ends(const Pipeline& pipeline) {
+  const std::size_t count = pipeline.stages.size();
   StepEnds ends(count);
   if (count == 0) return ends;
-  std::vector<Time> free(count);        // by stage
-  std::vector<Time> back(pipe.groups);  // when the last step's output is at the first stage
-  for (std::size_t t = 0; t < pipe.stages[0].size(); ++t) {
-    for (std::uint32_t g = 0; g < pipe.groups; ++g) {
-      Time arrival = t < pipe.known ? Time{} : back[g];
-      for (std::size_t s = 0; s < count && t < pipe.stages[s].size(); ++s) {
-        free[s] = std::max(arrival, free[s]) + pipe.stages[s][t];
-        arrival = free[s] + pipe.hops[s];
+  std::vector<Time> free(count);  // by stage
+  std::vector<Time> back(
+      pipeline.sequence_groups);  // when the last step's output is at the first stage
+  for (std::size_t t = 0; t < pipeline.stages[0].size(); ++t) {
+    for (std::uint32_t g = 0; g < pipeline.sequence_groups; ++g) {
+      Time arrival = t < pipeline.known ? Time{} : back[g];
+      for (std::size_t s = 0; s < count && t < pipeline.stages[s].size(); ++s) {
+        free[s] = std::max(arrival, free[s]) + pipeline.stages[s][t];
+        arrival = free[s] + pipeline.hops[s];
         if (s + 1 == count) back[g] = arrival;
-        if (g + 1 == pipe.groups) ends[s].push_back(free[s]);
+        if (g + 1 == pipeline.sequence_groups) ends[s].push_back(free[s]);
       }
     }
   }

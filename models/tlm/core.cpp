@@ -25,7 +25,7 @@ Core::Core(const sc_core::sc_module_name& name, const CoreSpec& spec,
     activity_.units.add(CoreUnit::attention);
     activity_.attention.emplace();
   }
-  if (placement_.team > 1) {
+  if (placement_.tensor_group > 1) {
     activity_.units.add(CoreUnit::exchange);
     activity_.exchange.emplace();
   }

@@ -24,7 +24,7 @@ struct CorePlacement {
   std::uint64_t weights_base = 0;  ///< address window of the weights' channel
   std::uint64_t vectors_base = 0;  ///< address window of the vectors' channel
   std::uint64_t cache_base = 0;    ///< address window of the cache's channel
-  std::uint32_t team = 1;          ///< kernels that share every matrix, this one among them
+  std::uint32_t tensor_group = 1;  ///< kernels that share every matrix, this one among them
   bool alone = false;  ///< no one else uses its channels, and it waits for no other kernel
 };
 
@@ -50,7 +50,7 @@ class Core : public sc_core::sc_module {
   tlm_utils::simple_initiator_socket<Core> weights{"weights"};  ///< and keys, values
   tlm_utils::simple_target_socket<Core> control{"control"};     ///< a write starts the program
 
-  /// To the other kernels of a team.
+  /// To the others of a tensor-parallel group.
   sc_core::sc_port<ExchangeInterface, 1, sc_core::SC_ZERO_OR_MORE_BOUND> exchange{"exchange"};
 
   SC_HAS_PROCESS(Core);
@@ -134,7 +134,7 @@ class Core : public sc_core::sc_module {
   Time complete(MemoryUnit& unit);
   /// Counts what the unit's stream says of itself; returns its end.
   Time book(const MemoryUnit& unit);
-  /// Waits for the shards of all kernels of the team; returns when they are there.
+  /// Waits for the shards of all kernels of the tensor-parallel group; returns when they are there.
   Time gather(const MemoryUnit& unit);
   /// One step of the unit's memory transaction, for `instruction`.
   void transport(MemoryUnit& unit, const Instruction& instruction, Transfer::Step step);

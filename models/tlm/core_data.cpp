@@ -44,11 +44,11 @@ Time Core::gather(const MemoryUnit& unit) {
   const std::uint32_t whole = unit.instruction.outputs;
   if (whole == 0) return start;  // came with the gather before
   const auto shard = static_cast<std::uint64_t>(
-      std::ceil((spec_.element * (double{1} * whole / placement_.team)).si()));
+      std::ceil((spec_.element * (double{1} * whole / placement_.tensor_group)).si()));
   const Time end = exchange->gather(start, shard * placement_.lanes);
   ExchangeActivity& a = *activity_.exchange;
   ++a.gathers;
-  a.bytes_sent += shard * (placement_.team - 1);
+  a.bytes_sent += shard * (placement_.tensor_group - 1);
   a.waited += end - start;
   return end;
 }

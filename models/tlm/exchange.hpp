@@ -10,17 +10,17 @@
 
 namespace tritsim {
 
-/// What a kernel asks of the exchange between those of its team.
+/// What a kernel asks of the exchange between those of its tensor-parallel group.
 class ExchangeInterface : public virtual sc_core::sc_interface {
  public:
   /// The kernel's shard, of `bytes`, is ready at `start`; returns when all shards are with it.
-  /// Blocks until the last kernel of the team has asked.
+  /// Blocks until the last kernel of the group has asked.
   virtual Time gather(Time start, std::uint64_t bytes) = 0;
 };
 
-/// Where the simulated kernels of a team meet. A gather begins when the last of them is ready and
-/// takes the time that the law says; equal kernels that are not simulated are ready at the same
-/// time.
+/// Where the simulated kernels of a tensor-parallel group meet. A gather begins when the last of
+/// them is ready and takes the time that the law says; equal kernels that are not simulated are
+/// ready at the same time.
 class Exchange : public sc_core::sc_module, public ExchangeInterface {
  public:
   using Law = std::function<Time(std::uint64_t bytes)>;

@@ -34,27 +34,27 @@ void Host::dma(std::uint64_t bytes, bool to_card) {
   if (bytes > 0) access(LinkAccess::Kind::dma, bytes, to_card, 0);
 }
 
-void Host::count(HandOver part, Time time) {
-  if (part == HandOver::none) return;
-  if (!activity_.hand_over) activity_.hand_over.emplace();
-  HandOverActivity& a = *activity_.hand_over;
+void Host::count(OffloadPart part, Time time) {
+  if (part == OffloadPart::none) return;
+  if (!activity_.offload) activity_.offload.emplace();
+  OffloadActivity& a = *activity_.offload;
   switch (part) {
-    case HandOver::none:
+    case OffloadPart::none:
       break;
-    case HandOver::pack:
+    case OffloadPart::pack:
       a.pack += time;
       break;
-    case HandOver::load:
+    case OffloadPart::load:
       a.load += time;
       break;
-    case HandOver::compute:
+    case OffloadPart::compute:
       ++a.calls;
       a.compute += time;
       break;
-    case HandOver::store:
+    case OffloadPart::store:
       a.store += time;
       break;
-    case HandOver::read_back:
+    case OffloadPart::read_back:
       a.read_back += time;
       break;
   }

@@ -62,7 +62,7 @@ class Host : public sc_core::sc_module {
  private:
   void run();
   void run_step(const HostStep& step);
-  void count(HandOver part, Time time);
+  void count(OffloadPart part, Time time);
   void dma(std::uint64_t bytes, bool to_card);
   void launch_and_wait(const HostStep& step);
   void access(LinkAccess::Kind kind, std::uint64_t bytes, bool write, std::uint64_t address);

@@ -18,10 +18,10 @@ Table exchange_table(const Result& r, const RunFigures& f, const EnergyAccount& 
   t.title = "How the kernels share the model";
   t.columns = {{"figure"}, number_column("value")};
   t.rows = {{"cards", number(r.board.card_count())},
-            {"copies of the model at work", number(p.pipes)},
+            {"copies of the model at work", number(p.pipelines)},
             {"pipeline stages of a copy", number(static_cast<std::uint32_t>(p.stages.size()))},
             {"kernels of a stage (tensor-parallel)", number(p.tensor)},
-            {"groups of sequences in a pipeline", number(p.groups)}};
+            {"groups of sequences in a pipeline", number(p.sequence_groups)}};
   const KernelResult& k = r.kernels[f.slowest];
   const double cycles = static_cast<double>(k.activity.cycles);
   if (p.tensor > 1) {

@@ -159,7 +159,7 @@ Table host_table(const Result& r, const RunFigures& f) {
 }
 
 /// The parts of the ops that the host hands to a core, one by one.
-Table call_table(const HandOverActivity& h) {
+Table call_table(const OffloadActivity& h) {
   Table t;
   t.title = "Ops that the host offloads to a core";
   t.columns = {{"part"}, number_column("mean per call"), number_column("share")};
@@ -190,7 +190,7 @@ Section time_section(const Result& r, const RunFigures& f) {
               {step_table(r, f)},
               {unit_table(r, f)},
               {host_table(r, f)}};
-  if (r.host.hand_over) s.blocks.push_back({call_table(*r.host.hand_over)});
+  if (r.host.offload) s.blocks.push_back({call_table(*r.host.offload)});
   return s;
 }
 

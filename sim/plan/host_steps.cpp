@@ -21,8 +21,8 @@ class HostSide {
         made_on_core_(trace.values.size()),
         read_on_core_(trace.values.size()) {
     for (const Op& op : trace.ops) {
-      // What is handed over is copied by packing and reading back.
-      if (place(op) != Place::core || hand_over(op)) continue;
+      // What is offloaded is copied by packing and reading back.
+      if (place(op) != Place::core || is_offloaded(op)) continue;
       for (const ValueId v : op.outputs) made_on_core_[v] = true;
       for (const ValueId v : op.inputs) read_on_core_[v] = true;
     }
@@ -34,11 +34,11 @@ class HostSide {
     for (std::uint32_t i = 0; i < trace_.ops.size(); ++i) {
       const Op& op = trace_.ops[i];
       if (place(op) == Place::host) {
-        if (hand_over(op)) normalise(op, tasks, HandOver::none);
+        if (is_offloaded(op)) normalise(op, tasks, OffloadPart::none);
         tasks.push_back(task(op));
         belong_to(i, tasks);
       } else if (place(op) == Place::core) {
-        if (hand_over(op)) prepare(op, tasks);
+        if (is_offloaded(op)) prepare(op, tasks);
         belong_to(i, tasks);
         if (tasks.empty() && !steps.empty()) {
           steps.back().last_op = i;
@@ -46,7 +46,7 @@ class HostSide {
           steps.push_back({std::move(tasks), i});
         }
         tasks.clear();
-        if (hand_over(op)) tasks.push_back(read_back(op));
+        if (is_offloaded(op)) tasks.push_back(read_back(op));
         belong_to(i, tasks);
       }
     }
@@ -67,7 +67,7 @@ class HostSide {
   [[nodiscard]] Place place(const Op& op) const { return board_.mapping.place_of(op).place; }
 
   /// True if the host makes the input of a product ready, for the core or for itself.
-  [[nodiscard]] bool hand_over(const Op& op) const { return board_.mapping.host_prepares(op); }
+  [[nodiscard]] bool is_offloaded(const Op& op) const { return board_.mapping.host_prepares(op); }
 
   template <class F>
   [[nodiscard]] std::uint64_t elements(const std::vector<ValueId>& values, F&& counts) const {
@@ -117,12 +117,12 @@ class HostSide {
 
   /// Norm, quantisation and packing of the input of an op on the core.
   void prepare(const Op& op, std::vector<HostTask>& tasks) {
-    normalise(op, tasks, HandOver::pack);
+    normalise(op, tasks, OffloadPart::pack);
     const std::uint64_t n = elements(op.inputs);
-    tasks.push_back({time(op, "pack", n, activations(2 * n)), 0, copied(n), HandOver::pack});
+    tasks.push_back({time(op, "pack", n, activations(2 * n)), 0, copied(n), OffloadPart::pack});
   }
 
-  void normalise(const Op& op, std::vector<HostTask>& tasks, HandOver part) {
+  void normalise(const Op& op, std::vector<HostTask>& tasks, OffloadPart part) {
     const std::uint64_t n = elements(op.inputs);
     tasks.push_back({time(op, name_of(OpKind::rms_norm), n, activations(2 * n))});
     tasks.push_back({time(op, "quantise", n, activations(2 * n)), 0, 0, part});
@@ -131,7 +131,7 @@ class HostSide {
   HostTask read_back(const Op& op) {
     const std::uint64_t n = elements(op.outputs);
     return {time(op, "read_back", n, activations(3 * n)), copied(n, 2 * activation_bytes), 0,
-            HandOver::read_back};
+            OffloadPart::read_back};
   }
 
   const Trace& trace_;
@@ -144,10 +144,10 @@ class HostSide {
 };
 
 /// What a launch of one instruction is counted as.
-HandOver part_of(const Instruction& i) {
-  if (i.op == Opcode::ldv) return HandOver::load;
-  if (i.op == Opcode::sv) return HandOver::store;
-  return is_product(i.op) ? HandOver::compute : HandOver::none;
+OffloadPart part_of(const Instruction& i) {
+  if (i.op == Opcode::ldv) return OffloadPart::load;
+  if (i.op == Opcode::sv) return OffloadPart::store;
+  return is_product(i.op) ? OffloadPart::compute : OffloadPart::none;
 }
 
 /// A step for each instruction of the launch of `step`, whose tasks go with the first.
@@ -194,7 +194,7 @@ std::vector<HostStep> with_launches(std::vector<HostStep> steps, const MappingSp
     }
     if (empty) step.ranges.clear();
     if (empty || whole) {
-      if (offloads) step.part = HandOver::compute;
+      if (offloads) step.part = OffloadPart::compute;
       schedule.push_back(std::move(step));
     } else {
       split_launch(std::move(step), offloads, plan, schedule);

@@ -23,7 +23,7 @@ std::uint32_t channel_index(SystemPlan& plan, const ChannelPlan& channel) {
 }
 
 /// A pipeline at work.
-struct Pipeline {
+struct WorkingPipeline {
   std::size_t first = 0;  ///< kernel of the board
   std::uint32_t lanes = 1;
   std::uint32_t sequence_groups = 1;
@@ -80,7 +80,7 @@ class KernelPlacer {
     });
   }
 
-  void add(const Pipeline& pipeline) {
+  void add(const WorkingPipeline& pipeline) {
     ++plan_.pipelines;
     if (stages_ > 1) check_channels(pipeline.first);
     const std::size_t before = plan_.kernels.size();
@@ -93,7 +93,7 @@ class KernelPlacer {
 
   /// The kernels of a stage. Unless every kernel is to be simulated, equal kernels that share their
   /// channels with nobody stand for each other.
-  void add_stage(const Pipeline& pipeline, std::uint32_t stage) {
+  void add_stage(const WorkingPipeline& pipeline, std::uint32_t stage) {
     const std::size_t first = pipeline.first + std::size_t{stage} * tensor_;
     std::optional<std::uint32_t> tensor_group;
     for (std::size_t i = first; i < first + tensor_; ++i) {
@@ -112,7 +112,7 @@ class KernelPlacer {
   }
 
   /// A kernel of the plan that may stand for one of the board; none if there is none.
-  [[nodiscard]] KernelPlan* kernel_like(const BoardKernel& kernel, const Pipeline& pipeline,
+  [[nodiscard]] KernelPlan* kernel_like(const BoardKernel& kernel, const WorkingPipeline& pipeline,
                                         std::uint32_t stage,
                                         const std::vector<std::uint32_t>& cards) {
     if (!pipeline.own_channels || every_kernel_) return nullptr;
@@ -126,7 +126,7 @@ class KernelPlacer {
     return like == plan_.kernels.end() ? nullptr : &*like;
   }
 
-  void add_kernel(const BoardKernel& kernel, const Pipeline& pipeline, std::uint32_t stage,
+  void add_kernel(const BoardKernel& kernel, const WorkingPipeline& pipeline, std::uint32_t stage,
                   std::optional<std::uint32_t> tensor_group) {
     KernelPlan k;
     k.name = kernel.name;

@@ -84,34 +84,34 @@ std::vector<double> step_ends(const Result& r, const KernelResult& k) {
 }
 
 /// An op inside its step: begin and end as shares of the step.
-struct Place {
+struct OpSpan {
   double begin = 0;
   double end = 0;
   Shares share{};  ///< of the run, in this step
 };
 
-std::vector<Place> places_of(const KernelResult& k, const Shares& whole, double times) {
+std::vector<OpSpan> spans_of(const KernelResult& k, const Shares& whole, double times) {
   double length = 0;
   for (const OpCycles& op : k.ops) length += static_cast<double>(op.exposed);
   if (!(length > 0)) return {};
-  std::vector<Place> places;
+  std::vector<OpSpan> spans;
   double end = 0;
   for (const OpCycles& op : k.ops) {
     end += static_cast<double>(op.exposed);
-    Place p{std::max(end - static_cast<double>(std::max(op.busy, op.exposed)), 0.0) / length,
-            end / length, counts_of(op, k)};
+    OpSpan p{std::max(end - static_cast<double>(std::max(op.busy, op.exposed)), 0.0) / length,
+             end / length, counts_of(op, k)};
     for (std::size_t i = 0; i < courses; ++i) p.share[i] /= whole[i] > 0 ? whole[i] * times : 1;
-    places.push_back(p);
+    spans.push_back(p);
   }
-  return places;
+  return spans;
 }
 
 void spread_kernel(Bins& bins, const Result& r, const KernelResult& k, const Shares& whole) {
   const std::vector<double> ends = step_ends(r, k);
-  const std::vector<Place> places =
-      places_of(k, whole, double{1} * r.rounds * static_cast<double>(ends.size()));
+  const std::vector<OpSpan> spans =
+      spans_of(k, whole, double{1} * r.rounds * static_cast<double>(ends.size()));
   Shares step{};
-  for (const Place& p : places) {
+  for (const OpSpan& p : spans) {
     for (std::size_t i = 0; i < courses; ++i) step[i] += p.share[i];
   }
   for (std::uint32_t round = 0; round < r.rounds; ++round) {
@@ -126,7 +126,7 @@ void spread_kernel(Bins& bins, const Result& r, const KernelResult& k, const Sha
       if (end - begin < bins.width()) {
         bins.spread(begin, end, step);
       } else {
-        for (const Place& p : places) {
+        for (const OpSpan& p : spans) {
           bins.spread(std::lerp(begin, end, p.begin), std::lerp(begin, end, p.end), p.share);
         }
       }

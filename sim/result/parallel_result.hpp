@@ -8,11 +8,12 @@
 
 namespace tritsim {
 
-/// A stage of a pipe.
+/// A stage of a pipeline.
 struct StageResult {
   std::int32_t first_layer = 0;
-  std::int32_t last_layer = 0;     ///< of its blocks
-  std::uint64_t weight_bytes = 0;  ///< of the model on the core, all kernels of the team
+  std::int32_t last_layer = 0;  ///< of its blocks
+  std::uint64_t weight_bytes =
+      0;  ///< of the model on the core, all kernels of the tensor-parallel group
   std::uint64_t memory_bytes = 0;  ///< what one kernel holds: weights, vectors, cache
   Time step;                       ///< mean time of a token step
   std::uint64_t handed_on = 0;     ///< bytes that one kernel hands to the next stage in a step
@@ -24,7 +25,8 @@ struct StageResult {
   void fields(Io& io) {
     io.required("first_layer", first_layer, "first block");
     io.required("last_layer", last_layer, "last block");
-    io.required("weight_bytes", weight_bytes, "weights of the model, all kernels of the team");
+    io.required("weight_bytes", weight_bytes,
+                "weights of the model, all kernels of the tensor-parallel group");
     io.required("memory_bytes", memory_bytes, "what one kernel holds");
     io.required("step", step, "mean time of a token step");
     io.required("handed_on", handed_on, "bytes that a kernel hands to the next stage in a step");
@@ -36,8 +38,8 @@ struct StageResult {
 /// and memories are those of all groups.
 struct ParallelResult {
   std::uint32_t tensor = 1;
-  std::uint32_t pipes = 1;   ///< at work, each with the whole model
-  std::uint32_t groups = 1;  ///< of sequences, one behind the other in a pipe
+  std::uint32_t pipelines = 1;        ///< at work, each with the whole model
+  std::uint32_t sequence_groups = 1;  ///< one behind the other in a pipeline
   std::vector<StageResult> stages;
   std::uint64_t chip_bytes = 0;  ///< between kernels of a card, all kernels, one round
   std::uint64_t link_bytes = 0;  ///< between cards, likewise
@@ -47,9 +49,10 @@ struct ParallelResult {
   template <class Io>
   void fields(Io& io) {
     io.required("tensor", tensor, "kernels that share every matrix");
-    io.required("pipes", pipes, "pipes at work, each with the whole model");
-    io.required("groups", groups, "groups of sequences, one behind the other in a pipe");
-    io.required("stages", stages, "stages of a pipe");
+    io.required("pipelines", pipelines, "pipelines at work, each with the whole model");
+    io.required("sequence_groups", sequence_groups,
+                "groups of sequences, one behind the other in a pipeline");
+    io.required("stages", stages, "stages of a pipeline");
     io.required("chip_bytes", chip_bytes, "bytes between kernels of a card, one round");
     io.required("link_bytes", link_bytes, "bytes between cards, one round");
   }

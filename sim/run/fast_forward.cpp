@@ -43,12 +43,13 @@ void FastForward::watch(std::vector<std::size_t> kernels, std::vector<std::size_
     system_.modules.memories[c]->mark({});
   }
   std::vector<std::uint64_t> refreshes(channels.size(), 0);
-  parts_.push_back(Part{{std::move(kernels), std::move(channels), true, system_.plan.host_in_loop},
-                        Recurrence(std::move(clocks), std::move(specs)),
-                        std::move(refreshes)});
+  parts_.push_back(
+      WatchedPart{{std::move(kernels), std::move(channels), true, system_.plan.host_in_loop},
+                  Recurrence(std::move(clocks), std::move(specs)),
+                  std::move(refreshes)});
 }
 
-bool FastForward::recurs(Part& part, std::uint32_t left) {
+bool FastForward::recurs(WatchedPart& part, std::uint32_t left) {
   if (part.repetition || left == 0) return false;
   StepMark mark;
   for (const std::size_t k : part.kernels) {
@@ -79,7 +80,7 @@ bool FastForward::recurs(Part& part, std::uint32_t left) {
   return true;
 }
 
-Time FastForward::left_out(const Part& part) const {
+Time FastForward::left_out(const WatchedPart& part) const {
   if (!part.repetition) return {};
   const Repetition& r = *part.repetition;
   const Frequency clock = system_.plan.kernels[part.kernels[0]].core->clock;
@@ -88,7 +89,7 @@ Time FastForward::left_out(const Part& part) const {
 }
 
 void FastForward::adjust(std::vector<Time>& closing, Time& elapsed) const {
-  for (const Part& part : parts_) {
+  for (const WatchedPart& part : parts_) {
     // In a launch of its own the core has waited for the steps that were left out.
     if (system_.plan.host_in_loop) {
       elapsed += left_out(part);
@@ -99,12 +100,12 @@ void FastForward::adjust(std::vector<Time>& closing, Time& elapsed) const {
 }
 
 void FastForward::add_to_result() {
-  for (const Part& part : parts_) {
+  for (const WatchedPart& part : parts_) {
     if (part.repetition) add_to_result(part);
   }
 }
 
-void FastForward::add_to_result(const Part& part) {
+void FastForward::add_to_result(const WatchedPart& part) {
   const Repetition& r = *part.repetition;
   system_.in_result(part).add_difference(r.from.figures, r.to.figures, r.times);
   layers_.add(part, r);

@@ -17,7 +17,7 @@ class FastForward {
  public:
   /// Kernels and channels that nothing else has a bearing on, watched step by step: all of them
   /// with the host in the loop, where every launch waits for all kernels; else one kernel.
-  struct Part : Subsystem {
+  struct WatchedPart : Subsystem {
     Recurrence recurrence;
     std::vector<std::uint64_t> refreshes;  ///< by channel, up to the last step
     std::optional<Repetition> repetition{};
@@ -30,18 +30,18 @@ class FastForward {
 
   /// The part that kernel `k` is, or whose turns end with the host's rounds; none: every step is
   /// simulated.
-  [[nodiscard]] Part* part_of_kernel(std::size_t k) const { return part_of_[k]; }
+  [[nodiscard]] WatchedPart* part_of_kernel(std::size_t k) const { return part_of_[k]; }
 
-  [[nodiscard]] Part* part_of_rounds() {
+  [[nodiscard]] WatchedPart* part_of_rounds() {
     return system_.plan.host_in_loop && !parts_.empty() ? parts_.data() : nullptr;
   }
 
   /// Looks at a part at the end of a step, of which `left` more may be left out; returns whether
   /// they are to be, as the part's repetition says.
-  bool recurs(Part& part, std::uint32_t left);
+  bool recurs(WatchedPart& part, std::uint32_t left);
 
   /// Time of the steps of a part that were left out.
-  [[nodiscard]] Time left_out(const Part& part) const;
+  [[nodiscard]] Time left_out(const WatchedPart& part) const;
 
   /// Takes their time off that of the memories that did not see it pass, or adds it to the run's.
   void adjust(std::vector<Time>& closing, Time& elapsed) const;
@@ -51,12 +51,12 @@ class FastForward {
 
  private:
   void watch(std::vector<std::size_t> kernels, std::vector<std::size_t> channels);
-  void add_to_result(const Part& part);
+  void add_to_result(const WatchedPart& part);
 
   RunningSystem& system_;
   LayerSamples& layers_;
-  std::vector<Part> parts_;
-  std::vector<Part*> part_of_;  ///< by kernel
+  std::vector<WatchedPart> parts_;
+  std::vector<WatchedPart*> part_of_;  ///< by kernel
 };
 
 }  // namespace tritsim

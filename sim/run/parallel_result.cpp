@@ -45,7 +45,8 @@ void add_kernel(const SystemPlan& plan, const KernelPlan& k, const KernelResult&
   stage.hop = planned.hop.time(stage.handed_on);
   // Of the kernels of all pipelines, those whose next is on another card.
   const double all = static_cast<double>(bytes) * k.replicas * plan.steps * k.sequence_groups;
-  const double share = static_cast<double>(planned.crossing) / (double{1} * out.tensor * out.pipes);
+  const double share =
+      static_cast<double>(planned.crossing) / (double{1} * out.tensor * out.pipelines);
   out.link_bytes += static_cast<std::uint64_t>(std::round(all * share));
   out.chip_bytes += static_cast<std::uint64_t>(std::round(all * (1 - share)));
 }
@@ -63,8 +64,8 @@ ParallelResult parallel_result(const SystemPlan& plan, const BoardSpec& board,
                                const Result& result) {
   ParallelResult out;
   out.tensor = board.mapping.tensor();
-  out.pipes = plan.pipelines;
-  out.groups = plan.sequence_groups();
+  out.pipelines = plan.pipelines;
+  out.sequence_groups = plan.sequence_groups();
   for (const StagePlan& stage : plan.stages) {
     out.stages.push_back(ops_of_stage(plan, stage, board.mapping));
   }

@@ -114,24 +114,24 @@ class PipelineJoin {
 
   /// The times of a pipeline; returns its end.
   Time join(std::uint32_t p, std::uint32_t first_step) {
-    Pipe pipe;
-    pipe.groups = kernel_of(p, 0).sequence_groups;
-    pipe.known = plan_.after.empty() ? first_step : 1;
+    Pipeline pipeline;
+    pipeline.sequence_groups = kernel_of(p, 0).sequence_groups;
+    pipeline.known = plan_.after.empty() ? first_step : 1;
     if (has_host()) {
       const Time begin = cost(plan_.before).time + launch().time;
       const Time end = completion().time + cost(plan_.after).time;
-      pipe.stages.emplace_back(plan_.steps + 1, end + begin);
-      pipe.stages[0].front() = begin;
-      pipe.stages[0].back() = end;
-      pipe.hops.emplace_back();
+      pipeline.stages.emplace_back(plan_.steps + 1, end + begin);
+      pipeline.stages[0].front() = begin;
+      pipeline.stages[0].back() = end;
+      pipeline.hops.emplace_back();
     }
     for (std::uint32_t s = 0; s < plan_.stages.size(); ++s) {
-      pipe.stages.push_back(stage_times(p, s));
+      pipeline.stages.push_back(stage_times(p, s));
       const bool to_host = has_host() && s + 1 == plan_.stages.size();
-      pipe.hops.push_back(
+      pipeline.hops.push_back(
           to_host ? Time{} : plan_.stages[s].hop.time(bytes_handed_on(plan_, kernel_of(p, s))));
     }
-    const StepEnds ends = step_ends(pipe);
+    const StepEnds ends = step_ends(pipeline);
     const std::size_t first = has_host() ? 1 : 0;
     for (std::size_t i = 0; i < plan_.kernels.size(); ++i) {
       if (plan_.kernels[i].pipeline != p) continue;

@@ -90,7 +90,7 @@ void Simulation::end_layer(std::size_t k, std::uint32_t layer) {
 
 void Simulation::end_step(std::size_t k, std::uint32_t step, const RetiredInstruction& r) {
   Core& core = *system_.modules.cores[k];
-  FastForward::Part* part = fast_forward_.part_of_kernel(k);
+  FastForward::WatchedPart* part = fast_forward_.part_of_kernel(k);
   // Issue is in order: everything to come begins after this instruction.
   const auto begin = static_cast<double>(core.launched() + r.start);
   if (timeline_ != nullptr &&
@@ -103,7 +103,7 @@ void Simulation::end_step(std::size_t k, std::uint32_t step, const RetiredInstru
 }
 
 void Simulation::report_progress() {
-  const FastForward::Part* part =
+  const FastForward::WatchedPart* part =
       plan_.host_in_loop ? fast_forward_.part_of_rounds() : fast_forward_.part_of_kernel(0);
   const std::uint32_t left_out = part != nullptr ? part->steps() : 0;
   progress_(static_cast<std::uint32_t>(result_.kernels[0].step_ends.size()) + left_out,
@@ -112,7 +112,7 @@ void Simulation::report_progress() {
 
 void Simulation::end_round() {
   round_ends_.push_back(now() + layers_.host_time());
-  FastForward::Part* part = fast_forward_.part_of_rounds();
+  FastForward::WatchedPart* part = fast_forward_.part_of_rounds();
   if (part == nullptr) return;
   if (timeline_ != nullptr && !timeline_->past(round(), now())) {
     part->recurrence.pass();

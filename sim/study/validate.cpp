@@ -14,7 +14,7 @@
 namespace tritsim {
 namespace {
 
-Time part_of(const HandOverActivity& h, CallPart part) {
+Time part_of(const OffloadActivity& h, CallPart part) {
   switch (part) {
     case CallPart::pack:
       return h.pack;
@@ -42,7 +42,7 @@ struct Figures {
   double tokens_per_second = 0;
   Power power;
   Energy energy_per_token;
-  std::optional<HandOverActivity> hand_over;
+  std::optional<OffloadActivity> offload;
   Bandwidth bandwidth;
   std::string work{};  ///< what was run, as far as it is inside or outside
 };
@@ -74,7 +74,7 @@ Figures figures_of(const Result& result) {
           result.tokens_per_second().si(),
           energy / result.elapsed,
           energy / result.tokens(),
-          result.host.hand_over,
+          result.host.offload,
           {},
           result.model ? work_of(result.excluded, result.workload.batch) : "a program on the core"};
 }
@@ -153,8 +153,8 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
     set("bandwidth", "B/s", m.bandwidth->si(), f.bandwidth.si());
   } else if (m.idle_latency) {
     set("idle latency", "s", m.idle_latency->time.si(), f.time.si());
-  } else if (f.hand_over) {
-    const HandOverActivity& h = *f.hand_over;
+  } else if (f.offload) {
+    const OffloadActivity& h = *f.offload;
     if (m.call_time) {
       set("time of a call", "s", m.call_time->si(), h.total().si() / static_cast<double>(h.calls));
     } else if (m.call_share) {

@@ -14,15 +14,12 @@ namespace {
 
 using Track = TraceEventFile::Track;
 
-constexpr std::uint32_t program_row = 1;
-constexpr std::uint32_t none = ~std::uint32_t{0};  // does not fit into a signal, which shows x
-
 std::uint64_t ps(Time t) {
   return static_cast<std::uint64_t>(t.si() * 1e12 + 0.5);
 }
 
 std::uint32_t track_row(CoreUnit unit) {
-  return program_row + 1 + static_cast<std::uint32_t>(unit);
+  return ProgramTrack::row + 1 + static_cast<std::uint32_t>(unit);
 }
 
 /// A name that is one level of a path in a VCD.
@@ -48,13 +45,8 @@ std::string stands_for(std::uint32_t replicas, std::string_view what) {
 }  // namespace
 
 Timeline::Timeline(Options options) : options_(std::move(options)) {
-  if (!options_.events_file.empty()) file_.emplace(options_.events_file);
-  if (!options_.vcd_file.empty()) vcd_.emplace(options_.vcd_file);
-}
-
-std::uint32_t Timeline::add_signal(Waveform::Signal signal) {
-  wave_.signals.push_back(std::move(signal));
-  return static_cast<std::uint32_t>(wave_.signals.size() - 1);
+  if (!options_.events_file.empty()) out_.events.emplace(options_.events_file);
+  if (!options_.vcd_file.empty()) out_.vcd.emplace(options_.vcd_file);
 }
 
 void Timeline::set_phase(std::string_view name, Time offset, std::uint32_t first_step) {
@@ -64,50 +56,55 @@ void Timeline::set_phase(std::string_view name, Time offset, std::uint32_t first
 }
 
 void Timeline::begin(const SystemPlan& plan) {
-  for (Kernel& k : kernels_) close_token(k);
+  for (KernelTrack& k : kernels_) k.program.close(out_);
   plan_ = &plan;
   const std::string label = phase_.empty() ? "" : phase_ + ": ";
   const std::string path = phase_.empty() ? "" : phase_ + ".";
   const auto group = [&](const std::string& name) {
-    if (file_) file_->name_group(next_group_, label + name);
+    if (out_.events) out_.events->name_group(next_group_, label + name);
     return next_group_++;
   };
   card_rows_.clear();
   const std::uint32_t host = group("host");
   for (const auto& [name, signal] :
        {std::pair{"working", "host.working"}, std::pair{"waiting", "host.waiting"}}) {
-    card_rows_.push_back({host, add_signal({path + signal})});
-    if (file_) file_->name_row({host, static_cast<std::uint32_t>(card_rows_.size())}, name);
+    card_rows_.push_back({host, out_.add_signal({path + signal})});
+    if (out_.events)
+      out_.events->name_row({host, static_cast<std::uint32_t>(card_rows_.size())}, name);
   }
-  card_rows_.push_back({group("host link"), add_signal({path + "link.busy"})});
-  if (file_) file_->name_row({card_rows_.back().group, 3}, "transfers");
+  card_rows_.push_back({group("host link"), out_.add_signal({path + "link.busy"})});
+  if (out_.events) out_.events->name_row({card_rows_.back().group, 3}, "transfers");
 
   kernels_.clear();
   for (const KernelPlan& k : plan.kernels) {
-    Kernel tracks;
-    tracks.group = group(fmt::format("kernel {}{}", k.name, stands_for(k.replicas, "kernels")));
-    if (file_) file_->name_row({tracks.group, program_row}, "program");
-    tracks.first_signal = static_cast<std::uint32_t>(wave_.signals.size());
-    for (const auto& [unit, unit_name] : EnumNames<CoreUnit>::names) {
-      add_signal({fmt::format("{}{}.{}", path, level(k.name), unit_name)});
-      if (file_) file_->name_row({tracks.group, track_row(unit)}, unit_name);
-    }
-    for (const std::string_view name : {"op", "layer", "token"}) {
-      add_signal({fmt::format("{}{}.{}", path, level(k.name), name), 31, false, none});
-    }
-    kernels_.push_back(tracks);
+    begin_kernel(k, group(fmt::format("kernel {}{}", k.name, stands_for(k.replicas, "kernels"))));
   }
   channels_.clear();
   for (const ChannelPlan& c : plan.channels) {
     const std::string name = fmt::format("{} channel {}", c.group->name, c.channel);
     channels_.push_back({group("memory " + name + stands_for(c.replicas, "channels")),
-                         add_signal({fmt::format("{}{}.streams", path, level(name)), 8})});
+                         out_.add_signal({fmt::format("{}{}.streams", path, level(name)), 8})});
   }
   named_.clear();
-  if (!vcd_) return;
+  if (!out_.vcd) return;
   for (std::size_t i = 0; i < plan.ops.size(); ++i) {
-    wave_.comments.push_back(fmt::format("{}op {}: {}", label, i, plan.ops[i].name));
+    out_.wave.comments.push_back(fmt::format("{}op {}: {}", label, i, plan.ops[i].name));
   }
+}
+
+void Timeline::begin_kernel(const KernelPlan& k, std::uint32_t group) {
+  const std::string path = (phase_.empty() ? "" : phase_ + ".") + level(k.name);
+  if (out_.events) out_.events->name_row({group, ProgramTrack::row}, "program");
+  const auto first = static_cast<std::uint32_t>(out_.wave.signals.size());
+  for (const auto& [unit, name] : EnumNames<CoreUnit>::names) {
+    out_.add_signal({fmt::format("{}.{}", path, name)});
+    if (out_.events) out_.events->name_row({group, track_row(unit)}, name);
+  }
+  const auto program = static_cast<std::uint32_t>(out_.wave.signals.size());
+  for (const std::string_view name : {"op", "layer", "token"}) {
+    out_.add_signal({fmt::format("{}.{}", path, name), 31, false, TimelineOutput::unknown});
+  }
+  kernels_.push_back({group, first, ProgramTrack(group, program)});
 }
 
 bool Timeline::past(std::uint32_t step, Time at) const {
@@ -121,15 +118,6 @@ bool Timeline::has_room(unsigned n, Time at) {
   if (full_at_) return false;
   events_ += n;
   return true;
-}
-
-void Timeline::change(std::uint32_t signal, std::uint64_t at, std::uint32_t value) {
-  if (vcd_) wave_.changes.push_back({at, signal, value});
-}
-
-void Timeline::pulse(std::uint32_t signal, std::uint64_t from, std::uint64_t to) {
-  change(signal, from, 1);
-  change(signal, to, none);  // less one
 }
 
 void Timeline::add(const InstructionEvent& e) {
@@ -151,13 +139,13 @@ void Timeline::add(const InstructionEvent& e) {
   first_ = std::min(first_.value_or(start), start);
   last_ = std::max(last_, end);
 
-  Kernel& k = kernels_[e.kernel];
+  KernelTrack& k = kernels_[e.kernel];
   const CoreUnit unit = e.cost->unit;
   show_program(k, e, step);
-  pulse(k.first_signal + static_cast<std::uint32_t>(unit), ps(start), ps(end));
+  out_.pulse(k.first_signal + static_cast<std::uint32_t>(unit), ps(start), ps(end));
   const OpCycles& op = plan_->ops[e.instruction->trace_op];
   std::string args;
-  if (file_) {
+  if (out_.events) {
     args = fmt::format(R"("op":{},"index":{},"instruction":{},"token":{})", json_text(op.name),
                        e.instruction->trace_op,
                        json_text(to_assembly(*plan_->kernels[e.kernel].program, *e.instruction)),
@@ -167,8 +155,8 @@ void Timeline::add(const InstructionEvent& e) {
     if (const std::uint64_t macs = macs_of(*e.cost, plan_->kernels[e.kernel].lanes); macs > 0) {
       own += fmt::format(R"(,"macs":{})", macs);
     }
-    file_->span({k.group, track_row(unit)}, "instruction", name_of(e.instruction->op), ps(start),
-                ps(end), own);
+    out_.events->span({k.group, track_row(unit)}, "instruction", name_of(e.instruction->op),
+                      ps(start), ps(end), own);
   }
   if (streams) show_stream(e, args);
 }
@@ -181,86 +169,29 @@ void Timeline::show_stream(const InstructionEvent& e, std::string_view args) {
   const std::uint64_t from =
       ps(offset_ + cycles_to_time(static_cast<double>(e.start), k.core->clock));
   const std::uint64_t to = std::max(from, ps(offset_ + e.data_end));
-  pulse(channels_[channel].signal, from, to);
-  if (!file_) return;
+  out_.pulse(channels_[channel].signal, from, to);
+  if (!out_.events) return;
   const Track track{channels_[channel].group,
                     static_cast<std::uint32_t>(e.kernel * core_units.size()) +
                         static_cast<std::uint32_t>(unit) + 1};
   if (named_.insert(track).second) {
-    file_->name_row(track, fmt::format("{} {}", k.name, name_of(unit)));
+    out_.events->name_row(track, fmt::format("{} {}", k.name, name_of(unit)));
   }
-  file_->span(
+  out_.events->span(
       track, "stream", plan_->ops[e.instruction->trace_op].name, from, to,
       fmt::format(R"({},"bytes":{},"write":{})", args, e.cost->stream.bytes, e.cost->stream.write));
 }
 
-/// Tokens, layers and ops are spans over the slices of time by which their instructions moved the
-/// end of the program: slices follow each other without overlap and sum to the program's time. What
-/// ran under others has no slice, but counts with its op.
-void Timeline::show_program(Kernel& k, const InstructionEvent& e, std::uint32_t step) {
+void Timeline::show_program(KernelTrack& k, const InstructionEvent& e, std::uint32_t step) {
   const KernelPlan& kernel = plan_->kernels[e.kernel];
-  const std::uint32_t index = e.instruction->trace_op;
-  const OpCycles& op = plan_->ops[index];
-  if (k.begun && k.token != step) close_token(k);
-  if (k.begun && k.layer != op.layer) close_layer(k);
-  if (k.begun && k.op != index) close_op(k);
-  k.begun = true;
-  k.token = step;
-  k.layer = op.layer;
-  k.op = index;
-  k.bytes += uses_memory(e.instruction->op) ? e.cost->stream.bytes : 0;
-  k.macs += macs_of(*e.cost, kernel.lanes);
-  if (e.exposed == 0) return;
-
   const auto time = [&](Cycle c) {
     return ps(offset_ + cycles_to_time(static_cast<double>(c), kernel.core->clock));
   };
-  const std::uint64_t from = time(e.end - e.exposed);
-  k.frontier = time(e.end);
-  const auto signal = [&](std::uint32_t n) {
-    return k.first_signal + static_cast<std::uint32_t>(core_units.size()) + n;
-  };
-  const Track track{k.group, program_row};
-  if (!k.token_open) {
-    change(signal(2), from, step);
-    if (file_) file_->begin(track, "token", fmt::format("token step {}", step), from);
-    k.token_open = true;
-  }
-  if (!k.layer_open) {
-    const bool inside = op.layer != Op::no_layer;
-    change(signal(1), from, inside ? static_cast<std::uint32_t>(op.layer) : none);
-    if (file_ && inside) file_->begin(track, "layer", fmt::format("layer {}", op.layer), from);
-    k.layer_open = inside;
-  }
-  if (!k.op_open) {
-    change(signal(0), from, index);
-    if (file_) file_->begin(track, "op", op.name, from);
-    k.op_open = true;
-  }
-  if (!file_) return;
-  file_->span(track, "slice", name_of(e.instruction->op), from, k.frontier,
-              fmt::format(R"("cycles":{})", e.exposed));
-}
-
-void Timeline::close_op(Kernel& k) {
-  if (k.op_open && file_) {
-    file_->end({k.group, program_row}, k.frontier,
-               fmt::format(R"("index":{},"bytes":{},"macs":{})", k.op, k.bytes, k.macs));
-  }
-  k.op_open = false;
-  k.bytes = k.macs = 0;
-}
-
-void Timeline::close_layer(Kernel& k) {
-  close_op(k);
-  if (k.layer_open && file_) file_->end({k.group, program_row}, k.frontier, "");
-  k.layer_open = false;
-}
-
-void Timeline::close_token(Kernel& k) {
-  close_layer(k);
-  if (k.token_open && file_) file_->end({k.group, program_row}, k.frontier, "");
-  k.token_open = false;
+  const std::uint32_t index = e.instruction->trace_op;
+  const std::uint64_t bytes = uses_memory(e.instruction->op) ? e.cost->stream.bytes : 0;
+  k.program.add(out_,
+                {step, index, plan_->ops[index], name_of(e.instruction->op), e.exposed,
+                 time(e.end - e.exposed), time(e.end), bytes, macs_of(*e.cost, kernel.lanes)});
 }
 
 void Timeline::add(const CardEvent& e) {
@@ -286,9 +217,9 @@ void Timeline::add(const CardEvent& e) {
   }
   if (!has_room(1, from)) return;
   last_ = std::max(last_, to);
-  const Card& card = card_rows_[static_cast<std::size_t>(e.row)];
-  pulse(card.signal, ps(from), ps(to));
-  if (!file_) return;
+  const CardTrack& card = card_rows_[static_cast<std::size_t>(e.row)];
+  out_.pulse(card.signal, ps(from), ps(to));
+  if (!out_.events) return;
   std::string args;
   const auto add = [&](std::string_view name, std::uint64_t value) {
     args += fmt::format("{}\"{}\":{}", args.empty() ? "" : ",", name, value);
@@ -296,8 +227,9 @@ void Timeline::add(const CardEvent& e) {
   if (e.bytes > 0) add("bytes", e.bytes);
   if (e.count > 0) add("count", e.count);
   if (cut) add("cut", 1);
-  file_->span({card.group, static_cast<std::uint32_t>(e.row) + 1},
-              e.row == CardEvent::Row::link ? "link" : "host", e.name, ps(from), ps(to), args);
+  out_.events->span({card.group, static_cast<std::uint32_t>(e.row) + 1},
+                    e.row == CardEvent::Row::link ? "link" : "host", e.name, ps(from), ps(to),
+                    args);
 }
 
 std::string Timeline::shown(const Result& r) const {
@@ -324,27 +256,27 @@ std::string Timeline::cut() const {
 }
 
 std::vector<std::string> Timeline::finish(const Result& result) {
-  for (Kernel& k : kernels_) close_token(k);
+  for (KernelTrack& k : kernels_) k.program.close(out_);
   const std::string what = shown(result);
   const std::string lost = cut();
   std::vector<std::string> lines;
   const auto line = [&](const std::string& file) {
     lines.push_back(fmt::format("timeline: {}: {} events, {}", file, events_, what));
   };
-  if (file_) {
+  if (out_.events) {
     std::string other = fmt::format(
         R"("tool":{},"board":{},"shows":{},"events":{},"token_steps":{})", json_text(result.tool),
         json_text(result.board.name), json_text(what), events_, result.steps);
     if (result.model) other += fmt::format(R"(,"model":{})", json_text(result.model->name));
     if (!lost.empty()) other += fmt::format(R"(,"cut":{})", json_text(lost));
-    file_->close(other);
+    out_.events->close(other);
     line(options_.events_file);
   }
-  if (vcd_) {
-    wave_.comments.insert(wave_.comments.begin(), what);
-    if (!lost.empty()) wave_.comments.insert(wave_.comments.begin() + 1, lost);
-    write_vcd(wave_, *vcd_);
-    vcd_->commit();
+  if (out_.vcd) {
+    out_.wave.comments.insert(out_.wave.comments.begin(), what);
+    if (!lost.empty()) out_.wave.comments.insert(out_.wave.comments.begin() + 1, lost);
+    write_vcd(out_.wave, *out_.vcd);
+    out_.vcd->commit();
     line(options_.vcd_file);
   }
   if (!lost.empty()) lines.push_back("timeline: " + lost);

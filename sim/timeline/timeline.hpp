@@ -11,12 +11,13 @@
 
 #include "models/core/core_law.hpp"
 #include "sim/result/result.hpp"
+#include "sim/timeline/program_track.hpp"
+#include "sim/timeline/timeline_output.hpp"
 #include "sim/timeline/timeline_window.hpp"
-#include "sim/timeline/trace_events.hpp"
-#include "sim/timeline/waveform.hpp"
 
 namespace tritsim {
 
+struct KernelPlan;
 struct SystemPlan;
 
 /// A finished instruction of a kernel; cycles of its clock from the start of the simulation.
@@ -76,49 +77,36 @@ class Timeline {
   [[nodiscard]] std::vector<std::string> finish(const Result& result);
 
  private:
-  /// A kernel's tracks, and the spans that are open on that of its program.
-  struct Kernel {
+  /// A kernel's tracks: of its units, whose signals come first, and of its program.
+  struct KernelTrack {
     std::uint32_t group = 0;
-    std::uint32_t first_signal = 0;   ///< units, then op, layer and token
-    std::uint32_t token = 0, op = 0;  ///< of the latest instruction
-    std::int32_t layer = 0;
-    bool begun = false;
-    bool token_open = false, layer_open = false, op_open = false;
-    std::uint64_t frontier = 0;  ///< end of the latest slice, ps
-    std::uint64_t bytes = 0;     ///< of the op
-    std::uint64_t macs = 0;
+    std::uint32_t first_signal = 0;
+    ProgramTrack program;
   };
 
-  struct Card {
+  struct CardTrack {
     std::uint32_t group = 0;
     std::uint32_t signal = 0;
   };
 
   /// Room for `n` more events; false, from then on, if there is none.
   bool has_room(unsigned n, Time at);
-  void show_program(Kernel& k, const InstructionEvent& e, std::uint32_t step);
+  void show_program(KernelTrack& k, const InstructionEvent& e, std::uint32_t step);
   void show_stream(const InstructionEvent& e, std::string_view args);
-  void close_op(Kernel& k);
-  void close_layer(Kernel& k);
-  void close_token(Kernel& k);
-  std::uint32_t add_signal(Waveform::Signal signal);
-  void change(std::uint32_t signal, std::uint64_t at, std::uint32_t value);
-  void pulse(std::uint32_t signal, std::uint64_t from, std::uint64_t to);
+  void begin_kernel(const KernelPlan& k, std::uint32_t group);
   [[nodiscard]] std::string shown(const Result& result) const;
   [[nodiscard]] std::string cut() const;
 
   Options options_;
-  std::optional<TraceEventFile> file_;
-  std::optional<OutputFile> vcd_;
-  Waveform wave_;
+  TimelineOutput out_;
   const SystemPlan* plan_ = nullptr;
   std::string phase_;
   Time offset_;
   std::uint32_t first_step_ = 0;
   std::uint32_t next_group_ = 1;
-  std::vector<Kernel> kernels_;
-  std::vector<Card> channels_;
-  std::vector<Card> card_rows_;
+  std::vector<KernelTrack> kernels_;
+  std::vector<CardTrack> channels_;
+  std::vector<CardTrack> card_rows_;
   std::set<TraceEventFile::Track> named_;
   std::uint64_t events_ = 0;
   std::optional<Time> full_at_;  ///< when there was no more room

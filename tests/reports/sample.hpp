@@ -25,6 +25,7 @@ inline BoardSpec board() {
   group.core.element = 2_B;
   group.core.memory_port = 8_B;
   group.core.ternary.emplace().ternaries_per_cycle = 4;
+  group.core.activity.cells_per_ternary_bit.emplace();
   b.cores.push_back(group);
   b.power.boundary = "card";
   b.power.idle.value = 4.0_W;

@@ -10,7 +10,8 @@
 namespace tritsim {
 namespace {
 
-/// A kernel of a team: has a shard ready so long after the gather before, and notes its ends.
+/// A kernel of a tensor-parallel group: has a shard ready so long after the gather before, and
+/// notes its ends.
 class Member : public sc_core::sc_module {
  public:
   SC_HAS_PROCESS(Member);

@@ -14,7 +14,7 @@ namespace tritsim::test {
 namespace {
 
 /// What a run of the host gave.
-struct Ran {
+struct HostRun {
   Time finished;
   HostActivity host;
   LinkActivity link;
@@ -23,9 +23,9 @@ struct Ran {
 };
 
 /// A host in front of kernels with a program each: `gos` GOs on a memory of fixed latency.
-Ran run(Completion completion, const std::vector<std::size_t>& gos,
-        const std::vector<std::vector<HostTask>>& tasks, std::uint32_t repeat = 1,
-        LinkSpec link_spec = test_link()) {
+HostRun run(Completion completion, const std::vector<std::size_t>& gos,
+            const std::vector<std::vector<HostTask>>& tasks, std::uint32_t repeat = 1,
+            LinkSpec link_spec = test_link()) {
   SimulationContext simulation;
   const CoreSpec spec = shipped_core("ternip_1024.yaml");
   HostLink link("link", link_spec);
@@ -51,7 +51,7 @@ Ran run(Completion completion, const std::vector<std::size_t>& gos,
   for (std::size_t i = 0; i < tasks.size(); ++i) steps[i].tasks = tasks[i];
   Host host("host", test_host(completion), link, kernels, schedule);
   host.link.bind(link.host);
-  Ran ran;
+  HostRun ran;
   host.on_step = [&](const HostStep& step) {
     EXPECT_EQ(&step, &steps[ran.steps.size()]);
     ran.steps.push_back(now());
@@ -73,7 +73,7 @@ double core_us(Cycle cycles) {
 }
 
 TEST(HostModule, PollsUntilTheCoreIsReady) {
-  const Ran r = run(Completion::poll, {3}, {{}});
+  const HostRun r = run(Completion::poll, {3}, {{}});
   // A write of 0.3 us starts the core; polls of 1 us sample in their middle.
   const double busy = core_us(r.cycles[0]);
   const double polls = std::ceil(busy - 0.5) + 1;
@@ -87,7 +87,7 @@ TEST(HostModule, PollsUntilTheCoreIsReady) {
 }
 
 TEST(HostModule, SleepsUntilTheInterrupt) {
-  const Ran r = run(Completion::interrupt, {3}, {{}});
+  const HostRun r = run(Completion::interrupt, {3}, {{}});
   EXPECT_NEAR(us(r.finished), 0.3 + core_us(r.cycles[0]) + 4, 1e-5);
   EXPECT_EQ(r.link.register_reads, 0U);
   EXPECT_EQ(r.link.interrupts, 1U);
@@ -95,7 +95,7 @@ TEST(HostModule, SleepsUntilTheInterrupt) {
 
 TEST(HostModule, PollsSeveralCoresOneAfterTheOther) {
   for (const auto& gos : std::vector<std::vector<std::size_t>>{{3, 3}, {1, 6}, {6, 1}, {2, 2, 2}}) {
-    const Ran r = run(Completion::poll, gos, {{}});
+    const HostRun r = run(Completion::poll, gos, {{}});
     // The host polls without a break from the last start to its end: so many polls, no more.
     EXPECT_NEAR(static_cast<double>(r.link.register_reads), us(r.host.waiting), 1e-4);
     EXPECT_NEAR(us(r.finished), 0.3 * static_cast<double>(gos.size()) + us(r.host.waiting), 1e-4);
@@ -104,7 +104,7 @@ TEST(HostModule, PollsSeveralCoresOneAfterTheOther) {
 
 TEST(HostModule, InterruptsOfSeveralCoresOverlap) {
   // Cores that end together: one latency after the last of them, not one each.
-  const Ran r = run(Completion::interrupt, {3, 3, 3}, {{}});
+  const HostRun r = run(Completion::interrupt, {3, 3, 3}, {{}});
   const double last = 3 * 0.3 + core_us(r.cycles[2]);
   EXPECT_NEAR(us(r.finished), last + 4, 1e-4);
   EXPECT_EQ(r.link.interrupts, 3U);
@@ -112,8 +112,8 @@ TEST(HostModule, InterruptsOfSeveralCoresOverlap) {
 
 TEST(HostModule, TasksComeFirstWithTheirTransfers) {
   const HostTask task{7.0_us, 5000, 10'000};
-  const Ran with = run(Completion::interrupt, {1}, {{task, task}});
-  const Ran without = run(Completion::interrupt, {1}, {{}});
+  const HostRun with = run(Completion::interrupt, {1}, {{task, task}});
+  const HostRun without = run(Completion::interrupt, {1}, {{}});
   // Fetch 2 + 1, work 7, send 2 + 1: twice.
   EXPECT_NEAR(us(with.finished) - us(without.finished), 2 * (3 + 7 + 3), 1e-4);
   EXPECT_EQ(with.host.tasks, 2U);
@@ -124,12 +124,12 @@ TEST(HostModule, TasksComeFirstWithTheirTransfers) {
 }
 
 TEST(HostModule, NothingToMoveIsNoTransfer) {
-  const Ran r = run(Completion::interrupt, {1}, {{HostTask{1.0_us, 0, 0}}});
+  const HostRun r = run(Completion::interrupt, {1}, {{HostTask{1.0_us, 0, 0}}});
   EXPECT_EQ(r.link.transfers, 0U);
 }
 
 TEST(HostModule, StepsFollowOneAnother) {
-  const Ran r = run(Completion::poll, {1}, {{}, {HostTask{1.0_us, 0, 0}}, {}});
+  const HostRun r = run(Completion::poll, {1}, {{}, {HostTask{1.0_us, 0, 0}}, {}});
   ASSERT_EQ(r.steps.size(), 3U);
   EXPECT_LT(r.steps[0], r.steps[1]);
   EXPECT_LT(r.steps[1], r.steps[2]);
@@ -138,7 +138,7 @@ TEST(HostModule, StepsFollowOneAnother) {
 }
 
 TEST(HostModule, RepeatsNeedOneLaunch) {
-  const Ran r = run(Completion::poll, {1}, {{}}, 5);
+  const HostRun r = run(Completion::poll, {1}, {{}}, 5);
   EXPECT_EQ(r.host.launches, 1U);
   EXPECT_NEAR(static_cast<double>(r.cycles[0]), 5 * 9247.0, 100);
 }
@@ -146,7 +146,7 @@ TEST(HostModule, RepeatsNeedOneLaunch) {
 TEST(HostModule, PollingThatTakesNoTimeEndsWithTheCore) {
   LinkSpec link = test_link();
   link.mmio_read = exactly(Time{});
-  const Ran r = run(Completion::poll, {2}, {{}}, 1, link);
+  const HostRun r = run(Completion::poll, {2}, {{}}, 1, link);
   EXPECT_NEAR(us(r.finished), 0.3 + core_us(r.cycles[0]), 1e-5);
 }
 

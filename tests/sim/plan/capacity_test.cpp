@@ -101,8 +101,8 @@ TEST(Capacity, StagesOfAPipelineHoldTheStatesOfAllGroups) {
   const std::uint32_t lanes = b.cores[0].lanes;
   const Result few = run_model(b, tiny_model(4), {0, 2, lanes});
   const Result all = run_model(b, tiny_model(4), {0, 2, 2 * lanes});
-  ASSERT_EQ(few.parallel->groups, 1U);
-  ASSERT_EQ(all.parallel->groups, 2U);
+  ASSERT_EQ(few.parallel->sequence_groups, 1U);
+  ASSERT_EQ(all.parallel->sequence_groups, 2U);
   EXPECT_GT(all.capacity.at(0).need.value, few.capacity.at(0).need.value);
 }
 

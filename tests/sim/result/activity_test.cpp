@@ -79,9 +79,9 @@ template <class A>
 class EveryActivity : public testing::Test {};
 
 using Activities =
-    testing::Types<MemoryActivity, UnitActivity, UnitActivities, AttentionActivity, ExchangeActivity,
-                   MatrixActivity, CoreActivity, LinkActivity, HandOverActivity, HostActivity,
-                   OpCycles, CycleShares, ProcessorActivity, ProcessorActivity::Kind>;
+    testing::Types<MemoryActivity, UnitActivity, UnitActivities, AttentionActivity,
+                   ExchangeActivity, MatrixActivity, CoreActivity, LinkActivity, OffloadActivity,
+                   HostActivity, OpCycles, CycleShares, ProcessorActivity, ProcessorActivity::Kind>;
 TYPED_TEST_SUITE(EveryActivity, Activities);
 
 TYPED_TEST(EveryActivity, IsAddedAndScaledFieldByField) {

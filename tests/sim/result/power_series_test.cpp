@@ -54,7 +54,8 @@ TEST(PowerSeries, BinsSumToTheEnergyOfAProgram) {
 TEST(PowerSeries, TheNameOfAMemorySaysNothingOfWhatItsEnergyFollows) {
   BoardSpec b = board("u250_mmfree_48");
   const auto series_of_memory = [&](const std::string& name) {
-    b.cores[0].memory = b.memories[0].name = name;
+    for (CoreGroup& group : b.cores) group.memory = name;
+    b.memories[0].name = name;
     const Result r = run_model(b, test::tiny_model(), {0, 2, 0});
     const PowerSeries s = power_over_time(r, price(r), Time{}, r.elapsed, 50);
     return s.energy[static_cast<std::size_t>(

@@ -28,8 +28,10 @@ std::vector<BoardSpec> dense_boards() {
   return boards;
 }
 
-/// A small transformer with weights that the core multiplies by.
+/// A small model with weights that the core multiplies by: a transformer, where the core has an
+/// attention unit.
 ModelSpec dense_model(const CoreSpec& core) {
+  if (!core.attention) return tiny_model();
   ModelSpec m = model("transformer_370m_int8");
   m.layers = 4;
   for (const NumberFormat f : {NumberFormat::fp16, NumberFormat::int8, NumberFormat::int4}) {

@@ -223,7 +223,8 @@ TEST_P(FirstPrinciples, EveryStepReadsEveryWeightOnce) {
   if (!model_) GTEST_SKIP() << "a program has no steps";
   const auto placements = explain_mapping(board_, *model_).kernels;
   ASSERT_FALSE(placements.empty());
-  if (result_.parallel) GTEST_SKIP() << "kernels of a team hold parts of each matrix";
+  if (result_.parallel)
+    GTEST_SKIP() << "kernels of a tensor-parallel group hold parts of each matrix";
   for (const KernelResult& k : result_.kernels) {
     const auto same = std::find_if(placements.begin(), placements.end(),
                                    [&](const auto& p) { return p.lanes == k.lanes; });

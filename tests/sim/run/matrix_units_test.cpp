@@ -22,7 +22,7 @@ Result token(const BoardSpec& b, const ModelSpec& m = tiny_model()) {
 
 /// Time of the products alone.
 double compute(const Result& r) {
-  return r.host.hand_over->compute.si();
+  return r.host.offload->compute.si();
 }
 
 TEST(MatrixUnits, EachStreamsTheModelInItsPacking) {

@@ -40,8 +40,8 @@ std::string error_of(const BoardSpec& b, const ModelSpec& m = tiny_model()) {
 TEST(Offload, EveryProjectionIsOneCallOfThreeCommands) {
   const ModelSpec m = test::model("mmfreelm_370m");
   const Result r = token(k26(), m);
-  ASSERT_TRUE(r.host.hand_over);
-  EXPECT_EQ(r.host.hand_over->calls, 145U);
+  ASSERT_TRUE(r.host.offload);
+  EXPECT_EQ(r.host.offload->calls, 145U);
   EXPECT_EQ(r.host.launches, 3U * 145);
   const CoreActivity& core = r.kernels[0].activity;
   EXPECT_EQ(core.ternaries, m.matrix_weights());
@@ -70,7 +70,7 @@ TEST(Offload, TheHostsPartsSumToTheRun) {
       (r.host.working + r.host.waiting + static_cast<double>(r.link.register_writes) * 150.0_ns)
           .si(),
       r.elapsed.si(), 1e-9);
-  EXPECT_GT(r.elapsed, r.host.hand_over->total());
+  EXPECT_GT(r.elapsed, r.host.offload->total());
   EXPECT_NEAR(r.first_token.si(), r.elapsed.si() / 2, 0.01 * r.elapsed.si());
 }
 
@@ -82,7 +82,7 @@ TEST(Offload, WithoutLimitsACallIsItsArithmetic) {
   const Result r = token(b);
   // Every tile's cycles, and per product the latencies of memory (1) and unit (16), start and end.
   const double least = static_cast<double>(tiny_model().matrix_weights()) / 256;
-  const double calls = static_cast<double>(r.host.hand_over->calls);
+  const double calls = static_cast<double>(r.host.offload->calls);
   const double busy =
       static_cast<double>(r.kernels[0].activity.units[CoreUnit::matrix].busy_cycles);
   EXPECT_GE(busy, least + 16 * calls);
@@ -148,7 +148,7 @@ TEST(Offload, TheHostAloneNeedsNoCard) {
   const Result r = token(b);
   EXPECT_EQ(r.host.launches, 0U);
   EXPECT_EQ(r.kernels[0].activity.cycles, 0U);
-  EXPECT_FALSE(r.host.hand_over);
+  EXPECT_FALSE(r.host.offload);
   EXPECT_NEAR(r.elapsed.si(), r.host.working.si(), 1e-9);
 }
 
@@ -157,8 +157,8 @@ TEST(Offload, AProgramInOneLaunchNeedsOneCompletion) {
   const Result single = token(b);
   b.cores[0].core.issue.launch = Launch::program;
   const Result whole = token(b);
-  const auto calls = static_cast<double>(whole.host.hand_over->calls);
-  EXPECT_EQ(whole.host.launches, whole.host.hand_over->calls);
+  const auto calls = static_cast<double>(whole.host.offload->calls);
+  EXPECT_EQ(whole.host.launches, whole.host.offload->calls);
   // Two of three commands, two of three interrupts less; the work is the same.
   EXPECT_NEAR((single.elapsed - whole.elapsed).si(),
               calls * 2 * (b.host.command->value + b.link.interrupt.value + 150.0_ns).si(),
@@ -202,7 +202,7 @@ TEST(Offload, ALongResultIsSeveralProducts) {
   b.cores[0].core.output_length = 2048;
   const Result r = token(b);
   EXPECT_EQ(r.kernels[0].activity.ternaries, tiny_model().matrix_weights());
-  EXPECT_EQ(r.host.hand_over->calls, 2U * (4 + 3 + 1) + 2);
+  EXPECT_EQ(r.host.offload->calls, 2U * (4 + 3 + 1) + 2);
 }
 
 // Ops may go back and forth between core and host; a value that both read is stored for the host.
@@ -215,7 +215,7 @@ TEST(Offload, OpsMayAlternate) {
   EXPECT_EQ(r.host.tasks, 1U + 2);
   EXPECT_EQ(r.host.launches, 1U + 2);
   EXPECT_GT(r.elapsed.si(), all_on_core);
-  EXPECT_FALSE(r.host.hand_over);
+  EXPECT_FALSE(r.host.offload);
 }
 
 }  // namespace

@@ -168,17 +168,17 @@ TEST(Tensor, RunsWithTheHostInTheLoop) {
 TEST(Tensor, ABatchCountsATeamOnce) {
   EXPECT_EQ(ideal(2).lanes(), 4U);
   EXPECT_EQ(ideal(4).lanes(), 2U);
-  EXPECT_EQ(ideal(2, 2).lanes(), 4U);  // two groups of two lanes in one pipe
+  EXPECT_EQ(ideal(2, 2).lanes(), 4U);  // two groups of two lanes in one pipeline
   EXPECT_EQ(ideal(1, 4).lanes(), 8U);
   const Result r = run(ideal(2), {0, 2, 0});
   EXPECT_EQ(r.kernels[0].replicas, 4U);
-  EXPECT_EQ(r.parallel->pipes, 2U);
+  EXPECT_EQ(r.parallel->pipelines, 2U);
 }
 
 TEST(Pipeline, OneSequenceTakesTheSumOfItsStages) {
   const Result whole = run(alone(), {0, 4, 2}, 4, 1024);
   const Result r = run(ideal(1, 4), {0, 4, 2}, 4, 1024);
-  EXPECT_EQ(r.parallel->groups, 1U);
+  EXPECT_EQ(r.parallel->sequence_groups, 1U);
   ASSERT_EQ(r.parallel->stages.size(), 4U);
   EXPECT_NEAR(r.elapsed / whole.elapsed, 1, 0.03);
   EXPECT_EQ(weight_bytes(r), weight_bytes(whole));
@@ -194,7 +194,7 @@ TEST(Pipeline, AFullPipeRunsAtThePaceOfItsSlowestStage) {
   const Workload full{0, 40, 0};
   const Result whole = run(alone(), {0, 40, 2}, 4, 1024);
   const Result r = run(ideal(1, 4), full, 4, 1024);
-  EXPECT_EQ(r.parallel->groups, 4U);
+  EXPECT_EQ(r.parallel->sequence_groups, 4U);
   EXPECT_EQ(r.workload.batch, 8U);
   Time slowest;
   for (const StageResult& s : r.parallel->stages) slowest = std::max(slowest, s.step);
@@ -277,7 +277,7 @@ TEST(Parallel, AHostInTheMiddleOfAPipeIsRefused) {
   BoardSpec b = ideal(1, 2);
   b.mapping.places["silu"] = Place::host;
   EXPECT_NE(problems_of(b, tiny_model(2))
-                .find("a pipe has it ahead of its first and behind its "
+                .find("a pipeline has it ahead of its first and behind its "
                       "last op alone; map the ops between them"),
             std::string::npos);
 }

@@ -2,8 +2,8 @@
 // Prompts whose tokens are taken in lanes.
 #include <gtest/gtest.h>
 
-#include "sim/run/run.hpp"
 #include "sim/plan/plan_system.hpp"
+#include "sim/run/run.hpp"
 #include "tests/sim/shipped.hpp"
 
 namespace tritsim {

@@ -327,7 +327,7 @@ TEST(Timeline, APromptInLanesIsAPhaseOfItsOwn) {
   ASSERT_TRUE(s.result.prompt);
   const auto rows = rows_of(s.file);
   const KernelResult& k = s.result.kernels[0];
-  EXPECT_EQ(rows.at("generation: kernel " + k.name + " | ternary").cycles,
+  EXPECT_EQ(rows.at("generation: kernel " + k.name + " | matrix").cycles,
             k.activity.units[CoreUnit::matrix].busy_cycles);
   double generation = 1e30;
   for (const json& e : s.file["traceEvents"]) {
