@@ -9,15 +9,33 @@
 namespace tritsim {
 
 /// Trees that add the products of `inputs` inputs at once: one output of a tree a cycle, a register
-/// behind each of the log2(inputs) levels. A row that `inputs` does not divide is padded.
+/// behind each of the log2(inputs) levels. A row that `inputs` does not divide is padded. The sum
+/// of a row stands in the output register log2(inputs) + `result_delay` cycles after the last
+/// inputs; the tree may refuse further ones while it does (models/memory/row_pace_law.hpp).
 struct AdderTreeSpec {
-  std::uint32_t inputs = 1;
+  std::uint32_t inputs = 0;        ///< 0: one tree for all
+  std::uint32_t result_stall = 0;  ///< cycles without input for each row
+  std::uint32_t result_delay = 0;
+  std::uint32_t first_input = 0;  ///< no input is taken before this cycle of a product
 
   bool operator==(const AdderTreeSpec&) const = default;
 
+  /// Inputs of a tree in a unit that adds `rate` ternaries a cycle.
+  [[nodiscard]] std::uint32_t width(std::uint32_t rate) const { return inputs > 0 ? inputs : rate; }
+
   template <class Io>
   void fields(Io& io) {
-    io.required("inputs", inputs, "inputs that a tree adds at once", between(1, 1 << 20));
+    io.optional("inputs", inputs, "inputs that a tree adds at once; 0: ternaries_per_cycle",
+                between(0, 1 << 20));
+    io.optional("result_stall", result_stall,
+                "cycles in which the tree takes no input because the sum of a row leaves it",
+                any_cycles);
+    io.optional("result_delay", result_delay,
+                "cycles from the last inputs of a row to its stall, besides one for each level",
+                any_cycles);
+    io.optional("first_input", first_input,
+                "earliest cycle of a product in which inputs are taken, under result_stall",
+                any_cycles);
   }
 };
 

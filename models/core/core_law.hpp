@@ -11,7 +11,7 @@
 namespace tritsim {
 
 /// Cycles of an instruction besides its memory stream:
-///   latency + max(register-port cycles, passes x D / width)
+///   latency + max(register-port cycles, passes x D / width) [+ log2(VP)] [+ bits of a division]
 /// A shared register port moves one chunk a cycle, read or write; ports per register read and write
 /// at once. The stream of LDV and SV is itself the pass over the register, so only their latency is
 /// left. `elements`: of the instruction, 0: D. (U250: rules read from the ternip RTL; D5005: cycle

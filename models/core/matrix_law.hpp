@@ -32,13 +32,26 @@ struct MatrixWork {
   bool operator==(const MatrixWork&) const = default;
 };
 
+/// Levels of a tree over n leaves.
+[[nodiscard]] std::uint64_t levels(std::uint64_t n);
+
+/// A product as adder trees do it: `trees` outputs at a time.
+struct TreeRows {
+  std::uint64_t beats = 0;  ///< of a row: cycles in which it takes inputs
+  std::uint64_t count = 0;
+  std::uint64_t trees = 1;
+};
+
+[[nodiscard]] TreeRows tree_rows(const TernarySpec& unit, std::uint64_t inputs,
+                                 std::uint64_t outputs);
+
 /// Weights a cycle that `stretch` refers to: the adders, look-ups or elements of the unit.
 [[nodiscard]] double full_rate(const CoreSpec& core, NumberFormat format);
 
 /// A product of `inputs` x `outputs` weights for `lanes` vectors, n x m below.
 ///
 ///   adders      cycles = n m / rate
-///   tree        cycles = ceil(n / inputs) ceil(m / trees), fill log2(inputs)
+///   tree        cycles = (ceil(n / inputs) + stall) ceil(m / trees), fill log2(inputs)
 ///   bit-serial  cycles = n m / rate x ceil(activation bits / bits a cycle)
 ///   tables      b = ceil(n / (trits x tables)) fillings of f = entries / entries a cycle and
 ///   look-ups

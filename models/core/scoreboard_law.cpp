@@ -56,7 +56,7 @@ void Scoreboard::issue(const Instruction& instruction, Cycle cycle, std::optiona
   for_each_register(instruction, [&](std::uint8_t r) {
     registers_[r] = {end.value_or(0), unit, end.has_value()};
   });
-  next_issue_ = cycle + 1;
+  next_issue_ = cycle + (instruction.op == Opcode::go ? spec_.go_cycles : 1);
   if (end) last_end_ = std::max(last_end_, *end);
 }
 

@@ -246,6 +246,19 @@ MemoryLaw law_of(Kind kind) {
   return fixed(20);
 }
 
+/// A unit that refuses input while the result of a row leaves it. Requests are whole rows or not.
+void in_rows(StreamRequest& r, std::mt19937_64& random) {
+  const auto below = [&](std::uint64_t n) { return static_cast<std::uint32_t>(random() % n); };
+  constexpr std::array beats{16.0, 32.0, 32.0, 64.0, 25.6};
+  r.rows.beat_bytes = beats[below(beats.size())];
+  r.rows.row_beats = below(2) == 0 ? 1U << below(5) : 1 + below(12);
+  r.rows.stall = below(3);
+  r.rows.delay = r.rows.stall + below(14);
+  r.rows.first = below(8);
+  const auto row = static_cast<double>(r.rows.row_beats);
+  r.unit_per_byte = cycles((row + r.rows.stall) / (row * r.rows.beat_bytes));
+}
+
 /// Streams as cores make them: long weight streams at every pace, from far below the memory's to
 /// far above, and short vectors; in the order of their start.
 std::vector<StreamRequest> random_streams(std::mt19937_64& random, std::size_t count,
@@ -273,6 +286,9 @@ std::vector<StreamRequest> random_streams(std::mt19937_64& random, std::size_t c
     r.fifo_bytes =
         weights ? r.request_bytes * static_cast<std::uint64_t>(pick(0, 1, 2, 2, 2, 3, 8)) : 0;
     r.write = !reads_only && !weights && below(2) == 0;
+    r.posted = r.write && below(2) == 0;
+    r.setup = cycles(pick(0, 0, 1));
+    if (weights && below(3) == 0) in_rows(r, random);
     streams.push_back(r);
     at += static_cast<double>(below(static_cast<std::uint64_t>(longest_gap)));
   }
