@@ -15,12 +15,13 @@
 namespace tritsim {
 namespace {
 
-constexpr std::array<std::string_view, 5> names{"row", "bank", "group", "column", "channel"};
+constexpr std::array<std::string_view, 6> names{"row",    "bank", "group",
+                                                "column", "rank", "channel"};
 constexpr std::size_t row = 0;
 constexpr std::size_t bank = 1;
 constexpr std::size_t group = 2;
 constexpr std::size_t column = 3;
-constexpr std::size_t channel = 4;
+constexpr std::size_t channel = 5;
 
 [[noreturn]] void fail(const std::string& what, const std::string& remedy) {
   throw std::invalid_argument(what + "; " + remedy);
@@ -44,7 +45,8 @@ Word parse_word(const std::string& text) {
   }
   const auto* const known = std::find(names.begin(), names.end(), name);
   if (known == names.end()) {
-    fail(fmt::format("has an unknown part '{}'", name), "use row, bank, group, column, channel");
+    fail(fmt::format("has an unknown part '{}'", name),
+         "use row, rank, bank, group, column, channel");
   }
   word.part = static_cast<std::size_t>(known - names.begin());
   if (word.hashed && word.part != bank && word.part != group) {
@@ -64,8 +66,8 @@ Word parse_word(const std::string& text) {
 }  // namespace
 
 AddressMap::AddressMap(const std::string& expression, const AddressWidths& widths) {
-  const std::array<unsigned, parts> width{widths.row, widths.bank, widths.group, widths.column,
-                                          widths.channel};
+  const std::array<unsigned, parts> width{widths.row,    widths.bank, widths.group,
+                                          widths.column, widths.rank, widths.channel};
   std::vector<std::string> texts;
   boost::split(texts, boost::trim_copy(expression), boost::is_space(), boost::token_compress_on);
   if (texts.size() > most_pieces) {

@@ -12,13 +12,14 @@ namespace tritsim {
 
 /// Bits of each part of a DRAM address, in bursts.
 struct AddressWidths {
-  unsigned row = 0, bank = 0, group = 0, column = 0, channel = 0;
+  unsigned row = 0, bank = 0, group = 0, column = 0, channel = 0, rank = 0;
 };
 
 /// Where a burst of one channel lies.
 struct BurstPlace {
-  std::uint32_t group = 0;
-  std::uint32_t bank = 0;  ///< in its group
+  std::uint32_t rank = 0;
+  std::uint32_t group = 0;  ///< in its rank
+  std::uint32_t bank = 0;   ///< in its group
   std::uint32_t row = 0;
   std::uint32_t column = 0;  ///< in bursts
 };
@@ -54,6 +55,7 @@ class AddressMap {
     p.bank = part(1) ^ (p.row & bank_hash_);
     p.group = part(2) ^ (p.row & group_hash_);
     p.column = part(3);
+    p.rank = part(4);
     return p;
   }
 
@@ -75,7 +77,7 @@ class AddressMap {
   [[nodiscard]] unsigned rotation_shift() const { return rotation_shift_; }
 
  private:
-  static constexpr std::size_t parts = 5;
+  static constexpr std::size_t parts = 6;
   static constexpr std::size_t most_pieces = 16;
 
   /// Adjacent bits of a burst's number that are adjacent in a part too.
@@ -85,7 +87,8 @@ class AddressMap {
   };
 
   boost::container::static_vector<Piece, most_pieces> pieces_;  ///< part by part
-  std::array<std::size_t, parts - 1> ends_{};                   ///< of each part's pieces
+  std::array<std::size_t, parts - 1> ends_{};  ///< of each part's pieces; a burst is
+                                               ///< counted within its channel
   unsigned channel_shift_ = 0;
   unsigned channel_bits_ = 0;
   std::uint32_t bank_hash_ = 0;

@@ -82,6 +82,9 @@ void DramSpec::check_timing(Checker& c) const {
   if (!in_range) return;
   const DramClocks t = clocks();
   if (t.tccd_l < t.tccd_s) c.fail("timing.tCCD_L", "is below tCCD_S", "give tCCD_L >= tCCD_S");
+  if (t.tccd_l_write < t.tccd_l) {
+    c.fail("timing.tCCD_L_WR", "is below tCCD_L", "give tCCD_L_WR >= tCCD_L");
+  }
   if (t.trrd_l < t.trrd_s) c.fail("timing.tRRD_L", "is below tRRD_S", "give tRRD_L >= tRRD_S");
   if (t.twtr_l < t.twtr_s) c.fail("timing.tWTR_L", "is below tWTR_S", "give tWTR_L >= tWTR_S");
   if (t.trc < t.tras) {
@@ -94,7 +97,7 @@ void DramSpec::check_timing(Checker& c) const {
     c.fail("timing.tREFI", "leaves no time between refreshes",
            "give tREFI > tRFC + tRP_AB + tRCD + tRC + CL + CWL + tWR + tWTR_L");
   }
-  if (t.per_bank && t.per_bank->duration >= t.per_bank->interval) {
+  if (t.per_bank && t.per_bank->duration >= t.per_bank->interval * std::uint64_t{ranks}) {
     c.fail("timing.per_bank.tREFIpb", "leaves no time between refreshes", "give tREFIpb > tRFCpb");
   }
 }
@@ -105,14 +108,21 @@ void DramSpec::check(Checker& c) const {
     c.fail("page", "is smaller than a burst", "give at least bus_width x burst_length");
     return;
   }
-  if (std::uint64_t{bank_groups} * banks_per_group > most_banks) {
+  if (std::uint64_t{ranks} * bank_groups * banks_per_group > most_banks) {
     c.fail("banks_per_group", fmt::format("makes more than {} banks", most_banks),
-           fmt::format("give bank_groups x banks_per_group <= {}", most_banks));
+           fmt::format("give ranks x bank_groups x banks_per_group <= {}", most_banks));
     return;
   }
-  if (burst_length / 2 > timing.tccd_s) {
+  if (burst_length < beats_per_clock) {
+    c.fail("burst_length", "is shorter than a clock", "give burst_length >= beats_per_clock");
+    return;
+  }
+  if (burst_clocks() > timing.tccd_s) {
     c.fail("burst_length", "needs more bus cycles than tCCD_S allows",
-           "give burst_length <= 2 tCCD_S");
+           fmt::format("give burst_length <= {} tCCD_S", beats_per_clock));
+  }
+  if (command_clocks.column > timing.tccd_s) {
+    c.fail("command_clocks.column", "is longer than tCCD_S", "give column <= tCCD_S");
   }
   for (std::size_t r = 0; controller.power_down && r < supply.rails.size(); ++r) {
     const DramRail& rail = supply.rails[r];

@@ -88,10 +88,13 @@ struct DataToggle {
   }
 };
 
-/// Supply currents of one DRAM device. The range factors move all currents together: parts of one
-/// kind vary together.
+/// What a DRAM device draws: by its supply currents, or, where none are published, by an energy per
+/// byte moved (rows and refresh included) and a background power. The range factors move all
+/// currents together: parts of one kind vary together.
 struct DramSupply {
   std::vector<DramRail> rails;
+  std::optional<Coefficient<EnergyPerByte>> access;
+  std::optional<Coefficient<Power>> background;  ///< of a device
   std::optional<DramConditions> measured_at;
   std::optional<DataToggle> toggle;
   double low = 1;
@@ -103,18 +106,31 @@ struct DramSupply {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("rails", rails, "supply rails of a device");
+    io.optional("rails", rails, "supply rails of a device");
+    io.optional(
+        "access", access,
+        "energy of the devices per byte moved, rows and refresh included, where no currents "
+        "are published");
+    io.optional("background", background,
+                "power of an idle device, where no currents are published");
     io.optional("measured_at", measured_at,
                 "conditions of the currents, where they are not the rated clock and timing");
     io.optional("toggle", toggle, "energy of changing data, where it was measured apart");
-    io.required("low", low, "factor on all currents at the low end", between(0.01, 1));
-    io.required("high", high, "factor on all currents at the high end", between(1, 100));
+    io.optional("low", low, "factor on all currents at the low end", between(0.01, 1));
+    io.optional("high", high, "factor on all currents at the high end", between(1, 100));
     io.required("source", source, "where the currents come from");
     io.required("confidence", confidence, "how the currents were obtained");
   }
 
   void check(Checker& c) const {
-    if (rails.empty()) c.fail("rails", "names no rail", "give at least VDD with its currents");
+    if (rails.empty() && !(access && background)) {
+      c.fail("rails", "names no rail",
+             "give at least VDD with its currents; access and background where none are published");
+    }
+    if (!rails.empty() && (access || background)) {
+      c.fail("access", "counts the energy of the rails twice",
+             "leave access and background, or the rails, out");
+    }
   }
 };
 
@@ -211,12 +227,38 @@ struct PowerDown {
   }
 };
 
+/// Writes wait in a queue of their own while reads are served, and are then written together.
+struct WriteDrain {
+  std::uint32_t queue = 32;
+  std::uint32_t high = 26;
+  std::uint32_t low = 6;
+
+  bool operator==(const WriteDrain&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("queue", queue, "bursts that the write queue holds", between(1, 256));
+    io.required("high", high, "writes that wait when the controller turns to writing",
+                between(1, 256));
+    io.required("low", low, "writes that still wait when it turns back to reads that wait",
+                between(0, 255));
+  }
+
+  void check(Checker& c) const {
+    if (high > queue) c.fail("high", "is beyond the queue", "give at most queue");
+    if (low >= high) c.fail("low", "is not below high", "give less than high");
+  }
+};
+
 /// The memory controller of a channel.
 struct DramController {
   Coefficient<Time> front_end;
   PagePolicy page_policy = PagePolicy::open;
   DramScheduling scheduling = DramScheduling::in_order;
   std::uint32_t queue = 16;
+  std::uint32_t bank_machines = 0;
+  std::uint32_t row_hit_cap = 0;
+  std::optional<WriteDrain> write_drain;
   std::optional<ControllerPort> port;
   std::optional<PowerDown> power_down;
 
@@ -232,8 +274,45 @@ struct DramController {
                 "bursts the controller looks ahead when it opens rows, and "
                 "requests it may reorder",
                 between(1, 256));
+    io.optional("bank_machines", bank_machines,
+                "in_order, banks that are worked on at a time, as in FPGA soft controllers; 0: all",
+                between(0, 64));
+    io.optional("row_hit_cap", row_hit_cap,
+                "under fr_fcfs, page hits that may pass the oldest burst of their bank; 0: any "
+                "number",
+                between(0, 1 << 20));
+    io.optional("write_drain", write_drain,
+                "under fr_fcfs, a write queue that is drained in turns; without it, reads and "
+                "writes share the queue");
     io.optional("port", port, "ports towards the users; without them as fast as the DRAM");
     io.optional("power_down", power_down, "power-down of an idle channel; without it, none");
+  }
+
+  void check(Checker& c) const {
+    const bool in_order = scheduling == DramScheduling::in_order;
+    const auto only = [&](bool wrong, const char* key, const char* with) {
+      if (!wrong) return;
+      c.fail(key, fmt::format("needs scheduling {}", with),
+             fmt::format("write scheduling: {}, or leave it out", with));
+    };
+    only(bank_machines > 0 && !in_order, "bank_machines", "in_order");
+    only(row_hit_cap > 0 && in_order, "row_hit_cap", "fr_fcfs");
+    only(write_drain && in_order, "write_drain", "fr_fcfs");
+  }
+};
+
+/// Clocks of the command bus that commands take. Delays count from last clock to last clock.
+struct DramCommandClocks {
+  std::uint32_t activate = 1, precharge = 1, column = 1, refresh = 1;
+
+  bool operator==(const DramCommandClocks&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.optional("activate", activate, "clocks of ACT", between(1, 8));
+    io.optional("precharge", precharge, "clocks of PRE", between(1, 8));
+    io.optional("column", column, "clocks of RD and WR", between(1, 8));
+    io.optional("refresh", refresh, "clocks of REF", between(1, 8));
   }
 };
 
@@ -241,10 +320,14 @@ struct DramController {
 struct DramSpec {
   static constexpr std::uint32_t most_banks = 64;
 
-  Frequency clock;  ///< DRAM clock; data move on both edges
+  Frequency clock;  ///< DRAM clock, of commands
+  std::uint32_t beats_per_clock = 2;
   Bytes bus_width;  ///< data bits of a channel, ECC left out
   std::uint32_t burst_length = 8;
+  DramCommandClocks command_clocks;
+  bool row_bus = false;  ///< ACT, PRE and REF have a command bus of their own
   std::uint32_t channels = 1;
+  std::uint32_t ranks = 1;
   std::uint32_t bank_groups = 4;
   std::uint32_t banks_per_group = 4;
   std::uint32_t rows = 65536;
@@ -260,9 +343,15 @@ struct DramSpec {
 
   [[nodiscard]] Bytes burst() const { return bus_width * burst_length; }
 
-  [[nodiscard]] Bandwidth peak() const { return bus_width * (2.0 * channels) / (1.0 / clock); }
+  /// Clocks that a burst takes on the data bus.
+  [[nodiscard]] std::uint32_t burst_clocks() const { return burst_length / beats_per_clock; }
 
-  [[nodiscard]] std::uint32_t banks() const { return bank_groups * banks_per_group; }
+  [[nodiscard]] Bandwidth peak() const {
+    return bus_width * (double{1} * beats_per_clock * channels) / (1.0 / clock);
+  }
+
+  /// Of all ranks.
+  [[nodiscard]] std::uint32_t banks() const { return ranks * bank_groups * banks_per_group; }
 
   /// Timing in clocks of the channel.
   [[nodiscard]] DramClocks clocks() const;
@@ -276,15 +365,24 @@ struct DramSpec {
     };
     return {address,
             {bits(rows), bits(banks_per_group), bits(bank_groups), bits(page / burst()),
-             bits(channels)}};
+             bits(channels), bits(ranks)}};
   }
 
   template <class Io>
   void fields(Io& io) {
-    io.required("clock", clock, "DRAM clock, half the data rate", any_clock);
+    io.required("clock", clock,
+                "DRAM clock, of commands: the data rate of a pin over beats_per_clock", any_clock);
+    io.optional("beats_per_clock", beats_per_clock,
+                "beats a clock on a pin: 2 (DDR, HBM2), 4 (HBM3), 8 (LPDDR5, GDDR6)",
+                power_of_two_up_to(16));
     io.required("bus_width", bus_width, "data width of a channel without ECC",
                 power_of_two_up_to(1024));
     io.required("burst_length", burst_length, "beats of a burst", power_of_two_up_to(1024));
+    io.optional("command_clocks", command_clocks,
+                "clocks of the command bus that commands take; delays count from last to last");
+    io.optional("row_bus", row_bus, "row commands have a bus of their own (HBM)");
+    io.optional("ranks", ranks, "ranks, or stack ids of a HBM: their banks share the buses",
+                power_of_two_up_to(16));
     io.optional("channels", channels, "channels that share the addresses, see address",
                 power_of_two_up_to(64));
     io.required("bank_groups", bank_groups, "bank groups (1 where there are none)",
@@ -295,8 +393,9 @@ struct DramSpec {
                 power_of_two_up_to(1 << 30));
     io.required("devices", devices, "devices of a channel that draw current, ECC included",
                 any_count);
-    io.optional("address", address,
-                "parts of an address, most significant first: row, bank, group, column, channel");
+    io.optional(
+        "address", address,
+        "parts of an address, most significant first: row, rank, bank, group, column, channel");
     io.required("controller", controller, "memory controller");
     io.required("timing", timing, "timing of the part");
     io.required("supply", supply, "supply currents of one device");

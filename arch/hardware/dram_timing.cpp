@@ -69,16 +69,20 @@ DramClocks DramTiming::at(Frequency channel) const {
   c.tccd_s = tccd_s;
   c.tccd_l = up(tccd_l);
   if (channel < rated) c.tccd_l = std::max(c.tccd_l, c.tccd_s);
+  c.tccd_l_write = tccd_l_write.given() ? std::max(up(tccd_l_write), c.tccd_s) : c.tccd_l;
   c.twr = up(twr);
   c.twtr_s = up(twtr_s);
   c.twtr_l = up(twtr_l);
   c.trtp = up(trtp);
   c.turnaround = turnaround;
+  c.trtrs = rank_switch;
+  c.tppd = up(tppd);
   c.trefi = trefi.at_most(channel, rated);
   c.trfc = up(trfc);
   if (per_bank) {
     c.per_bank =
-        DramClocks::BankRefresh{per_bank->interval.at_most(channel, rated), up(per_bank->duration)};
+        DramClocks::BankRefresh{per_bank->interval.at_most(channel, rated), up(per_bank->duration),
+                                up(per_bank->to_activate), up(per_bank->to_refresh)};
   }
   return c;
 }

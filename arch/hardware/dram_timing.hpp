@@ -54,10 +54,14 @@ class DramDelay {
   Time time_;
 };
 
-/// Refresh of one bank at a time (LPDDR4 REFpb, HBM2 REFSB).
+/// Refresh of one bank at a time (LPDDR REFpb, HBM REFSB, GDDR6 REFpb), or of one bank of each
+/// group (DDR5 REFsb).
 struct PerBankRefresh {
-  DramDelay interval;  ///< from one bank's refresh to the next bank's
+  DramDelay interval;  ///< from one refresh to the next
   DramDelay duration;
+  bool of_each_group = false;
+  DramDelay to_activate;  ///< of another bank of the rank
+  DramDelay to_refresh;   ///< of another bank of the rank
 
   bool operator==(const PerBankRefresh&) const = default;
 
@@ -65,17 +69,25 @@ struct PerBankRefresh {
   void fields(Io& io) {
     io.required("tREFIpb", interval, "interval between two refreshes, each of one bank", any_count);
     io.required("tRFCpb", duration, "time one bank is refreshing", any_count);
+    io.optional("of_each_group", of_each_group,
+                "a refresh is of one bank of each group at once (DDR5 REFsb)");
+    io.optional("tRREFD", to_activate,
+                "refresh to an activate of another bank (DDR5 tREFSBRD, LPDDR5 tpbR2act)",
+                any_cycles);
+    io.optional("tREF2REF", to_refresh, "refresh to that of another bank (LPDDR5 tpbR2pbR)",
+                any_cycles);
   }
 };
 
 /// Timing in whole clocks of the channel, as the laws work with it; names as in JESD79-4.
 struct DramClocks {
   struct BankRefresh {
-    std::uint32_t interval = 0, duration = 0;
+    std::uint32_t interval = 0, duration = 0, to_activate = 0, to_refresh = 0;
   };
 
   std::uint32_t cl = 0, cwl = 0, trcd = 0, trcd_write = 0, trp = 0, trp_all = 0, tras = 0, trc = 0;
   std::uint32_t trrd_s = 0, trrd_l = 0, tfaw = 0, tccd_s = 0, tccd_l = 0;
+  std::uint32_t tccd_l_write = 0, tppd = 0, trtrs = 0;
   std::uint32_t twr = 0, twtr_s = 0, twtr_l = 0, trtp = 0, turnaround = 0;
   std::uint32_t trefi = 0, trfc = 0;
   std::optional<BankRefresh> per_bank;
@@ -95,8 +107,11 @@ struct DramTiming {
   DramDelay trrd_s, trrd_l, tfaw;
   std::uint32_t tccd_s = 0;  ///< of the channel's clock: a burst on the bus
   DramDelay tccd_l;
+  DramDelay tccd_l_write;  ///< 0: as tCCD_L
   DramDelay twr, twtr_s, twtr_l, trtp;
-  std::uint32_t turnaround = 2;  ///< of the channel's clock
+  std::uint32_t turnaround = 2;   ///< of the channel's clock
+  std::uint32_t rank_switch = 2;  ///< of the channel's clock
+  DramDelay tppd;                 ///< 0: none
   DramDelay trefi, trfc;
   std::optional<PerBankRefresh> per_bank;
 
@@ -126,12 +141,19 @@ struct DramTiming {
     io.required("tCCD_S", tccd_s, "column to column, other bank group; clocks whatever the clock",
                 any_count);
     io.required("tCCD_L", tccd_l, "column to column, same bank group", any_count);
+    io.optional("tCCD_L_WR", tccd_l_write,
+                "write to write, same bank group, where it differs; 0: tCCD_L", any_cycles);
     io.required("tWR", twr, "end of write data to precharge", any_count);
     io.required("tWTR_S", twtr_s, "end of write data to read, other bank group", any_count);
     io.required("tWTR_L", twtr_l, "end of write data to read, same bank group", any_count);
     io.required("tRTP", trtp, "read command to precharge", any_count);
     io.optional("turnaround", turnaround,
                 "idle bus clocks from read data to write data; clocks whatever the clock",
+                any_cycles);
+    io.optional("tRTRS", rank_switch,
+                "idle bus clocks between bursts of two ranks; clocks whatever the clock",
+                any_cycles);
+    io.optional("tPPD", tppd, "precharge to precharge; 0: the command bus alone decides",
                 any_cycles);
     io.required("tREFI", trefi, "refresh interval", any_count);
     io.required("tRFC", trfc, "refresh duration, all banks", any_count);

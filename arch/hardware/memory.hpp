@@ -21,7 +21,25 @@ struct FixedLatencySpec {
   }
 };
 
-/// One kind of memory channel: exactly one of dram, sram, fixed.
+/// A memory of which no more is known than how fast it is: requests one after the other at a rate,
+/// each answered a latency after its data could begin. No banks, no refresh, no order of addresses.
+struct SimpleMemorySpec {
+  Bandwidth bandwidth;  ///< of reads and writes together
+  Time latency;         ///< from a request's issue to its first data, when idle
+  Coefficient<EnergyPerByte> energy;
+
+  bool operator==(const SimpleMemorySpec&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("bandwidth", bandwidth, "bandwidth that it attains, reads and writes together",
+                positive_up_to(1e15));
+    io.required("latency", latency, "from a request to its first data, when idle", between(0, 1));
+    io.required("energy", energy, "energy per byte read or written");
+  }
+};
+
+/// One kind of memory channel: exactly one of dram, sram, simple, fixed.
 struct MemorySpec {
   static constexpr std::string_view kind = "memory";
 
@@ -30,6 +48,7 @@ struct MemorySpec {
   Bytes capacity;
   std::optional<DramSpec> dram;
   std::optional<SramSpec> sram;
+  std::optional<SimpleMemorySpec> simple;
   std::optional<FixedLatencySpec> fixed;
 
   bool operator==(const MemorySpec&) const = default;
@@ -41,12 +60,13 @@ struct MemorySpec {
     io.required("capacity", capacity, "bytes of one channel", any_capacity);
     io.optional("dram", dram, "a DRAM channel");
     io.optional("sram", sram, "an on-chip memory");
+    io.optional("simple", simple, "a memory known by bandwidth, latency and energy alone");
     io.optional("fixed", fixed, "a memory of fixed latency, for test benches");
   }
 
   void check(Checker& c) const {
-    if (dram.has_value() + sram.has_value() + fixed.has_value() != 1) {
-      c.fail("", "needs exactly one of dram, sram, fixed", "describe one of them");
+    if (dram.has_value() + sram.has_value() + simple.has_value() + fixed.has_value() != 1) {
+      c.fail("", "needs exactly one of dram, sram, simple, fixed", "describe one of them");
     }
   }
 };

@@ -39,7 +39,7 @@ void check_replaced(const std::vector<Override>& overrides, std::uint32_t dim,
   };
   if (dim > 0) refuse("cores.*.core.vector_length", "--dim");
   if (memory_latency_cycles > 0) {
-    for (const char* law : {"dram", "sram", "fixed"}) {
+    for (const char* law : {"dram", "sram", "simple", "fixed"}) {
       refuse(fmt::format("memories.*.memory.{}", law), "--memory-latency-cycles");
     }
   }
@@ -60,6 +60,7 @@ BoardSpec rebuilt(BoardSpec board, std::uint32_t dim, std::uint32_t memory_laten
       group.memory.name = fmt::format("answers after {} cycles", memory_latency_cycles);
       group.memory.dram.reset();
       group.memory.sram.reset();
+      group.memory.simple.reset();
       group.memory.fixed = FixedLatencySpec{memory_latency_cycles};
     }
   }

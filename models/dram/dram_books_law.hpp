@@ -8,19 +8,24 @@
 
 namespace tritsim {
 
-/// Which clocks of a command bus are taken, as far back as anything looks. One command a clock.
+/// Which clocks of a command bus are taken, as far back as anything looks. One command a clock, or
+/// in several of them.
 class DramCommandBus {
  public:
   using Ticks = std::int64_t;
 
-  [[nodiscard]] Ticks first_free(Ticks t) const {
-    while (taken(t)) ++t;
+  [[nodiscard]] Ticks first_free(Ticks t, Ticks clocks = 1) const {
+    for (Ticks n = 0; n < clocks; ++n) {
+      if (!taken(t + n)) continue;
+      t += n + 1;
+      n = -1;
+    }
     return t;
   }
 
-  void take(Ticks t) {
-    take_old(t);
-    newest_ = std::max(newest_, t);
+  void take(Ticks t, Ticks clocks = 1) {
+    for (Ticks n = 0; n < clocks; ++n) take_old(t + n);
+    newest_ = std::max(newest_, t + clocks - 1);
   }
 
   /// A clock that is not after the newest.

@@ -7,6 +7,7 @@ namespace tritsim {
 
 DramChannelLaw::DramChannelLaw(const DramSpec& spec)
     : DramCommandLaw(spec),
+      steps_only_(spec.command_clocks != DramCommandClocks{}),
       rotation_(std::uint64_t{1} << map_.rotation_shift()),
       position_mask_(std::min(rotation_, most_positions) - 1),
       block_(std::uint64_t{1} << map_.block_shift()),
@@ -26,8 +27,7 @@ bool DramChannelLaw::last_in_row(std::uint64_t burst, std::uint64_t end,
                                  const BurstPlace& p) const {
   const std::uint64_t limit = std::min({end, burst + rotation_ + 1, (burst | (block_ - 1)) + 1});
   for (std::uint64_t b = burst + 1; b < limit; ++b) {
-    const BurstPlace other = map_.decode(b);
-    if (other.group == p.group && other.bank == p.bank) return false;
+    if (number(map_.decode(b)) == number(p)) return false;
   }
   return true;
 }
@@ -40,16 +40,15 @@ DramChannelLaw::Plan DramChannelLaw::step_burst(Ticks arrival, std::uint64_t bur
     b.place = map_.decode(burst);
     b.bank = number(b.place);
     b.closing = close_page_ && last_in_row(burst, end, b.place);
-  } else {  // nobody asks for the column
+  } else {  // nobody asks for more than bank and row
     const BlockPlace& block = locate(burst);
     const Place own = place_in(block, burst & position_mask_);
-    b.place = {own.group, own.bank - own.group * banks_per_group_,
-               static_cast<std::uint32_t>(block.row), 0};
+    b.place.row = static_cast<std::uint32_t>(block.row);
     b.bank = own.bank;
   }
   if (unkept_ > 0 || before_.count > 0) {
     // A burst that arrives behind them all, and so do those after it, has no use for them.
-    if (arrival <= last_column_ || !in_order_) keep_columns();
+    if (arrival <= last_column_) keep_columns();
     unkept_ = before_.count = 0;
   }
   const Plan p = step(arrival, b);
@@ -58,27 +57,19 @@ DramChannelLaw::Plan DramChannelLaw::step_burst(Ticks arrival, std::uint64_t bur
   return p;
 }
 
-DramChannelLaw::Ticks DramChannelLaw::room_since(std::uint64_t ahead) {
+void DramChannelLaw::leave_stream() {
   if (unkept_ > 0 || before_.count > 0) keep_columns();
-  return column_of(served_ - (queue_ - std::min(ahead, queue_)));
-}
-
-DramOutlook DramChannelLaw::outlook(Ticks entry, std::uint64_t burst, bool write) {
-  if (unkept_ > 0 || before_.count > 0) keep_columns();
-  Burst b;
-  b.place = map_.decode(burst);
-  b.bank = number(b.place);
-  b.write = write;
-  const Plan p = plan(b, std::max(entry, last_column_ - look_back));
-  using enum DramOutlook::Row;
-  return {p.act < 0 ? hit : p.pre < 0 ? closed : conflict, b.bank, entry, p.pre, p.column};
+  streaming_ = false;
+  next_burst_ = ~std::uint64_t{0};
 }
 
 const DramChannelLaw::BlockPlace& DramChannelLaw::locate(std::uint64_t burst) {
   const std::uint64_t block = burst >> map_.block_shift();
   if (block_place_.block != block) {
     const BurstPlace first = map_.decode(block << map_.block_shift());
-    block_place_ = {block, static_cast<std::int64_t>(first.row), {number(first), first.group}};
+    block_place_ = {block,
+                    static_cast<std::int64_t>(first.row),
+                    {number(first), static_cast<std::uint32_t>(group_of(number(first)))}};
   }
   return block_place_;
 }
@@ -95,15 +86,15 @@ bool DramChannelLaw::begin_stream(Ticks arrival, std::uint64_t burst, bool write
       column_ready(place.group, std::max(arrival, first.ready[column_op(write)]), write);
   if (column >= next_refresh_) {
     // It waits for the refresh, as step() would have it wait.
-    if (!bank_by_bank_ && !power_down_) {
+    if (!part_by_part_ && !power_down_) {
       refresh(column, none, arrival);
       streaming_ = false;
     }
     return false;
   }
-  if (column <= bus_.newest() || !rotation_is_open(block, burst, column, write)) return false;
+  if (column <= newest_command() || !rotation_is_open(block, burst, column, write)) return false;
 
-  if (in_order_ && arrival > last_column_) {
+  if (arrival > last_column_) {
     unkept_ = before_.count = 0;
   } else if (unkept_ > 0) {
     keep_columns();
@@ -121,10 +112,8 @@ bool DramChannelLaw::rotation_is_open(const BlockPlace& block, std::uint64_t bur
   for (std::uint64_t n = 1; n < left; ++n) {
     const Place at = place_in(block, (position + n) & position_mask_);
     const Bank& bank = banks_[at.bank];
-    if (bank.row != block.row ||
-        std::max(bank.ready[op], groups_[at.group][op]) > column + offset[n]) {
-      return false;
-    }
+    const Ticks ready = column_ready(at.group, bank.ready[op], write);
+    if (bank.row != block.row || ready > column + offset[n]) return false;
   }
   return true;
 }
@@ -165,10 +154,10 @@ void DramChannelLaw::skip_hits(std::uint64_t burst, std::uint64_t n, bool write)
   for (std::uint64_t i = n - std::min(n, rotation_); i < n; ++i) {
     Position& p = stream_[(burst + i) & mask];
     p.column += static_cast<Ticks>((i >> shift) + 1) * period_;
-    issue_column(banks_[p.place.bank], p.place.group, p.column, write);
+    issue_column(p.place.bank, p.column, write);
   }
   last_bank_ = stream_[(burst + n - 1) & mask].place.bank;
-  bus_.take(last_column_);
+  take(column_op(write), last_column_);
   unkept_ += n;
   served_ += n;
   next_burst_ = burst + n;
@@ -179,6 +168,7 @@ void DramChannelLaw::skip_hits(std::uint64_t burst, std::uint64_t n, bool write)
 }
 
 void DramChannelLaw::keep_columns() {
+  const DramOp op = column_op(writing_);
   const std::uint64_t mask = rotation_ - 1;
   const auto keep = [&](std::uint64_t count, std::uint64_t end, std::uint64_t next, Ticks period,
                         auto&& last) {
@@ -186,7 +176,7 @@ void DramChannelLaw::keep_columns() {
     for (std::uint64_t n = 1; n <= count; ++n) {
       const Ticks column = last((next - n) & mask) - back;
       column_of(end - n) = column;
-      bus_.take_old(column);
+      for (Ticks clock = 0; clock < table_->command(op); ++clock) bus(op).take_old(column + clock);
       if ((n & mask) == 0) back += period;
     }
   };
@@ -204,14 +194,14 @@ DramChannelLaw::Span DramChannelLaw::serve(Ticks arrival, std::uint64_t burst, s
   const std::uint64_t end = burst + count;
   const Ticks latency = table_->latency(write);
   Span span{-1, 0};
-  if (sink_ == nullptr && arrival >= next_refresh_ && !bank_by_bank_) {
+  if (sink_ == nullptr && arrival >= next_refresh_ && !part_by_part_) {
     refresh(arrival, none, arrival);
     streaming_ = false;
   }
   while (burst < end) {
     Ticks first = 0;
     std::uint64_t n = 0;
-    if (sink_ == nullptr) {
+    if (sink_ == nullptr && !steps_only_) {
       if (stream_goes_on(arrival, burst, write) || begin_stream(arrival, burst, write)) {
         first = stream_[burst & position_mask_].column + period_;
         n = hits_in_stream(burst, end);
@@ -234,7 +224,7 @@ DramChannelLaw::Span DramChannelLaw::serve(Ticks arrival, std::uint64_t burst, s
 
 DramChannelLaw::Ticks DramChannelLaw::rest() const {
   return std::max({last_column_in_[0] + reach_.column[0], last_column_in_[1] + reach_.column[1],
-                   last_activate() + reach_.activate, refreshed_, bus_.newest() + 1});
+                   last_activate_ + reach_.activate, refreshed_, newest_command() + 1});
 }
 
 DramChannelLaw::Ticks DramChannelLaw::rest_latency(std::uint64_t bursts) const {

@@ -32,19 +32,10 @@ namespace tritsim {
 /// of the stream that it follows, since each is a maximum of such times and constants. The same
 /// inputs have the same plan: it is stepped once, kept, and replayed from then on.
 ///
+/// A part whose commands take several clocks of the bus is stepped throughout.
+///
 /// Column commands of a stream are kept only when a burst looks back at them: one that enters when
 /// the queue has room for it.
-/// What a burst would meet.
-struct DramOutlook {
-  enum class Row : std::uint8_t { hit, closed, conflict };
-
-  Row row = Row::hit;
-  std::uint64_t bank = 0;      ///< among all of all channels
-  std::int64_t entry = 0;      ///< in DRAM clocks, into the queue
-  std::int64_t precharge = 0;  ///< PRE, if it needs one
-  std::int64_t column = 0;     ///< its column command
-};
-
 class DramChannelLaw : public DramCommandLaw {
  public:
   /// Ends of the data of the first and the last burst.
@@ -55,31 +46,14 @@ class DramChannelLaw : public DramCommandLaw {
 
   explicit DramChannelLaw(const DramSpec& spec);
 
-  /// Serves `count` > 0 consecutive bursts, in the order of the calls; scheduled in order, arrivals
-  /// must not decrease.
+  /// Serves `count` > 0 consecutive bursts, in the order of the calls; arrivals must not decrease.
   Span serve(Ticks arrival, std::uint64_t burst, std::uint64_t count, bool write);
-
-  /// The same; the first burst is in the controller's queue since `entry`.
-  Span serve_queued(Ticks entry, std::uint64_t burst, std::uint64_t count, bool write) {
-    in_queue_ = true;
-    Span span = serve(entry, burst, 1, write);
-    in_queue_ = false;
-    if (count > 1) span.last = serve(entry, burst + 1, count - 1, write).last;
-    return span;
-  }
 
   /// The same of `requests` runs of `count` bursts one behind the other, the n-th of which arrives
   /// at arrival(n), later or no earlier than the one before; `served` takes the span of each.
   template <class Arrival, class Served>
   void serve_all(Arrival&& arrival, std::uint64_t burst, std::uint64_t count,
                  std::uint64_t requests, bool write, Served&& served);
-
-  /// Since when the controller's queue has had room for a burst behind `ahead` others that wait.
-  [[nodiscard]] Ticks room_since(std::uint64_t ahead);
-
-  /// What `burst` would meet if it were served next, and had been in the queue since `entry`;
-  /// refresh and power-down apart.
-  [[nodiscard]] DramOutlook outlook(Ticks entry, std::uint64_t burst, bool write);
 
   /// Counts reads of `bursts` each that find the channel at rest and their rows open, and leave
   /// nothing behind that the next one does not override.
@@ -95,6 +69,13 @@ class DramChannelLaw : public DramCommandLaw {
   void record(std::vector<DramCommand>* sink) { sink_ = sink; }
 
   void settle(Ticks end);
+
+ protected:
+  /// Whether no burst of the request behind `burst` lies in the same row of its bank.
+  [[nodiscard]] bool last_in_row(std::uint64_t burst, std::uint64_t end, const BurstPlace& p) const;
+
+  /// Bursts are going to be served in another way: what was stepped over is written down.
+  void leave_stream();
 
  private:
   using Place = DramColumnPattern::Place;
@@ -150,7 +131,6 @@ class DramChannelLaw : public DramCommandLaw {
   };
 
   Plan step_burst(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
-  [[nodiscard]] bool last_in_row(std::uint64_t burst, std::uint64_t end, const BurstPlace& p) const;
 
   /// The place of the block that a burst lies in.
   [[nodiscard]] const BlockPlace& locate(std::uint64_t burst);
@@ -165,7 +145,7 @@ class DramChannelLaw : public DramCommandLaw {
       return false;
     }
     const Ticks next = stream_[burst & position_mask_].column + period_;
-    return arrival <= next && next > bus_.newest() && next < next_refresh_ && !asleep(arrival);
+    return arrival <= next && next > newest_command() && next < next_refresh_ && !asleep(arrival);
   }
 
   /// Begins a stream of hits with `burst`, if the rows of its rotation are open and no command,
@@ -208,6 +188,7 @@ class DramChannelLaw : public DramCommandLaw {
   void replay_opening(const Opening& o, const Start& start, std::uint64_t burst,
                       const BlockPlace& block);
 
+  bool steps_only_;              ///< its commands take several clocks: nothing is stepped over
   std::uint64_t rotation_;       ///< bursts after which the order of banks repeats
   std::uint64_t position_mask_;  ///< of a burst's number
   std::uint64_t block_;          ///< bursts

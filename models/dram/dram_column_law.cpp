@@ -9,29 +9,34 @@ DramColumnPattern::DramColumnPattern(const DramSpec& spec, const AddressMap& map
                                      const DramTimingTable& table, std::uint64_t rotation) {
   for (std::uint64_t n = 0; n < rotation; ++n) {
     const BurstPlace p = map.decode(n);
-    steps_.push_back({p.group * spec.banks_per_group + p.bank, p.group});
+    const std::uint32_t group = p.rank * spec.bank_groups + p.group;
+    steps_.push_back({group * spec.banks_per_group + p.bank, group});
   }
-  for (const bool write : {false, true}) {
-    streams_[write ? 1 : 0] = solve(table, write, spec.bank_groups);
-  }
+  for (const bool write : {false, true}) streams_[write ? 1 : 0] = solve(table, write, spec);
 }
 
 DramColumnPattern::Stream DramColumnPattern::solve(const DramTimingTable& table, bool write,
-                                                   std::uint32_t groups) const {
+                                                   const DramSpec& spec) const {
   const DramOp op = write ? DramOp::write : DramOp::read;
-  const Ticks any = table.gap(DramScope::channel, op, op);
+  const Ticks same_rank = table.gap(DramScope::rank, op, op);
+  const Ticks other_rank = table.gap(DramScope::other_rank, op, op);
   const Ticks same_group = table.gap(DramScope::group, op, op);
   const std::uint64_t rotation = steps_.size();
   constexpr std::uint64_t rotations = 6;
   Stream s{0, std::vector<Ticks>(rotation * rotation), std::vector<bool>(rotation)};
   for (std::uint64_t first = 0; first < rotation; ++first) {
-    std::vector<Ticks> group(groups, DramTimingTable::long_ago);
+    std::vector<Ticks> group(std::size_t{spec.ranks} * spec.bank_groups, DramTimingTable::long_ago);
+    std::vector<Ticks> rank(spec.ranks, DramTimingTable::long_ago);
     std::vector<Ticks> column;
     for (std::uint64_t n = 0; n < rotations * rotation; ++n) {
-      Ticks& own = group[steps_[(first + n) % rotation].group];
-      const Ticks before = column.empty() ? -any : column.back();
-      own = std::max(before + any, own + same_group);
-      column.push_back(own);
+      const std::uint32_t own = steps_[(first + n) % rotation].group;
+      const std::uint32_t own_rank = own / spec.bank_groups;
+      Ticks at = std::max<Ticks>(n == 0 ? 0 : DramTimingTable::long_ago, group[own] + same_group);
+      for (std::uint32_t r = 0; r < spec.ranks; ++r) {
+        at = std::max(at, rank[r] + (r == own_rank ? same_rank : other_rank));
+      }
+      group[own] = rank[own_rank] = at;
+      column.push_back(at);
     }
     const Ticks last = column[(rotations - 1) * rotation] - column[(rotations - 2) * rotation];
     s.period = std::max(s.period, last);

@@ -17,7 +17,7 @@ class DramColumnPattern {
  public:
   using Ticks = std::int64_t;
 
-  /// A bank among all, and its group.
+  /// A bank and its group, among those of all ranks.
   struct Place {
     std::uint32_t bank = 0, group = 0;
   };
@@ -42,7 +42,7 @@ class DramColumnPattern {
   }
 
  private:
-  [[nodiscard]] Stream solve(const DramTimingTable& table, bool write, std::uint32_t groups) const;
+  [[nodiscard]] Stream solve(const DramTimingTable& table, bool write, const DramSpec& spec) const;
 
   std::vector<Place> steps_;
   std::array<Stream, 2> streams_;

@@ -10,11 +10,13 @@ struct DramCommand {
   enum class Kind {
     activate,
     precharge,
-    precharge_all,
+    precharge_all,   ///< of a rank
+    precharge_same,  ///< one bank of each group of a rank
     read,
     write,
     refresh,
     refresh_bank,
+    refresh_same,  ///< one bank of each group of a rank
     power_down,
     power_up,
   };
@@ -26,6 +28,7 @@ struct DramCommand {
   std::uint32_t bank = 0;  ///< in its group
   std::uint32_t row = 0;
   std::uint32_t column = 0;  ///< in bursts
+  std::uint32_t rank = 0;
 
   bool operator==(const DramCommand&) const = default;
 };

@@ -36,11 +36,16 @@ namespace tritsim {
 /// waits with all its commands until it is done: PREA if a row is open, from the due clock on and
 /// when PRE of every open row could go; REF from the due clock on, when every bank is ready.
 ///
-/// Bank by bank, PRE and REFpb concern the bank in turn alone, in the same way; a burst to another
-/// bank waits for nothing but the command bus. In a round each bank has its turn once, downwards,
-/// beginning below the last one of the round before (the first round: bank 0). A bank in use is
-/// put off as long as others are left: that of the waiting burst, if it entered by the due clock,
-/// and that of the burst before, if its column command went at most tRC before the due clock.
+/// Part by part (a bank, a bank of each group, or a rank where there are several), PRE and REF
+/// concern the part in turn alone, in the same way; a burst to another bank waits for nothing but
+/// the command bus and tRREFD. In a round each part has its turn once, downwards, beginning below
+/// the last one of the round before (the first round: part 0). A part in use is put off as long as
+/// others are left: that of the waiting burst, if it entered by the due clock, and that of the
+/// burst before, if its column command went at most tRC before the due clock. Of a round of all
+/// ranks each is due once in tREFI.
+///
+/// With `bank_machines` m, a burst to a bank other than those of the last m banks in use enters
+/// only when the column command of the last burst to the m-th last of them has gone.
 ///
 /// Power-down: once `after` clocks have passed in which no command, data, write recovery, refresh
 /// or wake-up was under way and no burst waited, the channel is powered down. A burst that enters
@@ -54,7 +59,7 @@ class DramCommandLaw {
 
   /// When a column command could go next, as far as earlier bursts decide it.
   [[nodiscard]] Ticks next_column() const {
-    return last_column_ + table_->gap(DramScope::channel, DramOp::read, DramOp::read);
+    return last_column_ + table_->gap(DramScope::rank, DramOp::read, DramOp::read);
   }
 
   [[nodiscard]] Ticks next_refresh() const { return next_refresh_; }
@@ -112,15 +117,58 @@ class DramCommandLaw {
   /// `since`.
   void refresh(Ticks now, std::size_t wanted, Ticks since);
 
+  /// The banks of a rank that share its constraints.
+  struct Rank {
+    DramReadiness ready;
+    std::array<Ticks, 4> activated{long_ago, long_ago, long_ago, long_ago};
+    std::uint64_t activates = 0;
+  };
+
+  /// A bank among all.
   [[nodiscard]] std::uint32_t number(const BurstPlace& p) const {
-    return p.group * banks_per_group_ + p.bank;
+    return ((p.rank << group_shift_ | p.group) << bank_shift_) | p.bank;
+  }
+
+  [[nodiscard]] std::size_t group_of(std::size_t bank) const { return bank >> bank_shift_; }
+
+  [[nodiscard]] std::size_t rank_of_group(std::size_t group) const { return group >> group_shift_; }
+
+  [[nodiscard]] std::size_t rank_of(std::size_t bank) const {
+    return rank_of_group(group_of(bank));
+  }
+
+  /// A fifth ACT waits for the first of four.
+  [[nodiscard]] Ticks window_end(const Rank& r) const {
+    return r.activated[r.activates & 3] + table_->activate_window();
   }
 
   /// Clock before which no burst enters any more, however early it arrived.
   [[nodiscard]] Ticks earliest() {
-    const Ticks room = in_queue_ ? long_ago : column_of(served_ - queue_);
-    return std::max(room, last_column_ - look_back);
+    return std::max(column_of(served_ - queue_), last_column_ - look_back);
   }
+
+  void use_machine(std::size_t bank, Ticks column);
+  /// When a bank machine is free for a burst to `bank`.
+  [[nodiscard]] Ticks machine_free(std::size_t bank) const;
+
+  [[nodiscard]] Ticks first_free(DramOp op, Ticks t) const {
+    return bus(op).first_free(t, table_->command(op));
+  }
+
+  void take(DramOp op, Ticks t) { bus(op).take(t, table_->command(op)); }
+
+  /// Last clock of the last command on either bus.
+  [[nodiscard]] Ticks newest_command() const {
+    return std::max(buses_[0].newest(), buses_[1].newest());
+  }
+
+  [[nodiscard]] std::size_t bus_of(DramOp op) const {
+    return row_bus_ && (op == DramOp::read || op == DramOp::write) ? 1 : 0;
+  }
+
+  [[nodiscard]] DramCommandBus& bus(DramOp op) { return buses_[bus_of(op)]; }
+
+  [[nodiscard]] const DramCommandBus& bus(DramOp op) const { return buses_[bus_of(op)]; }
 
   /// Column command of the n-th burst, of those that are kept.
   [[nodiscard]] Ticks& column_of(std::uint64_t n) { return columns_[n & (columns_.size() - 1)]; }
@@ -128,20 +176,38 @@ class DramCommandLaw {
   [[nodiscard]] static DramOp column_op(bool write) { return write ? DramOp::write : DramOp::read; }
 
   /// Earliest column command in a bank group, from `from` on, as far as other columns decide it.
-  [[nodiscard]] Ticks column_ready(std::uint32_t group, Ticks from, bool write) const {
+  [[nodiscard]] Ticks column_ready(std::size_t group, Ticks from, bool write) const {
     const DramOp op = column_op(write);
-    return std::max({from, groups_[group][op], channel_[op]});
+    return std::max({from, groups_[group][op], ranks_[rank_of_group(group)].ready[op]});
   }
 
   // What has to wait for a command of a bank.
-  void issue_column(Bank& bank, std::uint32_t group, Ticks at, bool write);
-  void issue_activate(Bank& bank, std::uint32_t group, Ticks at);
+  void issue(std::size_t bank, DramOp op, Ticks at) {
+    const std::size_t group = group_of(bank);
+    banks_[bank].ready.issue(table_->after(DramScope::bank, op), at);
+    groups_[group].issue(table_->after(DramScope::group, op), at);
+    ranks_[rank_of_group(group)].ready.issue(table_->after(DramScope::rank, op), at);
+  }
+
+  void issue_column(std::size_t bank, Ticks at, bool write);
+  void issue_activate(std::size_t bank, Ticks at);
   /// A row closes; no bus is taken, since an auto-precharge needs none.
-  void close(Bank& bank, std::uint32_t group, Ticks at);
+  void close(std::size_t bank, Ticks at);
   /// Books an ACT; no row closes before `until` any more.
   void opened(Ticks act, Ticks until);
 
-  [[nodiscard]] Ticks last_activate() const { return activated_[(activates_ - 1) & 3]; }
+  /// When the first command of a burst that enters at `entry` can go.
+  [[nodiscard]] Ticks wake(Ticks entry);
+
+  /// A burst waits until `until`.
+  void keep_awake(Ticks until) { kept_ = until; }
+
+  void emit(DramCommand::Kind kind, Ticks tick, const BurstPlace& place,
+            bool auto_precharge = false) {
+    if (sink_ == nullptr) return;
+    sink_->push_back(
+        {tick, kind, auto_precharge, place.group, place.bank, place.row, place.column, place.rank});
+  }
 
   /// Whether the channel is powered down when a burst enters at `entry`, or still waking up.
   [[nodiscard]] bool asleep(Ticks entry) const {
@@ -150,24 +216,29 @@ class DramCommandLaw {
 
   AddressMap map_;
   std::shared_ptr<const DramTimingTable> table_;
-  std::uint32_t banks_per_group_;
+  unsigned bank_shift_;   ///< log2 of the banks of a group
+  unsigned group_shift_;  ///< log2 of the groups of a rank
+  bool row_bus_;
+  std::size_t bank_machines_;
   std::uint64_t queue_;
-  bool in_order_;  ///< arrivals do not decrease
   bool close_page_;
   std::optional<PowerDown> power_down_;
-  bool bank_by_bank_;
+  /// What is refreshed at a time.
+  enum class RefreshPart : std::uint8_t { all, rank, bank, bank_of_each_group };
+
+  RefreshPart refresh_part_;
+  bool part_by_part_;  ///< not all banks at once
   Ticks refresh_interval_;
   Ticks refresh_duration_;
   Ticks txp_;
 
   boost::container::static_vector<Bank, DramSpec::most_banks> banks_;
   boost::container::static_vector<DramReadiness, DramSpec::most_banks> groups_;
-  DramReadiness channel_;
+  boost::container::static_vector<Rank, 16> ranks_;
   boost::container::static_vector<Ticks, most_kept> columns_;  ///< of the last bursts
-  std::array<Ticks, 4> activated_{long_ago, long_ago, long_ago, long_ago};
-  std::uint64_t served_ = 0;  ///< bursts
-  std::uint64_t activates_ = 0;
-  DramCommandBus bus_;
+  std::uint64_t served_ = 0;                                   ///< bursts
+  std::array<DramCommandBus, 2> buses_;  ///< of rows, or all commands; of columns
+  Ticks last_activate_ = long_ago;
   Ticks last_column_ = long_ago;
   std::array<Ticks, 2> last_column_in_{long_ago, long_ago};  ///< [read, write]
   Ticks next_refresh_;
@@ -175,7 +246,6 @@ class DramCommandLaw {
   std::size_t last_bank_ = none;  ///< of the last burst
   std::size_t refresh_idle_ = 0;  ///< refreshes since the last burst
   bool writing_ = false;
-  bool in_queue_ = false;  ///< the burst being served entered the queue when it arrived
   MemoryActivity count_;
   Ticks busy_ = 0;
   std::vector<DramCommand>* sink_ = nullptr;
@@ -187,24 +257,28 @@ class DramCommandLaw {
   bool sleep(Ticks until);
   /// Powers an idle channel down between each of `refreshes` that are due an interval apart.
   void sleep_through(Ticks refreshes);
-  /// When the first command of a burst that enters at `entry` can go.
-  [[nodiscard]] Ticks wake(Ticks entry);
   /// Counts whole rounds of refreshes up to `now` in which nothing else happens.
   void skip_idle_refreshes(Ticks now);
   void refresh_all();
-  void refresh_bank(std::size_t wanted);
+  void refresh_next_part(std::size_t wanted);
   std::size_t next_to_refresh(std::size_t wanted);
+  /// Parts that are refreshed in turn.
+  [[nodiscard]] std::size_t refresh_parts() const;
+  /// The part that a bank belongs to.
+  [[nodiscard]] std::size_t part_of(std::size_t bank) const;
 
-  void emit(DramCommand::Kind kind, Ticks tick, const BurstPlace& place,
-            bool auto_precharge = false) {
-    if (sink_ == nullptr) return;
-    sink_->push_back(
-        {tick, kind, auto_precharge, place.group, place.bank, place.row, place.column});
-  }
-
-  std::size_t refresh_turn_ = 0;       ///< bank in turn
-  std::uint64_t refreshed_banks_ = 0;  ///< of this round, a bit each
+  std::size_t refresh_turn_ = 0;       ///< part in turn
+  std::uint64_t refreshed_parts_ = 0;  ///< of this round, a bit each
   std::uint64_t refreshed_count_ = 0;
+
+  /// A bank that a machine works on, and its last column command.
+  struct BankMachine {
+    std::size_t bank = 0;
+    Ticks column = long_ago;
+  };
+
+  boost::container::static_vector<BankMachine, DramSpec::most_banks>
+      machines_;     ///< last used first
   Ticks awake_ = 0;  ///< end of the last wake-up for a burst
   Ticks kept_ = 0;   ///< until then something else keeps the channel awake
   Ticks down_open_ = 0;
@@ -215,26 +289,29 @@ class DramCommandLaw {
 };
 
 // Called for every burst, or every row of a block.
-inline void DramCommandLaw::issue_column(Bank& bank, std::uint32_t group, Ticks at, bool write) {
+inline void DramCommandLaw::issue_column(std::size_t bank, Ticks at, bool write) {
   const DramOp op = column_op(write);
-  bank.ready.issue(table_->after(DramScope::bank, op), at);
-  groups_[group].issue(table_->after(DramScope::group, op), at);
-  channel_.issue(table_->after(DramScope::channel, op), at);
+  issue(bank, op, at);
+  if (ranks_.size() > 1) {
+    const std::size_t own = rank_of(bank);
+    for (std::size_t r = 0; r < ranks_.size(); ++r) {
+      if (r != own) ranks_[r].ready.issue(table_->after(DramScope::other_rank, op), at);
+    }
+  }
+  if (bank_machines_ > 0) use_machine(bank, at);
   last_column_ = last_column_in_[write ? 1 : 0] = at;
 }
 
-inline void DramCommandLaw::issue_activate(Bank& bank, std::uint32_t group, Ticks at) {
-  bank.ready.issue(table_->after(DramScope::bank, DramOp::activate), at);
-  groups_[group].issue(table_->after(DramScope::group, DramOp::activate), at);
-  channel_.issue(table_->after(DramScope::channel, DramOp::activate), at);
-  activated_[activates_++ & 3] = at;
+inline void DramCommandLaw::issue_activate(std::size_t bank, Ticks at) {
+  issue(bank, DramOp::activate, at);
+  Rank& r = ranks_[rank_of(bank)];
+  r.activated[r.activates++ & 3] = at;
+  last_activate_ = at;
 }
 
-inline void DramCommandLaw::close(Bank& bank, std::uint32_t group, Ticks at) {
-  bank.row = -1;
-  bank.ready.issue(table_->after(DramScope::bank, DramOp::precharge), at);
-  groups_[group].issue(table_->after(DramScope::group, DramOp::precharge), at);
-  channel_.issue(table_->after(DramScope::channel, DramOp::precharge), at);
+inline void DramCommandLaw::close(std::size_t bank, Ticks at) {
+  banks_[bank].row = -1;
+  issue(bank, DramOp::precharge, at);
   --open_rows_;
   row_times_.close(at);
 }

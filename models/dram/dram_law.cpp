@@ -12,10 +12,9 @@ DramLaw::DramLaw(const DramSpec& spec)
       tick_(1.0 / spec.clock),
       front_end_(spec.controller.front_end.value),
       scheduling_(spec.controller.scheduling),
-      queue_(spec.controller.queue),
       burst_shift_(
           static_cast<unsigned>(std::countr_zero(static_cast<std::uint64_t>(spec.burst().si())))),
-      channels_(spec.channels, DramChannelLaw(spec)),
+      channels_(spec.channels, FrFcfsLaw(spec)),
       powers_down_(spec.controller.power_down.has_value()) {
   if (spec.controller.port) ports_.emplace(*spec.controller.port);
 }
@@ -30,9 +29,8 @@ Access DramLaw::serve(Time issue, std::uint64_t address, std::uint64_t bytes, bo
   std::optional<Access> all;
   while (bytes > 0) {
     const PortLaw::Transaction t = ports_->head(address, bytes);
-    Time entry = ports_->enter(t, issue, write);
-    if (scheduling_ == DramScheduling::in_order) entry = entered_ = std::max(entry, entered_);
-    Access memory = move(entry, address, t.bytes, write);
+    entered_ = std::max(ports_->enter(t, issue, write), entered_);
+    Access memory = move(entered_, address, t.bytes, write);
     memory.first += front_end_;
     memory.last += front_end_;
     const Access access = ports_->pass(t, memory, write);
@@ -51,17 +49,14 @@ Access DramLaw::move(Time issue, std::uint64_t address, std::uint64_t bytes, boo
   const std::uint64_t end = ((address + bytes - 1) >> burst_shift_) + 1;
   DramChannelLaw::Span span{-1, 0};
   if (channels_.size() == 1) {
-    DramChannelLaw& only = channels_.front();
-    span = in_queue_ ? only.serve_queued(arrival, begin, end - begin, write)
-                     : only.serve(arrival, begin, end - begin, write);
+    span = channels_.front().serve(arrival, begin, end - begin, write);
   } else {
     for (std::uint32_t c = 0; c < channels_.size(); ++c) {
       const AddressMap& map = channels_[c].map();
       const std::uint64_t from = map.below(begin, c);
       const std::uint64_t to = map.below(end, c);
       if (from == to) continue;
-      const auto part = in_queue_ ? channels_[c].serve_queued(arrival, from, to - from, write)
-                                  : channels_[c].serve(arrival, from, to - from, write);
+      const auto part = channels_[c].serve(arrival, from, to - from, write);
       // The first burst is the one whose channel counts it in.
       if (map.below(begin + 1, c) > from) span.first = part.first;
       span.last = std::max(span.last, part.last);
@@ -70,26 +65,133 @@ Access DramLaw::move(Time issue, std::uint64_t address, std::uint64_t bytes, boo
   return {at(span.first), at(span.last)};
 }
 
-std::pair<std::uint32_t, std::uint64_t> DramLaw::locate(std::uint64_t address) const {
-  const std::uint64_t burst = address >> burst_shift_;
-  if (channels_.size() == 1) return {0, burst};
-  const AddressMap& map = channels_.front().map();
-  std::uint32_t c = 0;
-  while (map.below(burst + 1, c) == map.below(burst, c)) ++c;
-  return {c, map.below(burst, c)};
+template <class T>
+std::uint32_t DramLaw::Pool<T>::add(const T& item) {
+  if (free.empty()) {
+    items.push_back(item);
+    return static_cast<std::uint32_t>(items.size() - 1);
+  }
+  const std::uint32_t n = free.back();
+  free.pop_back();
+  items[n] = item;
+  return n;
 }
 
-Time DramLaw::ready(std::uint64_t address) const {
-  return at(channels_[locate(address).first].next_column());
+void DramLaw::enqueue(const DramRequest& r) {
+  (r.write ? activity_.writes : activity_.reads) += 1;
+  (r.write ? activity_.bytes_written : activity_.bytes_read) += r.bytes;
+  ++unanswered_;
+  Transaction t;
+  t.owner = r.tag;
+  t.issue = r.issue;
+  t.address = r.address;
+  t.part.bytes = r.bytes;
+  t.write = r.write;
+  if (!ports_) {
+    enter(transactions_.add(t), r.issue);
+    return;
+  }
+  if (port_queues_.empty()) port_queues_.resize(ports_->directions());
+  t.owner = cuts_.add({r.tag, r.issue, 0, {}});
+  for (std::uint64_t left = r.bytes; left > 0; left -= t.part.bytes) {
+    t.part = ports_->head(t.address, left);
+    ++cuts_.items[t.owner].left;
+    port_queues_[2 * t.part.port + (t.write ? 1 : 0)].waiting.push_back(transactions_.add(t));
+    t.address += t.part.bytes;
+  }
+  for (std::size_t d = r.write ? 1 : 0; d < port_queues_.size(); d += 2) admit(d);
+}
+
+void DramLaw::enter(std::uint32_t number, Time time) {
+  Transaction& t = transactions_.items[number];
+  const Ticks arrival = ceil_ticks(time);
+  const std::uint64_t begin = t.address >> burst_shift_;
+  const std::uint64_t end = ((t.address + t.part.bytes - 1) >> burst_shift_) + 1;
+  t.left = end - begin;
+  t.last = 0;
+  for (std::uint32_t c = 0; c < channels_.size(); ++c) {
+    const AddressMap& map = channels_[c].map();
+    const bool only = channels_.size() == 1;
+    const std::uint64_t from = only ? begin : map.below(begin, c);
+    const std::uint64_t to = only ? end : map.below(end, c);
+    if (from == to) continue;
+    const bool first = only || map.below(begin + 1, c) > from;
+    channels_[c].enqueue({arrival, from, to, number, t.write, first});
+  }
+}
+
+void DramLaw::admit(std::size_t direction) {
+  PortQueue& q = port_queues_[direction];
+  while (!q.waiting.empty()) {
+    const std::uint32_t number = q.waiting.front();
+    const Transaction& t = transactions_.items[number];
+    const auto time = ports_->enter(t.part, t.issue, t.write, q.in_flight.size());
+    if (!time) return;
+    q.waiting.pop_front();
+    q.in_flight.push_back(number);
+    enter(number, *time);
+  }
+}
+
+std::optional<DramAnswer> DramLaw::answer(Time before) {
+  const bool unbounded = before == Time{std::numeric_limits<double>::infinity()};
+  const Ticks limit = unbounded ? FrFcfsLaw::never : ceil_ticks(before);
+  while (answers_.empty()) {
+    FrFcfsLaw* next = &channels_.front();
+    for (FrFcfsLaw& c : channels_) {
+      if (c.next_command() < next->next_command()) next = &c;
+    }
+    if (next->next_command() >= limit) return {};
+    sent_ = at(next->next_command());
+    const auto served = next->send();
+    if (!served) continue;
+    Transaction& t = transactions_.items[served->request];
+    if (served->first) t.first = served->data_end;
+    t.last = std::max(t.last, served->data_end);
+    if (--t.left == 0) finish(served->request);
+  }
+  DramAnswer a = answers_.back();
+  answers_.pop_back();
+  a.sent = sent_;
+  --unanswered_;
+  return a;
+}
+
+void DramLaw::finish(std::uint32_t number) {
+  const Transaction& t = transactions_.items[number];
+  if (ports_) return pass_port(2 * t.part.port + (t.write ? 1 : 0));
+  answers_.push_back({t.owner, t.issue, {at(t.first) + front_end_, at(t.last) + front_end_}, {}});
+  transactions_.remove(number);
+}
+
+void DramLaw::pass_port(std::size_t direction) {
+  PortQueue& q = port_queues_[direction];
+  while (!q.in_flight.empty() && transactions_.items[q.in_flight.front()].left == 0) {
+    const std::uint32_t number = q.in_flight.front();
+    q.in_flight.pop_front();
+    const Transaction& t = transactions_.items[number];
+    const Access access =
+        ports_->pass(t.part, {at(t.first) + front_end_, at(t.last) + front_end_}, t.write);
+    Cut& cut = cuts_.items[t.owner];
+    if (!cut.access) cut.access = access;
+    cut.access->first = std::min(cut.access->first, access.first);
+    cut.access->last = std::max(cut.access->last, access.last);
+    if (--cut.left == 0) {
+      answers_.insert(answers_.begin(), {cut.tag, cut.issue, *cut.access, {}});
+      cuts_.remove(static_cast<std::uint32_t>(t.owner));
+    }
+    transactions_.remove(number);
+  }
+  admit(direction);
 }
 
 void DramLaw::settle(Time end) {
-  for (DramChannelLaw& c : channels_) c.settle(ceil_ticks(end));
+  for (FrFcfsLaw& c : channels_) c.settle(ceil_ticks(end));
 }
 
 MemoryActivity DramLaw::activity() const {
   MemoryActivity a = activity_;
-  for (const DramChannelLaw& c : channels_) {
+  for (const FrFcfsLaw& c : channels_) {
     accumulate(a, c.counts());
     a.busy += at(c.busy());
     a.active += at(c.active());

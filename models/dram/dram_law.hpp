@@ -1,16 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "arch/hardware/memory.hpp"
-#include "models/dram/dram_channel_law.hpp"
+#include "models/dram/fr_fcfs_law.hpp"
 #include "models/dram/port_law.hpp"
 
 namespace tritsim {
+
+/// A request to a controller that reorders.
+struct DramRequest {
+  Time issue;
+  std::uint64_t address = 0;
+  std::uint64_t bytes = 0;
+  bool write = false;
+  std::uint64_t tag = 0;  ///< the caller's
+};
+
+struct DramAnswer {
+  std::uint64_t tag = 0;
+  Time issue;
+  Access access;
+  Time sent;  ///< the command with which it was complete
+};
 
 /// A DRAM behind its controller: channels that share the addresses
 /// (models/dram/dram_channel_law.hpp), the controller's ports (models/dram/port_law.hpp), the
@@ -26,14 +43,6 @@ class DramLaw {
   /// Serves `bytes` at `address`, issued at `issue` on the requester's side; the front-end latency
   /// is added on the way back.
   Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
-
-  /// The same of a request whose first burst is in the controller's queue since `entry`.
-  Access serve_queued(Time entry, std::uint64_t address, std::uint64_t bytes, bool write) {
-    in_queue_ = true;
-    const Access access = serve(entry, address, bytes, write);
-    in_queue_ = false;
-    return access;
-  }
 
   /// Serves consecutive requests of `bytes` each, the n-th issued at issue(n), as so many serve()
   /// would; `served` takes the access of each. Nothing else may come between them, whatever the
@@ -58,33 +67,23 @@ class DramLaw {
   std::uint64_t serve_calm(std::uint64_t address, std::uint64_t bytes, std::uint64_t count,
                            Issue&& issue);
 
-  /// When the channel of `address` could take the next burst, on the requester's side: until then
-  /// an order between waiting requests need not be decided.
-  [[nodiscard]] Time ready(std::uint64_t address) const;
+  /// Whether the controller reorders the bursts of requests that wait at the same time. Those are
+  /// given to enqueue(); serve() takes requests of a single stream, one behind the other.
+  [[nodiscard]] bool reorders() const { return scheduling_ == DramScheduling::fr_fcfs; }
 
-  /// Since when the queue in the channel of `address` has had room for a burst behind `ahead`
-  /// others that wait.
-  [[nodiscard]] Time room_since(std::uint64_t address, std::uint64_t ahead) {
-    return at(channels_[locate(address).first].room_since(ahead));
-  }
+  /// Gives a request to the controller's queue. It must not be issued before the time that the last
+  /// answer() reached.
+  void enqueue(const DramRequest& request);
 
-  /// Bursts that a request moves.
-  [[nodiscard]] std::uint64_t bursts(std::uint64_t address, std::uint64_t bytes) const {
-    return ((address + bytes - 1) >> burst_shift_) - (address >> burst_shift_) + 1;
-  }
+  /// Sends the commands that go before `before` until a request is answered; none if that takes
+  /// longer.
+  [[nodiscard]] std::optional<DramAnswer> answer(Time before);
 
-  /// What the first burst of a request would meet if it were served next.
-  [[nodiscard]] DramOutlook outlook(Time entry, std::uint64_t address, bool write) {
-    const auto [channel, burst] = locate(address);
-    DramOutlook o = channels_[channel].outlook(ceil_ticks(entry), burst, write);
-    o.bank += std::uint64_t{channel} * DramSpec::most_banks;
-    return o;
-  }
+  /// Whether the users have ports, which bound what is in flight.
+  [[nodiscard]] bool has_ports() const { return ports_.has_value(); }
 
-  /// Bursts that the controller looks at, in order of arrival.
-  [[nodiscard]] std::uint32_t queue() const { return queue_; }
-
-  [[nodiscard]] DramScheduling scheduling() const { return scheduling_; }
+  /// Whether a request has not been answered.
+  [[nodiscard]] bool waiting() const { return unanswered_ > 0; }
 
   /// Performs the refreshes due by `end` and closes the books. Call once, when the run is over.
   void settle(Time end);
@@ -115,20 +114,65 @@ class DramLaw {
   /// Serves a run of bytes at the DRAM; times are those of its data there.
   Access move(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
 
-  /// The channel of an address, and the number of its burst there.
-  [[nodiscard]] std::pair<std::uint32_t, std::uint64_t> locate(std::uint64_t address) const;
+  /// Numbers of places that are free again.
+  template <class T>
+  struct Pool {
+    std::vector<T> items;
+    std::vector<std::uint32_t> free;
+
+    std::uint32_t add(const T& item);
+
+    void remove(std::uint32_t n) { free.push_back(n); }
+  };
+
+  /// A request, or what passes a port at once of one, whose bursts are served in any order.
+  struct Transaction {
+    std::uint64_t owner = 0;  ///< tag; behind ports, number of the request
+    std::uint64_t left = 0;   ///< bursts
+    Ticks first = 0;          ///< end of the data of the first burst
+    Ticks last = 0;
+    Time issue;
+    std::uint64_t address = 0;
+    PortLaw::Transaction part;
+    bool write = false;
+  };
+
+  /// A request that is cut into transactions of ports.
+  struct Cut {
+    std::uint64_t tag = 0;
+    Time issue;
+    std::uint64_t left = 0;  ///< transactions
+    std::optional<Access> access;
+  };
+
+  /// Transactions of a direction of a port, in their order.
+  struct PortQueue {
+    std::deque<std::uint32_t> waiting;    ///< to reach the memory
+    std::deque<std::uint32_t> in_flight;  ///< and then to pass the port
+  };
+
+  /// Gives the bursts of a transaction to the channels.
+  void enter(std::uint32_t transaction, Time at);
+  void admit(std::size_t direction);
+  void finish(std::uint32_t transaction);
+  /// Passes what is served through a port.
+  void pass_port(std::size_t direction);
 
   Frequency clock_;
   Time tick_;  ///< one clock cycle
   Time front_end_;
   DramScheduling scheduling_;
-  std::uint32_t queue_;
   unsigned burst_shift_;  ///< log2 of the bytes of a burst
-  std::vector<DramChannelLaw> channels_;
+  std::vector<FrFcfsLaw> channels_;
   bool powers_down_;
-  bool in_queue_ = false;  ///< see serve_queued()
   std::optional<PortLaw> ports_;
-  Time entered_;             ///< last transaction's entry, behind ports
+  Time entered_;  ///< last transaction's entry, behind ports
+  Pool<Transaction> transactions_;
+  Pool<Cut> cuts_;
+  std::vector<PortQueue> port_queues_;  ///< [port][read, write]
+  std::vector<DramAnswer> answers_;     ///< not taken yet, the newest first
+  std::uint64_t unanswered_ = 0;
+  Time sent_;                ///< last command
   MemoryActivity activity_;  ///< requests and bytes only
 };
 

@@ -8,15 +8,18 @@ namespace tritsim {
 
 bool DramChannelLaw::unconstrained(Ticks entry, bool write) const {
   const std::size_t other = write ? 0 : 1;
-  return last_activate() + reach_.rows <= entry &&
+  const auto ready = [&](const Rank& r) { return r.ready[DramOp::precharge] <= entry; };
+  return std::all_of(ranks_.begin(), ranks_.end(), ready) &&
+         last_activate_ + reach_.rows <= entry &&
          last_column_in_[other] + reach_.turnaround[other] <= entry && refreshed_ <= entry;
 }
 
 std::optional<DramChannelLaw::Ticks> DramChannelLaw::entry_behind_stream(Ticks arrival,
                                                                          std::uint64_t burst,
                                                                          bool write) const {
-  // In the stream for as long as the queue looks back, and fed by the queue.
-  if ((burst & (block_ - 1)) != 0 || unkept_ < std::max(queue_, rotation_) ||
+  // In the stream for as long as the queue looks back, and fed by the queue. Of several ranks, the
+  // next rows may be in another one than the stream.
+  if (ranks_.size() > 1 || (burst & (block_ - 1)) != 0 || unkept_ < std::max(queue_, rotation_) ||
       burst != next_burst_ || write != writing_) {
     return {};
   }
@@ -39,7 +42,7 @@ std::uint64_t DramChannelLaw::open_rows(Ticks arrival, std::uint64_t burst, std:
     return 0;
   }
   // Before a refresh of all banks is over nothing of the burst begins.
-  const bool waits = !bank_by_bank_ && !power_down_;
+  const bool waits = !part_by_part_ && !power_down_;
   Start start{waits ? std::max(arrival, refreshed_) : arrival, 0, write};
   const bool resting = start.entry >= rest();
   if (!resting) {
@@ -75,7 +78,7 @@ std::uint64_t DramChannelLaw::open_rows(Ticks arrival, std::uint64_t burst, std:
 void DramChannelLaw::record_opening(Opening& o, Ticks arrival, const Start& start,
                                     std::uint64_t burst, std::uint64_t end) {
   const Ticks refresh = next_refresh_;
-  const std::uint64_t activates = activates_;
+  const std::uint64_t activates = count_.activates;
   const Ticks base = start.base;
   o = {};
   o.period = period_;
@@ -85,7 +88,7 @@ void DramChannelLaw::record_opening(Opening& o, Ticks arrival, const Start& star
     o.plan.push_back({p.pre < 0 ? long_ago : p.pre - base, p.act < 0 ? long_ago : p.act - base,
                       p.column - base});
   }
-  o.rows = activates_ - activates;
+  o.rows = count_.activates - activates;
   // Whether hits can follow is seen where a whole rotation of them is left. A burst that comes in
   // time goes when one would that has been there for long.
   const std::uint64_t behind = burst + rotation_;
@@ -105,9 +108,7 @@ void DramChannelLaw::replay_opening(const Opening& o, const Start& start, std::u
   const Ticks base = start.base;
   const bool write = start.write;
   before_.count = 0;
-  if (!in_order_) {
-    keep_columns();
-  } else if (base <= last_column_) {
+  if (base <= last_column_) {
     // Often nobody looks back further than this block.
     before_.count = std::min(unkept_, queue_);
     before_.end = served_;
@@ -116,7 +117,6 @@ void DramChannelLaw::replay_opening(const Opening& o, const Start& start, std::u
     for (std::uint64_t i = 0; i < rotation_; ++i) before_.column[i] = stream_[i].column;
   }
   unkept_ = 0;
-  const Ticks until = in_order_ ? start.entry : earliest();
   bool closed = false;
   for (std::uint64_t i = 0; i < rotation_; ++i) {
     const Plan& p = o.plan[i];
@@ -124,17 +124,17 @@ void DramChannelLaw::replay_opening(const Opening& o, const Start& start, std::u
     Bank& bank = banks_[place.bank];
     if (p.act > long_ago) {
       if (p.pre > long_ago) {
-        bus_.take(base + p.pre);
-        close(bank, place.group, base + p.pre);
+        take(DramOp::precharge, base + p.pre);
+        close(place.bank, base + p.pre);
         closed = true;
       }
-      bus_.take(base + p.act);
-      opened(base + p.act, until);
+      take(DramOp::activate, base + p.act);
+      opened(base + p.act, start.entry);
       bank.row = block.row;
-      issue_activate(bank, place.group, base + p.act);
+      issue_activate(place.bank, base + p.act);
     }
-    bus_.take(base + p.column);
-    issue_column(bank, place.group, base + p.column, write);
+    take(column_op(write), base + p.column);
+    issue_column(place.bank, base + p.column, write);
     column_of(served_++) = base + p.column;
   }
   (closed ? count_.page_conflicts : count_.page_misses) += o.rows;

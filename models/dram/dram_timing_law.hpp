@@ -15,10 +15,11 @@ namespace tritsim {
 enum class DramOp : std::uint8_t { activate, precharge, read, write, refresh, precharge_all };
 
 /// What two commands must have in common for a constraint to hold between them.
-enum class DramScope : std::uint8_t { bank, group, channel };
+enum class DramScope : std::uint8_t { bank, group, rank, other_rank };
 
 /// `next` goes no earlier than `clocks` after the `window`-th last `first`, where both fall on one
-/// bank, one bank group, or anywhere in the channel. `refresh` is that of all banks or of the one.
+/// bank, one bank group, one rank, or on two ranks; from first clock to first clock of the
+/// commands. `refresh` is that of all banks or of those that are refreshed at a time.
 struct DramConstraint {
   DramScope scope = DramScope::bank;
   DramOp first = DramOp::activate;
@@ -60,7 +61,10 @@ class DramTimingTable {
   /// Clocks after which a `first` keeps nothing waiting.
   [[nodiscard]] Ticks reach(DramOp first) const;
 
-  /// At most four activates begin in so many clocks.
+  /// Clocks of the command bus that a command takes.
+  [[nodiscard]] Ticks command(DramOp op) const { return command_[static_cast<std::size_t>(op)]; }
+
+  /// At most four activates of a rank begin in so many clocks.
   [[nodiscard]] Ticks activate_window() const { return window_; }
 
   /// From a column command to the end of its data.
@@ -70,7 +74,7 @@ class DramTimingTable {
   [[nodiscard]] Ticks burst() const { return burst_; }
 
  private:
-  static constexpr std::size_t scopes = 3;
+  static constexpr std::size_t scopes = 4;
   static constexpr std::size_t ops = 6;
   static constexpr std::size_t next_ops = 5;
 
@@ -81,11 +85,12 @@ class DramTimingTable {
 
   std::array<std::array<Row, ops>, scopes> rows_{};
   Ticks window_ = 0;
+  std::array<Ticks, ops> command_{};
   std::array<Ticks, 2> latency_{};
   Ticks burst_ = 0;
 };
 
-/// When commands may go next, as far as those of one bank, group or channel decide it.
+/// When commands may go next, as far as those of one bank, group or rank decide it.
 class DramReadiness {
  public:
   using Ticks = std::int64_t;

@@ -1,79 +1,198 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <vector>
 
-#include <boost/container/small_vector.hpp>
-
-#include "models/dram/dram_law.hpp"
+#include "models/dram/dram_channel_law.hpp"
 
 namespace tritsim {
 
-/// First ready, first come, first served: which of the requests in a controller's queue is next.
-/// The queue is filled with bursts in order of arrival; the requests that begin in it are looked at
-/// from the oldest on. Next is the one whose column command can go first by every timing rule, its
-/// row commands included, the oldest of several. Of the bursts to one bank
-///   - the oldest alone opens a row;
-///   - a page hit passes an older burst that wants another row if it was in the queue before PRE of
-///     that burst could go, for then its row was wanted; else PRE has been sent.
+/// A burst whose column command has gone.
+struct DramServed {
+  std::uint32_t request = 0;
+  bool first = false;  ///< of its request
+  std::int64_t data_end = 0;
+};
+
+/// A DRAM channel whose controller schedules first ready, first come, first served (FR-FCFS; Rixner
+/// et al., "Memory Access Scheduling", ISCA 2000). A queue of `queue` bursts is filled in order of
+/// arrival. In each clock the controller sends one command:
+///   1. the column command of the oldest burst that may go by every timing rule;
+///   2. else, for the oldest burst of each bank, oldest first: PRE, if no burst in the queue wants
+///      the row that is open, or ACT; whichever may go.
+/// Refresh and power-down are those of DramCommandLaw: commands that would go when a refresh of all
+/// banks is due, or later, wait for it; bank by bank, the bank in turn alone is kept back.
 ///
-/// Row commands of a request are booked when it is taken, back to the clock in which it entered the
-/// queue, so banks work side by side. What is left out of a controller that is stepped clock by
-/// clock: those row commands cannot delay a request that was taken before.
-class FrFcfsChoice {
+/// With `row_hit_cap` c, at most c bursts pass the oldest burst of their bank, which wants another
+/// row; from then on the open row counts as not wanted. With `write_drain`, reads and writes have a
+/// queue each. Reads are served until `high` writes wait or no read does, then writes until no
+/// more than `low` wait and a read does, which is looked at with each command; the other
+/// direction's bursts count for nothing meanwhile.
+///
+/// Clocks in which no command can go are not stepped: which burst is next, and when, follows from
+/// the clocks from which the table allows each command of each bank.
+class FrFcfsLaw : public DramChannelLaw {
  public:
-  explicit FrFcfsChoice(DramLaw& dram) : dram_(dram) {}
+  explicit FrFcfsLaw(const DramSpec& spec);
 
-  /// Whether another request would begin in the queue.
-  [[nodiscard]] bool room() const { return bursts_ < dram_.queue(); }
-
-  /// Bursts of the requests looked at.
-  [[nodiscard]] std::uint64_t bursts() const { return bursts_; }
-
-  /// Looks at the next request by age, which is in the queue since `entry`.
-  void look(Time entry, std::uint64_t address, std::uint64_t bytes, bool write) {
-    bursts_ += dram_.bursts(address, bytes);
-    if (looked_ == 0 && !room()) {  // the queue holds nothing else
-      ++looked_;
-      return;
-    }
-    const DramOutlook o = dram_.outlook(entry, address, write);
-    if (may_go(o) && o.column < first_) {
-      first_ = o.column;
-      best_ = looked_;
-    }
-    ++looked_;
-  }
-
-  /// Number of the request that is next, of those looked at.
-  [[nodiscard]] std::size_t best() const { return best_; }
-
- private:
-  struct Bank {
-    std::uint64_t number = 0;
-    bool wanted = false;      ///< its open row, by a burst in the queue
-    std::int64_t closes = 0;  ///< PRE for the oldest burst to another row
+  /// A run of consecutive bursts of a request.
+  struct Run {
+    Ticks arrival = 0;
+    std::uint64_t burst = 0;
+    std::uint64_t end = 0;
+    std::uint32_t request = 0;  ///< the caller's number
+    bool write = false;
+    bool first = false;  ///< holds the request's first burst
   };
 
-  [[nodiscard]] bool may_go(const DramOutlook& o) {
-    const bool hit = o.row == DramOutlook::Row::hit;
-    for (Bank& b : banks_) {
-      if (b.number != o.bank) continue;
-      if (!hit) return false;
-      b.wanted = b.wanted || o.entry <= b.closes;
-      return b.wanted;
-    }
-    banks_.push_back({o.bank, hit, o.precharge});
-    return true;
+  /// Adds bursts, which must not arrive before the last command that was sent. Those that arrived
+  /// earlier are before them.
+  void enqueue(const Run& run);
+
+  /// Whether bursts wait.
+  [[nodiscard]] bool waiting() const {
+    return !queue_empty() || !backlog_[0].empty() || !backlog_[1].empty();
   }
 
-  DramLaw& dram_;
-  std::uint64_t bursts_ = 0;
-  std::size_t looked_ = 0;
-  std::size_t best_ = 0;
-  std::int64_t first_ = std::numeric_limits<std::int64_t>::max();
-  boost::container::small_vector<Bank, 16> banks_;
+  /// Clock of the next command or refresh; `never` if no burst waits.
+  [[nodiscard]] Ticks next_command();
+
+  /// Sends it. Returns the burst that is served, if it is a column command.
+  std::optional<DramServed> send();
+
+  static constexpr Ticks never = std::numeric_limits<Ticks>::max();
+
+ private:
+  using Slot = std::uint16_t;
+
+  static constexpr Slot no_slot = 0xffff;
+  static constexpr std::uint32_t most_ages = 1U << 16;
+
+  /// A burst in the queue.
+  struct Waiting {
+    BurstPlace place;
+    std::uint32_t age = 0;  ///< number in order of entry
+    std::uint32_t request = 0;
+    Slot next = no_slot;  ///< younger one of its bank and direction
+    std::uint8_t bank = 0;
+    bool write = false;
+    bool closing = false;  ///< last of its request in its row
+    bool first = false;
+    bool opened = false;    ///< its row was opened for it ...
+    bool conflict = false;  ///< ... and another one closed
+  };
+
+  /// The bursts that wait for a bank, [read, write].
+  struct BankQueue {
+    std::array<Slot, 2> oldest{no_slot, no_slot};
+    std::array<Slot, 2> youngest{no_slot, no_slot};
+    std::array<Slot, 2> hit{no_slot, no_slot};  ///< oldest one whose row is open
+    std::uint32_t passed = 0;                   ///< bursts that passed the oldest one
+  };
+
+  static constexpr std::size_t row_and_column_ops = 4;  ///< ACT, PRE, RD, WR
+
+  // What makes up the rank of a command: its place (list and bank), the age of its burst, whether
+  // it is a row command, the clocks until it may go. The command of least rank is next.
+  static constexpr unsigned age_shift = 7;
+  static constexpr unsigned row_shift = age_shift + 17;
+  static constexpr unsigned clock_shift = row_shift + 1;
+
+  /// A command that a bank waits for.
+  struct Candidate {
+    Ticks at = 0;                  ///< as far as the bank decides it
+    std::uint64_t rank = 0;        ///< without clocks
+    std::uint16_t constraint = 0;  ///< group x row_and_column_ops + op
+    DramOp op = DramOp::activate;
+  };
+
+  enum class Action : std::uint8_t { none, command, refresh };
+
+  /// What is sent next.
+  struct Choice {
+    Action action = Action::none;
+    DramOp op = DramOp::activate;
+    std::size_t bank = 0;
+    Ticks at = never;
+  };
+
+  /// Bursts that have no room in the queue yet, in order of arrival.
+  class Backlog {
+   public:
+    [[nodiscard]] bool empty() const { return first_ == runs_.size(); }
+
+    [[nodiscard]] Run& front() { return runs_[first_]; }
+
+    [[nodiscard]] const Run& front() const { return runs_[first_]; }
+
+    void push(const Run& run);
+    void pop();
+
+   private:
+    std::vector<Run> runs_;
+    std::size_t first_ = 0;
+  };
+
+  [[nodiscard]] bool queue_empty() const { return in_queue_[0] + in_queue_[1] == 0; }
+
+  /// The queue of a burst: one for all, or one for each direction.
+  [[nodiscard]] std::size_t side(bool write) const { return drain_ && write ? 1 : 0; }
+
+  [[nodiscard]] bool room(std::size_t side) const {
+    return in_queue_[side] < (side == 1 ? drain_->queue : queue_);
+  }
+
+  /// Arrival of the next burst for which a queue has room.
+  [[nodiscard]] Ticks next_arrival() const;
+  /// Lets bursts into the queues that arrived by `now`.
+  void fill(Ticks now);
+  void enter(std::size_t side);
+  /// Wakes the channel for a burst that finds the queues empty.
+  void begin(Ticks arrival, std::size_t bank);
+  /// Whether writes are served, now that these bursts wait.
+  [[nodiscard]] bool drains() const;
+  /// Looks up what a bank waits for, whenever its row, its queue or whose turn it is has changed.
+  void update(std::size_t bank);
+  /// The command that goes next; a queue holds a burst.
+  [[nodiscard]] Choice choose();
+  /// The same of commands that go at these clocks of the buses, or as soon as possible after them.
+  [[nodiscard]] Choice choose_from(const std::array<Ticks, 2>& clocks) const;
+  /// The older of two bursts in the queues, either of which may be none.
+  [[nodiscard]] Slot older(Slot a, Slot b) const;
+
+  /// The oldest burst of a bank; of those that are served, where writes are drained in turns.
+  [[nodiscard]] Slot oldest_in_turn(const BankQueue& q, bool writes) const;
+
+  /// Ages begin at zero again.
+  void number_anew();
+  DramServed send_column(const Choice& c);
+  void send_row(const Choice& c);
+  /// Takes the oldest page hit of a bank and a direction out of the queue.
+  void remove_hit(BankQueue& q, std::size_t direction);
+  [[nodiscard]] Slot find_row(Slot from, std::int64_t row) const;
+  void refresh_due();
+
+  std::uint32_t cap_;
+  std::optional<WriteDrain> drain_;
+  bool draining_ = false;  ///< with the last command
+  bool turn_ = false;      ///< of writes, with the next command
+  std::array<Backlog, 2> backlog_;
+  std::vector<Waiting> slots_;  ///< none before the first burst is queued
+  std::vector<Slot> free_;
+  std::vector<BankQueue> bank_queues_;
+  std::array<std::vector<Candidate>, 2>
+      candidates_;                        ///< by bank; a second one if both directions hit
+  std::array<std::uint64_t, 2> ready_{};  ///< which of them there are, a bit each
+  std::array<std::uint64_t, 2> in_queue_{};
+  std::array<std::uint32_t, 2> waiting_{};  ///< in the queue, [read, write]
+  std::uint32_t next_age_ = 0;
+  std::array<Ticks, 2> clocks_{};  ///< [bus] no command goes earlier
+  Ticks room_since_ = 0;           ///< a burst has left the queue before
+  Choice next_;                    ///< none: to be chosen
 };
 
 }  // namespace tritsim

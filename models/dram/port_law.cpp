@@ -11,11 +11,11 @@ PortLaw::PortLaw(const ControllerPort& spec)
       beat_(1.0 / spec.clock),
       burst_bytes_(static_cast<std::uint64_t>(std::max(spec.width.si() * spec.burst, 0.0))),
       stripe_bytes_(spec.count > 1 ? static_cast<std::uint64_t>(spec.stripe->si()) : 0),
-      lanes_(spec.count),
+      ports_(spec.count),
       shared_of_(spec.count, spec.shared.size()),
       shared_free_(spec.shared.size()) {
-  for (auto& port : lanes_) {
-    for (Lane& lane : port) lane.answered.assign(spec.outstanding, Time{});
+  for (auto& port : ports_) {
+    for (Direction& d : port) d.answered.assign(spec.outstanding, Time{});
   }
   for (std::size_t s = 0; s < spec.shared.size(); ++s) {
     for (const std::uint32_t port : spec.shared[s].members) shared_of_[port] = s;
@@ -32,10 +32,13 @@ PortLaw::Transaction PortLaw::head(std::uint64_t address, std::uint64_t bytes) c
   return t;
 }
 
-Time PortLaw::enter(const Transaction& t, Time issue, bool write) const {
-  const Lane& lane = lanes_[t.port][write ? 1 : 0];
-  if (lane.answered.empty() || lane.count < lane.answered.size()) return issue;
-  return std::max(issue, lane.answered[lane.next] + beat_ * spec_.turnaround);
+std::optional<Time> PortLaw::enter(const Transaction& t, Time issue, bool write,
+                                   std::size_t in_flight) const {
+  const Direction& d = ports_[t.port][write ? 1 : 0];
+  const std::size_t most = d.answered.size();
+  if (most == 0 || d.count + in_flight < most) return issue;
+  if (in_flight >= most) return {};
+  return std::max(issue, d.answered[(d.next + in_flight) % most] + beat_ * spec_.turnaround);
 }
 
 Access PortLaw::move(Time& free, std::uint64_t bytes, double width, Time beat, Time gap,
@@ -54,13 +57,12 @@ Access PortLaw::pass(const Transaction& t, Access memory, bool write) {
     memory = move(shared_free_[s][direction], t.bytes, shared.width.si(), 1.0 / shared.clock,
                   Time{}, memory);
   }
-  Lane& lane = lanes_[t.port][direction];
-  const Access access =
-      move(lane.free, t.bytes, spec_.width.si(), beat_, beat_ * spec_.gap, memory);
-  if (!lane.answered.empty()) {
-    lane.answered[lane.next] = access.last;
-    lane.next = lane.next + 1 == lane.answered.size() ? 0 : lane.next + 1;
-    ++lane.count;
+  Direction& d = ports_[t.port][direction];
+  const Access access = move(d.free, t.bytes, spec_.width.si(), beat_, beat_ * spec_.gap, memory);
+  if (!d.answered.empty()) {
+    d.answered[d.next] = access.last;
+    d.next = d.next + 1 == d.answered.size() ? 0 : d.next + 1;
+    ++d.count;
   }
   return access;
 }

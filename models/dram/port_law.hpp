@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <vector>
 
 #include <boost/container/small_vector.hpp>
@@ -38,14 +39,24 @@ class PortLaw {
   [[nodiscard]] Transaction head(std::uint64_t address, std::uint64_t bytes) const;
 
   /// When a transaction issued at `issue` reaches the memory.
-  [[nodiscard]] Time enter(const Transaction& t, Time issue, bool write) const;
+  [[nodiscard]] Time enter(const Transaction& t, Time issue, bool write) const {
+    return *enter(t, issue, write, 0);
+  }
+
+  /// The same if `in_flight` others of its port and direction have reached it and not passed yet;
+  /// none if one of them must pass first.
+  [[nodiscard]] std::optional<Time> enter(const Transaction& t, Time issue, bool write,
+                                          std::size_t in_flight) const;
+
+  /// Ports, two directions each.
+  [[nodiscard]] std::size_t directions() const { return 2 * ports_.size(); }
 
   /// When its data pass, if the memory moves them at `memory`. Call once, in order.
   Access pass(const Transaction& t, Access memory, bool write);
 
  private:
   /// One direction of a port.
-  struct Lane {
+  struct Direction {
     Time free;  ///< for the next beat
     boost::container::small_vector<Time, 8> answered;
     std::size_t next = 0;  ///< oldest of `answered`
@@ -57,9 +68,9 @@ class PortLaw {
 
   ControllerPort spec_;
   Time beat_;
-  std::uint64_t burst_bytes_;   ///< 0: any length
-  std::uint64_t stripe_bytes_;  ///< 0: one port
-  std::vector<std::array<Lane, 2>> lanes_;
+  std::uint64_t burst_bytes_;                     ///< 0: any length
+  std::uint64_t stripe_bytes_;                    ///< 0: one port
+  std::vector<std::array<Direction, 2>> ports_;   ///< [port][read, write]
   std::vector<std::size_t> shared_of_;            ///< by port; none: spec_.shared.size()
   std::vector<std::array<Time, 2>> shared_free_;  ///< by shared port
 };

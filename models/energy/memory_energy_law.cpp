@@ -52,13 +52,14 @@ void price_rails(std::vector<EnergyTerm>& terms, const std::string& name, const 
   // An event keeps its charge when the clock changes: it is priced as it was measured.
   const DramConditions at = dram.conditions();
   const auto cycles = [&](double n) { return cycles_to_time(n, at.clock); };
-  const Time burst = cycles(dram.burst_length / 2.0);
+  const Time burst = cycles(dram.burst_clocks());
   const Time active = std::min(a.active, use.elapsed * static_cast<double>(dram.channels)) * groups;
   const Time closed = use.elapsed * (static_cast<double>(dram.channels) * groups) - active;
   const Time down_open = std::min(a.down_open * groups, active);
   const Time down_closed = std::min(a.down_closed * groups, closed);
+  // What is done is done by the devices of a rank; all of them stand by.
   for (const DramRail& r : dram.supply.rails) {
-    RailTerms rail(terms, name, dram, r, dram.devices);
+    RailTerms rail(terms, name, dram, r, double{1} * dram.devices / dram.ranks);
     const Energy activate =
         ((r.idd0 - r.idd3n) * cycles(at.tras) + (r.idd0 - r.idd2n) * cycles(at.trc - at.tras)) *
         r.voltage;
@@ -71,11 +72,12 @@ void price_rails(std::vector<EnergyTerm>& terms, const std::string& name, const 
       rail.event("refreshes of a bank", times(a.bank_refreshes),
                  (r.idd5pb - r.idd3n) * r.voltage * cycles(at.trfc_pb), EnergyUse::refresh);
     }
-    rail.state("standby, rows open", active - down_open, r.idd3n);
-    rail.state("standby, rows closed", closed - down_closed, r.idd2n);
+    RailTerms all(terms, name, dram, r, dram.devices);
+    all.state("standby, rows open", active - down_open, r.idd3n);
+    all.state("standby, rows closed", closed - down_closed, r.idd2n);
     if (dram.controller.power_down) {
-      rail.state("power-down, rows open", down_open, r.idd3p.value());
-      rail.state("power-down, rows closed", down_closed, r.idd2p.value());
+      all.state("power-down, rows open", down_open, r.idd3p.value());
+      all.state("power-down, rows closed", down_closed, r.idd2p.value());
     }
   }
 }
@@ -93,6 +95,20 @@ void price_bytes(std::vector<EnergyTerm>& terms, const std::string& name, const 
     terms.push_back(
         {name, cause, false, count, {factor_of(name + key, each, share)}, EnergyUse::memory});
   };
+  if (dram.supply.access) {
+    bytes("bytes moved, rows and refresh included", read + written, *dram.supply.access, 1,
+          ".dram.supply.access");
+  }
+  if (dram.supply.background) {
+    const Time on = use.elapsed * (static_cast<double>(dram.channels) * groups);
+    terms.push_back({name,
+                     "standby",
+                     true,
+                     on.si(),
+                     {factor_of(name + ".dram.supply.background", *dram.supply.background,
+                                double{1} * dram.devices)},
+                     EnergyUse::memory});
+  }
   if (const auto& toggle = dram.supply.toggle) {
     bytes("data toggling, read", read, toggle->read, toggle->share, ".dram.supply.toggle.read");
     bytes("data toggling, written", written, toggle->write, toggle->share,
@@ -116,6 +132,15 @@ void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const
                      false,
                      bytes * use.channels,
                      {factor_of(name + ".sram.access_energy", use.memory.sram->access_energy)},
+                     EnergyUse::memory});
+  }
+  if (use.memory.simple) {
+    const double bytes = static_cast<double>(a.bytes_read) + static_cast<double>(a.bytes_written);
+    terms.push_back({name,
+                     "bytes read and written",
+                     false,
+                     bytes * use.channels,
+                     {factor_of(name + ".simple.energy", use.memory.simple->energy)},
                      EnergyUse::memory});
   }
 }

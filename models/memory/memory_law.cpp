@@ -28,6 +28,16 @@ Access SramLaw::serve(Time issue, std::uint64_t /*address*/, std::uint64_t bytes
   return {first, first + cycles_to_time(beats - 1, spec_.clock)};
 }
 
+Access SimpleMemoryLaw::serve(Time issue, std::uint64_t /*address*/, std::uint64_t bytes,
+                              bool write) {
+  count(activity_, bytes, write);
+  const Time begin = std::max(issue, free_);
+  const Time moving = Bytes{static_cast<double>(bytes)} / spec_.bandwidth;
+  free_ = begin + moving;
+  activity_.busy += moving;
+  return {begin + spec_.latency, begin + spec_.latency + moving};
+}
+
 Access FixedLatencyLaw::serve(Time issue, std::uint64_t /*address*/, std::uint64_t bytes,
                               bool write) {
   count(activity_, bytes, write);
@@ -37,6 +47,7 @@ Access FixedLatencyLaw::serve(Time issue, std::uint64_t /*address*/, std::uint64
 MemoryLaw make_memory_law(const MemorySpec& spec, Frequency requester) {
   if (spec.dram) return DramLaw(*spec.dram);
   if (spec.sram) return SramLaw(*spec.sram, spec.capacity);
+  if (spec.simple) return SimpleMemoryLaw(*spec.simple);
   return FixedLatencyLaw(*spec.fixed, requester);
 }
 

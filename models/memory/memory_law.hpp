@@ -31,6 +31,23 @@ class SramLaw {
   MemoryActivity activity_;
 };
 
+/// One request after the other at the memory's bandwidth; first data come `latency` after that.
+class SimpleMemoryLaw {
+ public:
+  explicit SimpleMemoryLaw(const SimpleMemorySpec& spec) : spec_(spec) {}
+
+  Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
+
+  void settle(Time) {}
+
+  [[nodiscard]] const MemoryActivity& activity() const { return activity_; }
+
+ private:
+  SimpleMemorySpec spec_;
+  Time free_;
+  MemoryActivity activity_;
+};
+
 /// Answers every request `cycles` of the requester's clock after its issue.
 class FixedLatencyLaw {
  public:
@@ -48,7 +65,7 @@ class FixedLatencyLaw {
   MemoryActivity activity_;
 };
 
-using MemoryLaw = std::variant<DramLaw, SramLaw, FixedLatencyLaw>;
+using MemoryLaw = std::variant<DramLaw, SramLaw, SimpleMemoryLaw, FixedLatencyLaw>;
 
 /// The law for a memory; `requester` is the clock that a fixed latency counts in.
 [[nodiscard]] MemoryLaw make_memory_law(const MemorySpec& spec, Frequency requester);

@@ -7,8 +7,6 @@
 #include <stdexcept>
 #include <tuple>
 
-#include "models/dram/fr_fcfs_law.hpp"
-
 namespace tritsim {
 namespace {
 
@@ -21,6 +19,23 @@ void follow_up(Streams& streams, const Stream& done) {
     if (next.live && next.after == done.number) next.follow(done);
   }
 }
+
+/// Whether the next request of `a` is served before that of `b`.
+template <class Stream>
+bool comes_before(const Stream& a, const Stream& b) {
+  return std::tie(a.next_issue, a.request.start, a.number) <
+         std::tie(b.next_issue, b.request.start, b.number);
+}
+
+/// Whether several streams are not done.
+template <class Streams>
+bool several(const Streams& streams) {
+  return std::count_if(streams.begin(), streams.end(),
+                       [](const auto& s) { return s.live && !s.done(); }) > 1;
+}
+
+/// Of a tag, the bits below hold a request's number and those above its stream's place.
+constexpr unsigned tag_shift = 40;
 
 /// The unit of a held stream takes what has come, from its `unit_done` on.
 template <class Stream>
@@ -119,6 +134,10 @@ void StreamScheduler::Stream::pass_unit(Access& access, std::uint64_t n, std::ui
 
 void StreamScheduler::Stream::follow(const Stream& before) {
   after = no_stream;
+  if (!before.pending.empty()) {
+    behind = before.number;
+    pending_before = before.pending.size() + before.pending_before;
+  }
   last_issue = before.last_issue;
   port_free = before.port_free;
   if (before.request.outstanding == request.outstanding && before.answered.size() > 0) {
@@ -138,7 +157,7 @@ StreamScheduler::Id StreamScheduler::hold(const StreamRequest& request, Id after
   }
   s.slow = false;
   s.unit_done = never;
-  if (before.done()) {
+  if (before.requested()) {
     s.follow(before);
   } else {
     s.after = before.number;
@@ -158,15 +177,18 @@ void StreamScheduler::release(Id id, Time start) {
   }
 }
 
+bool StreamScheduler::State::held_too_long(Stream& s) {
+  if (s.hold_limit == 0 || s.next_issue < s.unit_done) return false;
+  take_arrivals(s);
+  const Time next = next_issue(s);
+  if (next <= s.next_issue) return false;
+  s.next_issue = next;
+  return true;
+}
+
 void StreamScheduler::State::serve_one(Stream& s) {
   const StreamRequest& r = s.request;
-  if (s.hold_limit > 0 && s.next_issue >= s.unit_done) {
-    take_arrivals(s);
-    if (const Time next = next_issue(s); next > s.next_issue) {
-      s.next_issue = next;
-      return;
-    }
-  }
+  if (held_too_long(s)) return;
   const bool whole = r.bytes - s.offset >= r.request_bytes;
   const std::uint64_t bytes = whole ? r.request_bytes : r.bytes - s.offset;
   const std::uint64_t address = r.address + s.offset;
@@ -215,6 +237,13 @@ void StreamScheduler::State::serve_next(Stream& s, Time until) {
 }
 
 void StreamScheduler::State::answer(Stream& s, Access access, std::uint64_t bytes) {
+  last_issue = s.last_issue = s.next_issue;
+  s.offset += bytes;
+  book(s, access, bytes);
+  s.next_issue = next_issue(s);
+}
+
+Time StreamScheduler::State::book(Stream& s, Access access, std::uint64_t bytes) {
   const StreamRequest& r = s.request;
   const bool whole = bytes == r.request_bytes;
   if (mark) note(access.first, access.last);
@@ -224,30 +253,33 @@ void StreamScheduler::State::answer(Stream& s, Access access, std::uint64_t byte
   access.last = std::max(access.last, access.first + r.beat * (beats - 1));
   s.port_free = access.last + r.beat;
 
-  last_issue = s.last_issue = s.next_issue;
   if (s.hold_limit > 0) {
     s.arrived.push_back({access, bytes});
   } else {
     s.pass_unit(access, s.count, bytes);
   }
-  s.offset += bytes;
   ++s.count;
   s.answered.push(access.last);
   if (s.hold_limit == 0) s.consumed.push(s.unit_done);
-  s.next_issue = next_issue(s);
+  return access.last;
 }
 
 Time StreamScheduler::State::next_issue(const Stream& s) {
   const StreamRequest& r = s.request;
-  if (s.hold_limit > 0 && s.count >= s.hold_limit) return s.unit_done;
+  const std::size_t pending = s.pending.size();
+  const std::uint64_t number = s.count + pending;
+  if (s.hold_limit > 0 && number >= s.hold_limit) return s.unit_done;
   Time next = std::max(s.last_issue, r.start + r.setup + r.turnaround);
-  if (s.continues ? s.answered.size() > 0 : s.answered.full(s.count)) {
-    next = std::max(next, s.answered.oldest() + r.turnaround);
+  if (s.continues ? s.answered.size() > 0 : s.answered.full(number)) {
+    const std::size_t before = pending + s.pending_before;
+    if (before >= s.answered.size()) return never;
+    next = std::max(next, s.answered.at(before) + r.turnaround);
   }
   if (r.write) {
-    next = std::max(next, s.unit_done);
-  } else if (s.hold_limit == 0 && s.consumed.full(s.count)) {
-    next = std::max(next, s.consumed.oldest());
+    next = std::max(next, pending > 0 ? s.unit_done_after(pending) : s.unit_done);
+  } else if (s.hold_limit == 0 && s.consumed.full(number)) {
+    if (pending >= s.consumed.size()) return never;
+    next = std::max(next, s.consumed.at(pending));
   }
   return next;
 }
@@ -304,60 +336,88 @@ void StreamScheduler::State::serve_calm(Stream& s, Time until) {
   if (s.done()) follow_up(streams, s);
 }
 
-StreamScheduler::Stream& StreamScheduler::State::choose(DramLaw& dram, Time decision) {
-  boost::container::small_vector<Stream*, 16> by_age;
-  for (Stream& s : streams) {
-    if (s.live && !s.done() && s.next_issue <= decision) by_age.push_back(&s);
-  }
-  std::sort(by_age.begin(), by_age.end(), [](const Stream* a, const Stream* b) {
-    return std::tie(a->next_issue, a->request.start, a->number) <
-           std::tie(b->next_issue, b->request.start, b->number);
-  });
-  FrFcfsChoice choice(dram);
-  for (std::size_t n = 0; n < by_age.size() && choice.room(); ++n) {
-    const Stream& s = *by_age[n];
-    const StreamRequest& r = s.request;
-    choice.look(s.next_issue, r.address + s.offset, std::min(r.request_bytes, r.bytes - s.offset),
-                r.write);
-  }
-  return *by_age[choice.best()];
+void StreamScheduler::State::enqueue(DramLaw& dram, Stream& s) {
+  if (held_too_long(s)) return;
+  const StreamRequest& r = s.request;
+  const std::uint64_t bytes = std::min(r.request_bytes, r.bytes - s.offset);
+  const auto place = static_cast<std::uint64_t>(&s - streams.data());
+  dram.enqueue({s.next_issue, r.address + s.offset, bytes, r.write,
+                place << tag_shift | (s.count + s.pending.size())});
+  s.pending.push_back({bytes, {}});
+  s.offset += bytes;
+  last_issue = s.last_issue = s.next_issue;
+  s.next_issue = next_issue(s);
+  if (s.requested()) follow_up(streams, s);
 }
 
-StreamScheduler::Stream* StreamScheduler::State::first_ready(Time until) {
-  auto& dram = std::get<DramLaw>(memory);
-  const auto order = [](const Stream& s) {
-    return std::tie(s.next_issue, s.request.start, s.number);
-  };
-  Stream* oldest = nullptr;
-  for (Stream& s : streams) {
-    if (!s.live || s.done()) continue;
-    if (oldest == nullptr || order(s) < order(*oldest)) oldest = &s;
+void StreamScheduler::State::take(const DramAnswer& a) {
+  Stream& s = streams[a.tag >> tag_shift];
+  const std::uint64_t number = a.tag & ((std::uint64_t{1} << tag_shift) - 1);
+  s.pending[number - s.count].access = a.access;
+  last_issue = std::max(last_issue, a.sent);
+  book_pending(s);
+}
+
+void StreamScheduler::State::pass_on(const Stream& s, Time last) {
+  for (Stream& next : streams) {
+    if (!next.live || next.behind != s.number || next.pending_before == 0) continue;
+    --next.pending_before;
+    next.port_free = s.port_free;
+    if (next.continues) next.answered.push(last);
+    pass_on(next, last);
   }
-  if (oldest == nullptr) return nullptr;
-  const Time ready = dram.ready(oldest->request.address + oldest->offset);
-  const Time decision = std::max(oldest->next_issue, ready);
-  if (decision >= until) return nullptr;
-  if (oldest->passed_by < dram.queue()) {
-    if (Stream& best = choose(dram, decision); &best != oldest) {
-      ++oldest->passed_by;
-      return &best;
+}
+
+void StreamScheduler::State::book_pending(Stream& s) {
+  if (s.pending_before > 0) return;
+  std::size_t n = 0;
+  for (; n < s.pending.size() && s.pending[n].access; ++n) {
+    const Time last = book(s, *s.pending[n].access, s.pending[n].bytes);
+    pass_on(s, last);
+  }
+  s.pending.erase(s.pending.begin(), s.pending.begin() + static_cast<std::ptrdiff_t>(n));
+  s.next_issue = next_issue(s);
+  if (s.done() && s.hold_limit > 0 && s.unit_done < never) take_arrivals(s);
+  for (Stream& next : streams) {
+    if (!next.live || next.behind != s.number) continue;
+    if (next.pending_before == 0) next.behind = no_stream;
+    if (!next.requested()) next.next_issue = next_issue(next);
+    book_pending(next);
+  }
+}
+
+void StreamScheduler::State::serve_reordered(DramLaw& dram, Time until, const Stream* last) {
+  while (last == nullptr || !last->done()) {
+    Stream* first = nullptr;
+    std::size_t waiting = 0;
+    for (Stream& s : streams) {
+      if (!s.live || s.done()) continue;
+      ++waiting;
+      if (!s.requested() && (first == nullptr || comes_before(s, *first))) first = &s;
+    }
+    // What a stream that is alone has requested is served before it goes on.
+    const bool alone = waiting <= 1 && !dram.has_ports();
+    if (alone && !dram.waiting()) return;
+    Time limit = until;
+    if (alone) {
+      limit = never;
+    } else if (first != nullptr) {
+      limit = std::min(limit, first->next_issue);
+    }
+    if (const auto a = dram.answer(limit)) {
+      take(*a);
+    } else if (first == nullptr || first->next_issue >= until) {
+      return;
+    } else {
+      enqueue(dram, *first);
     }
   }
-  oldest->passed_by = 0;
-  return oldest;
 }
 
 void StreamScheduler::State::serve_until(Time until, const Stream* last) {
-  const auto* dram = std::get_if<DramLaw>(&memory);
-  const auto waiting = std::count_if(streams.begin(), streams.end(),
-                                     [](const Stream& s) { return s.live && !s.done(); });
-  if (dram != nullptr && dram->scheduling() == DramScheduling::fr_fcfs && waiting > 1) {
-    while (last == nullptr || !last->done()) {
-      Stream* next = first_ready(until);
-      if (next == nullptr) return;
-      serve_one(*next);
-    }
-    return;
+  if (auto* dram = std::get_if<DramLaw>(&memory); dram != nullptr && dram->reorders()) {
+    serve_reordered(*dram, until, last);
+    if (dram->waiting() || dram->has_ports() || several(streams)) return;
   }
   while (last == nullptr || !last->done()) {
     // The stream whose request is issued first, and how long it stays the first.
@@ -369,8 +429,7 @@ void StreamScheduler::State::serve_until(Time until, const Stream* last) {
         first = &s;
         continue;
       }
-      const bool earlier = std::tie(s.next_issue, s.request.start, s.number) <
-                           std::tie(first->next_issue, first->request.start, first->number);
+      const bool earlier = comes_before(s, *first);
       Stream& second = earlier ? *first : s;
       if (earlier) first = &s;
       limit = std::min(limit, second.next_issue);

@@ -47,10 +47,11 @@ struct StreamResult {
 /// (first come, first served; ties go to the stream with the earlier start, then to the one that
 /// was submitted earlier).
 ///
-/// A DRAM controller that schedules first ready, first come (FR-FCFS) decides each time the channel
-/// can take the next burst, by models/dram/fr_fcfs_law.hpp. The requests of a stream stay in order,
-/// of each stream the next one is looked at, one that has begun is not interrupted, and none is
-/// passed by more often than the queue is long.
+/// Where several streams meet on a DRAM whose controller reorders (models/dram/fr_fcfs_law.hpp),
+/// requests enter its queue in that order, and their bursts are served as it chooses. The answers
+/// of a stream come in the order of its requests. A stream that is alone is served in order, with
+/// what it has requested: of consecutive bursts the oldest is the first that is ready, but for a
+/// few where rows change.
 ///
 /// The law of one stream, for request k with issue i(k), data first(k)..last(k), unit done u(k):
 ///   i(k) = max(start + setup + turnaround, last(k - outstanding) + turnaround,
@@ -137,6 +138,12 @@ class StreamScheduler {
 
   static constexpr std::uint64_t no_stream = ~std::uint64_t{0};
 
+  /// A request that waits in a controller that reorders.
+  struct Pending {
+    std::uint64_t bytes = 0;
+    std::optional<Access> access;  ///< once it is served
+  };
+
   /// Data of a request that its unit may not take yet.
   struct Arrival {
     Access access;
@@ -147,11 +154,14 @@ class StreamScheduler {
     StreamRequest request;
     std::uint64_t number = 0;  ///< in order of submission
     bool live = false;
-    bool slow = false;         ///< its unit is slower than a channel at rest: see serve_calm()
-    double beats = 1;          ///< port beats of a whole request
-    Time pace;                 ///< unit's time for a whole request
-    std::uint64_t offset = 0;  ///< bytes already requested
-    std::uint64_t count = 0;   ///< requests already made
+    bool slow = false;             ///< its unit is slower than a channel at rest: see serve_calm()
+    double beats = 1;              ///< port beats of a whole request
+    Time pace;                     ///< unit's time for a whole request
+    std::uint64_t offset = 0;      ///< bytes already requested
+    std::uint64_t count = 0;       ///< requests already answered
+    std::vector<Pending> pending;  ///< made, in their order
+    std::uint64_t behind = no_stream;  ///< the stream that this one continues, ...
+    std::size_t pending_before = 0;    ///< ... as long as so many of its requests are pending
     Time next_issue;
     Time unit_done;
     Time unit_since;             ///< since then the unit has not waited ...
@@ -165,12 +175,13 @@ class StreamScheduler {
     std::uint64_t after = no_stream;  ///< number of the stream whose requests come first
     bool continues = false;           ///< `answered` goes back into the stream before
     std::vector<Arrival> arrived;     ///< while held
-    std::uint32_t passed_by = 0;      ///< requests of others that were served first out of turn
     StreamResult result;
     History answered;
     History consumed;
 
-    [[nodiscard]] bool done() const { return offset == request.bytes; }
+    [[nodiscard]] bool requested() const { return offset == request.bytes; }
+
+    [[nodiscard]] bool done() const { return requested() && pending.empty(); }
 
     /// The unit takes the data of the n-th request, or has made it if the stream is a write; moves
     /// the end of the access behind it.
@@ -195,25 +206,35 @@ class StreamScheduler {
   struct State {
     MemoryLaw memory;
     boost::container::small_vector<Stream, 4> streams;
-    Time last_issue;  ///< of the requests served
+    Time last_issue;  ///< of the requests served, or the last command of a reordering controller
     std::optional<Time> mark;
     std::uint64_t digest = 0;
 
     /// Serves requests issued before `until`, in order; ends early once `last` is done.
     void serve_until(Time until, const Stream* last);
-    /// Of those whose requests wait at `decision`, the stream whose turn it is.
-    [[nodiscard]] Stream& choose(DramLaw& dram, Time decision);
-    /// Under FR-FCFS: the stream whose request is served next, if that is decided before `until`.
-    [[nodiscard]] Stream* first_ready(Time until);
-    /// Earliest issue of the next request of `s`.
+    /// The same of streams whose requests are reordered. Ends early, too, when one alone is left.
+    void serve_reordered(DramLaw& dram, Time until, const Stream* last);
+    /// Gives the next request of `s` to the controller.
+    void enqueue(DramLaw& dram, Stream& s);
+    /// Books what the controller has served.
+    void take(const DramAnswer& a);
+    /// Tells streams that continue `s` of its answer.
+    void pass_on(const Stream& s, Time last);
+    /// Books the answers of `s` that have come in their order.
+    void book_pending(Stream& s);
+    /// Earliest issue of the next request of `s`; `never` while that depends on pending ones.
     [[nodiscard]] static Time next_issue(const Stream& s);
+    /// Whether `s` was released and its next request waits for its FIFO, not for its release.
+    static bool held_too_long(Stream& s);
     /// Serves the next request of `s`.
     void serve_one(Stream& s);
     /// Serves the next request of `s`, and those behind it that are issued before `until` whatever
     /// the answers are.
     void serve_next(Stream& s, Time until);
-    /// Books the answer to the next request of `s`.
+    /// Makes the next request of `s`, whose answer is `access`.
     void answer(Stream& s, Access access, std::uint64_t bytes);
+    /// Books the answer to the oldest request of `s`; returns when its last data have passed.
+    Time book(Stream& s, Access access, std::uint64_t bytes);
     /// Serves, in few steps, the next requests of a slow stream that are issued before `until` and
     /// find the channel at rest; those that do not, and the last one, are left to serve_one().
     void serve_calm(Stream& s, Time until);

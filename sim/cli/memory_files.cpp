@@ -22,6 +22,8 @@ std::string_view command_name(DramCommand::Kind kind) {
       return "PRE";
     case DramCommand::Kind::precharge_all:
       return "PREA";
+    case DramCommand::Kind::precharge_same:
+      return "PRESB";
     case DramCommand::Kind::read:
       return "RD";
     case DramCommand::Kind::write:
@@ -30,6 +32,8 @@ std::string_view command_name(DramCommand::Kind kind) {
       return "REF";
     case DramCommand::Kind::refresh_bank:
       return "REFB";
+    case DramCommand::Kind::refresh_same:
+      return "REFSB";
     case DramCommand::Kind::power_down:
       return "PDE";
     case DramCommand::Kind::power_up:

@@ -26,6 +26,7 @@ double moved_bytes(const MemorySpec& memory, const MemoryActivity& a) {
 Bandwidth peak_bandwidth(const MemorySpec& memory) {
   if (memory.dram) return memory.dram->peak();
   if (memory.sram) return memory.sram->peak();
+  if (memory.simple) return memory.simple->bandwidth;
   return {};
 }
 

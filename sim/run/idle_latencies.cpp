@@ -11,7 +11,7 @@ IdleLatencies idle_latencies(const MemorySpec& memory) {
   const AddressMap map = memory.dram->address_map();
   const BurstPlace origin = map.decode(0);
   const auto same_bank = [&](const BurstPlace& p) {
-    return p.group == origin.group && p.bank == origin.bank;
+    return p.rank == origin.rank && p.group == origin.group && p.bank == origin.bank;
   };
   // Bursts of a single channel, looked for in address order; 0 where there is none.
   const std::uint64_t bursts = std::uint64_t{memory.dram->rows} * memory.dram->banks() *

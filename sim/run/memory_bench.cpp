@@ -3,12 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <random>
 #include <tuple>
 
-#include <boost/container/small_vector.hpp>
-
-#include "models/dram/fr_fcfs_law.hpp"
 #include "models/energy/memory_energy_law.hpp"
 #include "sim/result/traffic_series.hpp"
 #include "sim/run/latency_histogram.hpp"
@@ -28,6 +26,7 @@ struct Source {
   std::uint64_t offset = 0;  ///< of the next request in the region, unless random
   std::uint64_t answered = 0;
   std::vector<Time> answers;  ///< of the last `outstanding` requests
+  Time issue;                 ///< of the last request
   Time port_free;
   std::mt19937_64 random;
 };
@@ -39,8 +38,6 @@ struct Waiting {
   Time issue;
   std::uint64_t address = 0;
   bool write = false;
-  std::optional<Time> entry;  ///< into the controller's queue, where it reorders
-  std::uint32_t passed_by = 0;
 };
 
 class MemoryBench {
@@ -58,8 +55,6 @@ class MemoryBench {
       beats_ = std::ceil(static_cast<double>(request_bytes_) / traffic.port_width.si());
       beat_ = 1.0 / traffic.port_clock;
     }
-    const auto* dram = std::get_if<DramLaw>(&laws_.front());
-    reorders_ = dram != nullptr && dram->scheduling() == DramScheduling::fr_fcfs;
   }
 
   void record(std::vector<std::vector<DramCommand>>& commands) {
@@ -78,15 +73,12 @@ class MemoryBench {
     } else {
       timed();
     }
-    const std::uint64_t all = left_;
-    while (left_ > 0) {
-      for (std::size_t s = 0; s < sources_.size(); ++s) refill(s);
-      const std::size_t turn = choose();
-      const Waiting w = waiting_[turn];
-      waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(turn));
-      serve(w);
-      --left_;
-      if (progress && (left_ & 0xffff) == 0) progress(all - left_, all);
+    progress_ = progress;
+    all_ = left_;
+    if (reorders()) {
+      for (std::size_t m = 0; m < laws_.size(); ++m) run_reordered(m);
+    } else {
+      run_in_order();
     }
   }
 
@@ -142,7 +134,6 @@ class MemoryBench {
       left_ += each;
       sources_.push_back(std::move(source));
     }
-    in_flight_.assign(sources_.size(), 0);
   }
 
   /// The requests of a file, in order of arrival.
@@ -152,99 +143,118 @@ class MemoryBench {
         [](const TimedRequest& a, const TimedRequest& b) { return a.arrival < b.arrival; });
     sources_.emplace_back();
     sources_.front().count = left_ = traffic_.requests.size();
-    in_flight_.assign(1, 0);
   }
 
-  /// Issues what source `s` may have waiting: one request, or as many as the queue of a controller
-  /// that reorders could hold.
-  void refill(std::size_t s) {
-    Source& source = sources_[s];
-    const bool from_file = !traffic_.requests.empty();
-    std::uint64_t ahead = 1;
-    if (reorders_) {
-      ahead = std::get<DramLaw>(laws_.front()).queue();
-      if (!from_file) ahead = std::min<std::uint64_t>(ahead, traffic_.outstanding);
-    }
-    while (in_flight_[s] < ahead && source.next < source.count) {
-      Waiting w;
-      w.source = s;
-      w.order = source.next * sources_.size() + s;  // of several at a time, the streams in turn
-      if (from_file) {
-        const TimedRequest& r = traffic_.requests[source.next];
-        w.issue = r.arrival;
-        w.address = r.address;
-        w.write = r.write;
-      } else {
-        w.write = source.write;
-        w.address =
-            source.base +
-            (source.step == 0 ? source.random() % source.region * request_bytes_ : source.offset);
-        source.offset = (source.offset + source.step) % (source.region * request_bytes_);
-        // The answer that frees its place.
-        w.issue = source.answers[source.next % source.answers.size()];
-      }
-      ++source.next;
-      ++in_flight_[s];
-      enqueue(w);
-    }
+  /// Whether the controller has something to reorder: bursts of one sequential stream it has not.
+  [[nodiscard]] bool reorders() const {
+    const auto* dram = std::get_if<DramLaw>(&laws_.front());
+    if (dram == nullptr || !dram->reorders()) return false;
+    const bool sequential =
+        traffic_.requests.empty() && traffic_.pattern == MemoryPattern::sequential;
+    return !sequential || sources_.size() > laws_.size() || dram->has_ports();
   }
 
-  /// Puts a request in its place by order of issue.
-  void enqueue(const Waiting& w) {
-    const auto before = [](const Waiting& a, const Waiting& b) {
-      return std::tie(a.issue, a.order) < std::tie(b.issue, b.order);
+  void run_in_order() {
+    std::vector<Waiting> waiting;  // one request of each source, by order of issue
+    const auto issue = [&](std::size_t s) {
+      if (sources_[s].next == sources_[s].count) return;
+      const Waiting w = next_request(s);
+      const auto before = [](const Waiting& a, const Waiting& b) {
+        return std::tie(a.issue, a.order) < std::tie(b.issue, b.order);
+      };
+      waiting.insert(std::upper_bound(waiting.begin(), waiting.end(), w, before), w);
     };
-    waiting_.insert(std::upper_bound(waiting_.begin(), waiting_.end(), w, before), w);
+    for (std::size_t s = 0; s < sources_.size(); ++s) issue(s);
+    while (!waiting.empty()) {
+      const Waiting w = waiting.front();
+      waiting.erase(waiting.begin());
+      const Access access = std::visit(
+          [&](auto& law) { return law.serve(w.issue, w.address, request_bytes_, w.write); },
+          laws_[sources_[w.source].memory]);
+      book(w.source, w.issue, access);
+      issue(w.source);
+    }
   }
 
-  /// Whose turn it is (models/dram/fr_fcfs_law.hpp); none is passed by more often than the queue is
-  /// long.
-  [[nodiscard]] std::size_t choose() {
-    if (!reorders_ || waiting_.size() == 1) return 0;
-    Waiting& head = waiting_.front();
-    const std::size_t memory = sources_[head.source].memory;
+  /// Serves the requests of the sources of one memory, whose controller reorders them.
+  void run_reordered(std::size_t memory) {
     auto& law = std::get<DramLaw>(laws_[memory]);
-    const Time decision = std::max(head.issue, law.ready(head.address));
-    boost::container::small_vector<std::size_t, 64> looked;
-    FrFcfsChoice choice(law);
-    for (std::size_t n = 0; n < waiting_.size() && choice.room(); ++n) {
-      Waiting& w = waiting_[n];
-      if (w.issue > decision) break;
-      if (sources_[w.source].memory != memory) continue;
-      if (!w.entry) w.entry = std::max(w.issue, law.room_since(w.address, choice.bursts()));
-      choice.look(*w.entry, w.address, request_bytes_, w.write);
-      looked.push_back(n);
+    std::vector<std::size_t> own;
+    for (std::size_t s = 0; s < sources_.size(); ++s) {
+      if (sources_[s].memory == memory) own.push_back(s);
     }
-    const std::size_t best = looked[choice.best()];
-    if (best == 0 || head.passed_by >= law.queue()) return 0;
-    ++head.passed_by;
-    return best;
+    for (;;) {
+      // The source whose next request is issued first, of those that may have another one.
+      std::optional<std::pair<Time, std::uint64_t>> first;
+      std::size_t source = 0;
+      for (const std::size_t s : own) {
+        if (!may_issue(sources_[s])) continue;
+        const std::pair key{next_issue(sources_[s]), sources_[s].next * sources_.size() + s};
+        if (!first || key < *first) {
+          first = key;
+          source = s;
+        }
+      }
+      if (const auto a = law.answer(first ? first->first : never)) {
+        book(a->tag, a->issue, a->access);
+      } else if (first) {
+        const Waiting w = next_request(source);
+        law.enqueue({w.issue, w.address, request_bytes_, w.write, source});
+      } else {
+        return;
+      }
+    }
   }
 
-  [[nodiscard]] Access answer(const Waiting& w, MemoryLaw& law) const {
-    if (auto* dram = std::get_if<DramLaw>(&law); dram != nullptr && w.entry) {
-      return dram->serve_queued(*w.entry, w.address, request_bytes_, w.write);
-    }
-    return std::visit([&](auto& l) { return l.serve(w.issue, w.address, request_bytes_, w.write); },
-                      law);
+  [[nodiscard]] bool may_issue(const Source& s) const {
+    return s.next < s.count && (s.answers.empty() || s.next - s.answered < s.answers.size());
   }
 
-  void serve(const Waiting& w) {
-    Source& source = sources_[w.source];
-    Access access = answer(w, laws_[source.memory]);
+  /// When the next request of a source is issued: when an answer frees its place, or as its file
+  /// says.
+  [[nodiscard]] Time next_issue(const Source& s) const {
+    if (s.answers.empty()) return traffic_.requests[s.next].arrival;
+    return std::max(s.issue, s.answers[s.next % s.answers.size()]);
+  }
+
+  Waiting next_request(std::size_t s) {
+    Source& source = sources_[s];
+    Waiting w;
+    w.source = s;
+    w.order = source.next * sources_.size() + s;  // of several at a time, the streams in turn
+    w.issue = source.issue = next_issue(source);
+    if (source.answers.empty()) {
+      w.address = traffic_.requests[source.next].address;
+      w.write = traffic_.requests[source.next].write;
+    } else {
+      w.write = source.write;
+      w.address = source.base + (source.step == 0 ? source.random() % source.region * request_bytes_
+                                                  : source.offset);
+      source.offset = (source.offset + source.step) % (source.region * request_bytes_);
+    }
+    ++source.next;
+    return w;
+  }
+
+  void book(std::size_t s, Time issue, Access access) {
+    Source& source = sources_[s];
     if (beat_ > Time{}) {
       access.first = std::max(access.first, source.port_free);
       access.last = std::max(access.last, access.first + beat_ * (beats_ - 1));
       source.port_free = access.last + beat_;
     }
-    latencies_.add(access.last - w.issue);
+    latencies_.add(access.last - issue);
     end_ = std::max(end_, access.last);
     if (!source.answers.empty()) {
-      source.answers[source.answered++ % source.answers.size()] = access.last;
+      source.answers[source.answered % source.answers.size()] = access.last;
     }
-    --in_flight_[w.source];
+    ++source.answered;
     ++served_;
+    --left_;
+    if (progress_ && (left_ & 0xffff) == 0) progress_(all_ - left_, all_);
   }
+
+  static constexpr Time never{std::numeric_limits<double>::infinity()};
 
   MemorySpec spec_;
   MemoryTraffic traffic_;
@@ -252,10 +262,9 @@ class MemoryBench {
   std::uint64_t request_bytes_ = 0;
   double beats_ = 1;
   Time beat_;
-  bool reorders_ = false;
   std::vector<Source> sources_;
-  std::vector<std::uint64_t> in_flight_;  ///< issued and not yet served, of each source
-  std::vector<Waiting> waiting_;          ///< in order of issue
+  MemoryProgress progress_;
+  std::uint64_t all_ = 0;  ///< requests
   std::uint64_t left_ = 0;
   std::uint64_t served_ = 0;
   LatencyHistogram latencies_;

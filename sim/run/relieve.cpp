@@ -46,11 +46,13 @@ void twice(MemorySpec& memory) {
     dram.clock = dram.clock * 2;
   }
   if (memory.sram) memory.sram->clock = memory.sram->clock * 2;
+  if (memory.simple) memory.simple->bandwidth = memory.simple->bandwidth * 2;
 }
 
 void halve_latency(MemorySpec& memory) {
   if (memory.dram) halve(memory.dram->controller.front_end);
   if (memory.sram) halve(memory.sram->latency);
+  if (memory.simple) memory.simple->latency = memory.simple->latency / 2;
   if (memory.fixed) halve(memory.fixed->cycles);
 }
 

@@ -59,6 +59,31 @@ void dram_random(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
 }
 
+/// Bursts that an FR-FCFS controller with a queue of `state.range(0)` chooses from: of random
+/// addresses, or in turn of `state.range(1)` sequential streams. One item is one burst.
+void fr_fcfs(benchmark::State& state) {
+  DramSpec spec = u250_dram();
+  spec.controller.scheduling = DramScheduling::fr_fcfs;
+  spec.controller.queue = static_cast<std::uint32_t>(state.range(0));
+  const auto streams = static_cast<std::uint64_t>(state.range(1));
+  DramLaw law(spec);
+  std::mt19937_64 random(1);
+  std::vector<std::uint64_t> addresses(4096);
+  for (auto& a : addresses) a = random() % (1U << 30) & ~std::uint64_t{63};
+  std::uint64_t n = 0;
+  const auto enqueue = [&] {
+    const std::uint64_t address =
+        streams == 0 ? addresses[n & 4095] : (n % streams << 28) + n / streams * 64 % (1U << 28);
+    law.enqueue({Time{}, address, 64, false, n++});
+  };
+  for (int ahead = 0; ahead < 2 * state.range(0); ++ahead) enqueue();
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(law.answer(Time{1e9}));
+    enqueue();
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+
 /// The weight stream of one 1024 x 1024 tile, 4 KiB at a time through two slots.
 StreamRequest weights(double ternaries_per_cycle) {
   StreamRequest r;
@@ -134,6 +159,12 @@ void contended_streams(benchmark::State& state) {
 BENCHMARK(dram_sequential)->Arg(64)->Arg(4096)->Arg(65536);
 BENCHMARK(dram_gigabyte)->Arg(65536)->Arg(1 << 30)->Unit(benchmark::kMillisecond);
 BENCHMARK(dram_random);
+BENCHMARK(fr_fcfs)
+    ->ArgNames({"queue", "streams"})
+    ->Args({16, 0})
+    ->Args({64, 0})
+    ->Args({16, 2})
+    ->Args({64, 4});
 BENCHMARK(weight_stream)->Arg(128)->Arg(512);
 BENCHMARK(vector_stream);
 BENCHMARK(contended_streams);

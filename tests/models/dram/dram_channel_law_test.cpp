@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "arch/base/reader.hpp"
+#include "arch/hardware/memory.hpp"
 #include "tests/models/support/dram_checker.hpp"
 #include "tests/models/support/dram_parts.hpp"
 
@@ -20,6 +22,35 @@ using Kind = DramCommand::Kind;
 class EveryPart : public testing::TestWithParam<DramPart> {};
 
 INSTANTIATE_TEST_SUITE_P(DramChannelLaw, EveryPart, testing::ValuesIn(dram_parts()),
+                         [](const auto& test) { return test.param.name; });
+
+/// Newer standards: commands of several clocks, a bus for rows, ranks, refresh of parts.
+std::vector<DramPart> newer_parts() {
+  std::vector<DramPart> parts;
+  for (const char* name : {"ddr5_4800_dimm", "lpddr5_6400_x32", "gddr6_14_x32", "hbm2e_3200_stack",
+                           "hbm3_6400_stack"}) {
+    const std::string file = TRITSIM_SOURCE_DIR "/configs/memories/" + std::string(name) + ".yaml";
+    parts.push_back({name, *load<MemorySpec>(file).dram});
+  }
+  DramPart same_bank = parts.front();
+  same_bank.name += "_same_bank";
+  same_bank.spec.timing.per_bank = PerBankRefresh{
+      DramDelay{Time{487.5e-9}}, DramDelay{Time{130e-9}}, true, DramDelay{Time{30e-9}}, {}};
+  parts.push_back(same_bank);
+  DramPart ranks = parts.front();
+  ranks.name += "_of_two_ranks";
+  ranks.spec.ranks = 2;
+  ranks.spec.address = "row rank bank column channel group";
+  parts.push_back(ranks);
+  DramPart low_rank = parts.front();
+  low_rank.name += "_rank_by_rank";
+  low_rank.spec.ranks = 2;
+  low_rank.spec.address = "row bank column channel rank group";
+  parts.push_back(low_rank);
+  return parts;
+}
+
+INSTANTIATE_TEST_SUITE_P(Newer, EveryPart, testing::ValuesIn(newer_parts()),
                          [](const auto& test) { return test.param.name; });
 
 /// A random run of requests on two laws, one of which is made to step; every answer is compared.

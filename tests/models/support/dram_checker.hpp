@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <compare>
 #include <map>
 #include <set>
 #include <string>
@@ -19,43 +21,48 @@ namespace tritsim::test {
 class DramChecker {
  public:
   explicit DramChecker(const DramSpec& spec)
-      : spec_(spec), t_(spec.clocks()), data_(spec.burst_length / 2) {}
+      : spec_(spec), t_(spec.clocks()), data_(spec.burst_clocks()), ranks_(spec.ranks) {}
 
   [[nodiscard]] std::vector<std::string> check(std::vector<DramCommand> commands) {
     std::stable_sort(commands.begin(), commands.end(),
                      [](const auto& a, const auto& b) { return a.tick < b.tick; });
-    for (const DramCommand& c : commands) {
-      if (!clocks_.insert(c.tick).second) fail(c, "two commands in a clock");
-      if (c.kind == DramCommand::Kind::power_down || c.kind == DramCommand::Kind::power_up) {
+    for (DramCommand c : commands) {
+      using enum DramCommand::Kind;
+      occupy(c);
+      if (c.kind == power_down || c.kind == power_up) {
         power(c);
         continue;
       }
+      // Delays count from the last clock of a command to the last clock of another.
+      c.tick += clocks_of(c.kind) - 1;
       if (down_) fail(c, "command in power-down");
       if (spec_.controller.power_down) need(c, "tXP", up_, t_.txp);
       switch (c.kind) {
-        case DramCommand::Kind::activate:
-          activate(c);
+        case activate:
+          open(c);
           break;
-        case DramCommand::Kind::read:
-        case DramCommand::Kind::write:
-          column(c, c.kind == DramCommand::Kind::write);
+        case read:
+        case write:
+          column(c, c.kind == write);
           break;
-        case DramCommand::Kind::precharge:
-          precharge(c, bank(c), t_.trp);
+        case precharge:
+          close(c, bank(c), t_.trp);
+          need(c, "tPPD", ranks_[c.rank].precharge, t_.tppd);
+          ranks_[c.rank].precharge = c.tick;
           break;
-        case DramCommand::Kind::precharge_all:
+        case precharge_all:
+        case precharge_same:
           for (auto& [key, b] : banks_) {
-            if (b.row >= 0) precharge(c, b, t_.trp_all);
+            if (b.row >= 0 && concerns(c, key)) close(c, b, t_.trp_all);
           }
           break;
-        case DramCommand::Kind::refresh:
-          refresh(c);
+        case refresh:
+        case refresh_bank:
+        case refresh_same:
+          refresh_banks(c);
           break;
-        case DramCommand::Kind::refresh_bank:
-          refresh_bank(c);
-          break;
-        case DramCommand::Kind::power_down:
-        case DramCommand::Kind::power_up:
+        case power_down:
+        case power_up:
           break;
       }
     }
@@ -65,6 +72,12 @@ class DramChecker {
  private:
   using Ticks = std::int64_t;
   static constexpr Ticks never = -1'000'000'000;
+
+  struct Key {
+    std::uint32_t rank = 0, group = 0, bank = 0;
+
+    auto operator<=>(const Key&) const = default;
+  };
 
   struct Bank {
     std::int64_t row = -1;
@@ -80,14 +93,48 @@ class DramChecker {
     Ticks data_begin = never;
     Ticks data_end = never;
     bool write = false;
+    std::uint32_t rank = 0;
     std::uint32_t group = 0;
   };
 
-  Bank& bank(const DramCommand& c) { return banks_[{c.group, c.bank}]; }
+  struct Rank {
+    Ticks precharge = never;
+    Ticks refresh = never;
+  };
+
+  Bank& bank(const DramCommand& c) { return banks_[{c.rank, c.group, c.bank}]; }
+
+  [[nodiscard]] Ticks clocks_of(DramCommand::Kind kind) const {
+    using enum DramCommand::Kind;
+    const DramCommandClocks& c = spec_.command_clocks;
+    if (kind == activate) return c.activate;
+    if (kind == read || kind == write) return c.column;
+    if (kind == precharge || kind == precharge_all || kind == precharge_same) return c.precharge;
+    if (kind == power_down || kind == power_up) return 1;
+    return c.refresh;
+  }
+
+  /// Each clock of each bus is taken once.
+  void occupy(const DramCommand& c) {
+    using enum DramCommand::Kind;
+    const bool columns = c.kind == read || c.kind == write;
+    auto& bus = clocks_[spec_.row_bus && columns ? 1 : 0];
+    for (Ticks n = 0; n < clocks_of(c.kind); ++n) {
+      if (!bus.insert(c.tick + n).second) fail(c, "two commands in a clock");
+    }
+  }
+
+  /// Whether a command of several banks is one of this bank.
+  [[nodiscard]] static bool concerns(const DramCommand& c, const Key& key) {
+    using enum DramCommand::Kind;
+    if (c.rank != key.rank) return false;
+    if (c.kind == refresh_bank) return c.group == key.group && c.bank == key.bank;
+    return c.kind == precharge_all || c.kind == refresh || c.bank == key.bank;
+  }
 
   void fail(const DramCommand& c, const std::string& rule) {
-    broken_.push_back(fmt::format("clock {}: {} (group {}, bank {}, row {})", c.tick, rule, c.group,
-                                  c.bank, c.row));
+    broken_.push_back(fmt::format("clock {}: {} (rank {}, group {}, bank {}, row {})", c.tick, rule,
+                                  c.rank, c.group, c.bank, c.row));
   }
 
   void need(const DramCommand& c, const char* rule, Ticks since, Ticks clocks) {
@@ -96,15 +143,19 @@ class DramChecker {
     }
   }
 
-  void activate(const DramCommand& c) {
+  void open(const DramCommand& c) {
     Bank& b = bank(c);
     if (b.row >= 0) fail(c, "ACT of an open bank");
     need(c, "bank not ready", b.ready, 0);
     need(c, "tRC", b.act, t_.trc);
+    if (t_.per_bank) need(c, "tRREFD", ranks_[c.rank].refresh, t_.per_bank->to_activate);
+    std::size_t in_window = 0;
     for (const DramCommand& a : acts_) {
+      if (a.rank != c.rank) continue;
       need(c, "tRRD", a.tick, a.group == c.group ? t_.trrd_l : t_.trrd_s);
+      if (c.tick - a.tick < t_.tfaw) ++in_window;
     }
-    if (acts_.size() >= 4) need(c, "tFAW", acts_[acts_.size() - 4].tick, t_.tfaw);
+    if (in_window >= 4) fail(c, "tFAW");
     acts_.push_back(c);
     if (acts_.size() > 64) acts_.erase(acts_.begin(), acts_.begin() + 32);
     b.row = c.row;
@@ -112,19 +163,27 @@ class DramChecker {
     b.read = b.write_end = never;
   }
 
+  /// Between a column command of the past and one whose data begin at `begin`.
+  void after(const Column& o, const DramCommand& c, bool write, Ticks begin) {
+    if (begin < o.data_end && o.data_begin < begin + data_) fail(c, "data bus");
+    if (o.rank != c.rank) {
+      if (begin < o.data_end + t_.trtrs) fail(c, "tRTRS");
+      return;
+    }
+    const bool same = o.group == c.group;
+    need(c, "tCCD", o.tick, same ? t_.tccd_l : t_.tccd_s);
+    if (same && o.write && write) need(c, "tCCD_L_WR", o.tick, t_.tccd_l_write);
+    if (o.write && !write) need(c, "tWTR", o.data_end, same ? t_.twtr_l : t_.twtr_s);
+    if (!o.write && write && begin - o.data_end < t_.turnaround) fail(c, "turnaround");
+  }
+
   void column(const DramCommand& c, bool write) {
     Bank& b = bank(c);
     if (b.row != static_cast<std::int64_t>(c.row)) fail(c, "column command to another row");
     need(c, "tRCD", b.act, t_.rcd(write));
     const Ticks begin = c.tick + (write ? t_.cwl : t_.cl);
-    for (const Column& o : columns_) {
-      const bool same = o.group == c.group;
-      need(c, "tCCD", o.tick, same ? t_.tccd_l : t_.tccd_s);
-      if (o.write && !write) need(c, "tWTR", o.data_end, same ? t_.twtr_l : t_.twtr_s);
-      if (!o.write && write && begin - o.data_end < t_.turnaround) fail(c, "turnaround");
-      if (begin < o.data_end && o.data_begin < begin + data_) fail(c, "data bus");
-    }
-    columns_.push_back({c.tick, begin, begin + data_, write, c.group});
+    for (const Column& o : columns_) after(o, c, write, begin);
+    columns_.push_back({c.tick, begin, begin + data_, write, c.rank, c.group});
     if (columns_.size() > 128) columns_.erase(columns_.begin(), columns_.begin() + 64);
     if (write) {
       b.write_end = begin + data_;
@@ -139,7 +198,7 @@ class DramChecker {
     }
   }
 
-  void precharge(const DramCommand& c, Bank& b, Ticks recovery) {
+  void close(const DramCommand& c, Bank& b, Ticks recovery) {
     need(c, "tRAS", b.act, t_.tras);
     need(c, "tRTP", b.read, t_.trtp);
     need(c, "tWR", b.write_end, t_.twr);
@@ -147,27 +206,23 @@ class DramChecker {
     b.ready = c.tick + recovery;
   }
 
-  void refresh(const DramCommand& c) {
-    for (auto& [key, b] : banks_) {
-      if (b.row >= 0) fail(c, "REF with an open row");
-      need(c, "REF: bank not ready", b.ready, 0);
-      need(c, "tRC", b.act, t_.trc);
-    }
+  void refresh_banks(const DramCommand& c) {
+    const bool all = c.kind == DramCommand::Kind::refresh;
+    const Ticks duration = all ? t_.trfc : t_.per_bank->duration;
     for (std::uint32_t g = 0; g < spec_.bank_groups; ++g) {
       for (std::uint32_t n = 0; n < spec_.banks_per_group; ++n) {
-        banks_[{g, n}].ready = banks_[{g, n}].busy = c.tick + t_.trfc;
+        const Key key{c.rank, g, n};
+        if (!concerns(c, key)) continue;
+        Bank& b = banks_[key];
+        if (b.row >= 0) fail(c, "REF with an open row");
+        need(c, "REF: bank not ready", b.ready, 0);
+        need(c, "tRC", b.act, t_.trc);
+        b.ready = b.busy = c.tick + duration;
       }
     }
-    in_time(c, t_.trefi);
-  }
-
-  void refresh_bank(const DramCommand& c) {
-    Bank& b = bank(c);
-    if (b.row >= 0) fail(c, "REFpb with an open row");
-    need(c, "REFpb: bank not ready", b.ready, 0);
-    need(c, "tRC", b.act, t_.trc);
-    b.ready = b.busy = c.tick + t_.per_bank->duration;
-    in_time(c, t_.per_bank->interval);
+    if (!all) need(c, "tREF2REF", ranks_[c.rank].refresh, t_.per_bank->to_refresh);
+    ranks_[c.rank].refresh = c.tick;
+    in_time(c, (all ? t_.trefi : t_.per_bank->interval) / spec_.ranks);
   }
 
   /// The clock enable goes when nothing is under way, and comes back before anything is sent.
@@ -194,8 +249,9 @@ class DramChecker {
   DramSpec spec_;
   DramClocks t_;
   Ticks data_;
-  std::set<Ticks> clocks_;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, Bank> banks_;
+  std::vector<Rank> ranks_;
+  std::array<std::set<Ticks>, 2> clocks_;  ///< of each bus
+  std::map<Key, Bank> banks_;
   std::vector<DramCommand> acts_;
   std::vector<Column> columns_;
   Ticks refreshes_ = 0;
