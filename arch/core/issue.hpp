@@ -61,9 +61,9 @@ struct EnumNames<IssuePolicy> {
   }};
 };
 
-/// What the host hands over in one launch.
+/// What one launch by the host starts.
 enum class Launch {
-  program,      ///< a program; the core works it off by itself
+  program,      ///< a program, which the core runs by itself
   instruction,  ///< one instruction: a command buffer of one, the host waits for each
 };
 
@@ -96,7 +96,7 @@ struct IssueSpec {
     io.optional("exclusive_memory", exclusive_memory, "units that use memory exclude each other");
     io.optional("finish_cycles", finish_cycles, "cycles from the last unit's end to ready",
                 any_cycles);
-    io.optional("launch", launch, "what the host hands over in one launch");
+    io.optional("launch", launch, "what the host starts with one launch");
   }
 };
 

@@ -64,11 +64,10 @@ struct MatrixUnitSpec {
     io.optional("accumulates_over_tiles", accumulates_over_tiles,
                 "partial sums survive from one GO to the next");
     io.optional("keeps_input", keeps_input, "one IMPORT serves several GOs");
-    io.optional(
-        "prefetch", prefetch,
-        "buffer beside the FIFO for weights of the program's next product, requested behind "
-        "those of the one that runs; 0 B: none",
-        between(0, 1024.0 * 1024 * 1024));
+    io.optional("prefetch", prefetch,
+                "buffer beside the FIFO for weights of the program's next product, requested after "
+                "those of the running one; 0 B: none",
+                between(0, 1024.0 * 1024 * 1024));
   }
 
   void check_fifo(Checker& c) const {

@@ -11,7 +11,8 @@ std::uint64_t whole(Bytes b) {
   return static_cast<std::uint64_t>(std::ceil(b.si()));
 }
 
-/// The stream of a tile ends with a whole byte; the unit does not take what of it is no weight.
+/// The stream of a tile ends with a whole byte; the unit does not take the part of it that holds no
+/// weight.
 Cycle unused_end(const CoreSpec& core, const OpcodeCost& tile, const WeightSpec& weights,
                  std::uint64_t count) {
   const double unused = static_cast<double>(tile.weight_bytes) / core.stored_weight(weights).si() -
@@ -44,7 +45,7 @@ std::uint64_t levels_and_bits(const CoreSpec& core, const InstructionSpec& i, st
   return cycles;
 }
 
-/// True if a matrix unit does anything but one addition a weight.
+/// True if a matrix unit does anything other than one addition per weight.
 bool special(const MatrixWork& w) {
   return w.skipped + w.assumed_zeros + w.lookups + w.decoded + w.products > 0;
 }

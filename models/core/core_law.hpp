@@ -18,7 +18,7 @@ namespace tritsim {
 /// counts of the published RTL.)
 [[nodiscard]] Cycle unit_cycles(const CoreSpec& core, Opcode op, std::uint32_t elements = 0);
 
-/// What does not change from one instance of an opcode to the next, worked out once for a kernel.
+/// Costs that are the same for all instances of an opcode, computed once for a kernel.
 struct OpcodeCost {
   CoreUnit unit = CoreUnit::element_wise;
   /// unit_cycles() and a matrix unit's fill, less those of a stream's last byte that hold no weight
@@ -49,7 +49,7 @@ struct OpcodeCost {
 ///                       products
 ///   softmax             latency + passes x heads x positions / width
 ///   values              as scores, the result through the port
-///   send, gather        their elements through the port; what a gather waits for is not in it
+///   send, gather        their elements through the port; the wait of a gather is not included
 [[nodiscard]] OpcodeCost opcode_cost(const CoreSpec& core, const Instruction& instruction,
                                      std::uint32_t lanes, const MatrixOperand& operand = {});
 

@@ -141,7 +141,7 @@ double largest_normal(std::uint64_t count) {
   const auto k = static_cast<double>(count);
   const auto below = [](double x) { return std::erfc(-x / std::sqrt(2.0)) / 2; };
   const auto f = [&](double x) { return 1 - std::pow(below(x), k) - std::pow(below(-x), k); };
-  // Simpson's rule; beyond 10 deviations nothing is left for any number of rows in memory.
+  // Simpson's rule; the tail beyond 10 deviations is negligible for any number of rows in memory.
   constexpr int intervals = 2000;
   constexpr double step = 10.0 / intervals;
   double sum = f(0) + f(10);

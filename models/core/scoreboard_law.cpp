@@ -12,7 +12,7 @@ Scoreboard::Scoreboard(const CoreSpec& core) : spec_(core.issue), registers_(cor
     needs.own = row.unit;
     for (const auto& [u, name] : EnumNames<CoreUnit>::names) {
       const bool shares_memory = spec_.exclusive_memory && memory(needs.own) && memory(u);
-      // Products with the cache follow the writing of its last position.
+      // Products with the cache wait until its last position is written.
       const bool appended = needs.own == CoreUnit::attention && u == CoreUnit::load_store;
       needs.unit[static_cast<std::size_t>(u)] = u == needs.own || shares_memory || appended ||
                                                 spec_.policy == IssuePolicy::all_units_ready;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr Time never{std::numeric_limits<double>::infinity()};
 
-/// Lets a stream that waits for the last request of `done` go on behind it.
+/// Lets a stream that waits for the last request of `done` continue after it.
 template <class Streams, class Stream>
 void follow_up(Streams& streams, const Stream& done) {
   for (Stream& next : streams) {
@@ -108,7 +108,8 @@ void StreamScheduler::Stream::pass_unit(Access& access, std::uint64_t n, std::ui
   if (rows) return pass_rows(access, bytes);
   const bool whole = bytes == request.request_bytes;
   if (!request.write && access.first > unit_done) {
-    // The unit waits for the first byte; the time to the very first of all does not count.
+    // The unit waits for the first byte of a request; the wait for the first byte of the stream
+    // does not count.
     if (n > 0) result.starved += access.first - unit_done;
     unit_done = unit_since = access.first;
     unit_run = 0;

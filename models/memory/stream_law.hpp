@@ -35,7 +35,7 @@ struct StreamRequest {
   bool operator==(const StreamRequest&) const = default;
 };
 
-/// What became of a stream.
+/// Outcome of a stream.
 struct StreamResult {
   /// Reads: the unit has consumed the last byte. Writes: the last is acknowledged; if posted: it
   /// has gone through the port.
@@ -71,7 +71,7 @@ class StreamScheduler {
   Id submit(const StreamRequest& request);
 
   /// Adds a read whose unit may not take anything until release(): up to `prefetch_bytes` of it are
-  /// requested behind the last request of stream `after`, as if it were that stream's continuation:
+  /// requested after the last request of stream `after`, as if it were that stream's continuation:
   /// its answers count against `outstanding`, its data against the port. To be called at any time
   /// before the streams of `after` is taken.
   Id hold(const StreamRequest& request, Id after);
@@ -84,7 +84,7 @@ class StreamScheduler {
   void advance(Time until);
 
   /// When the stream will finish if no other is submitted. The look-ahead is kept: an advance()
-  /// that reaches as far takes it over instead of doing the work again.
+  /// that reaches as far adopts it instead of repeating the work.
   [[nodiscard]] Time predict(Id id);
 
   /// Serves every request up to the last one of the stream, which it takes. No stream may be
@@ -238,7 +238,7 @@ class StreamScheduler {
     /// Serves, in few steps, the next requests of a slow stream that are issued before `until` and
     /// find the channel at rest; those that do not, and the last one, are left to serve_one().
     void serve_calm(Stream& s, Time until);
-    /// Takes two times into the digest, to 0.1 ps: far below a clock, far above rounding.
+    /// Adds two times to the digest, to 0.1 ps: far below a clock, far above rounding.
     void note(Time a, Time b);
   };
 

@@ -96,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
         Form{"compute_bound_one_outstanding", 50, 4, 1, 1, 8, 0, 5 + 50 * 8, 0},
         // Request and unit in step: an answer every L + t, as long as the unit takes for one.
         Form{"balanced", 100, 9, 1, 1, 10, 0, 10 + 100 * 10, 0},
-        // A hair too slow: the unit waits one cycle for each request but the first.
+        // Slightly too slow: the unit waits one cycle for each request but the first.
         Form{"just_starved", 100, 10, 1, 1, 10, 0, 11 + 99 * 11 + 10, 99},
         // One slot: the next request goes out when the unit is through: n (L + pace), t hidden.
         Form{"fifo_bound", 100, 10, 8, 1, 5, 1, 1 + 100 * 15, 99 * 10},
@@ -411,7 +411,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST(StreamLaw, ASecondStreamNeverHelps) {
-  // Bytes are conserved and nobody is faster than alone. Addresses apart, no refresh in sight:
+  // Bytes are conserved and no stream is faster than alone. Addresses apart, no refresh in sight:
   // where rows and refreshes are shared, a neighbour can leave a row open, or move a refresh.
   for (std::uint32_t seed = 0; seed < 200; ++seed) {
     std::mt19937_64 random(seed);
@@ -557,7 +557,7 @@ Time two_tiles(const MemoryLaw& memory, StreamRequest tile, Time gap, std::uint6
   const auto second = scheduler.hold(next, first);
   const Time end = scheduler.predict(first);
   scheduler.advance(end);
-  EXPECT_EQ(scheduler.take(first).finish, end);  // the held stream is no trouble for the first
+  EXPECT_EQ(scheduler.take(first).finish, end);  // the held stream does not disturb the first
   scheduler.release(second, end + gap);
   const Time finish = scheduler.predict(second);
   scheduler.advance(Time{1e9});
