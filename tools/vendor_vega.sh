@@ -8,7 +8,7 @@ if (($# != 2)); then
   echo "usage: tools/vendor_vega.sh VEGA-VERSION VEGA-LITE-VERSION" >&2
   exit 2
 fi
-to=$(cd "$(dirname "${BASH_SOURCE[0]}")/../reports/vega" && pwd)
+to=$(cd "$(dirname "${BASH_SOURCE[0]}")/../reports/page/vega" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"

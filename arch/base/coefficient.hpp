@@ -12,7 +12,7 @@ enum class Confidence {
   cited,       ///< stands in the source as it is
   derived,     ///< arithmetic on figures of the source
   scaled,      ///< carried over from another process, part or width
-  assumed,     ///< nobody published it: an engineer's choice, its range says how far it may be off
+  assumed,     ///< not published: an engineer's choice; its range says how far it may be off
   calibrated,  ///< fitted to a measurement, which the source names
 };
 
@@ -27,7 +27,7 @@ struct EnumNames<Confidence> {
   }};
 };
 
-/// Of two figures that are multiplied, how far the product can be trusted: as the weaker of them.
+/// Confidence in the product of two figures: that of the weaker one.
 [[nodiscard]] constexpr Confidence weaker(Confidence a, Confidence b) {
   const auto rank = [](Confidence c) {
     switch (c) {
@@ -58,7 +58,7 @@ struct Coefficient {
   Confidence confidence = Confidence::assumed;
   std::string common_source{};  ///< coefficients that name the same one are wrong together
 
-  using takes_constraint = void;  ///< that of its key is for value, low and high
+  using takes_constraint = void;  ///< the constraint of its key applies to value, low and high
 
   bool operator==(const Coefficient&) const = default;
 
@@ -71,11 +71,11 @@ struct Coefficient {
     io.required("source", source, "where the figure comes from");
     io.required("confidence", confidence, "how the figure was obtained");
     io.optional("common_source", common_source,
-                "name of a figure or table that others were scaled from too: they go to the ends "
-                "of their ranges together");
+                "name of a figure or table that other figures were scaled from too: all of them go "
+                "to the ends of their ranges together");
   }
 
-  /// What figures of this dimension can be where nothing else is said.
+  /// Allowed values of this dimension unless a key states others.
   [[nodiscard]] static constexpr Constraint any_figure() {
     if constexpr (std::same_as<Q, Time>) return any_time;
     if constexpr (std::same_as<Q, Energy>) return any_event_energy;

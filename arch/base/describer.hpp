@@ -48,8 +48,8 @@ class Describer {
     return out;
   }
 
-  /// Every key of T in the order of its fields, nested structs behind their key. A struct that may
-  /// stand in a file of its own is named, not descended into.
+  /// Every key of T in the order of its fields, nested structs behind their key. For a struct that
+  /// may be in a file of its own only its name is given.
   template <class T>
   [[nodiscard]] static std::vector<KeyDescription> keys() {
     return of<T>("", true).keys_;
@@ -112,7 +112,7 @@ class Describer {
     const std::string text = allowed<Innermost<T>>(range);
     keys_.push_back({path, type, need, fallback, text, range, doc});
     keys_.insert(keys_.end(), nested.begin(), nested.end());
-    // What the pattern of a number with its unit cannot say.
+    // Constraints that the pattern of a number with its unit cannot express.
     const bool in_words = schema.find("pattern") != nullptr && !text.empty();
     schema.set("description", Node::of_text(in_words ? fmt::format("{}; {}", doc, text) : doc));
     properties_.set(key, std::move(schema));

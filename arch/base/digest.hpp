@@ -9,7 +9,7 @@
 
 namespace tritsim {
 
-/// Visits a value's fields and mixes all of them into 64 bits (FNV-1a): guards against forgetting,
+/// Visits a value's fields and mixes all of them into 64 bits (FNV-1a): guards against accidents,
 /// not against intent. Equal values have equal digests, whatever text they were read from.
 class Digest {
  public:

@@ -49,8 +49,8 @@ std::string remedy_of(const std::string& message) {
   return "check indentation, quotes and brackets here and in the line before";
 }
 
-/// The parser takes quotes that are still open behind the last line for closed, and the rest of the
-/// file for a text; not if a comment stands there.
+/// The parser treats quotes still open at the end of the file as closed, and the rest of the file
+/// as a text, unless a comment is there.
 std::string last_comment(const std::string& text) {
   const auto end = text.find_last_not_of(" \t\r");
   if (end == std::string::npos || text[end] != '\n') return "";
@@ -157,7 +157,7 @@ class Converter {
     } else {
       check_text(key.Scalar(), mark);
       map.entries.push_back({key.Scalar(), mark, convert(value, depth + 1)});
-      // The parser notices that a value is absent at the next key only.
+      // The parser notices a missing value only at the next key.
       if (value.IsNull()) map.entries.back().value.mark = mark;
     }
   }
@@ -247,7 +247,7 @@ const Node* Node::find(std::string_view key) const {
 
 namespace {
 
-/// The part of a node that a path leads to first, which is taken off the path; nullptr: none.
+/// The first part of a node on a path, which is removed from the path; nullptr: none.
 const Node* first_part(const Node& node, std::string_view& path) {
   const Node* next = nullptr;
   std::size_t length = 0;
@@ -298,8 +298,8 @@ Node& Node::set(std::string key, Node value) {
 
 namespace {
 
-/// Stops the parser once it has found more in a text than the text can hold: yaml-cpp 0.7 goes
-/// round for ever, and takes all memory, on some broken flow collections.
+/// Stops the parser once it has found more in a text than the text can hold: yaml-cpp 0.7 loops for
+/// ever, and takes all memory, on some broken flow collections.
 class EventLimit : public YAML::EventHandler {
  public:
   explicit EventLimit(std::size_t most) : left_(most) {}

@@ -9,7 +9,7 @@
 
 namespace tritsim {
 
-/// A YAML (or JSON) document as a tree that remembers where each part stands. It is what Reader
+/// A YAML (or JSON) document as a tree that remembers the place of each part. It is what Reader
 /// reads from and Writer writes to; document.cpp is the only file that knows yaml-cpp.
 struct Node {
   enum class Kind { null, scalar, sequence, map };
@@ -32,8 +32,8 @@ struct Node {
   /// The first entry with this key, or nullptr.
   [[nodiscard]] const Node* find(std::string_view key) const;
 
-  /// The node at a dotted path of keys and indices, or nullptr. A key may hold dots itself: the
-  /// longest that fits counts.
+  /// The node at a dotted path of keys and indices, or nullptr. A key may contain dots: the longest
+  /// match counts.
   [[nodiscard]] const Node* at(std::string_view path) const;
 
   /// The same as far as the path goes.
@@ -52,14 +52,14 @@ struct Node::Entry {
 /// Reads a file. A file that cannot be opened or parsed is recorded in `problems`.
 [[nodiscard]] Node load_document(const std::string& path, Problems& problems);
 
-/// Reads text; `name` stands for the file in messages.
+/// Reads text; messages name `name` as the file.
 [[nodiscard]] Node parse_document(const std::string& text, const std::string& name,
                                   Problems& problems);
 
 [[nodiscard]] std::string to_yaml(const Node& node);
 [[nodiscard]] std::string to_json(const Node& node);
 
-/// Writes a text file whole, through a temporary name, so that no reader sees half of it.
+/// Writes a whole text file through a temporary name, so that no reader sees half of it.
 void write_file(const std::string& path, const std::string& text);
 
 /// Reads a text file whole; throws ConfigError if it cannot.

@@ -26,14 +26,13 @@ class FileLedger {
 
   /// Notes an input. Does nothing without a ledger.
   static void note_input(const struct stat& status);
-  /// The same of a file that something else opens, as SQLite does a database.
+  /// The same for a file that something else opens, as SQLite opens a database.
   static void note_input(const std::string& path);
 
   /// Throws ConfigError if `path` may not be written. Does nothing without a ledger.
   static void check_output(const std::string& path);
 
-  /// Checks an output, by its place without symbolic links, and notes it. `path` stands in
-  /// messages.
+  /// Checks an output, by its path without symbolic links, and notes it. Messages name `path`.
   static void note_output(const std::string& path, const std::string& place);
 
  private:

@@ -49,7 +49,7 @@ InputFile::InputFile(std::string path, std::uint64_t most) : path_(std::move(pat
     refuse_file(path_, "holds a null character, which no path does", "remove it");
   }
 
-  // Opening some devices is enough to change them, so what it is comes first.
+  // Opening some devices is enough to change them, so the kind of file is checked first.
   struct stat status {};
 
   if (::stat(path_.c_str(), &status) != 0) cannot(path_, "open");

@@ -19,7 +19,7 @@ inline constexpr std::uint64_t any = ~std::uint64_t{0};             ///< read in
 
 /// An input, opened for reading: a regular file of at most so many bytes. Directories, devices,
 /// FIFOs, sockets and terminals are refused before they are opened, because they may block, never
-/// end, or do something when they are touched.
+/// end, or have side effects.
 class InputFile {
  public:
   /// Throws ConfigError with the path and the reason.

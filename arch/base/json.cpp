@@ -186,7 +186,7 @@ class Builder {
   Problems& problems_;
   JsonLimits limits_;
   Node root_;
-  std::vector<Node*> open_;  ///< a node that is open gets children, its ancestors do not: they stay
+  std::vector<Node*> open_;  ///< an open node gets children; its ancestors do not, so they stay
   std::size_t values_ = 0;
 };
 

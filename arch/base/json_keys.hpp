@@ -11,9 +11,8 @@
 
 namespace tritsim {
 
-/// The keys of a map in a stranger's JSON file, read by name: the others say nothing here and are
-/// passed over. A key that is null counts as absent. Problems are collected with line, column and
-/// dotted path.
+/// The keys of a map in a JSON file that is not trusted, read by name; other keys are ignored. A
+/// key that is null counts as absent. Problems are collected with line, column and dotted path.
 class JsonKeys {
  public:
   /// `path` leads to the map, empty for the whole file. Node and problems outlive the keys.
@@ -51,7 +50,7 @@ class JsonKeys {
            fmt::format("only {} is", only));
   }
 
-  /// Refuses a key that has a value other than null, false, zero and what is empty.
+  /// Refuses a key whose value is not null, false, zero or empty.
   void unless_set(const char* key, std::string what, std::string remedy) const {
     const Node* node = find(key);
     if (node == nullptr || (node->items.empty() && node->entries.empty() && is_off(node->text))) {

@@ -83,7 +83,7 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::open_through(bool fifo) {
-  // Without O_NONBLOCK a FIFO that nobody reads would keep the command for ever.
+  // Without O_NONBLOCK a FIFO without a reader would block the command for ever.
   descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | (fifo ? O_NONBLOCK : 0));
   if (descriptor_ < 0 && fifo && errno == ENXIO) {
     refuse_file(path_, "is a pipe that nobody reads", "start its reader first, or name a file");
@@ -96,7 +96,7 @@ void OutputFile::open_beside() {
   beside_ = true;
   const std::string directory = std::filesystem::path(place_).parent_path().string();
   const char* const where = directory.empty() ? "." : directory.c_str();
-  // A file without a name is gone with the process, however that ends. Some file systems have none.
+  // A nameless file is gone with the process, however that ends. Some file systems lack them.
   descriptor_ = ::open(where, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
   if (descriptor_ >= 0 && ::access(path_of(descriptor_).c_str(), F_OK) != 0) close();
   if (descriptor_ >= 0) return;

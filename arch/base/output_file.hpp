@@ -10,11 +10,11 @@ namespace tritsim {
 /// A file that a command writes. Every output goes through one.
 ///
 /// A regular file, or none, at `path`: the text goes to a new file beside it, which takes its name
-/// (and the permissions of the old one) in commit(); so nobody sees half a file, a run that is
-/// refused or fails leaves what was there, and nothing stays behind. A symbolic link stays and the
-/// file that it leads to is written.
-/// A character device or a FIFO that somebody reads: written through, never replaced.
-/// Directories, block devices and sockets are refused; so is what FileLedger forbids.
+/// (and the permissions of the old one) in commit(); so no reader sees half a file, and a run that
+/// is refused or fails leaves what was there and no fragment. A symbolic link stays and the file
+/// that it leads to is written. A character device, or a FIFO with a reader, is written through,
+/// never replaced. Directories, block devices and sockets are refused; so is what FileLedger
+/// forbids.
 class OutputFile {
  public:
   /// Throws ConfigError with path and reason if nothing can be written there.
@@ -24,7 +24,7 @@ class OutputFile {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  /// What goes wrong here (a full disk) is said by commit(): a simulation that writes goes on.
+  /// Errors here (a full disk) are reported by commit(), so that a simulation that writes goes on.
   void write(std::string_view text);
 
   /// All that was written is at `path` when this returns. Throws ConfigError.

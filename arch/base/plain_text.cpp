@@ -13,7 +13,7 @@ struct Character {
   std::size_t bytes = 1;
 };
 
-/// A character of the UTF-8 that is looked for: at most three bytes; others by their first byte.
+/// A UTF-8 character of at most three bytes; longer ones are represented by their first byte.
 Character character_at(std::string_view text, std::size_t i) {
   const auto byte = [&](std::size_t k) {
     return i + k < text.size() ? static_cast<unsigned>(static_cast<unsigned char>(text[i + k]))

@@ -6,10 +6,10 @@
 
 namespace tritsim {
 
-/// The first character of a text that does something instead of being shown, as "U+001B"; empty if
-/// there is none. These are the control characters of Unicode but for tab and ends of lines, and
-/// those that turn the direction of writing. They steer terminals, cut texts short, or show what is
-/// not there, so no file may hold them. `text` is UTF-8.
+/// The first character of a text that has an effect instead of being shown, as "U+001B"; empty if
+/// there is none. These are the control characters of Unicode except tab and line ends, and those
+/// that change the direction of writing. They control terminals, truncate texts, or disguise them,
+/// so no file may contain them. `text` is UTF-8.
 [[nodiscard]] std::string control_character(std::string_view text);
 
 /// The same text, every such character written out as "\u001b"; for messages, which quote input.

@@ -88,7 +88,7 @@ std::string nearest(const std::string& word, const std::vector<std::string>& can
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
   const std::string digits = digits_of(word);
-  // A candidate with another number is another thing, not another spelling: int3 is no int8.
+  // A candidate with another number is something else, not another spelling: int3 is not int8.
   for (const std::string& c : candidates) {
     if (const std::string its = digits_of(c); !its.empty() && !digits.empty() && its != digits) {
       continue;

@@ -71,7 +71,7 @@ class ConfigError : public std::runtime_error {
 [[nodiscard]] std::string nearest(const std::string& word,
                                   const std::vector<std::string>& candidates);
 
-/// What to do about a word that is none of `candidates`: "did you mean 'x'?", or, if none is near,
+/// Remedy for a word that is not one of `candidates`: "did you mean 'x'?", or, if none is near,
 /// "the kinds are: x, y" with `they_are` for "the kinds are".
 [[nodiscard]] std::string suggestion(const std::string& word,
                                      const std::vector<std::string>& candidates,

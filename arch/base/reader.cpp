@@ -28,7 +28,7 @@ void Reader::finish() {
 
 void Reader::fail(std::string_view key, std::string what, std::string remedy) {
   const std::string path = path_of(key);
-  // What gave the value itself, or the smallest part that it is in.
+  // The override that gave the value itself, or the smallest part that contains it.
   const Override* from_outside = nullptr;
   for (const Override& o : context_.overrides) {
     const bool gives_it = o.path == path || path.starts_with(o.path + ".");
@@ -161,7 +161,7 @@ void check_overrides(ReadContext& context) {
       context.problems.add(o->mark(), "", "given twice", "remove one");
       continue;
     }
-    // Where the document could not be read, it is not known which keys there are.
+    // If the document could not be read, its keys are not known.
     const auto covers = [&](const Problem& p) {
       return !p.path.empty() && o->path.compare(0, p.path.size() + 1, p.path + ".") == 0;
     };

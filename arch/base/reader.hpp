@@ -25,7 +25,7 @@ struct Override {
   [[nodiscard]] Mark mark() const { return {origin.empty() ? "--set " + path : origin, 0, 0}; }
 };
 
-/// What all readers of one load share.
+/// State that all readers of one load share.
 struct ReadContext {
   Problems problems;
   std::vector<Override> overrides;
@@ -181,8 +181,8 @@ class Reader final : public Checker {
   static Override* override_at(ReadContext& context, const std::string& path);
   /// The first override for this path or a place below it; or nullptr.
   static const Override* override_within(const ReadContext& context, const std::string& path);
-  /// The list, or the map, that an override gives for the whole at this path, or nullptr. An
-  /// override that is not one is reported.
+  /// The list or map that an override gives for this path as a whole, or nullptr. An override of
+  /// another kind is reported.
   static const Node* whole_override(ReadContext& context, const std::string& path,
                                     Node::Kind wanted);
   /// Reports a node that is not what `wanted` says.
@@ -198,7 +198,7 @@ class Reader final : public Checker {
       read(context_, *value, path, field, c);
       return true;
     }
-    // What the file leaves out may come from outside; a list or a map as a whole alone.
+    // An override may give what the file leaves out; a list or a map only as a whole.
     const Override* from_outside = override_within(context_, path);
     if (from_outside == nullptr) return false;
     if constexpr (IsVector<T>::value || IsMap<T>::value) {

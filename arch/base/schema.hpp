@@ -35,10 +35,10 @@ struct Constraint {
   std::optional<double> max;
   bool power_of_two = false;
 
-  /// Never of what is no number.
+  /// Never for values that are not numbers.
   [[nodiscard]] bool holds(double v) const;
 
-  /// Ends that are left open are those of `wider`.
+  /// Open ends are taken from `wider`.
   [[nodiscard]] constexpr Constraint within(const Constraint& wider) const {
     Constraint c = *this;
     if (!c.min) {
@@ -150,7 +150,7 @@ concept Number = std::integral<T> && !std::same_as<T, bool>;
 template <class T>
 concept NamedEnum = std::is_enum_v<T>;
 
-/// What is wrong with the text of a value, and what to write instead.
+/// The problem with the text of a value, and the remedy.
 struct ScalarFault {
   std::string what;
   std::string remedy;
@@ -218,13 +218,13 @@ template <class T>
   return c.within(range_of_type<Innermost<T>>());
 }
 
-/// A struct all of whose numbers the constraint of its key is for, as of a figure with its range.
+/// A struct whose key's constraint applies to all of its numbers, such as a figure with its range.
 template <class T>
 concept TakesConstraint = requires {
   typename T::takes_constraint;
 };
 
-/// The constraint that a visitor was given for the numbers of such a struct; none of other
+/// The constraint that a visitor was given for the numbers of such a struct; none for other
 /// visitors.
 template <class Io>
 [[nodiscard]] Constraint handed_down(const Io& io) {

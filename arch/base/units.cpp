@@ -43,7 +43,7 @@ std::string list(std::span<const Unit> units) {
   return text;
 }
 
-/// The unit that differs from `text` in upper and lower case alone, or empty.
+/// The unit that differs from `text` only in case, or empty.
 std::string_view same_letters(std::string_view text, std::span<const Unit> units) {
   const auto lower = [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -173,12 +173,12 @@ std::string format_quantity(double si, std::span<const Unit> units) {
   const Unit* best = &units.front();
   const Unit* last = &units.front();
   for (const Unit& u : units) {
-    if (u.si < last->si) break;  // the preferred family is over
+    if (u.si < last->si) break;  // end of the preferred family
     last = &u;
     if (u.si == 1) one = &u;
     if (std::fabs(si) >= u.si) best = &u;
   }
-  // Not every value is a product of some number and the unit: the unit of size one always serves.
+  // Not every value is a product of some number and the unit; the unit of size one always works.
   auto number = si == 0 ? std::optional<double>{} : number_in(si, *best);
   if (!number) {
     best = one;

@@ -11,7 +11,7 @@
 
 // Physical quantities. A Quantity holds a double in SI base units (second, joule, byte, volt); the
 // exponents of the four base units are in its type, so that power x time is energy and anything
-// else does not compile. Literals (`300.0_MHz`) and YAML text ("300 MHz") are the only ways in.
+// else does not compile. Only literals (`300.0_MHz`) and YAML text ("300 MHz") make one.
 namespace tritsim {
 
 /// A value in s^S J^J B^B V^V (seconds, joules, bytes, volts).
@@ -122,8 +122,8 @@ std::span<const Unit> units_of<Voltage>();
 template <>
 std::span<const Unit> units_of<Current>();
 
-/// Outcome of reading "number unit": the value in SI units, or what is wrong with the text and what
-/// to write instead.
+/// Outcome of reading "number unit": the value in SI units, or the problem with the text and the
+/// remedy.
 struct ParsedQuantity {
   std::optional<double> si;
   std::string problem;

@@ -70,8 +70,8 @@ struct LogicUse {
 [[nodiscard]] double memory_blocks(const BoardSpec& board, RamBlock block);
 
 /// The most lanes of `group` that the device's logic cells have room for beside the other groups,
-/// everything at its value; nothing if the device's logic is not known. A bound, not a design:
-/// cells are not all of a design's logic, and neither routing nor timing is modelled.
+/// everything at its value; nothing if the device's logic is not known. This is a bound: cells are
+/// not all of a design's logic, and neither routing nor timing is modelled.
 [[nodiscard]] std::optional<std::uint64_t> most_lanes(const BoardSpec& board,
                                                       const std::string& group);
 

@@ -49,7 +49,7 @@ std::vector<BlockUse> on_chip_blocks(const BoardSpec& board) {
     const CoreSpec& core = g.core;
     const bool shared = core.register_ports == RegisterPorts::shared;
     const double chunk = core.element.si() * 8 * core.elements_per_cycle;
-    // A core with a length of its own for results has a buffer for them in place of a register.
+    // A core with an output_length has a buffer for results in place of a register.
     const bool results = core.output_length > 0 && !shared;
     const std::uint64_t memories = shared ? 1 : core.registers - (results ? 1U : 0U);
     const std::uint64_t file =
@@ -210,7 +210,7 @@ void check_mapping(const BoardSpec& board, const MappingSpec& mapping, Checker& 
     explicit OfMapping(Checker& to) : to_(to) {}
 
     void fail(std::string_view key, std::string what, std::string remedy) override {
-      // A key of the mapping is the case's own; all others are the board's.
+      // Keys of the mapping belong to the case, all others to the board.
       const std::string at =
           key.starts_with("mapping") ? std::string(key) : "board." + std::string(key);
       to_.fail(at, std::move(what), std::move(remedy));

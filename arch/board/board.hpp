@@ -20,15 +20,14 @@ struct MemoryGroup {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("name", name, "name by which cores refer to it");
+    io.required("name", name, "name that cores use for it");
     io.required("channels", channels, "number of channels", any_count);
     io.required("memory", memory, "one channel");
   }
 };
 
 /// The largest design of a kind that its authors report as working. Routing and timing are not
-/// modelled, so that this, and not what the device has, tells what has been built; the cells of
-/// the device are a bound alone.
+/// modelled, so this shows what can be built; the cells of the device are only a bound.
 struct BuiltSpec {
   std::uint32_t lanes = 1;
   std::string source;
@@ -38,7 +37,7 @@ struct BuiltSpec {
   template <class Io>
   void fields(Io& io) {
     io.required("lanes", lanes, "lanes of the whole board", any_count);
-    io.required("source", source, "who says so");
+    io.required("source", source, "source of the figure");
   }
 };
 
@@ -88,8 +87,8 @@ struct BoardPower {
     io.optional("idle_junction", idle_junction, "junction temperature at which `idle` was taken",
                 between(-55, 150));
     io.optional("regulators", regulators,
-                "watts lost in regulators for each that work draws, where the boundary is before "
-                "them",
+                "watts lost in the regulators for each watt that work draws, if the boundary is "
+                "before the regulators",
                 between(0, 10));
   }
 };
@@ -103,7 +102,7 @@ struct BlockUse {
   bool operator==(const BlockUse&) const = default;
 };
 
-/// A card: device, kernels, memories, link, host, power; and how many there are.
+/// A card (device, kernels, memories, link, host, power), and how many of them there are.
 struct BoardSpec {
   static constexpr std::string_view kind = "board";
 
@@ -118,7 +117,7 @@ struct BoardSpec {
   MappingSpec mapping;
   std::optional<ExchangeSpec> exchange;
   std::optional<CardsSpec> cards;  ///< absent: one card
-  std::optional<BuiltSpec> built;  ///< absent: nobody has published one
+  std::optional<BuiltSpec> built;  ///< absent: none has been published
 
   bool operator==(const BoardSpec&) const = default;
 
@@ -141,16 +140,15 @@ struct BoardSpec {
     io.required("host", host, "host processor");
     io.required("power", power, "power of the card without work");
     io.required("mapping", mapping, "what runs where, unless a run says otherwise");
-    io.optional("exchange", exchange, "between the kernels of a card, where they share a model");
-    io.optional("cards", cards, "how many of this card there are, and what joins them");
-    io.optional("built", built, "the largest design of this kind that its authors got to work");
+    io.optional("exchange", exchange, "exchange between the kernels of a card that share a model");
+    io.optional("cards", cards, "how many such cards there are, and the link between them");
+    io.optional("built", built, "the largest working design of this kind that its authors report");
   }
 
   void check(Checker& c) const;
 };
 
-/// What a board checks about a mapping that stands beside it, under `mapping`, in one document that
-/// has the board under `board`.
+/// Checks of a mapping against a board, in one document that has them under `mapping` and `board`.
 void check_mapping(const BoardSpec& board, const MappingSpec& mapping, Checker& c);
 
 /// Memory blocks of a board's vector registers, weight FIFOs and on-chip memories. A register file

@@ -22,7 +22,7 @@ bool may_follow(char c) {
   return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-/// Which group has a name.
+/// The group that has a name.
 using Taken = std::map<std::string, std::string_view, std::less<>>;
 
 void check_name(const std::string& key, const std::string& name, std::string_view kind,

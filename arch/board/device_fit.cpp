@@ -51,7 +51,7 @@ std::string ResourceUse::text() const {
   if (!std::isfinite(share())) {
     return fmt::format("{:.0f} {} and there are none", need.value, name);
   }
-  // What just does not fit is not "100 %".
+  // A share just above 1 is not shown as "100 %".
   const double percent = 100 * share();
   const bool close = percent > 99.5 && percent < 100.5 && percent != 100;
   return fmt::format("{:.{}f} % of {}", percent, close ? 2 : 0, name);

@@ -10,16 +10,16 @@
 // Whether a design fits: one verdict for every command.
 //
 // - Of a board's device: device_fit(board). Nothing has to run for it.
-// - Of a run: fit_of(result) (sim/result/run_fit.hpp), which has the memories' capacity, too.
+// - Of a run: fit_of(result) (sim/result/run_fit.hpp), which has the memories' capacity too.
 //
 // A design that takes more logic, registers, DSP blocks or memory blocks than its device has is
 // simulated all the same: its times are those of a larger device of the family, and everything that
 // shows them says "does not fit". A model that takes more than its memories hold is not, as it
-// would read addresses that there are not: running it throws DoesNotFit, whose fit() is the
-// verdict. So a caller that runs many points writes:
+// would read addresses that do not exist: running it throws DoesNotFit, whose fit() is the verdict.
+// So a caller that runs many points writes:
 //
 //   try { ... run_model(board, ...); fit_of(result).fits() ... }
-//   catch (const DoesNotFit& e) { e.fit().text() ... }   // a point of its own kind, no failure
+//   catch (const DoesNotFit& e) { e.fit().text() ... }   // an outcome of its own, not a failure
 namespace tritsim {
 
 /// A resource: what a design takes of it, and what there is, less the shell's share.
@@ -52,13 +52,13 @@ struct ResourceUse {
   }
 };
 
-/// Every resource that something is known of.
+/// Every resource whose size is known.
 struct FitVerdict {
   std::vector<ResourceUse> resources;
 
   [[nodiscard]] bool is_known() const { return !resources.empty(); }
 
-  /// Every resource does, at its value.
+  /// True if every resource fits at its value.
   [[nodiscard]] bool fits() const;
 
   /// The resource of which the largest share is taken; nothing if none is known.

@@ -41,7 +41,9 @@ std::optional<FilledDevice> with_width(const BoardSpec& board, std::uint32_t eig
       scale(at + "ternary.ternaries_per_cycle", core.ternary->ternaries_per_cycle);
       if (core.ternary->table) scale(at + "ternary.table.tables", core.ternary->table->tables);
       const auto& tree = core.ternary->tree;
-      whole = whole && (!tree || core.ternary->ternaries_per_cycle % tree->inputs == 0);
+      whole = whole && (!tree || core.ternary->ternaries_per_cycle %
+                                         tree->width(core.ternary->ternaries_per_cycle) ==
+                                     0);
     }
     if (core.mac) scale(at + "mac.rows", core.mac->rows);
     if (core.attention) {

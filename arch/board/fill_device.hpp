@@ -16,7 +16,7 @@ namespace tritsim {
 /// What grows until the device is full.
 enum class Growth {
   lanes,  ///< sequences: every kernel has as many lanes
-  width,  ///< weights used in a cycle: ternary units, arrays and attention units in step
+  width,  ///< weights used in a cycle: matrix and attention units in step
 };
 
 template <>

@@ -61,7 +61,7 @@ struct ProcessorSpec {
   LaunchMode decode = LaunchMode::graph;
   LaunchMode prefill = LaunchMode::eager;
   std::map<std::string, std::uint32_t> launches;  ///< library kernels of an op kind; 1 if not here
-  std::uint32_t step_launches = 0;                ///< kernels of a step that are no op's
+  std::uint32_t step_launches = 0;                ///< kernels of a step that belong to no op
   std::uint32_t matrix_rows = 1;                  ///< least rows of a library matrix kernel
   std::uint32_t attention_rows = 1;               ///< least queries of an attention kernel
   Bytes memory_capacity;
@@ -86,11 +86,11 @@ struct ProcessorSpec {
     io.required("name", name, "name of the processor");
     io.required("source", source, "where the description comes from");
     io.optional("ternary", ternary,
-                "how matrices of ternary weights are computed; left out: as is faster in each "
-                "phase, prompt and generation");
+                "how matrices of ternary weights are computed; left out: whatever is faster in "
+                "each phase, prompt and generation");
     io.required("decode", decode, "how the kernels of a generated token are started");
     io.required("prefill", prefill, "how the kernels of the prompt are started");
-    io.optional("launches", launches, "library kernels of an op, by op kind; one where left out",
+    io.optional("launches", launches, "library kernels of an op, by op kind; kinds left out: one",
                 between(1, 1000));
     io.optional("step_launches", step_launches, "kernels of a step that belong to no op",
                 between(0, 1 << 20));

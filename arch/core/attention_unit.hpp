@@ -27,7 +27,7 @@ struct AttentionSpec {
     io.required("products_per_cycle", products_per_cycle,
                 "multiply-adds a cycle of queries with keys, of scores with values", any_width);
     io.optional("mode", mode,
-                "mode of the device's DSP blocks that make them; left out: in logic cells alone");
+                "mode of the DSP blocks that make them; left out: they use logic cells only");
     io.required("cells", cells, "logic cells of one multiply-add beside its DSP block", any_cells);
     io.required("scores", scores, "capacity of the score buffer: heads x positions",
                 between(1, 1 << 26));

@@ -17,6 +17,13 @@ void check_instructions(const CoreSpec& core, Checker& c) {
              suggestion(key, names, "the instructions are"));
     }
   }
+  for (const auto& [key, spec] : core.instructions) {
+    if (spec.pipeline == 0) continue;
+    if (core.register_ports == RegisterPorts::shared && spec.reads == 1 && spec.writes == 1)
+      continue;
+    c.fail("instructions." + key + ".pipeline", "needs one vector read and one written by turns",
+           "leave it out, or give reads: 1, writes: 1 and register_ports: shared");
+  }
   for (const OpcodeRow& row : opcodes) {
     if (row.unit != CoreUnit::exchange || !core.has(row.id)) continue;
     c.fail(fmt::format("instructions.{}", row.key),

@@ -84,7 +84,7 @@ struct CoreSpec {
   RegisterPorts register_ports = RegisterPorts::per_register;
   Bytes memory_port;  ///< bytes a cycle between memory and this kernel
   IssueSpec issue;
-  std::optional<TernarySpec> ternary;  ///< multiplies by ternary weights
+  std::optional<TernarySpec> ternary;  ///< matrix unit for ternary weights
   std::optional<MacSpec> mac;          ///< multiplies by weights of the formats it lists
   FetchSpec load_store;
   std::map<std::string, InstructionSpec> instructions;
@@ -120,12 +120,12 @@ struct CoreSpec {
     return stored_weight(weights) * (static_cast<double>(vector_length) * vector_length);
   }
 
-  /// The unit that multiplies by weights of a format: the ternary unit by ternary ones if there is
-  /// one, else the MAC array; none if neither takes them.
+  /// The matrix unit for weights of a format: `ternary` for ternary ones if there is one, else the
+  /// MAC array; none if neither takes them.
   [[nodiscard]] const MatrixUnitSpec* unit_for(NumberFormat format) const;
 
-  /// Size of a weight in memory, its share of a group's scale included: as the ternary unit takes
-  /// it, else as the format says.
+  /// Size of a weight in memory, its share of a group's scale included: as `ternary` takes it, else
+  /// as the format says.
   [[nodiscard]] Bytes stored_weight(const WeightSpec& weights) const {
     if (ternary && weights.format == NumberFormat::ternary)
       return ternary->weight * speed.weight_size;

@@ -9,8 +9,8 @@
 
 namespace tritsim {
 
-/// What an instruction of attention works on, beside its elements: those of the query (of a key or
-/// value, for append). Each position of the cache has elements / shared of them.
+/// What an attention instruction works on, besides its elements, which are those of the query (of a
+/// key or value for append). Each position of the cache has elements / shared of them.
 struct AttentionSize {
   std::uint32_t positions = 0;  ///< in the cache in the program's first step; one more each step
   std::uint32_t heads = 1;      ///< query heads: rows of scores
@@ -31,7 +31,7 @@ struct Instruction {
   std::uint32_t trace_op = 0;  ///< index of the trace op it was lowered from
   std::uint32_t symbol = 0;  ///< index into Program::symbols; only where the opcode has an address
   std::uint32_t elements = 0;  ///< of its vectors, inputs of a product; 0: the core's D
-  /// Of a product; 0: the core's D. Of a gather: elements of the whole vector; 0: it is there.
+  /// Of a product; 0: the core's D. Of a gather: elements of the whole vector; 0: already there.
   std::uint32_t outputs = 0;
   AttentionSize attention{};  ///< of append, scores, softmax and values
 

@@ -49,7 +49,7 @@ struct MacSpec : MatrixUnitSpec {
   MacForm form = MacForm::vector;
   std::uint32_t rows = 1;     ///< inputs
   std::uint32_t columns = 1;  ///< outputs, times the products of an element
-  bool preloads = false;      ///< systolic: the next weights move in behind the present ones
+  bool preloads = false;      ///< systolic: the next weights move in behind the current ones
   std::uint32_t scalings_per_cycle = 0;
   std::map<std::string, MacFormatSpec> formats;
 
@@ -64,15 +64,16 @@ struct MacSpec : MatrixUnitSpec {
   void fields(Io& io) {
     io.required("form", form, "how elements are connected");
     io.required("rows", rows, "inputs that the array takes at once", between(1, 1 << 16));
-    io.required("columns", columns, "columns of elements, each makes its format's products",
+    io.required("columns", columns,
+                "columns of elements; each element makes the products of its format",
                 between(1, 1 << 16));
     common_fields(io);
     io.optional("preloads", preloads,
-                "systolic: the next weights move in while the present ones are used");
+                "systolic: the next weights move in while the current ones are used");
     io.optional("scalings_per_cycle", scalings_per_cycle,
                 "group sums multiplied by their scale in a cycle; 0: as many as the array makes",
                 between(0, 1 << 20));
-    io.required("formats", formats, "formats of weights by name, and what an element is then");
+    io.required("formats", formats, "formats of weights by name, and what an element does in each");
   }
 
   void check(Checker& c) const;

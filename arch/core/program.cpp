@@ -90,7 +90,7 @@ void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes,
   };
   using enum Symbol::Kind;
   const bool with_matrices = memories.vectors == memories.matrices;
-  // Caches behind everything else: they are as long as the longest context.
+  // Caches come last: they are as long as the longest context.
   const std::uint64_t next =
       place(whole_pages(footprint(program, core, lanes)),
             with_matrices ? SymbolKinds{matrix, vector} : SymbolKinds{matrix});

@@ -51,9 +51,9 @@ struct SymbolMemories {
   }
 };
 
-/// Gives every symbol without one an address: in order of first use, each on a boundary of
-/// 4 KiB, behind those that have one. A vector and a cache take room for `lanes` copies; caches are
-/// the last in their memory.
+/// Gives every symbol without one an address: in order of first use, each on a boundary of 4 KiB,
+/// after those that have one. A vector and a cache take room for `lanes` copies; caches are the
+/// last in their memory.
 void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes = 1,
                    const SymbolMemories& memories = {});
 
@@ -64,7 +64,7 @@ void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes =
 
 using SymbolKinds = std::vector<Symbol::Kind>;
 
-/// First byte behind the last symbol of the given kinds.
+/// First byte after the last symbol of the given kinds.
 [[nodiscard]] std::uint64_t footprint(
     const Program& program, const CoreSpec& core, std::uint32_t lanes,
     const SymbolKinds& kinds = {Symbol::Kind::vector, Symbol::Kind::matrix, Symbol::Kind::cache});

@@ -64,7 +64,7 @@ void TernarySpec::check(Checker& c) const {
     c.fail("", "is of several forms", "describe at most one of tree, bit_serial, table");
     return;
   }
-  if (tree && ternaries_per_cycle % tree->inputs != 0) {
+  if (tree && ternaries_per_cycle % tree->width(ternaries_per_cycle) != 0) {
     c.fail("ternaries_per_cycle", "is no number of whole trees",
            fmt::format("give a multiple of tree.inputs, {}", tree->inputs));
   }

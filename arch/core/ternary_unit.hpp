@@ -9,15 +9,33 @@
 namespace tritsim {
 
 /// Trees that add the products of `inputs` inputs at once: one output of a tree a cycle, a register
-/// behind each of the log2(inputs) levels. A row that `inputs` does not divide is padded.
+/// behind each of the log2(inputs) levels. A row that `inputs` does not divide is padded. The sum
+/// of a row stands in the output register log2(inputs) + `result_delay` cycles after the last
+/// inputs; the tree may refuse further ones while it does (models/memory/row_pace_law.hpp).
 struct AdderTreeSpec {
-  std::uint32_t inputs = 1;
+  std::uint32_t inputs = 0;        ///< 0: one tree for all
+  std::uint32_t result_stall = 0;  ///< cycles without input for each row
+  std::uint32_t result_delay = 0;
+  std::uint32_t first_input = 0;  ///< no input is taken before this cycle of a product
 
   bool operator==(const AdderTreeSpec&) const = default;
 
+  /// Inputs of a tree in a unit that adds `rate` ternaries a cycle.
+  [[nodiscard]] std::uint32_t width(std::uint32_t rate) const { return inputs > 0 ? inputs : rate; }
+
   template <class Io>
   void fields(Io& io) {
-    io.required("inputs", inputs, "inputs that a tree adds at once", between(1, 1 << 20));
+    io.optional("inputs", inputs, "inputs that a tree adds at once; 0: ternaries_per_cycle",
+                between(0, 1 << 20));
+    io.optional("result_stall", result_stall,
+                "cycles in which the tree takes no input because the sum of a row leaves it",
+                any_cycles);
+    io.optional("result_delay", result_delay,
+                "cycles from the last inputs of a row to its stall, besides one for each level",
+                any_cycles);
+    io.optional("first_input", first_input,
+                "earliest cycle of a product in which inputs are taken, under result_stall",
+                any_cycles);
   }
 };
 
@@ -42,7 +60,7 @@ struct TableSpec {
   std::uint32_t tables = 1;
   std::uint32_t lookups_per_cycle = 1;  ///< of one table: its read ports, or copies
   std::uint32_t entries_per_cycle = 1;  ///< of one table: width of its write port
-  bool symmetric = false;               ///< half the entries; the sign is applied behind the table
+  bool symmetric = false;               ///< half the entries; the sign is applied after the table
   bool double_buffered = false;         ///< filled for the next groups during the look-ups
 
   bool operator==(const TableSpec&) const = default;
@@ -70,8 +88,9 @@ struct TableSpec {
     io.optional("entries_per_cycle", entries_per_cycle,
                 "entries of one table that are added up and written in a cycle",
                 between(1, 1 << 13));
-    io.optional("symmetric", symmetric,
-                "one of each pair of opposite sums is stored, the sign is applied behind it");
+    io.optional(
+        "symmetric", symmetric,
+        "one of each pair of opposite sums is stored; the sign is applied after the look-up");
     io.optional("double_buffered", double_buffered,
                 "tables are filled for the next inputs during the look-ups");
   }
@@ -96,8 +115,8 @@ struct TritDecoderSpec {
   }
 };
 
-/// Adders that pass over additions of zero. `lanes` of them wait for each other each `window`
-/// weights: as long as the one among them that has the most to add.
+/// Adders that skip additions of zero. Every `window` weights a group of `lanes` of them waits for
+/// the one with the most to add.
 struct SkipSpec {
   std::uint32_t lanes = 1;
   std::uint32_t window = 0;
@@ -109,14 +128,15 @@ struct SkipSpec {
   template <class Io>
   void fields(Io& io) {
     io.required("lanes", lanes, "adders that wait for each other", between(1, 1 << 16));
-    io.optional("window", window,
-                "weights of an adder from one meeting to the next; 0: all inputs of a product",
-                between(0, 1 << 16));
+    io.optional(
+        "window", window,
+        "weights after which the adders of a group wait for each other; 0: all inputs of a product",
+        between(0, 1 << 16));
     io.required("zero_weights", zero_weights,
                 "share of zero weights where the trace has no statistics", any_share);
     io.optional("zero_activations", zero_activations,
-                "share of zero activations where the trace has no statistics; left out: their "
-                "additions are not passed over",
+                "share of zero activations where the trace has no statistics; left out: zero "
+                "activations are not skipped",
                 any_share);
   }
 
@@ -128,7 +148,7 @@ struct SkipSpec {
 struct TernarySpec : MatrixUnitSpec {
   std::uint32_t ternaries_per_cycle = 1;
   Bytes weight;               ///< storage of one ternary weight
-  bool ideal_weight = false;  ///< `weight` is a bound, no code that anybody decodes
+  bool ideal_weight = false;  ///< `weight` is a theoretical bound, not a code with a decoder
   std::optional<TritDecoderSpec> decoder;
   std::optional<AdderTreeSpec> tree;
   std::optional<BitSerialSpec> bit_serial;
@@ -143,12 +163,12 @@ struct TernarySpec : MatrixUnitSpec {
     io.required("weight", weight, "stored size of one ternary weight", any_word);
     common_fields(io);
     io.optional("ideal_weight", ideal_weight,
-                "weight is the bound of a code, e.g. 1.58 bit, that no decoder is described for");
+                "weight is a theoretical bound, e.g. 1.58 bit, without a decoder that reaches it");
     io.optional("decoder", decoder, "decoders of weights that are packed below 2 bit");
     io.optional("tree", tree, "adder trees; ternaries_per_cycle / inputs of them");
     io.optional("bit_serial", bit_serial, "adders that take an activation bit by bit");
-    io.optional("table", table, "look-up of sums in tables instead of adding weight by weight");
-    io.optional("skip", skip, "additions of zero are passed over");
+    io.optional("table", table, "sums are looked up in tables instead of added weight by weight");
+    io.optional("skip", skip, "additions of zero are skipped");
   }
 
   void check(Checker& c) const;

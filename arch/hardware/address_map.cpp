@@ -107,8 +107,8 @@ AddressMap::AddressMap(const std::string& expression, const AddressWidths& width
 
   struct Bits {
     std::size_t part = 0;
-    unsigned shift = 0;  ///< where they stand in the burst's number
-    unsigned place = 0;  ///< where they go in the part
+    unsigned shift = 0;  ///< their position in the burst's number
+    unsigned place = 0;  ///< their position in the part
     unsigned count = 0;
 
     [[nodiscard]] unsigned end() const { return shift + count; }

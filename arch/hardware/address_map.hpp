@@ -31,13 +31,12 @@ struct BurstPlace {
 ///   row column bank^row group^row    with the low row bits added to bank and group (XOR)
 ///   row bank column channel group:1 column:3 group:1    `:n` takes n bits of a part
 ///
-/// The channel stands in one place.
-/// Every part that has bits stands in it; a part without `:n` takes the bits that are left of it.
-/// Addresses beyond the last row wrap round.
+/// The channel appears once. Every part that has bits appears; a part without `:n` takes its
+/// remaining bits. Addresses beyond the last row wrap round.
 class AddressMap {
  public:
   AddressMap() = default;
-  /// Throws std::invalid_argument with what is wrong and what to do, parted by "; ".
+  /// Throws std::invalid_argument with what is wrong and what to do, separated by "; ".
   AddressMap(const std::string& expression, const AddressWidths& widths);
 
   /// Where a burst lies, by its number within its channel.

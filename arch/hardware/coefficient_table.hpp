@@ -9,8 +9,8 @@
 
 namespace tritsim {
 
-/// What the events of a device family cost, and what else is known of its logic. A logic cell is a
-/// LUT or half an ALM, of an ASIC one bit of an adder.
+/// Energy of the events of a device family, and what else is known of its logic. A logic cell is a
+/// LUT or half an ALM; for an ASIC it is one bit of an adder.
 struct CoefficientTable {
   static constexpr std::string_view kind = "coefficients";
 

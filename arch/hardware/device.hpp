@@ -19,7 +19,7 @@ struct RamBudget {
   template <class Io>
   void fields(Io& io) {
     io.required("block", block, "kind of block");
-    io.required("count", count, "blocks that the source counts", between(0, 1 << 24));
+    io.required("count", count, "number of blocks that the source states", between(0, 1 << 24));
     io.optional("shell", shell, "of those, taken by the shell or platform", between(0, 1 << 24));
   }
 
@@ -72,7 +72,7 @@ struct Leakage {
   void fields(Io& io) {
     io.required("power", power, "static power at the junction temperature `junction`");
     io.required("junction", junction, "degrees Celsius", between(-55, 150));
-    io.required("doubling", doubling, "degrees by which it doubles", between(5, 1000));
+    io.required("doubling", doubling, "rise in degrees by which it doubles", between(5, 1000));
   }
 };
 
@@ -97,9 +97,10 @@ struct DeviceSpec {
     io.required("family", family, "what the family's events cost");
     io.optional("core_block", core_block,
                 "memory block that vector registers and weight FIFOs are built of");
-    io.optional("ram", ram, "memory blocks of the device; left out: boards are not checked");
-    io.optional("logic", logic, "logic of the device; left out: boards are not checked");
-    io.optional("leakage", leakage, "static power; left out: it stays inside the board's idle");
+    io.optional("ram", ram,
+                "memory blocks of the device; left out: boards are not checked against them");
+    io.optional("logic", logic, "logic of the device; left out: boards are not checked against it");
+    io.optional("leakage", leakage, "static power; left out: it is part of the board's idle power");
   }
 };
 

@@ -90,7 +90,7 @@ void DramSpec::check_timing(Checker& c) const {
   if (t.trc < t.tras) {
     c.fail("timing.tRC", "is below tRAS", "give tRC >= tRAS + tRP as the data sheet does");
   }
-  // What a burst can be put off by: a refresh, and before it the end of what was under way.
+  // The longest delay of a burst: a refresh, and before it the end of what is in progress.
   const std::uint64_t busy =
       std::uint64_t{t.trfc} + t.trp_all + t.trcd + t.trc + t.cl + t.cwl + t.twr + t.twtr_l;
   if (busy >= t.trefi) {

@@ -71,8 +71,8 @@ struct DramConditions {
   }
 };
 
-/// Energy of data that change, on top of what static data cost: share of bits that toggle from beat
-/// to beat times a slope.
+/// Energy of changing data beyond that of static data: share of bits that toggle from beat to beat
+/// times a slope.
 struct DataToggle {
   double share = 0.5;  ///< 0.5: random data
   Coefficient<EnergyPerByte> read;
@@ -115,7 +115,7 @@ struct DramSupply {
                 "power of an idle device, where no currents are published");
     io.optional("measured_at", measured_at,
                 "conditions of the currents, where they are not the rated clock and timing");
-    io.optional("toggle", toggle, "energy of changing data, where it was measured apart");
+    io.optional("toggle", toggle, "energy of changing data, where it was measured separately");
     io.optional("low", low, "factor on all currents at the low end", between(0.01, 1));
     io.optional("high", high, "factor on all currents at the high end", between(1, 100));
     io.required("source", source, "where the currents come from");
@@ -134,7 +134,7 @@ struct DramSupply {
   }
 };
 
-/// What becomes of a row after a request.
+/// What happens to a row after a request.
 enum class PagePolicy { open, closed };
 
 template <>
@@ -197,8 +197,8 @@ struct ControllerPort {
     io.optional("stripe", stripe, "consecutive bytes on one port, where there are several",
                 power_of_two_up_to(1 << 30));
     io.optional("burst", burst,
-                "most beats of a transaction (AXI3: 16, AXI4: 256; Avalon-MM: the burst count); "
-                "0: as long as the request",
+                "largest number of beats in a transaction (AXI3: 16, AXI4: 256; Avalon-MM: the "
+                "burst count); 0: as long as the request",
                 between(0, 1 << 16));
     io.optional("outstanding", outstanding,
                 "transactions in flight on a port, in each direction (Avalon-MM: pending reads); "
@@ -268,12 +268,12 @@ struct DramController {
   void fields(Io& io) {
     io.required("front_end", front_end,
                 "latency of controller, PHY, crossings and bridge, there and back");
-    io.optional("page_policy", page_policy, "what becomes of a row after a request");
+    io.optional("page_policy", page_policy, "what happens to a row after a request");
     io.optional("scheduling", scheduling, "order of service between streams");
-    io.optional("queue", queue,
-                "bursts the controller looks ahead when it opens rows, and "
-                "requests it may reorder",
-                between(1, 256));
+    io.optional(
+        "queue", queue,
+        "bursts that the controller looks ahead to open rows, and requests that it may reorder",
+        between(1, 256));
     io.optional("bank_machines", bank_machines,
                 "in_order, banks that are worked on at a time, as in FPGA soft controllers; 0: all",
                 between(0, 64));
@@ -284,7 +284,7 @@ struct DramController {
     io.optional("write_drain", write_drain,
                 "under fr_fcfs, a write queue that is drained in turns; without it, reads and "
                 "writes share the queue");
-    io.optional("port", port, "ports towards the users; without them as fast as the DRAM");
+    io.optional("port", port, "ports towards the users; left out: as fast as the DRAM");
     io.optional("power_down", power_down, "power-down of an idle channel; without it, none");
   }
 

@@ -11,7 +11,7 @@
 namespace tritsim {
 
 /// A delay of a data sheet: a count of clocks of the part's rated clock, or a time. Either way it
-/// is a time: at another clock the count is another one.
+/// is a time: at another clock it is another number of clocks.
 class DramDelay {
  public:
   static constexpr std::string_view type_text = "whole number of rated clocks, or time (ns)";
@@ -118,7 +118,7 @@ struct DramTiming {
   bool operator==(const DramTiming&) const = default;
 
   /// Delays rounded up to whole clocks of a channel at `channel`, intervals of refreshes down; a
-  /// bank group is never faster than the bus. A standard's least counts of clocks are not known.
+  /// bank group is never faster than the bus. Minimum clock counts of a standard are not modelled.
   [[nodiscard]] DramClocks at(Frequency channel) const;
 
   template <class Io>
@@ -138,7 +138,7 @@ struct DramTiming {
     io.required("tRRD_S", trrd_s, "activate to activate, other bank group", any_count);
     io.required("tRRD_L", trrd_l, "activate to activate, same bank group", any_count);
     io.required("tFAW", tfaw, "window of at most four activates", any_count);
-    io.required("tCCD_S", tccd_s, "column to column, other bank group; clocks whatever the clock",
+    io.required("tCCD_S", tccd_s, "column to column, other bank group; always in clocks",
                 any_count);
     io.required("tCCD_L", tccd_l, "column to column, same bank group", any_count);
     io.optional("tCCD_L_WR", tccd_l_write,
@@ -148,8 +148,7 @@ struct DramTiming {
     io.required("tWTR_L", twtr_l, "end of write data to read, same bank group", any_count);
     io.required("tRTP", trtp, "read command to precharge", any_count);
     io.optional("turnaround", turnaround,
-                "idle bus clocks from read data to write data; clocks whatever the clock",
-                any_cycles);
+                "idle bus clocks from read data to write data; always in clocks", any_cycles);
     io.optional("tRTRS", rank_switch,
                 "idle bus clocks between bursts of two ranks; clocks whatever the clock",
                 any_cycles);

@@ -5,7 +5,7 @@
 
 namespace tritsim {
 
-/// How kernels that share every matrix bring their shards together.
+/// How a tensor-parallel group brings its shards together.
 enum class Gather {
   ring,    ///< each passes on to the next what it got from the one before
   direct,  ///< each sends its shard to all others, one after the other
@@ -33,7 +33,7 @@ struct ParallelSpec {
     io.optional("tensor", tensor,
                 "kernels that share every matrix: each holds 1 / tensor of its outputs",
                 between(1, 1024));
-    io.optional("pipeline", pipeline, "stages, each with a run of the blocks of its own",
+    io.optional("pipeline", pipeline, "pipeline stages, each with consecutive blocks of its own",
                 between(1, 1024));
     io.optional("gather", gather, "how the shards of a vector are brought together");
   }
@@ -67,7 +67,7 @@ struct CardsSpec {
   template <class Io>
   void fields(Io& io) {
     io.required("count", count, "equal cards", between(1, 1024));
-    io.required("link", link, "link from each card to any other, which the sender writes to");
+    io.required("link", link, "link from each card to every other; the sender writes to it");
   }
 };
 

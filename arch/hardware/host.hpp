@@ -31,7 +31,7 @@ struct HostTaskSpec {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("per_call", per_call, "time of a call, whatever its size");
+    io.required("per_call", per_call, "time of a call, independent of its size");
     io.required("per_work", per_work,
                 "time per element (per weight for matrix ops) on one processor core");
     io.optional("width", width, "elements handled in that time: SIMD lanes, or a wide access",
@@ -70,7 +70,7 @@ struct HostSpec {
                 "read_back around an op on the core whose input it prepares");
     io.optional("command", command, "driver's time of one launch, besides its register write");
     io.optional("shares_memory", shares_memory,
-                "host and card work in one memory: nothing is copied over the link");
+                "host and card share one memory: nothing is copied over the link");
   }
 
   void check(Checker& c) const;

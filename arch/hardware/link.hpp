@@ -42,7 +42,8 @@ struct PcieSpec {
                 between(32, 1 << 20));
     io.required("outstanding_reads", outstanding_reads, "reads in flight", any_count);
     io.required("read_request", read_request, "bytes that one read asks for", between(1, 4096));
-    io.required("read_latency", read_latency, "of a read across the link to its first completion");
+    io.required("read_latency", read_latency,
+                "time of a read across the link to its first completion");
   }
 };
 
@@ -56,9 +57,9 @@ struct DmaDescriptors {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("bytes", bytes, "most bytes that one descriptor moves", any_size);
-    io.required("time", time, "to fetch and start a descriptor");
-    io.optional("prefetch", prefetch, "the next one is fetched while data move");
+    io.required("bytes", bytes, "largest number of bytes that one descriptor moves", any_size);
+    io.required("time", time, "time to fetch and start a descriptor");
+    io.optional("prefetch", prefetch, "the next descriptor is fetched while data move");
   }
 };
 
@@ -88,7 +89,7 @@ struct LinkSpec {
     io.optional("to_card", to_card, "payload rate host to card, if the link is not PCIe", any_rate);
     io.optional("to_host", to_host, "payload rate card to host, if the link is not PCIe", any_rate);
     io.required("dma_setup", dma_setup, "time from the request to the first byte of a DMA");
-    io.optional("descriptors", descriptors, "pieces of a DMA; left out: one of any length");
+    io.optional("descriptors", descriptors, "DMA descriptors; left out: one moves any length");
     io.required("mmio_write", mmio_write, "time of a register write");
     io.required("mmio_read", mmio_read, "round trip of a register read");
     io.required("interrupt", interrupt, "time from the card's interrupt to the host's handler");

@@ -45,10 +45,10 @@ struct BlockLayout {
 };
 
 /// Layout of a memory of `depth` words of `width` bits: as many blocks side by side as the width
-/// takes and one behind the other as the depth takes, in the mode of the block that needs the
-/// fewest, of equals in the least deep; none if the block has no such ports. Modes: Intel 683423
-/// (M20K, MLAB), AMD UG573 (RAMB36, URAM288), UG574 (RAM64 of a LUT). Left out: halves of a RAMB36
-/// used apart, parity bits that nobody asked for.
+/// takes and as many in cascade as the depth takes, in the mode of the block that needs the fewest,
+/// of equals in the least deep; none if the block has no such ports. Modes: Intel 683423 (M20K,
+/// MLAB), AMD UG573 (RAMB36, URAM288), UG574 (RAM64 of a LUT). Left out: halves of a RAMB36 used
+/// separately, parity bits that are not requested.
 [[nodiscard]] BlockLayout layout_of(RamBlock block, RamPorts ports, std::uint64_t depth,
                                     std::uint64_t width);
 
@@ -96,12 +96,12 @@ struct SramSpec {
     io.optional("ports", ports, "accesses a cycle");
     io.optional("block", block, "memory block it is built of, for the number of blocks");
     io.optional("cascade", cascade,
-                "blocks one behind the other between two pipeline registers, each of which takes a "
-                "cycle; 0: no registers",
+                "blocks in cascade between two pipeline registers, each of which takes a cycle; 0: "
+                "no registers",
                 between(0, 1 << 16));
     io.optional("double_buffered", double_buffered,
-                "two of the capacity, each with ports of its own: one is filled while the other is "
-                "read");
+                "two memories of this capacity, each with ports of its own: one is filled while "
+                "the other is read");
   }
 
   void check(Checker& c) const;

@@ -19,7 +19,7 @@ bool is_head(const TraceLine& line) {
   return line.op.layer == Op::no_layer;
 }
 
-/// Formats by their weights, the most first; those of a bit_linear are ternary.
+/// Formats by number of weights, largest first; a bit_linear counts as ternary.
 std::vector<Share> shares(const TraceFile& trace, bool head) {
   std::vector<Share> out;
   for (const TraceLine& line : trace.lines) {

@@ -12,7 +12,7 @@ namespace tritsim {
 
 struct ImportOptions {
   std::optional<WeightSpec> weights;  ///< of the blocks' projections, whatever the file says
-  std::function<void(const std::string&)> progress;  ///< told each tensor before it is read
+  std::function<void(const std::string&)> progress;  ///< called with each tensor before it is read
 };
 
 struct Imported {

@@ -16,7 +16,7 @@ struct TensorPart {
   std::uint64_t all_rows = 0;  ///< of the tensor; 0: those of the matrix
   bool transposed = false;     ///< the tensor has inputs as rows
   bool unread = false;         ///< elements that are known by their bits alone: no statistics
-  bool own_layout = false;     ///< packed in a shape that is the method's own
+  bool own_layout = false;     ///< packed in a shape of the method's own
   double packed_bits = 0;      ///< of a code in such a layout; 0: not known
 };
 
@@ -27,11 +27,11 @@ struct CheckpointView {
   std::function<TensorPart(const Op& op)> part_of;
 };
 
-/// Throws with the matrices of the trace whose tensor is missing, of another shape, or in a format
-/// that is neither read nor known by its bits; reads no weight. Of a packed matrix the bytes of the
-/// codes are checked, not the shape, which each method has its own of. A ternary matrix may be
-/// packed four rows to a byte (type U8, a quarter of the rows), as transformers packs BitNet: bits
-/// 2 k and 2 k + 1 of byte (r, c) are weight (k R / 4 + r, c) plus one.
+/// Throws an error that names the matrices of the trace whose tensor is missing, has another shape,
+/// or a format that is neither read nor known by its bits; reads no weight. For a packed matrix the
+/// bytes of the codes are checked, not the shape, which differs from method to method. A ternary
+/// matrix may be packed four rows to a byte (type U8, a quarter of the rows), as transformers packs
+/// BitNet: bits 2 k and 2 k + 1 of byte (r, c) are weight (k R / 4 + r, c) plus one.
 void check_tensors(const TraceFile& trace, const CheckpointView& checkpoint);
 
 /// Gives each matrix the statistics of its weights, which check_tensors has found; a warning says

@@ -13,7 +13,7 @@
 namespace tritsim {
 namespace {
 
-constexpr std::uint64_t i2_s_tail = 32;  ///< bytes behind the codes; the first four are the scale
+constexpr std::uint64_t i2_s_tail = 32;  ///< bytes after the codes; the first four are the scale
 
 /// Name, shape and type of a tensor; begin and end count from the start of the data.
 Tensor read_tensor(GgufCursor& in, std::uint64_t alignment, const std::string& architecture) {

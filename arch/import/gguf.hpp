@@ -29,7 +29,7 @@ class GgufFile final : public TensorFile {
   static constexpr std::uint64_t most_keys = 100'000;
   static constexpr std::uint64_t most_tensors = 1'000'000;
   static constexpr std::uint64_t longest_name = 4096;
-  static constexpr std::uint64_t longest_text = 1 << 20;  ///< longer ones are passed over
+  static constexpr std::uint64_t longest_text = 1 << 20;  ///< longer ones are skipped
   static constexpr int deepest_array = 4;
   static constexpr std::uint64_t longest_header = 256 << 20;  ///< bytes ahead of the data
 
@@ -39,7 +39,7 @@ class GgufFile final : public TensorFile {
   /// The value of a key, null if there is none.
   [[nodiscard]] const GgufValue* find(const std::string& key) const;
 
-  /// I2_S keeps one scale for the whole tensor behind its codes.
+  /// I2_S keeps one scale for the whole tensor after its codes.
   void read(const Tensor& tensor, const Use& use) const override;
 
  private:

@@ -15,7 +15,7 @@ constexpr std::array<std::uint64_t, 13> value_bytes{1, 1, 2, 2, 4, 4, 4, 1, 0, 0
 constexpr std::uint32_t text_value = 8;
 constexpr std::uint32_t array_value = 9;
 
-/// Passes over the items; returns how many there are.
+/// Skips the items; returns how many there are.
 std::uint64_t pass_array(GgufCursor& in, int depth) {
   if (depth > GgufFile::deepest_array) in.fail("arrays are nested too deep");
   const auto type = in.number<std::uint32_t>();

@@ -155,7 +155,7 @@ TensorPart part_of(const GgufCheckpoint& file, const ModelSpec& model, const Op&
   return {fmt::format("{}{}.weight", block, it->second)};
 }
 
-/// Four-bit floating-point numbers are counted as integers, once said of each type.
+/// Four-bit floating-point numbers are counted as integers; each type is reported once.
 void note_floats(const Tensor& tensor, std::vector<std::string>& warnings) {
   if (!tensor.type.ends_with("FP4")) return;
   std::string note = counts_as(tensor.type, NumberFormat::int4);

@@ -63,7 +63,7 @@ const std::array<GgufType, 36> types{{
     {42, {"Q2_0", 64, 18}, as(int4, 64, 16, 2)},
 }};
 
-/// Numbers that ggml has taken back. Files that hold them were made by a program of their time.
+/// Numbers that ggml has withdrawn. Only old programs wrote files with them.
 constexpr std::array<std::pair<std::uint32_t, std::string_view>, 7> removed{{
     {4, "Q4_2"},
     {5, "Q4_3"},

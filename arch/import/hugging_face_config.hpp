@@ -24,7 +24,7 @@ struct HuggingFaceConfig {
                                                          const std::string& name,
                                                          const WeightSpec* weights = nullptr);
 
-/// The same of a text; `path` stands for the file in messages.
+/// The same for a text; `path` names it in messages.
 [[nodiscard]] HuggingFaceConfig parse_hugging_face_config(const std::string& text,
                                                           const std::string& path,
                                                           const std::string& name);

@@ -60,7 +60,7 @@ void read_widths(const JsonKeys& config, ModelSpec& m) {
   if (std::uint64_t{t.head_width} * t.heads == m.hidden) t.head_width = 0;
 }
 
-/// What a family takes for absent keys of its window.
+/// Defaults of a family for absent keys of its window.
 struct WindowDefaults {
   std::uint32_t window = 0;  ///< positions; 0: none
   std::uint32_t positions = 2048;
@@ -90,7 +90,7 @@ void refuse_window(const JsonKeys& config, const ModelSpec& m, const WindowDefau
                   window));
 }
 
-/// LlamaConfig of transformers, and what others have of it.
+/// LlamaConfig of transformers, and what other families share with it.
 ModelSpec llama_like(const JsonKeys& config) {
   ModelSpec m;
   read_widths(config, m);

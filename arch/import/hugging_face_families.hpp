@@ -10,7 +10,7 @@ namespace tritsim {
 
 /// The model that a config.json of family `type` describes. Records what is wrong with its keys, a
 /// family that is not supported (by name, with what its blocks have that no model here has), and
-/// keys that would change the blocks: none that says so is passed over.
+/// keys that would change the blocks: none of them is ignored.
 [[nodiscard]] ModelSpec read_family(const std::string& type, const JsonKeys& config);
 
 }  // namespace tritsim

@@ -12,8 +12,8 @@
 namespace tritsim {
 namespace {
 
-/// Families of transformers whose names are like those above, or that are often asked for, and why
-/// they are others: none is a misspelling.
+/// Families of transformers whose names resemble those above, or that are often asked for, and how
+/// they differ: none is a misspelling.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 37> others{{
     {"cohere", "attention and channel mixer side by side"},
     {"cohere2", "attention windows"},
@@ -80,7 +80,7 @@ constexpr std::array<std::pair<const char*, const char*>, 17> of_other_blocks{{
 void refuse_other_blocks(const JsonKeys& config) {
   for (const auto& [key, what] : of_other_blocks) {
     const Node* node = config.find(key);
-    // One expert is none.
+    // One expert is no mixture.
     const bool one =
         node != nullptr && node->text == "1" && std::string_view(key).ends_with("experts");
     if (!one) config.unless_set(key, what, "take another model");
@@ -105,7 +105,7 @@ void refuse_family(const JsonKeys& config, const std::string& type,
                   fmt::format("the families are: {}", fmt::join(known, ", ")));
     return;
   }
-  // A number more is another family, too: llama4 is not llama misspelt.
+  // A name with another number is another family too: llama4 is not a misspelt llama.
   const auto digits = [](std::string word) {
     std::erase_if(word, [](unsigned char c) { return std::isdigit(c) == 0; });
     return word;

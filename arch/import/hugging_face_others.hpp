@@ -6,7 +6,7 @@
 
 #include "arch/base/json_keys.hpp"
 
-// What a config.json may ask for that no model here has.
+// Features of a config.json that no model here has.
 namespace tritsim {
 
 /// Records that a family is not supported: with what its blocks have if it is one of transformers,

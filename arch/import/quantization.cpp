@@ -38,7 +38,7 @@ std::optional<std::string> wildcard_of(std::string_view regex) {
   return ends ? out : out + any_run;
 }
 
-/// Whether a wildcard stands for the whole text; time is bounded by the product of their lengths.
+/// Whether a wildcard matches the whole text; time is bounded by the product of their lengths.
 bool stands_for(std::string_view wildcard, std::string_view text) {
   std::size_t w = 0;
   std::size_t t = 0;

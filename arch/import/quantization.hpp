@@ -37,7 +37,7 @@ struct QuantizedModules {
 
 /// Which matrices a method stores in which format.
 struct Quantization {
-  static constexpr std::string_view by_option = "--weights";  ///< the user's word, not the file's
+  static constexpr std::string_view by_option = "--weights";  ///< the user's choice, not the file's
 
   std::string method;
   std::vector<QuantizedModules> groups;  ///< the first that has a module is the module's
@@ -45,7 +45,7 @@ struct Quantization {
   bool head = false;                     ///< the final projection is converted unless kept
   bool tables = false;                   ///< so is a table that the final projection shares
   std::optional<NumberFormat> cache;     ///< of keys and values, if it says so
-  std::vector<std::string> notes;        ///< how what the tool has no name for is counted
+  std::vector<std::string> notes;        ///< how formats without a name here are counted
 
   /// The format of a module's weights; nothing if they are plain numbers.
   [[nodiscard]] std::optional<WeightSpec> weights_of(std::string_view module, bool tied) const;
@@ -56,12 +56,12 @@ struct Quantization {
 [[nodiscard]] std::optional<WeightSpec> integers(std::uint32_t bits, std::uint32_t group,
                                                  std::uint32_t group_bits);
 
-/// What a user is told of weights that are floating-point numbers or entries of a table: "nf4
-/// weights count as int4: ...".
+/// Note on weights that are floating-point numbers or entries of a table: "nf4 weights count as
+/// int4: ...".
 [[nodiscard]] std::string counts_as(std::string_view name, NumberFormat format);
 
 /// FORMAT[,group=N][,group_bits=N][,mean_bits=X], the keys of `weights` in a model description.
-/// Throws ConfigError; `option` stands for the place in messages.
+/// Throws ConfigError; messages name `option` as the place.
 [[nodiscard]] WeightSpec parse_weights(const std::string& text, const std::string& option);
 
 /// "int4 in groups of 128, 4.16 bits a weight".

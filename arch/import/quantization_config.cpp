@@ -17,7 +17,7 @@ constexpr const char* mixed = "it mixes widths inside a matrix";
 constexpr const char* two_scales = "its weights have scales of rows and of columns";
 constexpr const char* not_read = "its layout is not known here";
 
-/// The method of a file that names none: of bitsandbytes before it had a name, or of MLX.
+/// The method of a file that names none: older bitsandbytes, or MLX.
 std::string unnamed_method(const JsonKeys& keys) {
   if (keys.find("load_in_4bit") != nullptr || keys.find("load_in_8bit") != nullptr) {
     return "bitsandbytes";

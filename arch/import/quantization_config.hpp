@@ -11,9 +11,9 @@
 namespace tritsim {
 
 /// What the `quantization_config` of a config.json says (older files: `compression_config`; those
-/// of MLX: `quantization`); nothing if there is none. A method whose weights no number format of
-/// the tool stands for, that is not known, or that differs from layer to layer in a way that is not
-/// read is recorded as a problem that names it.
+/// of MLX: `quantization`); nothing if there is none. A problem that names the method is recorded
+/// if no number format of the tool represents its weights, if it is unknown, or if it differs from
+/// layer to layer in a way that is not read.
 [[nodiscard]] std::optional<Quantization> read_quantization(const JsonKeys& config);
 
 /// A method's settings -> the formats of the modules.

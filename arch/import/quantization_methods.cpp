@@ -29,7 +29,7 @@ void read_awq(const JsonKeys& keys, Quantization& out) {
   out.head = false;  // AWQ replaces the modules of the blocks alone
 }
 
-// GPTQConfig: qzeros are stored of symmetric weights, too.
+// GPTQConfig: qzeros are stored for symmetric weights too.
 void read_gptq(const JsonKeys& keys, Quantization& out) {
   GroupedBits bits{keys.value_or<std::uint32_t>("bits", 4, any_bits),
                    group_size(keys, "group_size", 128)};
@@ -156,7 +156,7 @@ void read_hqq(const JsonKeys& keys, Quantization& out) {
   set_kept(keys, "skip_modules", out);
 }
 
-// MLX: tables, too; scale and bias of a group in half precision.
+// MLX: tables too; scale and bias of a group in half precision.
 void read_mlx(const JsonKeys& keys, Quantization& out) {
   const auto mode = keys.value_or<std::string>("mode", "affine");
   if (mode != "affine") {

@@ -28,7 +28,7 @@ void read_torchao(const JsonKeys& keys, Quantization& out);
 /// Weights that a scale may be for: what a model description allows.
 inline constexpr std::uint32_t largest_group = 1 << 22;
 
-/// What to do about what is not read.
+/// Remedy for what is not read.
 inline constexpr const char* say_weights =
     "--weights FORMAT[,group=N] says how its weights are to be counted";
 
@@ -43,7 +43,7 @@ struct GroupedBits {
 void set_integers(const JsonKeys& keys, const char* key, const GroupedBits& bits,
                   Quantization& out);
 
-/// Floating-point numbers of 8 or 4 bits count as integers as wide; `name` is said in a note.
+/// Floating-point numbers of 8 or 4 bits count as integers of that width; a note gives the `name`.
 [[nodiscard]] WeightSpec narrow_floats(std::string_view name, const GroupedBits& bits,
                                        Quantization& out);
 

@@ -53,7 +53,8 @@ std::optional<WeightSpec> scheme_of(const JsonKeys& weights, Quantization& out) 
   return integer;
 }
 
-/// `config_groups`: targets and schemes. Those for all linear modules come last: names go first.
+/// `config_groups`: targets and schemes. Those for all linear modules come last: names take
+/// precedence.
 void read_groups(const JsonKeys& groups, Quantization& out) {
   for (const Node::Entry& entry : groups.node().entries) {
     const auto group = groups.section(entry.key.c_str());

@@ -85,7 +85,7 @@ void SafetensorsCheckpoint::read_index(const std::string& path) {
   for (const Node::Entry& entry : map->entries) {
     const std::string& name = entry.value.text;
     if (problems.size() == most_problems) break;
-    // A shard lies beside its index, nowhere else.
+    // A shard must be beside its index.
     if (entry.value.kind != Node::Kind::scalar || !name.ends_with(".safetensors") ||
         name.find('/') != std::string::npos) {
       problems.add(entry.value.mark, "weight_map." + entry.key,

@@ -30,8 +30,7 @@ class SafetensorsCheckpoint {
   std::map<std::string, const SafetensorsFile*> place_;
 };
 
-/// What a directory without safetensors has of weights instead, and what to do about it; empty if
-/// it has nothing.
+/// Which weights a directory without safetensors has instead, and the remedy; empty if it has none.
 [[nodiscard]] std::string other_weights(const std::string& directory);
 
 }  // namespace tritsim

@@ -83,7 +83,7 @@ void decode_u8(const unsigned char* from, std::span<float> to) {
   decode<std::uint8_t, number<std::uint8_t>>(from, to);
 }
 
-// A mapping starts at a page, some bytes before what is wanted.
+// A mapping starts at a page boundary, some bytes before the wanted part.
 MappedFile::Window::Window(int descriptor, std::uint64_t offset, std::size_t length)
     : length_(length + offset % page_size()) {
   const std::uint64_t ahead = offset % page_size();

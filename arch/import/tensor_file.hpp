@@ -81,8 +81,8 @@ class MappedFile {
   InputFile file_;
 };
 
-/// A checkpoint file: tensors by name. The header of a stranger is not believed: every tensor lies
-/// inside the file, has as many bytes as its shape says, and shares none with another.
+/// A checkpoint file: tensors by name. The header is not trusted: it is checked that every tensor
+/// lies inside the file, has as many bytes as its shape says, and shares none with another.
 class TensorFile {
  public:
   static constexpr std::size_t window = 16 << 20;  ///< bytes mapped at a time

@@ -9,7 +9,7 @@
 namespace tritsim {
 namespace {
 
-/// Least, mean and most of parts that need not be of one size.
+/// Minimum, mean and maximum over parts that may differ in size.
 class SpreadOf {
  public:
   void add(std::uint64_t zeros, std::uint64_t of) {

@@ -67,7 +67,7 @@ BoardSpec rebuilt(BoardSpec board, std::uint32_t dim, std::uint32_t memory_laten
   if (dim > 0) {
     for (CoreGroup& group : board.cores) group.core.vector_length = dim;
   }
-  // A core that cannot be built so is an error, as it would be in a file.
+  // A core that cannot be built this way is an error, as it would be in a file.
   return dim > 0 || memory_latency_cycles > 0 ? read_again(board, {}) : board;
 }
 

@@ -37,15 +37,16 @@ struct BoardChange {
 };
 
 /// The board, read and checked as one file would be. Throws ConfigError with every problem; an
-/// override that changes nothing, because there is no such key or another one replaces it, is one.
+/// override that changes nothing, because there is no such key or another override replaces it, is
+/// a problem too.
 [[nodiscard]] BoardSpec prepare(const BoardRequest& request);
 
-/// The same of a board that has been read: host and mapping first, then the overrides, then its
+/// The same for a board that has been read: host and mapping first, then the overrides, then its
 /// cores built for vectors of `dim` elements and its memories replaced.
 [[nodiscard]] BoardSpec prepare(BoardSpec board, const BoardChange& change);
 
-/// What `--set path=value` and the files of `--overlay` say; of one key the former counts. Throws
-/// ConfigError.
+/// The overrides of `--set path=value` and of the files of `--overlay`; for the same key `--set`
+/// wins. Throws ConfigError.
 [[nodiscard]] std::vector<Override> parse_overrides(const std::vector<std::string>& set,
                                                     const std::vector<std::string>& overlays = {});
 

@@ -29,8 +29,8 @@ struct GivenOverride {
 /// "cores.0.lanes=8, mapping whole.yaml"; empty without overrides.
 [[nodiscard]] std::string override_text(const std::vector<GivenOverride>& overrides);
 
-/// Behind a name: " (cores.0.lanes=8, mapping whole.yaml)"; empty without overrides. Positions in
-/// the cache count as one of them.
+/// Suffix of a name: " (cores.0.lanes=8, mapping whole.yaml)"; empty without overrides. Positions
+/// in the cache count as an override.
 [[nodiscard]] std::string override_suffix(const std::vector<GivenOverride>& overrides,
                                           std::uint32_t context = 0);
 

@@ -28,7 +28,7 @@ struct EnumNames<Obtained> {
   }};
 };
 
-/// The parts of an op that the host hands to a core.
+/// The parts of an op that the host offloads to a core.
 enum class CallPart { pack, load, compute, store, read_back };
 
 template <>
@@ -77,7 +77,7 @@ struct MeasurementSpec {
   std::optional<double> tokens_per_second;   ///< over all sequences
   std::optional<Power> power;                ///< average, of the board's boundary
   std::optional<Energy> energy_per_token;
-  std::optional<Time> call_time;  ///< mean of an op that the host hands to a core
+  std::optional<Time> call_time;  ///< mean over the ops that the host offloads to a core
   std::optional<CallShare> call_share;
   std::optional<Power> idle_power;              ///< without work, of the board's boundary
   std::optional<std::uint64_t> logic_cells;     ///< that the cores take
@@ -94,8 +94,7 @@ struct MeasurementSpec {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("name", name,
-                "name of the case: the hardware, then, behind ': ', what was measured");
+    io.required("name", name, "name of the case: the hardware, ': ', and what was measured");
     io.optional("board", board, "the board");
     io.optional("host", host, "the host, instead of the board's");
     io.optional("mapping", mapping, "the mapping, instead of the board's");
@@ -109,7 +108,7 @@ struct MeasurementSpec {
     io.optional("memory_latency_cycles", memory_latency_cycles,
                 "fixed latency of every memory; 0: the board's own memories",
                 between(0, 1'000'000));
-    io.optional("traffic", traffic, "what a memory on its own is asked for");
+    io.optional("traffic", traffic, "traffic of a memory on its own");
     io.optional("cycles", cycles, "measured: core cycles from start to ready", between(1, 1e18));
     io.optional("time", time, "measured: time from start to ready", positive_up_to(1e9));
     io.optional("tokens_per_second", tokens_per_second, "measured: tokens/s of all sequences",
@@ -117,10 +116,10 @@ struct MeasurementSpec {
     io.optional("power", power, "measured: average power", positive_up_to(1e6));
     io.optional("energy_per_token", energy_per_token, "measured: energy of a token",
                 positive_up_to(1e12));
-    io.optional("call_time", call_time,
-                "measured: mean time of an op that the host hands to a core, packing to reading "
-                "back",
-                positive_up_to(3600));
+    io.optional(
+        "call_time", call_time,
+        "measured: mean time of an op that the host offloads to a core, packing to reading back",
+        positive_up_to(3600));
     io.optional("call_share", call_share, "measured: a part of that time");
     io.optional("idle_power", idle_power, "measured: power without work", positive_up_to(1e6));
     io.optional("logic_cells", logic_cells, "synthesised: LUTs or half ALMs of the cores",
@@ -128,9 +127,10 @@ struct MeasurementSpec {
     io.optional("registers", registers, "synthesised: flip-flops of the cores", between(1, 1e9));
     io.optional("ram_blocks", ram_blocks, "synthesised: memory blocks of the cores",
                 between(1, 1e9));
-    io.optional("bandwidth", bandwidth, "measured: of a memory under the traffic",
+    io.optional("bandwidth", bandwidth, "measured: bandwidth of a memory under the traffic",
                 positive_up_to(1e18));
-    io.optional("idle_latency", idle_latency, "measured: of a burst that finds a DRAM idle");
+    io.optional("idle_latency", idle_latency,
+                "measured: latency of a burst that finds a DRAM idle");
     io.required("tolerance", tolerance, "allowed relative error", between(0, 1));
     io.required("obtained", obtained, "how the figure was obtained");
     io.required("calibrated", calibrated, "whether a parameter was fitted to it");

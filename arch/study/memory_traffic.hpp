@@ -7,7 +7,7 @@
 
 namespace tritsim {
 
-/// What a memory on its own is asked for.
+/// Traffic of a memory on its own.
 enum class MemoryPattern { sequential, strided, random, copy, triad };
 
 template <>
@@ -37,18 +37,18 @@ struct MemoryTrafficSpec {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("pattern", pattern, "what is asked for");
+    io.required("pattern", pattern, "access pattern");
     io.optional("bytes", bytes, "bytes over all streams", any_size);
     io.optional("request", request,
                 "bytes of a request; left out: a burst for random and strided, else 64 KiB",
                 any_size);
-    io.optional("stride", stride, "of a strided pattern; left out: a row of all bank groups",
+    io.optional("stride", stride, "stride of a strided pattern; left out: a row of all bank groups",
                 any_size);
     io.optional("streams", streams, "streams; for copy and triad sets of two and of three",
                 between(1, 1024));
     io.optional("outstanding", outstanding, "requests in flight of a stream", between(1, 65536));
     io.optional("channels", channels,
-                "memories like this one side by side; the j-th stream has the (j mod N)-th",
+                "memories like this one side by side; stream j uses memory j mod N",
                 between(1, 64));
     io.optional("port_width", port_width, "bytes a clock of each stream's own port", any_size);
     io.optional("port_clock", port_clock, "clock of the ports", any_clock);
@@ -83,7 +83,7 @@ struct IdleLatencySpec {
   template <class Io>
   void fields(Io& io) {
     io.required("page", page, "how the burst finds its bank");
-    io.required("time", time, "from the issue of a burst to its last data", positive_up_to(1));
+    io.required("time", time, "time from the issue of a burst to its last data", positive_up_to(1));
   }
 };
 

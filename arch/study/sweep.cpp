@@ -24,7 +24,7 @@ bool is_identifier(const std::string& name) {
                      [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
 }
 
-/// Checks the axes one by one and their names together.
+/// Checks each axis, and that their names differ.
 class AxisCheck {
  public:
   AxisCheck(Checker& c, const SweepSampling& sampling) : c_(c), levels_(axis_levels(sampling)) {}

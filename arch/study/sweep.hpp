@@ -45,7 +45,7 @@ struct SweepRange {
   void fields(Io& io) {
     io.required("from", from, "first value, with its unit if it has one");
     io.required("to", to, "no value lies beyond it");
-    io.required("step", step, "distance of two values");
+    io.required("step", step, "distance between two values");
   }
 };
 
@@ -77,7 +77,7 @@ struct SweepBetween {
   void fields(Io& io) {
     io.required("from", from, "lower end, with its unit if it has one");
     io.required("to", to, "upper end");
-    io.optional("log", log, "equal ratios are as likely, instead of equal distances");
+    io.optional("log", log, "equal ratios are equally likely, instead of equal distances");
   }
 };
 
@@ -106,8 +106,8 @@ struct SweepAxis {
     io.optional("range", range, "values in equal steps");
     io.optional("log", log, "values in equal ratios");
     io.optional("between", between,
-                "any value between two ends, unless sampling is grid: the middles of as many equal "
-                "parts as there are points, 1000 for nsga2");
+                "any value between two ends, for samplings other than grid: the middles of as many "
+                "equal parts as there are points, 1000 for nsga2");
     io.optional("files", files,
                 "names of files, relative to the sweep's, for a key that takes one");
   }
@@ -128,7 +128,7 @@ struct SweepDimension {
   template <class Io>
   void fields(Io& io) {
     axis.fields(io);
-    io.optional("zip", zip, "axes of equal length that go forward together, instead of one axis");
+    io.optional("zip", zip, "axes of equal length that advance together, instead of one axis");
   }
 };
 
@@ -158,7 +158,7 @@ struct SweepObjective {
 enum class Sampling {
   grid,             ///< every point
   random,           ///< distinct points, each as likely as any other
-  latin_hypercube,  ///< every value of a dimension as often as any other, in random company
+  latin_hypercube,  ///< every value of a dimension equally often, in random combinations
   nsga2,            ///< a search for the front: generations that are bred from the best
 };
 
@@ -221,11 +221,12 @@ struct SweepSpec {
                 "coefficients that replace those of every point's board, unless an axis sets them");
     io.required("axes", axes, "what is varied; the grid is their product, the last one fastest");
     io.optional("sampling", sampling, "which points of the grid are run; left out: all");
-    io.optional("skip", skip, "points for which one of these holds are not run: axis names, SQL");
+    io.optional("skip", skip,
+                "SQL expressions over axis names; points for which one holds are not run");
     io.optional("require", require,
-                "points that break one of these are no candidates for the front: axis and metric "
-                "names, SQL");
-    io.optional("objectives", objectives, "what is to be best");
+                "SQL expressions over axes and metrics; points that break one are no candidates "
+                "for the front");
+    io.optional("objectives", objectives, "what to optimise");
   }
 
   void check(Checker& c) const;

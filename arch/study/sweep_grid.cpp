@@ -32,7 +32,7 @@ std::optional<Measure> measure(const std::string& text) {
   return Measure{*number, unit};
 }
 
-/// Twelve digits: what is left of a sum of decimal steps is gone, what somebody wrote is not.
+/// Twelve digits: rounding of a sum of decimal steps disappears, what a file states does not.
 std::string written(double number, const std::string& unit) {
   const double whole = std::round(number);
   const bool is_whole = std::abs(number - whole) <= 1e-12 * std::abs(number);

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The base as a document whose board has the mapping that stands beside it.
+/// The base as a document whose board has the mapping beside it.
 Node tree_of(SweepBase base) {
   if (base.mapping && base.board) base.board->mapping = std::move(*base.mapping);
   base.mapping.reset();
@@ -31,12 +31,12 @@ bool is_hardware(const std::string& path) {
   return path == "board" || path == "processor";
 }
 
-/// The key that a file of hardware is for: a board and a processor may stand on one axis.
+/// The key that a file of hardware is for: an axis may have boards and processors.
 std::string hardware_key(const std::string& path, const std::string& file) {
   Problems problems;
   const Node node = load_document(file, problems);
   const Node* kind = node.kind == Node::Kind::map ? node.find("kind") : nullptr;
-  if (kind == nullptr) return path;  // what is wrong with it is for its reader to say
+  if (kind == nullptr) return path;  // its reader reports what is wrong with it
   return kind->text == ProcessorSpec::kind ? "processor" : "board";
 }
 
@@ -132,7 +132,7 @@ Problem SweepBinder::placed(Problem problem, const std::vector<std::size_t>& ind
     const SweepColumn& column = grid_.columns[i];
     for (std::size_t k = 0; k < column.paths.size(); ++k) {
       if (problem.mark.file != Override{column.paths[k], ""}.mark().file) continue;
-      // A problem of no key is that of the path: it leads nowhere.
+      // A problem without a key concerns the path: it leads nowhere.
       std::string key = fmt::format("{}.{}", column.files ? "files" : "values", index[i]);
       if (problem.path.empty()) {
         problem.path = column.paths[k];

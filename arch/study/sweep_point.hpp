@@ -24,15 +24,15 @@ using PlaceOf = std::function<Mark(const std::string& key)>;
 [[nodiscard]] PlaceOf places_in(const std::string& file);
 
 /// The files that the base of a sweep's file names, relative to the working directory, by their
-/// keys. What stands in the file itself is left out.
+/// keys. Parts described in the file itself are left out.
 [[nodiscard]] std::map<std::string, std::string> base_files(const std::string& file);
 
 /// Makes points. The base is written to a tree once, each file of an axis is read once; a point is
-/// that tree with its values put in, and the overlay's where no axis has one, read as a file would
-/// be.
+/// that tree with its values inserted, and the overlay's where no axis sets the key, read as a file
+/// would be.
 class SweepBinder {
  public:
-  /// What is wrong with a value of an axis is told at its place.
+  /// Problems of an axis value are reported at its place.
   explicit SweepBinder(const SweepSpec& sweep, PlaceOf place = nowhere);
 
   [[nodiscard]] const SweepGrid& grid() const { return grid_; }
@@ -59,7 +59,7 @@ class SweepBinder {
   std::map<std::vector<std::size_t>, Node> trees_;  ///< by the indices of the files in it
 };
 
-/// Changes if any value that the run of a point depends on does, or the sources of the tool.
+/// Changes if any value that the run of a point depends on changes, or the sources of the tool.
 [[nodiscard]] std::string digest_of(const SweepBase& point);
 
 /// The same problems, each naming the point.

@@ -56,7 +56,7 @@ class Blocks {
   std::vector<std::size_t> number_;  ///< in its block, by op
 };
 
-/// What an op has that its fellow has not; empty: they are alike.
+/// How an op differs from its counterpart; empty: they are alike.
 std::string difference(const Trace& trace, const MappingSpec& mapping, const Op& op,
                        const Op& fellow) {
   const auto same_sizes = [&](const std::vector<ValueId>& a, const std::vector<ValueId>& b) {
@@ -104,7 +104,8 @@ void check_alike(const Trace& trace, const Blocks& blocks, const MappingSpec& ma
       if (const std::string d = difference(trace, mapping, op, fellow); !d.empty()) {
         fail(fmt::format("'{}' {} '{}'", op.name, d, fellow.name));
       }
-      // Values of its own block and the one before: those of block 2 are the first to be like it.
+      // Values of its own block and the one before; block 2 is the first whose predecessor is like
+      // the others.
       const Op& second = trace.ops[blocks.ops(2)[n]];
       for (std::size_t i = 0; i < op.inputs.size(); ++i) {
         if (blocks.moved(op.inputs[i], 2 - std::int64_t{op.layer}) != second.inputs[i]) {

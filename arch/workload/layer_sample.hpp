@@ -8,7 +8,7 @@ namespace tritsim {
 
 /// Which of a model's blocks are simulated: the first `simulated` of `layers`. The first of all may
 /// differ from the others (it has no bound on its forget gate, say) and stands for itself; those
-/// behind it stand for the blocks that are left out, in turn.
+/// after it stand for the blocks that are left out, in turn.
 struct LayerSample {
   std::uint32_t layers = 0;
   std::uint32_t simulated = 0;
@@ -38,9 +38,9 @@ struct LayerSample {
 [[nodiscard]] std::uint32_t layers_of(const Trace& trace);
 
 /// The trace without the blocks that a sample leaves out; what read a value of theirs reads that of
-/// the last one simulated. Throws ConfigError with the first op of a block behind the first that
-/// is not like its fellow of block 1 (another kind or shape, other zeros, another place in the
-/// mapping), or of block 2 (other inputs: those of block 1 may come from a block unlike the
+/// the last one simulated. Throws ConfigError with the first op of a block after the first that
+/// differs from its counterpart in block 1 (another kind or shape, other zeros, another place in
+/// the mapping), or of block 2 (other inputs: those of block 1 may come from a block unlike the
 /// others).
 [[nodiscard]] Trace thin(const Trace& trace, const LayerSample& sample, const MappingSpec& mapping);
 

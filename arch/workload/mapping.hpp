@@ -27,7 +27,7 @@ struct EnumNames<Place> {
   }};
 };
 
-/// Which register gives way when all are taken.
+/// Which register is spilled when all are in use.
 enum class Spill {
   lru,     ///< the one that was used longest ago
   belady,  ///< the one that is needed again latest (optimal, needs the whole program)
@@ -41,7 +41,7 @@ struct EnumNames<Spill> {
   }};
 };
 
-/// When the sums of a GO are fetched from the ternary unit.
+/// When the sums of a GO are fetched from the matrix unit.
 enum class Export {
   at_once,  ///< by the next instruction
   late,     ///< when they are needed, or before the unit is used again: other units work meanwhile
@@ -69,8 +69,7 @@ struct EnumNames<PromptTokens> {
   }};
 };
 
-/// In which order the tiles of a product are worked off, where it has several inputs' worth of
-/// them.
+/// Order of the tiles of a product that needs several vector registers of inputs.
 enum class LoopOrder {
   by_output,  ///< a sum is finished before the next one begins; inputs are imported for each
   by_input,   ///< an input is imported once for all outputs, whose sums wait in registers
@@ -95,8 +94,8 @@ struct ProductSpec {
   void fields(Io& io) {
     io.optional("order", order, "order of the tiles");
     io.optional("outputs", outputs,
-                "most outputs of a tile, on a core with sizes: per_instruction; 0: as many as it "
-                "takes",
+                "largest number of outputs of a tile, on a core with sizes: per_instruction; 0: as "
+                "many as it takes",
                 between(0, 1 << 20));
   }
 };
@@ -140,7 +139,7 @@ struct MappingSpec {
   /// Stages of a pipeline.
   [[nodiscard]] std::uint32_t pipeline() const { return parallel ? parallel->pipeline : 1; }
 
-  /// Kernels that have the model together.
+  /// Kernels that hold one copy of the model.
   [[nodiscard]] std::uint32_t kernels_of_pipeline() const { return tensor() * pipeline(); }
 
   /// A pattern of `ops` goes before `embedding` and `lm_head`, which are about the ops of these
@@ -153,26 +152,26 @@ struct MappingSpec {
   /// The pattern of `products` that an op's name fits best, and what it says; null: none does.
   [[nodiscard]] const std::pair<const std::string, ProductSpec>* product_of(const Op& op) const;
 
-  /// Problems of `ops` and `products` with the ops there are: a pattern that matches none, two that
-  /// say different things about one with equal right.
+  /// Problems of `ops` and `products` with the ops there are: a pattern that matches none, or two
+  /// of equal rank that contradict each other about one op.
   void check_ops(const Trace& trace, Problems& problems) const;
 
   template <class Io>
   void fields(Io& io) {
     io.required("embedding", embedding, "where the embedding look-up runs");
     io.required("lm_head", lm_head, "where the final projection to the vocabulary runs");
-    io.optional("spill", spill, "which vector register gives way when all are taken");
+    io.optional("spill", spill, "which vector register is spilled when all are in use");
     io.optional("export_sums", export_sums, "when the sums of a GO are fetched");
     io.optional("vectors_in", vectors_in,
                 "name of the memory for vectors; left out: the core's weight memory");
     io.optional("kv_in", kv_in,
                 "name of the memory for cached keys and values; left out: the core's weight "
                 "memory");
-    io.optional("places", places, "where other kinds of op run; those left out: core");
+    io.optional("places", places, "where other kinds of op run; kinds left out: core");
     io.optional("ops", ops,
                 "where single ops run, by a pattern of their names in which * stands for any text, "
-                "e.g. layers.0.*; goes before every other key; of several patterns that match, the "
-                "one with the most characters besides * decides");
+                "e.g. layers.0.*; takes precedence over every other key; of several patterns that "
+                "match, the one with the most characters besides * decides");
     io.optional("products", products,
                 "how matrix products are cut, by a pattern of their ops' names, as in ops");
     io.optional("prompt", prompt,

@@ -111,7 +111,7 @@ struct EnumNames<Norm> {
   }};
 };
 
-/// What a transformer has beyond the widths of every model.
+/// Properties of a transformer beyond the widths that every model has.
 struct TransformerSpec {
   std::uint32_t heads = 0;
   std::uint32_t kv_heads = 0;    ///< heads of keys and values; query heads share them in groups
@@ -207,7 +207,7 @@ struct ModelSpec {
   void check(Checker& c) const;
 };
 
-/// What is asked of a model.
+/// Workload of a model.
 struct Workload {
   std::uint32_t prompt = 0;                        ///< prompt tokens of each sequence
   std::uint32_t generate = 1;                      ///< tokens generated for each sequence
@@ -224,9 +224,8 @@ struct Workload {
     io.required("batch", batch, "independent sequences", between(0, 1'000'000));
     io.optional(
         "simulate_layers", simulate_layers,
-        "blocks to simulate, from the first on, 2 or more: those behind the first stand for "
-        "the others, so that figures are soon there and near those of the whole model; left "
-        "out: every block",
+        "blocks to simulate, from the first on, 2 or more: those after the first stand for the "
+        "others; faster, with figures near those of the whole model; left out: every block",
         between(2, 10'000));
     io.optional("context", context, "positions in the cache of each sequence before its prompt",
                 between(0, 10'000'000));

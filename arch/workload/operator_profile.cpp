@@ -24,7 +24,7 @@ std::uint64_t elements(const Shape& shape) {
   return n;
 }
 
-/// Vectors have a dimension for the token; what is kept with the model has not.
+/// Vectors have a dimension for the token; constants of the model do not.
 bool is_vector(const Shape& shape) {
   return shape.size() > 1 && elements(shape) > 1;
 }
@@ -34,7 +34,7 @@ bool in_heads(const Shape& shape) {
   return shape.size() == 3 && shape[1] > 1;
 }
 
-/// Operators that others call, move data, or choose the token.
+/// Operators that others call, that move data, or that choose the token.
 const std::set<std::string_view> passed_over{
     "aten::index_select", "aten::_fused_rms_norm", "aten::matmul", "aten::mm", "aten::addmm",
     "aten::t", "aten::copy_", "aten::argmax", "aten::cat", "aten::index_copy_", "aten::sub",
@@ -52,9 +52,8 @@ Operator vector_op(std::string_view word, const Shape& shape) {
   return {std::string(word), {elements(shape)}};
 }
 
-/// mul and add: of two vectors, of a vector and what is kept with the model (b + (1 - b) x, of
-/// which the product is counted), of the parts of a rotary embedding (which neg stands for), of a
-/// scale.
+/// mul and add: of two vectors, of a vector and a constant of the model (b + (1 - b) x, of which
+/// the product is counted), of the parts of a rotary embedding (which neg stands for), of a scale.
 std::optional<Operator> pointwise(const Row& row, bool& part) {
   const Shape& a = row.shapes[0];
   const Shape& b = row.shapes.size() > 1 ? row.shapes[1] : a;
@@ -67,7 +66,7 @@ std::optional<Operator> pointwise(const Row& row, bool& part) {
   return {};
 }
 
-/// What a row counts as; nothing with `part` if another row stands for it.
+/// What a row counts as; nothing, with `part`, if another row counts for it.
 std::optional<Operator> operator_of(const Row& row, bool& part) {
   part = passed_over.contains(row.name);
   if (part || row.shapes.empty()) return {};

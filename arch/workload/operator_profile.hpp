@@ -30,9 +30,9 @@ struct OperatorProfile {
 };
 
 /// Reads a table of PyTorch's profiler in JSON: a list of maps with `name`, `shapes` (the shapes of
-/// the arguments as a text, "[[1, 2048], [2048]]") and `count`. Rows without shapes are kernels of
-/// the device and are passed over, as are operators that others call or that belong to another's
-/// pattern (docs/traces.md). Throws ConfigError.
+/// the arguments as a text, "[[1, 2048], [2048]]") and `count`. Rows without shapes are GPU kernels
+/// and are skipped, as are operators that others call or that belong to another's pattern
+/// (docs/traces.md). Throws ConfigError.
 [[nodiscard]] OperatorProfile read_profile(const std::string& path);
 [[nodiscard]] OperatorProfile parse_profile(std::string_view text, const std::string& path);
 

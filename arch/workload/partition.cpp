@@ -126,7 +126,7 @@ class Sharding {
     return true;
   }
 
-  /// Ops with the same trouble share one message.
+  /// Ops with the same problem share one message.
   void refuse(const Op& op, const std::string& what) {
     if (!refused_.insert(what).second) return;
     problems_.add({}, op.name, what,

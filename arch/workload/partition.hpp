@@ -33,13 +33,13 @@ struct OpRange {
   [[nodiscard]] bool contains(std::size_t op) const { return op >= first && op < last; }
 };
 
-/// Cuts a trace at the beginnings of blocks into `n` runs of ops, so that the one with the most
-/// bytes of weights on the core has as few as can be. What stands before the blocks goes with the
-/// first, what stands behind them with the last. Adds a problem if there are fewer blocks.
+/// Cuts a trace at the beginnings of blocks into `n` runs of ops, so that the largest weight bytes
+/// of a run on the core are as small as possible. Ops before the blocks go with the first run, ops
+/// after them with the last. Adds a problem if there are fewer blocks.
 [[nodiscard]] std::vector<OpRange> stages(const Trace& trace, const MappingSpec& mapping,
                                           std::uint32_t n, Problems& problems);
 
-/// Values that ops of the core in `range` make and ops of the core behind it read.
+/// Values that ops of the core in `range` make and later ops of the core read.
 [[nodiscard]] std::vector<ValueId> handed_on(const Trace& trace, const MappingSpec& mapping,
                                              OpRange range);
 

@@ -35,7 +35,7 @@ struct EnumNames<OpRole> {
 /// the name "lm_head" is that. A file states a role where it is another.
 [[nodiscard]] OpRole implied_role(OpKind kind, std::string_view name);
 
-/// A vector that ops pass on: its length and a name that is unique in the trace.
+/// A vector between ops: its length and a name that is unique in the trace.
 struct Value {
   std::string name;
   std::uint32_t elements = 0;

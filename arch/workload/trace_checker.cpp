@@ -6,7 +6,7 @@
 namespace tritsim {
 namespace {
 
-/// What belongs to a kind of op, and to no other.
+/// Keys that belong to one kind of op only.
 void check_parts(const Op& op, Checker& c) {
   const OpTraits& traits = traits_of(op.kind);
   if (traits.details.names_weights != op.weights.has_value()) {

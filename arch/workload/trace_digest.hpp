@@ -9,8 +9,8 @@
 
 namespace tritsim {
 
-/// Digest of the lines of a trace behind its header.
-/// FNV-1a, 64 bit: it finds a file that was cut or edited, not one that was forged.
+/// Digest of the lines of a trace behind its header. FNV-1a, 64 bit: it detects a file that was cut
+/// or edited, not one that was forged.
 class TraceDigest {
  public:
   static constexpr std::uint64_t start = 14695981039346656037ULL;

@@ -33,7 +33,7 @@ std::map<ValueId, double> zeros_of_values(const std::vector<TraceLine>& lines) {
   return zeros;
 }
 
-/// Mean over the ternary weights of what `share` says of their matrix; none if it says nothing of
+/// Mean over the ternary weights of what `share` says of their matrix; none if it is missing for
 /// one of them.
 template <class Share>
 std::optional<double> mean_over_ternary(const std::vector<TraceLine>& lines, Share&& share) {

@@ -13,7 +13,7 @@
 namespace tritsim {
 
 /// One line: an op, the vectors it makes and the matrix it holds. The vectors of a file are
-/// numbered from 0 in the order of their making.
+/// numbered from 0 in the order in which they are made.
 struct TraceLine {
   Op op;
   std::vector<Value> values;
@@ -86,7 +86,7 @@ struct TraceFile {
 
 [[nodiscard]] TraceFile read_trace(const std::string& path);
 
-/// The same of a text; `name` stands in messages.
+/// The same for a text; messages name `name`.
 [[nodiscard]] TraceFile read_trace_text(const std::string& text, const std::string& name);
 
 /// The trace of a model's token at position `context - 1`, without statistics.

@@ -64,7 +64,7 @@ void TraceReader::read_header() {
                          "start with '{\"format\":\"tritsim-trace\", ...'");
     context.problems.raise();
   }
-  // The keys of a newer version are unknown: its number is what must be said.
+  // The keys of a newer version are unknown, so the message gives its number.
   if (const Node* version = node.find("version")) {
     TraceHeader probe;
     if (!parse_scalar(version->text, probe.version) && probe.version > TraceHeader::newest) {
@@ -74,7 +74,7 @@ void TraceReader::read_header() {
       problems.raise();
     }
   }
-  // A trace stands alone: the name of a file is no model here.
+  // A trace is self-contained: the model may not be the name of a file.
   if (const Node* model = node.find("model"); model != nullptr && model->kind != Node::Kind::map) {
     context.problems.add(model->mark, "model", "expected a map of keys",
                          "write " + keys_of<ModelSpec>());

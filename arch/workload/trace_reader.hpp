@@ -22,7 +22,7 @@ class TraceReader {
   /// Opens a file and reads its header; throws ConfigError.
   explicit TraceReader(const std::string& path);
 
-  /// The same from a stream, which must outlive the reader; `name` stands in messages.
+  /// The same from a stream, which must outlive the reader; messages name `name`.
   TraceReader(std::istream& in, std::string name);
 
   [[nodiscard]] const TraceHeader& header() const { return header_; }

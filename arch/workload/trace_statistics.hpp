@@ -38,7 +38,7 @@ struct EnumNames<ElementType> {
 /// Bytes of a matrix whose weights are stored so, scales of groups included.
 [[nodiscard]] std::uint64_t stored_bytes(const WeightSpec& stored, std::uint64_t weights);
 
-/// Least, mean and most of a share over the parts of a matrix.
+/// Minimum, mean and maximum of a share over the parts of a matrix.
 struct Spread {
   double min = 0;
   double mean = 0;
@@ -56,7 +56,7 @@ struct Spread {
   void check(Checker& c) const;
 };
 
-/// What ternary hardware sees of a matrix after absmean quantisation (arXiv 2402.17764). Of a
+/// A matrix after absmean quantisation (arXiv 2402.17764), as ternary hardware sees it. For a
 /// matrix that is not ternary it says what this quantisation would make of it.
 struct MatrixStatistics {
   double minus = 0;

@@ -6,8 +6,8 @@
 
 namespace tritsim {
 
-/// Zeros of a ternary matrix, as far as a unit that skips them needs to know: their share, and the
-/// row that has the fewest, which a lane works on longest.
+/// Zeros of a ternary matrix, as a unit that skips them needs them: their share, and that of the
+/// row with the fewest, on which a lane works longest.
 struct ZeroShares {
   double mean = 0;
   double row_least = 0;  ///< least share of a row

@@ -30,7 +30,7 @@ struct UnitActivity {
   }
 };
 
-/// Products with the cache, of one lane but for `starved`.
+/// Products with the cache; per lane, except `starved`.
 struct AttentionActivity {
   std::uint64_t products = 0;       ///< multiply-adds with keys and values
   std::uint64_t softmax = 0;        ///< elements through softmax, passes counted
@@ -59,7 +59,7 @@ struct AttentionActivity {
 struct ExchangeActivity {
   std::uint64_t gathers = 0;     ///< vectors brought together
   std::uint64_t bytes_sent = 0;  ///< by this kernel
-  Time waited;                   ///< from the last send to the whole vector
+  Time waited;                   ///< from the last send until the whole vector is there
 
   bool operator==(const ExchangeActivity&) const = default;
 
@@ -71,7 +71,7 @@ struct ExchangeActivity {
   }
 };
 
-/// What a matrix unit does that is not one addition a weight. Of one lane, padding included.
+/// Work of a matrix unit other than one addition per weight. Per lane, padding included.
 struct MatrixActivity {
   std::uint64_t skipped = 0;        ///< of the ternaries: not added, a factor was zero
   std::uint64_t assumed_zeros = 0;  ///< of the ternaries: their zeros are the core's default share

@@ -11,7 +11,8 @@ std::uint64_t whole(Bytes b) {
   return static_cast<std::uint64_t>(std::ceil(b.si()));
 }
 
-/// The stream of a tile ends with a whole byte; the unit does not take what of it is no weight.
+/// The stream of a tile ends with a whole byte; the unit does not take the part of it that holds no
+/// weight.
 Cycle unused_end(const CoreSpec& core, const OpcodeCost& tile, const WeightSpec& weights,
                  std::uint64_t count) {
   const double unused = static_cast<double>(tile.weight_bytes) / core.stored_weight(weights).si() -
@@ -27,7 +28,24 @@ Cycle at_speed(double speed, Cycle cycles) {
                     : static_cast<Cycle>(std::ceil(static_cast<double>(cycles) / speed - 1e-9));
 }
 
-/// True if a matrix unit does anything but one addition a weight.
+/// Cycles without use of the port in a unit that fills its pipeline from it, then empties it: in
+/// the last group, if that is shorter than the pipeline.
+std::uint64_t pipeline_wait(const InstructionSpec& i, std::uint64_t chunks) {
+  const std::uint64_t last = i.pipeline > 0 ? chunks % i.pipeline : 0;
+  return last > 0 ? i.pipeline - last : 0;
+}
+
+/// Cycles that depend on widths by their logarithms.
+std::uint64_t levels_and_bits(const CoreSpec& core, const InstructionSpec& i, std::uint64_t n) {
+  std::uint64_t cycles = i.flushes_tree ? levels(core.elements_per_cycle) : 0;
+  if (i.division_bits > 0) {
+    const std::uint64_t bits = i.division_bits + levels(n);
+    cycles += bits + bits % 2;
+  }
+  return cycles;
+}
+
+/// True if a matrix unit does anything other than one addition per weight.
 bool special(const MatrixWork& w) {
   return w.skipped + w.assumed_zeros + w.lookups + w.decoded + w.products > 0;
 }
@@ -91,7 +109,8 @@ Cycle unit_cycles(const CoreSpec& core, Opcode op, std::uint32_t elements) {
   const std::uint64_t width =
       i.elements_per_cycle > 0 ? i.elements_per_cycle : core.elements_per_cycle;
   const std::uint64_t pass = (n + width - 1) / width;
-  return i.latency + at_speed(core.speed.vector, std::max(port, i.passes * pass));
+  const std::uint64_t vector = std::max(port + pipeline_wait(i, chunks), i.passes * pass);
+  return i.latency + levels_and_bits(core, i, n) + at_speed(core.speed.vector, vector);
 }
 
 OpcodeCost opcode_cost(const CoreSpec& core, const Instruction& i, std::uint32_t lanes,

@@ -11,14 +11,14 @@
 namespace tritsim {
 
 /// Cycles of an instruction besides its memory stream:
-///   latency + max(register-port cycles, passes x D / width)
+///   latency + max(register-port cycles, passes x D / width) [+ log2(VP)] [+ bits of a division]
 /// A shared register port moves one chunk a cycle, read or write; ports per register read and write
 /// at once. The stream of LDV and SV is itself the pass over the register, so only their latency is
 /// left. `elements`: of the instruction, 0: D. (U250: rules read from the ternip RTL; D5005: cycle
 /// counts of the published RTL.)
 [[nodiscard]] Cycle unit_cycles(const CoreSpec& core, Opcode op, std::uint32_t elements = 0);
 
-/// What does not change from one instance of an opcode to the next, worked out once for a kernel.
+/// Costs that are the same for all instances of an opcode, computed once for a kernel.
 struct OpcodeCost {
   CoreUnit unit = CoreUnit::element_wise;
   /// unit_cycles() and a matrix unit's fill, less those of a stream's last byte that hold no weight
@@ -49,7 +49,7 @@ struct OpcodeCost {
 ///                       products
 ///   softmax             latency + passes x heads x positions / width
 ///   values              as scores, the result through the port
-///   send, gather        their elements through the port; what a gather waits for is not in it
+///   send, gather        their elements through the port; the wait of a gather is not included
 [[nodiscard]] OpcodeCost opcode_cost(const CoreSpec& core, const Instruction& instruction,
                                      std::uint32_t lanes, const MatrixOperand& operand = {});
 

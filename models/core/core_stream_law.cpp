@@ -17,8 +17,10 @@ void fetch(StreamRequest& s, const CoreSpec& core, const FetchSpec& f, std::uint
   s.beat = cycles_to_time(1, core.clock);
   s.beat_bytes = f.port.si() > 0 ? f.port.si() : core.memory_port.si();
   s.request_bytes = std::min(s.bytes, whole(f.request));
-  s.outstanding = f.outstanding * streams;
+  s.outstanding = f.outstanding * (f.joins_lanes ? 1 : streams);
   s.turnaround = cycles_to_time(f.turnaround, core.clock);
+  s.setup = cycles_to_time(f.setup, core.clock);
+  s.posted = s.write && f.posted;
 }
 
 const FetchSpec& vector_fetch(const CoreSpec& core, bool write) {
@@ -36,6 +38,21 @@ StreamRequest vector_stream(const CoreSpec& core, const Instruction& i, std::uin
   return s;
 }
 
+/// Rows of a tree that stalls at each of them. A faster unit, as asked for by what-ifs, and one
+/// behind slower decoders take the rows at an even pace.
+RowPaceSpec row_pace(const CoreSpec& core, const TernarySpec& t, std::uint64_t n, std::uint64_t m) {
+  const bool decoders_keep_up =
+      !t.decoder || std::uint64_t{t.decoder->count} * t.decoder->trits >= t.ternaries_per_cycle;
+  if (!t.tree || t.tree->result_stall == 0 || core.speed.matrix != 1 || !decoders_keep_up)
+    return {};
+  const TreeRows rows = tree_rows(t, n, m);
+  const double row_bytes =
+      core.stored_weight({NumberFormat::ternary}).si() * static_cast<double>(n * rows.trees);
+  const auto depth = static_cast<std::uint32_t>(levels(t.tree->width(t.ternaries_per_cycle)));
+  return {row_bytes / static_cast<double>(rows.beats), rows.beats, t.tree->result_stall,
+          depth + t.tree->result_delay, t.tree->first_input};
+}
+
 StreamRequest weight_stream(const CoreSpec& core, const Instruction& i, std::uint32_t lanes,
                             const MatrixOperand& operand) {
   const NumberFormat format = operand.weights.format;
@@ -51,6 +68,7 @@ StreamRequest weight_stream(const CoreSpec& core, const Instruction& i, std::uin
   s.prefetch_bytes = whole(unit->prefetch);
   s.unit_per_byte = s.beat / (weight.si() * full_rate(core, format) * core.speed.matrix) *
                     matrix_work(core, operand, n, m, lanes).stretch;
+  if (core.ternary && format == NumberFormat::ternary) s.rows = row_pace(core, *core.ternary, n, m);
   return s;
 }
 

@@ -13,11 +13,6 @@ constexpr std::uint64_t ceil_div(std::uint64_t a, std::uint64_t b) {
   return (a + b - 1) / b;
 }
 
-/// Levels of a tree over n leaves.
-std::uint64_t levels(std::uint64_t n) {
-  return static_cast<std::uint64_t>(std::bit_width(n - 1));
-}
-
 /// Share of additions that are not of zero.
 double additions_left(const SkipSpec& skip, const std::optional<ZeroShares>& zeros) {
   const double weights = zeros ? zeros->mean : skip.zero_weights.value;
@@ -46,9 +41,9 @@ MatrixWork ternary_work(const CoreSpec& core, const MatrixOperand& operand, std:
   MatrixWork work;
   const double least = static_cast<double>(n * m) / t.ternaries_per_cycle;
   if (t.tree) {
-    const std::uint64_t trees = t.ternaries_per_cycle / t.tree->inputs;
-    work.stretch = static_cast<double>(ceil_div(n, t.tree->inputs) * ceil_div(m, trees)) / least;
-    work.fill = levels(t.tree->inputs);
+    const TreeRows rows = tree_rows(t, n, m);
+    work.stretch = static_cast<double>((rows.beats + t.tree->result_stall) * rows.count) / least;
+    work.fill = levels(t.tree->width(t.ternaries_per_cycle));
   } else if (t.bit_serial) {
     work.stretch =
         static_cast<double>(ceil_div(core.activation_bits(), t.bit_serial->bits_per_cycle));
@@ -98,6 +93,16 @@ MatrixWork mac_work(const MacSpec& mac, const WeightSpec& weights, std::uint64_t
 
 }  // namespace
 
+std::uint64_t levels(std::uint64_t n) {
+  return static_cast<std::uint64_t>(std::bit_width(n - 1));
+}
+
+TreeRows tree_rows(const TernarySpec& unit, std::uint64_t inputs, std::uint64_t outputs) {
+  const std::uint32_t width = unit.tree->width(unit.ternaries_per_cycle);
+  const std::uint64_t trees = unit.ternaries_per_cycle / width;
+  return {ceil_div(inputs, width), ceil_div(outputs, trees), trees};
+}
+
 double full_rate(const CoreSpec& core, NumberFormat format) {
   if (core.ternary && format == NumberFormat::ternary) return core.ternary->ternaries_per_cycle;
   return core.weights_per_cycle(format);
@@ -136,7 +141,7 @@ double largest_normal(std::uint64_t count) {
   const auto k = static_cast<double>(count);
   const auto below = [](double x) { return std::erfc(-x / std::sqrt(2.0)) / 2; };
   const auto f = [&](double x) { return 1 - std::pow(below(x), k) - std::pow(below(-x), k); };
-  // Simpson's rule; beyond 10 deviations nothing is left for any number of rows in memory.
+  // Simpson's rule; the tail beyond 10 deviations is negligible for any number of rows in memory.
   constexpr int intervals = 2000;
   constexpr double step = 10.0 / intervals;
   double sum = f(0) + f(10);

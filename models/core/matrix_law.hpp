@@ -17,9 +17,9 @@ struct MatrixOperand {
   bool operator==(const MatrixOperand&) const = default;
 };
 
-/// What a product takes of a matrix unit whose weights come as fast as it wants them.
+/// Cost of a product on a matrix unit whose weights arrive as fast as it takes them.
 struct MatrixWork {
-  double stretch = 1;      ///< its cycles over those at weights_per_cycle without any loss
+  double stretch = 1;      ///< its cycles over those at weights_per_cycle without losses
   std::uint64_t fill = 0;  ///< cycles from the last weight to the last sum, besides the latency
   std::uint64_t skipped = 0;
   std::uint64_t assumed_zeros = 0;
@@ -32,13 +32,26 @@ struct MatrixWork {
   bool operator==(const MatrixWork&) const = default;
 };
 
+/// Levels of a tree over n leaves.
+[[nodiscard]] std::uint64_t levels(std::uint64_t n);
+
+/// A product as adder trees do it: `trees` outputs at a time.
+struct TreeRows {
+  std::uint64_t beats = 0;  ///< of a row: cycles in which it takes inputs
+  std::uint64_t count = 0;
+  std::uint64_t trees = 1;
+};
+
+[[nodiscard]] TreeRows tree_rows(const TernarySpec& unit, std::uint64_t inputs,
+                                 std::uint64_t outputs);
+
 /// Weights a cycle that `stretch` refers to: the adders, look-ups or elements of the unit.
 [[nodiscard]] double full_rate(const CoreSpec& core, NumberFormat format);
 
 /// A product of `inputs` x `outputs` weights for `lanes` vectors, n x m below.
 ///
 ///   adders      cycles = n m / rate
-///   tree        cycles = ceil(n / inputs) ceil(m / trees), fill log2(inputs)
+///   tree        cycles = (ceil(n / inputs) + stall) ceil(m / trees), fill log2(inputs)
 ///   bit-serial  cycles = n m / rate x ceil(activation bits / bits a cycle)
 ///   tables      b = ceil(n / (trits x tables)) fillings of f = entries / entries a cycle and
 ///   look-ups
@@ -58,7 +71,7 @@ struct MatrixWork {
 /// sum over x of 1 - F(x)^count, exact.
 [[nodiscard]] double largest_binomial(std::uint64_t count, std::uint64_t n, double p);
 
-/// The same of `count` standard normal variables.
+/// The same for `count` standard normal variables.
 [[nodiscard]] double largest_normal(std::uint64_t count);
 
 /// Share of a product's cycles that are left when zeros are skipped. A group of lanes takes as long
@@ -68,8 +81,8 @@ struct MatrixWork {
 ///
 /// q: share of additions that are not of zero. s: how much the rows' shares differ beyond chance,
 /// from the range over the rows (their least share lies largest_normal(rows) deviations below the
-/// mean; L. Tippett, 1925); zero without statistics. Zero activations differ from sequence to
-/// sequence, so that all `sequences` in lock step wait for each other.
+/// mean; L. Tippett, 1925); zero without statistics. Zero activations differ between sequences, so
+/// all `sequences` in lock step wait for each other.
 [[nodiscard]] double skip_share(const SkipSpec& skip, const std::optional<ZeroShares>& zeros,
                                 std::uint64_t inputs, std::uint32_t sequences = 1);
 

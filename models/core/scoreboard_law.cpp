@@ -12,7 +12,7 @@ Scoreboard::Scoreboard(const CoreSpec& core) : spec_(core.issue), registers_(cor
     needs.own = row.unit;
     for (const auto& [u, name] : EnumNames<CoreUnit>::names) {
       const bool shares_memory = spec_.exclusive_memory && memory(needs.own) && memory(u);
-      // Products with the cache follow the writing of its last position.
+      // Products with the cache wait until its last position is written.
       const bool appended = needs.own == CoreUnit::attention && u == CoreUnit::load_store;
       needs.unit[static_cast<std::size_t>(u)] = u == needs.own || shares_memory || appended ||
                                                 spec_.policy == IssuePolicy::all_units_ready;
@@ -56,7 +56,7 @@ void Scoreboard::issue(const Instruction& instruction, Cycle cycle, std::optiona
   for_each_register(instruction, [&](std::uint8_t r) {
     registers_[r] = {end.value_or(0), unit, end.has_value()};
   });
-  next_issue_ = cycle + 1;
+  next_issue_ = cycle + (instruction.op == Opcode::go ? spec_.go_cycles : 1);
   if (end) last_end_ = std::max(last_end_, *end);
 }
 

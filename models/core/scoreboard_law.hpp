@@ -16,8 +16,8 @@ struct IssueTime {
   std::optional<CoreUnit> held_by;  ///< the unit it waited for last, if it waited
 };
 
-/// In-order issue: which instruction may start when. Knows nothing of memory; a memory
-/// instruction's end is told to it by finish().
+/// In-order issue: which instruction may start when. Knows nothing of memory; finish() gives it the
+/// end of a memory instruction.
 class Scoreboard {
  public:
   explicit Scoreboard(const CoreSpec& core);
@@ -36,7 +36,7 @@ class Scoreboard {
 
   [[nodiscard]] bool running(CoreUnit unit) const { return !state(unit).end_known; }
 
-  /// The earliest cycle the next instruction could be issued in if nothing held it.
+  /// The earliest cycle in which the next instruction could be issued if nothing held it back.
   [[nodiscard]] Cycle next_issue() const { return next_issue_; }
 
   /// When the last instruction so far ends; all ends must be known.
@@ -71,7 +71,7 @@ class Scoreboard {
     }
   }
 
-  /// What an opcode needs to be ready, worked out once.
+  /// Units that an opcode needs to be ready, computed once.
   struct Needs {
     CoreUnit own = CoreUnit::element_wise;
     std::array<bool, core_units.size()> unit{};

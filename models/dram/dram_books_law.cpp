@@ -6,7 +6,8 @@
 namespace tritsim {
 
 void DramRowTimes::sift() {
-  // Few places, as a rule; a choice of two values at each is cheaper than a guess where to end.
+  // Usually a few places; selecting between two values at each is cheaper than mispredicting where
+  // to stop.
   Ticks at = closed_.back();
   Ticks* place = &closed_.back();
   for (std::size_t left = std::min<std::size_t>(4, closed_.size() - 1); left > 0; --left) {

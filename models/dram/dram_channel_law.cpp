@@ -47,7 +47,7 @@ DramChannelLaw::Plan DramChannelLaw::step_burst(Ticks arrival, std::uint64_t bur
     b.bank = own.bank;
   }
   if (unkept_ > 0 || before_.count > 0) {
-    // A burst that arrives behind them all, and so do those after it, has no use for them.
+    // A burst that arrives after all of them does not need them, nor do the ones after it.
     if (arrival <= last_column_) keep_columns();
     unkept_ = before_.count = 0;
   }

@@ -49,8 +49,8 @@ class DramChannelLaw : public DramCommandLaw {
   /// Serves `count` > 0 consecutive bursts, in the order of the calls; arrivals must not decrease.
   Span serve(Ticks arrival, std::uint64_t burst, std::uint64_t count, bool write);
 
-  /// The same of `requests` runs of `count` bursts one behind the other, the n-th of which arrives
-  /// at arrival(n), later or no earlier than the one before; `served` takes the span of each.
+  /// The same for `requests` consecutive runs of `count` bursts, the n-th of which arrives at
+  /// arrival(n), later or no earlier than the one before; `served` takes the span of each.
   template <class Arrival, class Served>
   void serve_all(Arrival&& arrival, std::uint64_t burst, std::uint64_t count,
                  std::uint64_t requests, bool write, Served&& served);
@@ -62,7 +62,8 @@ class DramChannelLaw : public DramCommandLaw {
   /// From when on a request finds nothing in its way but rows: no command, no data, no wait.
   [[nodiscard]] Ticks rest() const;
 
-  /// Bound on a read of `bursts` from its arrival at rest to the end of its data, refresh apart.
+  /// Bound on the time of a read of `bursts` from its arrival at rest to the end of its data,
+  /// without refresh.
   [[nodiscard]] Ticks rest_latency(std::uint64_t bursts) const;
 
   /// Appends every command to `sink` from now on; nothing is stepped over then.
@@ -115,7 +116,7 @@ class DramChannelLaw : public DramCommandLaw {
     Kinds in_stream;                         ///< of a block
   };
 
-  /// Constraints that are over once a command is so long ago.
+  /// Clocks after which a command no longer constrains others.
   struct Reach {
     Ticks rows = 0;                     ///< ACT to ACT
     Ticks activate = 0;                 ///< ACT to anything
@@ -139,7 +140,7 @@ class DramChannelLaw : public DramCommandLaw {
     return pattern_->place(block.first, position);
   }
 
-  /// Whether the stream goes on with `burst`.
+  /// Whether `burst` continues the stream.
   [[nodiscard]] bool stream_goes_on(Ticks arrival, std::uint64_t burst, bool write) const {
     if (!streaming_ || burst != next_burst_ || write != writing_ || (burst & (block_ - 1)) == 0) {
       return false;

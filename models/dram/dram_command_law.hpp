@@ -50,7 +50,7 @@ namespace tritsim {
 /// Power-down: once `after` clocks have passed in which no command, data, write recovery, refresh
 /// or wake-up was under way and no burst waited, the channel is powered down. A burst that enters
 /// wakes it, and gets its commands from tXP after e(k) on; so do bursts that enter meanwhile. A
-/// refresh wakes it tXP before it is due, whoever comes later.
+/// refresh wakes it tXP before it is due, whatever arrives later.
 class DramCommandLaw {
  public:
   using Ticks = std::int64_t;
@@ -109,7 +109,7 @@ class DramCommandLaw {
     Ticks column = 0;
   };
 
-  /// When the commands of a burst would go, refresh and power-down apart.
+  /// When the commands of a burst would go, without refresh and power-down.
   [[nodiscard]] Plan plan(const Burst& burst, Ticks entry) const;
   /// Serves one burst that arrives at `arrival`.
   Plan step(Ticks arrival, const Burst& burst);

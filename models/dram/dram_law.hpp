@@ -44,9 +44,9 @@ class DramLaw {
   /// is added on the way back.
   Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
 
-  /// Serves consecutive requests of `bytes` each, the n-th issued at issue(n), as so many serve()
-  /// would; `served` takes the access of each. Nothing else may come between them, whatever the
-  /// accesses are.
+  /// Serves consecutive requests of `bytes` each, the n-th issued at issue(n), with the result of
+  /// as many serve() calls; `served` receives the access of each. Nothing else may come between
+  /// them.
   template <class Issue, class Served>
   void serve_all(Issue&& issue, std::uint64_t address, std::uint64_t bytes, std::uint64_t requests,
                  bool write, Served&& served);
@@ -59,10 +59,10 @@ class DramLaw {
     return at(channels_.front().rest_latency((bytes >> burst_shift_) + 1) + 1) + front_end_;
   }
 
-  /// Serves up to `count` consecutive reads of `bytes` each, the n-th issued at issue(n), as so
-  /// many serve() would, in a few steps per block of open rows: as many as find the channel at rest
-  /// and lie before the next refresh. Returns their number. Issues must be calm_latency(bytes)
-  /// apart or more.
+  /// Serves up to `count` consecutive reads of `bytes` each, the n-th issued at issue(n), in a few
+  /// steps per block of open rows: as many as find the channel at rest and lie before the next
+  /// refresh. The result is that of as many serve() calls. Returns their number. Issues must be
+  /// calm_latency(bytes) apart or more.
   template <class Issue>
   std::uint64_t serve_calm(std::uint64_t address, std::uint64_t bytes, std::uint64_t count,
                            Issue&& issue);
@@ -103,7 +103,8 @@ class DramLaw {
   using Ticks = DramChannelLaw::Ticks;
 
   [[nodiscard]] Ticks ceil_ticks(Time t) const {
-    // A whole number of cycles that rounding made a hair larger stays that number, also after days.
+    // A whole number of cycles that rounding made slightly larger stays that number, even after
+    // days.
     const double exact = t * clock_ * (1 - 1e-15) - 1e-6;
     const auto whole = static_cast<Ticks>(exact);
     return whole + (static_cast<double>(whole) < exact ? 1 : 0);

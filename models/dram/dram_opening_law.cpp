@@ -109,7 +109,7 @@ void DramChannelLaw::replay_opening(const Opening& o, const Start& start, std::u
   const bool write = start.write;
   before_.count = 0;
   if (base <= last_column_) {
-    // Often nobody looks back further than this block.
+    // Often nothing looks back further than this block.
     before_.count = std::min(unkept_, queue_);
     before_.end = served_;
     before_.next = next_burst_;

@@ -31,7 +31,7 @@ struct DramConstraint {
 /// The constraints of a part, as the tables of a standard list them (JESD79-4 names).
 [[nodiscard]] std::vector<DramConstraint> dram_constraints(const DramSpec& spec);
 
-/// The table of constraints, sorted for those who issue commands.
+/// The table of constraints, sorted for the command stepper.
 class DramTimingTable {
  public:
   using Ticks = std::int64_t;

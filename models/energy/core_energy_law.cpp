@@ -81,7 +81,8 @@ void price_mac(CoreTerms& terms, const MacSpec& mac, const MatrixActivity& m, do
             mac.formats.at(m.products.begin()->first).mode);
 }
 
-/// What additions of zero leave of an addition's energy: the more a zero saves, the less.
+/// Share of an addition's energy that remains with additions of zero; the more a zero saves, the
+/// smaller it is.
 std::optional<EnergyFactor> zeros_leave(const CoefficientTable& family,
                                         std::optional<double> zeros) {
   if (!zeros || !family.zero_saving) return {};
@@ -110,7 +111,7 @@ void price_ternary(CoreTerms& terms, const CoreSpec& core, const CoefficientTabl
     terms.ram({EnergyUse::tables, "look-up tables", "bytes written and read"},
               (looked_up + filled) * entry / 8 * cores, entry);
   } else {
-    // Of zeros that are skipped nothing is left.
+    // Skipped zeros take no energy.
     terms.logic({EnergyUse::adders, "ternary adders", "ternary additions"},
                 static_cast<double>(a.ternaries - matrix.skipped) * cores,
                 adder_cells(core.element.si() * 8),

@@ -18,8 +18,8 @@ void price_exchange(std::vector<EnergyTerm>& terms, const BoardSpec& board, doub
                     double link_bytes);
 
 /// Power of the card without work, for as long as the run takes. The device's static power at the
-/// junction temperature is shown apart; what of it is inside `idle`, taken at `idle_junction`, is
-/// subtracted there, so that at like temperatures the sum is `idle`, with the range of `idle`.
+/// junction temperature is a separate term; the part of it inside `idle`, taken at `idle_junction`,
+/// is subtracted there, so that at like temperatures the sum is `idle`, with the range of `idle`.
 /// `cards` of them.
 void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, const DeviceSpec& device,
                  Time elapsed, double cards = 1);

@@ -18,7 +18,7 @@ double product(const EnergyTerm& term, const std::string* group,
   return all;
 }
 
-/// The least and the most that a term can be, whichever ends its factors stand at.
+/// The smallest and the largest value of a term over all ends of its factors.
 std::pair<double, double> extremes(const EnergyTerm& term) {
   double least = term.count;
   double most = term.count;

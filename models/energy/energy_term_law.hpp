@@ -21,8 +21,8 @@ struct Range {
   Q high{};
 };
 
-/// What a factor of a term is while its coefficient stands at the low end of its range, at its
-/// value and at the high end. A factor may fall as its coefficient rises.
+/// Value of a factor with its coefficient at the low end of its range, at its value and at the high
+/// end. A factor may fall as its coefficient rises.
 struct Ends {
   double at_low = 1;
   double value = 1;
@@ -48,9 +48,9 @@ template <class Q>
   return {ends.at_low, ends.value, ends.at_high};
 }
 
-/// One coefficient of a term, in the unit that the term's others leave it.
+/// One coefficient of a term, in the unit that completes those of the others.
 struct EnergyFactor {
-  std::string coefficient;  ///< where it stands in the configuration
+  std::string coefficient;  ///< its key in the configuration
   Ends ends;
   std::string source;
   Confidence confidence = Confidence::assumed;
@@ -58,7 +58,7 @@ struct EnergyFactor {
 
   bool operator==(const EnergyFactor&) const = default;
 
-  /// What is wrong together: factors of one name here go to the ends of their ranges together.
+  /// Correlation: factors with the same name here go to the ends of their ranges together.
   [[nodiscard]] const std::string& moves_with() const {
     return common_source.empty() ? coefficient : common_source;
   }
@@ -129,7 +129,7 @@ struct Movement {
 };
 
 /// Movements of the sum by the name that `name_of` gives each factor, in the order of the terms.
-/// Factors of one name go to the same end at once; the products are worked out there, not
+/// Factors of one name go to the same end at once; the products are evaluated there, not
 /// linearised.
 [[nodiscard]] std::vector<Movement> movements(
     std::span<const EnergyTerm* const> terms,
@@ -139,8 +139,8 @@ struct Movement {
 /// factors that move together (EnergyFactor::moves_with) are independent of each other, so what
 /// they do to the sum adds in quadrature:
 ///   low  = value - sqrt(sum of down_g^2),  high = value + sqrt(sum of up_g^2)
-/// but no end lies beyond what all factors at their worst ends together give, and none beyond zero:
-/// what draws power never gives any.
+/// but no end lies beyond what all factors at their worst ends together give, and none below zero:
+/// energy is never returned.
 [[nodiscard]] Range<Energy> energy_range(std::span<const EnergyTerm* const> terms);
 
 }  // namespace tritsim

@@ -49,7 +49,7 @@ void price_rails(std::vector<EnergyTerm>& terms, const std::string& name, const 
   const MemoryActivity& a = use.activity;
   const double groups = use.channels;
   const auto times = [groups](std::uint64_t n) { return static_cast<double>(n) * groups; };
-  // An event keeps its charge when the clock changes: it is priced as it was measured.
+  // An event keeps the charge that was measured, whatever the clock.
   const DramConditions at = dram.conditions();
   const auto cycles = [&](double n) { return cycles_to_time(n, at.clock); };
   const Time burst = cycles(dram.burst_clocks());

@@ -26,7 +26,7 @@ struct MemoryUse {
 /// with the clocks of the measured currents; and per byte: toggling data, pins and termination.
 void price_memory(std::vector<EnergyTerm>& terms, const std::string& name, const MemoryUse& use);
 
-/// What a channel does that nobody uses: it refreshes.
+/// Activity of an unused channel: it refreshes.
 [[nodiscard]] MemoryActivity idle_activity(const MemorySpec& memory, Time elapsed);
 
 }  // namespace tritsim

@@ -9,7 +9,7 @@
 
 namespace tritsim {
 
-/// The way from one kernel to another: over the exchange of a card,
+/// The path from one kernel to another: over the exchange of a card,
 ///   latency + bytes / width, in cycles of the kernels' clock,
 /// or over the link between two cards, as a DMA that the sender writes (dma_time). No bytes take no
 /// time.

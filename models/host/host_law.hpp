@@ -24,9 +24,9 @@ struct HostTask {
   bool operator==(const HostTask&) const = default;
 };
 
-/// Time of a DMA: set-up, then payload at the link's rate. With descriptors the payload goes in
-/// pieces: with prefetch a piece takes the time of its data or that of the next descriptor,
-/// whichever is more, without it their sum. The first descriptor is always waited for.
+/// Time of a DMA: set-up, then payload at the link's rate. With DMA descriptors the payload goes in
+/// pieces: with prefetch a piece takes the longer of the time of its data and that of the next
+/// descriptor, without it their sum. The first descriptor is always waited for.
 [[nodiscard]] Time dma_time(const LinkSpec& link, std::uint64_t bytes, bool to_card);
 
 /// Time of one op on the host: a call, then its work, `width` elements at a time, spread over the
@@ -37,7 +37,7 @@ struct HostTask {
 
 /// How many polls the host makes, first to last, if it starts polling at once and each takes
 /// `round_trip`; the last is the first whose request reaches the card at or after `done`. The
-/// register is sampled half-way through the round trip. Polls that take no time are one.
+/// register is sampled half-way through the round trip. If polls take no time there is one.
 [[nodiscard]] std::uint64_t polls_until(Time done, Time round_trip);
 
 }  // namespace tritsim

@@ -8,7 +8,7 @@
 
 namespace tritsim {
 
-/// Stages one behind the other, and the groups of sequences that go through them.
+/// Pipeline stages, and the groups of sequences that go through them.
 struct Pipeline {
   /// Time of each step in each stage. The first stage may have one step more, which ends the run.
   std::vector<std::vector<Time>> stages;

@@ -8,8 +8,8 @@
 
 namespace tritsim {
 
-/// On-chip memory: one request after the other through each of its ports. Of two, reads take one
-/// and writes the other (simple dual port), or a request takes the one that is free first (true
+/// On-chip memory: each of its ports serves one request after the other. With two ports, reads take
+/// one and writes the other (simple dual port), or a request takes the one that is free first (true
 /// dual port). A double buffer has such ports twice: reads take those of the buffer that is being
 /// read, writes those of the other. First data come SramSpec::access_cycles() after the request.
 class SramLaw {

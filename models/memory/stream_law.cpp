@@ -12,7 +12,7 @@ namespace {
 
 constexpr Time never{std::numeric_limits<double>::infinity()};
 
-/// Lets a stream that waits for the last request of `done` go on behind it.
+/// Lets a stream that waits for the last request of `done` continue after it.
 template <class Streams, class Stream>
 void follow_up(Streams& streams, const Stream& done) {
   for (Stream& next : streams) {
@@ -74,8 +74,8 @@ StreamScheduler::Id StreamScheduler::submit(const StreamRequest& request) {
   if (slots > 0 && slots < requests) s.consumed.resize(slots);
   s.beats = std::ceil(static_cast<double>(request.request_bytes) / request.beat_bytes);
   s.pace = request.unit_per_byte * static_cast<double>(request.request_bytes);
-  s.next_issue = request.start + request.turnaround;
-  s.unit_done = s.unit_since = request.start;
+  s.next_issue = request.start + request.setup + request.turnaround;
+  s.begin(request.start);
   if (const auto* dram = std::get_if<DramLaw>(&state().memory);
       dram != nullptr && !request.write && s.consumed.size() >= 2) {
     const Time latency = std::max(dram->calm_latency(request.request_bytes),
@@ -85,10 +85,31 @@ StreamScheduler::Id StreamScheduler::submit(const StreamRequest& request) {
   return static_cast<Id>(place - streams.begin());
 }
 
+void StreamScheduler::Stream::begin(Time start) {
+  unit_done = unit_since = rows_since = start;
+  if (request.rows.beat_bytes > 0) rows.emplace(request.rows);
+}
+
+void StreamScheduler::Stream::pass_rows(const Access& access, std::uint64_t bytes) {
+  const auto cycle = [&](Time t) { return (t - rows_since) / request.beat; };
+  const double words = std::ceil(static_cast<double>(bytes) / request.beat_bytes);
+  const double first = cycle(access.first);
+  const double step = words > 1 ? (cycle(access.last) - first) / (words - 1) : 0;
+  result.starved +=
+      request.beat * static_cast<double>(rows->take({first, step, request.beat_bytes, bytes}));
+  // What is left at the end may be no whole beat.
+  const Time done = rows_since + request.beat * static_cast<double>(rows->done());
+  unit_done = unit_since = std::max(done, access.last);
+  unit_run = 0;
+  result.finish = unit_done;
+}
+
 void StreamScheduler::Stream::pass_unit(Access& access, std::uint64_t n, std::uint64_t bytes) {
+  if (rows) return pass_rows(access, bytes);
   const bool whole = bytes == request.request_bytes;
   if (!request.write && access.first > unit_done) {
-    // The unit waits for the first byte; the time to the very first of all does not count.
+    // The unit waits for the first byte of a request; the wait for the first byte of the stream
+    // does not count.
     if (n > 0) result.starved += access.first - unit_done;
     unit_done = unit_since = access.first;
     unit_run = 0;
@@ -99,7 +120,9 @@ void StreamScheduler::Stream::pass_unit(Access& access, std::uint64_t n, std::ui
   if (request.write) {
     // The unit has produced this request's bytes by then; the answer cannot come before.
     access.last = std::max(access.last, unit_done);
-    result.finish = access.last;
+    const double words = std::ceil(static_cast<double>(bytes) / request.beat_bytes);
+    handed_over = std::max(unit_done, std::max(handed_over, last_issue) + request.beat * words);
+    result.finish = request.posted ? handed_over : access.last;
     return;
   }
   if (access.last > unit_done) {  // bytes come slower than the unit takes them
@@ -147,7 +170,7 @@ StreamScheduler::Id StreamScheduler::hold(const StreamRequest& request, Id after
 void StreamScheduler::release(Id id, Time start) {
   looked_ahead_ = false;
   Stream& s = state().streams[id];
-  s.unit_done = s.unit_since = start;
+  s.begin(start);
   if (s.done()) {
     take_arrivals(s);
   } else if (s.count >= s.hold_limit) {
@@ -247,7 +270,7 @@ Time StreamScheduler::State::next_issue(const Stream& s) {
   const std::size_t pending = s.pending.size();
   const std::uint64_t number = s.count + pending;
   if (s.hold_limit > 0 && number >= s.hold_limit) return s.unit_done;
-  Time next = std::max(s.last_issue, r.start + r.turnaround);
+  Time next = std::max(s.last_issue, r.start + r.setup + r.turnaround);
   if (s.continues ? s.answered.size() > 0 : s.answered.full(number)) {
     const std::size_t before = pending + s.pending_before;
     if (before >= s.answered.size()) return never;
@@ -277,14 +300,16 @@ void StreamScheduler::State::note(Time a, Time b) {
 //   last(k) <= i(k) + L <= u(k - F) + P <= u(k - F + 1) <= u(k - 1):
 // the unit does not wait, u(k) = u(k - 1) + P; and before the next issue, i(k + 1) = u(k + 1 - F)
 // >= i(k) + P, the answer, its turnaround and the port are over: the supposition holds for k + 1.
-// So the unit's times are known without the memory's; neither `answered` nor `port_free` can hold
-// a later request back, and their older, earlier entries can stay where they are.
+// The same holds of a unit that works in rows and is in its steady state, each request of whole
+// rows. So the unit's times are known without the memory's; neither `answered` nor `port_free` can
+// hold a later request back, and their older, earlier entries can stay where they are.
 void StreamScheduler::State::serve_calm(Stream& s, Time until) {
   const StreamRequest& r = s.request;
   if (!s.consumed.full(s.count) || s.next_issue != s.consumed.oldest() ||
       s.port_free + r.turnaround > s.next_issue) {
     return;
   }
+  if (s.rows && !s.rows->steady(r.request_bytes)) return;
   const std::size_t slots = s.consumed.size();
   const auto issue = [&](std::uint64_t n) {
     return n < slots ? s.consumed.at(n) : s.unit_done_after(n - slots + 1);
@@ -306,6 +331,7 @@ void StreamScheduler::State::serve_calm(Stream& s, Time until) {
   }
   s.result.finish = s.unit_done = s.unit_done_after(count);
   s.unit_run += count;
+  if (s.rows) s.rows->skip(count, r.request_bytes);
   s.offset += count * r.request_bytes;
   s.count += count;
   if (s.done()) follow_up(streams, s);

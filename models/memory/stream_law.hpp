@@ -8,6 +8,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "models/memory/memory_law.hpp"
+#include "models/memory/row_pace_law.hpp"
 
 namespace tritsim {
 
@@ -20,19 +21,25 @@ struct StreamRequest {
   std::uint64_t request_bytes = 0;
   std::uint32_t outstanding = 1;
   Time turnaround;               ///< from an answer to the next request; also before the first
+  Time setup;                    ///< before the first, besides
   Time beat;                     ///< time of one port beat
   double beat_bytes = 1;         ///< bytes of one port beat
   Time unit_per_byte;            ///< pace of the unit; zero: as fast as the port
   std::uint64_t fifo_bytes = 0;  ///< 0: as much as the stream
   bool write = false;
   std::uint64_t prefetch_bytes = 0;  ///< room for bytes that come before the unit may take them
+  bool posted = false;               ///< a write that nobody waits for once it is handed over
+  /// A unit that takes a read row by row, in cycles of a beat; unit_per_byte is its mean pace then.
+  RowPaceSpec rows{};
 
   bool operator==(const StreamRequest&) const = default;
 };
 
-/// What became of a stream.
+/// Outcome of a stream.
 struct StreamResult {
-  Time finish;   ///< reads: the unit has consumed the last byte; writes: the last is acknowledged
+  /// Reads: the unit has consumed the last byte. Writes: the last is acknowledged; if posted: it
+  /// has gone through the port.
+  Time finish;
   Time starved;  ///< reads: time the unit stood still between its first byte and its last
 };
 
@@ -47,9 +54,11 @@ struct StreamResult {
 /// few where rows change.
 ///
 /// The law of one stream, for request k with issue i(k), data first(k)..last(k), unit done u(k):
-///   i(k) = max(start + turnaround, last(k - outstanding) + turnaround, u(k - fifo / request))
+///   i(k) = max(start + setup + turnaround, last(k - outstanding) + turnaround,
+///              u(k - fifo / request))
 ///   u(k) = max(last(k), max(first(k), u(k-1)) + bytes(k) x unit_per_byte)
-/// A write has its data when the unit has produced them, and ends with its acknowledgement.
+/// u(k) of a unit that works in rows: RowPace. A write has its data when the unit has produced
+/// them, and ends with its acknowledgement, unless it is posted.
 class StreamScheduler {
  public:
   using Id = std::size_t;
@@ -62,7 +71,7 @@ class StreamScheduler {
   Id submit(const StreamRequest& request);
 
   /// Adds a read whose unit may not take anything until release(): up to `prefetch_bytes` of it are
-  /// requested behind the last request of stream `after`, as if it were that stream's continuation:
+  /// requested after the last request of stream `after`, as if it were that stream's continuation:
   /// its answers count against `outstanding`, its data against the port. To be called at any time
   /// before the streams of `after` is taken.
   Id hold(const StreamRequest& request, Id after);
@@ -75,7 +84,7 @@ class StreamScheduler {
   void advance(Time until);
 
   /// When the stream will finish if no other is submitted. The look-ahead is kept: an advance()
-  /// that reaches as far takes it over instead of doing the work again.
+  /// that reaches as far adopts it instead of repeating the work.
   [[nodiscard]] Time predict(Id id);
 
   /// Serves every request up to the last one of the stream, which it takes. No stream may be
@@ -157,7 +166,10 @@ class StreamScheduler {
     Time unit_done;
     Time unit_since;             ///< since then the unit has not waited ...
     std::uint64_t unit_run = 0;  ///< ... for this many whole requests
+    std::optional<RowPace> rows;
+    Time rows_since;  ///< the start that `rows` counts from
     Time port_free;
+    Time handed_over;  ///< posted writes: the last byte so far is through the port
     Time last_issue;
     std::uint64_t hold_limit = 0;     ///< requests that may be made before release(); 0: not held
     std::uint64_t after = no_stream;  ///< number of the stream whose requests come first
@@ -174,6 +186,12 @@ class StreamScheduler {
     /// The unit takes the data of the n-th request, or has made it if the stream is a write; moves
     /// the end of the access behind it.
     void pass_unit(Access& access, std::uint64_t n, std::uint64_t bytes);
+
+    /// The same of a unit that works in rows.
+    void pass_rows(const Access& access, std::uint64_t bytes);
+
+    /// The unit begins at `start`.
+    void begin(Time start);
 
     /// The requests follow those of `before`, which are all made.
     void follow(const Stream& before);
@@ -220,7 +238,7 @@ class StreamScheduler {
     /// Serves, in few steps, the next requests of a slow stream that are issued before `until` and
     /// find the channel at rest; those that do not, and the last one, are left to serve_one().
     void serve_calm(Stream& s, Time until);
-    /// Takes two times into the digest, to 0.1 ps: far below a clock, far above rounding.
+    /// Adds two times to the digest, to 0.1 ps: far below a clock, far above rounding.
     void note(Time a, Time b);
   };
 

@@ -160,10 +160,10 @@ class Scheduler {
     }
     residual_ = false;
     run_.push_back(&op);
-    if (rule == GpuRule::look_up) end_run();  // no kernel spans two steps
+    if (rule == GpuRule::look_up) end_run();  // no GPU kernel spans two steps
   }
 
-  /// What is read is what the kernel did not make; what is written is its last value.
+  /// It reads what it did not make itself, and writes its last value.
   void end_run() {
     residual_ = false;
     if (run_.empty()) return;

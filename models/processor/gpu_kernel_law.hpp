@@ -38,12 +38,12 @@ struct ProcessorStep {
 /// Whether the choice of a method makes a difference.
 [[nodiscard]] bool has_ternary_weights(const Trace& trace);
 
-/// The kernels of one step; attention ops of the trace have the context of its last token.
+/// The GPU kernels of one step; attention ops of the trace have the context of its last token.
 ///
 /// - Matrix ops of one kind that read the same value are one kernel (q, k, v; gate and up).
 /// - Library kernels: as many per op as `launches` says. Each moves its op's inputs and outputs.
 /// - Packed ternary kernels: the element-wise ops between two matrices are one kernel, a residual
-///   right behind a matrix is part of it.
+///   right after a matrix is part of it.
 /// - The final projection works on the last token of each sequence alone.
 ///
 /// How an op is done stands in its kind's row of op_table (GpuRule). Throws ConfigError naming the

@@ -33,7 +33,7 @@ GpuKernelTime gpu_kernel_time(const ProcessorSpec& p, const GpuKernel& call) {
 }
 
 ProcessorActivity& ProcessorActivity::operator+=(const ProcessorActivity& other) {
-  // Either may have kinds that the other has not: they are added one by one.
+  // Either may lack kinds that the other has: they are added one by one.
   std::vector<Kind> all = std::exchange(kinds, {});
   ProcessorActivity rest = other;
   for (const Kind& k : std::exchange(rest.kinds, {})) accumulate(kind_in(all, k.kind), k);

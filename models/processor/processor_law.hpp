@@ -21,7 +21,7 @@ struct GpuKernelTime {
 
 [[nodiscard]] GpuKernelTime gpu_kernel_time(const ProcessorSpec& processor, const GpuKernel& call);
 
-/// What steps took and did; sums of the calls.
+/// Times and counts of steps: sums over the calls.
 struct ProcessorActivity {
   Time elapsed;    ///< of the steps, one after the other
   Time host;       ///< launches by the host where it was slower than the device

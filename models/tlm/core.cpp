@@ -177,7 +177,7 @@ void Core::issue_one(Scoreboard& board, const Instruction& instruction, const In
     unit.issued = t.cycle;
     unit.slot = retired_ + in_flight_.size() - 1;
     if (next == nullptr || board.waits_for(*next) == c.unit) {
-      move_data(unit);  // nothing is issued before its end: no need for another process
+      move_data(unit);  // nothing is issued before its end, so no other process is needed
       retire();
     } else {
       unit.busy = true;

@@ -24,8 +24,8 @@ struct CorePlacement {
   std::uint64_t weights_base = 0;  ///< address window of the weights' channel
   std::uint64_t vectors_base = 0;  ///< address window of the vectors' channel
   std::uint64_t cache_base = 0;    ///< address window of the cache's channel
-  std::uint32_t tensor_group = 1;  ///< kernels that share every matrix, this one among them
-  bool alone = false;  ///< no one else uses its channels, and it waits for no other kernel
+  std::uint32_t tensor_group = 1;  ///< kernels of the tensor-parallel group, including this one
+  bool alone = false;              ///< no other kernel uses its channels, and it waits for none
 };
 
 /// A finished instruction, in program order.
@@ -41,7 +41,7 @@ struct RetiredInstruction {
 /// A kernel: `lanes` equal cores in lock step behind one weight stream. One process issues
 /// instructions in order and runs ahead of simulated time as long as no memory instruction's end is
 /// needed. An instruction that moves data runs in that process if the next one has to wait for it,
-/// else in the process of its unit, since its end depends on who else uses the memory. A kernel
+/// else in the process of its unit, since its end depends on other users of the memory. A kernel
 /// that is alone on its channels needs no process but the first: all that can still come between
 /// the requests of an instruction comes from itself, and is known when its end is needed.
 class Core : public sc_core::sc_module {
@@ -66,7 +66,7 @@ class Core : public sc_core::sc_module {
 
   [[nodiscard]] bool ready() const { return ready_; }
 
-  /// True if weights of a product are asked for during the one before.
+  /// True if the weights of a product are requested during the product before.
   [[nodiscard]] bool prefetches() const { return prefetches_; }
 
   /// Cycle of the clock, counted from time zero, in which the program was started last.
@@ -75,9 +75,9 @@ class Core : public sc_core::sc_module {
   /// Of the runs of a repeated program, how many skip() may leave out now.
   [[nodiscard]] std::uint32_t skippable() const { return left_ > 0 ? left_ - 1 : 0; }
 
-  /// Leaves out runs that are not begun, or other work, that would take `cycles`: the program ends
-  /// that much later. For the memories of a core that is alone on them, this time does not pass:
-  /// in this launch they do not see it, and in later ones the core asks them that much earlier.
+  /// Skips runs that have not begun, or other work, that would take `cycles`: the program ends that
+  /// much later. The memories of a core that has them to itself do not see this time pass: in later
+  /// launches the core's requests reach them that much earlier.
   void skip(std::uint32_t runs, Cycle cycles);
 
   /// Cycles left out in the launches before this one.
@@ -130,15 +130,15 @@ class Core : public sc_core::sc_module {
   void begin_stream(MemoryUnit& unit);
   /// Runs the memory stream; returns its end.
   Time stream(MemoryUnit& unit);
-  /// Runs what is left of a stream that was begun; returns its end.
+  /// Runs the rest of a stream that has begun; returns its end.
   Time complete(MemoryUnit& unit);
-  /// Counts what the unit's stream says of itself; returns its end.
+  /// Counts the result of the unit's stream; returns its end.
   Time book(const MemoryUnit& unit);
   /// Waits for the shards of all kernels of the tensor-parallel group; returns when they are there.
   Time gather(const MemoryUnit& unit);
   /// One step of the unit's memory transaction, for `instruction`.
   void transport(MemoryUnit& unit, const Instruction& instruction, Transfer::Step step);
-  /// The product behind instruction `i` of the present run, if it is prefetched.
+  /// The product after instruction `i` of the current run, if it is prefetched.
   const Instruction* next_product(std::size_t i);
   void run_program();
   /// `next` follows, none after the last; `next_product` is prefetched.
@@ -149,7 +149,7 @@ class Core : public sc_core::sc_module {
 
   [[nodiscard]] Time at(Cycle cycle) const;
 
-  /// What was left out before, for memories that have not seen it pass.
+  /// Time skipped in earlier launches, which the memories have not seen pass.
   [[nodiscard]] Time lag() const {
     return placement_.alone ? cycles_to_time(static_cast<double>(left_out_), spec_.clock) : Time{};
   }
@@ -173,7 +173,7 @@ class Core : public sc_core::sc_module {
   CostTable costs_;
   std::vector<MatrixOperand> operands_;  ///< different ones of the program, plain ones first
   std::vector<std::uint32_t> operand_of_symbol_;
-  /// By opcode, elements, outputs, operand, and what of attention decides.
+  /// By opcode, elements, outputs, operand, and the sizes of attention that matter.
   std::map<std::array<std::uint32_t, 8>, OpcodeCost> sized_costs_;
   const Program* program_ = nullptr;
   InstructionRange range_;

@@ -20,7 +20,7 @@ struct LaunchedKernel {
   const Program* program = nullptr;
 };
 
-/// A piece of the host's time.
+/// An interval of the host's time.
 struct HostSpan {
   enum class Kind { command, task, waiting };
   Kind kind = Kind::task;
@@ -40,7 +40,7 @@ class Host : public sc_core::sc_module {
   Host(const sc_core::sc_module_name& name, const HostSpec& spec, HostLink& link_module,
        std::vector<LaunchedKernel> kernels, const HostSchedule& schedule);
 
-  /// Called for every piece of time that its activity counts, when it is over.
+  /// Called at the end of every interval that its activity counts.
   std::function<void(const HostSpan&)> on_span;
 
   /// Called after each step.
@@ -49,10 +49,10 @@ class Host : public sc_core::sc_module {
   /// Called after each round.
   std::function<void()> on_round;
 
-  /// Rounds that are not begun.
+  /// Rounds that have not begun.
   [[nodiscard]] std::uint32_t rounds_left() const { return rounds_left_; }
 
-  /// Leaves out rounds that are not begun.
+  /// Skips rounds that have not begun.
   void skip(std::uint32_t rounds) { rounds_left_ -= std::min(rounds, rounds_left_); }
 
   [[nodiscard]] const HostActivity& activity() const { return activity_; }

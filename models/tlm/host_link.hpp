@@ -27,7 +27,7 @@ struct LinkAccess : tlm::tlm_extension<LinkAccess> {
   void free() override {}  // lives in the module that sends it, not on the heap
 };
 
-/// A piece of the time that the link is occupied.
+/// An interval in which the link is occupied.
 struct LinkSpan {
   enum class Kind { dma, register_write, register_read, polls };
   Kind kind = Kind::dma;
@@ -47,7 +47,7 @@ class HostLink : public sc_core::sc_module {
 
   HostLink(const sc_core::sc_module_name& name, const LinkSpec& spec);
 
-  /// Called for every piece of time that its activity counts.
+  /// Called for every interval that its activity counts.
   std::function<void(const LinkSpan&)> on_span;
 
   /// Counts `n` register reads that the host made while it waited (see Host).

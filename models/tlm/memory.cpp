@@ -41,10 +41,10 @@ void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& de
     transfer->result = scheduler_.finish(id);
     return;
   }
-  // Others that come while this one runs put it off: the prediction is renewed when it has passed
-  // and the stream is not finished. Rarely another hurries it, by a row left open or a refresh
-  // moved; its times are right then too, but its sender learns of them only when the prediction
-  // passes.
+  // Other streams that arrive meanwhile delay this one: if it is not finished at the predicted
+  // time, a new prediction is made. Rarely another stream speeds it up, by a row left open or a
+  // refresh moved; its times are right then too, but its sender learns of them only at the
+  // predicted time.
   Time expected = scheduler_.predict(id);
   for (;;) {
     wait_until(expected);

@@ -20,10 +20,10 @@ class Memory : public sc_core::sc_module {
   /// Activity up to `end`; call once, after the simulation.
   [[nodiscard]] MemoryActivity settle(Time end);
 
-  /// Activity as if everything that is under way ended and the books were closed at `end`.
+  /// Activity as if everything in progress ended and the books were closed at `end`.
   [[nodiscard]] MemoryActivity books(Time end) const;
 
-  /// Activity so far; what a law books late is not in it.
+  /// Activity so far, without what a law books later.
   [[nodiscard]] MemoryActivity activity() const { return scheduler_.activity(); }
 
   /// Begins a digest of the memory's answers, as times from `base` on; see StreamScheduler.

@@ -21,7 +21,7 @@ namespace {
 
 constexpr const char* beyond_the_clock = "tritsim: beyond the clock";
 
-/// The end of the kernel's clock, in ps.
+/// The end of SystemC's clock, in ps.
 constexpr double end_of_time = 0x1p64;
 
 [[noreturn]] void refuse(double picoseconds) {
@@ -38,7 +38,7 @@ constexpr double end_of_time = 0x1p64;
 
 SimulationContext::SimulationContext() {
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);  // read when the first context is made
-  // A warning of the kernel (two modules of one name, a socket left open) is a fault of ours.
+  // A warning of SystemC (two modules of one name, an unbound socket) is an internal error.
   sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
   outer_ = sc_core::sc_curr_simcontext;
   own_ = std::make_unique<sc_core::sc_simcontext>();

@@ -11,7 +11,7 @@ namespace tritsim {
 
 /// A SystemC simulation context of its own, for the lifetime of this object: several complete
 /// simulations can run one after the other in one process. Construct it before any module, on the
-/// same scope level or outside. This relies on the Accellera kernel, not on the standard.
+/// same scope level or outside. This relies on the Accellera implementation, not on the standard.
 class SimulationContext {
  public:
   SimulationContext();
@@ -19,7 +19,7 @@ class SimulationContext {
   SimulationContext(const SimulationContext&) = delete;
   SimulationContext& operator=(const SimulationContext&) = delete;
 
-  /// Runs until nothing is pending. A problem raised inside a process comes out as an exception.
+  /// Runs until nothing is pending. A problem raised inside a process becomes an exception.
   void run();
 
  private:
@@ -27,8 +27,8 @@ class SimulationContext {
   sc_core::sc_simcontext* outer_;
 };
 
-/// Rounds to the kernel's resolution (1 ps). A time beyond the end of its clock, 2^64 ps or 213
-/// days, ends the run: SimulationContext::run() throws a ConfigError.
+/// Rounds to SystemC's resolution (1 ps). A time beyond the end of its clock, 2^64 ps or 213 days,
+/// ends the run: SimulationContext::run() throws a ConfigError.
 [[nodiscard]] sc_core::sc_time to_sc_time(Time t);
 
 [[nodiscard]] Time from_sc_time(const sc_core::sc_time& t);

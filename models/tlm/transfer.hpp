@@ -7,9 +7,9 @@
 
 namespace tritsim {
 
-/// Payload extension of a coarse memory transaction: what the stream looks like, and, when
-/// b_transport returns, what became of it. The payload's own address, length and command repeat
-/// the stream's for routing; no data travel.
+/// Payload extension of a coarse memory transaction: the stream's description and, when b_transport
+/// returns, its outcome. The payload's own address, length and command repeat the stream's for
+/// routing; no data travel.
 struct Transfer : tlm::tlm_extension<Transfer> {
   /// What b_transport does. Only `whole` and `complete` take time, and not even they if `alone`.
   enum class Step {
@@ -25,8 +25,8 @@ struct Transfer : tlm::tlm_extension<Transfer> {
   Step step = Step::whole;
   StreamScheduler::Id id = 0;
   StreamScheduler::Id after = 0;
-  /// The sender does not keep to simulated time: nobody asks for anything any more that would be
-  /// served before the end of the stream, which is in the result.
+  /// The sender runs ahead of simulated time: no request can arrive any more that would be served
+  /// before the end of the stream, which is in the result.
   bool alone = false;
 
   [[nodiscard]] tlm_extension_base* clone() const override { return new Transfer(*this); }

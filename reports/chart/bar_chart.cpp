@@ -9,7 +9,7 @@
 namespace tritsim::vega {
 namespace {
 
-/// What is not a number has no length.
+/// A value that is not a number has no length.
 double drawn(double value) {
   return std::isfinite(value) ? value : 0;
 }

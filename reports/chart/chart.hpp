@@ -14,14 +14,14 @@
 // are numbers 1 to 12 of the palette (reports/text/style.hpp).
 namespace tritsim {
 
-/// What every chart tells besides its picture.
+/// Texts of every chart.
 struct ChartText {
   std::string title;
   std::string unit;      ///< of the values, e.g. "s"
   std::string note;      ///< how the numbers were obtained
   std::string boundary;  ///< what they include
   std::string law;       ///< heading of its section of docs/modelling.md
-  bool compact = false;  ///< one of several pictures side by side: half as wide, title and picture
+  bool compact = false;  ///< one of several charts side by side: half as wide
 };
 
 struct Series {
@@ -29,7 +29,7 @@ struct Series {
   int colour = 1;
 };
 
-/// Colours for series that are told apart by colour alone, and one for all that are left over.
+/// Number of colours for series that only colour distinguishes, and one for all others.
 inline constexpr std::array<int, 11> series_colours{1, 2, 3, 5, 6, 4, 9, 11, 12, 10, 7};
 inline constexpr int colour_of_the_rest = 8;
 
@@ -60,7 +60,7 @@ struct ColumnChart {
   double bin = 1;                           ///< width of a bin
 };
 
-/// Levels over a quantity that is cut into bins, a line each, and the levels they cannot pass.
+/// Levels over a quantity that is cut into bins, one line each, and their upper limits.
 struct StepChart {
   struct Rule {
     std::string name;
@@ -78,7 +78,7 @@ struct StepChart {
   std::vector<Rule> rules;
 };
 
-/// Horizontal bars to both sides of a value, the widest first: what moves it by how much.
+/// Horizontal bars to both sides of a value, the widest first: how much each cause moves it.
 struct TornadoChart {
   struct Bar {
     std::string label;
@@ -124,7 +124,7 @@ struct RooflineChart {
   std::vector<Point> points;
 };
 
-/// Predicted over measured values, both axes logarithmic, with the band that each may lie in.
+/// Predicted over measured values, both axes logarithmic, with each one's tolerance band.
 struct ScatterChart {
   struct Point {
     std::string name;
@@ -139,8 +139,8 @@ struct ScatterChart {
   std::vector<Point> points;
 };
 
-/// What is off by how much: a row for figures that belong together, a mark for each, and the band
-/// around zero they may lie in.
+/// Errors: a row for figures that belong together, a mark for each, and the tolerance band around
+/// zero.
 struct ErrorChart {
   struct Mark {
     std::string name;
@@ -167,7 +167,7 @@ using Chart = std::variant<BarChart, ColumnChart, TornadoChart, WaterfallChart, 
 /// The Vega-Lite specification, JSON in one line; empty if there is nothing to draw.
 [[nodiscard]] std::string vega_lite(const Chart& chart);
 
-/// The values in a sentence or two, for who does not see the picture.
+/// The values in a sentence or two, for readers who do not see the picture.
 [[nodiscard]] std::string described(const Chart& chart);
 
 [[nodiscard]] const ChartText& text_of(const Chart& chart);

@@ -104,7 +104,7 @@ Json specification(const ErrorChart& chart) {
     }
   }
   most *= 105;
-  // Texts stand behind the picture's last tick. The axis is above and below: it is a tall picture.
+  // Texts follow the last tick. The chart is tall, so the axis is shown above and below.
   const auto x = [&](const char* field, const char* side) {
     Json axis = value_axis(field, "error, %", -most, 2.4 * most);
     if (side == nullptr) {

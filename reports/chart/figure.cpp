@@ -20,7 +20,7 @@ std::string basis(const ChartText& text) {
   return out;
 }
 
-/// Caption and picture: the section that it stands for has the rest.
+/// Caption and chart: the section that it summarises has the rest.
 std::string compact_html(const Chart& chart, const std::string& spec) {
   const std::string figures = escape_html(described(chart));
   return fmt::format(

@@ -28,7 +28,7 @@ Json specification(const StepChart& chart) {
   const Scaled place(last, chart.bin_unit);
   Json values = Json::array();
   for (std::size_t s = 0; s < chart.series.size(); ++s) {
-    for (std::size_t i = 0; i <= bins; ++i) {  // the last level has an end, too
+    for (std::size_t i = 0; i <= bins; ++i) {  // the last level has an end too
       values.push_back({{"at", place(chart.begin + chart.bin * static_cast<double>(i))},
                         {"series", chart.series[s].name},
                         {"value", scaled(chart.values[s][std::min(i, bins - 1)])}});

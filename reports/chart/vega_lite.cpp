@@ -9,7 +9,7 @@
 namespace tritsim::vega {
 namespace {
 
-/// A shade of the palette on light ground.
+/// A colour of the palette on a light background.
 std::string shade(std::string_view name) {
   for (const Shade& s : palette) {
     if (s.name == name) return std::string(s.light);

@@ -31,7 +31,7 @@ using Json = nlohmann::ordered_json;
 /// Black or white, whichever reads better on the colour.
 [[nodiscard]] std::string ink_on(int number);
 
-/// Schema, size and look; who makes a chart adds data and layers.
+/// Schema, size and style; each chart adds data and layers.
 [[nodiscard]] Json base(const ChartText& text);
 
 /// An axis whose values are divided by the power of 1000 that suits the largest.
@@ -40,7 +40,8 @@ class Scaled {
   Scaled(double largest, std::string_view unit)
       : prefix_(prefix_for(largest)), title_(std::string(prefix_.text) + std::string(unit)) {}
 
-  /// Six digits: a specification is to be read, too. What is not finite has no length.
+  /// Six digits, because specifications are also read by people. Values that are not finite have no
+  /// length.
   [[nodiscard]] double operator()(double value) const;
 
   [[nodiscard]] const std::string& title() const { return title_; }

@@ -21,7 +21,7 @@ struct CostPart {
   double value = 0;
 };
 
-/// What a sequence asks for; of a program nothing.
+/// The request of a sequence; empty for a program.
 struct Request {
   std::uint32_t prompt = 0;
   std::uint32_t generate = 0;
@@ -30,18 +30,18 @@ struct Request {
   bool operator==(const Request&) const = default;
 };
 
-/// One run as the others see it.
+/// One run of a comparison.
 struct ComparedRun {
   std::string hardware;
   std::string device;  ///< FPGA; empty: none
   std::string model;
-  std::string settings;        ///< what was set otherwise than in the files; may be empty
+  std::string settings;        ///< overrides; may be empty
   std::string ternary_method;  ///< of a processor, in words; may be empty
-  std::string misfit;  ///< what of the device it takes more of than there is; empty: it fits
+  std::string misfit;          ///< resources of the device that it exceeds; empty: it fits
   Request request;
-  std::optional<std::uint32_t> simulated_layers;  ///< of the model, which stand for all
+  std::optional<std::uint32_t> simulated_layers;  ///< simulated blocks, which stand for all
   Cost job;                                       ///< the run
-  std::optional<Cost> generation;  ///< its tokens alone, behind the prompt; none: no such step
+  std::optional<Cost> generation;  ///< its tokens after the prompt; none: no such step
   std::optional<Cost> best;        ///< the job at the batch with the most tokens per second
   Time first_token;
   double bytes = 0;      ///< moved by the memories (a processor: asked of it), whole run
@@ -51,10 +51,10 @@ struct ComparedRun {
   std::vector<CostPart> time;          ///< of `job.elapsed`, by what took it
   std::vector<CostPart> dynamic;       ///< energy of work in joules, by what it was spent on
 
-  /// What it is, apart from batch and request: "MODEL on HARDWARE (SETTINGS), KERNELS".
+  /// Its name, without batch and request: "MODEL on HARDWARE (SETTINGS), KERNELS".
   [[nodiscard]] std::string label() const;
 
-  /// Watts that are drawn whatever is done.
+  /// Watts that are drawn independent of the work.
   [[nodiscard]] double static_power() const;
 };
 
@@ -69,15 +69,15 @@ struct Waterfall {
   double last = 0;
   std::vector<CostPart> steps;
 
-  /// Whether "of the gap" says something: no step is larger than the gap itself.
+  /// Whether "of the gap" is meaningful: no step is larger than the gap itself.
   [[nodiscard]] bool has_shares() const;
 };
 
-/// Time of the job: each cause's time of `a` gives way to that of `b`.
+/// Time of the job: the time of each cause in `a` is replaced by that in `b`.
 [[nodiscard]] Waterfall time_waterfall(const ComparedRun& a, const ComparedRun& b);
 
 /// Energy of the job, one change at a time; t is the time of a batch over its sequences:
-///   dynamic energy: cause by cause, that of `a` gives way to that of `b`;
+///   dynamic energy: cause by cause, that of `a` is replaced by that of `b`;
 ///   static power:   P_a t_a -> P_b t_a;
 ///   time:           P_b t_a -> P_b t_b, by what the time goes to.
 [[nodiscard]] Waterfall energy_waterfall(const ComparedRun& a, const ComparedRun& b);
@@ -88,7 +88,8 @@ struct CostRatio {
   Range<double> energy;  ///< below 1: less
 };
 
-/// How `b` compares with `a`. What cannot be compared has no ratio, and the reason is in `refused`.
+/// How `b` compares with `a`. Jobs that cannot be compared have no ratio; `refused` gives the
+/// reason.
 struct Ratios {
   std::optional<CostRatio> job;         ///< time and energy of a sequence, prompt included
   std::optional<CostRatio> token;       ///< time and energy of a token while generating
@@ -111,7 +112,7 @@ struct ComparedFigure {
   [[nodiscard]] std::string text() const;
 };
 
-/// Of a run by itself, and of `b` against `a`; a figure that there is not is not-a-number.
+/// Figures of a run by itself, and of `b` against `a`; a missing figure is not-a-number.
 [[nodiscard]] std::vector<ComparedFigure> figures_of(const ComparedRun& run);
 [[nodiscard]] std::vector<ComparedFigure> figures_of(const ComparedRun& a, const ComparedRun& b);
 
@@ -122,7 +123,7 @@ struct ComparedFigure {
 [[nodiscard]] Page comparison_page(const std::vector<ComparedRun>& runs);
 [[nodiscard]] Node comparison_metrics(const std::vector<ComparedRun>& runs);
 
-/// Of each run but the first: how its time and its energy come about from those of the first.
+/// For each run but the first: the steps to its time and its energy from those of the first.
 [[nodiscard]] std::vector<Table> waterfall_tables(const std::vector<ComparedRun>& runs);
 
 /// One row a run, figures in base units, under the keys of `comparison_metrics`; of a figure with a

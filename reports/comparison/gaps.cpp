@@ -33,7 +33,7 @@ Table waterfall_table(const Waterfall& w, const std::string& title, const char* 
   return t;
 }
 
-/// The way of one figure from the first run to another, as a chart and a table.
+/// The steps of one figure from the first run to another, as a chart and a table.
 struct Gap {
   WaterfallChart chart;
   Table table;

@@ -7,8 +7,8 @@
 
 namespace tritsim {
 
-/// How time and energy of the job of run `i` come about from those of the first: as pictures, or
-/// step by step in tables. None where the two jobs are not compared.
+/// The steps from time and energy of the first run's job to those of run `i`: as charts, or step by
+/// step in tables. None where the two jobs are not compared.
 [[nodiscard]] std::optional<Section> gap_section(const std::vector<ComparedRun>& runs,
                                                  std::size_t i, bool pictures);
 

@@ -64,7 +64,7 @@ Table built_of(const Runs& runs) {
   return t;
 }
 
-/// What a part of the runs goes to, each over `divisor` of its run.
+/// The parts of the runs by cause, each over `divisor` of its run.
 Table parts_table(const Runs& runs, const char* title, const char* unit,
                   std::vector<CostPart> ComparedRun::*parts,
                   double (*divisor)(const ComparedRun&)) {
@@ -120,7 +120,7 @@ void add_tiles(const ComparedRun& a, const ComparedRun& b, const std::string& na
         fmt::format("{} to {}; {}", significant(e.low), significant(e.high),
                     against(si(x.value, "J"), si(y.value, "J"))));
   };
-  // Without a prompt and without rounds a job is nothing but its tokens.
+  // Without a prompt and without rounds a job consists of its tokens only.
   const bool alike = a.request.prompt == 0 && r.job && r.token &&
                      std::abs(r.job->speed / r.token->speed - 1) < 1e-9;
   if (r.job) {

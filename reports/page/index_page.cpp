@@ -73,7 +73,7 @@ Section about_section() {
           {}}}}};
 }
 
-/// What each report found, as it says itself.
+/// The finding of each report, in its own words.
 Section finding_section(const std::vector<Report>& reports) {
   std::string items;
   for (const Report& r : reports) {
@@ -89,7 +89,7 @@ Section finding_section(const std::vector<Report>& reports) {
   return s;
 }
 
-/// What can be done with the reports there are.
+/// Commands that can be used with the reports.
 Section next_section(const std::vector<Report>& reports) {
   std::string lines;
   const auto item = [&](std::string_view text, const std::string& command) {

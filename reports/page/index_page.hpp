@@ -9,11 +9,11 @@
 // A page that leads to other reports.
 namespace tritsim {
 
-/// What a report says of itself: JSON that every HTML report holds under the id "headline".
+/// Summary of a report: JSON that every HTML report holds under the id "headline".
 [[nodiscard]] std::string headline_text(const Page& page);
 
 /// A report as the index shows it; `path` is relative to the index. Throws ConfigError if the HTML
-/// is none of this tool's.
+/// is not from this tool.
 struct Report {
   std::string path;
   std::string title;

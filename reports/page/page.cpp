@@ -50,7 +50,7 @@ std::string html_tiles(const Page& page) {
   return out + "</dl>\n";
 }
 
-/// The pictures of the first screen, then what all figures rest on.
+/// The charts of the first screen, then the boundary of all figures.
 std::string html_overview(const Page& page) {
   std::string out;
   for (const Chart& chart : page.overview) out += to_html(chart);
@@ -114,7 +114,7 @@ std::string html_laws(const Page& page) {
   return out + "</section>\n";
 }
 
-/// Only for pages that have something to draw.
+/// Only for pages with charts.
 std::string html_scripts(const Page& page) {
   bool draws = !page.overview.empty();
   std::string own;

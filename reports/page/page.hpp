@@ -21,7 +21,7 @@ struct Tile {
   std::string detail;  ///< range, or what it counts; may be empty
 };
 
-/// Markup that a script of its own puts life into; in HTML alone.
+/// Markup with a script of its own; only in HTML.
 struct Widget {
   std::string html;
   std::string_view script;  ///< runs when the page is there, after page.js; may be empty
@@ -52,9 +52,9 @@ struct Page {
   std::string title;
   std::string subtitle;
   std::vector<Tile> tiles;
-  std::string finding;          ///< what it found, a sentence with its main figures; may be empty
-  std::vector<Chart> overview;  ///< pictures of the first screen, side by side; in HTML alone
-  std::vector<std::string> notes;  ///< boundary of the figures, one statement each
+  std::string finding;             ///< its finding, a sentence with its main figures; may be empty
+  std::vector<Chart> overview;     ///< pictures of the first screen, side by side; in HTML alone
+  std::vector<std::string> notes;  ///< boundaries of the figures, one statement each
   std::vector<Section> sections;
   std::string footer;
   std::string inputs;  ///< JSON: what the figures were made from, so that they can be made again
@@ -62,8 +62,8 @@ struct Page {
 
 [[nodiscard]] std::string to_terminal(const Page& page, const TerminalStyle& style);
 [[nodiscard]] std::string to_markdown(const Page& page);
-/// One file that needs nothing else: it holds the library that draws its charts, the sections of
-/// docs/modelling.md that its charts name, and its inputs. In a section pictures come first, then
+/// One self-contained file: it holds the library that draws its charts, the sections of
+/// docs/modelling.md that its charts name, and its inputs. In a section charts come first, then
 /// tables, long ones folded.
 [[nodiscard]] std::string to_html(const Page& page);
 

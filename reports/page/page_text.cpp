@@ -16,7 +16,7 @@ std::string terminal_heading(const std::string& text, const TerminalStyle& style
   return style.bold ? fmt::format("\x1b[1m{}\x1b[0m\n", line) : line + '\n';
 }
 
-/// Label, value and what it counts; the last is wrapped below itself, or below the value.
+/// Label, value and note; the note is wrapped in its own column, or below the value.
 std::string terminal_tiles(const std::vector<Tile>& tiles, const TerminalStyle& style) {
   constexpr std::size_t least_detail = 24;
   std::size_t label = 0;
@@ -54,8 +54,7 @@ std::string terminal_notes(const std::vector<std::string>& notes, const Terminal
   return out;
 }
 
-/// Whether there is a table outside the blocks of one place: a heading without anything is left
-/// out.
+/// Whether any block is shown as text: a heading without content is left out.
 bool has_table(const Section& section, Block::Where not_there) {
   return std::any_of(section.blocks.begin(), section.blocks.end(), [&](const Block& b) {
     return std::holds_alternative<Table>(b.content) && b.where != not_there;

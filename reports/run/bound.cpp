@@ -10,7 +10,7 @@
 namespace tritsim {
 namespace {
 
-/// What the run does with each resource twice as fast.
+/// The run with each resource twice as fast.
 struct Worth {
   Relief relief;
   double rate;           ///< tokens/s; of a program: runs/s
@@ -47,7 +47,7 @@ std::string how_run_again(const WhatIf& w, const Result& r) {
   return fmt::format(" In these runs {}.", fmt::join(parts, " and "));
 }
 
-/// `explained`: with what "twice as fast" means, for which a terminal has no room.
+/// `explained`: with the meaning of "twice as fast", for which a terminal has no room.
 Table what_if_table(const Result& r, const RunFigures& f, bool explained) {
   Table t;
   t.title = "What if one resource were twice as fast";

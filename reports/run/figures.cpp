@@ -81,7 +81,7 @@ void add_kernels(const Result& r, Time round, RunFigures& f) {
   f.floors = floors_of(r);
 }
 
-/// Of the weights at work, those that were not passed over because a factor is zero.
+/// Of the weights used, those that were not skipped because a factor is zero.
 double share_added(const Result& r) {
   double all = 0;
   double added = 0;

@@ -10,8 +10,8 @@
 #include "sim/result/energy.hpp"
 #include "sim/result/floors.hpp"
 
-// The numbers of a run report, worked out once from a result and its priced energy. A "step" is one
-// token of every sequence at work; for a program, it is the run. Numbers that an empty run cannot
+// The numbers of a run report, computed once from a result and its priced energy. A "step" is one
+// token of every sequence at work; for a program, it is the run. Figures that an empty run does not
 // have are not-a-number.
 namespace tritsim {
 
@@ -36,7 +36,7 @@ struct LevelFigures {
   std::string name;
   double read = 0;         ///< asked for
   double written = 0;      ///< asked for
-  double moved = 0;        ///< what the level really moved
+  double moved = 0;        ///< bytes that the level moved
   bool is_memory = false;  ///< a memory group of the board
 };
 

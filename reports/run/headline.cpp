@@ -36,7 +36,7 @@ std::string sequences(std::uint32_t n) {
   return counted(n, "sequence");
 }
 
-/// The phase before the generation, if the prompt was one.
+/// The phase before the generation, if the prompt was a separate one.
 std::vector<Tile> prompt_tiles(const Result& r) {
   if (!r.prompt) return {};
   const PromptPhase& p = *r.prompt;
@@ -92,9 +92,9 @@ std::string names(const std::vector<std::string>& all) {
   return all.size() > shown ? fmt::format("{} and {} more", text, all.size() - shown) : text;
 }
 
-/// What a matrix unit took for granted of its weights.
+/// Assumptions of a matrix unit about its weights.
 void add_weight_notes(const Result& r, std::vector<std::string>& notes) {
-  std::vector<std::string> cores;  // told once each
+  std::vector<std::string> cores;  // each is reported once
   for (const KernelResult& k : r.kernels) {
     if (!k.core.ternary || std::find(cores.begin(), cores.end(), k.core.name) != cores.end()) {
       continue;

@@ -5,8 +5,8 @@
 
 namespace tritsim {
 
-/// The trace of a run that was made with --trace. A small one is here as a whole; of a large one
-/// there is the name, and a digest by which the file is known again.
+/// The trace of a run that was made with --trace. A small one is here as a whole; of a large one it
+/// holds the name, and a digest to recognise the file.
 struct TraceInput {
   static constexpr std::size_t most_bytes = std::size_t{4} << 20;  ///< of a text that is kept
 
@@ -26,10 +26,10 @@ struct TraceInput {
 [[nodiscard]] TraceInput trace_input(const std::string& file, const std::string& text);
 
 /// The text again, from `input` or else from its file; `from` is what holds the input. Throws
-/// ConfigError if the file is gone or is another by now.
+/// ConfigError if the file is gone or has changed.
 [[nodiscard]] std::string trace_text(const TraceInput& input, const std::string& from);
 
-/// What a result was made from, to make it again; in every HTML report of a run.
+/// Inputs of a result, so that it can be made again; part of every HTML report of a run.
 struct RunInputs {
   std::string tool;
   BoardSpec board;                       ///< resolved
@@ -37,7 +37,7 @@ struct RunInputs {
   std::optional<ModelSpec> model;
   std::string program;
   Workload workload;
-  Time elapsed;                       ///< that of the result: running it again gives the same
+  Time elapsed;  ///< that of the result, so that running it again gives the same result
   std::optional<TraceInput> trace{};  ///< instead of the model's own
 
   template <class Io>

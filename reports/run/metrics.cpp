@@ -55,7 +55,7 @@ void add_speed(Node& n, const Result& r, const RunFigures& f) {
   }
 }
 
-/// What bounds the run, if it was run again with faster resources, and what each is worth.
+/// What bounds the run, and the effect of each resource, if it was run again with faster resources.
 void add_what_if(Node& n, const Result& r, const RunFigures& f) {
   if (!r.what_if) return;
   Node bound;

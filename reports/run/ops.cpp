@@ -97,7 +97,7 @@ Table top_table(const RunFigures& f, const PerStep& per) {
   return t;
 }
 
-/// The first of several layers in a row whose figures read the same stands for them.
+/// The first of several consecutive layers with equal printed figures stands for all.
 Table layer_table(const RunFigures& f, const PerStep& per) {
   Table t;
   t.title = "Latency by layer";

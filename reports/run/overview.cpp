@@ -35,7 +35,7 @@ void keep_largest(std::vector<Bar>& bars, const char* unit, double whole) {
   }
 }
 
-/// Of the slowest kernel, what it waits for at the end of a step included.
+/// For the slowest kernel, including what it waits for at the end of a step.
 BarChart time_chart(const Result& r, const RunFigures& f) {
   const KernelFigures& k = f.kernels[f.slowest];
   BarChart chart;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t chart_bins = 120;
 
-/// Stacked by component, those that draw most lowest; beyond eight together as "other".
+/// Stacked by component, the largest at the bottom; beyond eight together as "other".
 ColumnChart power_chart(const Result& r, const PowerSeries& s, const std::string& title) {
   constexpr std::array<int, 8> colours{1, 2, 3, 5, 6, 4, 9, 8};
   ColumnChart chart;
@@ -50,7 +50,7 @@ ColumnChart power_chart(const Result& r, const PowerSeries& s, const std::string
   return chart;
 }
 
-/// Mean, most and least of each component over the bins, and its part of the peak.
+/// Mean, maximum and minimum of each component over the bins, and its part of the peak.
 Table component_table(const PowerSeries& s) {
   Table t;
   t.title = "Power by component over the run";

@@ -7,8 +7,8 @@
 
 namespace tritsim {
 
-/// Power of every bin by component, watts; the first column is the begin of the bin, the last one
-/// what `run` it is of.
+/// Power of every bin by component, watts; the first column is the start of the bin, the last one
+/// the name of its `run`.
 [[nodiscard]] std::string power_csv(const PowerSeries& series, const std::string& run);
 
 }  // namespace tritsim

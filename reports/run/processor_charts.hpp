@@ -12,7 +12,7 @@ namespace tritsim {
 /// Device time by kind of op.
 [[nodiscard]] BarChart kind_chart(const ProcessorResult& r);
 
-/// Of fp16 operations: packed ternary weights are no operations of the peak.
+/// Of fp16 operations: packed ternary weights do not count as operations of the peak.
 [[nodiscard]] RooflineChart roofline_chart(const ProcessorResult& r);
 
 /// Energy per token by cause.

@@ -25,7 +25,7 @@ Node phase_node(const ProcessorPhase& p) {
   return n;
 }
 
-/// As of a board: by component, and which part of it is drawn whatever is done.
+/// As for a board: by component, and the part that is drawn independent of the work.
 Node components_node(const EnergyAccount& account) {
   Node all;
   all.kind = Node::Kind::map;

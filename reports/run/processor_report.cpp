@@ -18,7 +18,7 @@ std::string title_of(const ProcessorResult& r) {
                      kernels);
 }
 
-/// Why these kernels; empty without ternary weights.
+/// Why these kernels were chosen; empty without ternary weights.
 std::string kernels_note(const ProcessorResult& r) {
   if (r.ternary_method().empty()) return "";
   if (r.processor.ternary == TernaryChoice::faster) {

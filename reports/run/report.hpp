@@ -12,7 +12,7 @@
 
 namespace tritsim {
 
-/// Everything a report of one run shows, worked out once.
+/// Everything that a report of one run shows, computed once.
 struct RunReport {
   Result result;       ///< what it reports on
   RunFigures figures;  ///< the numbers
@@ -23,7 +23,7 @@ struct RunReport {
 
 [[nodiscard]] RunReport make_run_report(const Result& result, const EnergyAccount& account);
 
-/// Adds what random coefficients made of the run's energy.
+/// Adds the distribution of the run's energy under random coefficients.
 void add_monte_carlo(RunReport& report, const MonteCarlo& drawn);
 
 /// Plain text in aligned tables; about 100 columns where the style does not say how many there are.
@@ -35,7 +35,7 @@ void add_monte_carlo(RunReport& report, const MonteCarlo& drawn);
 [[nodiscard]] std::string to_html(const RunReport& report);
 
 /// Headline numbers for machines. The unit is the end of the key (_s, _j, _w, _bytes, ...); figures
-/// with a range are maps of low, value, high; what an empty run cannot have is null.
+/// with a range are maps of low, value, high; figures that an empty run does not have are null.
 [[nodiscard]] Node metrics(const RunReport& report);
 
 }  // namespace tritsim

@@ -9,18 +9,18 @@
 namespace tritsim {
 
 [[nodiscard]] std::vector<Tile> headline_tiles(const Result& result, const RunFigures& figures);
-/// What each resource, twice as fast, would make of the rate; of a result with `what_if`.
+/// The rate with each resource twice as fast; for a result with `what_if`.
 [[nodiscard]] BarChart what_if_chart(const Result& result, const RunFigures& figures);
 
-/// What would help, if the result says it, and where time and energy went, each in one picture;
-/// nothing of an empty run.
+/// What would help, if the result has it, and where time and energy went, one chart each; nothing
+/// for an empty run.
 [[nodiscard]] std::vector<Chart> overview_charts(const Result& result, const RunFigures& figures);
 
 /// Whether the design fits its device and the model its memories.
 [[nodiscard]] Tile fit_tile(const Result& result);
 
-/// What is likely a mistake, or not to be built: a design that does not fit, rounds, kernels, lanes
-/// and channels without work, padding, clocks beyond the family's.
+/// Likely mistakes, and designs that cannot be built: a design that does not fit, rounds, kernels,
+/// lanes and channels without work, padding, clocks beyond the family's.
 [[nodiscard]] std::vector<std::string> warning_notes(const Result& result,
                                                      const RunFigures& figures);
 
@@ -37,13 +37,13 @@ namespace tritsim {
 /// "memory and matrix unit".
 [[nodiscard]] std::string bound_names(const WhatIf& what_if);
 
-/// The same of a run, or the resource with the largest floor where nothing was tried.
+/// The same for a run, or the resource with the largest floor if no faster resource was tried.
 [[nodiscard]] std::string bound_words(const Result& result, const RunFigures& figures);
 
 /// ... in a sentence.
 [[nodiscard]] std::string bound_sentence(const Result& result, const RunFigures& figures);
 
-/// What bounds the run and what its relief is worth; without that, the largest floor.
+/// What bounds the run and the effect of relieving it; without that, the largest floor.
 [[nodiscard]] Tile bound_tile(const Result& result, const RunFigures& figures);
 
 [[nodiscard]] Section bound_section(const Result& result, const RunFigures& figures);

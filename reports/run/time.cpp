@@ -158,7 +158,7 @@ Table host_table(const Result& r, const RunFigures& f) {
   return t;
 }
 
-/// The parts of the ops that the host hands to a core, one by one.
+/// The parts of the ops that the host offloads to a core, one by one.
 Table call_table(const OffloadActivity& h) {
   Table t;
   t.title = "Ops that the host offloads to a core";

@@ -47,7 +47,7 @@ Table difference_table(const TraceFile& a, const TraceFile& b) {
   Table t;
   t.columns = {{"place"}, {"left"}, {"right"}};
   compare("header", Writer::write(a.header), Writer::write(b.header), t);
-  // How a trace came about is not what it says.
+  // The origin of a trace is not part of its content.
   std::erase_if(t.rows, [](const std::vector<std::string>& row) {
     return row[0] == "header.source" || row[0] == "header.digest";
   });

@@ -16,7 +16,7 @@ struct TraceFigures {
   std::uint64_t weights = 0;
   std::uint64_t weight_bytes = 0;
   std::uint64_t vector_bytes =
-      0;                       ///< of what the ops read and make, the cache of keys and values too
+      0;  ///< bytes that the ops read and write, including the cache of keys and values
   std::uint64_t attended = 0;  ///< multiply-accumulates with the cache
   std::uint64_t measured = 0;  ///< ternary weights that have statistics
   double zeros = 0;            ///< among the measured ones
@@ -26,8 +26,8 @@ struct TraceFigures {
   /// Multiply-accumulates of one token: one per weight, and those of attention.
   [[nodiscard]] double macs() const { return static_cast<double>(weights + attended); }
 
-  /// Those that a unit which passes over zeros of ternary matrices is left with. Weights without
-  /// statistics are taken as non-zero.
+  /// Additions left for a unit that skips zeros of ternary matrices. Weights without statistics
+  /// count as non-zero.
   [[nodiscard]] double additions() const { return macs() - zeros; }
 };
 
@@ -50,7 +50,7 @@ struct BlockFigures {
 /// magnitude of all.
 [[nodiscard]] Table activation_table(const TraceFile& file);
 
-/// Where two traces differ: place, left, right. No rows if they say the same.
+/// Where two traces differ: place, left, right. No rows if they are equal.
 [[nodiscard]] Table difference_table(const TraceFile& a, const TraceFile& b);
 
 }  // namespace tritsim

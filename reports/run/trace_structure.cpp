@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t most_pairs = 100'000'000;  ///< of ops that an alignment compares
 
-/// What an op of either trace is to the comparison.
+/// An op of either trace, as the comparison sees it.
 struct Item {
   const Op* op = nullptr;
   std::string what;   ///< kind, shapes, format of weights
@@ -121,7 +121,7 @@ std::string inputs_of(const Side& side, const Op& op) {
   return fmt::format("reads {}", fmt::join(names, ", "));
 }
 
-/// Ops of a block that stand behind one that the other trace has behind them.
+/// Ops of a block that follow an op which the other trace has after them.
 void add_order(const Side& a, const Side& b, const Block& block, Table& out) {
   std::size_t furthest = 0;
   for (const std::size_t i : block) {

@@ -7,10 +7,10 @@
 
 namespace tritsim {
 
-/// Where two traces do other work, whatever their ops are called: ops that only one has, ops that
-/// run in another order, ops that read something else. Within a block, ops are aligned by kind and
-/// shapes (longest common subsequence), what is left over by kind and shapes alone. No rows if both
-/// do the same.
+/// Where two traces do different work, whatever the names of their ops: ops that only one has, ops
+/// that run in another order, ops that read something else. Within a block, ops are aligned by kind
+/// and shapes (longest common subsequence), what is left over by kind and shapes alone. No rows if
+/// both do the same.
 [[nodiscard]] Table structure_table(const TraceFile& a, const TraceFile& b);
 
 /// Operators of a profiler's table beside those of a trace, a row each; the last column says where

@@ -7,7 +7,7 @@
 
 namespace tritsim {
 
-/// Time, bytes per second of each memory, and of all; the last column is what `run` it is of.
+/// Time, bytes per second of each memory, and of all; the last column is the name of its `run`.
 [[nodiscard]] std::string bandwidth_csv(const TrafficSeries& series, const std::string& run);
 
 }  // namespace tritsim

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of a run's inputs is likely a mistake, or keeps its figures from being those of a design
-// that can be built: a line each.
+// Inputs of a run that are likely mistakes, or that describe a design that cannot be built: one
+// line each.
 #include <algorithm>
 #include <map>
 
@@ -13,7 +13,7 @@
 namespace tritsim {
 namespace {
 
-/// Padding below this share of the products is no surprise: matrices rarely divide by the unit.
+/// Padding below this share of the products is normal: matrices rarely divide evenly by the unit.
 constexpr double much_padding = 0.1;
 
 void add_fit(const Result& r, std::vector<std::string>& notes) {
@@ -64,7 +64,7 @@ void add_idle(const Result& r, std::vector<std::string>& notes) {
   }
 }
 
-/// Memory channels that no kernel at work has anything in.
+/// Memory channels that no working kernel uses.
 void add_channels(const Result& r, std::vector<std::string>& notes) {
   std::map<std::string, std::uint64_t> used;
   for (const MemoryResult& m : r.memories) {

@@ -16,7 +16,7 @@ Table parameter_table(const Calibration& c) {
   t.columns = {{"parameter"},           number_column("range before"), number_column("before"),
                number_column("fitted"), number_column("uncertainty"),  {"how well determined"}};
   for (const FittedParameter& p : c.parameters) {
-    // A fit that is known no better than to a third of the range has hardly learnt anything.
+    // A fit whose uncertainty is a third of the range or more has learnt little from the cases.
     const bool well = p.uncertainty < (p.high - p.low) / 6;
     t.rows.push_back({p.path, fmt::format("{} - {}", si(p.low, p.unit), si(p.high, p.unit)),
                       si(p.before, p.unit, 4), si(p.fitted, p.unit, 4),

@@ -17,7 +17,7 @@ std::string signed_percent(const std::optional<double>& error) {
   return error ? fmt::format("{:+.1f} %", 100 * *error + 0.0) : "-";
 }
 
-/// A plain number has no unit that prefixes could stand before.
+/// A plain number has no unit that could take a prefix.
 std::string shown(double value, const std::string& unit, int digits) {
   return unit.empty() ? significant(value, digits) : si(value, unit, digits);
 }

@@ -89,7 +89,7 @@ Table source_table(const std::vector<Verdict>& verdicts) {
   return t;
 }
 
-/// What is inside a figure and what is to be said of it; cases that share both in one row.
+/// Boundary and notes of the figures; cases that share both are one row.
 Table note_table(const std::vector<Verdict>& verdicts) {
   const std::vector<std::string> sources = sources_of(verdicts);
   Table t;
@@ -127,7 +127,7 @@ Tile error_tile(const char* label, const ErrorSummary& s) {
 Section pair_section(const std::vector<Verdict>& verdicts, const std::vector<Verdict>& all) {
   Section s{"pairs", "Simulated over measured", "On the dashed line both are equal.", {}};
   for (const std::string& quantity : quantities_of(verdicts)) {
-    // Fewer than three points say no more than their rows in the table.
+    // Fewer than three points show no more than their rows in the table.
     if (std::count_if(verdicts.begin(), verdicts.end(),
                       [&](const Verdict& v) { return v.quantity == quantity; }) < 3) {
       continue;

@@ -6,7 +6,7 @@
 
 #include "sim/result/verdict.hpp"
 
-// What the tables and the page of a validation share.
+// Shared by the tables and the page of a validation.
 namespace tritsim {
 
 /// "projected", "calibrated" or "predicted".

@@ -11,7 +11,7 @@ namespace {
 
 using vega::Json;
 
-/// What the picture stands on.
+/// The chart's background colour.
 std::string ground() {
   const auto* card =
       std::find_if(palette.begin(), palette.end(), [](const Shade& s) { return s.name == "card"; });

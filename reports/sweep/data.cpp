@@ -12,8 +12,8 @@ namespace {
 
 using vega::Json;
 
-/// Values in a list of their own and a place in it for each, if few differ; one alone needs no
-/// places.
+/// If few values differ, a list of them and an index into it for each; a single value needs no
+/// indices.
 template <class T>
 void put_values(Json& column, const std::vector<T>& values) {
   std::map<T, std::size_t> places;
@@ -72,7 +72,7 @@ Json metric_column(const SweepReport& report, const SweepReport::Metric& metric)
     put_values(column, values);
     return column;
   }
-  // What is not there is null, which has no place among numbers.
+  // Missing values are null, which numbers cannot represent.
   column["values"] = Json::array();
   for (std::size_t i = 0; i < values.size(); ++i) {
     const bool there = std::isfinite(metric.values[i]);
@@ -97,7 +97,7 @@ std::string sweep_data(const SweepReport& report) {
                    {"role", "metric"},
                    {"number", false}};
     put_values(column, w.values);
-    if (!column.contains("levels")) continue;  // as many words as points are no classes
+    if (!column.contains("levels")) continue;  // as many words as points do not form classes
     columns.push_back(std::move(column));
   }
   // 0 does not fit or breaks a requirement, 1 is beaten, 2 is on the front of the sweep.

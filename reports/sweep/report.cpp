@@ -56,7 +56,7 @@ std::uint64_t failed(const SweepReport& r) {
   return sum;
 }
 
-/// What a feasible point is.
+/// Definition of a feasible point.
 std::vector<std::string> required(const SweepReport& r) {
   std::vector<std::string> out;
   if (r.fits_only) out.emplace_back("fits the device");
@@ -119,7 +119,7 @@ Section front_section(const SweepReport& r) {
   for (const auto& a : r.axes)
     t.columns.push_back({a.name, a.numbers.empty() ? Align::left : Align::right});
   for (const auto& n : main_metrics(r)) t.columns.push_back(number_column(metric_name(n).name));
-  // Of a long front every so many, ends included.
+  // Evenly spaced points of a long front, ends included.
   const std::size_t rows = std::min(best.size(), most);
   for (std::size_t i = 0; i < rows; ++i) {
     const std::size_t point = best[rows < 2 ? i : i * (best.size() - 1) / (rows - 1)];

@@ -13,7 +13,7 @@ namespace tritsim {
 
 /// A sweep with its results, column by column. Points without a result are `failures` alone.
 struct SweepReport {
-  /// How `tritsim run` is told a value: the option, and what stands before the value.
+  /// How `tritsim run` takes a value: the option, and the text before the value.
   struct Flag {
     std::string option;  ///< e.g. "--set"
     std::string before;  ///< e.g. "cores.0.lanes="
@@ -21,7 +21,7 @@ struct SweepReport {
 
   struct Axis {
     std::string name;
-    std::vector<std::string> values;   ///< as they stand in the sweep
+    std::vector<std::string> values;   ///< as written in the sweep
     std::vector<std::string> labels;   ///< the same, short
     std::vector<double> numbers;       ///< the same in base units; empty if they are words
     std::string unit;                  ///< the base unit
@@ -58,7 +58,7 @@ struct SweepReport {
   std::string nothing;               ///< why no point is feasible; empty if one is
   std::string description;           ///< the resolved sweep, YAML
   std::string inputs;                ///< the same, JSON
-  std::vector<std::string> command;  ///< that runs a point but for its axes; empty: there is none
+  std::vector<std::string> command;  ///< that runs a point, without its axes; empty: there is none
 
   std::uint64_t grid = 0;  ///< points of the whole grid
   std::vector<std::uint64_t> points;
@@ -73,12 +73,11 @@ struct SweepReport {
 [[nodiscard]] Page sweep_page(const SweepReport& report);
 
 /// What the explorer reads: columns under their names, numbers with six digits (those of objectives
-/// with all), repeated values as places in a list. JSON.
+/// with all), repeated values as indices into a list. JSON.
 [[nodiscard]] std::string sweep_data(const SweepReport& report);
 
-/// The explorer's picture but for what its reader chooses, which reports/sweep/sweep.js puts in:
-/// titles and scales of `x`, `y` and colour `c`, the side that the front's line takes. Vega-Lite,
-/// JSON.
+/// The explorer's chart without the reader's choices, which reports/sweep/sweep.js inserts: titles
+/// and scales of `x`, `y` and colour `c`, the side of the front's line. Vega-Lite, JSON.
 [[nodiscard]] std::string sweep_chart();
 
 }  // namespace tritsim

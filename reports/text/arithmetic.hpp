@@ -10,11 +10,11 @@ namespace tritsim {
 struct Arithmetic {
   const char* operations;  ///< "ternary additions"
   const char* brief;       ///< the same where there is little room: "additions"
-  const char* units;       ///< what does one a cycle: "adders"
+  const char* units;       ///< what does one operation per cycle: "adders"
   const char* rate;        ///< unit of a rate: "add/s"
 };
 
-/// By what was counted; of a run that counted nothing by what its cores have.
+/// Chosen by what was counted; for a run without counts by what its cores have.
 [[nodiscard]] Arithmetic arithmetic_of(const Result& result);
 
 }  // namespace tritsim

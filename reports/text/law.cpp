@@ -13,7 +13,7 @@
 namespace tritsim {
 namespace {
 
-/// Text between two marks becomes an element; a mark without its fellow stays.
+/// Text between two marks becomes an element; an unpaired mark stays.
 std::string marked(std::string text, std::string_view mark, std::string_view element) {
   std::size_t begin = text.find(mark);
   while (begin != std::string::npos) {

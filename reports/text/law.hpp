@@ -7,8 +7,8 @@
 // The laws behind the figures, as docs/modelling.md states them.
 namespace tritsim {
 
-/// The section under a heading ("Energy", not "Energy (`models/energy/energy_law.cpp`)"), without
-/// the heading and what follows the next heading; empty if there is none.
+/// The section under a heading ("Energy", not "Energy (`models/energy/energy_law.cpp`)"), up to the
+/// next heading, without its own; empty if there is none.
 [[nodiscard]] std::string_view law_section(std::string_view heading);
 
 /// A section as HTML: paragraphs, lists and tables of Markdown, with code and emphasis in them.

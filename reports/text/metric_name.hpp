@@ -15,7 +15,7 @@ struct MetricName {
 /// What "energy_per_token_j_high" is called.
 [[nodiscard]] MetricName metric_name(const std::string& metric);
 
-/// Whether more of it is better, for whoever has to choose; nothing where neither end is.
+/// Whether more of it is better; nothing where neither end is.
 [[nodiscard]] std::optional<bool> more_is_better(const std::string& metric);
 
 }  // namespace tritsim

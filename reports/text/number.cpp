@@ -16,7 +16,8 @@ constexpr std::array<std::string_view, 13> prefixes{"a", "f", "p", "n", "u", "m"
                                                     "k", "M", "G", "T", "P", "E"};
 constexpr int no_prefix = 6;
 
-/// A hair up, so that decimal halves that binary stores a little low (12.35) round away from zero.
+/// Slightly increased, so that decimal halves that binary stores too low (12.35) round away from
+/// zero.
 double nudged(double value) {
   return value * (1 + 1e-14);
 }
@@ -80,7 +81,7 @@ std::string percent(double fraction, int decimals) {
   if (!std::isfinite(fraction)) return "-";
   std::string digits = fmt::format("{:.{}f}", nudged(fraction * 100), decimals);
   if (digits.find_first_of("123456789") == std::string::npos && digits.front() == '-') {
-    digits.erase(0, 1);  // nothing has no sign
+    digits.erase(0, 1);  // zero has no sign
   }
   return digits + " %";
 }

@@ -7,7 +7,7 @@
 // JSON in the script elements of a page.
 namespace tritsim {
 
-/// JSON that may stand in a script element: no "<" can end it.
+/// JSON for a script element, with "<" escaped so that it cannot end the element.
 [[nodiscard]] std::string script_text(std::string_view json);
 
 /// A whole element that a reader of the page finds by its id.

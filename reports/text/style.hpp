@@ -15,8 +15,8 @@ struct Shade {
 };
 
 /// Twelve colours for series (after Okabe and Ito, distinct for all kinds of colour vision and in
-/// lightness), then those of text and lines. Light values are all different: a page finds by them
-/// the variable for a colour of a specification.
+/// lightness), then those of text and lines. Light values are all different: a page uses them to
+/// find the variable for a colour of a specification.
 inline constexpr std::array<Shade, 17> palette{{
     {"c1", "#0072b2", "#2f93d1"},
     {"c2", "#e69f00", "#e69f00"},
@@ -37,7 +37,7 @@ inline constexpr std::array<Shade, 17> palette{{
     {"band", "#c9d6e2", "#33475a"},
 }};
 
-/// The style sheet of the HTML reports: light and dark after the reader's setting, light on paper.
+/// The style sheet of the HTML reports: light or dark by the reader's setting, light on paper.
 [[nodiscard]] std::string page_style();
 
 }  // namespace tritsim

@@ -10,7 +10,7 @@
 namespace tritsim {
 namespace {
 
-/// A number, perhaps with a unit behind it: what a spreadsheet may take for more than text.
+/// A number, possibly followed by a unit, which a spreadsheet may interpret.
 bool is_quantity(std::string_view text) {
   if (text.front() == '+') text.remove_prefix(1);
   double number = 0;
@@ -21,7 +21,7 @@ bool is_quantity(std::string_view text) {
   });
 }
 
-/// Whether a spreadsheet would work a text out as a formula.
+/// Whether a spreadsheet would evaluate a text as a formula.
 bool is_formula(std::string_view text) {
   if (text.size() < 2 ||
       std::string_view("=+-@\t\r").find(text.front()) == std::string_view::npos) {
@@ -30,7 +30,7 @@ bool is_formula(std::string_view text) {
   return !is_quantity(text);
 }
 
-/// A text that begins like a formula gets an apostrophe, by which spreadsheets know a text.
+/// A text that begins like a formula gets an apostrophe, which marks it as text for spreadsheets.
 std::string quoted_csv(std::string_view plain) {
   const std::string text = (is_formula(plain) ? "'" : "") + std::string(plain);
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;

@@ -21,13 +21,13 @@ struct Column {
   return {std::move(title), Align::right};
 }
 
-/// Text in rows and columns; who fills it has done all formatting of numbers. Short rows are filled
-/// up with empty cells, cells beyond the columns are dropped.
+/// Text in rows and columns; numbers are already formatted. Short rows are filled up with empty
+/// cells, cells beyond the columns are dropped.
 struct Table {
   std::string title;
   std::vector<Column> columns;
   std::vector<std::vector<std::string>> rows;
-  std::string note;            ///< what a reader must know to read it; may be empty
+  std::string note;            ///< note needed to read it; may be empty
   bool last_is_total = false;  ///< the last row sums up the others
 
   /// The cell, empty if the row is short.
@@ -43,10 +43,10 @@ struct Table {
 /// RFC 4180, header first; title and note are left out.
 [[nodiscard]] std::string to_csv(const Table& table);
 
-/// Text with what HTML gives a meaning replaced; safe in attributes too.
+/// Text with the special characters of HTML escaped; safe in attributes too.
 [[nodiscard]] std::string escape_html(std::string_view text);
 
-/// Text with what Markdown tables and emphasis give a meaning escaped.
+/// Text with the special characters of Markdown tables and emphasis escaped.
 [[nodiscard]] std::string escape_markdown(std::string_view text);
 
 /// Breaks at spaces; every line ends with a newline. A longer word keeps a line of its own.

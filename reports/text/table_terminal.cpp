@@ -70,7 +70,7 @@ std::size_t longest_word(std::string_view text) {
 struct ColumnWidth {
   std::size_t column;   ///< of the table
   std::size_t natural;  ///< nothing is wrapped
-  std::size_t least;    ///< numbers stay whole, words as far as they can
+  std::size_t least;    ///< numbers stay whole, words as far as possible
   std::size_t width;    ///< what it gets
 };
 
@@ -100,7 +100,7 @@ std::size_t sum_of(const std::vector<ColumnWidth>& columns, std::size_t ColumnWi
          gap * (columns.empty() ? 0 : columns.size() - 1);
 }
 
-/// Takes from the widest column that can be narrower until all fit.
+/// Narrows the widest column that can be narrower until all fit.
 void narrow(std::vector<ColumnWidth>& columns, std::size_t width) {
   while (sum_of(columns, &ColumnWidth::width) > width) {
     ColumnWidth* widest = nullptr;
@@ -127,8 +127,8 @@ std::vector<std::vector<ColumnWidth>> groups_of(const Table& table, std::size_t 
   return groups;
 }
 
-/// One row, of as many lines as its tallest cell; without spaces at the ends of lines. A heading
-/// stands on the rule below it.
+/// One row, of as many lines as its tallest cell; without spaces at the ends of lines. A heading is
+/// bottom-aligned, at the rule below it.
 template <class F>
 std::string row_text(const Table& table, const std::vector<ColumnWidth>& columns, F&& cell,
                      bool heading = false) {

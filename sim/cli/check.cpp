@@ -32,7 +32,7 @@ std::string check_assembly(const std::string& file, const std::string& board) {
   return "program";
 }
 
-/// ", but it does not fit (...)", of a board that is more than its device; empty if it fits.
+/// ", but it does not fit (...)" for a board that exceeds its device; empty if it fits.
 std::string misfit(const std::string& file) {
   const FitVerdict fit = device_fit(load<BoardSpec>(file));
   return fit.fits() ? "" : ", but it " + fit.text();

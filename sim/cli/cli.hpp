@@ -16,7 +16,7 @@ namespace tritsim {
 /// Exit codes of the program.
 enum ExitCode : int {
   exit_ok = 0,
-  exit_failure = 1,    ///< a fault of the program or the machine
+  exit_failure = 1,    ///< an error of the program or the machine
   exit_bad_input = 2,  ///< command line or files; every problem is on standard error
   /// validate: a case outside its tolerance; trace diff: a difference; sweep: no point that meets
   /// what is required
@@ -24,18 +24,18 @@ enum ExitCode : int {
 };
 
 /// Thrown by `validate` when a case lies outside its tolerance, by `trace diff` when traces differ,
-/// by `sweep` when no point is what it asks for.
+/// by `sweep` when no point meets its requirements.
 class OutOfTolerance : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// First thing in a program: descriptors 0 to 2 that it was started without are taken, so that no
-/// file that it opens becomes one of them.
+/// To be called first: occupies those of descriptors 0 to 2 that the program was started without,
+/// so that no file that it opens becomes one of them.
 void reserve_standard_streams();
 
-/// Parses the command line and does what it says; what went wrong is on standard error, and the
-/// exit code says how. Standard output that could not be written is exit_bad_input, too.
+/// Parses and runs the command line; problems go to standard error and set the exit code. Standard
+/// output that could not be written is exit_bad_input too.
 [[nodiscard]] int run_command_line(CLI::App& app, int argc, char** argv);
 
 /// --mapping, --set, --overlay, --dim and --memory-latency-cycles of a command that takes a board.
@@ -44,14 +44,15 @@ void add_board_options(CLI::App& command, BoardRequest& request);
 /// --prompt, --generate, --batch and --context of a command that runs models.
 void add_workload_options(CLI::App& command, Workload& workload);
 
-/// For reports, before anything is simulated: nobody waits for a result that has no place. Throws
-/// ConfigError.
+/// Creates the directory of reports before anything is simulated, so that no long run ends without
+/// a place for its result. Throws ConfigError.
 void make_output_directory(const std::string& directory);
 
-/// Whether a file says that it is of a processor; what else is wrong with it is left to its reader.
+/// Whether a file says that it is a processor; its reader reports everything else that is wrong
+/// with it.
 [[nodiscard]] bool describes_processor(const std::string& file);
 
-// Each adds its verb; the verb's callback does the work and throws ConfigError for bad input.
+// Each adds its command; the command's callback does the work and throws ConfigError for bad input.
 void add_run_command(CLI::App& app);
 void add_check_command(CLI::App& app);
 void add_schema_command(CLI::App& app);

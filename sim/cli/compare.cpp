@@ -26,7 +26,7 @@ struct CompareOptions {
   std::vector<std::vector<std::string>> points;  ///< board, model, perhaps mapping and settings
   std::vector<std::string> results;
   Workload workload{0, 16, 0};
-  std::string equal_area;  ///< what grows; empty: boards are taken as they are
+  std::string equal_area;  ///< what grows; empty: boards stay as they are
   double fill = 0.7;
   std::string output;
   bool json = false;
@@ -62,7 +62,7 @@ Point parse_point(const std::vector<std::string>& words) {
   return point;
 }
 
-/// A run of a board with the others that it is compared by.
+/// A run of a board, with the runs that its comparison needs.
 ComparedRun complete(const Result& result, const std::optional<Trace>& trace) {
   ComparedRun run = compared(result, price(result));
   const JobRun job{result, trace};

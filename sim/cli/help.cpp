@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t left_column = 28;
 
-/// "10000000" -> "10,000,000"; what is no plain whole number stays.
+/// "10000000" -> "10,000,000"; anything but a plain whole number stays as it is.
 std::string grouped(std::string number) {
   if (number.empty() || number.find_first_not_of("0123456789") != std::string::npos) return number;
   for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(number.size()) - 3; at > 0; at -= 3) {
@@ -27,7 +27,7 @@ std::string grouped(std::string number) {
   return number;
 }
 
-/// The type before the checks that the library puts behind it: "UINT:0 to 10000000".
+/// The type before the checks that the library appends: "UINT:0 to 10000000".
 std::string placeholder(const CLI::Option& option) {
   if (option.get_type_size() == 0) return "";  // a flag
   const std::string type = option.get_type_name();
@@ -55,7 +55,7 @@ std::string listed(const std::set<CLI::Option*>& options) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-/// The description with what may be given and what happens otherwise.
+/// The description with the allowed values and the default.
 std::string description(const CLI::Option& option) {
   std::vector<std::string> more;
   if (option.get_type_size() != 0) {
@@ -98,7 +98,7 @@ class HelpFormatter : public CLI::Formatter {
   }
 };
 
-/// The command that the words belong to: the last one named.
+/// The command that the arguments belong to: the last one named.
 const CLI::App& command_of(const CLI::App& app) {
   const auto named = app.get_subcommands();
   return named.empty() ? app : command_of(*named.back());
@@ -131,7 +131,7 @@ std::string unknown_words(const CLI::App& app) {
   for (const CLI::App* a = command.get_parent(); a != nullptr; a = a->get_parent()) {
     path = a->get_name() + " " + path;
   }
-  // What stands behind an unknown option is most likely its value.
+  // What follows an unknown option is most likely its value.
   const auto option = std::find_if(words.begin(), words.end(), [](const std::string& w) {
     return w.size() > 1 && w.front() == '-';
   });

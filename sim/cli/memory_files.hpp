@@ -8,8 +8,8 @@
 
 namespace tritsim {
 
-/// One request a line: `R|W hex-address [arrival-cycle]`; `#` starts a comment. Without an arrival
-/// a request comes with the one before. Throws ConfigError with every line that is none.
+/// One request a line: `R|W hex-address [arrival-cycle]`; `#` starts a comment. A request without
+/// an arrival comes with the one before. Throws ConfigError with every line that is none.
 [[nodiscard]] std::vector<TimedRequest> read_requests(const std::string& file, Frequency clock);
 
 /// The command streams of a DRAM's channels, sorted by time, one command a line.

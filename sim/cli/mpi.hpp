@@ -4,8 +4,8 @@
 namespace tritsim {
 
 /// If an MPI launcher has started this process as one of several and the command is `sweep`,
-/// becomes tritsim-mpi, which stands beside this program. MPI is a library that other runs do
-/// without. Throws ConfigError if there is none.
+/// becomes tritsim-mpi, which is installed beside this program. Other runs do not load MPI. Throws
+/// ConfigError if there is none.
 void become_mpi_rank(int argc, char** argv);
 
 }  // namespace tritsim

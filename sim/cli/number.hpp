@@ -12,8 +12,8 @@
 
 namespace tritsim {
 
-/// Takes a number from `least` to `most`, whole if both are; anything else, NaN and infinity among
-/// it, is refused with the range. Every numeric option has one.
+/// Takes a number from `least` to `most`, whole if both are; anything else, including NaN and
+/// infinity, is refused with the range. Every numeric option has one.
 template <class T>
 [[nodiscard]] CLI::Validator number_in(T least, T most) {
   const std::string range = fmt::format("{} to {}", least, most);

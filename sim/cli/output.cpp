@@ -36,7 +36,7 @@ OutputDirectory::~OutputDirectory() {
   const std::string text =
       fmt::format("{}: {} {} of an earlier run\n", directory_, fmt::join(earlier_, ", "),
                   earlier_.size() == 1 ? "is" : "are");
-  std::fputs(text.c_str(), stderr);  // what cannot be said here must not end the program
+  std::fputs(text.c_str(), stderr);  // a failure to report here must not end the program
 }
 
 void OutputDirectory::add(std::string name, std::string text) {

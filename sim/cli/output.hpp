@@ -9,18 +9,18 @@
 
 namespace tritsim {
 
-/// The files of a command's -o DIR. They are put there together, at the end, so that a command that
-/// fails leaves the older ones as they were; which of them are of an earlier run is then said.
+/// The files of a command's -o DIR. They are written together, at the end, so that a command that
+/// fails leaves the older ones as they were; files left from an earlier run are then named.
 class OutputDirectory {
  public:
-  /// Makes the directory, before anything is simulated: nobody waits for a result that has no
-  /// place. `names` are the files that the command may write. An empty directory takes nothing.
-  /// Throws ConfigError.
+  /// Creates the directory before anything is simulated, so that no long run ends without a place
+  /// for its result. `names` are the files that the command may write. With an empty directory
+  /// nothing is written. Throws ConfigError.
   OutputDirectory(std::string directory, std::span<const std::string_view> names);
   OutputDirectory(const OutputDirectory&) = delete;
   OutputDirectory& operator=(const OutputDirectory&) = delete;
 
-  /// Names on standard error what is there of an earlier run.
+  /// Names the files of an earlier run on standard error.
   ~OutputDirectory();
 
   [[nodiscard]] bool is_wanted() const { return !directory_.empty(); }

@@ -17,13 +17,13 @@
 namespace tritsim {
 namespace {
 
-/// Says what went wrong. If standard error does not take it, the exit code must do.
+/// Reports a problem. If standard error does not take it, the exit code has to suffice.
 void complain(const char* text) {
   std::fprintf(stderr, "%s\n", text);
 }
 
-/// What no value may be. Options are left out, never empty: an empty name is a variable of a script
-/// that was not set.
+/// Values that no option may have. Options are left out, never empty: an empty name is usually an
+/// unset variable of a script.
 std::string fault_of(const std::string& value) {
   if (value.empty()) return "is empty; give it a value, or leave it out";
   const std::string control = control_character(value);
@@ -59,7 +59,7 @@ int parse_and_run(CLI::App& app, int argc, char** argv) {
     complain(fmt::format("{}: {}", e.path1().string(), e.code().message()).c_str());
     return exit_bad_input;
   } catch (const std::system_error& e) {
-    // fmt throws it where a standard stream takes no more.
+    // fmt throws it when a standard stream takes no more.
     if (std::ferror(stdout) == 0 && std::ferror(stderr) == 0) throw;
     errno = e.code().value();
     return exit_bad_input;
@@ -69,8 +69,8 @@ int parse_and_run(CLI::App& app, int argc, char** argv) {
 }  // namespace
 
 void reserve_standard_streams() {
-  // Opened the wrong way round: what a command does with them fails as if they were still closed,
-  // and no file that it opens takes their numbers.
+  // Opened for the wrong direction: their use fails as if they were still closed, and no file that
+  // is opened later takes their numbers.
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(standard, F_GETFD) >= 0) continue;
     ::open("/dev/null", standard == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // the lowest number free

@@ -12,8 +12,8 @@
 
 namespace tritsim {
 
-/// The command line that runs a point from files: its fixed words, and for each axis what takes the
-/// value. No words if a value cannot be given on a command line.
+/// The command line that runs a point from files: its fixed arguments, and for each axis the option
+/// that takes its value. Empty if a value cannot be given on a command line.
 class PointCommand {
  public:
   PointCommand(const SweepSpec& sweep, const SweepGrid& grid, BaseFiles base) {
@@ -55,7 +55,7 @@ class PointCommand {
       if (path.starts_with(hardware)) return {"--set", path.substr(hardware.size()) + "="};
     }
     if (path.starts_with("workload.")) return {option_of(path.substr(9)), ""};
-    // Of a model the command line takes whole files alone.
+    // For a model the command line takes whole files only.
     if (!path.starts_with("mapping.")) whole_ = false;
     return {"--set", path + "="};
   }

@@ -23,7 +23,7 @@ void write_run_files(OutputDirectory& output, std::size_t power_bins,
                      const std::optional<TraceInput>& trace, const EnergyAccount& account,
                      const RunReport& report);
 
-/// What is in a result.json.
+/// Content of a result.json.
 struct StoredRun {
   Result result;
   std::optional<TraceInput> trace;  ///< that it was made from
@@ -32,7 +32,7 @@ struct StoredRun {
 /// What `run -o` wrote of a board; throws ConfigError.
 [[nodiscard]] StoredRun read_stored_run(const std::string& file);
 
-/// The same of a board or of a processor.
+/// The same for a board or a processor.
 [[nodiscard]] std::variant<StoredRun, ProcessorResult> read_any_run(const std::string& file);
 
 /// The result.json, report.md and report.html of a run on a processor.

@@ -41,7 +41,7 @@ std::string base_unit(const std::string& text) {
   return "";
 }
 
-/// Names of files without what they have in common: directory and ending.
+/// Names of files without their common directory and ending.
 std::vector<std::string> labels_of(const SweepColumn& column) {
   if (!column.files) return column.values;
   std::vector<std::string> stems;

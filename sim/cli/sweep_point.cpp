@@ -11,7 +11,7 @@
 namespace tritsim {
 namespace {
 
-/// The value of a metric: `power_w_low` stands in the map `power_w` under `low`.
+/// The value of a metric: `power_w_low` is in the map `power_w` under `low`.
 Cell metric_of(const Node& summary, std::string_view name) {
   const Node* node = summary.find(name);
   std::string_view end = "value";
@@ -56,7 +56,7 @@ std::string run_point(const SweepBase& point, RunCache& cache) {
     for (const std::string& name : sweep_metrics()) cells.push_back(metric_of(summary, name));
     return pack(cells);
   } catch (const DoesNotFit& e) {
-    // It cannot run, and that is an answer: what is in the memories is more than they hold.
+    // It cannot run, which is an outcome: the memories do not hold what has to be in them.
     std::vector<Cell> cells{std::string("unfit"), e.fit().text()};
     for (const std::string& name : sweep_metrics()) {
       cells.push_back(name == "fits" ? Cell{0.0} : Cell{});

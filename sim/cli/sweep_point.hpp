@@ -9,10 +9,10 @@
 
 namespace tritsim {
 
-/// Runs a point; what comes back is for read_answer, in this or another process.
+/// Runs a point; read_answer reads what it returns, in this or another process.
 [[nodiscard]] std::string run_point(const SweepBase& point, RunCache& cache);
 
-/// What run_point says of a point that cannot run.
+/// The answer of run_point for a point that cannot run.
 [[nodiscard]] std::string failed_answer(const std::string& reason);
 
 /// The row of a point, from what came of its work.

@@ -30,7 +30,7 @@ std::string readable(const Cell& cell, const std::string& column) {
   return text.substr(0, text.find('\n'));
 }
 
-/// What was read from JSON as text becomes a number again where it is one.
+/// Text from JSON becomes a number again where it is one.
 void restore_numbers(Node& node) {
   if (node.kind == Node::Kind::scalar && parse_number(node.text)) {
     node.scalar = Node::Scalar::number;
@@ -64,7 +64,7 @@ void print_json(Statement& s, const std::vector<std::string>& columns) {
   fmt::print("{}", to_json(all));
 }
 
-/// A row a line, every line with the same keys.
+/// One row per line, every line with the same keys.
 void print_json_lines(Statement& s, const std::vector<std::string>& columns) {
   while (s.step()) fmt::print("{}\n", to_json_line(row_node(s, columns)));
 }

@@ -47,7 +47,7 @@ SweepStore open_store(const SweepOptions& options, const std::string& descriptio
   return SweepStore::open(options.output, Database::Mode::write);
 }
 
-/// A sweep that has been read, with the database and the team that it goes to.
+/// A sweep that has been read, with its database and the processes that run it.
 class SweepRun {
  public:
   SweepRun(const SweepOptions& options, const SweepSpec& sweep, SweepBinder& binder,
@@ -76,8 +76,8 @@ class SweepRun {
     run(missing);
   }
 
-  /// Generation by generation; what the database has is not run again, so that a search that was
-  /// interrupted goes the same way.
+  /// Generation by generation; points in the database are not run again, so that an interrupted
+  /// search continues identically.
   void run_search() {
     store_.describe(description_, base_);
     std::vector<double> reference;
@@ -88,8 +88,8 @@ class SweepRun {
         [&](std::uint32_t generation) { judge(generation, reference); });
   }
 
-  /// Says what has been run. Throws OutOfTolerance if that is all of the sweep and no point is what
-  /// it asks for.
+  /// Reports what has been run. Throws OutOfTolerance if the whole sweep has been run and no point
+  /// meets its requirements.
   void summarise(bool whole) {
     fmt::print("{} points run in {:.1f} s ({:.1f} a second), {} without a result: {}\n", run_,
                seconds_, seconds_ > 0 ? static_cast<double>(run_) / seconds_ : 0, bad_,

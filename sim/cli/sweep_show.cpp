@@ -49,8 +49,7 @@ bool holds_for_any(Database& db, const std::string& condition) {
   return db.prepare("SELECT 1 FROM results WHERE " + condition + " LIMIT 1").step();
 }
 
-/// What is shown unless columns are named: of those that say what is the matter with a row, the
-/// ones that have something to say of any.
+/// Columns shown by default; those that explain a row only if any row needs them.
 std::vector<std::string> usual_columns(SweepStore& store, const SweepSpec& sweep,
                                        const ShowOptions& options) {
   std::vector<std::string> out{"point"};
@@ -80,7 +79,7 @@ std::vector<std::string> usual_columns(SweepStore& store, const SweepSpec& sweep
   return out;
 }
 
-/// Every column, for programs: in a table each figure of `components` has one of its own.
+/// Every column, for programs; each figure of `components` has a column of its own.
 std::vector<std::string> all_columns(Database& db, bool nested) {
   std::vector<std::string> out = db.prepare("SELECT * FROM results").columns();
   const auto flat = component_columns(db);
@@ -112,7 +111,7 @@ std::string query_of(const ShowOptions& options, const SweepSpec& sweep,
   for (const SweepObjective& o : sweep.objectives) {
     if (o.metric == key && o.goal == Goal::max) descending = !descending;
   }
-  // What is out of the question does not come first, unless somebody asks for an order.
+  // Infeasible rows come last, unless an order is requested.
   sql += options.sort.empty() ? " ORDER BY feasible DESC, " : " ORDER BY ";
   if (key.empty()) key = "point";
   sql += fmt::format("{0} IS NULL, {0} {1}, point", sql_name(key), descending ? "DESC" : "ASC");
@@ -126,7 +125,7 @@ std::string query_of(const ShowOptions& options, const SweepSpec& sweep,
                                 fmt::join(names, ", ")));
 }
 
-/// What is read is never replaced.
+/// A file that is read is never replaced.
 void refuse_same_file(const ShowOptions& options) {
   std::error_code error;
   if (options.output.empty() || !std::filesystem::equivalent(options.file, options.output, error)) {
@@ -169,7 +168,7 @@ void show(const ShowOptions& options) {
     bad_where(options, e, names);
   }
   if (nothing.empty()) return;
-  if (options.pareto) throw OutOfTolerance(nothing);  // an empty front is no answer
+  if (options.pareto) throw OutOfTolerance(nothing);  // an empty front is not a result
   fmt::print(stderr, "{}\n", nothing);
 }
 

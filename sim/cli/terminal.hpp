@@ -9,23 +9,23 @@
 
 namespace tritsim {
 
-/// What standard output can show. Bold on a terminal, unless NO_COLOR is set or the terminal is
-/// dumb; as wide as COLUMNS says, or the terminal. Files and pipes get plain text that does not
-/// depend on either.
+/// Capabilities of standard output: bold on a terminal, unless NO_COLOR is set or the terminal is
+/// dumb; width from COLUMNS, else that of the terminal. Files and pipes get plain text that does
+/// not depend on either.
 [[nodiscard]] TerminalStyle output_style();
 
-/// How far long work has come, on one line of standard error that is written over, ten times a
-/// second at most. Shows nothing where standard error is no terminal.
+/// Progress of long work, on one line of standard error that is overwritten ten times a second at
+/// most. Shows nothing where standard error is no terminal.
 class ProgressLine {
  public:
-  /// Of what there are many: "step".
+  /// What is counted: "step".
   explicit ProgressLine(std::string what);
   ProgressLine(const ProgressLine&) = default;
   ProgressLine& operator=(const ProgressLine&) = default;
 
   ~ProgressLine() { clear(); }
 
-  /// "step 3 of 16", with what it is at the moment behind; the last one clears the line.
+  /// "step 3 of 16", followed by what is in progress; the last one clears the line.
   void show(std::uint64_t done, std::uint64_t total, const std::string& now = "");
 
   void clear();

@@ -47,8 +47,8 @@ void override_boards(std::vector<MeasurementCase>& cases, const std::vector<Over
   if (!any) throw ConfigError("--set, --overlay: none of the cases has a board");
 }
 
-/// The cases of the files among the arguments, or of all that are shipped, that match the patterns
-/// among them.
+/// The cases that match the patterns among the arguments, from the files among them or, without
+/// files, from all shipped ones.
 std::vector<MeasurementCase> chosen(const std::vector<std::string>& which) {
   std::vector<std::string> files;
   std::vector<std::string> patterns;
@@ -68,7 +68,7 @@ void print(const std::vector<Table>& tables, bool markdown) {
   }
 }
 
-/// Of the cases' boards, processors and memories those that match.
+/// The boards, processors and memories of the cases that match.
 void leave_out(const ValidateOptions& options, const std::vector<MeasurementCase>& cases) {
   const std::vector<MeasurementCase> wanted = matching_subject(cases, options.leave_one_out);
   std::vector<std::vector<MeasurementCase>> sets = by_subject(cases);

@@ -21,7 +21,7 @@ SymbolKinds kinds_on(const KernelPlan& k, std::uint32_t channel) {
   return kinds;
 }
 
-/// What the layers that a sample leaves out take up: each as much as the last one that it has.
+/// Room for the layers that a sample leaves out: each takes as much as the last one in it.
 double left_out(const SystemPlan& plan, const KernelPlan& k, const SymbolKinds& kinds) {
   if (!plan.sample) return 0;
   const auto last = static_cast<std::int32_t>(plan.sample->simulated - 1);
@@ -37,13 +37,13 @@ double pages(const SystemPlan& plan, const KernelPlan& k, const SymbolKinds& kin
          left_out(plan, k, kinds);
 }
 
-/// First byte behind a kernel's last symbol on a channel: a program may say where its data is.
+/// First byte after a kernel's last symbol on a channel: a program may place its data.
 double end_of(const SystemPlan& plan, const KernelPlan& k, const SymbolKinds& kinds) {
   return static_cast<double>(footprint(*k.program, *k.core, k.lanes, kinds)) +
          left_out(plan, k, kinds);
 }
 
-/// What a kernel keeps of each sequence beyond those of the group and round that is simulated.
+/// What a kernel keeps for each sequence beyond those of the simulated group and round.
 double of_others(const SystemPlan& plan, const KernelPlan& k, const SymbolKinds& kinds,
                  const InFlight& in_flight) {
   if (k.sequence_groups == 1 && (in_flight.rounds == 1 || in_flight.context == 0)) return 0;
@@ -61,8 +61,8 @@ double of_others(const SystemPlan& plan, const KernelPlan& k, const SymbolKinds&
 }
 
 double need_on(const SystemPlan& plan, std::uint32_t channel, const InFlight& in_flight) {
-  double furthest = 0;  // end of the kernel that goes furthest
-  double own = 0;       // ... and what it has for its sequences alone
+  double furthest = 0;  // end of the kernel with the highest address
+  double own = 0;       // ... and the part of it that its sequences need
   double of_sequences = 0;
   double others = 0;
   for (const KernelPlan& k : plan.kernels) {
@@ -82,7 +82,7 @@ double need_on(const SystemPlan& plan, std::uint32_t channel, const InFlight& in
   return furthest + of_sequences - own + others;
 }
 
-/// A size to read, not to read back: four digits.
+/// A size for people: four digits.
 std::string rounded(double bytes) {
   const char* unit = "KiB";
   bytes /= 1024;
@@ -98,7 +98,7 @@ std::string name_of_memory(const MemoryGroup& group) {
   return fmt::format("memory '{}'", group.name);
 }
 
-/// Of the kernel that has the most on a memory group.
+/// For the kernel that has the most on a memory group.
 Problem problem_of(const SystemPlan& plan, const ResourceUse& use) {
   const KernelPlan* most = nullptr;
   SymbolKinds kinds;

@@ -6,16 +6,16 @@
 
 namespace tritsim {
 
-/// Sequences that have something in memory, beside those of the round that is simulated.
+/// Sequences that occupy memory besides those of the simulated round.
 struct InFlight {
   std::uint32_t rounds = 1;   ///< until all sequences of the batch have had their turn
   std::uint32_t context = 0;  ///< positions that each has in its cache before its round
 };
 
-/// What lies in the memories of a plan when they are fullest, beside what they hold: of each memory
-/// group the fullest channel.
+/// Use of a plan's memories when they are fullest, beside their capacity: for each memory group the
+/// fullest channel.
 ///
-/// - Weights: once on a channel; shards of a tensor-parallel group one behind the other.
+/// - Weights: once on a channel; shards of a tensor-parallel group one after the other.
 /// - Vectors (parameters, states, spills): of every lane, of every kernel on the channel, of every
 ///   group of sequences in the pipeline stages.
 /// - Caches: the same, with the positions of the last step. Rounds follow each other, so that a

@@ -75,7 +75,7 @@ class CodeEmitter {
 
   // ---- problems ------------------------------------------------------------------------------
 
-  /// Records that the current op cannot run here. Ops with the same trouble share one message.
+  /// Records that the current op cannot run here. Ops with the same problem share one message.
   void refuse(std::string what, std::string remedy);
 
   [[nodiscard]] bool has(Opcode op);
@@ -104,8 +104,8 @@ class CodeEmitter {
   /// Fetches the sums that are still in the matrix unit.
   void export_sums();
 
-  /// Stores a value that the host or a later stage reads, or that no op on the core reads: somebody
-  /// else will.
+  /// Stores a value that the host or a later stage reads, or that no op on the core reads and so
+  /// something else must.
   void store_if_needed(ValueId id);
 
   [[nodiscard]] VectorCode take() { return std::move(code_); }

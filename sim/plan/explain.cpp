@@ -80,7 +80,7 @@ class Costs {
   std::deque<Known> known_;
 };
 
-/// What the instructions of an op add up to.
+/// Sums over the instructions of an op.
 class Sum {
  public:
   Sum(OpPlacement& out, const CoreSpec& core) : out_(out), core_(core) {}

@@ -57,7 +57,7 @@ class HostSide {
  private:
   static constexpr double activation_bytes = 2;
 
-  /// Of tasks that belong to no op yet.
+  /// Tasks that do not belong to an op yet.
   static void belong_to(std::uint32_t op, std::vector<HostTask>& tasks) {
     for (HostTask& t : tasks) {
       if (t.trace_op == HostTask::no_op) t.trace_op = op;
@@ -66,7 +66,7 @@ class HostSide {
 
   [[nodiscard]] Place place(const Op& op) const { return board_.mapping.place_of(op).place; }
 
-  /// True if the host makes the input of a product ready, for the core or for itself.
+  /// True if the host prepares the input of a product, for the core or for itself.
   [[nodiscard]] bool is_offloaded(const Op& op) const { return board_.mapping.host_prepares(op); }
 
   template <class F>
@@ -143,7 +143,7 @@ class HostSide {
   std::vector<bool> read_on_core_;
 };
 
-/// What a launch of one instruction is counted as.
+/// The category under which the launch of one instruction is counted.
 OffloadPart part_of(const Instruction& i) {
   if (i.op == Opcode::ldv) return OffloadPart::load;
   if (i.op == Opcode::sv) return OffloadPart::store;

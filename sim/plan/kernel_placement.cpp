@@ -91,8 +91,8 @@ class KernelPlacer {
     if (plan_.kernels.size() > before) ++pipelines_simulated_;
   }
 
-  /// The kernels of a stage. Unless every kernel is to be simulated, equal kernels that share their
-  /// channels with nobody stand for each other.
+  /// The kernels of a stage. Unless every kernel is to be simulated, one of several equal kernels
+  /// with channels of their own stands for all.
   void add_stage(const WorkingPipeline& pipeline, std::uint32_t stage) {
     const std::size_t first = pipeline.first + std::size_t{stage} * tensor_;
     std::optional<std::uint32_t> tensor_group;
@@ -165,7 +165,8 @@ class KernelPlacer {
     return crosses ? Hop(board_.cards->link) : Hop(*board_.exchange, from.group->core.clock);
   }
 
-  /// From each kernel of a stage to its like in the next. A hop over a link is the slower one.
+  /// From each kernel of a stage to its counterpart in the next. A hop over a link is the slower
+  /// one.
   void add_hop(std::size_t first, std::uint32_t stage) {
     if (stages_ == 1) return;
     std::uint64_t crossing = 0;

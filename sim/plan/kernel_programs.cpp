@@ -43,7 +43,7 @@ std::shared_ptr<const Program> program_of(const ProgramRequest& request, PlanCac
     try {
       return cache->program(request);
     } catch (const ConfigError&) {
-      // Its problems join the others below.
+      // Its problems are added to the others below.
     }
   }
   return std::make_shared<const Program>(lower(request, problems));

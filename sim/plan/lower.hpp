@@ -50,15 +50,15 @@ struct ProgramRequest {
 /// - An all_gather sends the shard and takes the whole vector, register by register.
 /// - A vector that is longer than the op's result gives a slice of it: that of the kernel's shard.
 /// - What a later stage reads is stored, and what an earlier one made is in memory.
-/// - Parameter vectors, states and whatever finds no register go through LDV and SV.
+/// - Parameter vectors, states and values without a register go through LDV and SV.
 [[nodiscard]] Program lower(const ProgramRequest& request, Problems& problems);
 
 /// The whole trace, in the memories that the mapping names; throws ConfigError with every problem.
 [[nodiscard]] Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
                             std::uint32_t lanes, const LoweredSteps& steps = {});
 
-/// A core that the same programs are made for: without clock, widths and rules of issue, which
-/// lowering does not look at.
+/// A core with the same programs: without clock, widths and issue rules, which do not affect
+/// lowering.
 [[nodiscard]] CoreSpec core_without_times(CoreSpec core);
 
 }  // namespace tritsim

@@ -40,7 +40,7 @@ void ProductLowering::lower(const Op& op) {
   }
 }
 
-/// How the mapping wants an op's product cut.
+/// How the mapping cuts an op's product.
 ProductSpec ProductLowering::cut_of(const Op& op) {
   const auto* said = code_.mapping().product_of(op);
   if (said == nullptr) return {};

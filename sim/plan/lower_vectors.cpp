@@ -126,7 +126,7 @@ void lower_recurrence(CodeEmitter& code, const Op& op) {
   for (std::size_t k = 0; k < code.chunk_count(code.trace().elements(op.outputs[0])); ++k) {
     const std::string state = fmt::format("{}.state[{}]", n, k);
     VectorId h = code.in_memory(state, code.elements_of(forget[k]));
-    // Lanes at tokens that follow each other take their turns: each needs the state before.
+    // Lanes at consecutive tokens take turns: each needs the state of the one before.
     for (std::uint32_t token = 0; token < code.steps().tokens_at_once; ++token) {
       h = code.emit(Opcode::add, n, code.emit(Opcode::mul, n + ".kept", forget[k], h), input[k]);
     }

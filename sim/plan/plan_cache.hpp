@@ -16,8 +16,8 @@ class PlanCache {
   /// expand(model, context)
   std::shared_ptr<const Trace> trace(const ModelSpec& model, std::uint32_t context);
 
-  /// lower(request) of the whole trace, for a core without what times alone depend on. Throws
-  /// ConfigError with its problems.
+  /// lower(request) of the whole trace, for a core without the properties that only times depend
+  /// on. Throws ConfigError with its problems.
   std::shared_ptr<const Program> program(const ProgramRequest& request);
 
  private:

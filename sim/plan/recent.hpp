@@ -9,7 +9,7 @@
 
 namespace tritsim {
 
-/// The values of the keys that were asked for last, at most `capacity` of them.
+/// A cache of the most recently used values, at most `capacity` of them.
 template <class Key, class Value>
 class Recent {
  public:

@@ -60,14 +60,14 @@ struct StagePlan {
   std::uint64_t crossing = 0;  ///< kernels, of all pipelines, whose next is on another card
 };
 
-/// What is built and run: every file and op resolved.
+/// Everything that is built and run, with every file and op resolved.
 struct SystemPlan {
   Trace trace;  ///< of one kernel of a tensor-parallel group
   std::vector<StagePlan> stages;
   std::vector<TensorGroupPlan> tensor_groups;
   std::uint32_t pipelines = 1;   ///< at work
   std::vector<HostTask> before;  ///< of a pipeline: for each step, ahead of the first stage
-  std::vector<HostTask> after;   ///< ... behind the last
+  std::vector<HostTask> after;   ///< ... after the last
   std::vector<KernelPlan> kernels;
   std::vector<ChannelPlan> channels;
   bool host_in_loop = false;  ///< the host has turns in every token step

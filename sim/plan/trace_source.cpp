@@ -8,7 +8,7 @@
 namespace tritsim {
 namespace {
 
-/// The model a trace says it is of gives the report its figures: both must be of one size.
+/// The report takes figures from the model that a trace names, so both must have the same size.
 void check_same_weights(const Trace& trace, const ModelSpec& model, const std::string& file) {
   const auto weights_of = [](const Trace& t) {
     std::uint64_t sum = 0;

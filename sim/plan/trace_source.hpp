@@ -20,9 +20,9 @@ struct TraceSource {
   [[nodiscard]] std::uint32_t context() const;
 };
 
-/// Reads a trace; `name` stands in messages. `context` positions are in the cache before the first
-/// token, instead of those that the ops say. Throws ConfigError, also if ops and header are not of
-/// one size, or a trace without attention is given a context.
+/// Reads a trace; messages name `name`. `context` positions are in the cache before the first
+/// token, instead of those that the ops say. Throws ConfigError, also if the sizes of ops and
+/// header differ, or a trace without attention is given a context.
 [[nodiscard]] TraceSource trace_source(const std::string& text, const std::string& name,
                                        std::optional<std::uint32_t> context);
 

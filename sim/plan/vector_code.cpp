@@ -62,7 +62,7 @@ class Allocator {
       used_at_[state_[s].reg] = ++clock_;
       while (next_use(s) <= at_) ++state_[s].next_use;
     }
-    // A source that is not used again gives up its register, which may become the destination.
+    // A source that is not used again frees its register, which may become the destination.
     for (const VectorId s : sources(v)) {
       if (s != no_vector && next_use(s) == never) release(s);
     }

@@ -17,8 +17,8 @@ namespace tritsim {
 using VectorId = std::uint32_t;
 inline constexpr VectorId no_vector = std::numeric_limits<VectorId>::max();
 
-/// An instruction on vectors instead of registers. LDV never stands here, SV only where a result
-/// must be in memory: allocate_registers() adds the others.
+/// An instruction on vectors instead of registers. It is never an LDV, and an SV only where a
+/// result must be in memory: allocate_registers() adds the others.
 struct VectorInstruction {
   Opcode op = Opcode::add;
   VectorId dst = no_vector;
@@ -44,11 +44,11 @@ struct VectorCode {
   std::vector<VectorInstruction> instructions;
 };
 
-/// How the names of symbols begin that hold spilled vectors.
+/// Prefix of the names of symbols that hold spilled vectors.
 inline constexpr std::string_view spill_prefix = "spill.";
 
 /// Gives registers to vectors. A vector that is used while in no register is loaded from its home;
-/// when all registers are taken one gives way (`spill`), after an SV if memory has no copy of it
+/// when all registers are in use one is spilled (`spill`), after an SV if memory has no copy of it
 /// and it is used again.
 [[nodiscard]] Program allocate_registers(VectorCode code, std::uint32_t registers, Spill spill);
 

@@ -32,7 +32,7 @@ class Bins {
     const double last = static_cast<double>(shares_.size());
     const double from = (a - begin_) / width_;
     const double to = (b - begin_) / width_;
-    if (!(length > 0) || to - from < 1e-9) {  // a point, or as good as one
+    if (!(length > 0) || to - from < 1e-9) {  // a point, or nearly one
       if (from < 0 || from > last) return;
       add(std::min(static_cast<std::size_t>(from), shares_.size() - 1), what, 1);
       return;

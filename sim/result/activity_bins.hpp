@@ -7,10 +7,10 @@
 
 #include "sim/result/result.hpp"
 
-// When the ops of a run did what they count.
+// When the counts of a run's ops occurred.
 namespace tritsim {
 
-/// What something follows over time: time itself, or a count of the ops.
+/// What a quantity follows over time: time itself, or a count of the ops.
 enum Course : std::size_t { evenly, ternaries, elements, registers, memory, work, courses };
 
 using Shares = std::array<double, courses>;
@@ -22,9 +22,9 @@ struct ActivityBins {
 
 /// The ops of the kernels for which `counts` is true, in `bins` equal bins from `begin` to `end`. A
 /// count of an op is equal in every step and spread over the op's cycles. An op ends where its
-/// exposed cycles end and begins as long before as it was busy, so that work hidden under a GO is
-/// beside it. Kernels start with the run; where the host works between their launches, a step's ops
-/// are stretched to the step.
+/// exposed cycles end and begins its busy time earlier, so that work hidden under a GO is parallel
+/// to it. Kernels start with the run; where the host works between their launches, a step's ops are
+/// stretched to the step.
 [[nodiscard]] ActivityBins activity_over_time(
     const Result& result, Time begin, Time end, std::size_t bins,
     const std::function<bool(const KernelResult&)>& counts = {});

@@ -20,7 +20,7 @@ struct FittedParameter {
   /// By how much it would move if the measurements were off by `Calibration::noise`, all at random:
   /// noise x sqrt of the diagonal of (J^T J)^-1.
   double uncertainty = 0;
-  bool at_bound = false;  ///< the fit wants it outside its range
+  bool at_bound = false;  ///< the best fit lies outside its range
 };
 
 /// A measurement that took part. Errors are relative to the measured figure.
@@ -29,7 +29,7 @@ struct FittedCase {
   std::string quantity;
   std::string unit;
   double measured = 0;
-  double before = 0;               ///< error with the parameters as they were
+  double before = 0;               ///< error before the fit
   double fitted = 0;               ///< error with all cases in the fit
   std::optional<double> left_out;  ///< error when fitted on the others; absent: they do not suffice
 };
@@ -37,7 +37,7 @@ struct FittedCase {
 struct Calibration {
   std::vector<FittedParameter> parameters;
   std::vector<FittedCase> cases;
-  double noise = 0;           ///< relative error that the measurements are taken to have
+  double noise = 0;           ///< assumed relative error of the measurements
   bool redundant = false;     ///< more cases than parameters: noise comes from the residuals
   double strongest_pair = 0;  ///< largest correlation of two parameters, 0 to 1
   OverlayFile overlay;

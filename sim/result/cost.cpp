@@ -18,13 +18,13 @@ double tokens_of(const Workload& w) {
   return w.generate > 0 ? w.generate : w.prompt;
 }
 
-/// What coefficients that move together do to the energy of a part of `a` and of `b` at either end
-/// of their ranges, joules.
+/// Effect of coefficients that move together on the energy of a part of `a` and of `b` at either
+/// end of their ranges, joules.
 struct Effect {
   std::array<double, 2> at_low{}, at_high{};
 };
 
-/// Name, source and range of a coefficient; of those with a common source that alone.
+/// Name, source and range of a coefficient; for coefficients with a common source only that.
 using Mover = std::tuple<std::string, std::string, double, double, double>;
 
 void add_effects(const EnergyShare& share, std::size_t side, std::map<Mover, Effect>& effects) {

@@ -6,8 +6,8 @@
 
 namespace tritsim {
 
-/// Time and energy of equal sequences that start together. What a board and a processor are
-/// compared on has the same denominators for both: a sequence, and a token that it generates.
+/// Time and energy of equal sequences that start together. A board and a processor are compared per
+/// sequence and per generated token.
 struct Cost {
   double sequences = 1;
   double rounds = 1;     ///< the sequences go one round after the other
@@ -33,7 +33,7 @@ struct Cost {
   [[nodiscard]] Range<double> power() const;
 };
 
-/// Component of the energy of prompts that the lanes took as a phase of their own. That phase has
+/// Name of the energy component of prompts that lanes process as a separate phase. That phase has
 /// an energy with a range, but no account by coefficient.
 inline constexpr const char* prompts_in_lanes = "prompts in lanes";
 

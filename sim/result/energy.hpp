@@ -9,17 +9,17 @@
 
 namespace tritsim {
 
-/// What one coefficient means for the energy of a run.
+/// Effect of one coefficient on the energy of a run.
 struct Sensitivity {
   std::string coefficient;
   std::string source;
   Confidence confidence = Confidence::assumed;
-  Energy energy;   ///< of all terms it stands in; a term of two coefficients counts for both
+  Energy energy;   ///< share of all terms that have it; a term of two coefficients counts for both
   Energy at_low;   ///< change of the total when it alone goes to its low end; may be a rise
   Energy at_high;  ///< ... to its high end
   std::string common_source{};  ///< see Coefficient
 
-  /// From the least to the most that it makes of the total.
+  /// Distance between the smallest and the largest total over its range.
   [[nodiscard]] Energy swing() const {
     return std::max({at_low, at_high, Energy{}}) - std::min({at_low, at_high, Energy{}});
   }

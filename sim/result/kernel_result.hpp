@@ -20,10 +20,10 @@ struct OpCycles {
   std::string kind;
   std::int32_t layer = Op::no_layer;
   std::uint64_t instructions = 0;
-  std::uint64_t busy = 0;     ///< sum of its instructions' durations
-  std::uint64_t exposed = 0;  ///< what it added to the total: durations less what ran under others
-  std::uint64_t ternaries = 0;       ///< additions of one lane
-  std::uint64_t elements = 0;        ///< through element-wise and norm units, one lane
+  std::uint64_t busy = 0;       ///< sum of its instructions' durations
+  std::uint64_t exposed = 0;    ///< what it added to the total: durations minus what was hidden
+  std::uint64_t ternaries = 0;  ///< additions of one lane
+  std::uint64_t elements = 0;   ///< through element-wise and norm units, one lane
   std::uint64_t register_bytes = 0;  ///< vector register file, one lane
   std::uint64_t memory_bytes = 0;    ///< weights and vectors, all lanes
 

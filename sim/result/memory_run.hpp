@@ -5,7 +5,7 @@
 
 namespace tritsim {
 
-/// From a request's issue to the last of its data.
+/// Latency from a request's issue to the last of its data.
 struct LatencySummary {
   Time min, mean, p50, p95, p99, max;
 };
@@ -19,7 +19,7 @@ struct MemoryRun {
   MemorySpec memory;
   std::uint32_t channels = 1;
   std::uint64_t requests = 0;
-  Time elapsed;  ///< until the last answer
+  Time elapsed;  ///< time until the last response
   Bandwidth bandwidth;
   Bandwidth peak;  ///< of all channels; zero where the memory has none
   LatencySummary latency;

@@ -18,12 +18,11 @@ struct MonteCarlo {
 };
 
 /// Prices the account `samples` (at least 1) times with random coefficients. Each is drawn once per
-/// sample, for all terms that it stands in and together with those of a common source, independent
-/// of the others, from a two-piece normal
-/// distribution: its median is the value, its 5th and 95th percentiles are low and high, what falls
-/// below zero counts as zero. For symmetric ranges of coefficients that are not multiplied with
-/// each other the 5th and 95th percentiles converge to the range of EnergyAccount::total. The same
-/// seed gives the same numbers.
+/// sample, for all terms that have it and together with those of a common source, independent of
+/// the others, from a two-piece normal distribution: its median is the value, its 5th and 95th
+/// percentiles are low and high, what falls below zero counts as zero. For symmetric ranges of
+/// coefficients that are not multiplied with each other the 5th and 95th percentiles converge to
+/// the range of EnergyAccount::total. The same seed gives the same numbers.
 [[nodiscard]] MonteCarlo monte_carlo(const EnergyAccount& account, std::uint32_t samples,
                                      std::uint64_t seed);
 

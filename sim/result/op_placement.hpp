@@ -22,14 +22,14 @@ struct OpPlacement {
   std::uint64_t tiles = 0;
   std::uint32_t tile_inputs = 0;  ///< of the largest tile
   std::uint32_t tile_outputs = 0;
-  std::string cut;     ///< what of the mapping says how they are cut, and in which order they come
+  std::string cut;     ///< key of the mapping that decides their size and order
   double padding = 0;  ///< share of the tiles that holds no weight of the op
   std::uint64_t instructions = 0;
   std::uint64_t kept = 0;     ///< operands found in a register
   std::uint64_t loads = 0;    ///< LDV: parameters, states, inputs, spilled vectors
   std::uint64_t reloads = 0;  ///< of them spilled before
   std::uint64_t stores = 0;   ///< SV
-  std::uint64_t spills = 0;   ///< of them because no register was free
+  std::uint64_t spills = 0;   ///< of them, those made because no register was free
   std::uint64_t weight_bytes = 0;
   std::uint64_t vector_bytes = 0;  ///< of all lanes, loaded and stored
   std::string bound =
@@ -49,14 +49,14 @@ struct OpPlacement {
     io.required("tiles", tiles, "weight tiles");
     io.required("tile_inputs", tile_inputs, "inputs of the largest tile");
     io.required("tile_outputs", tile_outputs, "outputs of the largest tile");
-    io.optional("cut", cut, "what says how they are cut, and their order");
+    io.optional("cut", cut, "key of the mapping that decides their size and order");
     io.required("padding", padding, "share of the tiles without a weight of the op");
     io.required("instructions", instructions, "instructions");
     io.required("kept", kept, "operands found in a register");
     io.required("loads", loads, "vectors loaded");
     io.required("reloads", reloads, "of them spilled before");
     io.required("stores", stores, "vectors stored");
-    io.required("spills", spills, "of them because no register was free");
+    io.required("spills", spills, "of them, those made because no register was free");
     io.required("weight_bytes", weight_bytes, "weights streamed");
     io.required("vector_bytes", vector_bytes, "vectors of all lanes, loaded and stored");
     io.required("bound", bound, "what takes the most time");
@@ -81,19 +81,19 @@ struct KernelPlacement {
   }
 };
 
-/// How a model lies on a board.
+/// Placement of a model on a board.
 struct ModelPlacement {
   std::string board;
   std::vector<GivenOverride> overrides;  ///< of the board, beside its files
   std::string model;
   std::uint32_t context = 0;             ///< positions in the cache before the step
-  std::vector<KernelPlacement> kernels;  ///< each that is not like one before it
+  std::vector<KernelPlacement> kernels;  ///< each that differs from those before it
   FitVerdict fit;                        ///< of the device and the memories
 
   template <class Io>
   void fields(Io& io) {
     io.required("board", board, "name of the board");
-    io.required("overrides", overrides, "what of it was given beside its files");
+    io.required("overrides", overrides, "overrides of the board");
     io.required("model", model, "name of the model");
     io.required("context", context, "positions in the cache before the step");
     io.required("kernels", kernels, "kernels that differ");

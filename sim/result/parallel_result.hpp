@@ -16,7 +16,7 @@ struct StageResult {
       0;  ///< of the model on the core, all kernels of the tensor-parallel group
   std::uint64_t memory_bytes = 0;  ///< what one kernel holds: weights, vectors, cache
   Time step;                       ///< mean time of a token step
-  std::uint64_t handed_on = 0;     ///< bytes that one kernel hands to the next stage in a step
+  std::uint64_t handed_on = 0;     ///< bytes that one kernel sends to the next stage in a step
   Time hop;                        ///< ... and how long that takes
 
   bool operator==(const StageResult&) const = default;
@@ -29,7 +29,7 @@ struct StageResult {
                 "weights of the model, all kernels of the tensor-parallel group");
     io.required("memory_bytes", memory_bytes, "what one kernel holds");
     io.required("step", step, "mean time of a token step");
-    io.required("handed_on", handed_on, "bytes that a kernel hands to the next stage in a step");
+    io.required("handed_on", handed_on, "bytes that a kernel sends to the next stage in a step");
     io.required("hop", hop, "time of handing on");
   }
 };
@@ -48,7 +48,7 @@ struct ParallelResult {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("tensor", tensor, "kernels that share every matrix");
+    io.required("tensor", tensor, "kernels of a tensor-parallel group");
     io.required("pipelines", pipelines, "pipelines at work, each with the whole model");
     io.required("sequence_groups", sequence_groups,
                 "groups of sequences, one behind the other in a pipeline");

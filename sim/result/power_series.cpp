@@ -8,7 +8,7 @@
 namespace tritsim {
 namespace {
 
-/// What the energy of a term follows over time.
+/// What a term's energy follows over time.
 Course course_of(const EnergyTerm& t) {
   if (t.is_static) return evenly;
   switch (t.use) {

@@ -25,7 +25,7 @@ struct ProcessorResult {
   ProcessorActivity decode;
   std::optional<TernaryMethod> prefill_ternary;  ///< none: no ternary weights, or no prompt
   std::optional<TernaryMethod> decode_ternary;   ///< none: no ternary weights, or no such step
-  Time fastest;  ///< what it would take with the faster kernels in each phase
+  Time fastest;                                  ///< time with the faster kernels in each phase
 
   /// The processor's name, and what was overridden.
   [[nodiscard]] std::string processor_label() const {
@@ -55,13 +55,13 @@ struct ProcessorResult {
   void fields(Io& io) {
     io.required("tool", tool, "name and version of the tool");
     io.required("processor", processor, "the processor");
-    io.optional("overrides", overrides, "what of the processor was given beside its file");
+    io.optional("overrides", overrides, "overrides of the processor");
     io.required("model", model, "the model");
     io.required("workload", workload, "the workload");
     io.required("first_token", first_token, "time to the first token");
     io.required("decode_steps", decode_steps, "steps that yield a token each");
-    io.required("prefill", prefill, "what the prompt's step took and did");
-    io.required("decode", decode, "what the others took and did");
+    io.required("prefill", prefill, "time and counts of the prompt's step");
+    io.required("decode", decode, "time and counts of the other steps");
     io.optional("prefill_ternary", prefill_ternary, "ternary kernels of the prompt");
     io.optional("decode_ternary", decode_ternary, "ternary kernels of the generation");
     io.optional("fastest", fastest, "time with the faster ternary kernels in each phase");

@@ -31,8 +31,8 @@ struct MemoryResult {
   }
 };
 
-/// The prompt, if the lanes took several of its tokens at once: a phase of its own, before the one
-/// that the rest of the result is about.
+/// The prompt, if the lanes process several of its tokens at once: a separate phase before the one
+/// that the rest of the result describes.
 struct PromptPhase {
   std::uint32_t tokens = 0;          ///< of each sequence; the last of a prompt is not among them
   std::uint32_t tokens_at_once = 0;  ///< of a sequence: lanes of the smallest kernel at work
@@ -69,9 +69,9 @@ struct Result {
   std::uint32_t rounds = 1;           ///< times the lanes were filled to cover the batch
   std::uint32_t steps = 0;            ///< token steps of each sequence
   std::uint32_t tokens_at_once = 1;   ///< of a sequence in a step: a prompt in lanes
-  std::optional<PromptPhase> prompt;  ///< what went before; all else is about the generation
+  std::optional<PromptPhase> prompt;  ///< the prompt phase; everything else is about the generation
   std::uint32_t context = 0;          ///< positions in the cache before the first step
-  Time elapsed;                       ///< from the host's start to its knowing the end, all rounds
+  Time elapsed;                       ///< from the host's start until it knows the end, all rounds
   Time first_token;                   ///< until the prompt is in and the first token is out
   std::vector<KernelResult> kernels;
   std::vector<MemoryResult> memories;
@@ -80,17 +80,17 @@ struct Result {
   std::vector<std::string> excluded;   ///< ops outside the boundary
   std::optional<LayerSample> sample;   ///< blocks that were simulated, if not all
   std::optional<double> zero_weights;  ///< share of ternary weights that are 0, if the trace says
-  std::optional<double> zero_activations{};  ///< the same of what they are multiplied by
+  std::optional<double> zero_activations{};  ///< the same for their factors
   std::optional<ParallelResult> parallel;    ///< of a mapping that spreads the model over kernels
-  std::optional<WhatIf> what_if{};           ///< what faster resources are worth, if it was asked
+  std::optional<WhatIf> what_if{};           ///< effect of faster resources, if it was requested
   std::vector<ResourceUse> capacity{};       ///< of each memory group the fullest channel, bytes
 
   bool operator==(const Result&) const = default;
 
-  /// The board's name, and what was overridden: tells runs apart that differ by it.
+  /// The board's name and the overrides, which distinguish runs.
   [[nodiscard]] std::string board_label() const;
 
-  /// Tokens of all sequences, those of `prompt` not among them.
+  /// Tokens of all sequences, without those of `prompt`.
   [[nodiscard]] double tokens() const;
 
   /// The same per second.
@@ -100,11 +100,11 @@ struct Result {
   void fields(Io& io) {
     io.required("tool", tool, "name and version of the tool");
     io.required("board", board, "the resolved board");
-    io.optional("overrides", overrides, "what of the board was given beside its files");
+    io.optional("overrides", overrides, "overrides of the board");
     io.optional("model", model, "the model");
     io.optional("program", program, "assembly text");
     io.required("workload", workload, "the workload");
-    io.required("rounds", rounds, "times the lanes were filled");
+    io.required("rounds", rounds, "times that the lanes were filled");
     io.required("steps", steps, "token steps of a sequence");
     io.optional("tokens_at_once", tokens_at_once, "tokens of a sequence in a step", any_count);
     io.optional("prompt", prompt, "the prompt, where it was a phase of its own");
@@ -122,8 +122,8 @@ struct Result {
                 "share of activations that are 0, of those that ternary weights multiply",
                 between(0, 1));
     io.optional("parallel", parallel, "how the model is spread over kernels");
-    io.optional("what_if", what_if, "what faster resources are worth");
-    io.optional("capacity", capacity, "what lies in the memories, of each group the fullest");
+    io.optional("what_if", what_if, "effect of faster resources");
+    io.optional("capacity", capacity, "use of the memories, for each group the fullest channel");
   }
 };
 

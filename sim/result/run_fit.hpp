@@ -6,8 +6,7 @@
 
 namespace tritsim {
 
-/// Whether a run fits: the board's device, and the memories with all that is in them when they are
-/// fullest.
+/// Whether a run fits the board's device, and the memories when they are fullest.
 [[nodiscard]] FitVerdict fit_of(const Result& result);
 
 }  // namespace tritsim

@@ -34,7 +34,7 @@ struct TrafficSeries {
 [[nodiscard]] TrafficSeries traffic_over_time(const Result& result, Time begin, Time end,
                                               std::size_t bins);
 
-/// Bytes that a channel really moved: whole bursts of a DRAM.
+/// Bytes that a channel moved; for a DRAM whole bursts.
 [[nodiscard]] double moved_bytes(const MemorySpec& memory, const MemoryActivity& activity);
 
 /// Of a channel; zero if it has no limit.

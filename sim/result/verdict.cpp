@@ -54,7 +54,7 @@ std::vector<ErrorGroup> by_hardware(const std::vector<Verdict>& verdicts) {
       same->verdicts.push_back(v);
       continue;
     }
-    // Behind the last group of the same hardware.
+    // End of the groups of the same hardware.
     auto place = groups.end();
     for (auto g = groups.begin(); g != groups.end(); ++g) {
       if (g->hardware == v.hardware) place = std::next(g);

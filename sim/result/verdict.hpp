@@ -21,7 +21,7 @@ struct Verdict {
   bool calibrated = false;
   std::string note;
   std::string boundary{};  ///< what is inside both figures
-  std::string hardware{};  ///< whose errors belong together: "U250"
+  std::string hardware{};  ///< hardware whose errors are summarised together: "U250"
 
   /// (simulated - measured) / measured
   [[nodiscard]] double error() const { return (simulated - measured) / measured; }
@@ -43,8 +43,8 @@ struct ErrorSummary {
 /// Of errors, relative and signed.
 [[nodiscard]] ErrorSummary summarize(std::vector<double> errors);
 
-/// Figures of one quantity of one piece of hardware. An error that they have in common is a bias of
-/// its model, one that differs from figure to figure is not.
+/// Figures of one quantity of one piece of hardware. An error that they share is a bias of the
+/// model; one that differs from figure to figure is not.
 struct ErrorGroup {
   std::string hardware;
   std::string quantity;
@@ -54,7 +54,8 @@ struct ErrorGroup {
   [[nodiscard]] double bias() const;
   /// Standard deviation of the errors around the bias; 0 of a single figure.
   [[nodiscard]] double spread() const;
-  /// Several figures that are off to one side, by more than twice their spread and by 1 % or more.
+  /// True if several figures are off to one side, by more than twice their spread and by 1 % or
+  /// more.
   [[nodiscard]] bool is_biased() const;
 };
 

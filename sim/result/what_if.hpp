@@ -8,10 +8,10 @@
 
 #include "arch/base/schema.hpp"
 
-// What a faster part of a board is worth: the run again, with one resource twice as fast.
+// Effect of a faster part of a board: the run again, with one resource twice as fast.
 namespace tritsim {
 
-/// A part of a board that can hold a run back.
+/// A part of a board that can bound a run.
 enum class Resource {
   matrix_unit,
   attention_unit,
@@ -88,16 +88,16 @@ struct Relief {
 };
 
 /// What bounds a run, and how that was found: by running it again. The bound is the resource whose
-/// relief helps most, with those that help as much. Where that is worth less than a tenth, others
-/// hold the run back as well: then all that are about as busy belong to it, but for those without
-/// which the others are worth a tenth, or as much.
+/// relief helps most, with those that help as much. Where that is worth less than a tenth, several
+/// resources hold the run back: then the bound is all that are about as busy, except those without
+/// which the others are still worth a tenth, or as much.
 struct WhatIf {
   static constexpr double enough = 1.1;  ///< speed-up that makes a bound
 
   std::vector<Relief> reliefs;          ///< one a resource that the board has
   std::vector<Resource> bound;          ///< the most valuable first; several: a tie
   double bound_speedup = 1;             ///< with all of `bound` twice as fast
-  std::uint32_t steps = 0;              ///< token steps of each of the runs
+  std::uint32_t steps = 0;              ///< token steps of each run
   std::uint32_t context = 0;            ///< positions in the cache before them
   std::optional<std::uint32_t> layers;  ///< blocks that were simulated, if not all
 

@@ -10,7 +10,7 @@ FastForward::FastForward(RunningSystem& system, LayerSamples& layers, Stepping s
     : system_(system), layers_(layers) {
   const SystemPlan& plan = system.plan;
   part_of_.assign(plan.kernels.size(), nullptr);
-  // Weights that are prefetched are on their way from one step to the next.
+  // Prefetched weights are in transit from one step to the next.
   const auto& cores = system.modules.cores;
   const bool prefetches =
       std::any_of(cores.begin(), cores.end(), [](const auto& core) { return core->prefetches(); });

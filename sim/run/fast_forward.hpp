@@ -36,8 +36,8 @@ class FastForward {
     return system_.plan.host_in_loop && !parts_.empty() ? parts_.data() : nullptr;
   }
 
-  /// Looks at a part at the end of a step, of which `left` more may be left out; returns whether
-  /// they are to be, as the part's repetition says.
+  /// Examines a part at the end of a step, after which `left` more may be skipped; returns whether
+  /// to skip them, as the part's repetition says.
   bool recurs(WatchedPart& part, std::uint32_t left);
 
   /// Time of the steps of a part that were left out.

@@ -30,8 +30,8 @@ double generated_per_second(const Result& r) {
   return tokens * r.workload.batch / elapsed.si();
 }
 
-/// The job with as many sequences as the memories hold, at most `batch` and more than its own,
-/// which they do; none if they hold no more.
+/// The job with as many sequences as the memories hold, at most `batch` and more than its own; none
+/// if they hold no more than that.
 std::optional<Result> run_most(const JobRun& job, std::uint32_t batch) {
   Workload workload = job.result.workload;
   std::uint32_t fits = workload.batch;

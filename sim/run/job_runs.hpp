@@ -6,8 +6,8 @@
 #include "arch/workload/trace.hpp"
 #include "sim/result/result.hpp"
 
-// What a comparison needs beside a run of a board: runs of the same board and model, so that each
-// figure is of a run and none is cut out of one.
+// Runs of the same board and model that a comparison needs besides the run itself, so that each
+// figure comes from a run of its own.
 namespace tritsim {
 
 /// A run of a model on a board; `trace` is what it was made from, if not its model's own.
@@ -20,9 +20,9 @@ struct JobRun {
 /// there is no such step, and of a program. Of a run without a prompt, that run.
 [[nodiscard]] std::optional<Result> run_generation(const JobRun& job);
 
-/// The same job at the board's best batch: as many sequences as it has lanes, so that every lane
-/// is at work and none waits for a round; if their caches do not fit, as many as do. Or at the
-/// job's own batch, if that makes more tokens a second. None of a program.
+/// The same job at the board's best batch: as many sequences as it has lanes, so that every lane is
+/// at work and none waits for a round; if their caches do not fit, as many as fit. Or at the job's
+/// own batch, if that makes more tokens a second. None of a program.
 [[nodiscard]] std::optional<Result> run_best_batch(const JobRun& job);
 
 }  // namespace tritsim

@@ -8,8 +8,7 @@
 
 namespace tritsim {
 
-/// Of a sample of layers: what the layers add that others stand for. Without a sample it has
-/// nothing to do.
+/// For a sample of layers: adds the layers that others stand for. Does nothing without a sample.
 class LayerSamples {
  public:
   /// Throws ConfigError if the layers of the plan cannot be left out one by one.
@@ -49,7 +48,7 @@ class LayerSamples {
     Tally::Values figures{};
     std::vector<std::uint64_t> frontiers{};  ///< by kernel
     Time end{};
-    // Of all layers left out so far, beyond those of steps that are.
+    // Of all layers skipped so far, besides those in skipped steps.
     Tally::Sums left_out{};
     Time time{};
   };

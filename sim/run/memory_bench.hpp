@@ -51,10 +51,10 @@ struct MemoryTraffic {
 /// Requests done, and all of them.
 using MemoryProgress = std::function<void(std::uint64_t, std::uint64_t)>;
 
-/// Asks the memory for `traffic` and counts. Streams take their parts of the address space one
-/// after the other, or begin at `traffic.base`, and go round from the end of their part to its
-/// begin; requests are served as the memory's controller schedules them. With `commands`, one list
-/// for each channel, the commands of each DRAM channel are recorded.
+/// Sends `traffic` to the memory and counts. Streams have consecutive parts of the address space,
+/// or begin at `traffic.base`, and wrap round from the end of their part to its beginning; requests
+/// are served as the memory's controller schedules them. With `commands`, one list for each
+/// channel, the commands of each DRAM channel are recorded.
 [[nodiscard]] MemoryRun run_memory(const MemorySpec& memory, const MemoryTraffic& traffic,
                                    std::vector<std::vector<DramCommand>>* commands = nullptr,
                                    const MemoryProgress& progress = {});

@@ -70,7 +70,7 @@ class PipelineJoin {
     return turn;
   }
 
-  /// Start of the first stage, and how the end of the last is told.
+  /// Start of the first stage, and how the host learns of the end of the last.
   [[nodiscard]] Turn launch() const {
     Turn turn;
     turn.host.launches = 1;

@@ -149,7 +149,7 @@ std::optional<Choice> fastest(const std::vector<Option>& options,
   for (const Option& p : options) {
     for (const Option& g : options) {
       if (!may(p) || !may(g)) continue;
-      // A phase that the workload does not have holds no weights of its own.
+      // A phase that the workload does not have needs no weights.
       const TernaryMethod prompt = p.prompt.gpu_kernels > 0 ? p.ternary : g.ternary;
       const TernaryMethod generation = g.generation.steps > 0 ? g.ternary : prompt;
       if (phases.needs(Forms::of(prompt, generation)).all() > capacity) continue;
@@ -190,7 +190,7 @@ ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& m
   }
   Phases phases(processor, model, std::move(trace), r.workload, context);
   const std::vector<TernaryMethod> allowed = phases.allowed_methods();
-  // The smallest form decides before anything is worked out.
+  // The smallest form is checked before anything is computed.
   Footprint least = phases.needs(Forms::of(allowed.front(), allowed.front()));
   for (const TernaryMethod k : allowed) {
     const Footprint f = phases.needs(Forms::of(k, k));
@@ -228,7 +228,7 @@ std::optional<ProcessorResult> run_best_batch(const ProcessorResult& job) {
     try {
       r = run_processor(job.processor, job.model, other);
     } catch (const ConfigError&) {
-      break;  // its memory is full, and fuller with more sequences
+      break;  // its memory is full; more sequences do not fit either
     }
     const bool smaller = r->workload.batch < best.workload.batch;
     if (smaller ? rate(*r) >= rate(best) : rate(*r) > rate(best)) best = std::move(*r);

@@ -13,15 +13,15 @@ namespace tritsim {
 [[nodiscard]] ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model,
                                             const Workload& workload);
 
-/// The same of a trace that is at hand, whose own context does not count; `model` is what the
-/// result says it was made from.
+/// The same for a given trace, whose own context is ignored; the result names `model` as its
+/// origin.
 [[nodiscard]] ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model,
                                             Trace trace, const Workload& workload);
 
 /// The job of a result at the batch with the most tokens per second: of 1, 2, 4 ... 256 sequences
-/// and the job's own, those whose weights and caches the memory holds. Of two as fast, the smaller.
-/// 256 is where serving software stops by default (vLLM, max_num_seqs). None where the model by
-/// itself does not give the result again: it was made from a trace, which is not in it.
+/// and the job's own, those whose weights and caches the memory holds. Of two equally fast ones,
+/// the smaller. 256 is where serving software stops by default (vLLM, max_num_seqs). None if the
+/// result was made from a trace, which is not part of it.
 [[nodiscard]] std::optional<ProcessorResult> run_best_batch(const ProcessorResult& job);
 
 }  // namespace tritsim

@@ -61,8 +61,8 @@ Result run_prompt(const RunRequest& request) {
   }
   const auto sample = sampled ? std::optional(sampled->sample) : std::nullopt;
   const SystemPlan plan = plan_prompt(result.board, trace, layout, sample);
-  // In lanes, the tokens of a prompt have one cache: whether it fits, and those of all sequences,
-  // is found by what generates from it.
+  // The tokens of a prompt in lanes share one cache. Whether this and the caches of all sequences
+  // fit is checked for the generation that follows.
   if (!plan.grows()) result.capacity = checked_capacity(plan, result.board);
   simulate(plan, result.board, layout.steps, request.control, result);
   if (sample) show_all_layers(all, *sample, result);

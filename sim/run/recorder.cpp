@@ -11,7 +11,7 @@ void split_shares(KernelResult& k) {
     Time* starved = k.activity.starved_of(unit.id);
     if (starved == nullptr) continue;
     const double cycles = *starved * k.core.clock;
-    // A long sum of differences that are all zero but for their rounding.
+    // A long sum of differences that are zero except for rounding.
     if (cycles < 1e-3) *starved = {};
     // Half a cycle, give or take the rounding of a long sum, is one.
     std::uint64_t& work = k.shares[unit.works];

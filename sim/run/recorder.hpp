@@ -46,13 +46,13 @@ class Recorder {
     return true;
   }
 
-  /// The layer that the last instruction was the end of.
+  /// The layer that ended with the last instruction.
   [[nodiscard]] std::optional<std::uint32_t> layer_ended() const {
     if (layer_ends_.empty()) return {};
     return layer_that_ends((retired_ - 1) % per_step_ + 1);
   }
 
-  /// The layer that is over after `n` instructions of a step.
+  /// The layer that ends after `n` instructions of a step.
   [[nodiscard]] std::optional<std::uint32_t> layer_that_ends(std::size_t n) const {
     const auto it = std::find(layer_ends_.begin(), layer_ends_.end(), n);
     if (it == layer_ends_.end()) return {};
@@ -61,10 +61,10 @@ class Recorder {
 
   [[nodiscard]] const std::vector<std::size_t>& layer_ends() const { return layer_ends_; }
 
-  /// Cycles that are explained by then.
+  /// Cycles accounted for so far.
   [[nodiscard]] std::uint64_t frontier() const { return frontier_; }
 
-  /// Layers were left out that would have taken so many cycles.
+  /// Layers were skipped that would have taken so many cycles.
   void leave_out(std::uint64_t cycles) {
     frontier_ += cycles;
     left_out_ += cycles;

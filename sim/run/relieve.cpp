@@ -16,7 +16,7 @@ void halve(Coefficient<Time>& time) {
   for (Time* t : {&time.value, &time.low, &time.high}) *t = *t / 2;
 }
 
-/// Rates instead of the packets that they follow from.
+/// Sets the rates and drops the packets that they follow from.
 void twice(LinkSpec& link) {
   link.to_card = payload_rate(link, true) * 2;
   link.to_host = payload_rate(link, false) * 2;

@@ -30,7 +30,8 @@ std::uint32_t divide_work(const BoardSpec& board, Result& result) {
   if (result.steps == 0) {
     throw ConfigError("nothing to run; give --prompt or --generate a number above zero");
   }
-  // Rounds carry equal numbers of sequences; the last may have a few less and counts as the others.
+  // Rounds carry equal numbers of sequences; the last may have a few fewer and counts like the
+  // others.
   return (workload.batch + result.rounds - 1) / result.rounds;
 }
 

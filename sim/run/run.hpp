@@ -12,14 +12,14 @@ using Progress = std::function<void(std::uint32_t, std::uint32_t)>;
 
 /// Which token steps are simulated. Either way gives the same result.
 enum class Stepping {
-  until_steady,  ///< until the steps repeat themselves; the others are known then
+  until_steady,  ///< until the steps repeat; the others are then known
   every_step,
 };
 
 class RunCache;
 class Timeline;
 
-/// How a run is simulated, and who is told of it. The result is the same.
+/// How a run is simulated and observed. The result is the same.
 struct RunControl {
   Progress progress{};
   Stepping stepping = Stepping::until_steady;
@@ -36,8 +36,8 @@ struct RunControl {
 [[nodiscard]] Result run_model(const BoardSpec& board, const ModelSpec& model,
                                const Workload& workload, RunCache& cache);
 
-/// The same of a trace that is at hand; `model` is what the result says it was made from. The first
-/// step attends to as many positions as the trace says, whatever the workload's context.
+/// The same for a given trace; the result names `model` as its origin. The first step attends to as
+/// many positions as the trace says, whatever the workload's context.
 [[nodiscard]] Result run_trace(const BoardSpec& board, const ModelSpec& model, const Trace& trace,
                                const Workload& workload, const RunControl& control = {});
 

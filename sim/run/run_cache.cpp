@@ -49,7 +49,7 @@ void RunCache::simulate(const SystemPlan& plan, const BoardSpec& board, std::uin
   result.memories = known->memories;
   result.link = known->link;
   result.host = known->host;
-  // What one stands for has no bearing on what it does.
+  // The number of kernels that one stands for does not affect what it does.
   for (std::size_t i = 0; i < plan.kernels.size(); ++i) {
     result.kernels[i].replicas = plan.kernels[i].replicas;
   }

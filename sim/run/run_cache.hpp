@@ -9,8 +9,8 @@
 
 namespace tritsim {
 
-/// All that a simulation depends on. What is not here (device, coefficients, power, how many equal
-/// kernels one stands for) is for pricing alone.
+/// Everything that a simulation depends on. What is not here (device, coefficients, power, how many
+/// equal kernels one stands for) matters only for pricing.
 struct SimulationInput {
   struct SimulatedKernel {
     std::string name;

@@ -40,7 +40,7 @@ void Tally::Sums::add(const Values& from, const Values& to, std::uint64_t n) {
     Accumulator(n).add(counts[to.count_keys[i]], to.counts[i]);
   }
   for (std::size_t i = 0; i < from.counts.size(); ++i) {
-    counts[from.count_keys[i]] -= from.counts[i] * n;  // no more than was added
+    counts[from.count_keys[i]] -= from.counts[i] * n;  // at most what was added
   }
   const auto fold = static_cast<double>(n);
   for (std::size_t i = 0; i < to.times.size(); ++i) times[to.time_keys[i]] += to.times[i] * fold;
@@ -74,9 +74,9 @@ void Tally::add(const Sums& sums) {
 }
 
 bool same_after(const MemorySpec& memory, std::uint64_t cycles, Frequency clock) {
-  if (!memory.dram) return true;  // knows no time but that of its requests
+  if (!memory.dram) return true;  // depends on no time but that of its requests
   const DramClocks t = memory.dram->clocks();
-  if (t.per_bank) return false;  // banks have their turns by who uses them: no moment renews all
+  if (t.per_bank) return false;  // their order depends on use: all are never refreshed at once
   const std::uint64_t own = whole_hertz(memory.dram->clock);
   const std::uint64_t core = whole_hertz(clock);
   if (own == 0 || core == 0) return false;

@@ -38,7 +38,7 @@ class Tally {
     time_keys_.push_back(path_);
   }
 
-  /// What is no figure of its own: names, the layer of an op.
+  /// Fields that are not figures: names, the layer of an op.
   void add(std::string& /*text*/) {}
 
   void add(std::int32_t& /*index*/) {}
@@ -83,8 +83,8 @@ class Tally {
   /// fit 64 bits is a ConfigError, here and in the sums.
   void add_difference(const Values& from, const Values& to, std::uint64_t times);
 
-  /// Figures by their keys: of readings that need not have the same ones, since some activities
-  /// are there only once there was any.
+  /// Figures by their keys: for readings that may differ in their figures, since some activities
+  /// exist only after the first event.
   struct Sums {
     std::map<std::uint64_t, std::uint64_t> counts;
     std::map<std::uint64_t, Time> times;
@@ -114,7 +114,7 @@ class Tally {
   std::vector<std::uint64_t> time_keys_;
 };
 
-/// What is known at the end of a token step.
+/// State at the end of a token step.
 struct StepMark {
   std::vector<std::uint64_t> ends;        ///< of the step, by kernel, in cycles from time zero
   std::vector<std::uint64_t> digest;      ///< of everything that happened in the step
@@ -125,11 +125,11 @@ struct StepMark {
   Time host_time{};  ///< time of layers with the host between them, instead of those cycles
 };
 
-/// A piece of a run that was found to repeat itself, and how often it was left out.
+/// A part of a run that repeats, and how often it was skipped.
 struct Repetition {
   std::uint32_t first = 0;   ///< steps before it
   std::uint32_t period = 0;  ///< steps in it
-  std::uint32_t times = 0;   ///< left out so often
+  std::uint32_t times = 0;   ///< number of times it was skipped
   StepMark from, to;
 
   [[nodiscard]] std::uint32_t steps() const { return period * times; }
@@ -141,16 +141,16 @@ struct Repetition {
   }
 };
 
-/// Finds out whether a system of kernels and the memory channels that they alone use does the same
-/// again. Two ends of steps are the same state if
+/// Detects when a system of kernels, and the memory channels that only they use, starts to repeat.
+/// Two ends of steps are the same state if
 /// - the steps before them were the same: every instruction began and ended in the same cycle of
 ///   the step, every memory answer came at the same time of it; and
 /// - they lie apart by whole cycles of every kernel's clock and whole refresh intervals of every
 ///   DRAM, the only things that are tied to absolute time; and
-/// - in the steps every DRAM was refreshed and used after that. A refresh of all banks closes
-///   every row and takes longer than any other timing lasts. What the DRAM did before, and that no
-///   answer tells, can still move the refresh by some clocks; then either the next request waits
-///   for it, which its answer tells, or it does not, and nothing of it is left.
+/// - in the steps every DRAM was refreshed and used after that. A refresh of all banks closes every
+///   row and takes longer than any other timing lasts. Earlier history of the DRAM that no response
+///   shows can still move the refresh by some clocks; then either the next request waits for it,
+///   which its response shows, or it does not, and the history has no further effect.
 /// From a state on, everything that happens follows from the state; so what happened between the
 /// two happens again.
 class Recurrence {
@@ -160,11 +160,11 @@ class Recurrence {
   /// Adds the end of the next step; returns the repetition that it completes, if it does.
   std::optional<Repetition> add(StepMark mark);
 
-  /// A step ended that is not to be looked at; only ahead of the first add().
+  /// A step ended that is not examined; only before the first add().
   void pass() { ++dropped_; }
 
  private:
-  /// The longest period that is looked for.
+  /// The longest period that is searched for.
   static constexpr std::size_t most_marks = 1024;
 
   [[nodiscard]] bool same_phase(const StepMark& a, const StepMark& b) const;
@@ -175,10 +175,10 @@ class Recurrence {
   std::uint32_t dropped_ = 0;  ///< marks before the first of marks_
 };
 
-/// True if a channel's law says the same `cycles` cycles of `clock` later.
+/// True if a channel's law behaves the same `cycles` cycles of `clock` later.
 [[nodiscard]] bool same_after(const MemorySpec& memory, std::uint64_t cycles, Frequency clock);
 
-/// Puts the steps that were left out into a list of step ends.
+/// Inserts the skipped steps into a list of step ends.
 void insert_steps(std::vector<std::uint64_t>& ends, const Repetition& r,
                   std::uint64_t period_cycles);
 

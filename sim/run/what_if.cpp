@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint32_t sampled_layers = 3;
 constexpr std::uint32_t sampled_steps = 2;
 
-/// Of one run: what relief is judged by.
+/// Figures of a run by which a relief is judged.
 struct Figures {
   double step = 0;    ///< seconds of a token step
   double energy = 0;  ///< joules of a token
@@ -27,7 +27,7 @@ Figures figures_of(const Result& r) {
   return {r.elapsed.si() / r.rounds / each, price(r).total().value.si() / tokens};
 }
 
-/// Runs of one board under reliefs.
+/// Runs of one board with relieved resources.
 class Study {
  public:
   Study(const BoardSpec& board, const BoardRun& run,
@@ -47,7 +47,7 @@ class Study {
     before_ = figures_of(base);
     for (const Resource r : resources_) {
       const BoardSpec relieved = relieve(board_, r);
-      // What the board does without, or what is relieved already, changes nothing.
+      // A resource that the board does not use, or that is relieved already, changes nothing.
       const Figures after = relieved == board_ ? before_ : figures_of(next(relieved));
       out.reliefs.push_back({r, before_.step / after.step, after.energy / before_.energy});
     }
@@ -70,8 +70,8 @@ class Study {
     return before_.step / figures_of(next(board)).step;
   }
 
-  /// The most valuable resource and those worth as much; or, where it is worth too little, all that
-  /// are as busy, less those that it does as well without.
+  /// The resource that helps most and those that help as much; or, if it helps too little, all that
+  /// are about as busy, without those that are not needed.
   void find_bound(const std::vector<Floor>& floors, WhatIf& out) {
     const auto is_better = [](const Relief& a, const Relief& b) {
       const auto worth = [](const Relief& r) {  // fewer bits are a remedy, no resource
@@ -105,8 +105,8 @@ class Study {
     }
   }
 
-  /// Members without which the others are worth enough, or as much, are no part of a tie: the least
-  /// busy are tried first.
+  /// A resource without which the others still help enough, or as much, is not part of a tie: the
+  /// least busy are tried first.
   void leave_out_idle(WhatIf& out) {
     for (std::size_t i = out.bound.size(); i-- > 1;) {
       std::vector<Resource> fewer = out.bound;
@@ -158,7 +158,7 @@ WhatIf what_if(const Result& result, const Trace* trace,
   std::optional<Result> base;
   try {
     base = run_with(result.board, layers);
-  } catch (const ConfigError&) {  // blocks differ, or kernels share what they use: all of them
+  } catch (const ConfigError&) {  // blocks differ, or kernels share resources: simulate all blocks
     layers.reset();
     base = run_with(result.board, layers);
   }

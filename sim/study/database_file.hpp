@@ -6,7 +6,8 @@
 
 namespace tritsim {
 
-/// What SQLite keeps beside a database; of one that is gone it would be taken for that of the next.
+/// Files that SQLite keeps beside a database. Left over from a deleted database, they would be
+/// taken for those of the next.
 void remove_remains(const std::string& file);
 
 /// Removes what was being made for `file`, under names FILE.*.new, when something ended it: it

@@ -10,7 +10,7 @@
 namespace tritsim {
 namespace {
 
-/// Two parameters whose effects on the cases are more alike than this are one.
+/// Two parameters whose effects on the cases are more alike than this cannot be told apart.
 constexpr double indistinguishable = 0.9999;
 
 double dot_of_columns(const FitMatrix& j, std::size_t a, std::size_t b) {
@@ -19,7 +19,7 @@ double dot_of_columns(const FitMatrix& j, std::size_t a, std::size_t b) {
   return sum;
 }
 
-/// Inverse by Gauss and Jordan with pivots; nothing if it is as good as singular.
+/// Inverse by Gauss-Jordan elimination with pivots; nothing if it is nearly singular.
 std::optional<FitMatrix> inverse(FitMatrix a) {
   const std::size_t n = a.size();
   FitMatrix out(n, std::vector<double>(n));

@@ -35,8 +35,8 @@ struct FitCoefficient {
   [[nodiscard]] bool same_figures(const FitCoefficient& other) const;
 };
 
-/// What a fit moves, as a share of its range: a coefficient, and those of one common source with
-/// it.
+/// A parameter of a fit, as a share of its range: a coefficient, together with those of a common
+/// source.
 struct FitParameter : FitCoefficient {
   std::vector<FitCoefficient> together;
 
@@ -51,7 +51,7 @@ using FitMatrix = std::vector<std::vector<double>>;
 /// numbers of the hardware need another run.
 class FitCase {
  public:
-  /// With a board, a memory's figure is one of the board, which has that memory.
+  /// With a board, a memory's figure counts as one of the board that has this memory.
   explicit FitCase(const CalibrationCase& c, const BoardSpec* board = nullptr);
 
   [[nodiscard]] const CalibrationCase& what() const { return case_; }
@@ -72,7 +72,7 @@ class FitCase {
     return judge(parameters, shares).error();
   }
 
-  /// Times of it come in whole clocks of a memory.
+  /// Whether its times come in whole clocks of a memory.
   [[nodiscard]] bool in_whole_clocks() const { return !case_.measurement.processor; }
 
  private:

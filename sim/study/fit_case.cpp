@@ -86,7 +86,7 @@ bool FitCoefficient::same_figures(const FitCoefficient& other) const {
 FitCase::FitCase(const CalibrationCase& c, const BoardSpec* board) : case_(c) {
   MeasurementSpec& m = case_.measurement;
   if (m.board && m.host) {
-    m.board->host = *m.host;  // its coefficients are the board's
+    m.board->host = *m.host;  // its coefficients belong to the board
     m.host.reset();
   }
   if (m.memory && board != nullptr) {

@@ -13,7 +13,7 @@ namespace {
 
 using Indices = std::vector<std::size_t>;
 
-/// An error that changes by less over the whole range of a parameter says nothing of it.
+/// An error that changes by less over the whole range of a parameter does not determine it.
 constexpr double no_effect = 1e-3;
 
 bool is_energy(const MeasurementSpec& m) {
@@ -99,7 +99,7 @@ class Refit {
     return cases;
   }
 
-  /// Why figures do not determine the parameters, or nothing.
+  /// Why figures do not determine the parameters; empty if they do.
   [[nodiscard]] std::string refusal(const FitCases& cases, const Indices& free,
                                     const char* what) const {
     if (cases.size() < free.size()) {
@@ -169,7 +169,7 @@ std::vector<std::vector<MeasurementCase>> by_subject(const std::vector<Measureme
       sets.push_back({c});
     }
   }
-  // What was measured of a memory on its own says something of every board with that memory.
+  // A measurement of a memory on its own applies to every board with that memory.
   for (auto& set : sets) {
     const std::optional<BoardSpec> board = set.front().measurement.board;
     if (!board) continue;

@@ -55,7 +55,7 @@ std::vector<std::string> all_names(const MeasurementCase& c) {
 
 using Names = std::vector<std::string> (*)(const MeasurementCase&);
 
-/// For a pattern that none of the names matches: of each kind of name the one next to it.
+/// For a pattern that matches no name: the nearest name of each kind.
 [[noreturn]] void refuse(const std::string& pattern, const std::vector<MeasurementCase>& cases,
                          Names names) {
   std::vector<std::vector<std::string>> by_kind;

@@ -8,7 +8,7 @@
 
 namespace tritsim {
 
-/// Those who run the points of a sweep.
+/// The processes that run the points of a sweep.
 class PointTeam {
  public:
   PointTeam() = default;
@@ -16,17 +16,17 @@ class PointTeam {
   PointTeam& operator=(const PointTeam&) = delete;
   virtual ~PointTeam() = default;
 
-  /// Runs the points; tells `done` of every end, in this process, with the index into `points` as
+  /// Runs the points; calls `done` in this process when one ends, with its index into `points` as
   /// the item.
   virtual void run(const std::vector<std::uint64_t>& points,
                    const std::function<void(const WorkOutcome&)>& done,
                    const std::function<void()>& waiting) = 0;
 };
 
-/// What a point comes to, whoever runs it.
+/// The outcome of a point, independent of where it runs.
 using PointWork = std::function<std::string(std::uint64_t point)>;
 
-/// Makes the team of a sweep; `description` is the resolved sweep as JSON.
+/// Makes the processes of a sweep; `description` is the resolved sweep as JSON.
 using MakeTeam = std::function<std::unique_ptr<PointTeam>(
     const std::string& description, const WorkerPoolOptions& options, const PointWork& work)>;
 

@@ -17,12 +17,13 @@ struct SearchOptions {
 /// Places of a grid: for each dimension the index of its value.
 using GridPlace = std::vector<std::size_t>;
 
-/// Costs of places, less being better, of each as many as there are objectives; for one that is no
-/// candidate no costs. Asked for a whole generation at once.
+/// Costs of places, less is better: one per objective, or none if the place is no candidate. Called
+/// for a whole generation at once.
 using SearchCosts = std::function<std::vector<std::vector<double>>(const std::vector<GridPlace>&)>;
 
-/// NSGA-II (Deb et al. 2002, as in pagmo) on a grid of `sizes` values a dimension; tells `bred` the
-/// number of each generation when it has been judged. The same seed asks for the same places.
+/// NSGA-II (Deb et al. 2002, as in pagmo) on a grid of `sizes` values a dimension; calls `bred`
+/// with the number of each generation when it has been judged. The same seed asks for the same
+/// places.
 void search_front(const std::vector<std::size_t>& sizes, std::size_t objectives,
                   const SearchOptions& options, const SearchCosts& costs,
                   const std::function<void(std::uint32_t)>& bred);

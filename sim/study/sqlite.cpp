@@ -13,7 +13,7 @@
 namespace tritsim {
 namespace {
 
-/// What is wrong with a file, and what to do; empty if the fault is the statement's.
+/// What is wrong with a file, and the remedy; empty if the statement is at fault.
 std::string fault_of_file(int code, const std::string& said, int system_error) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
@@ -167,10 +167,10 @@ void Database::open(const std::string& name, int flags) {
         "{}: {}", name, fault_of_file(code, sqlite3_errstr(code), sqlite3_system_errno(opened))));
   }
   wait_for_others(5000);
-  // "name" is a column and never a text: a misspelt name is an error.
+  // "name" is a column, never a text: a misspelt name is an error.
   sqlite3_db_config(opened, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(opened, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
-  run("PRAGMA temp_store = MEMORY");  // where a page is made, there need be no room on a disk
+  run("PRAGMA temp_store = MEMORY");  // no disk space is needed to make a page
 }
 
 Database::Database(const std::string& file, Mode mode) {
@@ -194,11 +194,11 @@ bool Database::is_readable() {
 void Database::open_for_reading(const std::string& file) {
   open(file, SQLITE_OPEN_READONLY);
   if (is_readable()) return;
-  // What an interrupted write has left is put right by a connection that may write.
+  // A connection that may write repairs what an interrupted write has left.
   open(file, SQLITE_OPEN_READWRITE);
   if (is_readable()) return;
-  // A log of changes is shared through a file in the directory, also by those who only read. Where
-  // there is no log, the file is all there is.
+  // Processes that only read also share the write-ahead log through a file in the directory.
+  // Without a log, the database is the only file.
   for (const char* left : {"-journal", "-wal"}) {
     if (!holds_something(file + left)) continue;
     throw ConfigError(fmt::format(

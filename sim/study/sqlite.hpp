@@ -16,7 +16,7 @@ namespace tritsim {
 /// A value of a column: nothing, a number, a text.
 using Cell = std::variant<std::monostate, std::int64_t, double, std::string>;
 
-/// What SQLite says of a statement that it cannot work out. What is wrong with a file (locked,
+/// SQLite's message about a statement that it cannot evaluate. What is wrong with a file (locked,
 /// damaged, no permission, a full disk) is a ConfigError that names it.
 class SqlError : public std::runtime_error {
  public:
@@ -54,15 +54,15 @@ class Database {
   enum class Mode { read, write, create };
 
   /// `read` needs no permission to write, neither for the file nor for its directory; what an
-  /// interrupted write has left is mended if there is that permission. Throws ConfigError.
+  /// interrupted write has left is repaired if there is permission to write. Throws ConfigError.
   Database(const std::string& file, Mode mode);
 
   void run(const std::string& sql);
 
   [[nodiscard]] Statement prepare(const std::string& sql) { return {database_.get(), sql}; }
 
-  /// True if the file has been deleted or replaced since it was opened: what is written now, nobody
-  /// will read.
+  /// True if the file has been deleted or replaced since it was opened: whatever is written now is
+  /// lost.
   [[nodiscard]] bool has_moved() const;
 
   /// How long a statement waits for another process that writes.
@@ -86,10 +86,10 @@ class Database {
   std::unique_ptr<sqlite3, Close> database_;
 };
 
-/// A name as SQL takes it whatever it is.
+/// Any name, quoted for SQL.
 [[nodiscard]] std::string sql_name(const std::string& name);
 
-/// A text as SQL takes it whatever it is.
+/// Any text, quoted for SQL.
 [[nodiscard]] std::string sql_text(const std::string& text);
 
 }  // namespace tritsim

@@ -13,7 +13,7 @@
 namespace tritsim {
 namespace {
 
-/// Figures of a component as columns, and where they stand in its JSON.
+/// Figures of a component as columns, and their place in its JSON.
 constexpr std::array<std::pair<const char*, const char*>, 5> component_figures{{
     {"energy_j", "energy_j.value"},
     {"energy_j_low", "energy_j.low"},
@@ -42,7 +42,7 @@ std::uint64_t count_rows(Database& database, const std::string& condition) {
   return static_cast<std::uint64_t>(std::get<std::int64_t>(s.cell(0)));
 }
 
-/// One thing that a candidate has to be.
+/// One requirement of a candidate.
 struct Requirement {
   std::string said;  ///< as it is written
   std::string sql;
@@ -77,7 +77,7 @@ std::string text_of(const Cell& cell) {
   return "nothing";
 }
 
-/// The row that misses the least, with what it has where it misses.
+/// The row that misses the requirements by the least, with its values of those that it misses.
 std::string nearest_point(Database& database, const std::vector<Requirement>& required,
                           const SweepGrid& grid) {
   std::string sum = "0";

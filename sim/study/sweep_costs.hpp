@@ -7,16 +7,16 @@
 
 namespace tritsim {
 
-/// Which points may stand on the front.
+/// Which points may be on the front.
 enum class Size {
   fits,  ///< those that the device holds, as far as it is described
-  any,   ///< those that are larger, too
+  any,   ///< those that are larger too
 };
 
 /// SQL: true for rows that have a result, fit the device and break nothing that the sweep requires.
 [[nodiscard]] std::string feasible_sql(const SweepSpec& sweep, Size size = Size::fits);
 
-/// A point that may stand on the front, and its objectives as costs, less being better.
+/// A candidate for the front, with its objectives as costs: less is better.
 struct Candidate {
   std::uint64_t point = 0;
   std::vector<double> costs;
@@ -34,9 +34,9 @@ void make_results(Database& database, const SweepSpec& sweep, Size size = Size::
 /// components.NAME.energy_j, _low and _high, dynamic_j and static_j of every component of any row.
 [[nodiscard]] std::vector<std::string> component_columns(Database& database);
 
-/// What to say if no row is feasible: which requirement none meets, and which row comes nearest to
-/// all of them. Empty if there is one, or no row at all. A requirement that is a comparison is
-/// missed by the difference of its sides over the larger; any other by as much as there is.
+/// Message if no row is feasible: the requirement that none meets, and the row that comes nearest
+/// to meeting all. Empty if a row is feasible, or there is none. A requirement that is a comparison
+/// is missed by the difference of its sides over the larger; any other is missed completely.
 [[nodiscard]] std::string nothing_feasible(Database& database, const SweepSpec& sweep,
                                            const SweepGrid& grid, Size size = Size::fits);
 

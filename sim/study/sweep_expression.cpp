@@ -24,7 +24,7 @@ bool is_word(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
 
-/// An expression without what stands in brackets and quotes: blanks are in its place.
+/// An expression with everything in brackets and quotes replaced by blanks.
 std::string outline(const std::string& text) {
   std::string out = text;
   int depth = 0;
@@ -46,7 +46,7 @@ std::string outline(const std::string& text) {
   return out;
 }
 
-/// Whether a word stands outside of brackets and quotes.
+/// Whether a word occurs outside brackets and quotes.
 bool has_word(const std::string& outlined, std::string_view word) {
   const std::string lower = boost::algorithm::to_lower_copy(outlined);
   for (auto at = lower.find(word); at != std::string::npos; at = lower.find(word, at + 1)) {
@@ -126,7 +126,7 @@ void check_requirements(const SweepGrid& grid, const std::vector<std::string>& r
   memory.run(create_points(grid));
   const std::vector<std::string> names = memory.prepare("SELECT * FROM points").columns();
   Problems problems;
-  // Of one row, so that an expression without an end shows now and not after the last point.
+  // For one row, so that an endless expression shows now and not after the last point.
   memory.run("INSERT INTO points (point, digest, status) VALUES (0, '', 'ok')");
   for (std::size_t i = 0; i < require.size(); ++i) {
     memory.limit_work(work_for(1));
@@ -150,7 +150,7 @@ std::optional<Comparison> comparison_of(const std::string& expression) {
   const auto end = text.find_first_not_of("<>=!", begin);
   if (end == std::string::npos || text.find_first_of("<>=!", end) != std::string::npos) return {};
   const std::string sign = text.substr(begin, end - begin);
-  // Of what is to differ, no value is near: it is met or it is not.
+  // An inequality (<>) has no nearest value: it is met or not.
   if (sign == "<>" || sign == "!=" || sign == "<<" || sign == ">>") return {};
   Comparison sides{expression.substr(0, begin), expression.substr(end)};
   boost::algorithm::trim(sides.left);

@@ -8,15 +8,15 @@
 #include "arch/study/sweep_point.hpp"
 #include "sim/study/sqlite.hpp"
 
-// Expressions that somebody writes for a sweep: `skip`, `require`, `show --where`.
+// User-written expressions of a sweep: `skip`, `require`, `show --where`.
 namespace tritsim {
 
-/// Work that an expression over so many rows may take; one that takes more is an SqlError. Bounds
-/// what has no end and disturbs nothing that has.
+/// Work that an expression over so many rows may take; one that takes more is an SqlError. It stops
+/// endless expressions and affects no others.
 [[nodiscard]] std::uint64_t work_for(std::uint64_t rows);
 
-/// Throws SqlError if the expression cannot be worked out over the rows of `table`, or has a
-/// parameter (`?`, `:x`): nobody gives it a value, and it would stand for nothing.
+/// Throws SqlError if the expression cannot be evaluated over the rows of `table`, or has a
+/// parameter (`?`, `:x`), which would never get a value.
 void check_expression(Database& database, const std::string& table, const std::string& expression);
 
 /// The points for which none of the expressions holds. Throws ConfigError naming the expression.
@@ -25,7 +25,7 @@ void check_expression(Database& database, const std::string& table, const std::s
                                                          const std::vector<std::string>& skip,
                                                          const PlaceOf& place);
 
-/// Throws ConfigError with each of `require` that cannot be worked out from axes and metrics.
+/// Throws ConfigError with each of `require` that cannot be evaluated from axes and metrics.
 void check_requirements(const SweepGrid& grid, const std::vector<std::string>& require,
                         const PlaceOf& place);
 

@@ -19,8 +19,8 @@ bool beats(const std::vector<double>& a, const std::vector<double>& b) {
 }  // namespace
 
 std::vector<bool> pareto_front(const std::vector<std::vector<double>>& costs) {
-  // In lexical order nobody is beaten by one that comes later, and whoever is beaten is beaten by
-  // one of the front.
+  // In lexical order no point is beaten by a later one, and every beaten point is beaten by one on
+  // the front.
   std::vector<std::size_t> order(costs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),

@@ -6,8 +6,9 @@
 
 namespace tritsim {
 
-/// Which candidates no other one beats: one that is at least as good in everything and better in
-/// something. `costs[i]` are those of candidate i, less being better; all have equal length.
+/// The candidates that no other beats. One beats another if it is at least as good in every cost
+/// and better in one. `costs[i]` are those of candidate i, less being better; all have equal
+/// length.
 [[nodiscard]] std::vector<bool> pareto_front(const std::vector<std::vector<double>>& costs);
 
 }  // namespace tritsim

@@ -10,7 +10,7 @@
 namespace tritsim {
 namespace {
 
-/// Equal problems of many points, told once with the first point.
+/// Equal problems of many points, reported once with the first point.
 class PointProblems {
  public:
   void add(const ConfigError& error, const SweepGrid& grid, std::uint64_t point) {

@@ -34,13 +34,13 @@ void check_sweep(const std::string& file);
 
 /// Which rows of a database a resumed sweep does not keep.
 struct ResumePolicy {
-  bool changed = false;  ///< those whose inputs are others now; else they are an error
+  bool changed = false;  ///< those whose inputs have changed; otherwise they are an error
   bool broken = false;   ///< those that crashed or took too long
-  /// Those of points that are not planned are changed ones, too.
+  /// Rows of points that are not planned count as changed too.
   bool unplanned = true;
 };
 
-/// The points that the database lacks. Rows that the policy gives up are removed from it.
+/// The points that the database lacks. Rows that the policy discards are removed from it.
 [[nodiscard]] std::vector<PlannedPoint> missing_points(SweepStore& store,
                                                        const std::vector<PlannedPoint>& plan,
                                                        const SweepGrid& grid,

@@ -45,7 +45,7 @@ SweepStore SweepStore::create(const std::string& file, const std::string& descri
       store.database_.run(create_points(grid));
       store.describe(description, base);
       store.database_.run("COMMIT");
-      store.prepare_for_writing();  // here: the change itself leaves a journal if it is cut short
+      store.prepare_for_writing();  // here: an interrupted change leaves a journal
     }
     if (!std::filesystem::exists(file)) remove_remains(file);
     give_name(unfinished, file);
@@ -153,7 +153,7 @@ void SweepStore::close_log() {
     database_.wait_for_others(200);
     database_.run("PRAGMA journal_mode = DELETE");
   } catch (const ConfigError&) {
-    // Somebody reads it: whoever closes it last takes the log in.
+    // Another process reads it: the last one to close it merges the log.
   }
 }
 

@@ -25,9 +25,9 @@ struct SweepRow {
 using BaseFiles = std::map<std::string, std::string>;
 
 /// The results of a sweep in an SQLite file: table `sweep` (keys and texts: what was run), table
-/// `points` (one row a point). Rows are committed one by one and are there after the end of the
-/// process, however it comes. What is wrong with the file (locked, damaged, deleted, a full disk)
-/// is a ConfigError that names it.
+/// `points` (one row a point). Rows are committed one by one and survive the end of the process,
+/// however it ends. What is wrong with the file (locked, damaged, deleted, a full disk) is a
+/// ConfigError that names it.
 class SweepStore {
  public:
   /// Makes a new file; `description` is the resolved sweep as JSON. Throws ConfigError if there is
@@ -35,13 +35,13 @@ class SweepStore {
   static SweepStore create(const std::string& file, const std::string& description,
                            const BaseFiles& base, const SweepGrid& grid);
 
-  /// Opens one that is there; throws ConfigError if it is none.
+  /// Opens an existing file; throws ConfigError if it is not a sweep's database.
   static SweepStore open(const std::string& file, Database::Mode mode);
 
   /// The resolved sweep.
   [[nodiscard]] std::string description();
   [[nodiscard]] BaseFiles base_files();
-  /// Says what is run, and that this tool runs it.
+  /// Records what is run, and that this tool runs it.
   void describe(const std::string& description, const BaseFiles& base);
   /// The tool that made it.
   [[nodiscard]] std::string tool();
@@ -69,11 +69,11 @@ class SweepStore {
   void put(const SweepRow& row);
   void remove(std::uint64_t point);
 
-  /// To be called at the end of a sweep: all is in one file then, which can be read where nobody
-  /// may write.
+  /// To be called at the end of a sweep: everything is then in one file, which can be read without
+  /// write permission.
   void close_log();
 
-  /// Takes the rows of another file over; throws ConfigError if a point differs.
+  /// Adopts the rows of another file; throws ConfigError if a point differs.
   void merge(const std::string& file);
 
   [[nodiscard]] Database& database() { return database_; }

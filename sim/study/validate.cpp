@@ -35,7 +35,7 @@ ProcessorResult run(ProcessorSpec processor, const MeasurementSpec& m) {
   return run_processor(processor, *m.model, m.workload);
 }
 
-/// What a measurement may be of.
+/// Subjects of a measurement.
 struct Figures {
   double cycles = 0;
   Time time;

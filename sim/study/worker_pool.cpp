@@ -75,7 +75,7 @@ class Pool {
     w.item = w.next++;
     w.begin = Clock::now();
     const std::uint64_t item = w.item;
-    // A failure shows as the end of the worker's answers.
+    // A failed write shows as the end of the worker's answers.
     static_cast<void>(write_all(w.orders.get(), &item, sizeof item));
   }
 
@@ -108,7 +108,7 @@ class Pool {
     }
   }
 
-  /// An answer is written whole once its first byte is: reading it waits for moments at most.
+  /// Once its first byte arrives the whole answer follows, so reading it hardly blocks.
   void take_answer(std::size_t i) {
     Worker& w = workers_[i];
     std::uint64_t size = 0;

@@ -25,9 +25,9 @@ struct WorkerPoolOptions {
 };
 
 /// Does work(0) ... work(items - 1) in forked processes, each taking the next piece when it is done
-/// with one; tells `done` of every end, in the order of the ends, in this process. A worker that
-/// dies, or takes too long and is killed, is replaced. Workers die with this process. To be called
-/// while there is one thread and nothing that a copy of the process must not share.
+/// with one; calls `done` in this process for every item, in the order in which they end. A worker
+/// that dies, or takes too long and is killed, is replaced. Workers die with this process. Call it
+/// while the process has a single thread and no state that a fork must not share.
 void run_in_workers(std::size_t items, const WorkerPoolOptions& options,
                     const std::function<std::string(std::size_t)>& work,
                     const std::function<void(const WorkOutcome&)>& done,

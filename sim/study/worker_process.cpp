@@ -22,8 +22,8 @@ std::pair<Descriptor, Descriptor> make_pipe() {
   return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-/// Pieces need about as much memory as each other: what one frees is for the next, not for the
-/// system, which would clear it again.
+/// Pieces of work need about the same memory: what one frees is kept for the next instead of
+/// returned to the system, which would clear it again.
 void keep_memory() {
   mallopt(M_TRIM_THRESHOLD, 1 << 29);
   mallopt(M_MMAP_THRESHOLD, 1 << 29);
@@ -86,11 +86,11 @@ Worker start_worker(std::vector<Worker>& others,
   if (pid == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(0);
-    // The terminal's interrupt goes to all; the parent's end is the workers' end.
+    // The terminal's interrupt reaches all processes; workers end with their parent.
     std::signal(SIGINT, SIG_IGN);
     orders_in = Descriptor();
     answers_out = Descriptor();
-    others.clear();  // their pipes must not stay open here
+    others.clear();  // their pipes must not remain open here
     serve(orders_out.get(), answers_in.get(), work);
   }
   Worker w;

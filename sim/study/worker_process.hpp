@@ -13,7 +13,7 @@
 
 namespace tritsim {
 
-/// A file descriptor that is closed when nobody needs it.
+/// A file descriptor that closes itself.
 class Descriptor {
  public:
   explicit Descriptor(int fd = -1) : fd_(fd) {}

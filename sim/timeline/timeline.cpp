@@ -33,7 +33,7 @@ std::uint64_t macs_of(const OpcodeCost& c, std::uint32_t lanes) {
   return (c.ternaries + c.work.products + c.cache_products) * lanes;
 }
 
-/// In the unit of the trace events, with digits for people.
+/// In the unit of the trace events, with few digits.
 std::string micro(Time t) {
   return fmt::format("{:.7g} us", t.si() * 1e6);
 }
@@ -198,7 +198,8 @@ void Timeline::add(const CardEvent& e) {
   const TimelineWindow& w = options_.window;
   Time from = offset_ + e.from;
   Time to = offset_ + e.to;
-  // What the host does for several steps is cut to the window: to its times, or those of its steps.
+  // What the host does for several steps is cut to the window, by its times or by those of its
+  // steps.
   std::optional<TimelineWindow::Span> limits = w.span;
   if (!limits && plan_->host_in_loop) {
     const std::uint32_t step = first_step_ + e.step;

@@ -57,7 +57,7 @@ class Timeline {
     std::uint64_t most_events = 1'000'000;
   };
 
-  /// Opens the files; throws ConfigError. What was there stays until finish().
+  /// Opens the files; throws ConfigError. Existing files stay until finish().
   explicit Timeline(Options options);
 
   /// Of a run of more than one simulation: the next one's name, and how long and how many steps
@@ -89,7 +89,7 @@ class Timeline {
     std::uint32_t signal = 0;
   };
 
-  /// Room for `n` more events; false, from then on, if there is none.
+  /// Whether there is room for `n` more events; once false, it stays false.
   bool has_room(unsigned n, Time at);
   void show_program(KernelTrack& k, const InstructionEvent& e, std::uint32_t step);
   void show_stream(const InstructionEvent& e, std::string_view args);
@@ -110,7 +110,7 @@ class Timeline {
   std::set<TraceEventFile::Track> named_;
   std::uint64_t events_ = 0;
   std::optional<Time> full_at_;  ///< when there was no more room
-  bool behind_ = false;          ///< an instruction behind the window was seen
+  bool behind_ = false;          ///< an instruction after the window was seen
   std::optional<Time> first_;    ///< of the instructions shown
   Time last_;
 };

@@ -24,7 +24,7 @@ struct TimelineWindow {
 /// Reads `0us..500us`, `0..2` (token steps, the last not among them) or `all`. Throws ConfigError.
 [[nodiscard]] TimelineWindow parse_window(const std::string& text);
 
-/// The same for people: "token steps 0 to 1", "0 s to 500 us", "the whole run".
+/// In words: "token steps 0 to 1", "0 s to 500 us", "the whole run".
 [[nodiscard]] std::string describe(const TimelineWindow& window);
 
 }  // namespace tritsim

@@ -25,7 +25,7 @@ class TraceEventFile {
     auto operator<=>(const Track&) const = default;
   };
 
-  /// Opens the file, of which nobody sees anything until close(); throws ConfigError.
+  /// Opens the file, which becomes visible with close(); throws ConfigError.
   explicit TraceEventFile(std::string path);
 
   void name_group(std::uint32_t group, std::string_view name);
@@ -35,11 +35,11 @@ class TraceEventFile {
   void span(Track track, std::string_view category, std::string_view name, std::uint64_t from,
             std::uint64_t to, std::string_view args);
 
-  /// Something that holds what follows on its track, until its end.
+  /// A span that encloses the following events on its track, until its end.
   void begin(Track track, std::string_view category, std::string_view name, std::uint64_t at);
   void end(Track track, std::uint64_t at, std::string_view args);
 
-  /// Ends the file with members of `otherData`; it is there when this returns. Throws ConfigError.
+  /// Ends the file with members of `otherData` and makes it visible. Throws ConfigError.
   void close(std::string_view other);
 
  private:

@@ -14,7 +14,7 @@ DramSpec u250_dram() {
   return *load<MemorySpec>(TRITSIM_SOURCE_DIR "/configs/memories/ddr4_2400_u250.yaml").dram;
 }
 
-/// Requests of `state.range(0)` bytes one behind the other, all asked for at once.
+/// Consecutive requests of `state.range(0)` bytes, all issued at once.
 void dram_sequential(benchmark::State& state) {
   const auto bytes = static_cast<std::uint64_t>(state.range(0));
   DramLaw law(u250_dram());

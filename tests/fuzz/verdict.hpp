@@ -9,11 +9,11 @@
 
 namespace tritsim::fuzz {
 
-/// What an input was to a reader.
+/// What a reader made of an input.
 enum class Verdict {
   refused,      ///< with an explanation
   read,         ///< and holds what the reader promises
-  unexplained,  ///< refused without a word
+  unexplained,  ///< refused without an explanation
   changed,      ///< accepted, but does not hold it
 };
 

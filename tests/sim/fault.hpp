@@ -7,7 +7,7 @@
 
 namespace tritsim::test {
 
-/// What is wrong with a run; empty: nothing.
+/// The problem of a run; empty if there is none.
 inline std::string fault(const BoardSpec& b, const ModelSpec& m, Workload w,
                          std::uint32_t context = 0) {
   w.context = context;

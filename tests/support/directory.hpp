@@ -10,7 +10,7 @@
 
 namespace tritsim::test {
 
-/// A directory of its own, gone with the object.
+/// A directory of its own, removed with the object.
 class Directory {
  public:
   Directory() {
@@ -35,7 +35,7 @@ class Directory {
   std::string path_;
 };
 
-/// What a refusal says.
+/// The text of a refusal.
 template <class F>
 std::string message_of(F&& f) {
   try {

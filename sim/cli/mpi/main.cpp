@@ -11,7 +11,7 @@
 
 namespace {
 
-/// Rank 0: the command line, with the other ranks as the team.
+/// Rank 0: the command line, with the other ranks as workers.
 int lead(int argc, char** argv, const boost::mpi::communicator& world) {
   using namespace tritsim;
   MpiLeader leader(world);

@@ -21,7 +21,7 @@ namespace mpi = boost::mpi;
 
 constexpr int order_tag = 1;   ///< to a worker: numbers of points, one or more
 constexpr int answer_tag = 2;  ///< to rank 0: how one of them ended
-constexpr int end_tag = 3;     ///< to a worker: that was all
+constexpr int end_tag = 3;     ///< to a worker: no more points
 
 /// Waits for a message without keeping the core busy, which Open MPI's own waiting does.
 mpi::status wait_for(const mpi::communicator& world, int source, int tag,
@@ -47,8 +47,8 @@ class MpiTeam final : public PointTeam {
            const std::function<void()>& waiting) override {
     const auto workers = static_cast<std::size_t>(world_.size() - 1);
     const std::size_t row = std::clamp<std::size_t>(points.size() / (4 * workers), 1, in_a_row_);
-    std::vector<std::size_t> first(workers + 1, 0);  // by rank: where its row begins
-    std::vector<std::size_t> left(workers + 1, 0);   // and how many of it have not ended
+    std::vector<std::size_t> first(workers + 1, 0);  // by rank: where its run of points begins
+    std::vector<std::size_t> left(workers + 1, 0);   // and how many of them have not ended
     std::size_t next = 0;
     const auto give = [&](std::size_t rank) {
       const std::size_t end = std::min(points.size(), next + row);

@@ -8,7 +8,8 @@
 namespace tritsim {
 
 /// Rank 0 reads, plans, hands out and writes; the other ranks run points. Each rank runs its points
-/// in a process of its own, so that one that crashes or takes too long is a row as anywhere else.
+/// in a process of its own, so that one that crashes or takes too long becomes a row like any
+/// other.
 class MpiLeader {
  public:
   explicit MpiLeader(const boost::mpi::communicator& world) : world_(world) {}
@@ -17,7 +18,7 @@ class MpiLeader {
   MpiLeader& operator=(const MpiLeader&) = delete;
   ~MpiLeader();
 
-  /// Tells the other ranks what is swept.
+  /// Sends the sweep to the other ranks.
   [[nodiscard]] std::unique_ptr<PointTeam> make_team(const std::string& description,
                                                      const WorkerPoolOptions& options);
 
@@ -29,7 +30,7 @@ class MpiLeader {
   bool has_begun_ = false;
 };
 
-/// What every rank but 0 does until rank 0 has no more points.
+/// What all ranks except 0 do until rank 0 has no more points.
 void serve_points(const boost::mpi::communicator& world);
 
 }  // namespace tritsim

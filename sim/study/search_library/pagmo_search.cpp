@@ -18,11 +18,11 @@ namespace {
 
 using pagmo::vector_double;
 
-/// Costs of what is no candidate: every candidate beats it, and it beats nobody.
+/// Costs of a point that is no candidate: every candidate beats it, and it beats none.
 constexpr double no_candidate = 1e30;
 
-/// The grid as pagmo sees it: integers from 0, whose costs are worked out a generation at a time.
-/// pagmo copies it at will, so that it refers to what it needs.
+/// The grid as pagmo sees it: integers from 0, whose costs are computed a generation at a time.
+/// pagmo copies it freely, so it only refers to what it needs.
 class GridProblem {
  public:
   GridProblem() = default;
@@ -80,8 +80,8 @@ void tritsim_search_front(const std::vector<std::size_t>& sizes, std::size_t obj
   pagmo::population population{pagmo::problem{tritsim::GridProblem(sizes, objectives, costs)},
                                at_once, options.population, seed};
   bred(0);
-  // A value in four changes at random: on few and coarse axes the children of a front are soon
-  // those that are known.
+  // One value in four mutates at random: on few and coarse axes the offspring of a front soon
+  // repeat known points.
   pagmo::nsga2 method(1, 0.95, 10.0, 0.25, 10.0, seed);
   method.set_bfe(at_once);
   const pagmo::algorithm algorithm{method};

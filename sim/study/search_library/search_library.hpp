@@ -3,8 +3,8 @@
 
 #include "sim/study/search.hpp"
 
-/// What libtritsim-search offers under names that dlsym finds. Program and library come of one
-/// build, so C++ types and exceptions pass between them.
+/// What libtritsim-search offers under names that dlsym finds. Program and library come from one
+/// build, so C++ types and exceptions can pass between them.
 extern "C" {
 
 /// As tritsim::search_front.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an output does to what is there, and what it leaves behind.
+// Effects of an output on existing files, and what it leaves behind.
 #include "arch/base/output_file.hpp"
 
 #include <csignal>

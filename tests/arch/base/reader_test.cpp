@@ -104,7 +104,7 @@ Root read(const std::string& text, const std::vector<Override>& overrides = {}) 
   return load_text<Root>(text, "t.yaml", overrides);
 }
 
-/// What is wrong with a text, or "" if nothing is.
+/// The problems of a text, or "" if there are none.
 std::string fault(const std::string& text, const std::vector<Override>& overrides = {}) {
   try {
     static_cast<void>(read(text, overrides));
@@ -114,7 +114,7 @@ std::string fault(const std::string& text, const std::vector<Override>& override
   }
 }
 
-/// What is wrong with one more line behind a document without fault.
+/// The problems of one more line after a correct document.
 std::string fault_of_line(const std::string& line) {
   return fault(minimal + line + "\n");
 }
@@ -352,7 +352,7 @@ TEST(Override, GivesListsMapsAndStructsAsAWhole) {
   const Root r = read(text, {{"list", "[4, 5, 6]"}, {"pair", "{low: 3, high: 9}"}});
   EXPECT_EQ(r.list.size(), 3U);
   EXPECT_EQ(r.pair->high, 9);
-  // Also where the file has none, and a value inside counts more.
+  // Also where the file has none; a value inside takes precedence.
   EXPECT_EQ(read(minimal, {{"list", "[4, 5]"}, {"list.1", "7"}}).list.back(), 7U);
   EXPECT_NE(fault(text, {{"list", "[4, x]"}}).find("--set list:1:"), std::string::npos)
       << fault(text, {{"list", "[4, x]"}});

@@ -10,7 +10,7 @@ namespace {
 
 using test::board;
 
-/// A core of ternary adders alone, `k` of them at `bits`.
+/// A core with nothing but ternary adders, `k` of them at `bits`.
 BoardSpec dot_product(std::uint32_t k, std::uint64_t bits) {
   BoardSpec b = board("arty_ternfpga");
   CoreSpec& core = b.cores[0].core;

@@ -26,7 +26,7 @@ CoreSpec everything(std::uint32_t registers = 8) {
   return c;
 }
 
-/// What of an instruction of attention follows its registers and symbol; it has no default.
+/// Operands of an attention instruction after its registers and symbol; they have no default.
 std::string size_text(Opcode op) {
   if (!grows(op)) return "";
   return op == Opcode::softmax ? "9" : "32 x 9";

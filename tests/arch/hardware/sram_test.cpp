@@ -73,7 +73,7 @@ TEST(SramSpec, ADeepCascadeTakesCycles) {
   s.block = RamBlock::uram;
   const Bytes deep{4096.0 * 9 * 16};  // 16 blocks one behind the other
   EXPECT_EQ(s.layout(deep).deep, 16U);
-  EXPECT_EQ(s.access_cycles(deep), 2U);  // one long path: the clock's business
+  EXPECT_EQ(s.access_cycles(deep), 2U);  // one long path, which is a matter of the clock
   s.cascade = 16;
   EXPECT_EQ(s.access_cycles(deep), 2U);
   s.cascade = 15;

@@ -555,7 +555,7 @@ TEST(HuggingFaceFamilies, AWindowThatARunCouldReachIsRefused) {
   EXPECT_EQ(message("mistral", R"("sliding_window": 4096, "max_position_embeddings": 4096)"),
             "accepted");
   EXPECT_NE(message("mistral", R"("hidden_act": "silu")").find("a window of 4096"),
-            std::string::npos);  // what MistralConfig takes for an absent key
+            std::string::npos);  // default of MistralConfig for an absent key
   EXPECT_NE(message("llama", R"("sliding_window": 512)").find("a window of 512"),
             std::string::npos);
   // Qwen2.5: a number that is not used.
@@ -570,7 +570,7 @@ TEST(HuggingFaceFamilies, AWindowThatARunCouldReachIsRefused) {
             std::string::npos);
 }
 
-/// Writes tensors one behind the other.
+/// Writes tensors one after the other.
 class Tensors {
  public:
   Tensors& add(const std::string& name, const std::string& type, const std::string& shape,
@@ -623,7 +623,7 @@ TEST(HuggingFaceFamilies, TernaryWeightsMayBePackedFourRowsToAByte) {
   EXPECT_EQ(s.minus, 4.0 / 16);
   EXPECT_EQ(s.plus, 5.0 / 16);
   EXPECT_EQ(s.row_zeros, (Spread{0, 7.0 / 16, 1}));
-  // Only ternary matrices tell a unit that skips zeros what it will see.
+  // Only ternary matrices have statistics for a unit that skips zeros.
   EXPECT_TRUE(trace.trace().ops[static_cast<std::size_t>(query - trace.lines.begin())].zeros);
   EXPECT_EQ(plus_of(trace, "lm_head"), 1);
   EXPECT_FALSE(trace.trace().ops.back().zeros);

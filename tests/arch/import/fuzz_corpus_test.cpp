@@ -36,7 +36,7 @@ TEST_P(FuzzCorpus, EverySeedIsRead) {
   }
 }
 
-/// Seeds with a few bytes changed: the least that a fuzzer does.
+/// Seeds with a few bytes changed: the minimum of a fuzzer.
 TEST_P(FuzzCorpus, ChangedSeedsAreReadOrRefused) {
   const Target& target = GetParam();
   const auto files =

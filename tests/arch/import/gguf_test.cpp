@@ -161,7 +161,7 @@ Blocks tq2_0() {
   return {"TQ2_0", 35, bytes_of(bytes) + raw(half_quarter), numbers(codes, 0.25F)};
 }
 
-/// One scale behind the codes, and padding to 32 bytes.
+/// One scale after the codes, and padding to 32 bytes.
 Blocks i2_s() {
   const auto codes = trits(3, 256);
   std::vector<unsigned> bytes(64);
@@ -360,7 +360,7 @@ TEST(GgufImport, EachMatrixKeepsTheFormatOfItsTensor) {
   const std::vector<float> codes = tq2_0().values;
   const auto zeros = static_cast<double>(std::count(codes.begin(), codes.end(), 0.0F));
   EXPECT_EQ(find("layers.0.attn.v_proj").matrix->statistics->zero, zeros / 256);
-  // What was imported is a trace like any other.
+  // An imported trace is a trace like any other.
   const std::string path = d.path("m.trace");
   write_trace(path, trace);
   EXPECT_EQ(read_trace(path).trace(), trace.trace());

@@ -16,7 +16,7 @@ BoardRequest u250() {
   return r;
 }
 
-/// What is wrong with a request; empty: nothing.
+/// The problems of a request; empty if there are none.
 std::string fault(const BoardRequest& request) {
   try {
     static_cast<void>(prepare(request));

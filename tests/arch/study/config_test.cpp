@@ -92,8 +92,8 @@ TEST_P(ShippedFile, NonsenseFromOutsideIsRefusedUnlessTheValueIsFreeText) {
             [&](const Override& o) { return o.path == odd.path && o.text == odd.text; }))
             << odd.path << " takes '" << odd.text << "'";
       } catch (const ConfigError& e) {
-        // A name may be missed elsewhere, a program not go with a model or a memory, an axis not
-        // with its other values or its zip; any other value is refused by itself.
+        // A name may be missing elsewhere, a program may not fit a model or a memory, an axis not
+        // its other values or its zip; any other value is refused by itself.
         const std::string text = e.what();
         EXPECT_TRUE(text.find("--set " + odd.path + ": ") != std::string::npos ||
                     text.find("there is no ") != std::string::npos ||

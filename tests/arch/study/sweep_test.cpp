@@ -140,7 +140,7 @@ TEST(SweepSamples, OfALatinHypercubeHaveEveryValueEquallyOften) {
   const auto chosen = choose_points(grid, {Sampling::latin_hypercube, 20, 3});
   std::map<std::size_t, int> first;
   for (const std::uint64_t p : chosen) ++first[grid.at(p)[0]];
-  EXPECT_EQ(chosen.size(), 20U);  // the first dimension alone keeps them apart
+  EXPECT_EQ(chosen.size(), 20U);  // only the first dimension distinguishes them
   EXPECT_EQ(first.size(), 20U);
   std::map<std::size_t, int> second;
   for (const std::uint64_t p : chosen) ++second[grid.at(p)[1]];

@@ -151,7 +151,7 @@ TEST(TraceFile, ZeroActivationsAreThoseOfTheMatrixInputs) {
   EXPECT_GT(changed, 0U);
   const double share = static_cast<double>(changed) / static_cast<double>(all);
   EXPECT_NEAR(*file.zero_activations(), 0.3 + 0.6 * share, 1e-12);
-  // An op whose matrix has statistics knows them, too.
+  // An op whose matrix has statistics knows them too.
   const TraceFile known = with_statistics();
   for (std::size_t i = 0; i < file.lines.size(); ++i) {
     if (!known.lines[i].matrix || !known.lines[i].matrix->statistics) continue;
@@ -203,7 +203,7 @@ TEST(TraceFile, WithRandomFaultsIsReadOrRefused) {
   int refused = 0;
   for (int i = 0; i < 400; ++i) {
     std::string text = original;
-    // Mostly without its digest, which would find every fault.
+    // Mostly without its digest, which would detect every fault.
     if (i % 4 != 0) text.replace(text.find("fnv1a64:"), 24, "");
     const std::size_t at = random() % text.size();
     if (i % 3 == 0) {

@@ -12,7 +12,7 @@
 namespace tritsim {
 namespace {
 
-/// What arXiv 2406.02528 and its reference implementation say of a model.
+/// Figures of a model in arXiv 2406.02528 and its reference implementation.
 struct Published {
   const char* file;
   std::uint32_t layers;

@@ -15,7 +15,7 @@ ModelSpec shipped(const std::string& name) {
   return load<ModelSpec>(test::source_dir() + "configs/models/" + name + ".yaml");
 }
 
-/// What is published of a model: parameters of the checkpoint, and weights in matrices.
+/// Published figures of a model: parameters of the checkpoint, and weights in matrices.
 struct Published {
   const char* file;
   std::uint64_t parameters;

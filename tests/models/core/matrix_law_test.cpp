@@ -181,7 +181,7 @@ TEST(MatrixLaw, LargestBinomialIsExactWhereItIsKnown) {
   EXPECT_NEAR(largest_binomial(3, 1, 0.5), 1 - 0.125, 1e-12);  // any of three
   // Two of two draws at one half: P(max > 0) + P(max > 1) = 15/16 + 7/16.
   EXPECT_NEAR(largest_binomial(2, 2, 0.5), 15.0 / 16 + 7.0 / 16, 1e-12);
-  EXPECT_NEAR(largest_binomial(1'000'000'000, 16, 0.5), 16, 1e-3);  // somebody has them all
+  EXPECT_NEAR(largest_binomial(1'000'000'000, 16, 0.5), 16, 1e-3);  // some lane has them all
 }
 
 TEST(MatrixLaw, LargestNormalIsThatOfTheTables) {
@@ -254,7 +254,7 @@ TEST(MatrixLaw, RowsThatDifferCostMoreAsInTrials) {
 
 TEST(MatrixLaw, SkippingHasItsLimits) {
   EXPECT_EQ(skip_share(skipping(16, 64, 0), {}, 1024), 1);             // nothing to skip
-  EXPECT_NEAR(skip_share(skipping(1, 64, 0.3), {}, 1024), 0.7, 1e-9);  // nobody to wait for
+  EXPECT_NEAR(skip_share(skipping(1, 64, 0.3), {}, 1024), 0.7, 1e-9);  // no lane to wait for
   EXPECT_EQ(skip_share(skipping(16, 1, 0.5), {}, 1024), 1);            // nothing to look ahead at
   EXPECT_NEAR(skip_share(skipping(16, 64, 1), {}, 1024), 1.0 / 64, 1e-9);
   EXPECT_NEAR(skip_share(skipping(16, 0, 0.3), {}, 60'000), 0.7, 0.01);
@@ -287,7 +287,7 @@ TEST(MatrixLaw, ZeroActivationsAreSkippedTooAndDifferFromSequenceToSequence) {
   EXPECT_NEAR(skip_share(skip, {}, 1024), skip_share(skipping(16, 64, 0.65), {}, 1024), 1e-12);
   EXPECT_GT(skip_share(skip, {}, 1024, 8), skip_share(skip, {}, 1024));
   EXPECT_LT(skip_share(skip, {}, 1024, 8), weights_alone);
-  // What a trace says of the activations goes before the core's share; without the means it is
+  // The trace's share of zero activations takes precedence over the core's; without the means it is
   // lost.
   const ZeroShares known{0.3, 0.3, 1, 1024, 0.8};
   EXPECT_NEAR(skip_share(skip, known, 1024), skip_share(skipping(16, 64, 1 - 0.7 * 0.2), {}, 1024),

@@ -399,7 +399,7 @@ TEST(DramLaw, PortsSideBySideAddUpUntilTheyShareOne) {
   p.shared = {{{1, 2}, 16_B, 250.0_MHz}};
   spec.controller.port = p;
   EXPECT_NEAR(read_rate(spec, 8), 8e9, 0.05e9);
-  // As wide as both, it is in nobody's way.
+  // As wide as both, it limits neither.
   p.shared = {{{1, 2}, 32_B, 250.0_MHz}};
   spec.controller.port = p;
   EXPECT_NEAR(read_rate(spec, 8), 16e9, 0.1e9);

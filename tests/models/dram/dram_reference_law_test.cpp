@@ -47,7 +47,7 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-/// A part that nobody makes, in which each rule has its chance to decide.
+/// A fictitious part in which each rule gets to decide.
 DramSpec any_part(std::uint32_t seed) {
   Random random(seed);
   DramSpec d = ddr4_2400();

@@ -57,7 +57,7 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-/// A part that nobody makes, in which each rule has its chance to decide.
+/// A fictitious part in which each rule gets to decide.
 DramSpec any_part(Random& random) {
   DramSpec d = ddr4_2400();
   d.bank_groups = 1U << random.below(4);

@@ -173,7 +173,7 @@ TEST(EnergyLaw, PowerDownTakesItsTimeFromStandby) {
   EXPECT_NEAR(of(terms, "power-down, rows open").si(), 0.1 * 37e-3 * volt, 1e-9);
   EXPECT_NEAR(of(terms, "standby, rows closed").si(), 0.1 * 34e-3 * volt, 1e-9);
   EXPECT_NEAR(of(terms, "power-down, rows closed").si(), 0.5 * 25e-3 * volt, 1e-9);
-  // A channel that nobody uses sleeps between its refreshes.
+  // An unused channel powers down between its refreshes.
   MemorySpec m;
   m.dram = d;
   EXPECT_NEAR(idle_activity(m, Time{1}).down_closed.si(), (9360 - 420 - 64 - 8) / 9360.0, 1e-9);

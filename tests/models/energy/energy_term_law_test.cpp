@@ -58,10 +58,10 @@ TEST(EnergyRange, FactorsOfOneNameOrSourceMoveTogether) {
   expect(range({term(1, {factor("a", {9, 10, 11}, "table")}),
                 term(1, {factor("b", {8, 10, 14}, "table")})}),
          17, 20, 25);
-  // Of two factors of one source the product is that of their ends, nothing linear.
+  // For two factors of one source the product is that of their ends, not linearised.
   expect(term(1, {factor("a", {0.5, 1, 2}, "table"), factor("b", {0.5, 1, 2}, "table")}).energy(),
          0.25, 1, 4);
-  // What falls takes off what rises.
+  // A factor that falls reduces the effect of one that rises.
   expect(range({term(1, {factor("a", {7, 10, 13})}), term(1, {factor("a", {13, 10, 7})})}), 20, 20,
          20);
 }

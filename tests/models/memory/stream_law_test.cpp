@@ -96,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
         Form{"compute_bound_one_outstanding", 50, 4, 1, 1, 8, 0, 5 + 50 * 8, 0},
         // Request and unit in step: an answer every L + t, as long as the unit takes for one.
         Form{"balanced", 100, 9, 1, 1, 10, 0, 10 + 100 * 10, 0},
-        // A hair too slow: the unit waits one cycle for each request but the first.
+        // Slightly too slow: the unit waits one cycle for each request but the first.
         Form{"just_starved", 100, 10, 1, 1, 10, 0, 11 + 99 * 11 + 10, 99},
         // One slot: the next request goes out when the unit is through: n (L + pace), t hidden.
         Form{"fifo_bound", 100, 10, 8, 1, 5, 1, 1 + 100 * 15, 99 * 10},
@@ -246,6 +246,19 @@ MemoryLaw law_of(Kind kind) {
   return fixed(20);
 }
 
+/// A unit that refuses input while the result of a row leaves it. Requests are whole rows or not.
+void in_rows(StreamRequest& r, std::mt19937_64& random) {
+  const auto below = [&](std::uint64_t n) { return static_cast<std::uint32_t>(random() % n); };
+  constexpr std::array beats{16.0, 32.0, 32.0, 64.0, 25.6};
+  r.rows.beat_bytes = beats[below(beats.size())];
+  r.rows.row_beats = below(2) == 0 ? 1U << below(5) : 1 + below(12);
+  r.rows.stall = below(3);
+  r.rows.delay = r.rows.stall + below(14);
+  r.rows.first = below(8);
+  const auto row = static_cast<double>(r.rows.row_beats);
+  r.unit_per_byte = cycles((row + r.rows.stall) / (row * r.rows.beat_bytes));
+}
+
 /// Streams as cores make them: long weight streams at every pace, from far below the memory's to
 /// far above, and short vectors; in the order of their start.
 std::vector<StreamRequest> random_streams(std::mt19937_64& random, std::size_t count,
@@ -273,6 +286,9 @@ std::vector<StreamRequest> random_streams(std::mt19937_64& random, std::size_t c
     r.fifo_bytes =
         weights ? r.request_bytes * static_cast<std::uint64_t>(pick(0, 1, 2, 2, 2, 3, 8)) : 0;
     r.write = !reads_only && !weights && below(2) == 0;
+    r.posted = r.write && below(2) == 0;
+    r.setup = cycles(pick(0, 0, 1));
+    if (weights && below(3) == 0) in_rows(r, random);
     streams.push_back(r);
     at += static_cast<double>(below(static_cast<std::uint64_t>(longest_gap)));
   }
@@ -395,7 +411,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST(StreamLaw, ASecondStreamNeverHelps) {
-  // Bytes are conserved and nobody is faster than alone. Addresses apart, no refresh in sight:
+  // Bytes are conserved and no stream is faster than alone. Addresses apart, no refresh in sight:
   // where rows and refreshes are shared, a neighbour can leave a row open, or move a refresh.
   for (std::uint32_t seed = 0; seed < 200; ++seed) {
     std::mt19937_64 random(seed);
@@ -541,7 +557,7 @@ Time two_tiles(const MemoryLaw& memory, StreamRequest tile, Time gap, std::uint6
   const auto second = scheduler.hold(next, first);
   const Time end = scheduler.predict(first);
   scheduler.advance(end);
-  EXPECT_EQ(scheduler.take(first).finish, end);  // the held stream is no trouble for the first
+  EXPECT_EQ(scheduler.take(first).finish, end);  // the held stream does not disturb the first
   scheduler.release(second, end + gap);
   const Time finish = scheduler.predict(second);
   scheduler.advance(Time{1e9});

@@ -95,8 +95,8 @@ TEST(ProcessorLaw, KernelsOfADenseStepAreThoseOfTheProfile) {
 }
 
 TEST(ProcessorLaw, PackedTernaryDecodingIsEightKernelsALayer) {
-  // Measured with 197 kernels a step: 8 a layer, embedding, norm, projection, and 2 that are no
-  // op's.
+  // Measured with 197 kernels a step: 8 a layer, embedding, norm, projection, and 2 that belong to
+  // no op.
   ProcessorSpec p = round_numbers();
   p.step_launches = 2;
   for (const char* name : {"mmfreelm_370m", "mmfreelm_1.3b"}) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <vector>
 
 #include "models/memory/stream_law.hpp"
@@ -18,7 +19,8 @@ class StreamReference {
   /// Streams in the order in which they are submitted.
   std::vector<StreamResult> run(const std::vector<StreamRequest>& requests, Time end) {
     std::vector<Stream> streams;
-    for (const StreamRequest& r : requests) streams.push_back({r, {}, {}, {}, {}, r.start, 0, {}});
+    for (const StreamRequest& r : requests)
+      streams.push_back({r, {}, {}, {}, {}, r.start, 0, {}, {}, {}, r.rows.first, 0});
     for (;;) {
       Stream* first = nullptr;
       for (Stream& s : streams) {
@@ -50,6 +52,10 @@ class StreamReference {
     Time since;                     ///< the unit has not waited since then ...
     std::size_t waited_before = 0;  ///< ... which was before this request
     StreamResult result;
+    Time handed_over;                   ///< of a posted write
+    std::deque<std::uint64_t> results;  ///< cycles in which a row's result leaves the unit
+    std::uint64_t next_beat = 0;        ///< cycle behind the last beat
+    std::uint64_t beats = 0;
 
     [[nodiscard]] std::size_t count() const { return issue.size(); }
 
@@ -61,7 +67,7 @@ class StreamReference {
 
     [[nodiscard]] Time next_issue() const {
       const std::size_t k = count();
-      Time t = r.start + r.turnaround;
+      Time t = r.start + r.setup + r.turnaround;
       if (k >= r.outstanding) t = std::max(t, last[k - r.outstanding] + r.turnaround);
       const std::size_t slots = r.fifo_bytes / r.request_bytes;
       if (r.write && k > 0) t = std::max(t, unit[k - 1]);
@@ -69,6 +75,31 @@ class StreamReference {
       return k > 0 ? std::max(t, issue[k - 1]) : t;
     }
   };
+
+  /// Beat by beat.
+  static Time take_rows(Stream& s, const Access& a, std::uint64_t offset, std::uint64_t bytes) {
+    const RowPaceSpec& rows = s.r.rows;
+    const auto cycle = [&](Time t) { return (t - s.r.start) / s.r.beat; };
+    const double words = std::ceil(static_cast<double>(bytes) / s.r.beat_bytes);
+    const double step = words > 1 ? (cycle(a.last) - cycle(a.first)) / (words - 1) : 0;
+    const auto start = static_cast<double>(offset);
+    const double end = start + static_cast<double>(bytes);
+    for (;; ++s.beats) {
+      const double last_byte = static_cast<double>(s.beats + 1) * rows.beat_bytes;
+      if (last_byte > end + 1e-6) break;
+      const double word = std::max(std::ceil((last_byte - start) / s.r.beat_bytes - 1e-9) - 1, 0.0);
+      const double there = std::ceil(std::max(cycle(a.first) + step * word, 0.0) - 1e-3);
+      auto t = std::max(s.next_beat, static_cast<std::uint64_t>(there));
+      if (s.beats > 0) s.result.starved += s.r.beat * static_cast<double>(t - s.next_beat);
+      while (!s.results.empty() && s.results.front() <= t) {
+        t = std::max(t, s.results.front() + rows.stall);
+        s.results.pop_front();
+      }
+      s.next_beat = t + 1;
+      if ((s.beats + 1) % rows.row_beats == 0) s.results.push_back(t + rows.delay);
+    }
+    return std::max(s.r.start + s.r.beat * static_cast<double>(s.next_beat), a.last);
+  }
 
   void serve(Stream& s) {
     const StreamRequest& r = s.r;
@@ -84,6 +115,7 @@ class StreamReference {
     a.last = std::max(a.last, a.first + r.beat * (beats - 1));
     s.last_beat = a.last;
 
+    const Time before_rows = s.result.starved;
     const Time pace = r.unit_per_byte * static_cast<double>(bytes);
     const Time before = k > 0 ? s.unit[k - 1] : r.start;
     const auto waits_until = [&](Time t, std::size_t next) {
@@ -103,7 +135,11 @@ class StreamReference {
             : s.since + r.unit_per_byte * static_cast<double>(r.request_bytes) * whole + pace;
     if (r.write) {
       a.last = std::max(a.last, unit);
-      s.result.finish = a.last;
+      s.handed_over = std::max(unit, std::max(s.handed_over, issue) + r.beat * beats);
+      s.result.finish = r.posted ? s.handed_over : a.last;
+    } else if (r.rows.beat_bytes > 0) {
+      s.result.starved = before_rows;
+      s.result.finish = unit = take_rows(s, a, offset, bytes);
     } else {
       if (a.last > unit) {
         if (pace > Time{}) s.result.starved += a.last - unit;

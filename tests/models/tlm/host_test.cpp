@@ -13,7 +13,7 @@
 namespace tritsim::test {
 namespace {
 
-/// What a run of the host gave.
+/// Result of a run of the host.
 struct HostRun {
   Time finished;
   HostActivity host;

@@ -75,7 +75,7 @@ TEST_P(Exceptions, ComeOutOfRun) {
       EXPECT_NE(std::string(e.what()).find("what went wrong"), std::string::npos) << e.what();
     }
   }
-  // The next simulation is none the worse.
+  // The next simulation is unaffected.
   SimulationContext simulation;
   bool ran = false;
   Driver driver("driver", [&] { ran = true; });

@@ -70,7 +70,7 @@ TEST(Html, EmbeddedFilesAreTheFiles) {
   EXPECT_EQ(vega_script, read_file(root + "/reports/page/vega/vega.min.js"));
   EXPECT_EQ(vega_lite_script, read_file(root + "/reports/page/vega/vega-lite.min.js"));
   EXPECT_EQ(vega_licence, read_file(root + "/reports/page/vega/LICENSE"));
-  EXPECT_EQ(page_script, read_file(root + "/reports/page.js"));
+  EXPECT_EQ(page_script, read_file(root + "/reports/page/page.js"));
   EXPECT_EQ(modelling_text, read_file(root + "/docs/modelling.md"));
   for (const std::string_view script : {vega_script, vega_lite_script, page_script}) {
     EXPECT_EQ(script.find("</script"), std::string::npos) << "would end its element";

@@ -14,11 +14,11 @@ namespace {
 using test::board;
 using test::tiny_model;
 
-/// What a register or a place in memory holds, as a text of how it came about.
+/// Content of a register or of a place in memory, as a text of its computation.
 using Term = std::string;
 
-/// Runs a program on terms instead of numbers. Registers start out as garbage; memory that nobody
-/// wrote holds its symbol's name.
+/// Runs a program on terms instead of numbers. Registers start out as garbage; unwritten memory
+/// holds its symbol's name.
 class SymbolicCore {
  public:
   explicit SymbolicCore(const Program& p) : program_(p) {}
@@ -98,7 +98,7 @@ std::map<std::string, Term> stored(const ModelSpec& model, const MappingSpec& ma
   return results_only(SymbolicCore(p).run());
 }
 
-// However few registers there are, whichever gives way, and whenever sums are exported: what ends
+// However few registers there are, whichever is spilled, and whenever sums are exported: what ends
 // up in memory (states and the last norm's output) is computed in the same way from the same
 // parameters.
 TEST(Lower, RegistersSpillsAndExportsDoNotChangeWhatIsComputed) {

@@ -254,7 +254,8 @@ TEST_P(FirstPrinciples, EnergyIsCountsTimesCoefficients) {
     sum += t.count * each;
   }
   EXPECT_GT(sum, 0);
-  // A part that is shown apart is taken off where it was contained, but not more than was there.
+  // A part with a term of its own is subtracted where it was contained, but not more than was
+  // there.
   for (const std::string& name : account.components()) {
     EXPECT_GE(account.component(name).value.si(), -1e-12 * sum) << name;
   }

@@ -101,7 +101,7 @@ TEST(LayerSample, LayersThatDifferAreRefused) {
               op.inputs[0] = t.ops.front().outputs[0];
             }).find("reads other values than 'layers.1."),
             std::string::npos);
-  // The first may be as it likes: it has no lower bound.
+  // The first may differ: it has no lower bound.
   EXPECT_EQ(refusal([](Trace&) {}), "");
 }
 

@@ -223,7 +223,7 @@ TEST(Pipeline, ALinkThatIsFasterIsNeverSlower) {
     EXPECT_LE(r.elapsed, before) << rate;
     before = r.elapsed;
     EXPECT_EQ(r.parallel->chip_bytes, 0U);
-    // 3 stages hand 1024 elements of 16 bit on, the last a token's number, in two steps.
+    // 3 stages pass on 1024 elements of 16 bit, the last a token's number, in two steps.
     EXPECT_EQ(r.parallel->link_bytes, 2U * (3 * 2048 + 4));
   }
 }

@@ -46,7 +46,7 @@ TEST(Properties, MoreHardwareIsNeverSlower) {
   for (int n = 0; n < 12; ++n) {
     const BoardSpec b = random_board(random);
     const Time before = elapsed(b);
-    // Refreshes and rows are met elsewhere, and one more weight request in flight stands before a
+    // Refreshes and rows are met elsewhere, and one more weight request in flight precedes a
     // vector: one per mille at most.
     const Time slack = before * 1e-3;
     BoardSpec better = b;

@@ -16,7 +16,7 @@ namespace {
 const std::string cell = "device.family.logic_cell";
 const std::string pins = "memories.0.memory.dram.io_energy";
 
-/// Power that a board whose true coefficients are known would show, times an error.
+/// Power of a board with known true coefficients, times an error.
 CalibrationCase power_case(const std::string& name, const std::vector<Override>& truth,
                            double error = 1) {
   const ModelSpec model = test::tiny_model();
@@ -75,7 +75,7 @@ TEST(Calibrate, LeavesEachCaseOutWhereTheOthersSuffice) {
                 {cell, "power.idle"});
   EXPECT_TRUE(c.redundant);
   ASSERT_TRUE(c.cases[0].left_out);
-  // Fitted on the two others the first is foretold 2 % too high.
+  // Fitted to the other two, the first is predicted 2 % too high.
   EXPECT_NEAR(*c.cases[0].left_out, 0.02, 1e-3);
   EXPECT_NEAR(*c.cases[2].left_out, 1 / 1.02 - 1, 1e-3);
   EXPECT_FALSE(c.cases[1].left_out) << "loads alone do not tell the two apart";

@@ -17,7 +17,7 @@ using Costs = std::vector<double>;
 
 const std::vector<std::size_t> sizes{24, 16, 8, 3};
 
-/// Two costs that pull apart along the first two axes; the last two only ever hurt.
+/// Two costs that conflict along the first two axes; the last two only do harm.
 Costs made_up(const GridPlace& p) {
   const double x = static_cast<double>(p[0]) / 23;
   const double y = static_cast<double>(p[1]) / 15;

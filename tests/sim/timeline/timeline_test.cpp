@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A timeline tells of the same work as the result.
+// A timeline shows the same work as the result.
 #include "sim/timeline/timeline.hpp"
 
 #include <algorithm>
@@ -251,7 +251,7 @@ TEST(Timeline, AWindowOfStepsIsThatPartOfTheRun) {
   EXPECT_EQ(cycles.at(2), all.at(2));
   EXPECT_TRUE(s.file["otherData"].contains("cut"));
   EXPECT_EQ(s.lines.size(), 3U);
-  // Behind the window the run is cut short as ever, and ends as ever.
+  // After the window the run is cut short as usual, with the same end.
   Result plain = run_model(b, tiny_model(), {0, 400, 0});
   ASSERT_TRUE(s.result.kernels[0].steady);
   EXPECT_LT(s.result.kernels[0].steady->simulated, 400U);
