@@ -95,7 +95,7 @@ TEST(DramTimingTable, HoldsWhatTheListOfConstraintsSays) {
   }
   using enum DramOp;
   const DramTimingTable ddr4(ddr4_2400());
-  EXPECT_EQ(ddr4.gap(DramScope::channel, read, write), 17 + 4 + 2 - 12);
+  EXPECT_EQ(ddr4.gap(DramScope::rank, read, write), 17 + 4 + 2 - 12);
   EXPECT_EQ(ddr4.gap(DramScope::group, write, read), 12 + 4 + 9);
   EXPECT_EQ(ddr4.gap(DramScope::bank, write, precharge), 12 + 4 + 18);
   EXPECT_EQ(ddr4.gap(DramScope::bank, read, write), DramTimingTable::long_ago);
