@@ -245,13 +245,24 @@ class MemoryBench {
     }
     latencies_.add(access.last - issue);
     end_ = std::max(end_, access.last);
-    if (!source.answers.empty()) {
-      source.answers[source.answered % source.answers.size()] = access.last;
-    }
+    if (!source.answers.empty()) free_place(source, access.last);
     ++source.answered;
     ++served_;
     --left_;
     if (progress_ && (left_ & 0xffff) == 0) progress_(all_ - left_, all_);
+  }
+
+  /// An answer frees a place for the request that is as many behind as there are places; from a
+  /// controller that reorders, the earliest answer frees the next.
+  void free_place(Source& source, Time answer) {
+    const std::size_t places = source.answers.size();
+    std::uint64_t at = source.answered;
+    source.answers[at % places] = answer;
+    for (; reorders() && at > 0 && at + places > source.next; --at) {
+      Time& before = source.answers[(at - 1) % places];
+      if (before <= source.answers[at % places]) return;
+      std::swap(before, source.answers[at % places]);
+    }
   }
 
   static constexpr Time never{std::numeric_limits<double>::infinity()};

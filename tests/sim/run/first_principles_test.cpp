@@ -402,6 +402,8 @@ TEST_P(Memories, WithoutOverheadsStreamAtTheirPeak) {
   d.controller.front_end = {Time{}, Time{}, Time{}, "none", Confidence::assumed};
   d.controller.port.reset();
   d.controller.power_down.reset();
+  d.command_clocks = {};
+  t.tppd = 0;
   MemoryTraffic traffic;
   traffic.bytes = 32 << 20;
   const MemoryRun r = run_memory(bare, traffic);
