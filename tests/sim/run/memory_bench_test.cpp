@@ -49,6 +49,42 @@ TEST(MemoryBench, NothingIsFasterThanPeakOrPort) {
   }
 }
 
+/// A request takes its bytes at the bandwidth, and the latency once; nothing else is modelled.
+TEST(MemoryBench, ASimpleMemoryIsItsBandwidthLatencyAndEnergy) {
+  const MemorySpec simple = memory("simple_example");
+  auto t = traffic(MemoryPattern::sequential, 64 << 20);
+  const MemoryRun r = run_memory(simple, t);
+  EXPECT_NEAR(gigabytes(r), 15.4, 15.4e-3);
+  EXPECT_NEAR(r.energy.total().value.si(), (64 << 20) * 8 * 20e-12, 1e-9);
+  EXPECT_NEAR(r.energy.total().low.si(), (64 << 20) * 8 * 8e-12, 1e-9);
+  t.outstanding = 1;
+  t.request_bytes = 1540;
+  const MemoryRun one = run_memory(simple, t);
+  EXPECT_NEAR(one.latency.mean.si(), 220e-9, 1e-12);
+  EXPECT_NEAR(gigabytes(one), 7, 7e-3);
+}
+
+/// More banks worked on at a time are never slower, one is the slowest, and as many as there are
+/// banks are no limit.
+TEST(MemoryBench, BankMachinesBoundTheBanksAtWork) {
+  const auto rate = [](const char* machines) {
+    auto t = traffic(MemoryPattern::random, 4 << 20);
+    t.outstanding = 64;
+    return gigabytes(
+        run_memory(memory("ddr3_800_arty", {{"dram.controller.scheduling", "in_order"},
+                                            {"dram.controller.bank_machines", machines}}),
+                   t));
+  };
+  const double without = rate("0");
+  double fewer = 0;
+  for (const char* machines : {"1", "2", "3", "4", "8"}) {
+    EXPECT_GE(rate(machines), fewer) << machines;
+    fewer = rate(machines);
+  }
+  EXPECT_DOUBLE_EQ(rate("8"), without);
+  EXPECT_LT(rate("1"), 0.9 * without);
+}
+
 TEST(MemoryBench, ReadsAndWritesAreOfTheirStreams) {
   const MemoryRun copy =
       run_memory(memory("ddr4_2400_u280"), traffic(MemoryPattern::copy, 8 << 20));
