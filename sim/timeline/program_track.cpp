@@ -21,7 +21,7 @@ void ProgramTrack::add(TimelineOutput& out, const ProgramSlice& slice) {
   frontier_ = slice.to;
   open(out, slice);
   if (!out.events) return;
-  out.events->span(track_, "slice", slice.name, slice.from, slice.to,
+  out.events->span(track_, "slice", slice.name, {slice.from, slice.to},
                    fmt::format(R"("cycles":{})", slice.cycles));
 }
 

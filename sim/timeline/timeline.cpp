@@ -42,6 +42,18 @@ std::string stands_for(std::uint32_t replicas, std::string_view what) {
   return replicas > 1 ? fmt::format(", one of {} equal {}", replicas, what) : "";
 }
 
+/// What an event of host or link moved, as members of a JSON object; `cut`: not all of it is shown.
+std::string args_of(const CardEvent& e, bool cut) {
+  std::string args;
+  const auto add = [&](std::string_view name, std::uint64_t value) {
+    args += fmt::format("{}\"{}\":{}", args.empty() ? "" : ",", name, value);
+  };
+  if (e.bytes > 0) add("bytes", e.bytes);
+  if (e.count > 0) add("count", e.count);
+  if (cut) add("cut", 1);
+  return args;
+}
+
 }  // namespace
 
 Timeline::Timeline(Options options) : options_(std::move(options)) {
@@ -156,7 +168,7 @@ void Timeline::add(const InstructionEvent& e) {
       own += fmt::format(R"(,"macs":{})", macs);
     }
     out_.events->span({k.group, track_row(unit)}, "instruction", name_of(e.instruction->op),
-                      ps(start), ps(end), own);
+                      {ps(start), ps(end)}, own);
   }
   if (streams) show_stream(e, args);
 }
@@ -178,7 +190,7 @@ void Timeline::show_stream(const InstructionEvent& e, std::string_view args) {
     out_.events->name_row(track, fmt::format("{} {}", k.name, name_of(unit)));
   }
   out_.events->span(
-      track, "stream", plan_->ops[e.instruction->trace_op].name, from, to,
+      track, "stream", plan_->ops[e.instruction->trace_op].name, {from, to},
       fmt::format(R"({},"bytes":{},"write":{})", args, e.cost->stream.bytes, e.cost->stream.write));
 }
 
@@ -221,16 +233,9 @@ void Timeline::add(const CardEvent& e) {
   const CardTrack& card = card_rows_[static_cast<std::size_t>(e.row)];
   out_.pulse(card.signal, ps(from), ps(to));
   if (!out_.events) return;
-  std::string args;
-  const auto add = [&](std::string_view name, std::uint64_t value) {
-    args += fmt::format("{}\"{}\":{}", args.empty() ? "" : ",", name, value);
-  };
-  if (e.bytes > 0) add("bytes", e.bytes);
-  if (e.count > 0) add("count", e.count);
-  if (cut) add("cut", 1);
   out_.events->span({card.group, static_cast<std::uint32_t>(e.row) + 1},
-                    e.row == CardEvent::Row::link ? "link" : "host", e.name, ps(from), ps(to),
-                    args);
+                    e.row == CardEvent::Row::link ? "link" : "host", e.name, {ps(from), ps(to)},
+                    args_of(e, cut));
 }
 
 std::string Timeline::shown(const Result& r) const {

@@ -71,12 +71,13 @@ void TraceEventFile::name_row(Track track, std::string_view name) {
 }
 
 void TraceEventFile::span(Track track, std::string_view category, std::string_view name,
-                          std::uint64_t from, std::uint64_t to, std::string_view args) {
+                          Interval time, std::string_view args) {
   start_event();
   fmt::format_to(
       std::back_inserter(buffer_),
       R"({{"ph":"X","pid":{},"tid":{},"ts":{},"dur":{},"cat":"{}","name":{},"args":{{{}}}}})",
-      track.group, track.row, micro(from), micro(to - from), category, json_text(name), args);
+      track.group, track.row, micro(time.from), micro(time.to - time.from), category,
+      json_text(name), args);
   flush_if_full();
 }
 

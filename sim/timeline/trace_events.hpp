@@ -31,9 +31,14 @@ class TraceEventFile {
   void name_group(std::uint32_t group, std::string_view name);
   void name_row(Track track, std::string_view name);
 
-  /// Something from `from` to `to`. `args` are the members of a JSON object.
-  void span(Track track, std::string_view category, std::string_view name, std::uint64_t from,
-            std::uint64_t to, std::string_view args);
+  struct Interval {
+    std::uint64_t from = 0;
+    std::uint64_t to = 0;
+  };
+
+  /// Something that takes an interval. `args` are the members of a JSON object.
+  void span(Track track, std::string_view category, std::string_view name, Interval time,
+            std::string_view args);
 
   /// A span that encloses the following events on its track, until its end.
   void begin(Track track, std::string_view category, std::string_view name, std::uint64_t at);
