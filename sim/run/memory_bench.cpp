@@ -75,7 +75,8 @@ class MemoryBench {
     }
     progress_ = progress;
     all_ = left_;
-    if (reorders()) {
+    reordered_ = reorders();
+    if (reordered_) {
       for (std::size_t m = 0; m < laws_.size(); ++m) run_reordered(m);
     } else {
       run_in_order();
@@ -258,7 +259,7 @@ class MemoryBench {
     const std::size_t places = source.answers.size();
     std::uint64_t at = source.answered;
     source.answers[at % places] = answer;
-    for (; reorders() && at > 0 && at + places > source.next; --at) {
+    for (; reordered_ && at > 0 && at + places > source.next; --at) {
       Time& before = source.answers[(at - 1) % places];
       if (before <= source.answers[at % places]) return;
       std::swap(before, source.answers[at % places]);
@@ -273,6 +274,7 @@ class MemoryBench {
   std::uint64_t request_bytes_ = 0;
   double beats_ = 1;
   Time beat_;
+  bool reordered_ = false;  ///< the requests of this run
   std::vector<Source> sources_;
   MemoryProgress progress_;
   std::uint64_t all_ = 0;  ///< requests

@@ -7,6 +7,7 @@
 #include "arch/hardware/memory.hpp"
 #include "tests/models/support/dram_parts.hpp"
 #include "tests/models/support/dram_reference.hpp"
+#include "tests/models/support/random_part.hpp"
 
 // The channel law, stepped over and stepped, against a reference written from its specification.
 namespace tritsim::test {
@@ -27,34 +28,11 @@ std::vector<DramPart> shipped_parts() {
   return parts;
 }
 
-class Random {
- public:
-  explicit Random(std::uint32_t seed) : engine_(seed) {}
-
-  std::uint64_t below(std::uint64_t n) { return n == 0 ? 0 : engine_() % n; }
-
-  bool chance(double p) { return static_cast<double>(below(1000)) < 1000 * p; }
-
-  double pick(std::initializer_list<double> values) {
-    return *(values.begin() + below(values.size()));
-  }
-
-  std::uint32_t between(std::uint32_t low, std::uint32_t high) {
-    return low + static_cast<std::uint32_t>(below(high - low + 1));
-  }
-
- private:
-  std::mt19937_64 engine_;
-};
-
 /// A fictitious part in which each rule gets to decide.
 DramSpec any_part(std::uint32_t seed) {
   Random random(seed);
   DramSpec d = ddr4_2400();
-  d.bank_groups = 1U << random.below(4);
-  d.banks_per_group = 1U << random.below(4);
-  d.page = Bytes{double(512U << random.below(5))};
-  d.rows = 1U << random.between(1, 12);
+  draw_organisation(random, d);
   d.address = std::vector<const char*>{"row bank column group", "row column bank^row group^row",
                                        "row bank group column", "bank row column group",
                                        "row:1 bank column group row"}[random.below(5)];
@@ -65,22 +43,7 @@ DramSpec any_part(std::uint32_t seed) {
   t.cwl = random.between(1, 30);
   t.trcd = random.between(1, 30);
   t.trcd_write = random.chance(0.5) ? 0 : random.between(1, 30);
-  t.trp = random.between(1, 30);
-  t.trp_all = random.chance(0.5) ? 0 : random.between(1, 40);
-  t.tras = random.between(1, 60);
-  t.trc = t.tras.clocks() + random.between(0, 40);
-  t.trrd_s = random.between(1, 12);
-  t.trrd_l = t.trrd_s.clocks() + random.between(0, 12);
-  t.tfaw = random.between(1, 80);
-  t.tccd_s = random.between(4, 8);
-  t.tccd_l = t.tccd_s + random.between(0, 8);
-  t.twr = random.between(1, 30);
-  t.twtr_s = random.between(1, 10);
-  t.twtr_l = t.twtr_s.clocks() + random.between(0, 12);
-  t.trtp = random.between(1, 20);
-  t.turnaround = random.between(0, 4);
-  t.trfc = random.between(1, 400);
-  t.trefi = t.trfc.clocks() + random.between(320, 5000);
+  draw_delays(random, t);
   if (random.chance(0.4)) {
     t.per_bank = PerBankRefresh{0, random.between(1, 200)};
     t.per_bank->interval = t.per_bank->duration.clocks() + random.between(1, 1500);
@@ -104,8 +67,8 @@ void compare(const DramSpec& spec, std::uint32_t seed) {
   std::vector<DramCommand> commands;
   stepping.record(&commands);
 
-  const double sequential = random.pick({0, 0.5, 0.9, 1});
-  const double writes = random.pick({0, 0, 0.3, 1});
+  const double sequential = random.pick<double>({0, 0.5, 0.9, 1});
+  const double writes = random.pick<double>({0, 0, 0.3, 1});
   const auto longest = static_cast<std::uint64_t>(random.pick({1, 8, 64, 500}));
   const auto region = static_cast<std::uint64_t>(random.pick({256, 1 << 14, 1 << 22}));
   const auto stride = static_cast<std::uint64_t>(random.pick({0, 0, 16, 512, 2048}));

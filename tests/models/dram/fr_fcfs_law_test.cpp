@@ -11,6 +11,7 @@
 #include "tests/models/support/dram_checker.hpp"
 #include "tests/models/support/dram_parts.hpp"
 #include "tests/models/support/fr_fcfs_reference.hpp"
+#include "tests/models/support/random_part.hpp"
 
 namespace tritsim::test {
 namespace {
@@ -36,34 +37,10 @@ std::vector<Ticks> serve(const DramSpec& spec, const Requests& requests,
   return ends;
 }
 
-class Random {
- public:
-  explicit Random(std::uint32_t seed) : engine_(seed) {}
-
-  std::uint64_t below(std::uint64_t n) { return engine_() % n; }
-
-  bool chance(double p) { return static_cast<double>(below(1000)) < 1000 * p; }
-
-  std::uint32_t between(std::uint32_t low, std::uint32_t high) {
-    return low + static_cast<std::uint32_t>(below(high - low + 1));
-  }
-
-  template <class T>
-  T pick(std::initializer_list<T> values) {
-    return *(values.begin() + below(values.size()));
-  }
-
- private:
-  std::mt19937_64 engine_;
-};
-
 /// A fictitious part in which each rule gets to decide.
 DramSpec any_part(Random& random) {
   DramSpec d = ddr4_2400();
-  d.bank_groups = 1U << random.below(4);
-  d.banks_per_group = 1U << random.below(4);
-  d.page = Bytes{double(512U << random.below(5))};
-  d.rows = 1U << random.between(1, 12);
+  draw_organisation(random, d);
   d.address = random.pick({"row bank column group", "row column bank^row group^row",
                            "row bank group column", "bank row column group"});
   d.controller.scheduling = DramScheduling::fr_fcfs;
@@ -78,22 +55,7 @@ DramSpec any_part(Random& random) {
   t.cl = random.between(1, 30);
   t.cwl = random.between(1, 30);
   t.trcd = random.between(1, 30);
-  t.trp = random.between(1, 30);
-  t.trp_all = random.chance(0.5) ? 0 : random.between(1, 40);
-  t.tras = random.between(1, 60);
-  t.trc = t.tras.clocks() + random.between(0, 40);
-  t.trrd_s = random.between(1, 12);
-  t.trrd_l = t.trrd_s.clocks() + random.between(0, 12);
-  t.tfaw = random.between(1, 80);
-  t.tccd_s = random.between(4, 8);
-  t.tccd_l = t.tccd_s + random.between(0, 8);
-  t.twr = random.between(1, 30);
-  t.twtr_s = random.between(1, 10);
-  t.twtr_l = t.twtr_s.clocks() + random.between(0, 12);
-  t.trtp = random.between(1, 20);
-  t.turnaround = random.between(0, 4);
-  t.trfc = random.between(1, 400);
-  t.trefi = t.trfc.clocks() + random.between(320, 5000);
+  draw_delays(random, t);
   if (random.chance(0.3)) t.tccd_l_write = t.tccd_l.clocks() + random.between(0, 20);
   if (random.chance(0.3)) t.tppd = random.between(1, 6);
   if (random.chance(0.3)) {
