@@ -60,8 +60,8 @@ struct PerBankRefresh {
   DramDelay interval;  ///< from one refresh to the next
   DramDelay duration;
   bool of_each_group = false;
-  DramDelay to_activate;  ///< of another bank of the rank
-  DramDelay to_refresh;   ///< of another bank of the rank
+  DramDelay to_activate{};  ///< of another bank of the rank
+  DramDelay to_refresh{};   ///< of another bank of the rank
 
   bool operator==(const PerBankRefresh&) const = default;
 
@@ -107,11 +107,11 @@ struct DramTiming {
   DramDelay trrd_s, trrd_l, tfaw;
   std::uint32_t tccd_s = 0;  ///< of the channel's clock: a burst on the bus
   DramDelay tccd_l;
-  DramDelay tccd_l_write;  ///< 0: as tCCD_L
+  DramDelay tccd_l_write{};  ///< 0: as tCCD_L
   DramDelay twr, twtr_s, twtr_l, trtp;
   std::uint32_t turnaround = 2;   ///< of the channel's clock
   std::uint32_t rank_switch = 2;  ///< of the channel's clock
-  DramDelay tppd;                 ///< 0: none
+  DramDelay tppd{};               ///< 0: none
   DramDelay trefi, trfc;
   std::optional<PerBankRefresh> per_bank;
 
