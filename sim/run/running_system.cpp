@@ -52,8 +52,8 @@ std::vector<std::size_t> layer_ends(const SystemPlan& plan, const KernelPlan& k)
 
 }  // namespace
 
-RunningSystem::RunningSystem(const SystemPlan& plan, const BoardSpec& board, Result& result)
-    : plan(plan), result(result), modules(plan, board) {
+RunningSystem::RunningSystem(const SystemPlan& of, const BoardSpec& board, Result& into)
+    : plan(of), result(into), modules(of, board) {
   result.kernels.clear();
   result.kernels.reserve(plan.kernels.size());  // recorders refer to them
   recorders.reserve(plan.kernels.size());

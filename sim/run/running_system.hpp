@@ -22,7 +22,7 @@ struct Subsystem {
 class RunningSystem {
  public:
   /// Enters the kernels of the plan into the result. Plan and result are referred to.
-  RunningSystem(const SystemPlan& plan, const BoardSpec& board, Result& result);
+  RunningSystem(const SystemPlan& of, const BoardSpec& board, Result& into);
 
   /// The figures of a subsystem as they are now, if the books of its memories were closed at `end`.
   [[nodiscard]] Tally::Values reading(const Subsystem& part, Time end) const;

@@ -98,13 +98,14 @@ TernipCount any_program(std::mt19937& random) {
                            "csig",   "silu",   "clear", "acc", "finish", "normalize",
                            "import", "export", "go",    "go",  "go"};
   constexpr std::array widths{32U, 64U, 128U, 256U};
+  const auto below = [&](std::size_t n) { return static_cast<std::uint32_t>(random() % n); };
   TernipCount c;
-  c.build.tp = widths[random() % widths.size()];
-  c.build.d = c.build.tp * (1 + random() % (1280 / c.build.tp));
-  c.build.vp = 2U << (random() % 3);
-  c.build.latency = random() % 4 == 0 ? random() % 300 : 1 + random() % 60;
-  for (std::uint32_t n = 1 + random() % 20; n > 0; --n) {
-    c.program += std::string(ops[random() % ops.size()]) + "\n";
+  c.build.tp = widths[below(widths.size())];
+  c.build.d = c.build.tp * (1 + below(1280 / c.build.tp));
+  c.build.vp = 2U << below(3);
+  c.build.latency = below(4) == 0 ? below(300) : 1 + below(60);
+  for (std::uint32_t n = 1 + below(20); n > 0; --n) {
+    c.program += std::string(ops[below(ops.size())]) + "\n";
   }
   return c;
 }
