@@ -65,8 +65,8 @@ KernelFigures kernel_figures(const KernelResult& k, double steps, Time round) {
   f.step = cycles_to_time(f.cycles, k.core.clock);
   add_step_times(k, f);
   const Operations done = operations_of(k);
-  f.peak_additions = done.peak * k.lanes * k.core.clock.si();
-  f.attained_additions = ratio(done.count * k.lanes, round.si());
+  f.peak_operations = done.peak * k.lanes * k.core.clock.si();
+  f.attained_operations = ratio(done.count * k.lanes, round.si());
   return f;
 }
 
@@ -110,8 +110,8 @@ RooflineFigures roofline_of(const Result& r, const RunFigures& f, Time round) {
   double moved = 0;
   for (std::size_t i = 0; i < r.kernels.size(); ++i) {
     const KernelResult& k = r.kernels[i];
-    out.peak_additions += f.kernels[i].peak_additions * k.replicas;
-    out.attained_additions += f.kernels[i].attained_additions * k.replicas;
+    out.peak_operations += f.kernels[i].peak_operations * k.replicas;
+    out.attained_operations += f.kernels[i].attained_operations * k.replicas;
     additions += operations_of(k).count * k.lanes * k.replicas;
   }
   bool limited = !r.memories.empty();
@@ -125,10 +125,10 @@ RooflineFigures roofline_of(const Result& r, const RunFigures& f, Time round) {
     limited = limited && peak > Bandwidth{};
   }
   if (!limited) out.peak_bandwidth = {};
-  out.useful_additions = weights_on_core(r) * share_added(r) * f.tokens_per_s;
+  out.useful_operations = weights_on_core(r) * share_added(r) * f.tokens_per_s;
   out.attained_bandwidth = Bandwidth{ratio(moved, round.si())};
   out.intensity = ratio(additions, moved);
-  out.ridge = ratio(out.peak_additions, out.peak_bandwidth.si());
+  out.ridge = ratio(out.peak_operations, out.peak_bandwidth.si());
   return out;
 }
 

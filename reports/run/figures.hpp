@@ -27,8 +27,8 @@ struct KernelFigures {
   Time step;                                         ///< the kernel's own time of a step
   Time step_min, step_max;                           ///< of single steps
   std::array<double, cycle_causes.size()> shares{};  ///< of its cycles, by cause
-  double peak_additions = 0;                         ///< per second, all its lanes
-  double attained_additions = 0;                     ///< per second of the run
+  double peak_operations = 0;                        ///< per second, all its lanes
+  double attained_operations = 0;                    ///< per second of the run
 };
 
 /// Traffic of one level of the memory hierarchy, all kernels and rounds, bytes.
@@ -40,15 +40,16 @@ struct LevelFigures {
   bool is_memory = false;  ///< a memory group of the board
 };
 
-/// The run in the roofline: all working kernels against the channels they use.
+/// The run in the roofline: all working kernels against the channels they use. Operations are
+/// additions, of dense units multiply-adds.
 struct RooflineFigures {
-  double peak_additions = 0;      ///< per second
-  double attained_additions = 0;  ///< per second
-  double useful_additions = 0;    ///< per second, padding of edge tiles left out; models only
-  Bandwidth peak_bandwidth;       ///< of the memory channels in use; zero if one has no limit
-  Bandwidth attained_bandwidth;   ///< bursts included
-  double intensity = 0;           ///< additions per byte moved
-  double ridge = 0;               ///< additions per byte at which both limits are equal
+  double peak_operations = 0;      ///< per second
+  double attained_operations = 0;  ///< per second
+  double useful_operations = 0;    ///< per second, padding of edge tiles left out; models only
+  Bandwidth peak_bandwidth;        ///< of the memory channels in use; zero if one has no limit
+  Bandwidth attained_bandwidth;    ///< bursts included
+  double intensity = 0;            ///< operations per byte moved
+  double ridge = 0;                ///< operations per byte at which both limits are equal
 };
 
 struct ComponentFigures {

@@ -197,7 +197,7 @@ std::vector<Tile> headline_tiles(const Result& r, const RunFigures& f) {
 std::string time_boundary(const Result& r) {
   if (!r.model) return "every instruction of the program";
   return r.excluded.empty() ? "every op of the model"
-                            : fmt::format("every op of the model but {}", names(r.excluded));
+                            : fmt::format("every op of the model except {}", names(r.excluded));
 }
 
 std::string energy_boundary(const Result& r) {

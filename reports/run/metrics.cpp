@@ -96,13 +96,13 @@ void add_floors(Node& n, const RunFigures& f) {
 }
 
 void add_roofline(Node& n, const RooflineFigures& r) {
-  n.set("peak_additions_per_s", number_node(r.peak_additions));
-  n.set("attained_additions_per_s", number_node(r.attained_additions));
-  n.set("useful_additions_per_s", number_node(r.useful_additions));
+  n.set("peak_operations_per_s", number_node(r.peak_operations));
+  n.set("attained_operations_per_s", number_node(r.attained_operations));
+  n.set("useful_operations_per_s", number_node(r.useful_operations));
   n.set("peak_memory_bytes_per_s", number_node(r.peak_bandwidth.si()));
   n.set("attained_memory_bytes_per_s", number_node(r.attained_bandwidth.si()));
-  n.set("additions_per_byte", number_node(r.intensity));
-  n.set("ridge_additions_per_byte", number_node(r.ridge));
+  n.set("operations_per_byte", number_node(r.intensity));
+  n.set("ridge_operations_per_byte", number_node(r.ridge));
 }
 
 void add_energy(Node& n, const RunFigures& f) {
