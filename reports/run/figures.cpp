@@ -174,10 +174,12 @@ std::vector<LevelFigures> levels_of(const Result& r) {
   return out;
 }
 
-std::vector<ComponentFigures> components_of(const EnergyAccount& account) {
+std::vector<ComponentFigures> components_of(const EnergyAccount& account, double per_second) {
+  const EnergyAccount rates = account.over_time();
   std::vector<ComponentFigures> out;
   for (const std::string& name : account.components()) {
-    ComponentFigures f{name, account.component(name), {}, {}};
+    ComponentFigures f{
+        name, account.component(name), {}, {}, scaled(rates.component(name), per_second)};
     for (const EnergyTerm& t : account.terms) {
       if (t.component == name) (t.is_static ? f.static_part : f.dynamic_part) += t.energy().value;
     }
@@ -210,10 +212,6 @@ Time RunFigures::floor(Resource resource) const {
   return {};
 }
 
-Range<double> RunFigures::power_of(const Range<Energy>& whole) const {
-  return scaled(whole, ratio(1, elapsed.si()));
-}
-
 Range<double> RunFigures::per_token(const Range<Energy>& whole) const {
   return scaled(whole, ratio(1, tokens));
 }
@@ -243,7 +241,12 @@ RunFigures make_run_figures(const Result& r, const EnergyAccount& account) {
     f.layers = layer_figures(ops);
   }
   f.levels = levels_of(r);
-  f.components = components_of(account);
+  const double per_second = ratio(1, r.elapsed.si());
+  const EnergyAccount rates = account.over_time();
+  f.power = scaled(rates.total(), per_second);
+  f.static_power = scaled(rates.total(EnergyAccount::Part::static_part), per_second);
+  f.components = components_of(account, per_second);
+  if (r.time_ranges) f.relative_time = r.time_ranges->range();
   return f;
 }
 

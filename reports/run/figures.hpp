@@ -57,6 +57,7 @@ struct ComponentFigures {
   Range<Energy> energy;  ///< whole run
   Energy dynamic_part;
   Energy static_part;
+  Range<double> power;  ///< watts, mean over the run
 };
 
 struct RunFigures {
@@ -73,9 +74,12 @@ struct RunFigures {
   Cost job;                          ///< prompts included
   Range<Energy> energy;              ///< whole run
   Range<Energy> static_energy;       ///< of that, drawn while time passes
-  std::vector<Floor> floors;         ///< of a step, by resource
-  Time host_part;                    ///< of a step: what the longest kernel does not explain
-  std::size_t slowest = 0;           ///< kernel with the longest time, index into `kernels`
+  Range<double> power;               ///< watts, mean over the run
+  Range<double> static_power;
+  Range<double> relative_time{1, 1, 1};  ///< of the run, from `time_ranges`
+  std::vector<Floor> floors;             ///< of a step, by resource
+  Time host_part;                        ///< of a step: what the longest kernel does not explain
+  std::size_t slowest = 0;               ///< kernel with the longest time, index into `kernels`
   std::vector<KernelFigures> kernels;
   RooflineFigures roofline;
   std::vector<OpFigures> kinds;   ///< on the slowest kernel, by exposed cycles
@@ -89,8 +93,6 @@ struct RunFigures {
   /// The floor of a resource; zero if it has none.
   [[nodiscard]] Time floor(Resource resource) const;
 
-  /// Energy over elapsed time, watts.
-  [[nodiscard]] Range<double> power_of(const Range<Energy>& whole) const;
   /// Energy over tokens, joules.
   [[nodiscard]] Range<double> per_token(const Range<Energy>& whole) const;
 };

@@ -42,7 +42,7 @@ TEST(RunFigures, EnergyOfATokenAndPower) {
   const RunFigures f = figures();
   EXPECT_DOUBLE_EQ(f.energy.value.si(), 0.13);
   EXPECT_DOUBLE_EQ(f.per_token(f.energy).value, 0.13 / 60);
-  EXPECT_DOUBLE_EQ(f.power_of(f.energy).value, 10.4);
+  EXPECT_DOUBLE_EQ(f.power.value, 10.4);
   EXPECT_NEAR(f.per_token(f.energy).low, (0.13 - std::hypot(0.03, 0.025)) / 60, 1e-12);
   EXPECT_NEAR(f.per_token(f.energy).high, (0.13 + std::hypot(0.06, 0.0125)) / 60, 1e-12);
   EXPECT_DOUBLE_EQ(f.static_energy.value.si(), 0.06);
