@@ -65,7 +65,7 @@ void add_time_ranges(Node& n, const Result& r, const RunFigures& f) {
   }
   Node list;
   list.kind = Node::Kind::sequence;
-  for (const TimeMovement& m : r.time_ranges->movements) {
+  for (const FigureMovement& m : r.time_ranges->movements) {
     Node one;
     one.set("coefficient", Node::of_text(m.coefficient));
     one.set("confidence", Node::of_text(std::string(name_of(m.confidence))));
@@ -167,16 +167,19 @@ void add_sensitivities(Node& n, const std::vector<Sensitivity>& all) {
 void add_percentiles(Node& n, const MonteCarlo& m, const RunFigures& f) {
   Node energy;
   Node power;
+  Node time;
   for (std::size_t i = 0; i < MonteCarlo::percents.size(); ++i) {
     const std::string key = "p" + format_number(MonteCarlo::percents[i]);
     energy.set(key, number_node(ratio(m.energy[i].si(), f.tokens)));
-    power.set(key, number_node(ratio(m.energy[i].si(), f.elapsed.si())));
+    power.set(key, number_node(ratio(m.power[i].si(), f.elapsed.si())));
+    time.set(key, number_node(m.time[i]));
   }
   Node one;
   one.set("samples", number_node(m.samples));
   one.set("seed", Node::of_text(std::to_string(m.seed)));
   one.set(f.of_model ? "energy_per_token_j" : "energy_j", std::move(energy));
   one.set("power_w", std::move(power));
+  one.set("relative_time", std::move(time));
   n.set("monte_carlo", std::move(one));
 }
 

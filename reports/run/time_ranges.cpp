@@ -33,7 +33,7 @@ Table table_of(const Result& result, const RunFigures& f) {
                         si(f.step.si() * f.relative_time.low, "s", 4),
                         si(f.step.si() * f.relative_time.high, "s", 4), step_word(f));
   t.columns = {{"coefficient"}, number_column("at low"), number_column("at high"), {"confidence"}};
-  for (const TimeMovement& m : ranges.movements) {
+  for (const FigureMovement& m : ranges.movements) {
     if (t.rows.size() == shown) break;
     t.rows.push_back(
         {m.coefficient, change(m.at_low), change(m.at_high), std::string(name_of(m.confidence))});
@@ -49,7 +49,7 @@ TornadoChart tornado(const Result& result, const RunFigures& f) {
   TornadoChart chart;
   chart.text = {fmt::format("Time of a {} when one coefficient alone moves", step_word(f)), "s",
                 how_found(*result.time_ranges, result.steps), time_boundary(result), "Ranges"};
-  for (const TimeMovement& m : result.time_ranges->movements) {
+  for (const FigureMovement& m : result.time_ranges->movements) {
     if (chart.bars.size() == shown) break;
     chart.bars.push_back(
         {m.coefficient, f.step.si() * (m.at_low - 1), f.step.si() * (m.at_high - 1)});
