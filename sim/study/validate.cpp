@@ -191,48 +191,46 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
   return v;
 }
 
-/// Gives the verdict the range that its energies have from their coefficients and every figure from
-/// those that move times, which `figure` finds on variants of `spec`.
-template <class Spec>
-void add_range(Verdict& v, const MeasurementSpec& m, const Ends& priced, const Spec& spec,
-               const FigureOf<Spec>& figure) {
-  std::vector<EnergyFactor> factors;
-  if (!m.at_rest()) factors = factors_of(figure_movements(spec, v.simulated, figure));
+/// Gives the verdict its range: what moves it, and of an energy the range from its coefficients.
+void add_range(Verdict& v, const MeasurementSpec& m, const Ends& priced,
+               const std::vector<FigureMovement>& movements) {
+  std::vector<EnergyFactor> factors = factors_of(movements);
   if (m.power || m.energy_per_token || m.idle_power) factors.push_back({"energy", priced, {}});
   const Range<double> range = range_of(factors);
   v.low = v.simulated * range.low;
   v.high = v.simulated * range.high;
 }
 
-Verdict judge_processor(const MeasurementSpec& m, const std::string& source) {
-  const auto on = [&](const ProcessorSpec& p) { return figures_of(run(p, m)); };
-  const Figures f = on(*m.processor);
-  Verdict v = verdict(m, source, f);
-  add_range<ProcessorSpec>(v, m, f.priced, *m.processor, [&](const ProcessorSpec& p) {
-    return verdict(m, source, on(p)).simulated;
-  });
-  return v;
+/// Runs a case on variants of what it is about.
+struct CaseOn {
+  const MeasurementSpec& m;
+
+  [[nodiscard]] Figures operator()(const ProcessorSpec& p) const { return figures_of(run(p, m)); }
+
+  [[nodiscard]] Figures operator()(const MemorySpec& memory) const { return of_memory(m, memory); }
+
+  [[nodiscard]] Figures operator()(const BoardSpec& board) const {
+    return m.at_rest() ? at_rest(board) : figures_of(run_case(m, board));
+  }
+};
+
+/// What moves the figure of a case, by runs of the whole of it.
+template <class Spec>
+std::vector<FigureMovement> movements_of(const MeasurementSpec& m, const Spec& spec, double base) {
+  return figure_movements<Spec>(
+      spec, base, [&](const Spec& moved) { return verdict(m, "", CaseOn{m}(moved)).simulated; });
 }
 
-Verdict judge_memory(const MeasurementSpec& m, const std::string& source) {
-  Verdict v = verdict(m, source, of_memory(m, *m.memory));
-  add_range<MemorySpec>(v, m, {}, *m.memory, [&](const MemorySpec& memory) {
-    return verdict(m, source, of_memory(m, memory)).simulated;
+/// The same on a board, by short runs of a model.
+std::vector<FigureMovement> movements_on_board(const MeasurementSpec& m, const BoardSpec& board,
+                                               double base) {
+  if (m.at_rest()) return {};
+  if (!m.model) return movements_of(m, board, base);
+  const auto figure = [&](const Result& r) { return verdict(m, "", figures_of(r)).simulated; };
+  const ShortRun shorter = short_run(run_case(m, board), RunSample::steps);
+  return figure_movements<BoardSpec>(board, figure(shorter.base), [&](const BoardSpec& moved) {
+    return figure(shorter.run(moved));
   });
-  return v;
-}
-
-Verdict judge_board(const MeasurementSpec& m, const std::string& source) {
-  const BoardSpec board = board_of(m);
-  const auto on = [&](const BoardSpec& b) {
-    return m.at_rest() ? at_rest(b) : figures_of(run_case(m, b));
-  };
-  const Figures f = on(board);
-  Verdict v = verdict(m, source, f);
-  if (m.logic_cells || m.registers || m.ram_blocks) return v;
-  add_range<BoardSpec>(v, m, f.priced, board,
-                       [&](const BoardSpec& b) { return verdict(m, source, on(b)).simulated; });
-  return v;
 }
 
 }  // namespace
@@ -256,9 +254,32 @@ Verdict judge(const MeasurementSpec& m, const std::string& source, const Result&
 }
 
 Verdict judge(const MeasurementSpec& m, const std::string& source) {
-  if (m.processor) return judge_processor(m, source);
-  if (m.memory) return judge_memory(m, source);
-  return judge_board(m, source);
+  const CaseOn on{m};
+  return verdict(m, source,
+                 m.processor ? on(*m.processor)
+                 : m.memory  ? on(*m.memory)
+                             : on(board_of(m)));
+}
+
+Verdict judge_with_range(const MeasurementSpec& m, const std::string& source) {
+  const CaseOn on{m};
+  if (m.processor) {
+    const Figures f = on(*m.processor);
+    Verdict v = verdict(m, source, f);
+    add_range(v, m, f.priced, movements_of(m, *m.processor, v.simulated));
+    return v;
+  }
+  if (m.memory) {
+    Verdict v = verdict(m, source, on(*m.memory));
+    add_range(v, m, {}, movements_of(m, *m.memory, v.simulated));
+    return v;
+  }
+  const BoardSpec board = board_of(m);
+  const Figures f = on(board);
+  Verdict v = verdict(m, source, f);
+  if (v.has_range()) return v;  // an area, whose law has one
+  add_range(v, m, f.priced, movements_on_board(m, board, v.simulated));
+  return v;
 }
 
 }  // namespace tritsim

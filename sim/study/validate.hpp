@@ -14,11 +14,15 @@ namespace tritsim {
 [[nodiscard]] Result run_case(const MeasurementSpec& measurement);
 [[nodiscard]] Result run_case(const MeasurementSpec& measurement, const BoardSpec& board);
 
-/// Runs the case, and again with each latency and rate at the ends of its range, and sets
-/// measurement and prediction with its range side by side.
+/// Runs the case and sets measurement and prediction side by side.
 [[nodiscard]] Verdict judge(const MeasurementSpec& measurement, const std::string& source);
 
-/// The same without a range from a run of the case, which may have been priced with other
+/// The same with the range of the prediction: of a time from runs with each latency and rate at the
+/// ends of its range, of an energy from its coefficients as well.
+[[nodiscard]] Verdict judge_with_range(const MeasurementSpec& measurement,
+                                       const std::string& source);
+
+/// The same from a run of the case, which may have been priced with other
 /// coefficients.
 [[nodiscard]] Verdict judge(const MeasurementSpec& measurement, const std::string& source,
                             const Result& result);
