@@ -96,24 +96,24 @@ void add_floors(Node& n, const RunFigures& f) {
 }
 
 void add_roofline(Node& n, const RooflineFigures& r) {
-  n.set("peak_additions_per_s", number_node(r.peak_additions));
-  n.set("attained_additions_per_s", number_node(r.attained_additions));
-  n.set("useful_additions_per_s", number_node(r.useful_additions));
+  n.set("peak_operations_per_s", number_node(r.peak_operations));
+  n.set("attained_operations_per_s", number_node(r.attained_operations));
+  n.set("useful_operations_per_s", number_node(r.useful_operations));
   n.set("peak_memory_bytes_per_s", number_node(r.peak_bandwidth.si()));
   n.set("attained_memory_bytes_per_s", number_node(r.attained_bandwidth.si()));
-  n.set("additions_per_byte", number_node(r.intensity));
-  n.set("ridge_additions_per_byte", number_node(r.ridge));
+  n.set("operations_per_byte", number_node(r.intensity));
+  n.set("ridge_operations_per_byte", number_node(r.ridge));
 }
 
 void add_energy(Node& n, const RunFigures& f) {
-  n.set("power_w", range_node(f.power_of(f.energy)));
+  n.set("power_w", range_node(f.power));
   n.set("energy_j", range_node(scaled(f.energy, 1)));
   if (f.of_model) {
     n.set("job_time_s", number_node(f.job.elapsed.si()));
     n.set("job_energy_j", range_node(f.job.job_energy()));
   }
   if (f.of_model) n.set("energy_per_token_j", range_node(f.per_token(f.energy)));
-  n.set("static_power_w", range_node(f.power_of(f.static_energy)));
+  n.set("static_power_w", range_node(f.static_power));
   Node components;
   components.kind = Node::Kind::map;
   for (const ComponentFigures& c : f.components) {
@@ -146,16 +146,19 @@ void add_sensitivities(Node& n, const std::vector<Sensitivity>& all) {
 void add_percentiles(Node& n, const MonteCarlo& m, const RunFigures& f) {
   Node energy;
   Node power;
+  Node time;
   for (std::size_t i = 0; i < MonteCarlo::percents.size(); ++i) {
     const std::string key = "p" + format_number(MonteCarlo::percents[i]);
     energy.set(key, number_node(ratio(m.energy[i].si(), f.tokens)));
-    power.set(key, number_node(ratio(m.energy[i].si(), f.elapsed.si())));
+    power.set(key, number_node(ratio(m.power[i].si(), f.elapsed.si())));
+    time.set(key, number_node(m.time[i]));
   }
   Node one;
   one.set("samples", number_node(m.samples));
   one.set("seed", Node::of_text(std::to_string(m.seed)));
   one.set(f.of_model ? "energy_per_token_j" : "energy_j", std::move(energy));
   one.set("power_w", std::move(power));
+  one.set("relative_time", std::move(time));
   n.set("monte_carlo", std::move(one));
 }
 
@@ -211,6 +214,9 @@ Node metrics(const RunReport& report) {
   const RunFigures& f = report.figures;
   add_workload(n, report.result, f);
   add_speed(n, report.result, f);
+  if (report.result.time_ranges) {
+    add_time_ranges(n, *report.result.time_ranges, f.of_model ? f.tokens_per_s : 0);
+  }
   add_what_if(n, report.result, f);
   add_floors(n, f);
   add_energy(n, f);

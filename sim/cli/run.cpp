@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <functional>
 #include <optional>
 
 #include <fmt/format.h>
@@ -19,30 +20,51 @@
 #include "sim/plan/context.hpp"
 #include "sim/plan/trace_source.hpp"
 #include "sim/run/processor_run.hpp"
+#include "sim/run/time_ranges.hpp"
+#include "sim/run/what_if.hpp"
 #include "sim/study/validate.hpp"
 #include "sim/timeline/timeline.hpp"
 
 namespace tritsim {
 namespace {
 
-ProcessorResult run_workload(const ProcessorSpec& processor, const RunOptions& options) {
+/// A run of the same workload on whatever processor it is given.
+using ProcessorRun = std::function<ProcessorResult(const ProcessorSpec&)>;
+
+ProcessorRun workload_of(const RunOptions& options) {
   if (options.trace.empty()) {
     const auto model = load<ModelSpec>(options.model);
     check_context(model.name, expand(model), options.workload.context);
-    return run_processor(processor, model, options.workload);
+    return [model, work = options.workload](const ProcessorSpec& processor) {
+      return run_processor(processor, model, work);
+    };
   }
   const TraceSource source =
       trace_source(read_file(options.trace), options.trace, options.given_context());
   Workload workload = options.workload;
   workload.context = source.context();
-  return run_processor(processor, source.model, source.trace, workload);
+  return [source, workload](const ProcessorSpec& processor) {
+    return run_processor(processor, source.model, source.trace, workload);
+  };
+}
+
+/// Runs it and, if asked, again with each coefficient at the ends of its range.
+ProcessorResult run_with_ranges(const ProcessorSpec& processor, const ProcessorRun& run,
+                                const RunOptions& options) {
+  ProcessorResult result = run(processor);
+  if (!options.no_time_ranges) {
+    result.time_ranges.emplace().movements = figure_movements<ProcessorSpec>(
+        processor, result.elapsed().si(),
+        [&](const ProcessorSpec& moved) { return run(moved).elapsed().si(); });
+  }
+  return result;
 }
 
 ProcessorResult run_on_processor(const RunOptions& options) {
   const BoardRequest& board = options.board;
   const auto processor =
       load<ProcessorSpec>(board.board, parse_overrides(board.set, board.overlays));
-  ProcessorResult result = run_workload(processor, options);
+  ProcessorResult result = run_with_ranges(processor, workload_of(options), options);
   result.overrides = board.given();
   return result;
 }
@@ -58,6 +80,24 @@ void tell(const RunOptions& options, const ProcessorResult& result) {
   if (output.is_wanted()) fmt::print("written: {}\n", output.written());
 }
 
+/// Runs it again with faster resources and with coefficients at the ends of their ranges.
+void study(const RunOptions& options, TracedRun& ran) {
+  if (ran.result.kernels.empty() || (options.no_what_if && options.no_time_ranges)) return;
+  const auto progress = [](const char* what) {
+    return [line = ProgressLine(what)](std::size_t done, std::size_t all) mutable {
+      line.show(done, all);
+    };
+  };
+  const BoardSpec& board = ran.result.board;
+  const ShortRun shorter = short_run_of(ran);
+  if (!options.no_what_if) {
+    ran.result.what_if = what_if(board, shorter, progress("what if: run"));
+  }
+  if (!options.no_time_ranges) {
+    ran.result.time_ranges = time_ranges(board, shorter, progress("ranges of times: run"));
+  }
+}
+
 void run_on_board(const RunOptions& options) {
   OutputDirectory output(options.output, run_files);
   const auto begin = std::chrono::steady_clock::now();
@@ -67,7 +107,7 @@ void run_on_board(const RunOptions& options) {
                                        options.timeline_events});
   }
   TracedRun ran = simulate_as_asked(options, timeline ? &*timeline : nullptr);
-  if (!options.no_what_if && !ran.result.kernels.empty()) ran.result.what_if = what_if_of(ran);
+  study(options, ran);
   const Result& result = ran.result;
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
 
@@ -102,7 +142,12 @@ bool run_processor_point(const RunOptions& options) {
   if (!options.timeline.empty() || !options.vcd.empty()) {
     throw ConfigError("--timeline and --vcd: a processor is not simulated in time; leave them out");
   }
-  ProcessorResult result = run_processor(*base.processor, base.model, base.workload);
+  ProcessorResult result = run_with_ranges(
+      *base.processor,
+      [&base = base](const ProcessorSpec& processor) {
+        return run_processor(processor, base.model, base.workload);
+      },
+      options);
   result.overrides = overrides;
   tell(options, result);
   return true;
