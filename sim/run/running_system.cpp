@@ -60,8 +60,8 @@ RunningSystem::RunningSystem(const SystemPlan& of, const BoardSpec& board, Resul
   for (std::size_t i = 0; i < plan.kernels.size(); ++i) {
     const KernelPlan& k = plan.kernels[i];
     result.kernels.push_back({k.name, k.replicas, k.lanes, *k.core, {}, {}, plan.ops, {}, {}});
-    recorders.emplace_back(result.kernels.back(), *modules.cores[i], k.program->instructions.size(),
-                           layer_ends(plan, k));
+    recorders.emplace_back(result.kernels.back(), *modules.cores[i],
+                           k.program->instructions.size() * plan.passes, layer_ends(plan, k));
   }
 }
 

@@ -15,6 +15,11 @@ std::optional<SampledTrace> sample_layers(const RunRequest& request) {
         "simulate_layers: kernels that share a model (mapping.parallel) are simulated with all "
         "blocks; leave out simulate_layers");
   }
+  if (mapping.sequences == MoreSequences::in_passes) {
+    throw ConfigError(
+        "simulate_layers: several passes over the weights of a product (mapping.sequences: "
+        "in_passes) are simulated with all blocks; leave out simulate_layers");
+  }
   if (request.control.timeline != nullptr) {
     throw ConfigError(
         "simulate_layers: a timeline shows what is simulated, not what is left out; leave out one "

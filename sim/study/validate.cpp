@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/validate.hpp"
 
+#include <algorithm>
+#include <map>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -43,6 +46,7 @@ struct Figures {
   Power power;
   Energy energy_per_token;
   std::optional<OffloadActivity> offload;
+  std::map<std::string, Time> parts;  ///< of the host, in a step
   Bandwidth bandwidth;
   std::string work{};  ///< what was run, as far as it is inside or outside
 };
@@ -69,12 +73,15 @@ Figures figures_of(const Result& result) {
   const KernelResult& kernel = result.kernels.front();
   const auto cycles = static_cast<double>(kernel.activity.cycles);
   const Energy energy = price(result).total().value;
+  std::map<std::string, Time> parts = result.host.parts;
+  for (auto& [name, time] : parts) time = time / std::max(result.steps, 1U);
   return {cycles,
           cycles_to_time(cycles, kernel.core.clock),
           result.tokens_per_second().si(),
           energy / result.elapsed,
           energy / result.tokens(),
           result.host.offload,
+          std::move(parts),
           {},
           result.model ? work_of(result.excluded, result.workload.batch) : "a program on the core"};
 }
@@ -86,6 +93,7 @@ Figures figures_of(const ProcessorResult& result) {
           result.tokens() / result.elapsed().si(),
           energy / result.elapsed(),
           energy / result.tokens(),
+          {},
           {},
           {},
           work_of({}, result.workload.batch)};
@@ -122,6 +130,29 @@ std::string hardware_of(const MeasurementSpec& m) {
   return m.board ? m.board->name : m.processor ? m.processor->name : m.memory->name;
 }
 
+/// Sum of the parts of a step that a measurement names.
+Time step_part(const MeasurementSpec& m, const Figures& f) {
+  Time sum;
+  std::vector<std::string> there;
+  std::vector<bool> met(m.step_part->parts.size());
+  for (const auto& [name, time] : f.parts) {
+    there.push_back(name);
+    bool counts = false;
+    for (std::size_t i = 0; i < met.size(); ++i) {
+      if (!matches(m.step_part->parts[i], name)) continue;
+      met[i] = counts = true;
+    }
+    if (counts) sum += time;
+  }
+  for (std::size_t i = 0; i < met.size(); ++i) {
+    if (met[i]) continue;
+    throw ConfigError(
+        fmt::format("{}: step_part.parts: '{}' matches no part of a step; there are {}", m.name,
+                    m.step_part->parts[i], fmt::join(there, ", ")));
+  }
+  return sum;
+}
+
 Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figures& f) {
   Verdict v{m.name, {}, {}, source, 0, 0, m.tolerance, m.obtained, m.calibrated, m.note};
   const auto set = [&](const char* quantity, const char* unit, double measured, double simulated) {
@@ -140,6 +171,8 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
     set("power", "W", m.power->si(), f.power.si());
   } else if (m.energy_per_token) {
     set("energy/token", "J", m.energy_per_token->si(), f.energy_per_token.si());
+  } else if (m.step_part) {
+    set("part of a step", "s", m.step_part->time.si(), step_part(m, f).si());
   } else if (m.idle_power) {
     set("power without work", "W", m.idle_power->si(), f.power.si());
   } else if (m.logic_cells) {
