@@ -8,6 +8,7 @@
 
 #include "arch/base/schema.hpp"
 #include "arch/hardware/exchange.hpp"
+#include "arch/workload/address_spec.hpp"
 #include "arch/workload/model.hpp"
 
 namespace tritsim {
@@ -165,6 +166,7 @@ struct MappingSpec {
   MoreSequences sequences = MoreSequences::in_rounds;
   Place prepare = Place::core;           ///< norm and quantisation of a product's input
   std::optional<ParallelSpec> parallel;  ///< absent: every kernel has the whole model
+  std::optional<AddressSpec> addresses;  ///< absent: data lie one behind the other from address 0
 
   bool operator==(const MappingSpec&) const = default;
 
@@ -231,6 +233,10 @@ struct MappingSpec {
                 "quantised: core or host");
     io.optional("parallel", parallel,
                 "how the model is spread over kernels; left out: every kernel has all of it");
+    io.optional("addresses", addresses,
+                "where the weights of each kernel begin, a copy of its own or its part of the "
+                "model; left out: kernels of a channel share one copy, from address 0 on, and "
+                "parts of a model lie one behind the other");
   }
 
   void check(Checker& c) const;

@@ -34,6 +34,11 @@ Table speed_table(const MemoryRun& r) {
   row("time", si(r.elapsed.si(), "s", 4));
   row("bandwidth", si(r.bandwidth.si(), "B/s", 4));
   if (r.peak > Bandwidth{}) row("of the peak", percent(r.bandwidth / r.peak));
+  if (r.memory.dram) {
+    const double channels = double{1} * r.channels * r.memory.dram->channels;
+    row("data bus idle for page conflicts",
+        percent(ratio(r.activity.conflict_wait.si(), r.elapsed.si() * channels)));
+  }
   row("latency, lowest", si(r.latency.min.si(), "s"));
   row("latency, mean", si(r.latency.mean.si(), "s"));
   row("latency, median", si(r.latency.p50.si(), "s"));
@@ -42,7 +47,8 @@ Table speed_table(const MemoryRun& r) {
   row("latency, highest", si(r.latency.max.si(), "s"));
   t.note =
       "Latency: from a request's issue to the last of its data, queueing included. Percentiles are "
-      "exact to 0.6 %.";
+      "exact to 0.6 %. Idle for page conflicts: bursts wait, and the next one on the bus had to "
+      "have another row closed.";
   return t;
 }
 
@@ -151,6 +157,7 @@ Node memory_metrics(const MemoryRun& r) {
   add("refreshes", a.refreshes);
   add("bank_refreshes", a.bank_refreshes);
   n.set("commands", counts);
+  if (r.memory.dram) n.set("conflict_wait_s", number_node(a.conflict_wait.si()));
   Node energy;
   energy.kind = Node::Kind::sequence;
   for (const EnergyTerm& term : r.energy.terms) {
