@@ -42,6 +42,7 @@ BoardSpec kv260(std::uint32_t kernels = 4, std::uint32_t lanes = 1) {
   BoardSpec b = test::with_fixed_memory(board("kv260_bitnet_2bit"), 1);
   b.cores[0].lanes = lanes;
   b.cores[0].channels.resize(kernels);
+  b.cores[0].ports.resize(kernels);
   b.mapping.parallel->tensor = kernels;
   if (kernels == 1) b.mapping.parallel.reset();
   b.mapping.products.at("lm_head").coarse->best = 16;
@@ -174,6 +175,22 @@ TEST(Passes, MoreSequencesTakeLongerAndCostLessEach) {
     EXPECT_GT(r.elapsed.si(), step) << n;
     EXPECT_LT(r.elapsed.si(), n * token(kv260(4, 2), 1).elapsed.si() * (1 + 1e-9)) << n;
     step = r.elapsed.si();
+  }
+}
+
+TEST(Passes, SomeOfTheLayersStandForAll) {
+  ModelSpec m = tiny();
+  m.layers = 9;
+  Workload w{0, 1, 3};
+  const BoardSpec b = kv260(4, 2);
+  const Result all = run_model(b, m, w);
+  w.simulate_layers = 3;
+  const Result some = run_model(b, m, w);
+  EXPECT_NEAR(some.elapsed / all.elapsed, 1, 5e-3);
+  EXPECT_EQ(weight_bytes(some), weight_bytes(all));
+  EXPECT_EQ(some.host.tasks, all.host.tasks);
+  for (const auto& [name, time] : all.host.parts) {
+    EXPECT_NEAR(part(some, name), time.si(), 0.01 * time.si()) << name;
   }
 }
 
