@@ -152,7 +152,8 @@ AddressMap::AddressMap(const std::string& expression, const AddressWidths& width
   }
 
   for (const Bits& b : all) {
-    if (b.part != row && b.part != column) bank_end_ = std::max(bank_end_, b.end());
+    if (b.part == row || b.part == column || b.part == channel) continue;
+    bank_end_ = std::max(bank_end_, b.end());
   }
   if (channel_shift_ < bank_end_) bank_end_ += channel_bits_;
 

@@ -142,11 +142,15 @@ std::optional<DramAnswer> DramLaw::answer(Time before) {
   const Ticks limit = unbounded ? FrFcfsLaw::never : ceil_ticks(before);
   while (answers_.empty()) {
     FrFcfsLaw* next = &channels_.front();
+    Ticks first = next->next_command(limit);
     for (FrFcfsLaw& c : channels_) {
-      if (c.next_command() < next->next_command()) next = &c;
+      const Ticks command = &c == &channels_.front() ? first : c.next_command(limit);
+      if (command >= first) continue;
+      first = command;
+      next = &c;
     }
-    if (next->next_command() >= limit) return {};
-    sent_ = at(next->next_command());
+    if (first >= limit) return {};
+    sent_ = at(first);
     const auto served = next->send();
     if (!served) continue;
     Transaction& t = transactions_.items[served->request];

@@ -260,26 +260,27 @@ FrFcfsLaw::Choice FrFcfsLaw::choose_from(const std::array<Ticks, 2>& clocks) con
   return {Action::command, c.op, best & 63, ready(c)};
 }
 
-FrFcfsLaw::Ticks FrFcfsLaw::next_command() {
+FrFcfsLaw::Ticks FrFcfsLaw::next_command(Ticks limit) {
   if (next_.action != Action::none) return next_.at;
-  fill(std::min(clocks_[0], clocks_[1]));
+  fill(std::min({clocks_[0], clocks_[1], limit - 1}));
+  Choice choice;
   for (;;) {
     const Ticks arrival = next_arrival();
     if (queue_empty()) {
-      if (arrival == never) return never;
+      if (arrival >= limit) return limit;
       fill(arrival);
       continue;
     }
-    next_ = choose();
-    if (arrival > std::min(next_.at, next_refresh_)) break;
+    choice = choose();
+    if (arrival > std::min(choice.at, next_refresh_) || arrival >= limit) break;
     fill(arrival);
   }
-  if (next_.at >= next_refresh_) next_ = {Action::refresh, {}, 0, next_refresh_};
-  return next_.at;
+  if (choice.at >= next_refresh_) choice = {Action::refresh, {}, 0, next_refresh_};
+  if (choice.at < limit) next_ = choice;
+  return choice.at;
 }
 
 std::optional<DramServed> FrFcfsLaw::send() {
-  static_cast<void>(next_command());
   const Choice c = next_;
   next_.action = Action::none;
   if (c.action == Action::refresh) {

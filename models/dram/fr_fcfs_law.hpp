@@ -54,8 +54,8 @@ class FrFcfsLaw : public DramChannelLaw {
     std::uint32_t port = 0;  ///< of the controller
   };
 
-  /// Adds bursts, which must not arrive before the last command that was sent. Those that arrived
-  /// earlier are before them.
+  /// Adds bursts, which must arrive neither before the last command that was sent nor before the
+  /// last limit of next_command(). Those that arrived earlier are before them.
   void enqueue(const Run& run);
 
   /// Whether bursts wait.
@@ -63,10 +63,12 @@ class FrFcfsLaw : public DramChannelLaw {
     return !queue_empty() || !entries_[0].empty() || !entries_[1].empty();
   }
 
-  /// Clock of the next command or refresh; `never` if no burst waits.
-  [[nodiscard]] Ticks next_command();
+  /// Clock of the next command or refresh, if it is before `limit`: by then all bursts that arrive
+  /// before have to be known. Else `limit`, or later.
+  [[nodiscard]] Ticks next_command(Ticks limit);
 
-  /// Sends it. Returns the burst that is served, if it is a column command.
+  /// Sends the command that next_command() found before its limit. Returns the burst that is
+  /// served, if it is a column command.
   std::optional<DramServed> send();
 
   static constexpr Ticks never = std::numeric_limits<Ticks>::max();
@@ -223,7 +225,7 @@ class FrFcfsLaw : public DramChannelLaw {
   std::array<Ticks, 2> clocks_{};  ///< [bus] no command goes earlier
   Ticks room_since_ = 0;           ///< a burst has left the queue before
   Ticks waiting_since_ = 0;        ///< the queues were empty before
-  Choice next_;                    ///< none: to be chosen
+  Choice next_;                    ///< before the last limit; none: to be chosen
 };
 
 }  // namespace tritsim

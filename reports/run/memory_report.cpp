@@ -52,6 +52,23 @@ Table speed_table(const MemoryRun& r) {
   return t;
 }
 
+/// Streams that got different rates, or from different places.
+Table stream_table(const MemoryRun& r) {
+  Table t;
+  t.title = "Streams";
+  t.columns = {number_column("stream"),   {"direction"},          {"port"},
+               {"first address"},         number_column("bytes"), number_column("end"),
+               number_column("bandwidth")};
+  for (std::size_t n = 0; n < r.streams.size(); ++n) {
+    const StreamRun& s = r.streams[n];
+    t.rows.push_back({integer(n), s.write ? "write" : "read", s.port ? integer(*s.port) : "",
+                      fmt::format("{:#x}", s.base), integer(s.bytes), si(s.end.si(), "s", 4),
+                      si(s.bandwidth().si(), "B/s", 4)});
+  }
+  t.note = "End: of a stream's last data. Bandwidth: its bytes over that time.";
+  return t;
+}
+
 Table command_table(const MemoryRun& r) {
   const MemoryActivity& a = r.activity;
   Table t;
@@ -105,6 +122,7 @@ Table energy_table(const MemoryRun& r) {
 
 std::vector<Table> memory_tables(const MemoryRun& r) {
   std::vector<Table> tables{speed_table(r)};
+  if (r.streams.size() > 1) tables.push_back(stream_table(r));
   if (r.memory.dram) tables.push_back(command_table(r));
   if (!r.energy.terms.empty()) tables.push_back(energy_table(r));
   return tables;
@@ -144,6 +162,18 @@ Node memory_metrics(const MemoryRun& r) {
   latency.set("p99_s", number_node(r.latency.p99.si()));
   latency.set("max_s", number_node(r.latency.max.si()));
   n.set("latency", latency);
+  Node streams;
+  streams.kind = Node::Kind::sequence;
+  for (const StreamRun& s : r.streams) {
+    Node stream;
+    if (s.port) stream.set("port", number_node(*s.port));
+    stream.set("first_address", number_node(static_cast<double>(s.base)));
+    stream.set("bytes", number_node(static_cast<double>(s.bytes)));
+    stream.set("end_s", number_node(s.end.si()));
+    stream.set("bytes_per_s", number_node(s.bandwidth().si()));
+    streams.items.push_back(stream);
+  }
+  if (!r.streams.empty()) n.set("streams", streams);
   Node counts;
   const auto add = [&](const char* key, std::uint64_t value) {
     counts.set(key, number_node(static_cast<double>(value)));

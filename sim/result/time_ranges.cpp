@@ -3,10 +3,10 @@
 
 namespace tritsim {
 
-std::vector<EnergyFactor> TimeRanges::factors() const {
+std::vector<EnergyFactor> factors_of(const std::vector<FigureMovement>& movements) {
   std::vector<EnergyFactor> all;
   all.reserve(movements.size());
-  for (const TimeMovement& m : movements) {
+  for (const FigureMovement& m : movements) {
     all.push_back(
         {m.coefficient, {m.at_low, 1, m.at_high}, m.source, m.confidence, m.common_source, true});
   }

@@ -11,23 +11,24 @@
 // at the ends of its range.
 namespace tritsim {
 
-/// What one coefficient alone does to the time of a token step (of a program: of the run).
-struct TimeMovement {
+/// What one coefficient alone does to a figure; of `time_ranges`: to the time of a token step (of a
+/// program: of the run).
+struct FigureMovement {
   std::string coefficient;  ///< its key, from the board
-  double at_low = 1;        ///< time with the coefficient at its low end, over that at its value
+  double at_low = 1;        ///< figure with the coefficient at its low end, over that at its value
   double at_high = 1;
   std::string source;
   Confidence confidence = Confidence::assumed;
   std::string common_source{};  ///< see Coefficient
 
-  bool operator==(const TimeMovement&) const = default;
+  bool operator==(const FigureMovement&) const = default;
 
   template <class Io>
   void fields(Io& io) {
     io.required("coefficient", coefficient, "key of the coefficient, from the board");
-    io.required("at_low", at_low, "time with it at its low end over that at its value",
+    io.required("at_low", at_low, "figure with it at its low end over that at its value",
                 between(0, 1e6));
-    io.required("at_high", at_high, "time with it at its high end over that at its value",
+    io.required("at_high", at_high, "figure with it at its high end over that at its value",
                 between(0, 1e6));
     io.required("source", source, "where the coefficient comes from");
     io.required("confidence", confidence, "how the coefficient was obtained");
@@ -35,9 +36,12 @@ struct TimeMovement {
   }
 };
 
+/// The movements as factors of a figure, whose value is 1.
+[[nodiscard]] std::vector<EnergyFactor> factors_of(const std::vector<FigureMovement>& movements);
+
 /// The coefficients that move the time of a run, those that move it most first.
 struct TimeRanges {
-  std::vector<TimeMovement> movements;
+  std::vector<FigureMovement> movements;
   std::uint32_t steps = 0;              ///< token steps of each run
   std::uint32_t context = 0;            ///< positions in the cache before them
   std::optional<std::uint32_t> layers;  ///< blocks that were simulated, if not all
@@ -53,7 +57,7 @@ struct TimeRanges {
   }
 
   /// The factors by which the time of the run, 1, varies.
-  [[nodiscard]] std::vector<EnergyFactor> factors() const;
+  [[nodiscard]] std::vector<EnergyFactor> factors() const { return factors_of(movements); }
 
   /// The range of the time of the run over its value, by the law of energy_range().
   [[nodiscard]] Range<double> range() const { return range_of(factors()); }

@@ -28,6 +28,7 @@ struct Source {
   std::uint64_t answered = 0;
   std::vector<Time> answers;  ///< of the last `outstanding` requests
   Time issue;                 ///< of the last request
+  Time end;                   ///< of the last answer
   Time port_free;
   std::mt19937_64 random;
 };
@@ -102,6 +103,12 @@ class MemoryBench {
     if (end_ > Time{}) r.bandwidth = Bytes{bytes} / end_;
     r.peak = peak_bandwidth(spec_) * traffic_.channels;
     r.latency = latencies_.summary();
+    for (const Source& s : sources_) {
+      if (s.answers.empty()) continue;  // requests of a file
+      StreamRun stream{{}, s.write, s.base, s.count * request_bytes_, s.end};
+      if (user_ports(spec_) > 0) stream.port = s.port;
+      r.streams.push_back(stream);
+    }
     return r;
   }
 
@@ -259,6 +266,7 @@ class MemoryBench {
       source.port_free = access.last + beat_;
     }
     latencies_.add(access.last - issue);
+    source.end = std::max(source.end, access.last);
     end_ = std::max(end_, access.last);
     if (!source.answers.empty()) free_place(source, access.last);
     ++source.answered;

@@ -23,7 +23,7 @@ bool is_only_priced(const std::string& path) {
 /// A coefficient with a range, by its number among all of its description.
 struct Candidate {
   std::size_t number = 0;
-  TimeMovement movement;
+  FigureMovement movement;
 };
 
 template <class Spec>
@@ -49,50 +49,54 @@ Spec moved(Spec spec, std::size_t number, bool high) {
   return spec;
 }
 
-Time step_of(const Result& r) {
-  return r.elapsed / (double{1} * r.rounds * std::max(r.steps, std::uint32_t{1}));
+double step_of(const Result& r) {
+  return r.elapsed.si() / (double{1} * r.rounds * std::max(r.steps, std::uint32_t{1}));
 }
 
 }  // namespace
 
 template <class Spec>
-std::vector<TimeMovement> time_movements(const Spec& spec, Time base, const TimeOf<Spec>& time,
-                                         const RunProgress& done) {
+std::vector<FigureMovement> figure_movements(const Spec& spec, double base,
+                                             const FigureOf<Spec>& figure,
+                                             const RunProgress& done) {
   constexpr double rounding = 1e-9;
-  std::vector<TimeMovement> out;
-  if (!(base > Time{})) return out;
+  std::vector<FigureMovement> out;
+  if (!(base > 0)) return out;
   const std::vector<Candidate> candidates = candidates_of(spec);
   std::size_t runs = 0;
   const auto relative = [&](const Candidate& c, bool high) {
-    const double at_end = time(moved(spec, c.number, high)) / base;
+    const double at_end = figure(moved(spec, c.number, high)) / base;
     if (done) done(++runs, 2 * candidates.size());
     return at_end;
   };
   for (const Candidate& c : candidates) {
-    TimeMovement m = c.movement;
+    FigureMovement m = c.movement;
     m.at_low = relative(c, false);
     m.at_high = relative(c, true);
     if (std::abs(m.at_low - 1) + std::abs(m.at_high - 1) > rounding) out.push_back(m);
   }
-  const auto swing = [](const TimeMovement& m) { return std::abs(m.at_high - m.at_low); };
+  const auto swing = [](const FigureMovement& m) { return std::abs(m.at_high - m.at_low); };
   std::stable_sort(out.begin(), out.end(),
                    [&](const auto& a, const auto& b) { return swing(a) > swing(b); });
   return out;
 }
 
-template std::vector<TimeMovement> time_movements(const BoardSpec&, Time, const TimeOf<BoardSpec>&,
-                                                  const RunProgress&);
-template std::vector<TimeMovement> time_movements(const MemorySpec&, Time,
-                                                  const TimeOf<MemorySpec>&, const RunProgress&);
-template std::vector<TimeMovement> time_movements(const ProcessorSpec&, Time,
-                                                  const TimeOf<ProcessorSpec>&, const RunProgress&);
+template std::vector<FigureMovement> figure_movements(const BoardSpec&, double,
+                                                      const FigureOf<BoardSpec>&,
+                                                      const RunProgress&);
+template std::vector<FigureMovement> figure_movements(const MemorySpec&, double,
+                                                      const FigureOf<MemorySpec>&,
+                                                      const RunProgress&);
+template std::vector<FigureMovement> figure_movements(const ProcessorSpec&, double,
+                                                      const FigureOf<ProcessorSpec>&,
+                                                      const RunProgress&);
 
 TimeRanges time_ranges(const BoardSpec& board, const ShortRun& shorter, const RunProgress& done) {
   TimeRanges out;
   out.steps = shorter.base.steps;
   out.context = shorter.base.context;
   if (shorter.base.sample) out.layers = shorter.base.sample->simulated;
-  out.movements = time_movements<BoardSpec>(
+  out.movements = figure_movements<BoardSpec>(
       board, step_of(shorter.base),
       [&](const BoardSpec& moved_board) { return step_of(shorter.run(moved_board)); }, done);
   return out;

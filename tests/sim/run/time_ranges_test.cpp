@@ -93,9 +93,9 @@ TEST(TimeRanges, TheFrontEndMovesTheIdleLatencyByItself) {
   const Coefficient<Time>& front = memory.dram->controller.front_end;
   const Time hit = 100.0_ns;
   const auto time = [&](const MemorySpec& m) {
-    return hit + m.dram->controller.front_end.value - front.value;
+    return (hit + m.dram->controller.front_end.value - front.value).si();
   };
-  const std::vector<TimeMovement> found = time_movements<MemorySpec>(memory, hit, time);
+  const std::vector<FigureMovement> found = figure_movements<MemorySpec>(memory, hit.si(), time);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].coefficient, "dram.controller.front_end");
   EXPECT_NEAR(found[0].at_high, 1 + (front.high - front.value) / hit, 1e-12);
@@ -108,7 +108,7 @@ TEST(TimeRanges, AHigherLatencyIsNeverFaster) {
     const bool is_llama = board.cores[0].core.attention.has_value();
     const Result r =
         run_model(board, test::model(is_llama ? "llama2_7b_w4_kv8" : "mmfreelm_370m"), {0, 1, 0});
-    for (const TimeMovement& m : ranges_of(r).movements) {
+    for (const FigureMovement& m : ranges_of(r).movements) {
       EXPECT_LE(m.at_low, 1 + 1e-6) << name << ": " << m.coefficient;
       EXPECT_GE(m.at_high, 1 - 1e-6) << name << ": " << m.coefficient;
     }
