@@ -107,10 +107,11 @@ void validate(const ValidateOptions& options) {
     return;
   }
   std::vector<Verdict> verdicts;
+  CaseRuns runs;
   ProgressLine progress("case");
   for (const MeasurementCase& c : cases) {
     progress.show(verdicts.size(), cases.size(), c.measurement.name);
-    verdicts.push_back(judge(c.measurement, c.source));
+    verdicts.push_back(judge(c.measurement, c.source, &runs));
   }
   progress.clear();
   if (output.is_wanted()) {

@@ -255,10 +255,10 @@ Verdict judge_memory(const MeasurementSpec& m, const std::string& source) {
   return v;
 }
 
-Verdict judge_board(const MeasurementSpec& m, const std::string& source) {
+Verdict judge_board(const MeasurementSpec& m, const std::string& source, CaseRuns& runs) {
   const BoardSpec board = board_of(m);
   const auto on = [&](const BoardSpec& b) {
-    return m.at_rest() ? at_rest(b) : figures_of(run_case(m, b));
+    return m.at_rest() ? at_rest(b) : figures_of(runs.of(m, b));
   };
   const Figures f = on(board);
   Verdict v = verdict(m, source, f);
@@ -288,10 +288,11 @@ Verdict judge(const MeasurementSpec& m, const std::string& source, const Result&
   return verdict(m, source, figures_of(result));
 }
 
-Verdict judge(const MeasurementSpec& m, const std::string& source) {
+Verdict judge(const MeasurementSpec& m, const std::string& source, CaseRuns* runs) {
   if (m.processor) return judge_processor(m, source);
   if (m.memory) return judge_memory(m, source);
-  return judge_board(m, source);
+  CaseRuns own;
+  return judge_board(m, source, runs != nullptr ? *runs : own);
 }
 
 }  // namespace tritsim

@@ -329,5 +329,26 @@ TEST(StepPart, ANameThatNoPartHasIsRefused) {
   EXPECT_THROW((void)judge(m, ""), ConfigError);
 }
 
+TEST(StepPart, CasesThatDifferInTheirFiguresShareTheirRuns) {
+  MeasurementSpec m;
+  m.name = "KV260: tiny";
+  m.board = kv260();
+  m.model = tiny();
+  m.workload = {0, 1, 1};
+  m.step_part = StepPart{{"attn.*/launch"}, 1.0_ms};
+  CaseRuns runs;
+  const Verdict first = judge(m, "", &runs);
+  const std::size_t made = runs.made();
+  EXPECT_GT(made, 2U);  // ends of ranges among them
+  m.step_part->parts = {"mlp.*/launch"};
+  const Verdict second = judge(m, "", &runs);
+  EXPECT_EQ(runs.made(), made);
+  EXPECT_EQ(second.simulated, judge(m, "").simulated);
+  EXPECT_NE(second.simulated, first.simulated);
+  m.workload.context = 7;
+  (void)judge(m, "", &runs);
+  EXPECT_GT(runs.made(), made);
+}
+
 }  // namespace
 }  // namespace tritsim
