@@ -149,7 +149,7 @@ struct TernarySpec : MatrixUnitSpec {
   std::uint32_t ternaries_per_cycle = 1;
   Bytes weight;               ///< storage of one ternary weight
   bool ideal_weight = false;  ///< `weight` is a theoretical bound, not a code with a decoder
-  Bytes row_unit;             ///< rows are padded to whole multiples of it; zero: not at all
+  Bytes row_unit{};           ///< rows are padded to whole multiples of it; zero: not at all
   std::optional<TritDecoderSpec> decoder;
   std::optional<AdderTreeSpec> tree;
   std::optional<BitSerialSpec> bit_serial;

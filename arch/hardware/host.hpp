@@ -27,11 +27,11 @@ struct EnumNames<Completion> {
 /// the card for which the host waits.
 struct HostTaskSpec {
   Coefficient<Time> per_call;
-  Coefficient<Time> per_work;      ///< per element, or per weight for matrix ops
-  std::uint32_t width = 1;         ///< elements that `per_work` handles at once
-  std::uint32_t cores = 0;         ///< processor cores that share it; 0: all
-  std::vector<std::string> fuses;  ///< kinds of consecutive ops that it does at once
-  bool on_card = false;            ///< by a unit of the card, on the core's own results
+  Coefficient<Time> per_work;        ///< per element, or per weight for matrix ops
+  std::uint32_t width = 1;           ///< elements that `per_work` handles at once
+  std::uint32_t cores = 0;           ///< processor cores that share it; 0: all
+  std::vector<std::string> fuses{};  ///< kinds of consecutive ops that it does at once
+  bool on_card = false;              ///< by a unit of the card, on the core's own results
 
   bool operator==(const HostTaskSpec&) const = default;
 
@@ -85,7 +85,7 @@ struct HostSpec {
   std::map<std::string, HostTaskSpec> tasks;  ///< by op kind or task of an offload
   std::optional<Coefficient<Time>> command;   ///< driver's time of one launch
   bool shares_memory = false;                 ///< nothing is copied between host and card
-  std::optional<HostPower> power;             ///< absent: outside the boundary of energies
+  std::optional<HostPower> power{};           ///< absent: outside the boundary of energies
 
   bool operator==(const HostSpec&) const = default;
 

@@ -117,8 +117,8 @@ struct CoarseSpec {
 /// How a matrix product is cut into tiles. A tile has as many inputs as a vector register holds.
 struct ProductSpec {
   LoopOrder order = LoopOrder::by_output;
-  std::uint32_t outputs = 0;         ///< most outputs of a tile; 0: as many as the core takes
-  std::optional<CoarseSpec> coarse;  ///< absent: the core has the weights themselves
+  std::uint32_t outputs = 0;           ///< most outputs of a tile; 0: as many as the core takes
+  std::optional<CoarseSpec> coarse{};  ///< absent: the core has the weights themselves
 
   bool operator==(const ProductSpec&) const = default;
 
