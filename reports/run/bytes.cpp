@@ -62,10 +62,10 @@ Table channel_table(const Result& r, const RunFigures& f) {
          percent(ratio(a.conflict_wait.si(), round)), number(a.refreshes + a.bank_refreshes)});
   }
   t.note =
-      "(of n): one of n identical channels. A burst is a page hit (its row is open), a page miss (no "
-      "row is) or a page conflict (another row is). Lost: share of the time in which bursts wait, "
-      "the data bus is idle, and the next burst on it had to have another row closed. Refreshes of "
-      "one bank and of all banks count alike.";
+      "(of n): one of n identical channels. A burst is a page hit (its row is open), a page miss "
+      "(no row is) or a page conflict (another row is). Lost: share of the time in which bursts "
+      "wait, the data bus is idle, and the next burst on it had to have another row closed. "
+      "Refreshes of one bank and of all banks count alike.";
   return t;
 }
 

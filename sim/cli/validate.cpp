@@ -108,11 +108,12 @@ void validate(const ValidateOptions& options) {
     return;
   }
   std::vector<Verdict> verdicts;
+  CaseRuns runs;
   ProgressLine progress("case");
   for (const MeasurementCase& c : cases) {
     progress.show(verdicts.size(), cases.size(), c.measurement.name);
-    verdicts.push_back(options.no_time_ranges ? judge(c.measurement, c.source)
-                                              : judge_with_range(c.measurement, c.source));
+    verdicts.push_back(options.no_time_ranges ? judge(c.measurement, c.source, &runs)
+                                              : judge_with_range(c.measurement, c.source, &runs));
   }
   progress.clear();
   if (output.is_wanted()) {

@@ -65,8 +65,8 @@ RunningSystem::RunningSystem(const SystemPlan& of, const BoardSpec& board, Resul
     out.lanes = k.lanes;
     out.core = *k.core;
     out.ops = plan.ops;
-    recorders.emplace_back(result.kernels.back(), *modules.cores[i], k.program->instructions.size(),
-                           layer_ends(plan, k));
+    recorders.emplace_back(result.kernels.back(), *modules.cores[i],
+                           k.program->instructions.size() * plan.passes, layer_ends(plan, k));
   }
 }
 
