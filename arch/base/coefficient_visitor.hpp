@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "arch/base/coefficient.hpp"
 
 namespace tritsim {
@@ -25,7 +27,7 @@ class CoefficientVisitor {
 
   template <class T>
   void required(const char* key, T& field, const char* /*doc*/, Constraint = any_value) {
-    walk(path_.empty() ? key : path_ + "." + key, field);
+    walk(path_.empty() ? key : fmt::format("{}.{}", path_, key), field);
   }
 
   template <class T>
@@ -41,9 +43,9 @@ class CoefficientVisitor {
     } else if constexpr (IsOptional<T>::value) {
       if (value) walk(path, *value);
     } else if constexpr (IsVector<T>::value) {
-      for (std::size_t i = 0; i < value.size(); ++i) walk(path + "." + std::to_string(i), value[i]);
+      for (std::size_t i = 0; i < value.size(); ++i) walk(fmt::format("{}.{}", path, i), value[i]);
     } else if constexpr (IsMap<T>::value) {
-      for (auto& [key, item] : value) walk(path + "." + key, item);
+      for (auto& [key, item] : value) walk(fmt::format("{}.{}", path, key), item);
     } else if constexpr (!Scalar<T>) {
       CoefficientVisitor inner(visit_, path);
       value.fields(inner);

@@ -125,6 +125,21 @@ std::vector<Bits> lay_out(const std::vector<Word>& words) {
   return all;
 }
 
+/// Whether bits choose a bank, its group or its rank.
+bool is_bank(const Bits& b) {
+  return b.part != row && b.part != column && b.part != channel;
+}
+
+/// The highest end of those bits for which `counts` is true; 0: there are none.
+template <class Counts>
+unsigned end_of(const std::vector<Bits>& all, Counts&& counts) {
+  unsigned end = 0;
+  for (const Bits& b : all) {
+    if (counts(b)) end = std::max(end, b.end());
+  }
+  return end;
+}
+
 }  // namespace
 
 AddressMap::AddressMap(const std::string& expression, const AddressWidths& widths) {
@@ -151,10 +166,7 @@ AddressMap::AddressMap(const std::string& expression, const AddressWidths& width
     ends_[p] = pieces_.size();
   }
 
-  for (const Bits& b : all) {
-    if (b.part == row || b.part == column || b.part == channel) continue;
-    bank_end_ = std::max(bank_end_, b.end());
-  }
+  bank_end_ = end_of(all, is_bank);
   if (channel_shift_ < bank_end_) bank_end_ += channel_bits_;
 
   // The block ends below the lowest row bit, and below the bank bits that no column bit stands
@@ -163,14 +175,10 @@ AddressMap::AddressMap(const std::string& expression, const AddressWidths& width
   for (const Bits& b : all) {
     if (b.part == row) lowest_row = std::min(lowest_row, b.shift);
   }
-  for (const Bits& b : all) {
-    if (b.part == column && b.shift < lowest_row) block_shift_ = std::max(block_shift_, b.end());
-  }
-  for (const Bits& b : all) {
-    if (b.part != column && b.part != channel && b.shift < block_shift_) {
-      rotation_shift_ = std::max(rotation_shift_, b.end());
-    }
-  }
+  block_shift_ =
+      end_of(all, [&](const Bits& b) { return b.part == column && b.shift < lowest_row; });
+  rotation_shift_ =
+      end_of(all, [&](const Bits& b) { return is_bank(b) && b.shift < block_shift_; });
 }
 
 }  // namespace tritsim

@@ -235,10 +235,11 @@ void DramChannelLaw::serve_all(const Requests& requests, Arrival&& arrival, Serv
   for (std::uint64_t n = 0; n < count;) {
     const std::uint64_t burst = first + n * bursts;
     // Those that are there in time and end in the stream are known by their first and last bursts.
-    boost::container::static_vector<Span, 32> spans;
+    constexpr std::uint64_t at_once = 32;
+    boost::container::static_vector<Span, at_once> spans;
     if (sink_ == nullptr && stream_goes_on(arrival(n), burst, write)) {
       const std::uint64_t whole = hits_in_stream(burst, first + count * bursts) / bursts;
-      for (std::uint64_t i = 0; i < std::min<std::uint64_t>(whole, spans.capacity()); ++i) {
+      for (std::uint64_t i = 0; i < std::min(whole, at_once); ++i) {
         const Ticks column = column_in_stream(i * bursts);
         if (arrival(n + i) > column) break;
         spans.push_back({column + latency, column_in_stream((i + 1) * bursts - 1) + latency});
