@@ -190,13 +190,24 @@ class DramCommandLaw {
     return std::max({from, groups_[group][op], ranks_[rank_of_group(group)].ready[op]});
   }
 
-  // What has to wait for a command of a bank.
+  // What has to wait for a command of a bank: in its bank and group, in its rank.
   void issue(std::size_t bank, DramOp op, Ticks at) {
-    const std::size_t group = group_of(bank);
-    banks_[bank].ready.issue(table_->after(DramScope::bank, op), at);
-    groups_[group].issue(table_->after(DramScope::group, op), at);
-    ranks_[rank_of_group(group)].ready.issue(table_->after(DramScope::rank, op), at);
+    issue_in_group(bank, op, at);
+    issue_in_rank(rank_of(bank), op, at);
   }
+
+  void issue_in_group(std::size_t bank, DramOp op, Ticks at) {
+    banks_[bank].ready.issue(table_->after(DramScope::bank, op), at);
+    groups_[group_of(bank)].issue(table_->after(DramScope::group, op), at);
+  }
+
+  /// Of commands of one kind, the last one is enough: the others let go before it.
+  void issue_in_rank(std::size_t rank, DramOp op, Ticks at) {
+    ranks_[rank].ready.issue(table_->after(DramScope::rank, op), at);
+  }
+
+  /// Whether a column command has no other effect than that of issue().
+  [[nodiscard]] bool is_plain() const { return ranks_.size() == 1 && bank_machines_ == 0; }
 
   void issue_column(std::size_t bank, Ticks at, bool write);
   void issue_activate(std::size_t bank, Ticks at);

@@ -126,6 +126,8 @@ void DramChannelLaw::replay_opening(const Opening& o, const Start& start, std::u
   }
   unkept_ = 0;
   bool closed = false;
+  const bool plain = is_plain();
+  const DramOp column = column_op(write);
   for (std::uint64_t i = 0; i < rotation_; ++i) {
     const Plan& p = o.plan[i];
     const Place place = place_in(block, (burst + i) & position_mask_);
@@ -141,9 +143,17 @@ void DramChannelLaw::replay_opening(const Opening& o, const Start& start, std::u
       bank.row = block.row;
       issue_activate(place.bank, base + p.act);
     }
-    take(column_op(write), base + p.column);
-    issue_column(place.bank, base + p.column, write);
+    take(column, base + p.column);
+    if (plain) {
+      issue_in_group(place.bank, column, base + p.column);
+    } else {
+      issue_column(place.bank, base + p.column, write);
+    }
     column_of(served_++) = base + p.column;
+  }
+  if (plain) {
+    last_column_ = last_column_in_[write ? 1 : 0] = base + o.plan.back().column;
+    issue_in_rank(0, column, last_column_);
   }
   (closed ? count_.page_conflicts : count_.page_misses) += o.rows;
   count_.page_hits += rotation_ - o.rows;
