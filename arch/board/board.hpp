@@ -64,6 +64,8 @@ struct CoreGroup {
     io.required("channels", channels, "memory channel of each kernel: one kernel per entry",
                 between(0, 1 << 20));
     io.required("core", core, "one core");
+    io.optional("attachment", core.attachment,
+                "what stands between the cores and their memory; left out: nothing");
   }
 };
 

@@ -123,12 +123,14 @@ void StreamScheduler::Stream::pass_unit(Served& served, std::uint64_t n) {
     access.last = std::max(access.last, unit_done);
     const double words = std::ceil(static_cast<double>(bytes) / request.beat_bytes);
     handed_over = std::max(unit_done, std::max(handed_over, issue) + request.beat * words);
-    result.finish = request.posted ? handed_over : access.last;
+    const Time held = request.beat * (static_cast<double>(request.held_bytes) / request.beat_bytes);
+    result.finish = request.posted ? std::max(unit_done, handed_over - held) : access.last;
     return;
   }
-  if (access.last > unit_done) {  // bytes come slower than the unit takes them
-    if (pace > Time{}) result.starved += access.last - unit_done;
-    unit_done = unit_since = access.last;
+  const Time last = access.last + request.last_beat;
+  if (last > unit_done) {  // bytes come slower than the unit takes them
+    if (pace > Time{}) result.starved += last - unit_done;
+    unit_done = unit_since = last;
     unit_run = 0;
   }
   result.finish = unit_done;

@@ -29,6 +29,8 @@ struct StreamRequest {
   bool write = false;
   std::uint64_t prefetch_bytes = 0;  ///< room for bytes that come before the unit may take them
   bool posted = false;               ///< a write that nobody waits for once it is handed over
+  std::uint64_t held_bytes = 0;      ///< of a posted write, not through the port when it ends
+  Time last_beat;                    ///< the unit's time for what comes with a read's last beat
   /// A unit that takes a read row by row, in cycles of a beat; unit_per_byte is its mean pace then.
   RowPaceSpec rows{};
 

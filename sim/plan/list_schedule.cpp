@@ -2,179 +2,169 @@
 #include "sim/plan/list_schedule.hpp"
 
 #include <algorithm>
-#include <array>
-#include <map>
 
 #include "models/core/core_law.hpp"
+#include "sim/plan/dependences.hpp"
 
 namespace tritsim {
 namespace {
 
-/// How far ahead of the oldest instruction that waits another may be taken: what is made early
-/// holds a register until it is used.
-constexpr std::size_t window = 32;
-
-Instruction sized(const VectorInstruction& v) {
-  Instruction i{v.op};
-  i.elements = v.elements;
-  i.outputs = v.outputs;
-  i.attention = v.attention;
-  return i;
+/// Cycles of an instruction on one lane, with a memory that answers at once.
+double cycles_of(const CoreSpec& core, const Instruction& i, const std::vector<Symbol>& symbols) {
+  MatrixOperand operand;
+  if (is_product(i.op)) operand = {symbols[i.symbol].weights, symbols[i.symbol].zeros};
+  const OpcodeCost cost = opcode_cost(core, i, 1, operand);
+  const StreamRequest& s = cost.stream;
+  const Time stream = std::max(s.unit_per_byte * static_cast<double>(s.bytes),
+                               s.beat * (static_cast<double>(s.bytes) / s.beat_bytes));
+  return static_cast<double>(cost.cycles) + (s.bytes > 0 ? stream * core.clock : 0);
 }
 
-/// What must come before what.
-class Dependences {
+/// In-order issue: the matrix unit beside all others, which take turns.
+class IssueOrder {
  public:
-  explicit Dependences(const VectorCode& code)
-      : after_(code.instructions.size()),
-        writer_(code.vectors.size(), none),
-        readers_(code.vectors.size()) {
-    for (std::size_t v = 0; v < code.vectors.size(); ++v) {
-      if (code.vectors[v].home) living_[*code.vectors[v].home].push_back(v);
-    }
-    for (std::size_t i = 0; i < code.instructions.size(); ++i) add(i, code.instructions[i]);
+  explicit IssueOrder(const IssueSpec& issue) : go_cycles_(issue.go_cycles) {}
+
+  [[nodiscard]] static bool in_matrix_unit(Opcode op) {
+    return row_of(op).unit == CoreUnit::matrix;
   }
 
-  /// Instructions that wait for the i-th.
-  [[nodiscard]] const std::vector<std::size_t>& behind(std::size_t i) const { return after_[i]; }
+  [[nodiscard]] double start(Opcode op) const {
+    return in_matrix_unit(op) ? std::max(now_, go_end_) : now_;
+  }
+
+  void issue(Opcode op, double cycles) {
+    now_ = start(op);
+    if (op == Opcode::go) {
+      go_end_ = now_ + cycles;
+      now_ += go_cycles_;
+    } else {
+      now_ += cycles;
+    }
+  }
+
+  /// Whether most of an instruction would run behind the end of the GO that runs.
+  [[nodiscard]] bool outlasts_go(double cycles) const {
+    return go_end_ > now_ && now_ + cycles / 2 > go_end_;
+  }
+
+  [[nodiscard]] double go_end() const { return go_end_; }
+
+  [[nodiscard]] double end() const { return std::max(now_, go_end_); }
 
  private:
-  static constexpr std::size_t none = ~std::size_t{0};
-
-  void order(std::size_t first, std::size_t second) {
-    if (first == none || first == second) return;
-    auto& a = after_[first];
-    if (a.empty() || a.back() != second) a.push_back(second);
-  }
-
-  void add(std::size_t i, const VectorInstruction& v) {
-    const OpcodeRow& row = row_of(v.op);
-    for (const VectorId source : {v.src1, v.src2}) {
-      if (source == no_vector) continue;
-      order(writer_[source], i);
-      readers_[source].push_back(i);
-    }
-    if (v.dst != no_vector) {
-      order(writer_[v.dst], i);
-      for (const std::size_t r : readers_[v.dst]) order(r, i);
-      readers_[v.dst].clear();
-      writer_[v.dst] = i;
-    }
-    if (row.unit != CoreUnit::element_wise) {
-      std::size_t& last = last_of_[static_cast<std::size_t>(row.unit)];
-      order(last - 1, i);
-      last = i + 1;
-    }
-    if (v.op == Opcode::sv) store(i, v);
-    if (row.data == Symbol::Kind::cache) {
-      std::size_t& last = cache_[v.symbol];
-      order(last - 1, i);
-      last = i + 1;
-    }
-  }
-
-  /// Whoever may still load what the symbol holds comes first, who loads the new value later.
-  void store(std::size_t i, const VectorInstruction& v) {
-    std::vector<std::size_t>& living = living_[v.symbol];
-    for (const std::size_t vector : living) {
-      for (const std::size_t r : readers_[vector]) order(r, i);
-      if (vector != v.src1) writer_[vector] = i;
-    }
-    if (std::find(living.begin(), living.end(), v.src1) == living.end()) living.push_back(v.src1);
-  }
-
-  std::vector<std::vector<std::size_t>> after_;
-  std::vector<std::size_t> writer_;  ///< of each vector, so far
-  std::vector<std::vector<std::size_t>> readers_;
-  std::map<std::uint32_t, std::vector<std::size_t>> living_;  ///< vectors that a symbol holds
-  std::map<std::uint32_t, std::size_t> cache_;                ///< last user of each cache, plus 1
-  std::array<std::size_t, core_units.size()> last_of_{};      ///< instruction of a unit, plus 1
+  double go_cycles_;
+  double now_ = 0;
+  double go_end_ = 0;
 };
 
-class Scheduler {
+/// What is the same for all windows.
+class Work {
  public:
-  Scheduler(const VectorCode& code, const CoreSpec& core)
-      : code_(code),
-        dependences_(code),
-        waits_for_(code.instructions.size(), 0),
-        done_(code.instructions.size(), false),
-        cycles_(code.instructions.size()),
-        height_(code.instructions.size()) {
-    for (std::size_t i = code.instructions.size(); i-- > 0;) {
-      const OpcodeCost cost = opcode_cost(core, sized(code.instructions[i]), 1);
-      const StreamRequest& s = cost.stream;
-      const double stream =
-          s.bytes > 0 ? s.unit_per_byte * static_cast<double>(s.bytes) * core.clock : 0;
-      cycles_[i] = static_cast<double>(cost.cycles) + stream;
-      for (const std::size_t next : dependences_.behind(i)) {
-        height_[i] = std::max(height_[i], height_[next]);
-        ++waits_for_[next];
+  Work(const VectorCode& code, const ScheduleRequest& request)
+      : code_(code), request_(request), dependences_(code) {
+    const std::size_t count = code.instructions.size();
+    cycles_.resize(count);
+    to_end_.resize(count);
+    needs_.resize(count);
+    for (std::size_t i = count; i-- > 0;) {
+      cycles_[i] = cycles(code.instructions[i]);
+      for (const std::size_t next : dependences_.after(i)) {
+        to_end_[i] = std::max(to_end_[i], to_end_[next]);
+        ++needs_[next];
       }
-      height_[i] += cycles_[i];
+      to_end_[i] += cycles_[i];
     }
   }
 
-  std::vector<VectorInstruction> run() {
+  /// The order under a window of so many instructions.
+  [[nodiscard]] std::vector<VectorInstruction> order(std::size_t window) const {
     std::vector<VectorInstruction> order;
-    for (std::size_t first = 0; first < done_.size();) {
-      const std::size_t chosen = choose(first);
-      issue(chosen);
+    std::vector<std::size_t> needs = needs_;
+    std::vector<bool> done(needs.size(), false);
+    IssueOrder issue(request_.core.issue);
+    for (std::size_t first = 0; first < done.size();) {
+      const std::size_t chosen = choose(first, window, issue, needs, done);
+      issue.issue(code_.instructions[chosen].op, cycles_[chosen]);
       order.push_back(code_.instructions[chosen]);
-      while (first < done_.size() && done_[first]) ++first;
+      done[chosen] = true;
+      for (const std::size_t next : dependences_.after(chosen)) --needs[next];
+      while (first < done.size() && done[first]) ++first;
     }
     return order;
   }
 
  private:
-  [[nodiscard]] bool in_matrix_unit(std::size_t i) const {
-    return row_of(code_.instructions[i].op).unit == CoreUnit::matrix;
+  /// With the loads of the parameters that it reads.
+  [[nodiscard]] double cycles(const VectorInstruction& v) const {
+    Instruction i{v.op};
+    i.symbol = v.symbol;
+    i.elements = v.elements;
+    i.outputs = v.outputs;
+    i.attention = v.attention;
+    double cycles = cycles_of(request_.core, i, code_.symbols);
+    for (const VectorId source : {v.src1, v.src2}) {
+      if (source == no_vector || !code_.vectors[source].home) continue;
+      Instruction load{Opcode::ldv};
+      load.elements = code_.vectors[source].elements;
+      cycles += cycles_of(request_.core, load, code_.symbols);
+    }
+    return cycles;
   }
 
-  /// When the instruction starts if it is the next; late, for one that mostly outlasts the GO.
-  [[nodiscard]] double start(std::size_t i) const {
-    if (in_matrix_unit(i)) return std::max(now_, go_end_);
-    const bool outlasts = go_end_ > now_ && now_ + cycles_[i] / 2 > go_end_;
-    return outlasts ? go_end_ + 0.5 : now_;
-  }
-
-  [[nodiscard]] std::size_t choose(std::size_t first) const {
+  [[nodiscard]] std::size_t choose(std::size_t first, std::size_t window, const IssueOrder& issue,
+                                   const std::vector<std::size_t>& needs,
+                                   const std::vector<bool>& done) const {
+    const auto turns = [&](std::size_t i) {
+      return request_.host_turns[code_.instructions[i].trace_op];
+    };
+    const auto start = [&](std::size_t i) {
+      const Opcode op = code_.instructions[i].op;
+      const bool late = !IssueOrder::in_matrix_unit(op) && issue.outlasts_go(cycles_[i]);
+      return late ? issue.go_end() + 0.5 : issue.start(op);
+    };
     std::size_t best = first;
-    for (std::size_t i = first; i < std::min(first + window, done_.size()); ++i) {
-      if (done_[i] || waits_for_[i] > 0) continue;
+    for (std::size_t i = first; i < std::min(first + window, done.size()); ++i) {
+      if (turns(i) != turns(first)) break;
+      if (done[i] || needs[i] > 0) continue;
       const bool earlier = start(i) < start(best);
-      const bool more_behind = start(i) == start(best) && height_[i] > height_[best];
-      if (earlier || more_behind) best = i;
+      if (earlier || (start(i) == start(best) && to_end_[i] > to_end_[best])) best = i;
     }
     return best;
   }
 
-  void issue(std::size_t i) {
-    const double at = in_matrix_unit(i) ? std::max(now_, go_end_) : now_;
-    if (code_.instructions[i].op == Opcode::go) {
-      now_ = at;
-      go_end_ = at + cycles_[i];
-    } else {
-      now_ = at + cycles_[i];
-    }
-    done_[i] = true;
-    for (const std::size_t next : dependences_.behind(i)) --waits_for_[next];
-  }
-
   const VectorCode& code_;
+  const ScheduleRequest& request_;
   Dependences dependences_;
-  std::vector<std::size_t> waits_for_;
-  std::vector<bool> done_;
   std::vector<double> cycles_;
-  std::vector<double> height_;  ///< cycles of the longest way to the end
-  double now_ = 0;              ///< when the next instruction can be issued
-  double go_end_ = 0;
+  std::vector<double> to_end_;      ///< cycles of the longest way to the end of the program
+  std::vector<std::size_t> needs_;  ///< instructions that must come before
 };
+
+double length(const VectorCode& code, const ScheduleRequest& request) {
+  const Program program = allocate_registers(code, request.core.registers, request.spill);
+  IssueOrder issue(request.core.issue);
+  for (const Instruction& i : program.instructions) {
+    issue.issue(i.op, cycles_of(request.core, i, program.symbols));
+  }
+  return issue.end();
+}
 
 }  // namespace
 
-VectorCode list_schedule(VectorCode code, const CoreSpec& core) {
-  code.instructions = Scheduler(code, core).run();
-  return code;
+VectorCode list_schedule(VectorCode code, const ScheduleRequest& request) {
+  const Work work(code, request);
+  VectorCode best = code;
+  double shortest = length(code, request);
+  for (const std::size_t window : {4U, 8U, 16U, 32U, 64U, 128U}) {
+    VectorCode other = code;
+    other.instructions = work.order(window);
+    const double cycles = length(other, request);
+    if (cycles >= shortest) continue;
+    shortest = cycles;
+    best = std::move(other);
+  }
+  return best;
 }
 
 }  // namespace tritsim

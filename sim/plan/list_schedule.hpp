@@ -6,15 +6,24 @@
 
 namespace tritsim {
 
-/// Puts instructions into another order, in which other units work while a GO runs. The matrix,
-/// norm, load/store, attention and exchange units each keep the order of theirs; element-wise
-/// instructions follow the vectors that they read.
+/// What an order of instructions is made for.
+struct ScheduleRequest {
+  const CoreSpec& core;
+  Spill spill = Spill::lru;
+  /// By op of the trace: turns that the host has before it. No instruction passes one.
+  const std::vector<std::uint32_t>& host_turns;
+};
+
+/// Puts instructions into another order, in which other units work while a GO runs, for in-order
+/// issue as of IssuePolicy::all_units_ready with overlap_go. What must come before what stays:
+/// Dependences.
 ///
-/// Greedy list scheduling (R. Graham, 1969) on in-order issue as of IssuePolicy::all_units_ready:
-/// of the instructions whose operands are made, the one that can start first, and among those the
-/// one with the longest way to the end of the program behind it. One that would run mostly behind
-/// the end of the GO lets the next product go first. Loads and spills come later, with the
-/// registers, and have no part in it.
-[[nodiscard]] VectorCode list_schedule(VectorCode code, const CoreSpec& core);
+/// Greedy list scheduling (R. Graham, SIAM J. Appl. Math. 17(2), 1969): of the instructions whose
+/// operands are made, the one that can start first, and among those the one with the longest way to
+/// the end of the program. One that would run mostly behind the end of the GO lets the next product
+/// go first. How many instructions ahead of the oldest one are looked at decides how many vectors
+/// wait in registers: of several such windows the one is taken whose program, with its loads and
+/// spills, is the shortest by this law of issue, with a memory that answers at once.
+[[nodiscard]] VectorCode list_schedule(VectorCode code, const ScheduleRequest& request);
 
 }  // namespace tritsim

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/plan/list_schedule.hpp"
 #include "sim/plan/lower_attention.hpp"
 #include "sim/plan/lower_product.hpp"
 #include "sim/plan/lower_vectors.hpp"
@@ -56,9 +57,24 @@ VectorCode code_of(const ProgramRequest& request, Problems& problems) {
   return code.take();
 }
 
+/// By op of the trace: turns of the host before it.
+std::vector<std::uint32_t> host_turns(const ProgramRequest& request) {
+  std::vector<std::uint32_t> turns;
+  std::uint32_t before = 0;
+  for (const Op& op : request.trace.ops) {
+    if (request.mapping.place_of(op).place == Place::host || request.mapping.host_prepares(op)) {
+      ++before;
+    }
+    turns.push_back(before);
+  }
+  return turns;
+}
+
 }  // namespace
 
-CoreSpec core_without_times(CoreSpec core) {
+CoreSpec core_without_times(CoreSpec core, const MappingSpec& mapping) {
+  if (mapping.schedule == Schedule::list) return core;
+  core.attachment.reset();
   core.clock = {};
   core.memory_port = {};
   core.issue = {};
@@ -74,6 +90,10 @@ Program lower(const ProgramRequest& request, Problems& problems) {
   const std::size_t before = problems.size();
   VectorCode code = code_of(request, problems);
   if (problems.size() > before) return {};
+  if (request.mapping.schedule == Schedule::list) {
+    const std::vector<std::uint32_t> turns = host_turns(request);
+    code = list_schedule(std::move(code), {request.core, request.mapping.spill, turns});
+  }
   Program program =
       allocate_registers(std::move(code), request.core.registers, request.mapping.spill);
   program.positions_per_step = request.steps.tokens_at_once;
