@@ -22,6 +22,7 @@ struct Symbol {
   std::uint64_t bytes = 0;                    ///< of one lane; 0: a vector of D or a D x D tile
   std::optional<ZeroShares> zeros{};          ///< of a matrix, where its trace knows them
   WeightSpec weights{NumberFormat::ternary};  ///< of a matrix
+  bool spilled = false;  ///< a vector that lies in memory because no register was free for it
 
   bool operator==(const Symbol&) const = default;
 };

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/algorithm/string.hpp>
@@ -63,72 +64,84 @@ Word parse_word(const std::string& text) {
   return word;
 }
 
+std::vector<Word> parse_words(const std::string& expression, std::size_t most) {
+  std::vector<std::string> texts;
+  boost::split(texts, boost::trim_copy(expression), boost::is_space(), boost::token_compress_on);
+  if (texts.size() > most) fail(fmt::format("has more than {} parts", most), "split fewer of them");
+  std::vector<Word> words;
+  words.reserve(texts.size());
+  for (const std::string& text : texts) words.push_back(parse_word(text));
+  if (std::count_if(words.begin(), words.end(), [](const Word& w) { return w.part == channel; }) >
+      1) {
+    fail("splits the channel", "write channel once");
+  }
+  return words;
+}
+
+/// Gives the words without bits what the others leave of their part.
+void complete_bits(std::vector<Word>& words, const std::array<unsigned, names.size()>& width) {
+  std::array<unsigned, names.size()> named{};
+  std::array<Word*, names.size()> open{};
+  for (Word& w : words) {
+    if (w.bits >= 0) {
+      named[w.part] += static_cast<unsigned>(w.bits);
+    } else if (std::exchange(open[w.part], &w) != nullptr) {
+      fail(fmt::format("names '{}' twice without bits", names[w.part]),
+           fmt::format("write one of them as {}:n", names[w.part]));
+    }
+  }
+  for (std::size_t p = 0; p < names.size(); ++p) {
+    if (named[p] > width[p] || (named[p] < width[p] && open[p] == nullptr)) {
+      fail(fmt::format("gives '{}' {} bits, the memory has {}", names[p], named[p], width[p]),
+           named[p] > width[p] ? "give it fewer bits" : fmt::format("add '{}'", names[p]));
+    }
+    if (open[p] != nullptr) open[p]->bits = static_cast<int>(width[p] - named[p]);
+  }
+}
+
+/// Bits of a burst's number.
+struct Bits {
+  std::size_t part = 0;
+  unsigned shift = 0;  ///< their position in the number
+  unsigned place = 0;  ///< their position in the part
+  unsigned count = 0;
+
+  [[nodiscard]] unsigned end() const { return shift + count; }
+};
+
+/// The bits of the words from the lowest on. Bursts are counted within their channel: its bits,
+/// marked by their part, take no room in the number.
+std::vector<Bits> lay_out(const std::vector<Word>& words) {
+  std::vector<Bits> all;
+  unsigned shift = 0;
+  std::array<unsigned, names.size()> place{};
+  for (const Word& w : words | boost::adaptors::reversed) {
+    const auto count = static_cast<unsigned>(w.bits);
+    if (count == 0) continue;
+    all.push_back({w.part, shift, place[w.part], count});
+    place[w.part] += count;
+    if (w.part != channel) shift += count;
+  }
+  return all;
+}
+
 }  // namespace
 
 AddressMap::AddressMap(const std::string& expression, const AddressWidths& widths) {
   const std::array<unsigned, parts> width{widths.row,    widths.bank, widths.group,
                                           widths.column, widths.rank, widths.channel};
-  std::vector<std::string> texts;
-  boost::split(texts, boost::trim_copy(expression), boost::is_space(), boost::token_compress_on);
-  if (texts.size() > most_pieces) {
-    fail(fmt::format("has more than {} parts", most_pieces), "split fewer of them");
-  }
-  std::vector<Word> words;
-  words.reserve(texts.size());
-  for (const std::string& text : texts) words.push_back(parse_word(text));
-
-  if (std::count_if(words.begin(), words.end(), [](const Word& w) { return w.part == channel; }) >
-      1) {
-    fail("splits the channel", "write channel once");
-  }
-
-  std::array<unsigned, parts> named{};
-  std::array<int, parts> open{};
+  std::vector<Word> words = parse_words(expression, most_pieces);
+  complete_bits(words, width);
   for (const Word& w : words) {
-    if (w.bits < 0) {
-      if (++open[w.part] > 1) {
-        fail(fmt::format("names '{}' twice without bits", names[w.part]),
-             fmt::format("write one of them as {}:n", names[w.part]));
-      }
-    } else {
-      named[w.part] += static_cast<unsigned>(w.bits);
-    }
-    if (w.hashed) {
-      const std::uint32_t mask = (std::uint32_t{1} << width[w.part]) - 1;
-      (w.part == bank ? bank_hash_ : group_hash_) = mask;
-    }
-  }
-  for (std::size_t p = 0; p < parts; ++p) {
-    if (named[p] > width[p] || (named[p] < width[p] && open[p] == 0)) {
-      fail(fmt::format("gives '{}' {} bits, the memory has {}", names[p], named[p], width[p]),
-           named[p] > width[p] ? "give it fewer bits" : fmt::format("add '{}'", names[p]));
-    }
+    if (!w.hashed) continue;
+    (w.part == bank ? bank_hash_ : group_hash_) = (std::uint32_t{1} << width[w.part]) - 1;
   }
 
-  struct Bits {
-    std::size_t part = 0;
-    unsigned shift = 0;  ///< their position in the burst's number
-    unsigned place = 0;  ///< their position in the part
-    unsigned count = 0;
-
-    [[nodiscard]] unsigned end() const { return shift + count; }
-  };
-
-  std::vector<Bits> all;
-  unsigned shift = 0;
-  std::array<unsigned, parts> place{};
-  for (const Word& w : words | boost::adaptors::reversed) {
-    const unsigned count =
-        w.bits < 0 ? width[w.part] - named[w.part] : static_cast<unsigned>(w.bits);
-    if (count == 0) continue;
-    if (w.part == channel) {  // bursts are counted within their channel
-      channel_shift_ = shift;
-      channel_bits_ = count;
-      continue;
-    }
-    all.push_back({w.part, shift, place[w.part], count});
-    shift += count;
-    place[w.part] += count;
+  const std::vector<Bits> all = lay_out(words);
+  for (const Bits& b : all) {
+    if (b.part != channel) continue;
+    channel_shift_ = b.shift;
+    channel_bits_ = b.count;
   }
   for (std::size_t p = 0; p < ends_.size(); ++p) {
     for (const Bits& b : all) {
@@ -140,15 +153,15 @@ AddressMap::AddressMap(const std::string& expression, const AddressWidths& width
 
   // The block ends below the lowest row bit, and below the bank bits that no column bit stands
   // above; the rotation ends with the highest bank bit inside the block.
-  unsigned end = shift;
+  unsigned lowest_row = ~0U;
   for (const Bits& b : all) {
-    if (b.part == row) end = std::min(end, b.shift);
+    if (b.part == row) lowest_row = std::min(lowest_row, b.shift);
   }
   for (const Bits& b : all) {
-    if (b.part == column && b.shift < end) block_shift_ = std::max(block_shift_, b.end());
+    if (b.part == column && b.shift < lowest_row) block_shift_ = std::max(block_shift_, b.end());
   }
   for (const Bits& b : all) {
-    if (b.part != column && b.shift < block_shift_) {
+    if (b.part != column && b.part != channel && b.shift < block_shift_) {
       rotation_shift_ = std::max(rotation_shift_, b.end());
     }
   }

@@ -49,11 +49,18 @@ class DramChannelLaw : public DramCommandLaw {
   /// Serves `count` > 0 consecutive bursts, in the order of the calls; arrivals must not decrease.
   Span serve(Ticks arrival, std::uint64_t burst, std::uint64_t count, bool write);
 
-  /// The same for `requests` consecutive runs of `count` bursts, the n-th of which arrives at
-  /// arrival(n), later or no earlier than the one before; `served` takes the span of each.
+  /// Requests of `bursts` each, one behind the other from burst `first` on.
+  struct Requests {
+    std::uint64_t first = 0;
+    std::uint64_t bursts = 0;
+    std::uint64_t count = 0;
+    bool write = false;
+  };
+
+  /// The same for several requests, the n-th of which arrives at arrival(n), no earlier than the
+  /// one before; `served` takes the span of each.
   template <class Arrival, class Served>
-  void serve_all(Arrival&& arrival, std::uint64_t burst, std::uint64_t count,
-                 std::uint64_t requests, bool write, Served&& served);
+  void serve_all(const Requests& requests, Arrival&& arrival, Served&& served);
 
   /// Counts reads of `bursts` each that find the channel at rest and their rows open, and leave
   /// nothing behind that the next one does not override.
@@ -174,6 +181,9 @@ class DramChannelLaw : public DramCommandLaw {
 
   /// Whether constraints between rows, the turning round of the bus and refresh are met at `entry`.
   [[nodiscard]] bool unconstrained(Ticks entry, bool write) const;
+  /// Whether the banks of a rotation, which need other rows than are open, are all to be closed at
+  /// `entry`, or are all closed; none if they differ or are not ready then.
+  [[nodiscard]] std::optional<bool> rows_to_close(const BlockPlace& block, Ticks entry) const;
   /// Serves a rotation whose rows are all closed, or all to be closed, if nothing else is in its
   /// way than a stream; returns its bursts, or 0 if it must be stepped.
   std::uint64_t open_rows(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
@@ -218,26 +228,26 @@ class DramChannelLaw : public DramCommandLaw {
 };
 
 template <class Arrival, class Served>
-void DramChannelLaw::serve_all(Arrival&& arrival, std::uint64_t burst, std::uint64_t count,
-                               std::uint64_t requests, bool write, Served&& served) {
+void DramChannelLaw::serve_all(const Requests& requests, Arrival&& arrival, Served&& served) {
+  const auto [first, bursts, count, write] = requests;
   const Ticks latency = table_->latency(write);
-  for (std::uint64_t n = 0; n < requests;) {
-    const std::uint64_t first = burst + n * count;
+  for (std::uint64_t n = 0; n < count;) {
+    const std::uint64_t burst = first + n * bursts;
     // Those that are there in time and end in the stream are known by their first and last bursts.
     boost::container::static_vector<Span, 32> spans;
-    if (sink_ == nullptr && stream_goes_on(arrival(n), first, write)) {
-      const std::uint64_t whole = hits_in_stream(first, burst + requests * count) / count;
+    if (sink_ == nullptr && stream_goes_on(arrival(n), burst, write)) {
+      const std::uint64_t whole = hits_in_stream(burst, first + count * bursts) / bursts;
       for (std::uint64_t i = 0; i < std::min<std::uint64_t>(whole, spans.capacity()); ++i) {
-        const Ticks column = column_in_stream(i * count);
+        const Ticks column = column_in_stream(i * bursts);
         if (arrival(n + i) > column) break;
-        spans.push_back({column + latency, column_in_stream((i + 1) * count - 1) + latency});
+        spans.push_back({column + latency, column_in_stream((i + 1) * bursts - 1) + latency});
       }
     }
     if (spans.empty()) {
-      served(serve(arrival(n++), first, count, write));
+      served(serve(arrival(n++), burst, bursts, write));
       continue;
     }
-    skip_hits(first, spans.size() * count, write);
+    skip_hits(burst, spans.size() * bursts, write);
     n += spans.size();
     for (const Span& span : spans) served(span);
   }

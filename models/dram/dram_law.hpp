@@ -44,12 +44,18 @@ class DramLaw {
   /// is added on the way back.
   Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
 
-  /// Serves consecutive requests of `bytes` each, the n-th issued at issue(n), with the result of
-  /// as many serve() calls; `served` receives the access of each. Nothing else may come between
-  /// them.
+  /// Requests of `bytes` each, one behind the other from `address` on.
+  struct Requests {
+    std::uint64_t address = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t count = 0;
+    bool write = false;
+  };
+
+  /// Serves requests, the n-th of which is issued at issue(n), with the result of as many serve()
+  /// calls; `served` takes the access of each. Nothing else may come between them.
   template <class Issue, class Served>
-  void serve_all(Issue&& issue, std::uint64_t address, std::uint64_t bytes, std::uint64_t requests,
-                 bool write, Served&& served);
+  void serve_all(const Requests& requests, Issue&& issue, Served&& served);
 
   /// Bound on the latency of a read of `bytes` that finds the channel at rest: no refresh due, no
   /// command and no data in its way, its bank ready for whatever it needs. None behind ports or
@@ -178,21 +184,21 @@ class DramLaw {
 };
 
 template <class Issue, class Served>
-void DramLaw::serve_all(Issue&& issue, std::uint64_t address, std::uint64_t bytes,
-                        std::uint64_t requests, bool write, Served&& served) {
+void DramLaw::serve_all(const Requests& requests, Issue&& issue, Served&& served) {
+  const auto [address, bytes, count, write] = requests;
   const std::uint64_t burst = address >> burst_shift_;
-  const std::uint64_t count = bytes >> burst_shift_;
-  const bool whole = (burst << burst_shift_) == address && (count << burst_shift_) == bytes;
+  const std::uint64_t bursts = bytes >> burst_shift_;
+  const bool whole = (burst << burst_shift_) == address && (bursts << burst_shift_) == bytes;
   if (channels_.size() != 1 || ports_ || !whole) {
-    for (std::uint64_t n = 0; n < requests; ++n) {
+    for (std::uint64_t n = 0; n < count; ++n) {
       served(serve(issue(n), address + n * bytes, bytes, write));
     }
     return;
   }
-  (write ? activity_.writes : activity_.reads) += requests;
-  (write ? activity_.bytes_written : activity_.bytes_read) += requests * bytes;
+  (write ? activity_.writes : activity_.reads) += count;
+  (write ? activity_.bytes_written : activity_.bytes_read) += count * bytes;
   channels_.front().serve_all(
-      [&](std::uint64_t n) { return ceil_ticks(issue(n)); }, burst, count, requests, write,
+      {burst, bursts, count, write}, [&](std::uint64_t n) { return ceil_ticks(issue(n)); },
       [&](const DramChannelLaw::Span& span) {
         served(Access{at(span.first) + front_end_, at(span.last) + front_end_});
       });

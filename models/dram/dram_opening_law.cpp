@@ -36,6 +36,20 @@ bool DramChannelLaw::same_stream(const Opening& o, Ticks base) const {
   return same;
 }
 
+std::optional<bool> DramChannelLaw::rows_to_close(const BlockPlace& block, Ticks entry) const {
+  std::uint64_t to_close = 0;
+  bool ready = true;
+  for (std::uint64_t i = 0; i < rotation_; ++i) {  // no branches: they could not be predicted
+    const Bank& bank = banks_[place_in(block, i).bank];
+    const bool open = bank.row >= 0;
+    to_close += open ? 1 : 0;
+    ready &= (open ? bank.ready[DramOp::precharge] : bank.ready[DramOp::activate]) <= entry;
+    ready &= bank.row != block.row;
+  }
+  if (!ready || (to_close != 0 && to_close != rotation_)) return {};
+  return to_close != 0;
+}
+
 std::uint64_t DramChannelLaw::open_rows(Ticks arrival, std::uint64_t burst, std::uint64_t end,
                                         bool write) {
   if (rotation_ > most_opened || close_page_ || (burst & (block_ - 1)) + rotation_ > block_) {
@@ -51,21 +65,13 @@ std::uint64_t DramChannelLaw::open_rows(Ticks arrival, std::uint64_t burst, std:
     start.entry = *entry;
   }
   if (!unconstrained(start.entry, write) || asleep(start.entry)) return 0;
-  std::uint64_t to_close = 0;
-  bool ready = true;
   const BlockPlace& block = locate(burst);
-  for (std::uint64_t i = 0; i < rotation_; ++i) {  // no branches: they could not be predicted
-    const Bank& bank = banks_[place_in(block, i).bank];
-    const bool open = bank.row >= 0;
-    to_close += open ? 1 : 0;
-    ready &= (open ? bank.ready[DramOp::precharge] : bank.ready[DramOp::activate]) <= start.entry;
-    ready &= bank.row != block.row;
-  }
-  if (!ready || (to_close != 0 && to_close != rotation_)) return 0;
+  const auto to_close = rows_to_close(block, start.entry);
+  if (!to_close) return 0;
 
   start.base = resting ? start.entry : last_column_;
   Kinds& kinds = resting ? openings_->at_rest[burst & position_mask_] : openings_->in_stream;
-  Opening& o = kinds[to_close != 0 ? 1 : 0][write ? 1 : 0];
+  Opening& o = kinds[*to_close ? 1 : 0][write ? 1 : 0];
   if (o.known && start.base + o.plan.back().column >= next_refresh_) return 0;
   if (o.known && (resting || same_stream(o, start.base))) {
     replay_opening(o, start, burst, block);

@@ -41,24 +41,23 @@ std::optional<Time> PortLaw::enter(const Transaction& t, Time issue, bool write,
   return std::max(issue, d.answered[(d.next + in_flight) % most] + beat_ * spec_.turnaround);
 }
 
-Access PortLaw::move(Time& free, std::uint64_t bytes, double width, Time beat, Time gap,
-                     Access access) {
-  const double beats = std::ceil(static_cast<double>(bytes) / width);
-  access.first = std::max(access.first, free);
-  access.last = std::max(access.last, access.first + beat * (beats - 1));
-  free = access.last + beat + gap;
-  return access;
+Access PortLaw::move(const Wire& wire, Time& free, std::uint64_t bytes, Access memory) {
+  const double beats = std::ceil(static_cast<double>(bytes) / wire.bytes);
+  const Time first = std::max(memory.first, free);
+  const Time last = std::max(memory.last, first + wire.beat * (beats - 1));
+  free = last + wire.beat + wire.gap;
+  return {first, last};
 }
 
 Access PortLaw::pass(const Transaction& t, Access memory, bool write) {
   const std::size_t direction = write ? 1 : 0;
   if (const std::size_t s = shared_of_[t.port]; s < spec_.shared.size()) {
     const SharedPort& shared = spec_.shared[s];
-    memory = move(shared_free_[s][direction], t.bytes, shared.width.si(), 1.0 / shared.clock,
-                  Time{}, memory);
+    memory = move({shared.width.si(), 1.0 / shared.clock, Time{}}, shared_free_[s][direction],
+                  t.bytes, memory);
   }
   Direction& d = ports_[t.port][direction];
-  const Access access = move(d.free, t.bytes, spec_.width.si(), beat_, beat_ * spec_.gap, memory);
+  const Access access = move({spec_.width.si(), beat_, beat_ * spec_.gap}, d.free, t.bytes, memory);
   if (!d.answered.empty()) {
     d.answered[d.next] = access.last;
     d.next = d.next + 1 == d.answered.size() ? 0 : d.next + 1;

@@ -63,8 +63,16 @@ class PortLaw {
     std::uint64_t count = 0;
   };
 
-  [[nodiscard]] static Access move(Time& free, std::uint64_t bytes, double width, Time beat,
-                                   Time gap, Access access);
+  /// What data pass, beat by beat.
+  struct Wire {
+    double bytes = 0;  ///< of a beat
+    Time beat;
+    Time gap;  ///< behind each transaction
+  };
+
+  /// When `bytes` that the memory moves at `memory` pass a wire that is free from `free` on.
+  [[nodiscard]] static Access move(const Wire& wire, Time& free, std::uint64_t bytes,
+                                   Access memory);
 
   ControllerPort spec_;
   Time beat_;

@@ -38,6 +38,7 @@ template <class Text>
 std::string joined(const std::vector<EnergyFactor>& factors, const char* between, Text&& text) {
   std::string all;
   for (const EnergyFactor& f : factors) {
+    if (f.of_time) continue;
     if (!all.empty()) all += between;
     all += text(f);
   }
@@ -56,15 +57,16 @@ std::string EnergyTerm::source() const {
 
 Confidence EnergyTerm::confidence() const {
   Confidence all = Confidence::cited;
-  for (const EnergyFactor& f : factors) all = weaker(all, f.confidence);
+  for (const EnergyFactor& f : factors) {
+    if (!f.of_time) all = weaker(all, f.confidence);
+  }
   return all;
 }
 
 Range<double> EnergyTerm::each() const {
-  EnergyTerm one = *this;
-  one.count = 1;
-  const Range<Energy> e = one.energy();
-  return {e.low.si(), e.value.si(), e.high.si()};
+  std::vector<EnergyFactor> own = factors;
+  std::erase_if(own, [](const EnergyFactor& f) { return f.of_time; });
+  return range_of(own);
 }
 
 Range<Energy> EnergyTerm::energy() const {
@@ -114,6 +116,14 @@ Range<Energy> energy_range(std::span<const EnergyTerm* const> terms) {
   if (value >= 0) low = std::max(low, 0.0);
   if (value < 0) high = std::min(high, 0.0);
   return {Energy{low}, Energy{value}, Energy{high}};
+}
+
+Range<double> range_of(const std::vector<EnergyFactor>& factors) {
+  EnergyTerm one;
+  one.count = 1;
+  one.factors = factors;
+  const Range<Energy> range = one.energy();
+  return {range.low.si(), range.value.si(), range.high.si()};
 }
 
 }  // namespace tritsim

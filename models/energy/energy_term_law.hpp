@@ -55,6 +55,7 @@ struct EnergyFactor {
   std::string source;
   Confidence confidence = Confidence::assumed;
   std::string common_source{};  ///< see Coefficient
+  bool of_time = false;         ///< what the coefficient does to the time that a term counts
 
   bool operator==(const EnergyFactor&) const = default;
 
@@ -100,7 +101,7 @@ struct EnergyTerm {
   EnergyUse use = EnergyUse::idle;    ///< of what regulators lose: what they lose it on
   bool lost = false;                  ///< what regulators lose
 
-  /// Names of the coefficients, "a x b".
+  /// Names of the coefficients, "a x b"; here and below without those of its time.
   [[nodiscard]] std::string coefficient() const;
 
   /// Their sources.
@@ -142,5 +143,8 @@ struct Movement {
 /// but no end lies beyond what all factors at their worst ends together give, and none below zero:
 /// energy is never returned.
 [[nodiscard]] Range<Energy> energy_range(std::span<const EnergyTerm* const> terms);
+
+/// The range of a product of factors by the same law.
+[[nodiscard]] Range<double> range_of(const std::vector<EnergyFactor>& factors);
 
 }  // namespace tritsim

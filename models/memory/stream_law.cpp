@@ -235,7 +235,7 @@ void StreamScheduler::State::serve_next(Stream& s, Time until) {
     }
   }
   if (requests < 2) return serve_one(s);
-  dram->serve_all(issue, r.address + s.offset, r.request_bytes, requests, r.write,
+  dram->serve_all({r.address + s.offset, r.request_bytes, requests, r.write}, issue,
                   [&](const Access& access) { answer(s, access, r.request_bytes); });
   if (s.done()) follow_up(streams, s);
 }

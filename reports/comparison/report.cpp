@@ -173,7 +173,7 @@ bool differ(const Runs& runs, std::string ComparedRun::*field) {
 void add_notes(const Runs& runs, Page& page) {
   page.notes.emplace_back(
       "Job: a request from its prompt to its last token. Its time lasts until its batch is done, "
-      "its energy is its share of the batch's. Generated token: generation alone, behind the "
+      "its energy is its share of the batch's. Generated token: generation alone, after the "
       "prompt. Throughput: generated tokens of all sequences over the time of their jobs (prompt "
       "tokens where none is generated), each side at its best batch.");
   if (differ(runs, &ComparedRun::boundary)) {

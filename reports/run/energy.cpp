@@ -43,7 +43,7 @@ std::vector<std::string> component_row(const RunFigures& f, const ComponentFigur
           each(c.static_part),
           si(f.per_token(c.energy), "J"),
           percent(ratio(c.energy.value.si(), f.energy.value.si())),
-          si(f.power_of(c.energy), "W")};
+          si(c.power, "W")};
 }
 
 Table component_table(const RunFigures& f) {
@@ -52,7 +52,7 @@ Table component_table(const RunFigures& f) {
   t.columns = {{"component"},           number_column("dynamic"),
                number_column("static"), number_column("sum (low - high)"),
                number_column("share"),  number_column("average power (low - high)")};
-  ComponentFigures all{"total", f.energy, {}, {}};
+  ComponentFigures all{"total", f.energy, {}, {}, f.power};
   for (const ComponentFigures& c : f.components) {
     t.rows.push_back(component_row(f, c));
     all.dynamic_part += c.dynamic_part;
@@ -110,7 +110,7 @@ Table source_table(const EnergyAccount& account) {
 Section energy_section(const RunFigures& f, const EnergyAccount& account,
                        const std::string& boundary) {
   Section s{"energy", "Energy", "", {}};
-  const Range<double> power = f.power_of(f.energy);
+  const Range<double> power = f.power;
   const double fixed = ratio(f.static_energy.value.si(), f.energy.value.si());
   if (f.elapsed > Time{}) {
     s.text = fmt::format("{} on average; {} of it is static, drawn whether or not there is work.",

@@ -65,8 +65,8 @@ KernelFigures kernel_figures(const KernelResult& k, double steps, Time round) {
   f.step = cycles_to_time(f.cycles, k.core.clock);
   add_step_times(k, f);
   const Operations done = operations_of(k);
-  f.peak_additions = done.peak * k.lanes * k.core.clock.si();
-  f.attained_additions = ratio(done.count * k.lanes, round.si());
+  f.peak_operations = done.peak * k.lanes * k.core.clock.si();
+  f.attained_operations = ratio(done.count * k.lanes, round.si());
   return f;
 }
 
@@ -110,8 +110,8 @@ RooflineFigures roofline_of(const Result& r, const RunFigures& f, Time round) {
   double moved = 0;
   for (std::size_t i = 0; i < r.kernels.size(); ++i) {
     const KernelResult& k = r.kernels[i];
-    out.peak_additions += f.kernels[i].peak_additions * k.replicas;
-    out.attained_additions += f.kernels[i].attained_additions * k.replicas;
+    out.peak_operations += f.kernels[i].peak_operations * k.replicas;
+    out.attained_operations += f.kernels[i].attained_operations * k.replicas;
     additions += operations_of(k).count * k.lanes * k.replicas;
   }
   bool limited = !r.memories.empty();
@@ -125,10 +125,10 @@ RooflineFigures roofline_of(const Result& r, const RunFigures& f, Time round) {
     limited = limited && peak > Bandwidth{};
   }
   if (!limited) out.peak_bandwidth = {};
-  out.useful_additions = weights_on_core(r) * share_added(r) * f.tokens_per_s;
+  out.useful_operations = weights_on_core(r) * share_added(r) * f.tokens_per_s;
   out.attained_bandwidth = Bandwidth{ratio(moved, round.si())};
   out.intensity = ratio(additions, moved);
-  out.ridge = ratio(out.peak_additions, out.peak_bandwidth.si());
+  out.ridge = ratio(out.peak_operations, out.peak_bandwidth.si());
   return out;
 }
 
@@ -174,10 +174,12 @@ std::vector<LevelFigures> levels_of(const Result& r) {
   return out;
 }
 
-std::vector<ComponentFigures> components_of(const EnergyAccount& account) {
+std::vector<ComponentFigures> components_of(const EnergyAccount& account, double per_second) {
+  const EnergyAccount rates = account.over_time();
   std::vector<ComponentFigures> out;
   for (const std::string& name : account.components()) {
-    ComponentFigures f{name, account.component(name), {}, {}};
+    ComponentFigures f{
+        name, account.component(name), {}, {}, scaled(rates.component(name), per_second)};
     for (const EnergyTerm& t : account.terms) {
       if (t.component == name) (t.is_static ? f.static_part : f.dynamic_part) += t.energy().value;
     }
@@ -210,10 +212,6 @@ Time RunFigures::floor(Resource resource) const {
   return {};
 }
 
-Range<double> RunFigures::power_of(const Range<Energy>& whole) const {
-  return scaled(whole, ratio(1, elapsed.si()));
-}
-
 Range<double> RunFigures::per_token(const Range<Energy>& whole) const {
   return scaled(whole, ratio(1, tokens));
 }
@@ -243,7 +241,12 @@ RunFigures make_run_figures(const Result& r, const EnergyAccount& account) {
     f.layers = layer_figures(ops);
   }
   f.levels = levels_of(r);
-  f.components = components_of(account);
+  const double per_second = ratio(1, r.elapsed.si());
+  const EnergyAccount rates = account.over_time();
+  f.power = scaled(rates.total(), per_second);
+  f.static_power = scaled(rates.total(EnergyAccount::Part::static_part), per_second);
+  f.components = components_of(account, per_second);
+  if (r.time_ranges) f.relative_time = r.time_ranges->range();
   return f;
 }
 

@@ -27,8 +27,8 @@ struct KernelFigures {
   Time step;                                         ///< the kernel's own time of a step
   Time step_min, step_max;                           ///< of single steps
   std::array<double, cycle_causes.size()> shares{};  ///< of its cycles, by cause
-  double peak_additions = 0;                         ///< per second, all its lanes
-  double attained_additions = 0;                     ///< per second of the run
+  double peak_operations = 0;                        ///< per second, all its lanes
+  double attained_operations = 0;                    ///< per second of the run
 };
 
 /// Traffic of one level of the memory hierarchy, all kernels and rounds, bytes.
@@ -40,15 +40,16 @@ struct LevelFigures {
   bool is_memory = false;  ///< a memory group of the board
 };
 
-/// The run in the roofline: all working kernels against the channels they use.
+/// The run in the roofline: all working kernels against the channels they use. Operations are
+/// additions, of dense units multiply-adds.
 struct RooflineFigures {
-  double peak_additions = 0;      ///< per second
-  double attained_additions = 0;  ///< per second
-  double useful_additions = 0;    ///< per second, padding of edge tiles left out; models only
-  Bandwidth peak_bandwidth;       ///< of the memory channels in use; zero if one has no limit
-  Bandwidth attained_bandwidth;   ///< bursts included
-  double intensity = 0;           ///< additions per byte moved
-  double ridge = 0;               ///< additions per byte at which both limits are equal
+  double peak_operations = 0;      ///< per second
+  double attained_operations = 0;  ///< per second
+  double useful_operations = 0;    ///< per second, padding of edge tiles left out; models only
+  Bandwidth peak_bandwidth;        ///< of the memory channels in use; zero if one has no limit
+  Bandwidth attained_bandwidth;    ///< bursts included
+  double intensity = 0;            ///< operations per byte moved
+  double ridge = 0;                ///< operations per byte at which both limits are equal
 };
 
 struct ComponentFigures {
@@ -56,6 +57,7 @@ struct ComponentFigures {
   Range<Energy> energy;  ///< whole run
   Energy dynamic_part;
   Energy static_part;
+  Range<double> power;  ///< watts, mean over the run
 };
 
 struct RunFigures {
@@ -72,9 +74,12 @@ struct RunFigures {
   Cost job;                          ///< prompts included
   Range<Energy> energy;              ///< whole run
   Range<Energy> static_energy;       ///< of that, drawn while time passes
-  std::vector<Floor> floors;         ///< of a step, by resource
-  Time host_part;                    ///< of a step: what the longest kernel does not explain
-  std::size_t slowest = 0;           ///< kernel with the longest time, index into `kernels`
+  Range<double> power;               ///< watts, mean over the run
+  Range<double> static_power;
+  Range<double> relative_time{1, 1, 1};  ///< of the run, from `time_ranges`
+  std::vector<Floor> floors;             ///< of a step, by resource
+  Time host_part;                        ///< of a step: what the longest kernel does not explain
+  std::size_t slowest = 0;               ///< kernel with the longest time, index into `kernels`
   std::vector<KernelFigures> kernels;
   RooflineFigures roofline;
   std::vector<OpFigures> kinds;   ///< on the slowest kernel, by exposed cycles
@@ -88,8 +93,6 @@ struct RunFigures {
   /// The floor of a resource; zero if it has none.
   [[nodiscard]] Time floor(Resource resource) const;
 
-  /// Energy over elapsed time, watts.
-  [[nodiscard]] Range<double> power_of(const Range<Energy>& whole) const;
   /// Energy over tokens, joules.
   [[nodiscard]] Range<double> per_token(const Range<Energy>& whole) const;
 };

@@ -17,7 +17,7 @@ std::string range_detail(const Range<double>& r, const char* unit, const char* w
 }
 
 std::vector<Tile> energy_tiles(const RunFigures& f) {
-  const Range<double> power = f.power_of(f.energy);
+  const Range<double> power = f.power;
   std::vector<Tile> tiles{{"Average power", si(power.value, "W"), range_detail(power, "W", "")}};
   if (f.of_model) {
     const Range<double> each = f.per_token(f.energy);
@@ -48,10 +48,18 @@ std::vector<Tile> prompt_tiles(const Result& r) {
            range_detail({p.energy_low.si(), p.energy.si(), p.energy_high.si()}, "J", "")}};
 }
 
+/// "18.9 to 19.4; "; nothing without ranges.
+std::string rate_range(const Result& r, const RunFigures& f) {
+  if (!r.time_ranges || r.time_ranges->movements.empty()) return "";
+  return fmt::format("{} to {}; ", significant(f.tokens_per_s / f.relative_time.high, 4),
+                     significant(f.tokens_per_s / f.relative_time.low, 4));
+}
+
 std::vector<Tile> model_tiles(const Result& r, const RunFigures& f) {
   const Workload& w = r.workload;
   return {{"Tokens/s, all sequences", significant(f.tokens_per_s, 4),
-           fmt::format("{}, {} each{}", sequences(w.batch), counted(r.steps, "step"),
+           fmt::format("{}{}, {} each{}", rate_range(r, f), sequences(w.batch),
+                       counted(r.steps, "step"),
                        w.prompt == 0 ? ""
                        : r.prompt    ? ", prompt excluded"
                                      : ", prompt included")},
@@ -197,7 +205,7 @@ std::vector<Tile> headline_tiles(const Result& r, const RunFigures& f) {
 std::string time_boundary(const Result& r) {
   if (!r.model) return "every instruction of the program";
   return r.excluded.empty() ? "every op of the model"
-                            : fmt::format("every op of the model but {}", names(r.excluded));
+                            : fmt::format("every op of the model except {}", names(r.excluded));
 }
 
 std::string energy_boundary(const Result& r) {

@@ -30,10 +30,11 @@ std::string trace_text(const TraceInput& input, const std::string& from) {
   std::string text = input.text;
   if (text.empty()) {
     if (!std::filesystem::is_regular_file(input.file)) {
-      throw ConfigError(fmt::format(
-          "{}: was made from the trace '{}', which is too large to be held and is no file here; "
-          "put the trace there, with the digest {}",
-          from, input.file, input.digest));
+      throw ConfigError(
+          fmt::format("{}: was made from the trace '{}', which is too large to be stored and is "
+                      "not a file here; "
+                      "put the trace there, with the digest {}",
+                      from, input.file, input.digest));
     }
     text = read_file(input.file);
   }

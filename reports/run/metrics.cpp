@@ -55,6 +55,27 @@ void add_speed(Node& n, const Result& r, const RunFigures& f) {
   }
 }
 
+/// How far the times may be off, if the run was made again with coefficients at their ends.
+void add_time_ranges(Node& n, const Result& r, const RunFigures& f) {
+  if (!r.time_ranges) return;
+  n.set("relative_time", range_node(f.relative_time));
+  if (f.of_model) {
+    n.set("tokens_per_s_low", number_node(f.tokens_per_s / f.relative_time.high));
+    n.set("tokens_per_s_high", number_node(f.tokens_per_s / f.relative_time.low));
+  }
+  Node list;
+  list.kind = Node::Kind::sequence;
+  for (const FigureMovement& m : r.time_ranges->movements) {
+    Node one;
+    one.set("coefficient", Node::of_text(m.coefficient));
+    one.set("confidence", Node::of_text(std::string(name_of(m.confidence))));
+    one.set("at_low", number_node(m.at_low));
+    one.set("at_high", number_node(m.at_high));
+    list.items.push_back(std::move(one));
+  }
+  n.set("time_sensitivities", std::move(list));
+}
+
 /// What bounds the run, and the effect of each resource, if it was run again with faster resources.
 void add_what_if(Node& n, const Result& r, const RunFigures& f) {
   if (!r.what_if) return;
@@ -96,24 +117,24 @@ void add_floors(Node& n, const RunFigures& f) {
 }
 
 void add_roofline(Node& n, const RooflineFigures& r) {
-  n.set("peak_additions_per_s", number_node(r.peak_additions));
-  n.set("attained_additions_per_s", number_node(r.attained_additions));
-  n.set("useful_additions_per_s", number_node(r.useful_additions));
+  n.set("peak_operations_per_s", number_node(r.peak_operations));
+  n.set("attained_operations_per_s", number_node(r.attained_operations));
+  n.set("useful_operations_per_s", number_node(r.useful_operations));
   n.set("peak_memory_bytes_per_s", number_node(r.peak_bandwidth.si()));
   n.set("attained_memory_bytes_per_s", number_node(r.attained_bandwidth.si()));
-  n.set("additions_per_byte", number_node(r.intensity));
-  n.set("ridge_additions_per_byte", number_node(r.ridge));
+  n.set("operations_per_byte", number_node(r.intensity));
+  n.set("ridge_operations_per_byte", number_node(r.ridge));
 }
 
 void add_energy(Node& n, const RunFigures& f) {
-  n.set("power_w", range_node(f.power_of(f.energy)));
+  n.set("power_w", range_node(f.power));
   n.set("energy_j", range_node(scaled(f.energy, 1)));
   if (f.of_model) {
     n.set("job_time_s", number_node(f.job.elapsed.si()));
     n.set("job_energy_j", range_node(f.job.job_energy()));
   }
   if (f.of_model) n.set("energy_per_token_j", range_node(f.per_token(f.energy)));
-  n.set("static_power_w", range_node(f.power_of(f.static_energy)));
+  n.set("static_power_w", range_node(f.static_power));
   Node components;
   components.kind = Node::Kind::map;
   for (const ComponentFigures& c : f.components) {
@@ -146,16 +167,19 @@ void add_sensitivities(Node& n, const std::vector<Sensitivity>& all) {
 void add_percentiles(Node& n, const MonteCarlo& m, const RunFigures& f) {
   Node energy;
   Node power;
+  Node time;
   for (std::size_t i = 0; i < MonteCarlo::percents.size(); ++i) {
     const std::string key = "p" + format_number(MonteCarlo::percents[i]);
     energy.set(key, number_node(ratio(m.energy[i].si(), f.tokens)));
-    power.set(key, number_node(ratio(m.energy[i].si(), f.elapsed.si())));
+    power.set(key, number_node(ratio(m.power[i].si(), f.elapsed.si())));
+    time.set(key, number_node(m.time[i]));
   }
   Node one;
   one.set("samples", number_node(m.samples));
   one.set("seed", Node::of_text(std::to_string(m.seed)));
   one.set(f.of_model ? "energy_per_token_j" : "energy_j", std::move(energy));
   one.set("power_w", std::move(power));
+  one.set("relative_time", std::move(time));
   n.set("monte_carlo", std::move(one));
 }
 
@@ -211,6 +235,7 @@ Node metrics(const RunReport& report) {
   const RunFigures& f = report.figures;
   add_workload(n, report.result, f);
   add_speed(n, report.result, f);
+  add_time_ranges(n, report.result, f);
   add_what_if(n, report.result, f);
   add_floors(n, f);
   add_energy(n, f);

@@ -18,14 +18,15 @@ Table roofline_table(const Result& result, const RunFigures& f) {
                number_column("attained"),
                number_column("limit"),
                number_column("attained / limit")};
-  t.rows = {{does.operations, si(r.attained_additions, does.rate), si(r.peak_additions, does.rate),
-             percent(ratio(r.attained_additions, r.peak_additions))},
-            {"... of these, useful", si(r.useful_additions, does.rate), "",
-             percent(ratio(r.useful_additions, r.peak_additions))},
-            {"memory traffic, whole bursts", si(moved, "B/s"), peak > 0 ? si(peak, "B/s") : "none",
-             percent(ratio(moved, peak))},
-            {fmt::format("{} per byte moved (limit: ridge)", does.brief), significant(r.intensity),
-             significant(r.ridge), significant(ratio(r.intensity, r.ridge))}};
+  t.rows = {
+      {does.operations, si(r.attained_operations, does.rate), si(r.peak_operations, does.rate),
+       percent(ratio(r.attained_operations, r.peak_operations))},
+      {"... of these, useful", si(r.useful_operations, does.rate), "",
+       percent(ratio(r.useful_operations, r.peak_operations))},
+      {"memory traffic, whole bursts", si(moved, "B/s"), peak > 0 ? si(peak, "B/s") : "none",
+       percent(ratio(moved, peak))},
+      {fmt::format("{} per byte moved (limit: ridge)", does.brief), significant(r.intensity),
+       significant(r.ridge), significant(ratio(r.intensity, r.ridge))}};
   t.note =
       "Peak rate: lanes x weights per cycle x clock. Peak traffic: bus width x data rate of the "
       "channels in use. Not useful: padding of edge tiles, and lanes without a sequence in the "
@@ -47,16 +48,16 @@ RooflineChart roofline_chart(const Result& result, const RunFigures& f) {
                   does.operations, does.brief),
       time_boundary(result), "Matrix units"};
   chart.operation = does.operations;
-  chart.peak = r.peak_additions;
+  chart.peak = r.peak_operations;
   chart.roofs.push_back({"memory channels", r.peak_bandwidth.si()});
   chart.points.push_back(
-      {result.model ? result.model->name : "this run", r.intensity, r.attained_additions, ""});
+      {result.model ? result.model->name : "this run", r.intensity, r.attained_operations, ""});
   if (result.kernels.empty()) return chart;
   const KernelResult& kernel = result.kernels[f.slowest];
   double lanes = 0;
   for (const KernelResult& k : result.kernels) lanes += double{1} * k.replicas * k.lanes;
   for (const OpCycles& op : kernel.ops) {
-    const double sums = static_cast<double>(op.ternaries) * kernel.lanes;
+    const double sums = static_cast<double>(op.matrix_operations) * kernel.lanes;
     const double time = static_cast<double>(op.exposed) / kernel.core.clock.si();
     if (!(sums > 0) || op.memory_bytes == 0 || !(time > 0)) continue;
     chart.points.push_back({op.name, sums / static_cast<double>(op.memory_bytes),

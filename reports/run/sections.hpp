@@ -48,6 +48,11 @@ namespace tritsim {
 
 [[nodiscard]] Section bound_section(const Result& result, const RunFigures& figures);
 [[nodiscard]] Section time_section(const Result& result, const RunFigures& figures);
+
+/// What each coefficient does to the time, as a chart and a table; nothing for a result without
+/// `time_ranges`, or whose time no coefficient moves.
+[[nodiscard]] std::vector<Block> time_range_blocks(const Result& result, const RunFigures& figures);
+
 /// Of a run whose mapping spreads the model over kernels.
 [[nodiscard]] Section parallel_section(const Result& result, const RunFigures& figures,
                                        const EnergyAccount& account);

@@ -152,7 +152,7 @@ Table step_table(const Result& r, const RunFigures& f) {
                       si(k.step.si(), "s", 4), si(k.step_min.si(), "s", 4),
                       si(k.step_max.si(), "s", 4),
                       si(ratio(r.kernels[i].activity.starved.si(), f.steps), "s"),
-                      percent(ratio(k.attained_additions, k.peak_additions))});
+                      percent(ratio(k.attained_operations, k.peak_operations))});
   }
   t.note =
       "Starved: time in which the matrix unit had no weights to work on, hidden or not. Of peak "

@@ -81,7 +81,7 @@ void add_channels(const Result& r, std::vector<std::string>& notes) {
 
 void add_padding(const RunFigures& f, std::vector<std::string>& notes) {
   const RooflineFigures& roofline = f.roofline;
-  const double padding = 1 - ratio(roofline.useful_additions, roofline.attained_additions);
+  const double padding = 1 - ratio(roofline.useful_operations, roofline.attained_operations);
   if (!f.of_model || !(padding > much_padding)) return;
   notes.push_back(fmt::format(
       "Padding is {} of the matrix unit's products: the model's matrices do not fill the tiles.",

@@ -124,6 +124,15 @@ Tile error_tile(const char* label, const ErrorSummary& s) {
                       : "no such figures"};
 }
 
+Tile coverage_tile(const std::vector<Verdict>& verdicts) {
+  const Coverage c = coverage_of(verdicts);
+  return {"Inside the simulated range",
+          c.figures > 0
+              ? percent(static_cast<double>(c.covered) / static_cast<double>(c.figures), 0)
+              : "-",
+          coverage_sentence(verdicts)};
+}
+
 Section pair_section(const std::vector<Verdict>& verdicts, const std::vector<Verdict>& all) {
   Section s{"pairs", "Simulated over measured", "On the dashed line both are equal.", {}};
   for (const std::string& quantity : quantities_of(verdicts)) {
@@ -151,6 +160,7 @@ Page validation_page(const std::vector<Verdict>& all, const std::string& tool) {
   const ErrorSummary predicted = summarize(verdicts, Fitted::predicted);
   page.tiles = {error_tile("Mean error, predicted", predicted),
                 error_tile("Mean error, calibrated", summarize(verdicts, Fitted::calibrated)),
+                coverage_tile(verdicts),
                 {"Outside their tolerance", std::to_string(outside),
                  fmt::format("of {} figures", verdicts.size())}};
   if (predicted.count > 0) {
@@ -165,6 +175,7 @@ Page validation_page(const std::vector<Verdict>& all, const std::string& tool) {
                            systematic_errors(groups),
                            {{error_chart(verdicts, groups), Block::Where::documents},
                             {bias_table(groups)},
+                            {coverage_table(verdicts)},
                             {error_table(verdicts)}}});
   page.sections.push_back(pair_section(verdicts, all));
   if (Table projected = projected_table(all); !projected.rows.empty()) {

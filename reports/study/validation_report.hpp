@@ -22,7 +22,11 @@ namespace tritsim {
 /// Errors by quantity, predicted figures apart from those that something was fitted to.
 [[nodiscard]] Table error_table(const std::vector<Verdict>& verdicts);
 
-/// The same for machines: `cases`, `groups` (bias and spread), `predicted`, `calibrated`, `ok`.
+/// How many measured figures lie inside the ranges of the simulated ones, by quantity.
+[[nodiscard]] Table coverage_table(const std::vector<Verdict>& verdicts);
+
+/// The same for machines: `cases`, `coverage`, `groups` (bias and spread), `predicted`,
+/// `calibrated`, `ok`.
 [[nodiscard]] Node validation_metrics(const std::vector<Verdict>& verdicts);
 
 /// The cases one a line, for spreadsheets.

@@ -24,4 +24,7 @@ namespace tritsim {
 /// Which hardware is off to one side, a sentence.
 [[nodiscard]] std::string systematic_errors(const std::vector<ErrorGroup>& groups);
 
+/// How many measured figures the ranges cover, a sentence.
+[[nodiscard]] std::string coverage_sentence(const std::vector<Verdict>& verdicts);
+
 }  // namespace tritsim

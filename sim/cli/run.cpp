@@ -19,6 +19,8 @@
 #include "sim/plan/context.hpp"
 #include "sim/plan/trace_source.hpp"
 #include "sim/run/processor_run.hpp"
+#include "sim/run/time_ranges.hpp"
+#include "sim/run/what_if.hpp"
 #include "sim/study/validate.hpp"
 #include "sim/timeline/timeline.hpp"
 
@@ -58,6 +60,24 @@ void tell(const RunOptions& options, const ProcessorResult& result) {
   if (output.is_wanted()) fmt::print("written: {}\n", output.written());
 }
 
+/// Runs it again with faster resources and with coefficients at the ends of their ranges.
+void study(const RunOptions& options, TracedRun& ran) {
+  if (ran.result.kernels.empty() || (options.no_what_if && options.no_time_ranges)) return;
+  const auto progress = [](const char* what) {
+    return [line = ProgressLine(what)](std::size_t done, std::size_t all) mutable {
+      line.show(done, all);
+    };
+  };
+  const BoardSpec& board = ran.result.board;
+  const ShortRun shorter = short_run_of(ran);
+  if (!options.no_what_if) {
+    ran.result.what_if = what_if(board, shorter, progress("what if: run"));
+  }
+  if (!options.no_time_ranges) {
+    ran.result.time_ranges = time_ranges(board, shorter, progress("ranges of times: run"));
+  }
+}
+
 void run_on_board(const RunOptions& options) {
   OutputDirectory output(options.output, run_files);
   const auto begin = std::chrono::steady_clock::now();
@@ -67,7 +87,7 @@ void run_on_board(const RunOptions& options) {
                                        options.timeline_events});
   }
   TracedRun ran = simulate_as_asked(options, timeline ? &*timeline : nullptr);
-  if (!options.no_what_if && !ran.result.kernels.empty()) ran.result.what_if = what_if_of(ran);
+  study(options, ran);
   const Result& result = ran.result;
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
 

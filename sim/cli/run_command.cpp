@@ -64,6 +64,9 @@ void add_report_options(CLI::App& command, RunOptions& o) {
   command.add_flag("--no-what-if", o.no_what_if,
                    "do not run again with each resource twice as fast: quicker, and the report "
                    "says which resource is busiest, not what bounds the run");
+  command.add_flag("--no-time-ranges", o.no_time_ranges,
+                   "do not run again with each latency and rate at the ends of its range: quicker, "
+                   "and the report gives times without ranges");
   command.add_flag("--json", o.json, "print the headline figures as JSON, nothing else");
   CLI::Option* samples =
       command

@@ -31,6 +31,7 @@ struct RunOptions {
   std::string window = "0..2";
   std::uint64_t timeline_events = 1'000'000;
   bool no_what_if = false;
+  bool no_time_ranges = false;
   CLI::App* command = nullptr;
 
   /// A trace has a context of its own, which the option replaces, zero included.

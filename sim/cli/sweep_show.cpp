@@ -183,7 +183,7 @@ void add_sweep_show_command(CLI::App& sweep) {
   c->add_option("--where", o->where, "only rows for which this SQL expression is true");
   c->add_flag("--pareto", o->pareto, "only the front: points that no feasible point beats");
   c->add_flag("--any-size", o->any_size,
-              "count points that the device does not hold as feasible, too");
+              "count points that the device does not hold as feasible too");
   c->add_option("--columns", o->columns, "columns to print, e.g. point,power_w")->delimiter(',');
   c->add_option("--limit", o->limit, "at most N rows; 0: all")
       ->capture_default_str()

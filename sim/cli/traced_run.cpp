@@ -11,7 +11,6 @@
 #include "sim/cli/sweep_page.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/plan/trace_source.hpp"
-#include "sim/run/what_if.hpp"
 
 namespace tritsim {
 namespace {
@@ -126,20 +125,17 @@ TracedRun simulate_as_asked(const RunOptions& options, Timeline* timeline) {
   return ran;
 }
 
-WhatIf what_if_of(const TracedRun& ran) {
-  const auto progress = [line = ProgressLine("what if: run")](
-                            std::size_t done, std::size_t all) mutable { line.show(done, all); };
+ShortRun short_run_of(const TracedRun& ran) {
   if (ran.trace) {
     const std::string& name = ran.trace->file;
     const Trace ops = read_trace_text(trace_text(*ran.trace, name), name).trace();
-    return what_if(ran.result, &ops, progress);
+    return short_run(ran.result, &ops);
   }
-  if (ran.result.model) return what_if(ran.result, nullptr, progress);
-  const auto again = [&](const BoardSpec& board) {
-    std::vector<std::string> warnings;
-    return run_program(board, ran.result.program, "program", warnings);
-  };
-  return what_if(ran.result.board, again, progress);
+  if (ran.result.model) return short_run(ran.result);
+  return {ran.result, [program = ran.result.program](const BoardSpec& board) {
+            std::vector<std::string> warnings;
+            return run_program(board, program, "program", warnings);
+          }};
 }
 
 }  // namespace tritsim

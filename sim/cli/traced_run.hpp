@@ -9,6 +9,7 @@
 #include "reports/run/inputs.hpp"
 #include "sim/cli/run_options.hpp"
 #include "sim/run/run.hpp"
+#include "sim/run/short_run.hpp"
 
 namespace tritsim {
 
@@ -31,7 +32,7 @@ struct TracedRun {
 /// trace or program.
 [[nodiscard]] TracedRun simulate_as_asked(const RunOptions& options, Timeline* timeline);
 
-/// Runs it again with faster resources, on a terminal with a line that says how far it is.
-[[nodiscard]] WhatIf what_if_of(const TracedRun& run);
+/// The short run by which a run is studied (sim/run/short_run.hpp).
+[[nodiscard]] ShortRun short_run_of(const TracedRun& run);
 
 }  // namespace tritsim

@@ -124,7 +124,8 @@ void validate(const ValidateOptions& options) {
   if (options.json) {
     fmt::print("{}", to_json(validation_metrics(verdicts)));
   } else {
-    std::vector<Table> tables{bias_table(by_hardware(verdicts)), error_table(verdicts)};
+    std::vector<Table> tables{bias_table(by_hardware(verdicts)), coverage_table(verdicts),
+                              error_table(verdicts)};
     if (!options.summary) {
       tables.insert(tables.begin(), verdict_table(verdicts));
       const Table projected = projected_table(verdicts);

@@ -85,16 +85,16 @@ class Sum {
  public:
   Sum(OpPlacement& out, const CoreSpec& core) : out_(out), core_(core) {}
 
-  void add(const Instruction& i, const Costs::Cost& cost, bool spill_symbol) {
+  void add(const Instruction& i, const Costs::Cost& cost, bool spilled) {
     ++out_.instructions;
     const std::uint64_t cycles = cost.law.cycles + cost.stream;
     out_.cycles += cycles;
     if (i.op == Opcode::ldv) {
       ++out_.loads;
-      if (spill_symbol) ++out_.reloads;
+      if (spilled) ++out_.reloads;
     } else if (i.op == Opcode::sv) {
       ++out_.stores;
-      if (spill_symbol) ++out_.spills;
+      if (spilled) ++out_.spills;
     } else {
       for (const std::uint8_t r : {i.src1, i.src2}) operands_ += r != Instruction::no_register;
     }
@@ -174,9 +174,8 @@ KernelPlacement explain(const KernelPlan& kernel, const SystemPlan& plan, const 
   }
   Costs costs(kernel, plan);
   for (const Instruction& i : kernel.program->instructions) {
-    const bool spill =
-        uses_memory(i.op) && kernel.program->symbols[i.symbol].name.rfind(spill_prefix, 0) == 0;
-    sums[i.trace_op].add(i, costs.of(i), spill);
+    const bool spilled = uses_memory(i.op) && kernel.program->symbols[i.symbol].spilled;
+    sums[i.trace_op].add(i, costs.of(i), spilled);
   }
   for (std::size_t i = 0; i < sums.size(); ++i) sums[i].finish(trace.weights(trace.ops[i]));
   return out;

@@ -20,9 +20,10 @@ void place_host(std::vector<HostStep> steps, SystemPlan& plan, Problems& problem
   if (steps.size() > (ends_on_host ? 2U : 1U)) {
     problems.add(
         {}, "mapping.parallel.pipeline",
-        fmt::format("the host has {} turns in a step, a pipeline has it ahead of its first and "
-                    "behind its last op alone",
-                    steps.size()),
+        fmt::format(
+            "the host has {} turns in a step; a pipeline has turns before its first and after "
+            "its last op only",
+            steps.size()),
         "map the ops between them to the core, or set pipeline: 1");
     return;
   }

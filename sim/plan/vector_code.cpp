@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <stdexcept>
+
+#include <fmt/format.h>
 
 namespace tritsim {
 namespace {
@@ -119,9 +122,9 @@ class Allocator {
     const VectorId victim = holds_[best];
     State& s = state_[victim];
     if (!s.home && next_use(victim) != never) {
-      out_.symbols.push_back(
-          {std::string(spill_prefix) + std::to_string(victim) + "." + code_.vectors[victim].name,
-           Symbol::Kind::vector, Symbol::unplaced});
+      Symbol& spilled = out_.symbols.emplace_back();
+      spilled.name = fmt::format("spill.{}.{}", victim, code_.vectors[victim].name);
+      spilled.spilled = true;
       s.home = static_cast<std::uint32_t>(out_.symbols.size() - 1);
       Instruction store;
       store.op = Opcode::sv;

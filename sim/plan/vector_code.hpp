@@ -44,9 +44,6 @@ struct VectorCode {
   std::vector<VectorInstruction> instructions;
 };
 
-/// Prefix of the names of symbols that hold spilled vectors.
-inline constexpr std::string_view spill_prefix = "spill.";
-
 /// Gives registers to vectors. A vector that is used while in no register is loaded from its home;
 /// when all registers are in use one is spilled (`spill`), after an SV if memory has no copy of it
 /// and it is used again.

@@ -11,7 +11,7 @@ namespace {
 Shares counts_of(const OpCycles& op, const KernelResult& kernel) {
   const double lanes = kernel.lanes;
   Shares s{};
-  s[ternaries] = static_cast<double>(op.ternaries) * lanes;
+  s[matrix_operations] = static_cast<double>(op.matrix_operations) * lanes;
   s[elements] = static_cast<double>(op.elements) * lanes;
   s[registers] = static_cast<double>(op.register_bytes) * lanes;
   s[memory] = static_cast<double>(op.memory_bytes);

@@ -11,7 +11,7 @@
 namespace tritsim {
 
 /// What a quantity follows over time: time itself, or a count of the ops.
-enum Course : std::size_t { evenly, ternaries, elements, registers, memory, work, courses };
+enum Course : std::size_t { evenly, matrix_operations, elements, registers, memory, work, courses };
 
 using Shares = std::array<double, courses>;
 

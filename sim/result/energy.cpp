@@ -35,6 +35,18 @@ Range<Energy> EnergyAccount::component(const std::string& name) const {
   return sum([&](const EnergyTerm& t) { return t.component == name; });
 }
 
+EnergyAccount EnergyAccount::over_time() const {
+  std::vector<EnergyFactor> inverse = times;
+  for (EnergyFactor& f : inverse)
+    f.ends = {1 / f.ends.at_low, 1 / f.ends.value, 1 / f.ends.at_high};
+  EnergyAccount rates = *this;
+  for (EnergyTerm& t : rates.terms) {
+    std::erase_if(t.factors, [](const EnergyFactor& f) { return f.of_time; });
+    if (!t.is_static) t.factors.insert(t.factors.end(), inverse.begin(), inverse.end());
+  }
+  return rates;
+}
+
 std::vector<Sensitivity> EnergyAccount::sensitivities() const {
   std::vector<Sensitivity> all;
   std::vector<const EnergyTerm*> every;
@@ -115,6 +127,13 @@ EnergyAccount price(const Result& result) {
   price_board(account.terms, board.power, board.device, result.elapsed, board.card_count());
 
   merge(account.terms);
+  if (result.time_ranges) {
+    account.times = result.time_ranges->factors();
+    for (EnergyTerm& t : account.terms) {
+      if (t.is_static)
+        t.factors.insert(t.factors.end(), account.times.begin(), account.times.end());
+    }
+  }
   return account;
 }
 

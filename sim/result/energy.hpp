@@ -29,6 +29,7 @@ struct Sensitivity {
 /// be priced again with other coefficients.
 struct EnergyAccount {
   std::vector<EnergyTerm> terms;
+  std::vector<EnergyFactor> times{};  ///< by which the time of the run varies; empty: it does not
 
   enum class Part { all, dynamic_part, static_part };
 
@@ -41,6 +42,10 @@ struct EnergyAccount {
   /// The same for some terms.
   [[nodiscard]] Range<Energy> sum(const std::function<bool(const EnergyTerm&)>& keep) const;
 
+  /// The same terms over the time of the run. Divided by it, they are its mean power: where the
+  /// time varies, static power stays and dynamic power falls with a longer time.
+  [[nodiscard]] EnergyAccount over_time() const;
+
   /// Every coefficient of the terms, the largest swing of the total first.
   [[nodiscard]] std::vector<Sensitivity> sensitivities() const;
 
@@ -48,6 +53,7 @@ struct EnergyAccount {
   [[nodiscard]] std::vector<std::string> components() const;
 };
 
+/// Prices a run. With `time_ranges`, what is drawn while time passes varies with the run's time.
 [[nodiscard]] EnergyAccount price(const Result& result);
 
 /// Terms of the same cause and coefficients (equal kernels, channels) made one.

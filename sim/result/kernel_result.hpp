@@ -20,12 +20,12 @@ struct OpCycles {
   std::string kind;
   std::int32_t layer = Op::no_layer;
   std::uint64_t instructions = 0;
-  std::uint64_t busy = 0;       ///< sum of its instructions' durations
-  std::uint64_t exposed = 0;    ///< what it added to the total: durations minus what was hidden
-  std::uint64_t ternaries = 0;  ///< additions of one lane
-  std::uint64_t elements = 0;   ///< through element-wise and norm units, one lane
-  std::uint64_t register_bytes = 0;  ///< vector register file, one lane
-  std::uint64_t memory_bytes = 0;    ///< weights and vectors, all lanes
+  std::uint64_t busy = 0;     ///< sum of its instructions' durations
+  std::uint64_t exposed = 0;  ///< what it added to the total: durations minus what was hidden
+  std::uint64_t matrix_operations = 0;  ///< additions or multiply-adds of its products, one lane
+  std::uint64_t elements = 0;           ///< through element-wise and norm units, one lane
+  std::uint64_t register_bytes = 0;     ///< vector register file, one lane
+  std::uint64_t memory_bytes = 0;       ///< weights and vectors, all lanes
 
   bool operator==(const OpCycles&) const = default;
 
@@ -37,7 +37,8 @@ struct OpCycles {
     io.required("instructions", instructions, "instructions run");
     io.required("busy", busy, "sum of durations, cycles");
     io.required("exposed", exposed, "cycles it added to the total");
-    io.optional("ternaries", ternaries, "ternary additions of one lane");
+    io.optional("matrix_operations", matrix_operations,
+                "additions or multiply-adds of the matrix unit, one lane");
     io.optional("elements", elements, "elements through element-wise and norm units, one lane");
     io.optional("register_bytes", register_bytes, "through the vector register file, one lane");
     io.optional("memory_bytes", memory_bytes, "bytes of weights and vectors, all lanes");

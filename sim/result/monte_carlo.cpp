@@ -53,6 +53,13 @@ double at(const Ends& e, double z) {
   return std::max(0.0, e.value + z * (z < 0 ? e.value - e.at_low : e.at_high - e.value));
 }
 
+/// The product of the factors, their coefficients at `z`.
+double product(const std::vector<Priced::Factor>& factors, const std::vector<double>& z) {
+  double all = 1;
+  for (const Priced::Factor& f : factors) all *= at(f.ends, z[f.coefficient]);
+  return all;
+}
+
 /// Between the two nearest of the sorted samples.
 double percentile(const std::vector<double>& sorted, double percent) {
   const double place = percent / 100 * static_cast<double>(sorted.size() - 1);
@@ -61,37 +68,45 @@ double percentile(const std::vector<double>& sorted, double percent) {
   return std::lerp(sorted[below], sorted[above], place - static_cast<double>(below));
 }
 
+template <class T>
+MonteCarlo::Percentiles<T> percentiles(std::vector<double> samples) {
+  std::sort(samples.begin(), samples.end());
+  MonteCarlo::Percentiles<T> out;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = T{percentile(samples, MonteCarlo::percents[i])};
+  }
+  return out;
+}
+
 }  // namespace
 
 MonteCarlo monte_carlo(const EnergyAccount& account, std::uint32_t samples, std::uint64_t seed) {
   constexpr double normal_95 = 1.6448536269514722;  // 95th percentile of the standard normal
   std::map<std::string, std::size_t> number;
-  std::vector<Priced> terms;
-  for (const EnergyTerm& t : account.terms) {
-    Priced p{t.count, {}};
-    for (const EnergyFactor& f : t.factors) {
+  const auto numbered = [&](double count, const std::vector<EnergyFactor>& factors) {
+    Priced p{count, {}};
+    for (const EnergyFactor& f : factors) {
       p.factors.push_back(
           {number.try_emplace(f.moves_with(), number.size()).first->second, f.ends});
     }
-    terms.push_back(std::move(p));
-  }
+    return p;
+  };
+  std::vector<Priced> terms;
+  for (const EnergyTerm& t : account.terms) terms.push_back(numbered(t.count, t.factors));
+  const Priced run = numbered(1, account.times);
   Normal normal(seed);
   std::vector<double> z(number.size());
   std::vector<double> totals(samples);
-  for (double& total : totals) {
+  std::vector<double> times(samples);
+  std::vector<double> powers(samples);
+  for (std::uint32_t n = 0; n < samples; ++n) {
     for (double& one : z) one = normal() / normal_95;
-    for (const Priced& t : terms) {
-      double energy = t.count;
-      for (const Priced::Factor& f : t.factors) energy *= at(f.ends, z[f.coefficient]);
-      total += energy;
-    }
+    for (const Priced& t : terms) totals[n] += t.count * product(t.factors, z);
+    times[n] = product(run.factors, z);
+    powers[n] = totals[n] / times[n];
   }
-  std::sort(totals.begin(), totals.end());
-  MonteCarlo result{samples, seed, {}};
-  for (std::size_t i = 0; i < MonteCarlo::percents.size(); ++i) {
-    result.energy[i] = Energy{percentile(totals, MonteCarlo::percents[i])};
-  }
-  return result;
+  return {samples, seed, percentiles<Energy>(std::move(totals)),
+          percentiles<double>(std::move(times)), percentiles<Energy>(std::move(powers))};
 }
 
 }  // namespace tritsim

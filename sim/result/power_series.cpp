@@ -19,15 +19,15 @@ Course course_of(const EnergyTerm& t) {
     case EnergyUse::card_links:
       return evenly;
     case EnergyUse::adders:
+    case EnergyUse::multipliers:
     case EnergyUse::weight_fifo:
-      return ternaries;
+      return matrix_operations;
     case EnergyUse::vector_units:
       return elements;
     case EnergyUse::registers:
       return registers;
     case EnergyUse::memory:
       return memory;
-    case EnergyUse::multipliers:
     case EnergyUse::decoders:
     case EnergyUse::attention:
     case EnergyUse::tables:

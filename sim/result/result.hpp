@@ -9,6 +9,7 @@
 #include "models/base/activity.hpp"
 #include "sim/result/kernel_result.hpp"
 #include "sim/result/parallel_result.hpp"
+#include "sim/result/time_ranges.hpp"
 #include "sim/result/what_if.hpp"
 
 namespace tritsim {
@@ -83,6 +84,7 @@ struct Result {
   std::optional<double> zero_activations{};  ///< the same for their factors
   std::optional<ParallelResult> parallel;    ///< of a mapping that spreads the model over kernels
   std::optional<WhatIf> what_if{};           ///< effect of faster resources, if it was requested
+  std::optional<TimeRanges> time_ranges{};   ///< what its latencies do to its time, if requested
   std::vector<ResourceUse> capacity{};       ///< of each memory group the fullest channel, bytes
 
   bool operator==(const Result&) const = default;
@@ -123,6 +125,8 @@ struct Result {
                 between(0, 1));
     io.optional("parallel", parallel, "how the model is spread over kernels");
     io.optional("what_if", what_if, "effect of faster resources");
+    io.optional("time_ranges", time_ranges,
+                "what the ranges of latencies and rates do to the time");
     io.optional("capacity", capacity, "use of the memories, for each group the fullest channel");
   }
 };

@@ -12,6 +12,21 @@ bool Verdict::ok() const {
   return !judged() || std::abs(error()) <= tolerance;
 }
 
+bool Verdict::is_covered() const {
+  constexpr double rounding = 1e-6;
+  return measured >= low * (1 - rounding) && measured <= high * (1 + rounding);
+}
+
+Coverage coverage_of(const std::vector<Verdict>& verdicts) {
+  Coverage c;
+  for (const Verdict& v : verdicts) {
+    if (!v.judged()) continue;
+    ++(v.has_range() ? c.figures : c.without);
+    if (v.has_range() && v.is_covered()) ++c.covered;
+  }
+  return c;
+}
+
 ErrorSummary summarize(std::vector<double> errors) {
   ErrorSummary s;
   s.count = errors.size();

@@ -22,6 +22,8 @@ struct Verdict {
   std::string note;
   std::string boundary{};  ///< what is inside both figures
   std::string hardware{};  ///< hardware whose errors are summarised together: "U250"
+  double low = 0;          ///< ends of the simulated figure's range; `simulated` if it has none
+  double high = 0;
 
   /// (simulated - measured) / measured
   [[nodiscard]] double error() const { return (simulated - measured) / measured; }
@@ -30,7 +32,24 @@ struct Verdict {
   [[nodiscard]] bool judged() const { return obtained != Obtained::projected; }
 
   [[nodiscard]] bool ok() const;
+
+  /// Whether any coefficient of the simulated figure has a range that moves it.
+  [[nodiscard]] bool has_range() const { return low < high; }
+
+  /// Whether the measured figure lies inside the range, to a part in 10^6.
+  [[nodiscard]] bool is_covered() const;
 };
+
+/// How many measured figures lie inside the ranges of the simulated ones. A range that covers fewer
+/// than nine of ten is too narrow, or the model is off by more than its coefficients explain.
+struct Coverage {
+  std::size_t figures = 0;  ///< with a range
+  std::size_t covered = 0;
+  std::size_t without = 0;  ///< figures without a range
+};
+
+/// Over the judged verdicts.
+[[nodiscard]] Coverage coverage_of(const std::vector<Verdict>& verdicts);
 
 /// Absolute relative errors of a set of verdicts.
 struct ErrorSummary {

@@ -29,7 +29,7 @@ class Recorder {
     ++op.instructions;
     op.busy += r.end - r.start;
     op.exposed += r.exposed;
-    op.ternaries += r.cost->ternaries;
+    op.matrix_operations += r.cost->ternaries + r.cost->work.products;
     op.elements += r.cost->elements;
     op.register_bytes += r.cost->register_bytes;
     if (uses_memory(r.instruction.op)) op.memory_bytes += r.cost->stream.bytes;

@@ -70,7 +70,7 @@ void Tally::add(const Sums& sums) {
       --left;
     }
   }
-  if (left != 0) throw std::logic_error("a sum of layers has no place, or two");
+  if (left != 0) throw std::logic_error("a sum of layers matches no figure, or two");
 }
 
 bool same_after(const MemorySpec& memory, std::uint64_t cycles, Frequency clock) {

@@ -3,17 +3,12 @@
 
 #include <algorithm>
 
-#include "arch/workload/trace.hpp"
 #include "sim/result/energy.hpp"
 #include "sim/result/floors.hpp"
 #include "sim/run/relieve.hpp"
-#include "sim/run/run.hpp"
 
 namespace tritsim {
 namespace {
-
-constexpr std::uint32_t sampled_layers = 3;
-constexpr std::uint32_t sampled_steps = 2;
 
 /// Figures of a run by which a relief is judged.
 struct Figures {
@@ -30,8 +25,7 @@ Figures figures_of(const Result& r) {
 /// Runs of one board with relieved resources.
 class Study {
  public:
-  Study(const BoardSpec& board, const BoardRun& run,
-        const std::function<void(std::size_t, std::size_t)>& done)
+  Study(const BoardSpec& board, const BoardRun& run, const RunProgress& done)
       : board_(board), run_(run), done_(done) {
     for (const ResourceText& text : resource_texts) {
       if (has_resource(board, text.resource)) resources_.push_back(text.resource);
@@ -124,7 +118,7 @@ class Study {
 
   const BoardSpec& board_;
   const BoardRun& run_;
-  const std::function<void(std::size_t, std::size_t)>& done_;
+  const RunProgress& done_;
   std::vector<Resource> resources_;
   Figures before_;
   std::size_t runs_ = 1;  ///< that of the board as it is among them
@@ -132,38 +126,8 @@ class Study {
 
 }  // namespace
 
-WhatIf what_if(const BoardSpec& board, const BoardRun& run,
-               const std::function<void(std::size_t, std::size_t)>& done) {
-  return Study(board, run, done).find(run(board));
-}
-
-WhatIf what_if(const Result& result, const Trace* trace,
-               const std::function<void(std::size_t, std::size_t)>& done) {
-  Trace ops = trace != nullptr ? *trace : expand(*result.model);
-  Workload work = result.workload;
-  if (result.prompt) work.prompt = 0;  // the result is about what comes after it
-  if (has_attention(ops) && result.tokens_at_once == 1) {
-    const std::uint32_t steps = std::min(result.steps, sampled_steps);
-    set_context(ops, result.context + 1 + (result.steps - steps) / 2);
-    work.prompt = 0;
-    work.generate = steps;
-  } else if (has_attention(ops)) {
-    set_context(ops, result.context + 1);
-  }
-  const auto run_with = [&](const BoardSpec& board, std::optional<std::uint32_t> layers) {
-    work.simulate_layers = layers;
-    return run_trace(board, *result.model, ops, work);
-  };
-  std::optional<std::uint32_t> layers = work.simulate_layers.value_or(sampled_layers);
-  std::optional<Result> base;
-  try {
-    base = run_with(result.board, layers);
-  } catch (const ConfigError&) {  // blocks differ, or kernels share resources: simulate all blocks
-    layers.reset();
-    base = run_with(result.board, layers);
-  }
-  const BoardRun run = [&](const BoardSpec& board) { return run_with(board, layers); };
-  return Study(result.board, run, done).find(*base);
+WhatIf what_if(const BoardSpec& board, const ShortRun& shorter, const RunProgress& done) {
+  return Study(board, shorter.run, done).find(shorter.base);
 }
 
 }  // namespace tritsim

@@ -10,6 +10,7 @@
 #include "sim/run/memory_bench.hpp"
 #include "sim/run/processor_run.hpp"
 #include "sim/run/run.hpp"
+#include "sim/run/time_ranges.hpp"
 
 namespace tritsim {
 namespace {
@@ -45,7 +46,14 @@ struct Figures {
   std::optional<OffloadActivity> offload;
   Bandwidth bandwidth;
   std::string work{};  ///< what was run, as far as it is inside or outside
+  Ends priced{};       ///< range of the energy from its coefficients, over its value
 };
+
+/// The range of an energy over its value.
+Ends relative(const Range<Energy>& e) {
+  if (!(e.value > Energy{})) return {};
+  return {e.low / e.value, 1, e.high / e.value};
+}
 
 /// Which ops and how many sequences of a model.
 std::string work_of(const std::vector<std::string>& excluded, std::uint32_t sequences) {
@@ -68,7 +76,8 @@ std::string boundary_of(const MeasurementSpec& m, const std::string& work) {
 Figures figures_of(const Result& result) {
   const KernelResult& kernel = result.kernels.front();
   const auto cycles = static_cast<double>(kernel.activity.cycles);
-  const Energy energy = price(result).total().value;
+  const Range<Energy> range = price(result).total();
+  const Energy energy = range.value;
   return {cycles,
           cycles_to_time(cycles, kernel.core.clock),
           result.tokens_per_second().si(),
@@ -76,11 +85,13 @@ Figures figures_of(const Result& result) {
           energy / result.tokens(),
           result.host.offload,
           {},
-          result.model ? work_of(result.excluded, result.workload.batch) : "a program on the core"};
+          result.model ? work_of(result.excluded, result.workload.batch) : "a program on the core",
+          relative(range)};
 }
 
 Figures figures_of(const ProcessorResult& result) {
-  const Energy energy = result.energy().total().value;
+  const Range<Energy> range = result.energy().total();
+  const Energy energy = range.value;
   return {0,
           result.elapsed(),
           result.tokens() / result.elapsed().si(),
@@ -88,16 +99,17 @@ Figures figures_of(const ProcessorResult& result) {
           energy / result.tokens(),
           {},
           {},
-          work_of({}, result.workload.batch)};
+          work_of({}, result.workload.batch),
+          relative(range)};
 }
 
 /// A memory on its own.
-Figures of_memory(const MeasurementSpec& m) {
+Figures of_memory(const MeasurementSpec& m, const MemorySpec& memory) {
   Figures f;
   if (m.bandwidth) {
-    f.bandwidth = run_memory(*m.memory, traffic_of(*m.traffic)).bandwidth;
+    f.bandwidth = run_memory(memory, traffic_of(*m.traffic)).bandwidth;
   } else {
-    const IdleLatencies idle = idle_latencies(*m.memory);
+    const IdleLatencies idle = idle_latencies(memory);
     f.time = m.idle_latency->page == PageState::hit    ? idle.hit
              : m.idle_latency->page == PageState::miss ? idle.miss
                                                        : idle.conflict;
@@ -111,7 +123,9 @@ Figures at_rest(const BoardSpec& board) {
   nothing.board = board;
   nothing.elapsed = 1.0_s;
   Figures f;
-  f.power = price(nothing).total().value / nothing.elapsed;
+  const Range<Energy> range = price(nothing).total();
+  f.power = range.value / nothing.elapsed;
+  f.priced = relative(range);
   return f;
 }
 
@@ -128,7 +142,12 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
     v.quantity = quantity;
     v.unit = unit;
     v.measured = measured;
-    v.simulated = simulated;
+    v.simulated = v.low = v.high = simulated;
+  };
+  const auto set_area = [&](const char* quantity, std::uint64_t measured, const AreaEstimate& a) {
+    set(quantity, "", static_cast<double>(measured), a.value);
+    v.low = a.low;
+    v.high = a.high;
   };
   if (m.cycles) {
     set("cycles", "", static_cast<double>(*m.cycles), f.cycles);
@@ -143,9 +162,9 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
   } else if (m.idle_power) {
     set("power without work", "W", m.idle_power->si(), f.power.si());
   } else if (m.logic_cells) {
-    set("logic cells", "", static_cast<double>(*m.logic_cells), logic_cells(board_of(m)).value);
+    set_area("logic cells", *m.logic_cells, logic_cells(board_of(m)));
   } else if (m.registers) {
-    set("registers", "", static_cast<double>(*m.registers), logic_registers(board_of(m)).value);
+    set_area("registers", *m.registers, logic_registers(board_of(m)));
   } else if (m.ram_blocks) {
     set("memory blocks", "", static_cast<double>(*m.ram_blocks),
         memory_blocks(board_of(m), m.board->device.core_block));
@@ -172,6 +191,50 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
   return v;
 }
 
+/// Gives the verdict the range that its energies have from their coefficients and every figure from
+/// those that move times, which `figure` finds on variants of `spec`.
+template <class Spec>
+void add_range(Verdict& v, const MeasurementSpec& m, const Ends& priced, const Spec& spec,
+               const FigureOf<Spec>& figure) {
+  std::vector<EnergyFactor> factors;
+  if (!m.at_rest()) factors = factors_of(figure_movements(spec, v.simulated, figure));
+  if (m.power || m.energy_per_token || m.idle_power) factors.push_back({"energy", priced, {}});
+  const Range<double> range = range_of(factors);
+  v.low = v.simulated * range.low;
+  v.high = v.simulated * range.high;
+}
+
+Verdict judge_processor(const MeasurementSpec& m, const std::string& source) {
+  const auto on = [&](const ProcessorSpec& p) { return figures_of(run(p, m)); };
+  const Figures f = on(*m.processor);
+  Verdict v = verdict(m, source, f);
+  add_range<ProcessorSpec>(v, m, f.priced, *m.processor, [&](const ProcessorSpec& p) {
+    return verdict(m, source, on(p)).simulated;
+  });
+  return v;
+}
+
+Verdict judge_memory(const MeasurementSpec& m, const std::string& source) {
+  Verdict v = verdict(m, source, of_memory(m, *m.memory));
+  add_range<MemorySpec>(v, m, {}, *m.memory, [&](const MemorySpec& memory) {
+    return verdict(m, source, of_memory(m, memory)).simulated;
+  });
+  return v;
+}
+
+Verdict judge_board(const MeasurementSpec& m, const std::string& source) {
+  const BoardSpec board = board_of(m);
+  const auto on = [&](const BoardSpec& b) {
+    return m.at_rest() ? at_rest(b) : figures_of(run_case(m, b));
+  };
+  const Figures f = on(board);
+  Verdict v = verdict(m, source, f);
+  if (m.logic_cells || m.registers || m.ram_blocks) return v;
+  add_range<BoardSpec>(v, m, f.priced, board,
+                       [&](const BoardSpec& b) { return verdict(m, source, on(b)).simulated; });
+  return v;
+}
+
 }  // namespace
 
 BoardSpec board_of(const MeasurementSpec& m) {
@@ -179,7 +242,10 @@ BoardSpec board_of(const MeasurementSpec& m) {
 }
 
 Result run_case(const MeasurementSpec& m) {
-  const BoardSpec board = board_of(m);
+  return run_case(m, board_of(m));
+}
+
+Result run_case(const MeasurementSpec& m, const BoardSpec& board) {
   if (m.model) return run_model(board, *m.model, m.workload);
   std::vector<std::string> warnings;
   return run_program(board, m.program, m.name, warnings);
@@ -190,10 +256,9 @@ Verdict judge(const MeasurementSpec& m, const std::string& source, const Result&
 }
 
 Verdict judge(const MeasurementSpec& m, const std::string& source) {
-  if (m.processor) return verdict(m, source, figures_of(run(*m.processor, m)));
-  if (m.memory) return verdict(m, source, of_memory(m));
-  if (m.at_rest()) return verdict(m, source, at_rest(board_of(m)));
-  return judge(m, source, run_case(m));
+  if (m.processor) return judge_processor(m, source);
+  if (m.memory) return judge_memory(m, source);
+  return judge_board(m, source);
 }
 
 }  // namespace tritsim

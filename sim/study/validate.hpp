@@ -10,13 +10,16 @@ namespace tritsim {
 /// The board of a case, with its host and mapping, built as the case says. Throws ConfigError.
 [[nodiscard]] BoardSpec board_of(const MeasurementSpec& measurement);
 
-/// Runs a board's case.
+/// Runs a board's case, on its board_of() or on a variant of that.
 [[nodiscard]] Result run_case(const MeasurementSpec& measurement);
+[[nodiscard]] Result run_case(const MeasurementSpec& measurement, const BoardSpec& board);
 
-/// Runs the case and sets measurement and prediction side by side.
+/// Runs the case, and again with each latency and rate at the ends of its range, and sets
+/// measurement and prediction with its range side by side.
 [[nodiscard]] Verdict judge(const MeasurementSpec& measurement, const std::string& source);
 
-/// The same from a run of the case, which may have been priced with other coefficients.
+/// The same without a range from a run of the case, which may have been priced with other
+/// coefficients.
 [[nodiscard]] Verdict judge(const MeasurementSpec& measurement, const std::string& source,
                             const Result& result);
 

@@ -258,7 +258,7 @@ std::string Timeline::cut() const {
                        micro(*full_at_), events_);
   }
   if (!first_) return "nothing lies in the window: the run ends before it";
-  return behind_ ? "what comes behind the window is left out: widen --window to see it" : "";
+  return behind_ ? "what comes after the window is left out: widen --window to see it" : "";
 }
 
 std::vector<std::string> Timeline::finish(const Result& result) {

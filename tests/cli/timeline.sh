@@ -7,7 +7,7 @@ run=("$TRITSIM" run --board "$SOURCE_DIR/configs/boards/u250_mmfree_48.yaml"
 "${run[@]}" --generate 8 --timeline run.json --vcd run.vcd > terminal.txt
 grep -q '^timeline: run.json: [0-9]* events, token steps 0 to 1 of 8: ' terminal.txt
 grep -q '^timeline: run.vcd: ' terminal.txt
-grep -q '^timeline: what comes behind the window is left out' terminal.txt
+grep -q '^timeline: what comes after the window is left out' terminal.txt
 grep -q '^\$timescale' run.vcd
 "${run[@]}" --generate 2 --timeline whole.json --window all -o whole > terminal.txt
 (! grep -q 'left out' terminal.txt)

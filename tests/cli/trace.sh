@@ -40,9 +40,9 @@ PY
 "$TRITSIM" run --from large/report.html -o again > /dev/null
 cmp large/report.html again/report.html
 [ "$(stat -c %s large/report.html)" -lt 3000000 ]
-for now in 'is no file here' 'with the digest'; do
+for now in 'is not a file here' 'with the digest'; do
   rm large.trace
-  [ "$now" = 'is no file here' ] || cp a.trace large.trace
+  [ "$now" = 'is not a file here' ] || cp a.trace large.trace
   code=0
   "$TRITSIM" run --from large/report.html > stdout.txt 2> stderr.txt || code=$?
   [ "$code" = 2 ] && [ ! -s stdout.txt ] && grep -qF "$now" stderr.txt

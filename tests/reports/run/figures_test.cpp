@@ -35,14 +35,14 @@ TEST(RunFigures, RoundsMultiplyTimeNotTheStep) {
   EXPECT_DOUBLE_EQ(f.sequence_tokens_per_s, 800);
   EXPECT_DOUBLE_EQ(f.step.si(), 1.25e-3);
   EXPECT_DOUBLE_EQ(f.levels[0].read, 144'000 * 3 * 2);
-  EXPECT_DOUBLE_EQ(f.roofline.attained_additions, 4.8e8);
+  EXPECT_DOUBLE_EQ(f.roofline.attained_operations, 4.8e8);
 }
 
 TEST(RunFigures, EnergyOfATokenAndPower) {
   const RunFigures f = figures();
   EXPECT_DOUBLE_EQ(f.energy.value.si(), 0.13);
   EXPECT_DOUBLE_EQ(f.per_token(f.energy).value, 0.13 / 60);
-  EXPECT_DOUBLE_EQ(f.power_of(f.energy).value, 10.4);
+  EXPECT_DOUBLE_EQ(f.power.value, 10.4);
   EXPECT_NEAR(f.per_token(f.energy).low, (0.13 - std::hypot(0.03, 0.025)) / 60, 1e-12);
   EXPECT_NEAR(f.per_token(f.energy).high, (0.13 + std::hypot(0.06, 0.0125)) / 60, 1e-12);
   EXPECT_DOUBLE_EQ(f.static_energy.value.si(), 0.06);
@@ -99,14 +99,14 @@ TEST(RunFigures, AnInstructionThatMovesLessTakesLessOfThePort) {
 
 TEST(RunFigures, Roofline) {
   const RooflineFigures r = figures().roofline;
-  EXPECT_DOUBLE_EQ(r.peak_additions, 2.4e9);
-  EXPECT_DOUBLE_EQ(r.attained_additions, 4.8e8);
+  EXPECT_DOUBLE_EQ(r.peak_operations, 2.4e9);
+  EXPECT_DOUBLE_EQ(r.attained_operations, 4.8e8);
   EXPECT_DOUBLE_EQ(r.peak_bandwidth.si(), 48e9);
   EXPECT_DOUBLE_EQ(r.attained_bandwidth.si(), 1.92e6 / 12.5e-3);
   EXPECT_DOUBLE_EQ(r.intensity, 3.125);
   EXPECT_DOUBLE_EQ(r.ridge, 0.05);
   // 2 layers of 4 d^2 + 3 d I = 112 weights, for 60 tokens.
-  EXPECT_DOUBLE_EQ(r.useful_additions, 2 * 112 * 4800.0);
+  EXPECT_DOUBLE_EQ(r.useful_operations, 2 * 112 * 4800.0);
 }
 
 TEST(RunFigures, AMemoryWithoutLimitHasNoPeak) {
@@ -173,8 +173,8 @@ TEST(RunFigures, ProductsOfAMacArrayAreOperationsToo) {
   k.activity.matrix.emplace();
   k.activity.matrix->products = {{"fp16", 400'000}, {"int8", 1'600'000}};
   const KernelFigures f = make_run_figures(r, sample::energy()).kernels.at(0);
-  EXPECT_NEAR(f.peak_additions, 16.0 * 2 * 100e6, 1);  // of int8, two lanes
-  EXPECT_NEAR(f.attained_additions, 2e6 * 2 / r.elapsed.si(), 1);
+  EXPECT_NEAR(f.peak_operations, 16.0 * 2 * 100e6, 1);  // of int8, two lanes
+  EXPECT_NEAR(f.attained_operations, 2e6 * 2 / r.elapsed.si(), 1);
 }
 
 }  // namespace

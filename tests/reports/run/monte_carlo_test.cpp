@@ -74,6 +74,24 @@ TEST(MonteCarlo, FactorsOfAProductAreDrawnApartAndNeverBelowZero) {
   EXPECT_NEAR(m.energy[4].si(), 2, 0.03);
 }
 
+// A static term of 10 J and one of work, 10 J, in a time that goes from 0.9 to 1.2: energy varies
+// by the static half, power by the other.
+TEST(MonteCarlo, TimesVaryStaticEnergyAndThePowerOfWork) {
+  const EnergyFactor time{"latency", {0.9, 1, 1.2}, "paper", Confidence::cited, {}, true};
+  EnergyTerm idle = term("idle", 1, {10, 10, 10});
+  idle.is_static = true;
+  idle.factors.push_back(time);
+  const EnergyAccount account{{idle, term("adder", 1, {10, 10, 10})}, {time}};
+  const MonteCarlo m = monte_carlo(account, 200'000, 11);
+  EXPECT_NEAR(m.time[0], 0.9, 0.001);
+  EXPECT_NEAR(m.time[4], 1.2, 0.002);
+  EXPECT_NEAR(m.energy[0].si(), 19, 0.01);
+  EXPECT_NEAR(m.energy[4].si(), 22, 0.02);
+  EXPECT_NEAR(m.power[0].si(), 10 + 10 / 1.2, 0.02);
+  EXPECT_NEAR(m.power[4].si(), 10 + 10 / 0.9, 0.02);
+  EXPECT_EQ(idle.coefficient(), "idle");  // its time has a table of its own
+}
+
 TEST(MonteCarlo, SameSeedSameNumbers) {
   const EnergyAccount account = two_coefficients();
   EXPECT_EQ(monte_carlo(account, 1000, 5).energy, monte_carlo(account, 1000, 5).energy);
@@ -90,7 +108,8 @@ TEST(MonteCarlo, ReportShowsPercentiles) {
   const auto json = nlohmann::json::parse(to_json(metrics(report)))["monte_carlo"];
   EXPECT_EQ(json["samples"], 1000);
   EXPECT_DOUBLE_EQ(json["energy_per_token_j"]["p95"].get<double>(), m.energy[4].si() / 60);
-  EXPECT_DOUBLE_EQ(json["power_w"]["p5"].get<double>(), m.energy[0].si() / 12.5e-3);
+  EXPECT_DOUBLE_EQ(json["relative_time"]["p50"].get<double>(), 1);
+  EXPECT_DOUBLE_EQ(json["power_w"]["p5"].get<double>(), m.power[0].si() / 12.5e-3);
 }
 
 }  // namespace

@@ -66,6 +66,34 @@ TEST(HeadlineValidation, ABiasIsSaidInWordsEverywhere) {
   EXPECT_EQ(json["groups"][0]["figures"], 3);
 }
 
+TEST(HeadlineValidation, CoverageCountsFiguresInsideTheirRanges) {
+  std::vector<Verdict> all = figures();
+  for (Verdict& v : all) v.low = v.high = v.simulated;
+  EXPECT_EQ(coverage_of(all).figures, 0U);
+  EXPECT_EQ(verdict_table(all).columns.size(), 9U) << "no column for ranges that nobody has";
+  const auto give = [](Verdict& v, double low, double high) {
+    v.low = low;
+    v.high = high;
+  };
+  give(all[0], 99, 110);
+  give(all[1], 104, 106);  // 100 was measured
+  give(all[4], 90, 100);   // up to its end
+  give(all[6], 50, 500);   // projected: in no summary
+  const Coverage c = coverage_of(all);
+  EXPECT_EQ(c.figures, 3U);
+  EXPECT_EQ(c.covered, 2U);
+  EXPECT_EQ(c.without, 3U);
+  const Table table = coverage_table(all);
+  EXPECT_EQ(table.rows.front(), (std::vector<std::string>{"tokens/s", "3", "2", "67 %", "3"}));
+  const Table verdicts = verdict_table(all);
+  EXPECT_EQ(verdicts.columns.size(), 10U);
+  EXPECT_EQ(verdicts.rows[1][4].back(), '*');
+  const auto json = nlohmann::json::parse(to_json(validation_metrics(all)));
+  EXPECT_EQ(json["coverage"]["covered"], 2);
+  EXPECT_EQ(json["cases"][1]["covered"], false);
+  EXPECT_TRUE(json["cases"][2]["covered"].is_null());
+}
+
 TEST(ValidationPage, EveryFigureIsInOnePictureAndEverySourceStandsOnce) {
   const std::string html = to_html(validation_page(figures(), "test"));
   EXPECT_EQ(html_faults(html), "");

@@ -100,12 +100,12 @@ TEST(PowerSeries, OpsHaveAllCountsOfTheirKernel) {
     for (const KernelResult& k : r.kernels) {
       OpCycles sum;
       for (const OpCycles& op : k.ops) {
-        sum.ternaries += op.ternaries;
+        sum.matrix_operations += op.matrix_operations;
         sum.elements += op.elements;
         sum.register_bytes += op.register_bytes;
         sum.memory_bytes += op.memory_bytes;
       }
-      EXPECT_EQ(sum.ternaries, k.activity.ternaries) << name;
+      EXPECT_EQ(sum.matrix_operations, k.activity.ternaries) << name;
       EXPECT_EQ(sum.elements, k.activity.vector_elements) << name;
       EXPECT_EQ(sum.register_bytes, k.activity.register_bytes) << name;
       EXPECT_GE(sum.memory_bytes, k.activity.weight_bytes) << name;

@@ -194,9 +194,13 @@ TEST_P(FirstPrinciples, BytesAreTheSameAtEveryLevel) {
     for (const OpCycles& op : k.ops) by_ops += op.memory_bytes;
     asked += static_cast<double>(by_ops) * k.replicas;
     EXPECT_GE(by_ops, k.activity.weight_bytes) << k.name;
-    std::uint64_t ternaries = 0;
-    for (const OpCycles& op : k.ops) ternaries += op.ternaries;
-    EXPECT_EQ(ternaries, k.activity.ternaries) << k.name;
+    std::uint64_t operations = 0;
+    for (const OpCycles& op : k.ops) operations += op.matrix_operations;
+    std::uint64_t counted = k.activity.ternaries;
+    if (k.activity.matrix) {
+      for (const auto& [format, n] : k.activity.matrix->products) counted += n;
+    }
+    EXPECT_EQ(operations, counted) << k.name;
     std::uint64_t registers = 0;
     for (const OpCycles& op : k.ops) registers += op.register_bytes;
     EXPECT_EQ(registers, k.activity.register_bytes) << k.name;

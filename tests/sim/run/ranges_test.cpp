@@ -121,13 +121,13 @@ TEST_P(EveryBoard, HeadlineRangesHoldWithEveryModelThatItRuns) {
     EXPECT_FALSE(to_terminal(report, false).empty()) << where;
     // Nothing is attained beyond its limit.
     const RooflineFigures& f = report.figures.roofline;
-    EXPECT_LE(f.attained_additions, f.peak_additions * (1 + 1e-9)) << where;
-    EXPECT_LE(f.useful_additions, f.attained_additions * (1 + 1e-9)) << where;
+    EXPECT_LE(f.attained_operations, f.peak_operations * (1 + 1e-9)) << where;
+    EXPECT_LE(f.useful_operations, f.attained_operations * (1 + 1e-9)) << where;
     if (f.peak_bandwidth > Bandwidth{}) {
       EXPECT_LE(f.attained_bandwidth.si(), f.peak_bandwidth.si() * (1 + 1e-9)) << where;
     }
     for (const KernelFigures& k : report.figures.kernels) {
-      EXPECT_LE(k.attained_additions, k.peak_additions * (1 + 1e-9)) << where;
+      EXPECT_LE(k.attained_operations, k.peak_operations * (1 + 1e-9)) << where;
     }
   }
   // The core of the Arty has no instructions for a model's blocks: it runs programs alone.
@@ -153,8 +153,8 @@ TEST(HeadlineRanges, SkippedAdditionsAreNotAttained) {
     const RunReport report = make_run_report(r, price(r));
     const RooflineFigures& f = report.figures.roofline;
     EXPECT_GT(r.kernels[0].activity.matrix->skipped, 0U);
-    EXPECT_LE(f.attained_additions, f.peak_additions) << rate;
-    EXPECT_LE(f.useful_additions, f.attained_additions * (1 + 1e-9)) << rate;
+    EXPECT_LE(f.attained_operations, f.peak_operations) << rate;
+    EXPECT_LE(f.useful_operations, f.attained_operations * (1 + 1e-9)) << rate;
   }
 }
 

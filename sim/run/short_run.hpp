@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+
+#include "sim/result/result.hpp"
+
+namespace tritsim {
+
+/// A run of a board: the same workload on whatever board it is given.
+using BoardRun = std::function<Result(const BoardSpec&)>;
+
+/// Called after each run of a study with the runs done and their total.
+using RunProgress = std::function<void(std::size_t, std::size_t)>;
+
+/// A shorter workload that stands for that of a result, for studies that run it many times.
+struct ShortRun {
+  Result base;  ///< on the result's own board
+  BoardRun run;
+};
+
+/// The short run of a result of a model: three of its blocks where they can stand for the others
+/// and, where steps grow with the context, a few steps from the middle. `trace` is the trace that
+/// the result was made from, if not its model's.
+[[nodiscard]] ShortRun short_run(const Result& result, const Trace* trace = nullptr);
+
+}  // namespace tritsim

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/run/time_ranges.hpp"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "arch/base/coefficient_visitor.hpp"
+#include "sim/result/energy.hpp"
+#include "sim/result/monte_carlo.hpp"
+#include "sim/run/run.hpp"
+#include "tests/sim/shipped.hpp"
+
+namespace tritsim {
+namespace {
+
+Result offload_run(BoardSpec board) {
+  return run_model(board, test::model("mmfreelm_370m"), {0, 2, 0});
+}
+
+TimeRanges ranges_of(const Result& r) {
+  return time_ranges(r.board, short_run(r));
+}
+
+/// All coefficients of the board without a range.
+BoardSpec exact(BoardSpec board) {
+  for_each_coefficient(board, [](const std::string&, auto& c) { c.low = c.high = c.value; });
+  return board;
+}
+
+TEST(CoefficientVisitor, FindsACoefficientAtTheKeyThatOverridesTake) {
+  BoardSpec board = test::board("k26_mmfree");
+  std::vector<std::string> paths;
+  for_each_coefficient(board, [&](const std::string& path, const auto&) { paths.push_back(path); });
+  for (const char* wanted :
+       {"memories.0.memory.dram.controller.front_end", "link.dma_setup", "host.tasks.pack.per_work",
+        "power.idle", "device.family.logic_cell"}) {
+    EXPECT_EQ(std::count(paths.begin(), paths.end(), wanted), 1) << wanted;
+  }
+}
+
+TEST(TimeRanges, WithoutRangesNothingMoves) {
+  EXPECT_TRUE(ranges_of(offload_run(exact(test::board("k26_mmfree")))).movements.empty());
+}
+
+TEST(TimeRanges, TheLatencyOfALaunchMovesTheTimeByItsShare) {
+  BoardSpec board = exact(test::board("k26_mmfree"));
+  ASSERT_TRUE(board.host.command);
+  board.host.command->low = board.host.command->value / 2;
+  board.host.command->high = board.host.command->value * 2;
+  const Result r = offload_run(board);
+  const TimeRanges found = ranges_of(r);
+  ASSERT_EQ(found.movements.size(), 1U);
+  EXPECT_EQ(found.movements[0].coefficient, "host.command");
+  // Launches follow each other: a token has as many as it has calls.
+  const double share =
+      board.host.command->value * static_cast<double>(r.host.offload->calls) / r.elapsed;
+  EXPECT_NEAR(found.movements[0].at_high, 1 + share, 0.002);
+  EXPECT_NEAR(found.movements[0].at_low, 1 - share / 2, 0.002);
+}
+
+TEST(TimeRanges, StaticEnergyVariesWithTheTimeAndStaticPowerDoesNot) {
+  BoardSpec board = exact(test::board("k26_mmfree"));
+  board.host.command->high = board.host.command->value * 2;
+  Result r = offload_run(board);
+  r.time_ranges = ranges_of(r);
+  const Range<double> time = r.time_ranges->range();
+  EXPECT_GT(time.high, 1.001);
+  EXPECT_DOUBLE_EQ(time.low, 1);
+  using enum EnergyAccount::Part;
+  const EnergyAccount account = price(r);
+  const Range<Energy> fixed = account.total(static_part);
+  EXPECT_NEAR(fixed.high / fixed.value, time.high, 1e-9);
+  EXPECT_NEAR(account.total(dynamic_part).high / account.total(dynamic_part).value, 1, 1e-9);
+  const EnergyAccount rates = account.over_time();
+  EXPECT_NEAR(rates.total(static_part).high / fixed.value, 1, 1e-9);
+  EXPECT_NEAR(rates.total(dynamic_part).low / account.total(dynamic_part).value, 1 / time.high,
+              1e-9);
+  EXPECT_NEAR(rates.total().value / account.total().value, 1, 1e-12);
+}
+
+TEST(TimeRanges, IndependentCoefficientsAddInQuadrature) {
+  TimeRanges r;
+  r.movements = {{"a", 0.97, 1.03, "s", Confidence::assumed}, {"b", 0.96, 1.04, "s"}};
+  EXPECT_NEAR(r.range().high, 1 + std::hypot(0.03, 0.04), 1e-12);
+  EXPECT_NEAR(r.range().low, 1 - std::hypot(0.03, 0.04), 1e-12);
+  r.movements[0].common_source = r.movements[1].common_source = "one table";
+  EXPECT_NEAR(r.range().high, 1.03 * 1.04, 1e-12);
+}
+
+TEST(TimeRanges, TheFrontEndMovesTheIdleLatencyByItself) {
+  MemorySpec memory = test::board("u250_mmfree_48").memories[0].memory;
+  const Coefficient<Time>& front = memory.dram->controller.front_end;
+  const Time hit = 100.0_ns;
+  const auto time = [&](const MemorySpec& m) {
+    return (hit + m.dram->controller.front_end.value - front.value).si();
+  };
+  const std::vector<FigureMovement> found = figure_movements<MemorySpec>(memory, hit.si(), time);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].coefficient, "dram.controller.front_end");
+  EXPECT_NEAR(found[0].at_high, 1 + (front.high - front.value) / hit, 1e-12);
+}
+
+// A coefficient that rises makes nothing faster: latencies and times of tasks are costs.
+TEST(TimeRanges, AHigherLatencyIsNeverFaster) {
+  for (const char* name : {"u250_mmfree_24", "k26_mmfree", "d5005_mmfree", "kv260_llama"}) {
+    const BoardSpec board = test::board(name);
+    const bool is_llama = board.cores[0].core.attention.has_value();
+    const Result r =
+        run_model(board, test::model(is_llama ? "llama2_7b_w4_kv8" : "mmfreelm_370m"), {0, 1, 0});
+    for (const FigureMovement& m : ranges_of(r).movements) {
+      EXPECT_LE(m.at_low, 1 + 1e-6) << name << ": " << m.coefficient;
+      EXPECT_GE(m.at_high, 1 - 1e-6) << name << ": " << m.coefficient;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tritsim
