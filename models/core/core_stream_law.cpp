@@ -48,9 +48,9 @@ void attach_vectors(StreamRequest& s, const CoreSpec& core, Bytes chunk) {
   }
 }
 
-/// A weight stream behind DMA engines. A buffer for less than two requests takes them word by word:
-/// the memory is asked for parts of an eighth of the buffer, as many as are outstanding in whole
-/// requests.
+/// A weight stream behind DMA engines. A buffer for less than two requests takes them word by word.
+/// The memory is asked for parts of an eighth of it at most. Between two parts the room that is
+/// free grows by a part, so one more is asked for: on average what waits is as much as with words.
 void attach_weights(StreamRequest& s, const CoreSpec& core) {
   const AttachmentSpec& a = *core.attachment;
   s.setup += cycles_to_time(2 * a.stages + a.weights_latency, core.clock);
@@ -62,7 +62,7 @@ void attach_weights(StreamRequest& s, const CoreSpec& core) {
   if (part >= s.request_bytes) return;
   s.outstanding = static_cast<std::uint32_t>(s.outstanding * s.request_bytes / part);
   s.request_bytes = part;
-  s.fifo_bytes = std::max(s.fifo_bytes, part);
+  s.fifo_bytes = (s.fifo_bytes / part + 1) * part;
 }
 
 StreamRequest vector_stream(const CoreSpec& core, const Instruction& i, std::uint32_t lanes) {
