@@ -31,6 +31,15 @@ const MemoryGroup* BoardSpec::memory(std::string_view wanted) const {
   return nullptr;
 }
 
+std::vector<std::string> BoardSpec::memories_of(const CoreGroup& group) const {
+  std::vector<std::string> all{group.memory};
+  for (const std::string* other : {&mapping.vectors_in, &mapping.kv_in}) {
+    if (other->empty() || std::find(all.begin(), all.end(), *other) != all.end()) continue;
+    all.push_back(*other);
+  }
+  return all;
+}
+
 std::uint32_t BoardSpec::lanes() const {
   std::uint32_t sum = 0;
   for (const CoreGroup& g : cores) sum += g.lanes * g.kernels();
@@ -147,6 +156,50 @@ void check_parallel(const BoardSpec& board, Checker& c) {
   }
 }
 
+/// Every kernel has a port at each memory where requesters have one.
+void check_ports(const BoardSpec& board, std::size_t group, Checker& c) {
+  const CoreGroup& g = board.cores[group];
+  const std::string key = fmt::format("cores.{}.ports", group);
+  bool needed = false;
+  for (const std::string& name : board.memories_of(g)) {
+    const MemoryGroup* m = board.memory(name);
+    const std::uint32_t ports = m == nullptr ? 0 : user_ports(m->memory);
+    if (ports == 0) continue;
+    needed = true;
+    if (g.ports.size() != g.channels.size()) {
+      c.fail(key,
+             fmt::format("has {} entries for {} kernels, and memory '{}' has {} ports",
+                         g.ports.size(), g.channels.size(), name, ports),
+             "give the port of each kernel, or a stripe in controller.port");
+      return;
+    }
+    for (std::size_t k = 0; k < g.ports.size(); ++k) {
+      if (g.ports[k] < ports) continue;
+      c.fail(fmt::format("{}.{}", key, k),
+             fmt::format("memory '{}' has no port {}", name, g.ports[k]),
+             fmt::format("give ports from 0 to {}", ports - 1));
+    }
+  }
+  if (!needed && !g.ports.empty()) {
+    c.fail(key, "names ports, and no memory of the group has several to choose from",
+           "leave it out, or give the memory several ports without a stripe");
+  }
+}
+
+/// A mapping that gives addresses gives them to every kernel of a card.
+void check_addresses(const BoardSpec& board, Checker& c) {
+  if (!board.mapping.addresses) return;
+  std::size_t kernels = 0;
+  for (const CoreGroup& g : board.cores) kernels += g.kernels();
+  const AddressSpec& a = *board.mapping.addresses;
+  for (const auto& [key, list] : {std::pair{"base", &a.base}, {"offset", &a.offset}}) {
+    if (list->empty() || list->size() == kernels) continue;
+    c.fail(fmt::format("mapping.addresses.{}", key),
+           fmt::format("has {} entries, a card has {} kernels", list->size(), kernels),
+           "give one for each kernel, group by group");
+  }
+}
+
 /// The board's power without work holds the static power of its device.
 void check_idle(const BoardSpec& board, Checker& c) {
   if (!board.device.leakage) return;
@@ -197,6 +250,7 @@ void BoardSpec::check(Checker& c) const {
              "list the memory channel of each kernel");
     }
     check_dsp(*this, i, c);
+    check_ports(*this, i, c);
     const MemoryGroup* m = memory(g.memory);
     if (m == nullptr) {
       check_memory(key("memory"), g.memory);
@@ -212,6 +266,7 @@ void BoardSpec::check(Checker& c) const {
     }
   }
   check_parallel(*this, c);
+  check_addresses(*this, c);
   check_idle(*this, c);
   check_schedule(*this, c);
   if (!mapping.vectors_in.empty()) check_memory("mapping.vectors_in", mapping.vectors_in);

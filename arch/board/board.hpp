@@ -48,6 +48,7 @@ struct CoreGroup {
   std::uint32_t lanes = 1;
   std::string memory;                   ///< name of a MemoryGroup
   std::vector<std::uint32_t> channels;  ///< one kernel per entry, on that channel
+  std::vector<std::uint32_t> ports;     ///< of its memories, by kernel; empty: they have none
   CoreSpec core;
 
   bool operator==(const CoreGroup&) const = default;
@@ -63,6 +64,10 @@ struct CoreGroup {
     io.required("memory", memory, "memory group that holds the weights");
     io.required("channels", channels, "memory channel of each kernel: one kernel per entry",
                 between(0, 1 << 20));
+    io.optional("ports", ports,
+                "port of each kernel, where a memory that it uses has several without a stripe "
+                "(controller.port)",
+                between(0, 63));
     io.required("core", core, "one core");
     io.optional("attachment", core.attachment,
                 "what stands between the cores and their memory; left out: nothing");
@@ -124,6 +129,9 @@ struct BoardSpec {
   bool operator==(const BoardSpec&) const = default;
 
   [[nodiscard]] const MemoryGroup* memory(std::string_view wanted) const;
+
+  /// Names of the memories that kernels of a group use.
+  [[nodiscard]] std::vector<std::string> memories_of(const CoreGroup& group) const;
 
   [[nodiscard]] std::uint32_t card_count() const { return cards ? cards->count : 1; }
 

@@ -151,6 +151,12 @@ AddressMap::AddressMap(const std::string& expression, const AddressWidths& width
     ends_[p] = pieces_.size();
   }
 
+  for (const Bits& b : all) {
+    if (b.part == row || b.part == column || b.part == channel) continue;
+    bank_end_ = std::max(bank_end_, b.end());
+  }
+  if (channel_shift_ < bank_end_) bank_end_ += channel_bits_;
+
   // The block ends below the lowest row bit, and below the bank bits that no column bit stands
   // above; the rotation ends with the highest bank bit inside the block.
   unsigned lowest_row = ~0U;

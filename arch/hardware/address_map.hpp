@@ -72,6 +72,9 @@ class AddressMap {
   /// row.
   [[nodiscard]] unsigned block_shift() const { return block_shift_; }
 
+  /// log2 of the bursts, of all channels, below the first bit above all those of banks.
+  [[nodiscard]] unsigned bank_end() const { return bank_end_; }
+
   /// log2 of the bursts after which the order of banks in a block repeats.
   [[nodiscard]] unsigned rotation_shift() const { return rotation_shift_; }
 
@@ -92,6 +95,7 @@ class AddressMap {
   unsigned channel_bits_ = 0;
   std::uint32_t bank_hash_ = 0;
   std::uint32_t group_hash_ = 0;
+  unsigned bank_end_ = 0;
   unsigned block_shift_ = 0;
   unsigned rotation_shift_ = 0;
 };

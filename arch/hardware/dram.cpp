@@ -1,33 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/hardware/dram.hpp"
 
-#include <cmath>
-#include <set>
-
 namespace tritsim {
-
-void ControllerPort::check(Checker& c) const {
-  if (burst > 0 && std::fmod(width.si() * burst, 1) != 0) {
-    c.fail("burst", "is not a whole number of bytes long", "give width x burst in whole bytes");
-  }
-  if (count > 1 && !stripe) {
-    c.fail("stripe", fmt::format("is missing for {} ports", count),
-           "give the consecutive bytes that go through one port");
-  }
-  std::set<std::uint32_t> seen;
-  for (std::size_t s = 0; s < shared.size(); ++s) {
-    for (std::size_t m = 0; m < shared[s].members.size(); ++m) {
-      const std::uint32_t port = shared[s].members[m];
-      const auto key = fmt::format("shared.{}.members.{}", s, m);
-      if (port >= count) {
-        c.fail(key, fmt::format("there is no port {}", port),
-               fmt::format("give ports from 0 to {}", count - 1));
-      } else if (!seen.insert(port).second) {
-        c.fail(key, fmt::format("port {} is named twice", port), "name it once");
-      }
-    }
-  }
-}
 
 DramClocks DramSpec::clocks() const {
   DramClocks t = timing.at(clock);
@@ -35,6 +9,10 @@ DramClocks DramSpec::clocks() const {
     t.txp = controller.power_down->txp.at(clock, timing.clock > Frequency{} ? timing.clock : clock);
   }
   return t;
+}
+
+std::uint64_t DramSpec::bank_period() const {
+  return static_cast<std::uint64_t>(burst().si()) << address_map().bank_end();
 }
 
 DramConditions DramSpec::conditions() const {

@@ -12,6 +12,7 @@
 
 #include "arch/base/coefficient.hpp"
 #include "arch/hardware/address_map.hpp"
+#include "arch/hardware/controller_port.hpp"
 #include "arch/hardware/dram_timing.hpp"
 
 namespace tritsim {
@@ -156,63 +157,6 @@ struct EnumNames<DramScheduling> {
   }};
 };
 
-/// A port of the memory controller itself that several of the users' ports share.
-struct SharedPort {
-  std::vector<std::uint32_t> members;  ///< users' ports, from 0
-  Bytes width;
-  Frequency clock;
-
-  bool operator==(const SharedPort&) const = default;
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("members", members, "the ports that share it, counted from 0", between(0, 1 << 20));
-    io.required("width", width, "bytes a clock, in each direction", between(1.0 / 8, 1 << 20));
-    io.required("clock", clock, "clock of the shared port", any_clock);
-  }
-};
-
-/// The ports between the controller and its users (AXI, Avalon-MM): each moves one beat a clock in
-/// each direction, in transactions of bounded length of which a bounded number is in flight. Law:
-/// models/dram/port_law.hpp.
-struct ControllerPort {
-  Bytes width;
-  Frequency clock;
-  std::uint32_t count = 1;
-  std::optional<Bytes> stripe;    ///< of consecutive addresses on one port
-  std::uint32_t burst = 0;        ///< most beats of a transaction; 0: as long as the request
-  std::uint32_t outstanding = 0;  ///< transactions in flight; 0: any number
-  std::uint32_t turnaround = 0;   ///< cycles from an answer to the transaction that waited for it
-  std::uint32_t gap = 0;          ///< cycles without data between transactions
-  std::vector<SharedPort> shared;
-
-  bool operator==(const ControllerPort&) const = default;
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("width", width, "bytes a clock, in each direction", between(1.0 / 8, 1 << 20));
-    io.required("clock", clock, "clock of the port", any_clock);
-    io.optional("count", count, "ports side by side, over which addresses are striped",
-                between(1, 64));
-    io.optional("stripe", stripe, "consecutive bytes on one port, where there are several",
-                power_of_two_up_to(1 << 30));
-    io.optional("burst", burst,
-                "largest number of beats in a transaction (AXI3: 16, AXI4: 256; Avalon-MM: the "
-                "burst count); 0: as long as the request",
-                between(0, 1 << 16));
-    io.optional("outstanding", outstanding,
-                "transactions in flight on a port, in each direction (Avalon-MM: pending reads); "
-                "0: any number",
-                between(0, 4096));
-    io.optional("turnaround", turnaround,
-                "cycles from an answer to the transaction that waited for it", any_cycles);
-    io.optional("gap", gap, "cycles without data between two transactions", any_cycles);
-    io.optional("shared", shared, "ports of the controller that several ports share");
-  }
-
-  void check(Checker& c) const;
-};
-
 /// When the controller takes the clock enable from an idle channel.
 struct PowerDown {
   std::uint32_t after = 0;  ///< DRAM clocks
@@ -298,6 +242,7 @@ struct DramController {
     only(bank_machines > 0 && !in_order, "bank_machines", "in_order");
     only(row_hit_cap > 0 && in_order, "row_hit_cap", "fr_fcfs");
     only(write_drain && in_order, "write_drain", "fr_fcfs");
+    only(port && port->round > 0 && in_order, "port.round", "fr_fcfs");
   }
 };
 
@@ -358,6 +303,9 @@ struct DramSpec {
 
   /// Clock and timing that the supply's currents belong to.
   [[nodiscard]] DramConditions conditions() const;
+
+  /// Bytes after which an address meets the same banks again, as far as its bank bits decide it.
+  [[nodiscard]] std::uint64_t bank_period() const;
 
   [[nodiscard]] AddressMap address_map() const {
     const auto bits = [](double n) {

@@ -71,4 +71,11 @@ struct MemorySpec {
   }
 };
 
+/// Ports of which each requester of a memory has one; 0: requesters have none to choose from.
+[[nodiscard]] inline std::uint32_t user_ports(const MemorySpec& memory) {
+  if (!memory.dram || !memory.dram->controller.port) return 0;
+  const ControllerPort& port = *memory.dram->controller.port;
+  return port.by_user() ? port.count : 0;
+}
+
 }  // namespace tritsim

@@ -215,9 +215,8 @@ struct MeasurementSpec {
       c.fail("idle_latency", "is of a DRAM", "name a memory with 'dram'");
     } else if (bandwidth.has_value() != traffic.has_value()) {
       c.fail("", "needs bandwidth and traffic together", "give both, or idle_latency alone");
-    } else if (traffic && traffic->request &&
-               traffic->request->si() > memory->capacity.si() * traffic->channels) {
-      c.fail("traffic.request", "is more than the memory holds", "ask for less");
+    } else if (traffic) {
+      check_traffic(*traffic, *memory, c);
     }
   }
 };

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
-#include "arch/base/schema.hpp"
+#include <fmt/format.h>
+
+#include "arch/hardware/memory.hpp"
 
 namespace tritsim {
 
@@ -30,10 +33,18 @@ struct MemoryTrafficSpec {
   std::uint32_t streams = 1;         ///< sets of streams, for copy and triad
   std::uint32_t outstanding = 16;    ///< requests in flight of a stream
   std::uint32_t channels = 1;        ///< memories like this one, stream j on j mod channels
+  std::vector<Bytes> base;           ///< first address of each stream; none: equal parts of all
+  std::vector<std::uint32_t> ports;  ///< of the memory, by stream; none: in turn
   std::optional<Bytes> port_width;   ///< of a stream's own port
   std::optional<Frequency> port_clock;
 
   bool operator==(const MemoryTrafficSpec&) const = default;
+
+  /// Streams in all: copy and triad have several in a set.
+  [[nodiscard]] std::uint32_t all_streams() const {
+    const bool triad = pattern == MemoryPattern::triad;
+    return streams * (triad ? 3 : pattern == MemoryPattern::copy ? 2 : 1);
+  }
 
   template <class Io>
   void fields(Io& io) {
@@ -50,6 +61,12 @@ struct MemoryTrafficSpec {
     io.optional("channels", channels,
                 "memories like this one side by side; stream j uses memory j mod N",
                 between(1, 64));
+    io.optional("base", base, "first address of each stream; left out: equal parts of the memory",
+                between(0, 1099511627776.0));
+    io.optional("ports", ports,
+                "port of each stream, where the memory has several without a stripe "
+                "(controller.port); left out: in turn",
+                between(0, 63));
     io.optional("port_width", port_width, "bytes a clock of each stream's own port", any_size);
     io.optional("port_clock", port_clock, "clock of the ports", any_clock);
   }
@@ -58,8 +75,18 @@ struct MemoryTrafficSpec {
     if (port_width.has_value() != port_clock.has_value()) {
       c.fail("", "needs port_width and port_clock together", "give both or neither");
     }
+    const auto for_each_stream = [&](const char* key, std::size_t entries) {
+      if (entries == 0 || entries == all_streams()) return;
+      c.fail(key, fmt::format("has {} entries for {} streams", entries, all_streams()),
+             "give one for each stream, or leave it out");
+    };
+    for_each_stream("base", base.size());
+    for_each_stream("ports", ports.size());
   }
 };
+
+/// Requests, addresses and ports that the memory does not have.
+void check_traffic(const MemoryTrafficSpec& traffic, const MemorySpec& memory, Checker& c);
 
 /// How a burst finds its bank.
 enum class PageState { hit, miss, conflict };

@@ -8,6 +8,7 @@
 
 #include "arch/base/schema.hpp"
 #include "arch/hardware/exchange.hpp"
+#include "arch/workload/address_spec.hpp"
 
 namespace tritsim {
 
@@ -175,6 +176,7 @@ struct MappingSpec {
   PromptTokens prompt = PromptTokens::one_by_one;
   Place prepare = Place::core;           ///< norm and quantisation of a bit_linear's input
   std::optional<ParallelSpec> parallel;  ///< absent: every kernel has the whole model
+  std::optional<AddressSpec> addresses;  ///< absent: data lie one behind the other from address 0
 
   bool operator==(const MappingSpec&) const = default;
 
@@ -236,6 +238,10 @@ struct MappingSpec {
                 "host");
     io.optional("parallel", parallel,
                 "how the model is spread over kernels; left out: every kernel has all of it");
+    io.optional("addresses", addresses,
+                "where the weights of each kernel begin, a copy of its own or its part of the "
+                "model; left out: kernels of a channel share one copy, from address 0 on, and "
+                "parts of a model lie one behind the other");
   }
 
   void check(Checker& c) const;

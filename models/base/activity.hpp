@@ -25,6 +25,7 @@ struct MemoryActivity {
   std::uint64_t refreshes = 0;       ///< of all banks at once
   std::uint64_t bank_refreshes = 0;  ///< of a single bank
   Time busy;                         ///< data bus occupied
+  Time conflict_wait;                ///< data bus idle before bursts that had to close a row
   Time active;                       ///< at least one row open
   Time down_open;                    ///< powered down with a row open (part of `active`)
   Time down_closed;                  ///< powered down with all rows closed
@@ -46,6 +47,8 @@ struct MemoryActivity {
     io.required("refreshes", refreshes, "refreshes of all banks at once");
     io.required("bank_refreshes", bank_refreshes, "refreshes of a single bank");
     io.required("busy", busy, "data bus occupied");
+    io.optional("conflict_wait", conflict_wait,
+                "data bus idle, with bursts waiting, before those that had to close a row");
     io.required("active", active, "at least one row open");
     io.optional("down_open", down_open, "powered down with a row open, part of active");
     io.optional("down_closed", down_closed, "powered down with all rows closed");

@@ -110,7 +110,8 @@ class DramChannelLaw : public DramCommandLaw {
     Ticks period = 0;  ///< of the stream that it follows; 0: none
     boost::container::static_vector<Ticks, most_opened> stream;  ///< its offsets, by position
     boost::container::static_vector<Plan, most_opened> plan;
-    std::uint64_t rows = 0;     ///< it opens
+    std::uint64_t rows = 0;  ///< it opens
+    Ticks conflict_wait = 0;
     bool stream_after = false;  ///< hits can follow, ...
     Ticks next = 0;             ///< ... the first of them then, if it is there
   };

@@ -105,6 +105,7 @@ DramCommandLaw::Plan DramCommandLaw::step(Ticks arrival, const Burst& b) {
   if (p.act >= 0) {
     if (p.pre >= 0) {
       ++count_.page_conflicts;
+      conflict_wait_ += idle_before(p.column, arrival);
       take(DramOp::precharge, p.pre);
       emit(Kind::precharge, p.pre, b.place);
       close(b.bank, p.pre);

@@ -74,6 +74,9 @@ class DramCommandLaw {
 
   [[nodiscard]] Ticks busy() const { return busy_; }
 
+  /// Clocks in which a burst waited and the data bus was idle, up to one that had to close a row.
+  [[nodiscard]] Ticks conflict_wait() const { return conflict_wait_; }
+
   /// Clocks with a row open, once the books are closed.
   [[nodiscard]] Ticks active() const { return active_; }
 
@@ -140,6 +143,12 @@ class DramCommandLaw {
   /// A fifth ACT waits for the first of four.
   [[nodiscard]] Ticks window_end(const Rank& r) const {
     return r.activated[r.activates & 3] + table_->activate_window();
+  }
+
+  /// Clocks that the data bus is idle before a column command at `column`, of a burst that has been
+  /// there since `arrival`.
+  [[nodiscard]] Ticks idle_before(Ticks column, Ticks arrival) const {
+    return std::max<Ticks>(column - std::max(last_column_ + table_->burst(), arrival), 0);
   }
 
   /// Clock before which no burst enters any more, however early it arrived.
@@ -248,6 +257,7 @@ class DramCommandLaw {
   bool writing_ = false;
   MemoryActivity count_;
   Ticks busy_ = 0;
+  Ticks conflict_wait_ = 0;
   std::vector<DramCommand>* sink_ = nullptr;
 
  private:

@@ -16,10 +16,13 @@ DramLaw::DramLaw(const DramSpec& spec)
           static_cast<unsigned>(std::countr_zero(static_cast<std::uint64_t>(spec.burst().si())))),
       channels_(spec.channels, FrFcfsLaw(spec)),
       powers_down_(spec.controller.power_down.has_value()) {
-  if (spec.controller.port) ports_.emplace(*spec.controller.port);
+  if (!spec.controller.port) return;
+  ports_.emplace(*spec.controller.port);
+  controller_ports_ = spec.controller.port->controller_ports();
 }
 
-Access DramLaw::serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write) {
+Access DramLaw::serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write,
+                      std::uint32_t port) {
   (write ? activity_.writes : activity_.reads) += 1;
   (write ? activity_.bytes_written : activity_.bytes_read) += bytes;
   if (!ports_) {
@@ -28,7 +31,7 @@ Access DramLaw::serve(Time issue, std::uint64_t address, std::uint64_t bytes, bo
   }
   std::optional<Access> all;
   while (bytes > 0) {
-    const PortLaw::Transaction t = ports_->head(address, bytes);
+    const PortLaw::Transaction t = ports_->head(address, bytes, port);
     entered_ = std::max(ports_->enter(t, issue, write), entered_);
     Access memory = move(entered_, address, t.bytes, write);
     memory.first += front_end_;
@@ -94,7 +97,7 @@ void DramLaw::enqueue(const DramRequest& r) {
   if (port_queues_.empty()) port_queues_.resize(ports_->directions());
   t.owner = cuts_.add({r.tag, r.issue, 0, {}});
   for (std::uint64_t left = r.bytes; left > 0; left -= t.part.bytes) {
-    t.part = ports_->head(t.address, left);
+    t.part = ports_->head(t.address, left, r.port);
     ++cuts_.items[t.owner].left;
     port_queues_[2 * t.part.port + (t.write ? 1 : 0)].waiting.push_back(transactions_.add(t));
     t.address += t.part.bytes;
@@ -116,7 +119,8 @@ void DramLaw::enter(std::uint32_t number, Time time) {
     const std::uint64_t to = only ? end : map.below(end, c);
     if (from == to) continue;
     const bool first = only || map.below(begin + 1, c) > from;
-    channels_[c].enqueue({arrival, from, to, number, t.write, first});
+    const std::uint32_t port = ports_ ? controller_ports_[t.part.port] : 0;
+    channels_[c].enqueue({arrival, from, to, number, t.write, first, port});
   }
 }
 
@@ -138,11 +142,15 @@ std::optional<DramAnswer> DramLaw::answer(Time before) {
   const Ticks limit = unbounded ? FrFcfsLaw::never : ceil_ticks(before);
   while (answers_.empty()) {
     FrFcfsLaw* next = &channels_.front();
+    Ticks first = next->next_command(limit);
     for (FrFcfsLaw& c : channels_) {
-      if (c.next_command() < next->next_command()) next = &c;
+      const Ticks command = &c == &channels_.front() ? first : c.next_command(limit);
+      if (command >= first) continue;
+      first = command;
+      next = &c;
     }
-    if (next->next_command() >= limit) return {};
-    sent_ = at(next->next_command());
+    if (first >= limit) return {};
+    sent_ = at(first);
     const auto served = next->send();
     if (!served) continue;
     Transaction& t = transactions_.items[served->request];
@@ -194,6 +202,7 @@ MemoryActivity DramLaw::activity() const {
   for (const FrFcfsLaw& c : channels_) {
     accumulate(a, c.counts());
     a.busy += at(c.busy());
+    a.conflict_wait += at(c.conflict_wait());
     a.active += at(c.active());
     a.down_open += at(c.down_open());
     a.down_closed += at(c.down_closed());

@@ -19,7 +19,8 @@ struct DramRequest {
   std::uint64_t address = 0;
   std::uint64_t bytes = 0;
   bool write = false;
-  std::uint64_t tag = 0;  ///< the caller's
+  std::uint64_t tag = 0;   ///< the caller's
+  std::uint32_t port = 0;  ///< of the requester, where it has one
 };
 
 struct DramAnswer {
@@ -41,8 +42,9 @@ class DramLaw {
   explicit DramLaw(const DramSpec& spec);
 
   /// Serves `bytes` at `address`, issued at `issue` on the requester's side; the front-end latency
-  /// is added on the way back.
-  Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
+  /// is added on the way back. `port` is the requester's, where it has one.
+  Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write,
+               std::uint32_t port = 0);
 
   /// Requests of `bytes` each, one behind the other from `address` on.
   struct Requests {
@@ -173,7 +175,8 @@ class DramLaw {
   std::vector<FrFcfsLaw> channels_;
   bool powers_down_;
   std::optional<PortLaw> ports_;
-  Time entered_;  ///< last transaction's entry, behind ports
+  std::vector<std::uint32_t> controller_ports_;  ///< of each port
+  Time entered_;                                 ///< last transaction's entry, behind ports
   Pool<Transaction> transactions_;
   Pool<Cut> cuts_;
   std::vector<PortQueue> port_queues_;  ///< [port][read, write]

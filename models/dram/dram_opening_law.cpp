@@ -85,6 +85,7 @@ void DramChannelLaw::record_opening(Opening& o, Ticks arrival, const Start& star
                                     std::uint64_t burst, std::uint64_t end) {
   const Ticks refresh = next_refresh_;
   const std::uint64_t activates = count_.activates;
+  const Ticks waited = conflict_wait_;
   const Ticks base = start.base;
   o = {};
   o.period = period_;
@@ -95,6 +96,7 @@ void DramChannelLaw::record_opening(Opening& o, Ticks arrival, const Start& star
                       p.column - base});
   }
   o.rows = count_.activates - activates;
+  o.conflict_wait = conflict_wait_ - waited;
   // Whether hits can follow is seen where a whole rotation of them is left. A burst that comes in
   // time goes when one would that has been there for long.
   const std::uint64_t behind = burst + rotation_;
@@ -146,6 +148,7 @@ void DramChannelLaw::replay_opening(const Opening& o, const Start& start, std::u
   (closed ? count_.page_conflicts : count_.page_misses) += o.rows;
   count_.page_hits += rotation_ - o.rows;
   count_.activates += o.rows;
+  conflict_wait_ += o.conflict_wait;
   (write ? count_.bursts_written : count_.bursts_read) += rotation_;
   busy_ += static_cast<Ticks>(rotation_) * table_->burst();
   refresh_idle_ = 0;

@@ -5,11 +5,27 @@
 #include <bit>
 
 namespace tritsim {
+namespace {
+
+std::uint32_t round_of(const DramController& c) {
+  return c.port ? c.port->round : 0;
+}
+
+/// Ports that take turns; one if bursts enter in order of arrival.
+std::size_t ports_in_turn(const DramController& c) {
+  if (round_of(c) == 0) return 1;
+  const auto numbers = c.port->controller_ports();
+  return *std::max_element(numbers.begin(), numbers.end()) + std::size_t{1};
+}
+
+}  // namespace
 
 FrFcfsLaw::FrFcfsLaw(const DramSpec& spec)
     : DramChannelLaw(spec),
       cap_(spec.controller.row_hit_cap),
-      drain_(spec.controller.write_drain) {}
+      drain_(spec.controller.write_drain),
+      entries_{Entries(ports_in_turn(spec.controller), round_of(spec.controller)),
+               Entries(ports_in_turn(spec.controller), round_of(spec.controller))} {}
 
 void FrFcfsLaw::Backlog::push(const Run& run) {
   if (empty()) {
@@ -30,6 +46,39 @@ void FrFcfsLaw::Backlog::pop() {
   first_ = 0;
 }
 
+bool FrFcfsLaw::Entries::empty() const {
+  return std::all_of(ports_.begin(), ports_.end(), [](const Backlog& b) { return b.empty(); });
+}
+
+FrFcfsLaw::Ticks FrFcfsLaw::Entries::first_arrival() const {
+  Ticks first = never;
+  for (const Backlog& b : ports_) {
+    if (!b.empty()) first = std::min(first, b.front().arrival);
+  }
+  return first;
+}
+
+void FrFcfsLaw::Entries::push(const Run& run) {
+  ports_[round_ == 0 ? 0 : run.port].push(run);
+}
+
+FrFcfsLaw::Run& FrFcfsLaw::Entries::next(Ticks now) {
+  if (round_ > 0 && (left_ == 0 || !ready(turn_, now))) {
+    do {
+      turn_ = turn_ + 1 == ports_.size() ? 0 : turn_ + 1;
+    } while (!ready(turn_, now));
+    left_ = round_;
+  }
+  return ports_[turn_].front();
+}
+
+void FrFcfsLaw::Entries::pop() {
+  if (round_ > 0) --left_;
+  Run& run = ports_[turn_].front();
+  run.first = false;
+  if (++run.burst == run.end) ports_[turn_].pop();
+}
+
 void FrFcfsLaw::enqueue(const Run& run) {
   if (slots_.empty()) {
     const std::size_t most = queue_ + (drain_ ? drain_->queue : 0);
@@ -39,41 +88,44 @@ void FrFcfsLaw::enqueue(const Run& run) {
     bank_queues_.resize(banks_.size());
     for (auto& list : candidates_) list.resize(banks_.size());
   }
-  backlog_[side(run.write)].push(run);
+  entries_[side(run.write)].push(run);
   next_.action = Action::none;
 }
 
 FrFcfsLaw::Ticks FrFcfsLaw::next_arrival() const {
   Ticks first = never;
   for (const std::size_t s : {0, 1}) {
-    if (backlog_[s].empty() || !room(s)) continue;
-    first = std::min(first, std::max(backlog_[s].front().arrival, room_since_));
+    if (room(s)) first = std::min(first, entries_[s].first_arrival());
   }
-  return first;
+  return first == never ? never : std::max(first, room_since_);
 }
 
 void FrFcfsLaw::fill(Ticks now) {
   if (now < room_since_) return;
   for (const std::size_t s : {0, 1}) {
-    while (!backlog_[s].empty() && room(s) && backlog_[s].front().arrival <= now) enter(s);
+    while (room(s)) {
+      const Ticks entry = std::max(entries_[s].first_arrival(), room_since_);
+      if (entry > now) break;
+      enter(s, entry);
+    }
   }
 }
 
-void FrFcfsLaw::begin(Ticks arrival, std::size_t bank) {
+void FrFcfsLaw::begin(Ticks entry, std::size_t bank) {
   leave_stream();
-  const Ticks entry = std::max(arrival, room_since_);
+  waiting_since_ = entry;
   if (entry >= next_refresh_) refresh(entry, bank, entry);
   const Ticks awake = wake(entry);
   for (Ticks& clock : clocks_) clock = std::max(clock, awake);
 }
 
-void FrFcfsLaw::enter(std::size_t side) {
-  Run& run = backlog_[side].front();
+void FrFcfsLaw::enter(std::size_t side, Ticks now) {
+  const Run& run = entries_[side].next(now);
   const Slot slot = free_.back();
   Waiting w;
   w.place = map_.decode(run.burst);
   w.bank = static_cast<std::uint8_t>(number(w.place));
-  if (queue_empty()) begin(run.arrival, w.bank);
+  if (queue_empty()) begin(now, w.bank);
   if (next_age_ == most_ages) number_anew();
   w.age = next_age_++;
   w.request = run.request;
@@ -96,9 +148,8 @@ void FrFcfsLaw::enter(std::size_t side) {
   update(w.bank);
   ++in_queue_[side];
   ++waiting_[d];
-  for (Ticks& clock : clocks_) clock = std::max({clock, run.arrival, room_since_});
-  run.first = false;
-  if (++run.burst == run.end) backlog_[side].pop();
+  for (Ticks& clock : clocks_) clock = std::max(clock, now);
+  entries_[side].pop();
 }
 
 void FrFcfsLaw::number_anew() {
@@ -209,26 +260,27 @@ FrFcfsLaw::Choice FrFcfsLaw::choose_from(const std::array<Ticks, 2>& clocks) con
   return {Action::command, c.op, best & 63, ready(c)};
 }
 
-FrFcfsLaw::Ticks FrFcfsLaw::next_command() {
+FrFcfsLaw::Ticks FrFcfsLaw::next_command(Ticks limit) {
   if (next_.action != Action::none) return next_.at;
-  fill(std::min(clocks_[0], clocks_[1]));
+  fill(std::min({clocks_[0], clocks_[1], limit - 1}));
+  Choice choice;
   for (;;) {
     const Ticks arrival = next_arrival();
     if (queue_empty()) {
-      if (arrival == never) return never;
+      if (arrival >= limit) return limit;
       fill(arrival);
       continue;
     }
-    next_ = choose();
-    if (arrival > std::min(next_.at, next_refresh_)) break;
+    choice = choose();
+    if (arrival > std::min(choice.at, next_refresh_) || arrival >= limit) break;
     fill(arrival);
   }
-  if (next_.at >= next_refresh_) next_ = {Action::refresh, {}, 0, next_refresh_};
-  return next_.at;
+  if (choice.at >= next_refresh_) choice = {Action::refresh, {}, 0, next_refresh_};
+  if (choice.at < limit) next_ = choice;
+  return choice.at;
 }
 
 std::optional<DramServed> FrFcfsLaw::send() {
-  static_cast<void>(next_command());
   const Choice c = next_;
   next_.action = Action::none;
   if (c.action == Action::refresh) {
@@ -299,6 +351,7 @@ DramServed FrFcfsLaw::send_column(const Choice& c) {
   // A row that others in the queue want stays open.
   const bool closing = w.closing && q.hit[0] == no_slot && q.hit[1] == no_slot;
   emit(write ? DramCommand::Kind::write : DramCommand::Kind::read, c.at, w.place, closing);
+  if (w.conflict) conflict_wait_ += idle_before(c.at, waiting_since_);
   issue_column(c.bank, c.at, write);
   if (closing) close(c.bank, bank.ready[DramOp::precharge]);
   ++(w.conflict ? count_.page_conflicts : w.opened ? count_.page_misses : count_.page_hits);

@@ -33,6 +33,10 @@ struct DramServed {
 /// more than `low` wait and a read does, which is looked at with each command; the other
 /// direction's bursts count for nothing meanwhile.
 ///
+/// With a `round` of n, the ports of the controller take turns: wherever there is room in the
+/// queue, the port in turn lets in up to n bursts that have arrived, then the next that has any. A
+/// queue of writes has turns of its own.
+///
 /// Clocks in which no command can go are not stepped: which burst is next, and when, follows from
 /// the clocks from which the table allows each command of each bank.
 class FrFcfsLaw : public DramChannelLaw {
@@ -46,22 +50,25 @@ class FrFcfsLaw : public DramChannelLaw {
     std::uint64_t end = 0;
     std::uint32_t request = 0;  ///< the caller's number
     bool write = false;
-    bool first = false;  ///< holds the request's first burst
+    bool first = false;      ///< holds the request's first burst
+    std::uint32_t port = 0;  ///< of the controller
   };
 
-  /// Adds bursts, which must not arrive before the last command that was sent. Those that arrived
-  /// earlier are before them.
+  /// Adds bursts, which must arrive neither before the last command that was sent nor before the
+  /// last limit of next_command(). Those that arrived earlier are before them.
   void enqueue(const Run& run);
 
   /// Whether bursts wait.
   [[nodiscard]] bool waiting() const {
-    return !queue_empty() || !backlog_[0].empty() || !backlog_[1].empty();
+    return !queue_empty() || !entries_[0].empty() || !entries_[1].empty();
   }
 
-  /// Clock of the next command or refresh; `never` if no burst waits.
-  [[nodiscard]] Ticks next_command();
+  /// Clock of the next command or refresh, if it is before `limit`: by then all bursts that arrive
+  /// before have to be known. Else `limit`, or later.
+  [[nodiscard]] Ticks next_command(Ticks limit);
 
-  /// Sends it. Returns the burst that is served, if it is a column command.
+  /// Sends the command that next_command() found before its limit. Returns the burst that is
+  /// served, if it is a column command.
   std::optional<DramServed> send();
 
   static constexpr Ticks never = std::numeric_limits<Ticks>::max();
@@ -137,6 +144,31 @@ class FrFcfsLaw : public DramChannelLaw {
     std::size_t first_ = 0;
   };
 
+  /// What waits to enter a queue, by port of the controller, and whose turn it is.
+  class Entries {
+   public:
+    Entries(std::size_t ports, std::uint32_t round) : ports_(ports), round_(round) {}
+
+    [[nodiscard]] bool empty() const;
+    /// Earliest arrival; `never` if nothing waits.
+    [[nodiscard]] Ticks first_arrival() const;
+    void push(const Run& run);
+    /// The run of which a burst enters next, of those that have arrived by `now`.
+    [[nodiscard]] Run& next(Ticks now);
+    /// That burst has entered.
+    void pop();
+
+   private:
+    [[nodiscard]] bool ready(std::size_t port, Ticks now) const {
+      return !ports_[port].empty() && ports_[port].front().arrival <= now;
+    }
+
+    std::vector<Backlog> ports_;
+    std::uint32_t round_;  ///< 0: one backlog, in order of arrival
+    std::size_t turn_ = 0;
+    std::uint32_t left_ = 0;  ///< bursts of this turn
+  };
+
   [[nodiscard]] bool queue_empty() const { return in_queue_[0] + in_queue_[1] == 0; }
 
   /// The queue of a burst: one for all, or one for each direction.
@@ -150,9 +182,9 @@ class FrFcfsLaw : public DramChannelLaw {
   [[nodiscard]] Ticks next_arrival() const;
   /// Lets bursts into the queues that arrived by `now`.
   void fill(Ticks now);
-  void enter(std::size_t side);
+  void enter(std::size_t side, Ticks now);
   /// Wakes the channel for a burst that finds the queues empty.
-  void begin(Ticks arrival, std::size_t bank);
+  void begin(Ticks entry, std::size_t bank);
   /// Whether writes are served, now that these bursts wait.
   [[nodiscard]] bool drains() const;
   /// Looks up what a bank waits for, whenever its row, its queue or whose turn it is has changed.
@@ -180,7 +212,7 @@ class FrFcfsLaw : public DramChannelLaw {
   std::optional<WriteDrain> drain_;
   bool draining_ = false;  ///< with the last command
   bool turn_ = false;      ///< of writes, with the next command
-  std::array<Backlog, 2> backlog_;
+  std::array<Entries, 2> entries_;
   std::vector<Waiting> slots_;  ///< none before the first burst is queued
   std::vector<Slot> free_;
   std::vector<BankQueue> bank_queues_;
@@ -192,7 +224,8 @@ class FrFcfsLaw : public DramChannelLaw {
   std::uint32_t next_age_ = 0;
   std::array<Ticks, 2> clocks_{};  ///< [bus] no command goes earlier
   Ticks room_since_ = 0;           ///< a burst has left the queue before
-  Choice next_;                    ///< none: to be chosen
+  Ticks waiting_since_ = 0;        ///< the queues were empty before
+  Choice next_;                    ///< before the last limit; none: to be chosen
 };
 
 }  // namespace tritsim

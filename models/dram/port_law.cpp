@@ -10,7 +10,8 @@ PortLaw::PortLaw(const ControllerPort& spec)
     : spec_(spec),
       beat_(1.0 / spec.clock),
       burst_bytes_(static_cast<std::uint64_t>(std::max(spec.width.si() * spec.burst, 0.0))),
-      stripe_bytes_(spec.count > 1 ? static_cast<std::uint64_t>(spec.stripe->si()) : 0),
+      stripe_bytes_(spec.count > 1 && spec.stripe ? static_cast<std::uint64_t>(spec.stripe->si())
+                                                  : 0),
       ports_(spec.count),
       shared_of_(spec.count, spec.shared.size()),
       shared_free_(spec.shared.size()) {
@@ -22,8 +23,9 @@ PortLaw::PortLaw(const ControllerPort& spec)
   }
 }
 
-PortLaw::Transaction PortLaw::head(std::uint64_t address, std::uint64_t bytes) const {
-  Transaction t{bytes, 0};
+PortLaw::Transaction PortLaw::head(std::uint64_t address, std::uint64_t bytes,
+                                   std::uint32_t user) const {
+  Transaction t{bytes, spec_.by_user() ? user : 0};
   if (stripe_bytes_ > 0) {
     t.port = static_cast<std::uint32_t>(address / stripe_bytes_ % spec_.count);
     t.bytes = std::min(t.bytes, stripe_bytes_ - address % stripe_bytes_);

@@ -17,9 +17,10 @@ struct Access {
   Time last;
 };
 
-/// The ports of a memory controller (AXI, Avalon-MM). A request is cut into transactions at the
-/// stripes of the ports and at multiples of the longest burst. For transaction k of a port and
-/// direction, issued by its user at t(k), n beats long, whose data the memory moves from m0 to m1:
+/// The ports of a memory controller (AXI, Avalon-MM). A request goes through the port of its
+/// requester, or is cut at the stripes of the ports; it is cut into transactions at multiples of
+/// the longest burst. For transaction k of a port and direction, issued by its user at t(k), n
+/// beats long, whose data the memory moves from m0 to m1:
 ///   i(k)     = max(t(k), last(k - outstanding) + turnaround)           reaches the memory
 ///   first(k) = max(m0, last(k-1) + 1 + gap)
 ///   last(k)  = max(m1, first(k) + n - 1)                               in beats of the port
@@ -35,8 +36,10 @@ class PortLaw {
 
   explicit PortLaw(const ControllerPort& spec);
 
-  /// The transaction at the head of `bytes` from `address`.
-  [[nodiscard]] Transaction head(std::uint64_t address, std::uint64_t bytes) const;
+  /// The transaction at the head of `bytes` from `address`; `user` is the requester's port, where
+  /// addresses are not striped.
+  [[nodiscard]] Transaction head(std::uint64_t address, std::uint64_t bytes,
+                                 std::uint32_t user) const;
 
   /// When a transaction issued at `issue` reaches the memory.
   [[nodiscard]] Time enter(const Transaction& t, Time issue, bool write) const {
@@ -77,7 +80,7 @@ class PortLaw {
   ControllerPort spec_;
   Time beat_;
   std::uint64_t burst_bytes_;                     ///< 0: any length
-  std::uint64_t stripe_bytes_;                    ///< 0: one port
+  std::uint64_t stripe_bytes_;                    ///< 0: not striped
   std::vector<std::array<Direction, 2>> ports_;   ///< [port][read, write]
   std::vector<std::size_t> shared_of_;            ///< by port; none: spec_.shared.size()
   std::vector<std::array<Time, 2>> shared_free_;  ///< by shared port

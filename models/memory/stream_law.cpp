@@ -198,7 +198,7 @@ void StreamScheduler::State::serve_one(Stream& s) {
   const std::uint64_t address = r.address + s.offset;
   Access access;
   if (auto* dram = std::get_if<DramLaw>(&memory)) {
-    access = dram->serve(s.next_issue, address, bytes, r.write);
+    access = dram->serve(s.next_issue, address, bytes, r.write, r.port);
   } else {
     access = std::visit([&](auto& law) { return law.serve(s.next_issue, address, bytes, r.write); },
                         memory);
@@ -212,7 +212,7 @@ void StreamScheduler::State::serve_one(Stream& s) {
 void StreamScheduler::State::serve_next(Stream& s, Time until) {
   auto* dram = std::get_if<DramLaw>(&memory);
   const StreamRequest& r = s.request;
-  if (dram == nullptr || s.hold_limit > 0 || s.continues) return serve_one(s);
+  if (dram == nullptr || dram->has_ports() || s.hold_limit > 0 || s.continues) return serve_one(s);
   // Whole requests that neither answers nor a FIFO hold back yet: reads are issued at once, writes
   // as the unit makes them.
   std::uint64_t requests = (r.bytes - s.offset) / r.request_bytes;
@@ -347,7 +347,7 @@ void StreamScheduler::State::enqueue(DramLaw& dram, Stream& s) {
   const std::uint64_t bytes = std::min(r.request_bytes, r.bytes - s.offset);
   const auto place = static_cast<std::uint64_t>(&s - streams.data());
   dram.enqueue({s.next_issue, r.address + s.offset, bytes, r.write,
-                place << tag_shift | (s.count + s.pending.size())});
+                place << tag_shift | (s.count + s.pending.size()), r.port});
   s.pending.push_back({s.next_issue, bytes, {}});
   s.offset += bytes;
   last_issue = s.last_issue = s.next_issue;

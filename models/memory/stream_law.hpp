@@ -28,6 +28,7 @@ struct StreamRequest {
   std::uint64_t fifo_bytes = 0;  ///< 0: as much as the stream
   bool write = false;
   std::uint64_t prefetch_bytes = 0;  ///< room for bytes that come before the unit may take them
+  std::uint32_t port = 0;            ///< of the memory, where requesters have one
   bool posted = false;               ///< a write that nobody waits for once it is handed over
   std::uint64_t held_bytes = 0;      ///< of a posted write, not through the port when it ends
   Time last_beat;                    ///< the unit's time for what comes with a read's last beat

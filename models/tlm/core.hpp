@@ -24,6 +24,7 @@ struct CorePlacement {
   std::uint64_t weights_base = 0;  ///< address window of the weights' channel
   std::uint64_t vectors_base = 0;  ///< address window of the vectors' channel
   std::uint64_t cache_base = 0;    ///< address window of the cache's channel
+  std::uint32_t port = 0;          ///< of its memories, where kernels have one
   std::uint32_t tensor_group = 1;  ///< kernels of the tensor-parallel group, including this one
   bool alone = false;              ///< no other kernel uses its channels, and it waits for none
 };

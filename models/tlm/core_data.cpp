@@ -25,6 +25,7 @@ void Core::transport(MemoryUnit& unit, const Instruction& i, Transfer::Step step
   request.address = program_->symbols[i.symbol].address;
   if (i.op == Opcode::append) request.address += (i.attention.positions - 1) * request.bytes;
   request.start = at(unit.issued) - lag();
+  request.port = placement_.port;
 
   unit.payload.set_extension(&unit.transfer);
   unit.payload.set_address(base + request.address);

@@ -49,22 +49,23 @@ Table channel_table(const Result& r, const RunFigures& f) {
                number_column("misses"),
                number_column("conflicts"),
                number_column("hit rate"),
+               number_column("idle for conflicts"),
                number_column("refreshes")};
   for (const MemoryResult& m : r.memories) {
     const MemoryActivity& a = m.activity;
     const auto number = [](std::uint64_t n) { return count(static_cast<double>(n)); };
     const double accesses = static_cast<double>(a.page_hits + a.page_misses + a.page_conflicts);
-    t.rows.push_back({channel_label(m), number(a.reads), number(a.writes),
-                      percent(ratio(a.busy.si(), round)), percent(ratio(a.active.si(), round)),
-                      number(a.page_hits), number(a.page_misses), number(a.page_conflicts),
-                      percent(ratio(static_cast<double>(a.page_hits), accesses)),
-                      number(a.refreshes + a.bank_refreshes)});
+    t.rows.push_back(
+        {channel_label(m), number(a.reads), number(a.writes), percent(ratio(a.busy.si(), round)),
+         percent(ratio(a.active.si(), round)), number(a.page_hits), number(a.page_misses),
+         number(a.page_conflicts), percent(ratio(static_cast<double>(a.page_hits), accesses)),
+         percent(ratio(a.conflict_wait.si(), round)), number(a.refreshes + a.bank_refreshes)});
   }
   t.note =
       "(of n): one of n identical channels. A burst is a page hit (its row is open), a page miss "
-      "(no "
-      "row is) or a page conflict (another row is). Refreshes of one bank and of all banks count "
-      "alike.";
+      "(no row is) or a page conflict (another row is). Idle for conflicts: bursts wait, the data "
+      "bus is idle, and the next burst on it had to have another row closed. Refreshes of one bank "
+      "and of all banks count alike.";
   return t;
 }
 

@@ -49,30 +49,30 @@ std::vector<Tile> prompt_tiles(const Result& r) {
 }
 
 /// "18.9 to 19.4; "; nothing without ranges.
-std::string rate_range(const Result& r, const RunFigures& f) {
-  if (!r.time_ranges || r.time_ranges->movements.empty()) return "";
+std::string rate_range(const RunFigures& f) {
+  if (!(f.relative_time.low < f.relative_time.high)) return "";
   return fmt::format("{} to {}; ", significant(f.tokens_per_s / f.relative_time.high, 4),
                      significant(f.tokens_per_s / f.relative_time.low, 4));
 }
 
 std::vector<Tile> model_tiles(const Result& r, const RunFigures& f) {
   const Workload& w = r.workload;
-  return {{"Tokens/s, all sequences", significant(f.tokens_per_s, 4),
-           fmt::format("{}{}, {} each{}", rate_range(r, f), sequences(w.batch),
-                       counted(r.steps, "step"),
-                       w.prompt == 0 ? ""
-                       : r.prompt    ? ", prompt excluded"
-                                     : ", prompt included")},
-          {"Tokens/s, one sequence", significant(f.sequence_tokens_per_s, 4),
-           f.rounds > 1   ? fmt::format("while one of {} rounds runs", f.rounds)
-           : w.batch == 1 ? "the only one"
-                          : fmt::format("each of the {}", w.batch)},
-          {"Time per token step", si(f.step.si(), "s", 4),
-           w.batch == 1
-               ? "one token"
-               : fmt::format("one token for each of {}", sequences(std::min(w.batch, f.lanes)))},
-          {"Time to first token", si(f.first_token.si(), "s"),
-           w.prompt == 0 ? "no prompt" : "prompt of " + counted(w.prompt, "token")}};
+  return {
+      {"Tokens/s, all sequences", significant(f.tokens_per_s, 4),
+       fmt::format("{}{}, {} each{}", rate_range(f), sequences(w.batch), counted(r.steps, "step"),
+                   w.prompt == 0 ? ""
+                   : r.prompt    ? ", prompt excluded"
+                                 : ", prompt included")},
+      {"Tokens/s, one sequence", significant(f.sequence_tokens_per_s, 4),
+       f.rounds > 1   ? fmt::format("while one of {} rounds runs", f.rounds)
+       : w.batch == 1 ? "the only one"
+                      : fmt::format("each of the {}", w.batch)},
+      {"Time per token step", si(f.step.si(), "s", 4),
+       w.batch == 1
+           ? "one token"
+           : fmt::format("one token for each of {}", sequences(std::min(w.batch, f.lanes)))},
+      {"Time to first token", si(f.first_token.si(), "s"),
+       w.prompt == 0 ? "no prompt" : "prompt of " + counted(w.prompt, "token")}};
 }
 
 std::vector<Tile> program_tiles(const Result& r, const RunFigures& f) {

@@ -34,6 +34,11 @@ Table speed_table(const MemoryRun& r) {
   row("time", si(r.elapsed.si(), "s", 4));
   row("bandwidth", si(r.bandwidth.si(), "B/s", 4));
   if (r.peak > Bandwidth{}) row("of the peak", percent(r.bandwidth / r.peak));
+  if (r.memory.dram) {
+    const double channels = double{1} * r.channels * r.memory.dram->channels;
+    row("data bus idle for page conflicts",
+        percent(ratio(r.activity.conflict_wait.si(), r.elapsed.si() * channels)));
+  }
   row("latency, lowest", si(r.latency.min.si(), "s"));
   row("latency, mean", si(r.latency.mean.si(), "s"));
   row("latency, median", si(r.latency.p50.si(), "s"));
@@ -42,7 +47,25 @@ Table speed_table(const MemoryRun& r) {
   row("latency, highest", si(r.latency.max.si(), "s"));
   t.note =
       "Latency: from a request's issue to the last of its data, queueing included. Percentiles are "
-      "exact to 0.6 %.";
+      "exact to 0.6 %. Idle for page conflicts: bursts wait, and the next one on the bus had to "
+      "have another row closed.";
+  return t;
+}
+
+/// Streams that got different rates, or from different places.
+Table stream_table(const MemoryRun& r) {
+  Table t;
+  t.title = "Streams";
+  t.columns = {number_column("stream"),   {"direction"},          {"port"},
+               {"first address"},         number_column("bytes"), number_column("end"),
+               number_column("bandwidth")};
+  for (std::size_t n = 0; n < r.streams.size(); ++n) {
+    const StreamRun& s = r.streams[n];
+    t.rows.push_back({integer(n), s.write ? "write" : "read", s.port ? integer(*s.port) : "",
+                      fmt::format("{:#x}", s.base), integer(s.bytes), si(s.end.si(), "s", 4),
+                      si(s.bandwidth().si(), "B/s", 4)});
+  }
+  t.note = "End: of a stream's last data. Bandwidth: its bytes over that time.";
   return t;
 }
 
@@ -99,6 +122,7 @@ Table energy_table(const MemoryRun& r) {
 
 std::vector<Table> memory_tables(const MemoryRun& r) {
   std::vector<Table> tables{speed_table(r)};
+  if (r.streams.size() > 1) tables.push_back(stream_table(r));
   if (r.memory.dram) tables.push_back(command_table(r));
   if (!r.energy.terms.empty()) tables.push_back(energy_table(r));
   return tables;
@@ -138,6 +162,18 @@ Node memory_metrics(const MemoryRun& r) {
   latency.set("p99_s", number_node(r.latency.p99.si()));
   latency.set("max_s", number_node(r.latency.max.si()));
   n.set("latency", latency);
+  Node streams;
+  streams.kind = Node::Kind::sequence;
+  for (const StreamRun& s : r.streams) {
+    Node stream;
+    if (s.port) stream.set("port", number_node(*s.port));
+    stream.set("first_address", number_node(static_cast<double>(s.base)));
+    stream.set("bytes", number_node(static_cast<double>(s.bytes)));
+    stream.set("end_s", number_node(s.end.si()));
+    stream.set("bytes_per_s", number_node(s.bandwidth().si()));
+    streams.items.push_back(stream);
+  }
+  if (!r.streams.empty()) n.set("streams", streams);
   Node counts;
   const auto add = [&](const char* key, std::uint64_t value) {
     counts.set(key, number_node(static_cast<double>(value)));
@@ -151,6 +187,7 @@ Node memory_metrics(const MemoryRun& r) {
   add("refreshes", a.refreshes);
   add("bank_refreshes", a.bank_refreshes);
   n.set("commands", counts);
+  if (r.memory.dram) n.set("conflict_wait_s", number_node(a.conflict_wait.si()));
   Node energy;
   energy.kind = Node::Kind::sequence;
   for (const EnergyTerm& term : r.energy.terms) {

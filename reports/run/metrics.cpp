@@ -55,27 +55,6 @@ void add_speed(Node& n, const Result& r, const RunFigures& f) {
   }
 }
 
-/// How far the times may be off, if the run was made again with coefficients at their ends.
-void add_time_ranges(Node& n, const Result& r, const RunFigures& f) {
-  if (!r.time_ranges) return;
-  n.set("relative_time", range_node(f.relative_time));
-  if (f.of_model) {
-    n.set("tokens_per_s_low", number_node(f.tokens_per_s / f.relative_time.high));
-    n.set("tokens_per_s_high", number_node(f.tokens_per_s / f.relative_time.low));
-  }
-  Node list;
-  list.kind = Node::Kind::sequence;
-  for (const FigureMovement& m : r.time_ranges->movements) {
-    Node one;
-    one.set("coefficient", Node::of_text(m.coefficient));
-    one.set("confidence", Node::of_text(std::string(name_of(m.confidence))));
-    one.set("at_low", number_node(m.at_low));
-    one.set("at_high", number_node(m.at_high));
-    list.items.push_back(std::move(one));
-  }
-  n.set("time_sensitivities", std::move(list));
-}
-
 /// What bounds the run, and the effect of each resource, if it was run again with faster resources.
 void add_what_if(Node& n, const Result& r, const RunFigures& f) {
   if (!r.what_if) return;
@@ -235,7 +214,9 @@ Node metrics(const RunReport& report) {
   const RunFigures& f = report.figures;
   add_workload(n, report.result, f);
   add_speed(n, report.result, f);
-  add_time_ranges(n, report.result, f);
+  if (report.result.time_ranges) {
+    add_time_ranges(n, *report.result.time_ranges, f.of_model ? f.tokens_per_s : 0);
+  }
   add_what_if(n, report.result, f);
   add_floors(n, f);
   add_energy(n, f);

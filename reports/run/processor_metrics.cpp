@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/run/processor_phases.hpp"
 #include "reports/run/processor_report.hpp"
+#include "reports/run/sections.hpp"
 #include "reports/text/metric.hpp"
 #include "sim/result/cost.hpp"
 
@@ -77,7 +78,8 @@ Node processor_metrics(const ProcessorResult& r) {
   n.set("time_to_first_token_s", number_node(r.first_token.si()));
   n.set("time_per_token_s", r.decode_steps > 0 ? number_node(token_time(r).si()) : Node{});
   n.set("tokens_per_s", number_node(r.tokens() / r.elapsed().si()));
-  n.set("power_w", range_node(scaled(energy, 1 / r.elapsed().si())));
+  if (r.time_ranges) add_time_ranges(n, *r.time_ranges, r.tokens() / r.elapsed().si());
+  n.set("power_w", range_node(scaled(account.over_time().total(), 1 / r.elapsed().si())));
   n.set("energy_j", range_node(scaled(energy, 1)));
   n.set("energy_per_token_j", range_node(scaled(energy, 1 / r.tokens())));
   const Cost job = cost_of(r);

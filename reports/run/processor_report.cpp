@@ -5,6 +5,7 @@
 
 #include "reports/run/processor_charts.hpp"
 #include "reports/run/processor_phases.hpp"
+#include "reports/run/sections.hpp"
 #include "reports/text/number.hpp"
 #include "sim/result/cost.hpp"
 
@@ -35,6 +36,19 @@ std::string kernels_note(const ProcessorResult& r) {
       si(r.fastest.si(), "s"), percent(ratio(r.fastest.si(), r.elapsed().si())));
 }
 
+Range<double> power_of(const ProcessorResult& r) {
+  return scaled(r.energy().over_time().total(), 1 / r.elapsed().si());
+}
+
+/// " (512 - 530)", or nothing if no coefficient moves the time.
+std::string rate_range(const ProcessorResult& r) {
+  if (!r.time_ranges || r.time_ranges->movements.empty()) return "";
+  const Range<double> time = r.time_ranges->range();
+  const double rate = r.tokens() / r.elapsed().si();
+  return fmt::format(" ({} - {})", significant(rate / time.high, 4),
+                     significant(rate / time.low, 4));
+}
+
 Table headline(const ProcessorResult& r) {
   Table t;
   t.title = title_of(r);
@@ -53,8 +67,8 @@ Table headline(const ProcessorResult& r) {
         {"Tokens/s while generating", significant(r.workload.batch / token_time(r).si(), 4)});
   }
   t.rows.push_back({"Time", si(r.elapsed().si(), "s", 4)});
-  t.rows.push_back({"Tokens/s", significant(r.tokens() / r.elapsed().si(), 4)});
-  t.rows.push_back({"Power", si(scaled(energy, 1 / r.elapsed().si()), "W")});
+  t.rows.push_back({"Tokens/s", significant(r.tokens() / r.elapsed().si(), 4) + rate_range(r)});
+  t.rows.push_back({"Power", si(power_of(r), "W")});
   t.rows.push_back({"Energy per token", si(scaled(energy, 1 / r.tokens()), "J")});
   t.rows.push_back({"Energy of a job", si(cost_of(r).job_energy(), "J")});
   t.note = r.workload.generate > 0 ? "Tokens are the generated ones of all sequences."
@@ -125,16 +139,20 @@ Table energy_table(const ProcessorResult& r) {
 std::vector<Tile> tiles_of(const ProcessorResult& r) {
   const Range<Energy> energy = r.energy().total();
   std::vector<Tile> tiles{
-      {"Tokens per second", significant(r.tokens() / r.elapsed().si(), 4),
+      {"Tokens per second", significant(r.tokens() / r.elapsed().si(), 4) + rate_range(r),
        r.workload.generate > 0 ? "generated, over all sequences" : "of the prompts"},
       {"Time to first token", si(r.first_token.si(), "s", 4), ""}};
   if (r.decode_steps > 0)
     tiles.push_back({"Latency per token", si(token_time(r).si(), "s", 4), ""});
-  tiles.push_back({"Power", si(energy.value.si() / r.elapsed().si(), "W"),
-                   si(scaled(energy, 1 / r.elapsed().si()), "W")});
+  tiles.push_back({"Power", si(energy.value.si() / r.elapsed().si(), "W"), si(power_of(r), "W")});
   tiles.push_back({"Energy per token", si(energy.value.si() / r.tokens(), "J"),
                    si(scaled(energy, 1 / r.tokens()), "J")});
   return tiles;
+}
+
+std::vector<Block> range_blocks(const ProcessorResult& r) {
+  if (!r.time_ranges) return {};
+  return time_range_blocks(*r.time_ranges, {r.elapsed(), "run", "processor and its memory", 0});
 }
 
 }  // namespace
@@ -159,6 +177,7 @@ Page processor_page(const ProcessorResult& r) {
        {{phase_chart(r), documents}, {phase_table(r)}, {roofline_chart(r), documents}}},
       {"ops", "Time by kind of op", "", {{kind_chart(r), documents}, {kind_table(r)}}},
       {"energy", "Energy", "", {{energy_chart(r), documents}, {energy_table(r)}}}};
+  for (Block& b : range_blocks(r)) page.sections[1].blocks.push_back(std::move(b));
   page.footer = fmt::format(
       "Made by {}. All numbers derive from result.json beside this page; 'tritsim report' renders "
       "it again.",
@@ -167,7 +186,13 @@ Page processor_page(const ProcessorResult& r) {
 }
 
 std::vector<Table> processor_tables(const ProcessorResult& result) {
-  return {headline(result), phase_table(result), kind_table(result), energy_table(result)};
+  std::vector<Table> tables{headline(result), phase_table(result)};
+  for (const Block& b : range_blocks(result)) {
+    if (b.where != Block::Where::documents) tables.push_back(std::get<Table>(b.content));
+  }
+  tables.push_back(kind_table(result));
+  tables.push_back(energy_table(result));
+  return tables;
 }
 
 }  // namespace tritsim

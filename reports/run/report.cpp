@@ -44,7 +44,12 @@ Page make_page(const Result& r, const RunFigures& f, const EnergyAccount& accoun
   if (r.kernels.empty()) return page;
   page.sections.push_back(bound_section(r, f));
   page.sections.push_back(time_section(r, f));
-  for (Block& b : time_range_blocks(r, f)) page.sections.back().blocks.push_back(std::move(b));
+  if (r.time_ranges) {
+    const RangedTime time{f.step, step_word(f), time_boundary(r), r.steps};
+    for (Block& b : time_range_blocks(*r.time_ranges, time)) {
+      page.sections.back().blocks.push_back(std::move(b));
+    }
+  }
   if (r.parallel) page.sections.push_back(parallel_section(r, f, account));
   page.sections.push_back(r.model ? op_section(r, f) : instruction_section(r, f));
   page.sections.push_back(bytes_section(r, f));

@@ -49,9 +49,17 @@ namespace tritsim {
 [[nodiscard]] Section bound_section(const Result& result, const RunFigures& figures);
 [[nodiscard]] Section time_section(const Result& result, const RunFigures& figures);
 
-/// What each coefficient does to the time, as a chart and a table; nothing for a result without
-/// `time_ranges`, or whose time no coefficient moves.
-[[nodiscard]] std::vector<Block> time_range_blocks(const Result& result, const RunFigures& figures);
+/// A time with its range, and how it was found.
+struct RangedTime {
+  Time time;
+  std::string what;      ///< "token step"
+  std::string boundary;  ///< what is inside
+  std::uint32_t steps;   ///< of the run
+};
+
+/// What each coefficient does to the time, as a chart and a table; nothing if none moves it.
+[[nodiscard]] std::vector<Block> time_range_blocks(const TimeRanges& ranges,
+                                                   const RangedTime& time);
 
 /// Of a run whose mapping spreads the model over kernels.
 [[nodiscard]] Section parallel_section(const Result& result, const RunFigures& figures,
@@ -79,6 +87,10 @@ namespace tritsim {
 /// Rates against their limits, as a chart and a table.
 [[nodiscard]] RooflineChart roofline_chart(const Result& result, const RunFigures& figures);
 [[nodiscard]] Table roofline_table(const Result& result, const RunFigures& figures);
+
+/// Adds to a run's metrics how far its times may be off, and what each coefficient does to them;
+/// `rate`: tokens per second, 0 for a program.
+void add_time_ranges(Node& metrics, const TimeRanges& ranges, double rate);
 
 /// Adds to a run's metrics the resources of the board's units, the verdict, and the share that is
 /// taken of the scarcest; unknown where nothing is known of the device.

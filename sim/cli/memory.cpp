@@ -52,6 +52,24 @@ std::uint64_t size_option(const char* option, const std::string& text) {
   return static_cast<std::uint64_t>(option_value<Bytes>(option, text, 1).si());
 }
 
+/// Ports that are named exist, one for each stream.
+void check_ports(const MemoryOptions& o, const MemorySpec& memory) {
+  const std::vector<std::uint32_t>& ports = o.traffic.ports;
+  if (ports.empty()) return;
+  const std::uint32_t have = user_ports(memory);
+  if (have == 0) {
+    throw ConfigError(
+        "--ports: the memory has no ports to choose from; give its controller.port a count and no "
+        "stripe");
+  }
+  for (const std::uint32_t port : ports) {
+    if (port >= have) {
+      throw ConfigError(
+          fmt::format("--ports: there is no port {}; give ports from 0 to {}", port, have - 1));
+    }
+  }
+}
+
 MemoryProgress progress_line() {
   return [line = ProgressLine("request")](std::uint64_t done, std::uint64_t all) mutable {
     line.show(done, all);
@@ -111,6 +129,11 @@ MemoryTraffic traffic_asked(const MemoryOptions& o, const MemorySpec& memory) {
     throw ConfigError("--request-bytes: exceeds the capacity of the memory");
   }
   t.base = bases_asked(o, t, memory);
+  check_ports(o, memory);
+  if (!t.ports.empty() && t.ports.size() != t.all_streams()) {
+    throw ConfigError(fmt::format("--ports: {} for {} streams; give one for each stream",
+                                  t.ports.size(), t.all_streams()));
+  }
   if (!o.requests.empty()) {
     const Frequency clock = t.port_clock > Frequency{} ? t.port_clock
                             : memory.dram              ? memory.dram->clock
@@ -168,6 +191,11 @@ void add_pattern_options(CLI::App& c, MemoryOptions& o) {
        "first address of each stream, e.g. 0,8KiB,0x4000 (default: equal parts of the memory)")
       ->delimiter(',')
       ->type_name("A,B,...");
+  c.add_option("--ports", o.traffic.ports,
+               "port of each stream, where the memory has several without a stripe (default: in "
+               "turn)")
+      ->delimiter(',')
+      ->type_name("P,Q,...");
   c.add_option("--channels", o.traffic.channels,
                "identical channels side by side; stream j uses channel j mod N")
       ->capture_default_str()

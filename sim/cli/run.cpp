@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <functional>
 #include <optional>
 
 #include <fmt/format.h>
@@ -27,24 +28,43 @@
 namespace tritsim {
 namespace {
 
-ProcessorResult run_workload(const ProcessorSpec& processor, const RunOptions& options) {
+/// A run of the same workload on whatever processor it is given.
+using ProcessorRun = std::function<ProcessorResult(const ProcessorSpec&)>;
+
+ProcessorRun workload_of(const RunOptions& options) {
   if (options.trace.empty()) {
     const auto model = load<ModelSpec>(options.model);
     check_context(model.name, expand(model), options.workload.context);
-    return run_processor(processor, model, options.workload);
+    return [model, work = options.workload](const ProcessorSpec& processor) {
+      return run_processor(processor, model, work);
+    };
   }
   const TraceSource source =
       trace_source(read_file(options.trace), options.trace, options.given_context());
   Workload workload = options.workload;
   workload.context = source.context();
-  return run_processor(processor, source.model, source.trace, workload);
+  return [source, workload](const ProcessorSpec& processor) {
+    return run_processor(processor, source.model, source.trace, workload);
+  };
+}
+
+/// Runs it and, if asked, again with each coefficient at the ends of its range.
+ProcessorResult run_with_ranges(const ProcessorSpec& processor, const ProcessorRun& run,
+                                const RunOptions& options) {
+  ProcessorResult result = run(processor);
+  if (!options.no_time_ranges) {
+    result.time_ranges.emplace().movements = figure_movements<ProcessorSpec>(
+        processor, result.elapsed().si(),
+        [&](const ProcessorSpec& moved) { return run(moved).elapsed().si(); });
+  }
+  return result;
 }
 
 ProcessorResult run_on_processor(const RunOptions& options) {
   const BoardRequest& board = options.board;
   const auto processor =
       load<ProcessorSpec>(board.board, parse_overrides(board.set, board.overlays));
-  ProcessorResult result = run_workload(processor, options);
+  ProcessorResult result = run_with_ranges(processor, workload_of(options), options);
   result.overrides = board.given();
   return result;
 }
@@ -122,7 +142,12 @@ bool run_processor_point(const RunOptions& options) {
   if (!options.timeline.empty() || !options.vcd.empty()) {
     throw ConfigError("--timeline and --vcd: a processor is not simulated in time; leave them out");
   }
-  ProcessorResult result = run_processor(*base.processor, base.model, base.workload);
+  ProcessorResult result = run_with_ranges(
+      *base.processor,
+      [&base = base](const ProcessorSpec& processor) {
+        return run_processor(processor, base.model, base.workload);
+      },
+      options);
   result.overrides = overrides;
   tell(options, result);
   return true;

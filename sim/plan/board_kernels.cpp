@@ -19,8 +19,9 @@ std::vector<BoardKernel> board_kernels(const BoardSpec& board) {
         if (shared == nullptr) return weights;
         return ChannelPlan{shared, card * shared->channels + (before + k) % shared->channels, 1};
       };
-      all.push_back({&group, kernel_name(group, n), card, weights, in(board.mapping.vectors_in),
-                     in(board.mapping.kv_in)});
+      const std::uint32_t port = group.ports.empty() ? 0 : group.ports[k];
+      all.push_back({&group, kernel_name(group, n), card, before + k, port, weights,
+                     in(board.mapping.vectors_in), in(board.mapping.kv_in)});
     }
     before += group.kernels();
   }

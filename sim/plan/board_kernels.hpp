@@ -19,6 +19,8 @@ struct BoardKernel {
   const CoreGroup* group = nullptr;
   std::string name;
   std::uint32_t card = 0;
+  std::uint32_t number = 0;  ///< on its card
+  std::uint32_t port = 0;    ///< of its memories, where kernels have one
   ChannelPlan weights;
   ChannelPlan vectors;
   ChannelPlan cache;

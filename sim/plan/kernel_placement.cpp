@@ -115,7 +115,7 @@ class KernelPlacer {
   [[nodiscard]] KernelPlan* kernel_like(const BoardKernel& kernel, const WorkingPipeline& pipeline,
                                         std::uint32_t stage,
                                         const std::vector<std::uint32_t>& cards) {
-    if (!pipeline.own_channels || every_kernel_) return nullptr;
+    if (!pipeline.own_channels || every_kernel_ || board_.mapping.addresses) return nullptr;
     const auto like =
         std::find_if(plan_.kernels.begin(), plan_.kernels.end(), [&](const KernelPlan& k) {
           return may_stand_for_[&k - plan_.kernels.data()] && k.core == &kernel.group->core &&
@@ -135,6 +135,8 @@ class KernelPlacer {
     k.weights = channel_index(plan_, kernel.weights);
     k.vectors = channel_index(plan_, kernel.vectors);
     k.cache = channel_index(plan_, kernel.cache);
+    k.number = kernel.number;
+    k.port = kernel.port;
     k.stage = stage;
     k.pipeline = pipelines_simulated_;
     k.sequence_groups = pipeline.sequence_groups;

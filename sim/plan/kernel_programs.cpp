@@ -6,6 +6,7 @@
 #include <map>
 
 #include "models/core/core_law.hpp"
+#include "sim/plan/kernel_addresses.hpp"
 
 namespace tritsim {
 namespace {
@@ -75,7 +76,11 @@ void lower_kernels(const MappingSpec& mapping, const LoweredSteps& steps, PlanCa
       k.program = like->lanes == k.lanes ? like->program : for_lanes(*like->program, k);
     }
   }
-  if (mapping.kernels_of_pipeline() > 1) stack_shards(plan);
+  if (mapping.addresses) {
+    give_addresses(*mapping.addresses, plan, problems);
+  } else if (mapping.kernels_of_pipeline() > 1) {
+    stack_shards(plan);
+  }
 }
 
 }  // namespace tritsim

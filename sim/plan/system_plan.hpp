@@ -28,6 +28,8 @@ struct KernelPlan {
   std::uint32_t weights = 0;  ///< index into SystemPlan::channels
   std::uint32_t vectors = 0;
   std::uint32_t cache = 0;
+  std::uint32_t number = 0;  ///< on its card
+  std::uint32_t port = 0;    ///< of its memories, where kernels have one
   std::uint32_t stage = 0;
   std::uint32_t pipeline = 0;                   ///< of those that are simulated
   std::uint32_t sequence_groups = 1;            ///< in the pipeline
@@ -70,6 +72,7 @@ struct SystemPlan {
   std::vector<HostTask> after;   ///< ... after the last
   std::vector<KernelPlan> kernels;
   std::vector<ChannelPlan> channels;
+  bool own_places = false;    ///< no kernel's data lie where another's do
   bool host_in_loop = false;  ///< the host has turns in every token step
   HostSchedule schedule;      ///< a round is a token step; without the host in the loop, all steps
   std::uint32_t steps = 1;

@@ -35,6 +35,13 @@ Range<Energy> EnergyAccount::component(const std::string& name) const {
   return sum([&](const EnergyTerm& t) { return t.component == name; });
 }
 
+void EnergyAccount::vary(std::vector<EnergyFactor> run_times) {
+  times = std::move(run_times);
+  for (EnergyTerm& t : terms) {
+    if (t.is_static) t.factors.insert(t.factors.end(), times.begin(), times.end());
+  }
+}
+
 EnergyAccount EnergyAccount::over_time() const {
   std::vector<EnergyFactor> inverse = times;
   for (EnergyFactor& f : inverse)
@@ -127,13 +134,7 @@ EnergyAccount price(const Result& result) {
   price_board(account.terms, board.power, board.device, result.elapsed, board.card_count());
 
   merge(account.terms);
-  if (result.time_ranges) {
-    account.times = result.time_ranges->factors();
-    for (EnergyTerm& t : account.terms) {
-      if (t.is_static)
-        t.factors.insert(t.factors.end(), account.times.begin(), account.times.end());
-    }
-  }
+  if (result.time_ranges) account.vary(result.time_ranges->factors());
   return account;
 }
 

@@ -31,6 +31,9 @@ struct EnergyAccount {
   std::vector<EnergyTerm> terms;
   std::vector<EnergyFactor> times{};  ///< by which the time of the run varies; empty: it does not
 
+  /// Lets the time of the run vary, and what is drawn while it passes.
+  void vary(std::vector<EnergyFactor> run_times);
+
   enum class Part { all, dynamic_part, static_part };
 
   /// Sum over terms, with the range of energy_range().

@@ -15,6 +15,17 @@ struct IdleLatencies {
   Time hit, miss, conflict;
 };
 
+/// What one stream of a memory run got.
+struct StreamRun {
+  std::optional<std::uint32_t> port;  ///< of the memory, where requesters have one
+  bool write = false;
+  std::uint64_t base = 0;  ///< its first address
+  std::uint64_t bytes = 0;
+  Time end;  ///< of its last answer
+
+  [[nodiscard]] Bandwidth bandwidth() const { return Bytes{static_cast<double>(bytes)} / end; }
+};
+
 struct MemoryRun {
   MemorySpec memory;
   std::uint32_t channels = 1;
@@ -23,6 +34,7 @@ struct MemoryRun {
   Bandwidth bandwidth;
   Bandwidth peak;  ///< of all channels; zero where the memory has none
   LatencySummary latency;
+  std::vector<StreamRun> streams;  ///< of a pattern, in their order
   MemoryActivity activity;
   EnergyAccount energy;
 };

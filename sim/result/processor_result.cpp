@@ -5,6 +5,12 @@
 
 namespace tritsim {
 
+EnergyAccount ProcessorResult::energy() const {
+  EnergyAccount account{price_processor(processor, activity())};
+  if (time_ranges) account.vary(time_ranges->factors());
+  return account;
+}
+
 std::string ProcessorResult::ternary_method() const {
   if (!prefill_ternary && !decode_ternary) return "";
   if (prefill_ternary && decode_ternary && prefill_ternary != decode_ternary) {

@@ -8,6 +8,7 @@
 #include "arch/workload/model.hpp"
 #include "models/processor/processor_law.hpp"
 #include "sim/result/energy.hpp"
+#include "sim/result/time_ranges.hpp"
 
 namespace tritsim {
 
@@ -26,6 +27,7 @@ struct ProcessorResult {
   std::optional<TernaryMethod> prefill_ternary;  ///< none: no ternary weights, or no prompt
   std::optional<TernaryMethod> decode_ternary;   ///< none: no ternary weights, or no such step
   Time fastest;                                  ///< time with the faster kernels in each phase
+  std::optional<TimeRanges> time_ranges{};       ///< of the time of all, if requested
 
   /// The processor's name, and what was overridden.
   [[nodiscard]] std::string processor_label() const {
@@ -49,7 +51,7 @@ struct ProcessorResult {
     return sum += decode;
   }
 
-  [[nodiscard]] EnergyAccount energy() const { return {price_processor(processor, activity())}; }
+  [[nodiscard]] EnergyAccount energy() const;
 
   template <class Io>
   void fields(Io& io) {
@@ -65,6 +67,8 @@ struct ProcessorResult {
     io.optional("prefill_ternary", prefill_ternary, "ternary kernels of the prompt");
     io.optional("decode_ternary", decode_ternary, "ternary kernels of the generation");
     io.optional("fastest", fastest, "time with the faster ternary kernels in each phase");
+    io.optional("time_ranges", time_ranges,
+                "what the ranges of latencies and rates do to the time");
   }
 };
 

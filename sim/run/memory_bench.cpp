@@ -17,6 +17,7 @@ namespace {
 /// A sequence of requests of one requester, with its own port.
 struct Source {
   std::size_t memory = 0;
+  std::uint32_t port = 0;
   bool write = false;
   std::uint64_t base = 0;
   std::uint64_t count = 0;
@@ -27,6 +28,7 @@ struct Source {
   std::uint64_t answered = 0;
   std::vector<Time> answers;  ///< of the last `outstanding` requests
   Time issue;                 ///< of the last request
+  Time end;                   ///< of the last answer
   Time port_free;
   std::mt19937_64 random;
 };
@@ -101,6 +103,12 @@ class MemoryBench {
     if (end_ > Time{}) r.bandwidth = Bytes{bytes} / end_;
     r.peak = peak_bandwidth(spec_) * traffic_.channels;
     r.latency = latencies_.summary();
+    for (const Source& s : sources_) {
+      if (s.answers.empty()) continue;  // requests of a file
+      StreamRun stream{{}, s.write, s.base, s.count * request_bytes_, s.end};
+      if (user_ports(spec_) > 0) stream.port = s.port;
+      r.streams.push_back(stream);
+    }
     return r;
   }
 
@@ -118,6 +126,7 @@ class MemoryBench {
     for (std::uint32_t s = 0; s < count; ++s) {
       Source source;
       source.memory = s % traffic_.channels;
+      source.port = port_of(s);
       source.write = s % (reads + writes) >= reads;
       // Each has an equal part of the addresses, which begins with a request.
       source.region = std::max(capacity / count / request_bytes_, std::uint64_t{1});
@@ -135,6 +144,11 @@ class MemoryBench {
       left_ += each;
       sources_.push_back(std::move(source));
     }
+  }
+
+  [[nodiscard]] std::uint32_t port_of(std::uint32_t stream) const {
+    if (!traffic_.ports.empty()) return traffic_.ports.at(stream);
+    return stream / traffic_.channels % std::max(user_ports(spec_), std::uint32_t{1});
   }
 
   /// The requests of a file, in order of arrival.
@@ -169,12 +183,19 @@ class MemoryBench {
     while (!waiting.empty()) {
       const Waiting w = waiting.front();
       waiting.erase(waiting.begin());
-      const Access access = std::visit(
-          [&](auto& law) { return law.serve(w.issue, w.address, request_bytes_, w.write); },
-          laws_[sources_[w.source].memory]);
-      book(w.source, w.issue, access);
+      book(w.source, w.issue, serve(w));
       issue(w.source);
     }
+  }
+
+  Access serve(const Waiting& w) {
+    const Source& source = sources_[w.source];
+    MemoryLaw& law = laws_[source.memory];
+    if (auto* dram = std::get_if<DramLaw>(&law)) {
+      return dram->serve(w.issue, w.address, request_bytes_, w.write, source.port);
+    }
+    return std::visit(
+        [&](auto& other) { return other.serve(w.issue, w.address, request_bytes_, w.write); }, law);
   }
 
   /// Serves the requests of the sources of one memory, whose controller reorders them.
@@ -200,7 +221,7 @@ class MemoryBench {
         book(a->tag, a->issue, a->access);
       } else if (first) {
         const Waiting w = next_request(source);
-        law.enqueue({w.issue, w.address, request_bytes_, w.write, source});
+        law.enqueue({w.issue, w.address, request_bytes_, w.write, source, sources_[source].port});
       } else {
         return;
       }
@@ -245,6 +266,7 @@ class MemoryBench {
       source.port_free = access.last + beat_;
     }
     latencies_.add(access.last - issue);
+    source.end = std::max(source.end, access.last);
     end_ = std::max(end_, access.last);
     if (!source.answers.empty()) free_place(source, access.last);
     ++source.answered;
@@ -298,6 +320,8 @@ MemoryTraffic traffic_of(const MemoryTrafficSpec& spec) {
   t.streams = spec.streams;
   t.outstanding = spec.outstanding;
   t.channels = spec.channels;
+  for (const Bytes& base : spec.base) t.base.push_back(static_cast<std::uint64_t>(base.si()));
+  t.ports = spec.ports;
   if (spec.port_width) {
     t.port_width = *spec.port_width;
     t.port_clock = *spec.port_clock;

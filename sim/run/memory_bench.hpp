@@ -24,9 +24,10 @@ struct MemoryTraffic {
   std::uint64_t request_bytes = 0;               ///< 0: a burst for random and strided, else 64 KiB
   std::uint64_t stride = 0;                      ///< 0: a row
   std::uint32_t streams = 1;                     ///< sets of streams, for copy and triad
-  std::vector<std::uint64_t> base;  ///< first address of each stream; empty: equal parts of all
-  std::uint32_t outstanding = 16;   ///< requests in flight of a stream
-  std::uint32_t channels = 1;       ///< memories like this one, stream j on j mod channels
+  std::vector<std::uint64_t> base;   ///< first address of each stream; empty: equal parts of all
+  std::vector<std::uint32_t> ports;  ///< of the memory, by stream; empty: in turn
+  std::uint32_t outstanding = 16;    ///< requests in flight of a stream
+  std::uint32_t channels = 1;        ///< memories like this one, stream j on j mod channels
   std::uint32_t seed = 1;
   Bytes port_width;                    ///< of a stream's own port; 0: no port
   Frequency port_clock;                ///< of that port
@@ -53,8 +54,8 @@ using MemoryProgress = std::function<void(std::uint64_t, std::uint64_t)>;
 
 /// Sends `traffic` to the memory and counts. Streams have consecutive parts of the address space,
 /// or begin at `traffic.base`, and wrap round from the end of their part to its beginning; requests
-/// are served as the memory's controller schedules them. With `commands`, one list for each
-/// channel, the commands of each DRAM channel are recorded.
+/// are served as the memory's controller schedules them. A file's requests take port 0. With
+/// `commands`, one list for each channel, the commands of each DRAM channel are recorded.
 [[nodiscard]] MemoryRun run_memory(const MemorySpec& memory, const MemoryTraffic& traffic,
                                    std::vector<std::vector<DramCommand>>* commands = nullptr,
                                    const MemoryProgress& progress = {});

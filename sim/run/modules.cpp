@@ -32,7 +32,7 @@ void Modules::add_kernel(const SystemPlan& plan, const KernelPlan& k) {
   cores.push_back(std::make_unique<Core>(
       ("kernel_" + k.name).c_str(), *k.core,
       CorePlacement{k.lanes, channel_base(k.weights), channel_base(k.vectors),
-                    channel_base(k.cache), group_size, plan.is_alone(k)}));
+                    channel_base(k.cache), k.port, group_size, plan.is_alone(k)}));
   Core& core = *cores.back();
   if (k.tensor_group) core.exchange.bind(*exchanges[*k.tensor_group]);
   core.vectors.bind(interconnect.units);

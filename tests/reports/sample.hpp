@@ -19,7 +19,7 @@ inline BoardSpec board() {
   ddr.memory.dram->bus_width = 8_B;
   ddr.memory.dram->timing.trefi = 7800;
   b.memories.push_back(ddr);
-  CoreGroup group{"big", 2, "ddr", {0, 1, 2}, {}};
+  CoreGroup group{"big", 2, "ddr", {0, 1, 2}, {}, {}};
   group.core.clock = 100.0_MHz;
   group.core.vector_length = 4;
   group.core.element = 2_B;

@@ -91,6 +91,7 @@ void compare(const DramSpec& spec, std::uint32_t seed) {
   stepping.settle(end);
   EXPECT_EQ(law.counts(), stepping.counts());
   EXPECT_EQ(law.busy(), stepping.busy());
+  EXPECT_EQ(law.conflict_wait(), stepping.conflict_wait());
   EXPECT_EQ(law.active(), stepping.active());
   for (const std::string& broken : DramChecker(spec).check(commands)) ADD_FAILURE() << broken;
 }

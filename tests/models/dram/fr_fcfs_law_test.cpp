@@ -19,22 +19,43 @@ namespace {
 using Ticks = FrFcfsLaw::Ticks;
 using Requests = std::vector<FrFcfsReference::Request>;
 
-/// End of the data of each request; `commands` takes what was sent.
-std::vector<Ticks> serve(const DramSpec& spec, const Requests& requests,
-                         std::vector<DramCommand>* commands = nullptr) {
+/// What a run of requests gave.
+struct Served {
+  std::vector<Ticks> ends;  ///< of the data of each
+  Ticks conflict_wait = 0;
+};
+
+/// `commands` takes what was sent.
+Served run(const DramSpec& spec, const Requests& requests,
+           std::vector<DramCommand>* commands = nullptr) {
   FrFcfsLaw law(spec);
   law.record(commands);
   std::vector<Ticks> ends(requests.size());
-  const auto send = [&] {
-    if (const auto served = law.send()) ends[served->request] = served->data_end;
+  const auto send_until = [&](Ticks limit) {
+    while (law.next_command(limit) < limit) {
+      if (const auto served = law.send()) ends[served->request] = served->data_end;
+    }
   };
   for (std::uint32_t n = 0; n < requests.size(); ++n) {
     const auto& r = requests[n];
-    while (law.next_command() < r.arrival) send();
-    law.enqueue({r.arrival, r.burst, r.burst + 1, n, r.write, true});
+    send_until(r.arrival);
+    law.enqueue({r.arrival, r.burst, r.burst + 1, n, r.write, true, r.port});
   }
-  while (law.waiting()) send();
-  return ends;
+  send_until(FrFcfsLaw::never);
+  return {ends, law.conflict_wait()};
+}
+
+std::vector<Ticks> serve(const DramSpec& spec, const Requests& requests,
+                         std::vector<DramCommand>* commands = nullptr) {
+  return run(spec, requests, commands).ends;
+}
+
+ControllerPort ports(std::uint32_t count) {
+  ControllerPort p;
+  p.width = 16_B;
+  p.clock = 300.0_MHz;
+  p.count = count;
+  return p;
 }
 
 /// A fictitious part in which each rule gets to decide.
@@ -52,6 +73,10 @@ DramSpec any_part(Random& random) {
     d.controller.write_drain = WriteDrain{queue, high, random.between(0, high - 1)};
   }
   DramTiming& t = d.timing;
+  if (random.chance(0.3)) {
+    d.controller.port = ports(random.between(1, 4));
+    d.controller.port->round = random.pick<std::uint32_t>({1, 1, 2, 4, 16});
+  }
   t.cl = random.between(1, 30);
   t.cwl = random.between(1, 30);
   t.trcd = random.between(1, 30);
@@ -72,7 +97,7 @@ DramSpec any_part(Random& random) {
   return d;
 }
 
-Requests any_requests(Random& random, std::size_t count) {
+Requests any_requests(Random& random, std::size_t count, std::uint32_t ports) {
   const double sequential = random.pick({0.0, 0.5, 0.9, 0.99});
   const double writes = random.pick({0.0, 0.0, 0.3, 1.0});
   const auto region = random.pick<std::uint64_t>({256, 1 << 14, 1 << 22});
@@ -85,7 +110,8 @@ Requests any_requests(Random& random, std::size_t count) {
   for (std::size_t n = 0; n < count; ++n) {
     std::uint64_t& burst = next[random.below(streams)];
     burst = random.chance(sequential) ? burst + 1 : random.below(region);
-    requests.push_back({arrival, burst, random.chance(writes)});
+    const auto port = static_cast<std::uint32_t>(random.below(ports));
+    requests.push_back({arrival, burst, random.chance(writes), port});
     if (gap > 0 && random.chance(0.5)) arrival += static_cast<Ticks>(random.below(2 * gap));
   }
   return requests;
@@ -96,15 +122,17 @@ TEST(FrFcfsLaw, IsATextbookControllerToTheClock) {
     SCOPED_TRACE(seed);
     Random random(seed);
     const DramSpec spec = any_part(random);
-    const Requests requests = any_requests(random, 120);
+    const DramController& c = spec.controller;
+    const Requests requests = any_requests(random, 120, c.port ? c.port->count : 1);
     FrFcfsReference reference(spec, spec.controller.queue);
     const std::vector<Ticks> expected = reference.data_ends(requests);
-    const std::vector<Ticks> got = serve(spec, requests);
+    const Served got = run(spec, requests);
+    EXPECT_EQ(got.conflict_wait, reference.conflict_wait());
     for (std::size_t n = 0; n < requests.size(); ++n) {
-      ASSERT_EQ(got[n], expected[n])
-          << "burst " << n << ", queue " << spec.controller.queue << ", cap "
-          << spec.controller.row_hit_cap << ", drain " << spec.controller.write_drain.has_value()
-          << ", ranks " << spec.ranks << ", row bus " << spec.row_bus << ", ACT, PRE, RD of "
+      ASSERT_EQ(got.ends[n], expected[n])
+          << "burst " << n << ", queue " << c.queue << ", cap " << c.row_hit_cap << ", drain "
+          << c.write_drain.has_value() << ", round " << (c.port ? c.port->round : 0) << ", ranks "
+          << spec.ranks << ", row bus " << spec.row_bus << ", ACT, PRE, RD of "
           << spec.command_clocks.activate << ", " << spec.command_clocks.precharge << ", "
           << spec.command_clocks.column;
     }
@@ -245,6 +273,24 @@ TEST(FrFcfsLaw, ACapBoundsHowLongAConflictWaits) {
   d.controller.row_hit_cap = 8;
   const Ticks served = serve(d, requests)[1];
   EXPECT_LT(served, starved / 4);
+}
+
+TEST(FrFcfsLaw, PortsThatTakeTurnsShareTheChannel) {
+  // A port with all its bursts there at once, in front of one with a few.
+  DramSpec d = ddr4_2400();
+  d.controller.queue = 8;
+  d.controller.port = ports(2);
+  Requests requests;
+  for (std::uint64_t n = 0; n < 1000; ++n) requests.push_back({0, n, false, 0});
+  for (std::uint64_t n = 0; n < 50; ++n) requests.push_back({1, (1U << 20) + n, false, 1});
+  const auto last_of_second = [&](std::uint32_t round) {
+    d.controller.port->round = round;
+    return serve(d, requests).back();
+  };
+  const Ticks by_arrival = last_of_second(0);
+  EXPECT_GT(by_arrival, 1000 * 4);
+  EXPECT_LT(last_of_second(1), by_arrival / 4);
+  EXPECT_LT(last_of_second(1), last_of_second(16));
 }
 
 TEST(FrFcfsLaw, WritesAreDrainedTogether) {

@@ -19,8 +19,9 @@ namespace tritsim::test {
 ///      the row that is open, or ACT; whichever may go now.
 /// With a cap, only so many bursts pass the oldest one of their bank, which wants another row. With
 /// a write drain, writes have a queue of their own; one direction at a time has its turn, which
-/// changes with a command.
-/// When a refresh is due it closes all rows, as soon as they may be closed, and refreshes.
+/// changes with a command. With a round of n, the port in turn lets up to n bursts into a queue
+/// that has room, then the next port of which a burst is there. When a refresh is due it closes all
+/// rows, as soon as they may be closed, and refreshes.
 class FrFcfsReference {
  public:
   using Ticks = std::int64_t;
@@ -29,6 +30,7 @@ class FrFcfsReference {
     Ticks arrival = 0;
     std::uint64_t burst = 0;
     bool write = false;
+    std::uint32_t port = 0;  ///< of the controller
   };
 
   FrFcfsReference(const DramSpec& spec, std::size_t queue)
@@ -39,6 +41,8 @@ class FrFcfsReference {
         queue_(queue),
         cap_(spec.controller.row_hit_cap),
         drain_(spec.controller.write_drain),
+        round_(spec.controller.port ? spec.controller.port->round : 0),
+        ports_(spec.controller.port ? spec.controller.port->count : 1),
         banks_(spec.banks()),
         due_(t_.trefi) {
     const DramCommandClocks& c = spec.command_clocks;
@@ -73,9 +77,11 @@ class FrFcfsReference {
       for (std::size_t side = 0; side < 2; ++side) {
         auto& out = outside[side];
         while (!out.empty() && requests[out.front()].arrival <= now && room(side)) {
-          const Request& r = requests[out.front()];
-          waiting_.push_back({map_.decode(r.burst), r.write, out.front()});
-          out.pop_front();
+          const auto entering = next_to_enter(requests, out, side, now);
+          const Request& r = requests[*entering];
+          if (waiting_.empty()) waiting_since_ = now;
+          waiting_.push_back({map_.decode(r.burst), r.write, *entering});
+          out.erase(entering);
         }
         if (!out.empty()) next = std::min(next, requests[out.front()].arrival);
       }
@@ -97,12 +103,35 @@ class FrFcfsReference {
     return ends_;
   }
 
+  /// Clocks in which a burst waited and no column command followed the one before, up to bursts
+  /// that had a row closed.
+  [[nodiscard]] Ticks conflict_wait() const { return conflict_wait_; }
+
  private:
   struct Burst {
     BurstPlace place;
     bool write = false;
     std::size_t number = 0;
+    bool conflict = false;  ///< a row was closed for it
   };
+
+  /// The request that enters a queue next, of those that are there.
+  std::deque<std::size_t>::iterator next_to_enter(const std::vector<Request>& requests,
+                                                  std::deque<std::size_t>& out, std::size_t side,
+                                                  Ticks now) {
+    if (round_ == 0) return out.begin();
+    Turn& turn = turns_[side];
+    for (;;) {
+      const auto first = std::find_if(out.begin(), out.end(), [&](std::size_t n) {
+        return requests[n].port == turn.port && requests[n].arrival <= now;
+      });
+      if (turn.left > 0 && first != out.end()) {
+        --turn.left;
+        return first;
+      }
+      turn = {(turn.port + 1) % ports_, round_};
+    }
+  }
 
   // Clocks are those in which commands end: delays count from there.
   static constexpr Ticks long_ago = -100'000;
@@ -182,6 +211,10 @@ class FrFcfsReference {
                                 [&](const Burst& w) { return may_read_or_write(w, at); });
     if (b == waiting_.end()) return false;
     const Ticks end = at + (b->write ? t_.cwl : t_.cl) + data_;
+    if (b->conflict) {
+      conflict_wait_ += std::max<Ticks>(now - std::max(last_column_ + data_, waiting_since_), 0);
+    }
+    last_column_ = now;
     Bank& own = bank(b->place);
     (b->write ? own.write_end : own.read) = b->write ? end : at;
     columns_.push_back({at, b->place.rank, b->place.group, b->write});
@@ -217,7 +250,7 @@ class FrFcfsReference {
   /// Sends a row command, if one may go.
   bool row(Ticks now) {
     std::vector<const Bank*> seen;
-    for (const Burst& w : waiting_) {
+    for (Burst& w : waiting_) {
       if (!has_turn(w)) continue;
       Bank& own = bank(w.place);
       if (std::find(seen.begin(), seen.end(), &own) != seen.end()) continue;
@@ -239,6 +272,7 @@ class FrFcfsReference {
       const Ticks at = now + pre_ - 1;
       if ((wanted && !capped(own)) || !may_close(own, at)) continue;
       if (t_.tppd > 0 && at < last_pre_[w.place.rank] + t_.tppd) continue;
+      w.conflict = true;
       own.row.reset();
       own.pre = last_pre_[w.place.rank] = at;
       occupy(0, now + pre_);
@@ -279,6 +313,18 @@ class FrFcfsReference {
   std::size_t queue_;
   std::uint32_t cap_;
   std::optional<WriteDrain> drain_;
+
+  struct Turn {
+    std::uint32_t port = 0;
+    std::uint32_t left = 0;
+  };
+
+  std::uint32_t round_;
+  std::uint32_t ports_;
+  std::array<Turn, 2> turns_;
+  Ticks waiting_since_ = 0;
+  Ticks last_column_ = long_ago;
+  Ticks conflict_wait_ = 0;
   bool writing_ = false;
   std::vector<Ticks> ends_;
   std::vector<Bank> banks_;

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arch/study/memory_traffic.hpp"
+
+namespace tritsim {
+
+void check_traffic(const MemoryTrafficSpec& traffic, const MemorySpec& memory, Checker& c) {
+  const double request = traffic.request ? traffic.request->si() : 0;
+  if (request > memory.capacity.si() * traffic.channels) {
+    c.fail("traffic.request", "is more than the memory holds", "ask for less");
+    return;
+  }
+  for (std::size_t s = 0; s < traffic.base.size(); ++s) {
+    if (traffic.base[s].si() + request < memory.capacity.si()) continue;
+    c.fail(fmt::format("traffic.base.{}", s),
+           fmt::format("is beyond the {} of the memory", format(memory.capacity)), "give less");
+  }
+  const std::uint32_t ports = user_ports(memory);
+  for (std::size_t s = 0; s < traffic.ports.size(); ++s) {
+    if (traffic.ports[s] < ports) continue;
+    c.fail(fmt::format("traffic.ports.{}", s),
+           ports == 0 ? "names a port, the memory has none to choose from"
+                      : "is a port that the memory does not have",
+           ports == 0 ? "leave it out, or give controller.port a count and no stripe"
+                      : fmt::format("give ports from 0 to {}", ports - 1));
+  }
+}
+
+}  // namespace tritsim
