@@ -70,7 +70,7 @@ class Work {
     for (std::size_t i = count; i-- > 0;) {
       cycles_[i] = cycles(code.instructions[i]);
       for (const std::size_t next : dependences_.after(i)) {
-        to_end_[i] = std::max(to_end_[i], to_end_[next]);
+        if (segment(next) == segment(i)) to_end_[i] = std::max(to_end_[i], to_end_[next]);
         ++needs_[next];
       }
       to_end_[i] += cycles_[i];
@@ -95,6 +95,10 @@ class Work {
   }
 
  private:
+  [[nodiscard]] std::uint32_t segment(std::size_t i) const {
+    return request_.segments[code_.instructions[i].trace_op];
+  }
+
   /// With the loads of the parameters that it reads.
   [[nodiscard]] double cycles(const VectorInstruction& v) const {
     Instruction i{v.op};
@@ -115,9 +119,6 @@ class Work {
   [[nodiscard]] std::size_t choose(std::size_t first, std::size_t window, const IssueOrder& issue,
                                    const std::vector<std::size_t>& needs,
                                    const std::vector<bool>& done) const {
-    const auto turns = [&](std::size_t i) {
-      return request_.host_turns[code_.instructions[i].trace_op];
-    };
     const auto start = [&](std::size_t i) {
       const Opcode op = code_.instructions[i].op;
       const bool late = !IssueOrder::in_matrix_unit(op) && issue.outlasts_go(cycles_[i]);
@@ -125,7 +126,7 @@ class Work {
     };
     std::size_t best = first;
     for (std::size_t i = first; i < std::min(first + window, done.size()); ++i) {
-      if (turns(i) != turns(first)) break;
+      if (segment(i) != segment(first)) break;
       if (done[i] || needs[i] > 0) continue;
       const bool earlier = start(i) < start(best);
       if (earlier || (start(i) == start(best) && to_end_[i] > to_end_[best])) best = i;
@@ -137,7 +138,7 @@ class Work {
   const ScheduleRequest& request_;
   Dependences dependences_;
   std::vector<double> cycles_;
-  std::vector<double> to_end_;      ///< cycles of the longest way to the end of the program
+  std::vector<double> to_end_;      ///< cycles of the longest way to the end of the segment
   std::vector<std::size_t> needs_;  ///< instructions that must come before
 };
 

@@ -57,17 +57,20 @@ VectorCode code_of(const ProgramRequest& request, Problems& problems) {
   return code.take();
 }
 
-/// By op of the trace: turns of the host before it.
-std::vector<std::uint32_t> host_turns(const ProgramRequest& request) {
-  std::vector<std::uint32_t> turns;
-  std::uint32_t before = 0;
+/// By op of the trace: its segment. One ends with a block of the model, so that blocks that are
+/// alike have the same code, and where the host takes over.
+std::vector<std::uint32_t> segments_of(const ProgramRequest& request) {
+  std::vector<std::uint32_t> segments;
+  std::uint32_t now = 0;
+  std::int32_t layer = Op::no_layer;
   for (const Op& op : request.trace.ops) {
-    if (request.mapping.place_of(op).place == Place::host || request.mapping.host_prepares(op)) {
-      ++before;
-    }
-    turns.push_back(before);
+    const bool turn =
+        request.mapping.place_of(op).place == Place::host || request.mapping.host_prepares(op);
+    if (turn || op.layer != layer) ++now;
+    layer = op.layer;
+    segments.push_back(now);
   }
-  return turns;
+  return segments;
 }
 
 }  // namespace
@@ -91,8 +94,8 @@ Program lower(const ProgramRequest& request, Problems& problems) {
   VectorCode code = code_of(request, problems);
   if (problems.size() > before) return {};
   if (request.mapping.schedule == Schedule::list) {
-    const std::vector<std::uint32_t> turns = host_turns(request);
-    code = list_schedule(std::move(code), {request.core, request.mapping.spill, turns});
+    const std::vector<std::uint32_t> segments = segments_of(request);
+    code = list_schedule(std::move(code), {request.core, request.mapping.spill, segments});
   }
   Program program =
       allocate_registers(std::move(code), request.core.registers, request.mapping.spill);

@@ -64,14 +64,14 @@ bool same(const VectorInstruction& a, const VectorInstruction& b) {
 
 TEST(ListSchedule, KeepsWhatMustComeBefore) {
   const CoreSpec core = ternip();
-  const std::vector<std::uint32_t> turns{0};
+  const std::vector<std::uint32_t> segments{0};
   std::size_t moved = 0;
   for (std::uint32_t seed = 0; seed < 200; ++seed) {
     VectorCode code = random_code(seed);
     for (std::size_t i = 0; i < code.instructions.size(); ++i) {
       code.instructions[i].elements = static_cast<std::uint32_t>(i + 1);  // which one it is
     }
-    const VectorCode out = list_schedule(code, {core, Spill::lru, turns});
+    const VectorCode out = list_schedule(code, {core, Spill::lru, segments});
     ASSERT_EQ(out.instructions.size(), code.instructions.size());
     std::vector<std::size_t> place(code.instructions.size());
     for (std::size_t k = 0; k < place.size(); ++k) {
@@ -88,16 +88,16 @@ TEST(ListSchedule, KeepsWhatMustComeBefore) {
   EXPECT_GT(moved, 1000U);
 }
 
-TEST(ListSchedule, NothingPassesATurnOfTheHost) {
+TEST(ListSchedule, NothingLeavesItsSegment) {
   const CoreSpec core = ternip();
-  const std::vector<std::uint32_t> turns{0, 1, 2};
+  const std::vector<std::uint32_t> segments{0, 1, 2};
   for (std::uint32_t seed = 0; seed < 50; ++seed) {
     VectorCode code = random_code(seed);
     const std::size_t count = code.instructions.size();
     for (std::size_t i = 0; i < count; ++i) {
       code.instructions[i].trace_op = static_cast<std::uint32_t>(3 * i / count);
     }
-    const VectorCode out = list_schedule(code, {core, Spill::belady, turns});
+    const VectorCode out = list_schedule(code, {core, Spill::belady, segments});
     EXPECT_TRUE(
         std::is_sorted(out.instructions.begin(), out.instructions.end(),
                        [](const auto& a, const auto& b) { return a.trace_op < b.trace_op; }));
