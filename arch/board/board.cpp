@@ -16,10 +16,26 @@ void HostSpec::check(Checker& c) const {
   const auto is_offload_task = [](const std::string& task) {
     return std::find(offload_tasks.begin(), offload_tasks.end(), task) != offload_tasks.end();
   };
+  const auto is_kind = [&](const std::string& text) {
+    return std::find(kinds.begin(), kinds.end(), text) != kinds.end();
+  };
   for (const auto& [task, spec] : tasks) {
-    if (std::find(kinds.begin(), kinds.end(), task) == kinds.end() && !is_offload_task(task)) {
+    const bool known = is_kind(task) || is_offload_task(task);
+    if (spec.fuses.empty() && !known) {
       c.fail("tasks." + task, fmt::format("'{}' is not a kind of op", task),
              suggestion(task, kinds, "the kinds of op are"));
+    } else if (!spec.fuses.empty() && known) {
+      c.fail("tasks." + task, fmt::format("fuses other ops, and '{}' names a task already", task),
+             "give the fused task another name");
+    } else if (spec.fuses.empty() && spec.on_card) {
+      c.fail("tasks." + task + ".on_card", "is of a task that does a run of ops",
+             "list the kinds of the ops that the unit does under fuses");
+    }
+    for (std::size_t i = 0; i < spec.fuses.size(); ++i) {
+      if (is_kind(spec.fuses[i])) continue;
+      c.fail(fmt::format("tasks.{}.fuses.{}", task, i),
+             fmt::format("'{}' is not a kind of op", spec.fuses[i]),
+             suggestion(spec.fuses[i], kinds, "the kinds of op are"));
     }
   }
 }
@@ -150,7 +166,7 @@ void check_parallel(const BoardSpec& board, Checker& c) {
   }
   const bool on_card = std::any_of(board.cores.begin(), board.cores.end(),
                                    [](const CoreGroup& g) { return g.kernels() > 1; });
-  if (on_card && !board.exchange) {
+  if (on_card && !board.exchange && !board.mapping.host_gathers()) {
     c.fail("exchange", "is missing, mapping.parallel spreads a model over kernels of a card",
            "describe it: {width: 64 B, latency: 20, energy: {...}}");
   }

@@ -2,6 +2,7 @@
 #include "arch/core/core.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -80,6 +81,14 @@ void check_matrix_units(const CoreSpec& core, Checker& c) {
 const MatrixUnitSpec* CoreSpec::unit_for(NumberFormat format) const {
   if (ternary && format == NumberFormat::ternary) return &*ternary;
   return mac && mac->find(format) != nullptr ? &*mac : nullptr;
+}
+
+Bytes CoreSpec::matrix_bytes(const WeightSpec& weights, double inputs, double outputs) const {
+  const Bytes weight = stored_weight(weights);
+  const bool is_ternary = ternary && weights.format == NumberFormat::ternary;
+  if (!is_ternary || ternary->row_unit.si() <= 0) return weight * (inputs * outputs);
+  const Bytes unit = ternary->row_unit;
+  return unit * (std::ceil(weight * inputs / unit - 1e-9) * outputs);
 }
 
 double CoreSpec::weights_per_cycle(NumberFormat format) const {

@@ -119,8 +119,11 @@ struct CoreSpec {
 
   /// Bytes of one D x D tile of packed weights.
   [[nodiscard]] Bytes tile_bytes(const WeightSpec& weights = {NumberFormat::ternary}) const {
-    return stored_weight(weights) * (static_cast<double>(vector_length) * vector_length);
+    return matrix_bytes(weights, vector_length, vector_length);
   }
+
+  /// Bytes of a matrix of inputs x outputs, a row of it being the weights of one output.
+  [[nodiscard]] Bytes matrix_bytes(const WeightSpec& weights, double inputs, double outputs) const;
 
   /// The matrix unit for weights of a format: `ternary` for ternary ones if there is one, else the
   /// MAC array; none if neither takes them.

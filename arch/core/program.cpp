@@ -35,7 +35,7 @@ std::uint64_t symbol_bytes(const CoreSpec& core, const Instruction& i, const Wei
   if (grows(i.op)) return i.cache_row_bytes() * i.attention.positions;
   if (i.elements == 0) return 0;
   const Bytes bytes = is_product(i.op)
-                          ? core.stored_weight(weights) * (double(i.elements) * i.outputs)
+                          ? core.matrix_bytes(weights, i.elements, i.outputs)
                           : core.memory_element(writes_memory(i.op)) * double(i.elements);
   return static_cast<std::uint64_t>(std::ceil(bytes.si()));
 }

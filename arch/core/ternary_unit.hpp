@@ -149,6 +149,7 @@ struct TernarySpec : MatrixUnitSpec {
   std::uint32_t ternaries_per_cycle = 1;
   Bytes weight;               ///< storage of one ternary weight
   bool ideal_weight = false;  ///< `weight` is a theoretical bound, not a code with a decoder
+  Bytes row_unit{};           ///< rows are padded to whole multiples of it; zero: not at all
   std::optional<TritDecoderSpec> decoder;
   std::optional<AdderTreeSpec> tree;
   std::optional<BitSerialSpec> bit_serial;
@@ -164,6 +165,10 @@ struct TernarySpec : MatrixUnitSpec {
     common_fields(io);
     io.optional("ideal_weight", ideal_weight,
                 "weight is a theoretical bound, e.g. 1.58 bit, without a decoder that reaches it");
+    io.optional("row_unit", row_unit,
+                "size that every row of a matrix is padded to a multiple of, e.g. a beat of the "
+                "port; 0 B: rows follow each other without gaps",
+                between(0, 1 << 20));
     io.optional("decoder", decoder, "decoders of weights that are packed below 2 bit");
     io.optional("tree", tree, "adder trees; ternaries_per_cycle / inputs of them");
     io.optional("bit_serial", bit_serial, "adders that take an activation bit by bit");

@@ -9,13 +9,15 @@ namespace tritsim {
 enum class Gather {
   ring,    ///< each passes on to the next what it got from the one before
   direct,  ///< each sends its shard to all others, one after the other
+  host,    ///< the host reads the shards from memory and hands every kernel whole vectors
 };
 
 template <>
 struct EnumNames<Gather> {
-  static constexpr std::array<std::pair<Gather, std::string_view>, 2> names{{
+  static constexpr std::array<std::pair<Gather, std::string_view>, 3> names{{
       {Gather::ring, "ring"},
       {Gather::direct, "direct"},
+      {Gather::host, "host"},
   }};
 };
 
@@ -35,7 +37,9 @@ struct ParallelSpec {
                 between(1, 1024));
     io.optional("pipeline", pipeline, "pipeline stages, each with consecutive blocks of its own",
                 between(1, 1024));
-    io.optional("gather", gather, "how the shards of a vector are brought together");
+    io.optional("gather", gather,
+                "how the shards of a vector are brought together: by the kernels, or by the host, "
+                "which then starts every product on all kernels and waits for all");
   }
 };
 

@@ -6,6 +6,7 @@
 #include "arch/board/board.hpp"
 #include "arch/board/processor.hpp"
 #include "arch/study/memory_traffic.hpp"
+#include "arch/study/time_part.hpp"
 #include "arch/workload/model.hpp"
 
 namespace tritsim {
@@ -26,34 +27,6 @@ struct EnumNames<Obtained> {
       {Obtained::vendor_tool, "vendor_tool"},
       {Obtained::projected, "projected"},
   }};
-};
-
-/// The parts of an op that the host offloads to a core.
-enum class CallPart { pack, load, compute, store, read_back };
-
-template <>
-struct EnumNames<CallPart> {
-  static constexpr std::array<std::pair<CallPart, std::string_view>, 5> names{{
-      {CallPart::pack, "pack"},
-      {CallPart::load, "load"},
-      {CallPart::compute, "compute"},
-      {CallPart::store, "store"},
-      {CallPart::read_back, "read_back"},
-  }};
-};
-
-/// Share of a part in the time of such ops.
-struct CallShare {
-  CallPart part = CallPart::compute;
-  double share = 0;
-
-  bool operator==(const CallShare&) const = default;
-
-  template <class Io>
-  void fields(Io& io) {
-    io.required("part", part, "part of the call");
-    io.required("share", share, "its share of the time, 0 to 1", between(0, 1));
-  }
 };
 
 /// One published figure and the run that predicts it. Exactly one of board, processor and memory,
@@ -79,6 +52,7 @@ struct MeasurementSpec {
   std::optional<Energy> energy_per_token;
   std::optional<Time> call_time;  ///< mean over the ops that the host offloads to a core
   std::optional<CallShare> call_share;
+  std::optional<StepPart> step_part;            ///< mean over the steps, of all sequences
   std::optional<Power> idle_power;              ///< without work, of the board's boundary
   std::optional<std::uint64_t> logic_cells;     ///< that the cores take
   std::optional<std::uint64_t> registers;       ///< flip-flops that the cores take
@@ -121,6 +95,8 @@ struct MeasurementSpec {
         "measured: mean time of an op that the host offloads to a core, packing to reading back",
         positive_up_to(3600));
     io.optional("call_share", call_share, "measured: a part of that time");
+    io.optional("step_part", step_part,
+                "measured: time that a token step spends on tasks and launches of the host");
     io.optional("idle_power", idle_power, "measured: power without work", positive_up_to(1e6));
     io.optional("logic_cells", logic_cells, "synthesised: LUTs or half ALMs of the cores",
                 between(1, 1e9));
@@ -156,8 +132,9 @@ struct MeasurementSpec {
   void check_subject(Checker& c) const {
     if (board.has_value() + processor.has_value() + memory.has_value() != 1) {
       c.fail("", "needs exactly one of board, processor, memory", "give one of them");
-    } else if (processor && (!program.empty() || cycles || dim > 0 || memory_latency_cycles > 0 ||
-                             host || mapping || call_time || call_share || at_rest())) {
+    } else if (processor &&
+               (!program.empty() || cycles || dim > 0 || memory_latency_cycles > 0 || host ||
+                mapping || call_time || call_share || step_part || at_rest())) {
       c.fail("processor", "has no programs, no cycles, no host and no cores to build otherwise",
              "measure a model's time, rate, power or energy, or name a board");
     } else if (board && ternary) {
@@ -194,14 +171,17 @@ struct MeasurementSpec {
   void check_quantity(Checker& c) const {
     if (cycles.has_value() + time.has_value() + tokens_per_second.has_value() + power.has_value() +
             energy_per_token.has_value() + call_time.has_value() + call_share.has_value() +
-            idle_power.has_value() + logic_cells.has_value() + registers.has_value() +
-            ram_blocks.has_value() + bandwidth.has_value() + idle_latency.has_value() !=
+            step_part.has_value() + idle_power.has_value() + logic_cells.has_value() +
+            registers.has_value() + ram_blocks.has_value() + bandwidth.has_value() +
+            idle_latency.has_value() !=
         1) {
       c.fail("", "needs exactly one measured quantity",
              "give one of cycles, time, tokens_per_second, power, energy_per_token, call_time, "
-             "call_share, idle_power, logic_cells, registers, ram_blocks, bandwidth, idle_latency");
+             "call_share, step_part, idle_power, logic_cells, registers, ram_blocks, bandwidth, "
+             "idle_latency");
     }
-    if (!program.empty() && (tokens_per_second || energy_per_token || call_time || call_share)) {
+    if (!program.empty() &&
+        (tokens_per_second || energy_per_token || call_time || call_share || step_part)) {
       c.fail("program", "has no tokens", "measure its cycles, time or power");
     }
   }

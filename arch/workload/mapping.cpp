@@ -104,16 +104,38 @@ Placement MappingSpec::place_of(const Op& op) const {
   return {};
 }
 
+const CoarseSpec* MappingSpec::coarse_of(const Op& op) const {
+  const auto* how = product_of(op);
+  if (how == nullptr || !how->second.coarse || place_of(op).place != Place::core) return nullptr;
+  return &*how->second.coarse;
+}
+
+WeightSpec MappingSpec::weights_on_core(const Op& op) const {
+  const CoarseSpec* coarse = coarse_of(op);
+  return coarse != nullptr ? coarse->weights : stored_weights(op);
+}
+
 bool MappingSpec::host_prepares(const Op& op) const {
-  return traits_of(op.kind).details.normalises_input && prepare == Place::host;
+  if (prepare != Place::host || !is_matrix(op.kind)) return false;
+  return traits_of(op.kind).details.normalises_input || place_of(op).place == Place::core;
 }
 
 void MappingSpec::check(Checker& c) const {
-  if (kernels_of_pipeline() > 1 && prepare == Place::host) {
+  if (kernels_of_pipeline() > 1 && prepare == Place::host && !host_gathers()) {
     c.fail("prepare",
            "the host hands every op to one kernel, and parallel.tensor x "
            "parallel.pipeline is above 1",
-           "set prepare: core, or leave out parallel");
+           "set prepare: core, parallel.gather: host, or leave out parallel");
+  }
+  if (parallel && parallel->gather == Gather::host && (prepare != Place::host || pipeline() > 1)) {
+    c.fail("parallel.gather",
+           "the host brings shards together where it prepares every product, and there are no "
+           "stages",
+           "set prepare: host and parallel.pipeline: 1, or gather: ring");
+  }
+  if (sequences == MoreSequences::in_passes && prepare != Place::host) {
+    c.fail("sequences", "a pass over the weights is one launch of a product by the host",
+           "set prepare: host, or sequences: in_rounds");
   }
   if (kernels_of_pipeline() > 1 && prompt == PromptTokens::in_lanes) {
     c.fail("prompt",

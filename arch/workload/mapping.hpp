@@ -9,6 +9,7 @@
 #include "arch/base/schema.hpp"
 #include "arch/hardware/exchange.hpp"
 #include "arch/workload/address_spec.hpp"
+#include "arch/workload/model.hpp"
 
 namespace tritsim {
 
@@ -112,6 +113,20 @@ struct EnumNames<PromptTokens> {
   }};
 };
 
+/// How more sequences than a kernel has lanes are taken.
+enum class MoreSequences {
+  in_rounds,  ///< one job after the other
+  in_passes,  ///< product by product: each in ceil(sequences / lanes) passes over its weights
+};
+
+template <>
+struct EnumNames<MoreSequences> {
+  static constexpr std::array<std::pair<MoreSequences, std::string_view>, 2> names{{
+      {MoreSequences::in_rounds, "in_rounds"},
+      {MoreSequences::in_passes, "in_passes"},
+  }};
+};
+
 /// Order of the tiles of a product that needs several vector registers of inputs.
 enum class LoopOrder {
   by_output,  ///< a sum is finished before the next one begins; inputs are imported for each
@@ -126,10 +141,26 @@ struct EnumNames<LoopOrder> {
   }};
 };
 
+/// A product that is computed twice: by the core with a coarse copy of its weights, for all
+/// outputs; by the host with the weights themselves, for the best of them.
+struct CoarseSpec {
+  WeightSpec weights{NumberFormat::ternary};
+  std::uint32_t best = 1;
+
+  bool operator==(const CoarseSpec&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("weights", weights, "how the copy that the core reads is stored");
+    io.required("best", best, "outputs that the host computes again", between(1, 1 << 26));
+  }
+};
+
 /// How a matrix product is cut into tiles. A tile has as many inputs as a vector register holds.
 struct ProductSpec {
   LoopOrder order = LoopOrder::by_output;
-  std::uint32_t outputs = 0;  ///< most outputs of a tile; 0: as many as the core takes
+  std::uint32_t outputs = 0;           ///< most outputs of a tile; 0: as many as the core takes
+  std::optional<CoarseSpec> coarse{};  ///< absent: the core has the weights themselves
 
   bool operator==(const ProductSpec&) const = default;
 
@@ -140,6 +171,9 @@ struct ProductSpec {
                 "largest number of outputs of a tile, on a core with sizes: per_instruction; 0: as "
                 "many as it takes",
                 between(0, 1 << 20));
+    io.optional("coarse", coarse,
+                "the core computes all outputs with a coarse copy of the weights, the host the "
+                "best of them again with the weights themselves (tasks select and rescore)");
   }
 };
 
@@ -174,7 +208,8 @@ struct MappingSpec {
   std::map<std::string, Place> ops;     ///< by pattern of the op's name, before all other keys
   std::map<std::string, ProductSpec> products;  ///< by pattern of the op's name
   PromptTokens prompt = PromptTokens::one_by_one;
-  Place prepare = Place::core;           ///< norm and quantisation of a bit_linear's input
+  MoreSequences sequences = MoreSequences::in_rounds;
+  Place prepare = Place::core;           ///< norm and quantisation of a product's input
   std::optional<ParallelSpec> parallel;  ///< absent: every kernel has the whole model
   std::optional<AddressSpec> addresses;  ///< absent: data lie one behind the other from address 0
 
@@ -193,7 +228,18 @@ struct MappingSpec {
   /// roles, these before `places`; what none of them names runs on the core.
   [[nodiscard]] Placement place_of(const Op& op) const;
 
-  /// Whether the host makes the input of a product ready, for the core or for itself.
+  /// Whether kernels share every matrix and the host brings their shards together.
+  [[nodiscard]] bool host_gathers() const {
+    return tensor() > 1 && parallel->gather == Gather::host;
+  }
+
+  /// How the core has the weights of a product: its own, or a coarse copy.
+  [[nodiscard]] WeightSpec weights_on_core(const Op& op) const;
+
+  /// The coarse copy of a product on the core; null: it has none.
+  [[nodiscard]] const CoarseSpec* coarse_of(const Op& op) const;
+
+  /// Whether the host makes the input of a product ready: for the core, or its norm for itself.
   [[nodiscard]] bool host_prepares(const Op& op) const;
 
   /// The pattern of `products` that an op's name fits best, and what it says; null: none does.
@@ -233,9 +279,12 @@ struct MappingSpec {
     io.optional("prompt", prompt,
                 "how a kernel takes a prompt: one_by_one, like tokens that are generated, or "
                 "in_lanes, its lanes at consecutive tokens of one sequence");
+    io.optional("sequences", sequences,
+                "how more sequences than lanes are taken: in_rounds, one job after the other, or "
+                "in_passes, every product in as many passes over its weights as it takes");
     io.optional("prepare", prepare,
-                "where the input of a bit_linear on the core is normalised and quantised: core or "
-                "host");
+                "where the input of a product on the core is normalised, if it has a norm, and "
+                "quantised: core or host");
     io.optional("parallel", parallel,
                 "how the model is spread over kernels; left out: every kernel has all of it");
     io.optional("addresses", addresses,

@@ -23,21 +23,24 @@ struct EnumNames<ModelFamily> {
 };
 
 /// How a number is stored.
-enum class NumberFormat { fp16, int8, int4, ternary };
+enum class NumberFormat { fp16, int8, int4, ternary, fp32 };
 
 template <>
 struct EnumNames<NumberFormat> {
-  static constexpr std::array<std::pair<NumberFormat, std::string_view>, 4> names{{
+  static constexpr std::array<std::pair<NumberFormat, std::string_view>, 5> names{{
       {NumberFormat::fp16, "fp16"},
       {NumberFormat::int8, "int8"},
       {NumberFormat::int4, "int4"},
       {NumberFormat::ternary, "ternary"},
+      {NumberFormat::fp32, "fp32"},
   }};
 };
 
 /// Bits of a stored number; ternary ones are packed four to a byte.
 [[nodiscard]] constexpr double bits_of(NumberFormat format) {
   switch (format) {
+    case NumberFormat::fp32:
+      return 32;
     case NumberFormat::fp16:
       return 16;
     case NumberFormat::int8:

@@ -36,10 +36,13 @@ class Sharding {
     return static_cast<ValueId>(out_.values.size() - 1);
   }
 
-  /// The whole value, gathered for `reader` if there are only shards.
+  /// The whole value, gathered for `reader` if there are only shards. Where the host does that, it
+  /// reads the shards in place.
   ValueId whole(ValueId v, const Op& reader) {
     Forms& f = forms_[v];
-    if (!f.whole) {
+    if (!f.whole && mapping_.host_gathers()) {
+      f.whole = make(trace_.values[v].name + ".whole", trace_.elements(v));
+    } else if (!f.whole) {
       Op gather;
       gather.kind = OpKind::all_gather;
       gather.name = (reader.inputs.size() > 1 ? trace_.values[v].name : reader.name) + ".gather";
@@ -64,7 +67,11 @@ class Sharding {
   /// What the kind's rule makes of the inputs of an op on the core. True: its outputs are shards.
   bool split(const Op& op, Op& next) {
     bool cut = false;
-    switch (traits_of(op.kind).split) {
+    // Kernels that only the host connects share products; plan_system() refuses all else there.
+    const SplitRule rule = mapping_.host_gathers() && !is_matrix(op.kind)
+                               ? SplitRule::whole
+                               : traits_of(op.kind).split;
+    switch (rule) {
       case SplitRule::none:
         problems_.add(
             {}, op.name,
@@ -75,7 +82,7 @@ class Sharding {
       case SplitRule::whole:
       case SplitRule::outputs:
         for (ValueId& v : next.inputs) v = whole(v, op);
-        cut = traits_of(op.kind).split == SplitRule::outputs;
+        cut = rule == SplitRule::outputs;
         break;
       case SplitRule::heads:
         cut = all_inputs(op, true) && cut_heads(next);

@@ -18,6 +18,8 @@ bool differ(double a, double b) {
 
 ElementType element_type(NumberFormat format) {
   switch (format) {
+    case NumberFormat::fp32:
+      return ElementType::fp32;
     case NumberFormat::fp16:
       return ElementType::fp16;
     case NumberFormat::int8:

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 
 #include "arch/base/schema.hpp"
 #include "models/base/accumulator.hpp"
@@ -108,6 +110,10 @@ struct HostActivity {
   Time working;  ///< running ops mapped to the host
   Time waiting;  ///< for the card
   std::optional<OffloadActivity> offload;
+  /// Of the working and waiting time, by what it was spent on: "op/task" without the layer of the
+  /// op, "op/launch" from the start of a launch that begins with it until its end is known, and
+  /// "command", the driver's time.
+  std::map<std::string, Time> parts{};
 
   bool operator==(const HostActivity&) const = default;
 
@@ -118,6 +124,9 @@ struct HostActivity {
     io.required("working", working, "time running ops");
     io.required("waiting", waiting, "time waiting for the card");
     io.optional("offload", offload, "ops whose inputs the host prepares for a core");
+    io.optional("parts", parts,
+                "time by op and task, all layers: op/task, op/launch for a launch that begins with "
+                "the op, and command");
   }
 };
 

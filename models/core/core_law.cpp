@@ -14,9 +14,9 @@ std::uint64_t whole(Bytes b) {
 /// The stream of a tile ends with a whole byte; the unit does not take the part of it that holds no
 /// weight.
 Cycle unused_end(const CoreSpec& core, const OpcodeCost& tile, const WeightSpec& weights,
-                 std::uint64_t count) {
-  const double unused = static_cast<double>(tile.weight_bytes) / core.stored_weight(weights).si() -
-                        static_cast<double>(count);
+                 Bytes weight_bytes) {
+  const double unused = (static_cast<double>(tile.weight_bytes) - weight_bytes.si()) /
+                        core.stored_weight(weights).si();
   return static_cast<Cycle>(std::max(unused, 0.0) * tile.work.stretch /
                                 (full_rate(core, weights.format) * core.speed.matrix) +
                             1e-6);
@@ -59,7 +59,9 @@ void add_product(OpcodeCost& cost, const CoreSpec& core, const Instruction& i, s
   if (cost.work.products == 0) cost.ternaries = n * m;
   cost.weight_bytes = cost.stream.bytes;
   cost.cycles += cost.work.fill;
-  const Cycle unused = std::min(cost.cycles, unused_end(core, cost, operand.weights, n * m));
+  const Bytes weight_bytes =
+      core.matrix_bytes(operand.weights, static_cast<double>(n), static_cast<double>(m));
+  const Cycle unused = std::min(cost.cycles, unused_end(core, cost, operand.weights, weight_bytes));
   cost.cycles -= unused;
   cost.working = cost.stream.unit_per_byte * static_cast<double>(cost.stream.bytes) -
                  cycles_to_time(static_cast<double>(unused), core.clock);

@@ -85,8 +85,9 @@ RowPaceSpec row_pace(const CoreSpec& core, const TernarySpec& t, std::uint64_t n
   if (!t.tree || t.tree->result_stall == 0 || core.speed.matrix != 1 || !decoders_keep_up)
     return {};
   const TreeRows rows = tree_rows(t, n, m);
-  const double row_bytes =
-      core.stored_weight({NumberFormat::ternary}).si() * static_cast<double>(n * rows.trees);
+  const double row_bytes = core.matrix_bytes({NumberFormat::ternary}, static_cast<double>(n),
+                                             static_cast<double>(rows.trees))
+                               .si();
   const auto depth = static_cast<std::uint32_t>(levels(t.tree->width(t.ternaries_per_cycle)));
   return {row_bytes / static_cast<double>(rows.beats), rows.beats, t.tree->result_stall,
           depth + t.tree->result_delay, t.tree->first_input};
@@ -100,13 +101,16 @@ StreamRequest weight_stream(const CoreSpec& core, const Instruction& i, std::uin
   const std::uint64_t n = core.or_whole(i.elements);
   const std::uint64_t m = core.or_whole(i.outputs);
   const Bytes weight = core.stored_weight(operand.weights);
+  const auto count = static_cast<double>(n) * static_cast<double>(m);
+  const Bytes all =
+      core.matrix_bytes(operand.weights, static_cast<double>(n), static_cast<double>(m));
   StreamRequest s;
-  s.bytes = whole(weight * (static_cast<double>(n) * static_cast<double>(m)));
+  s.bytes = whole(all);
   fetch(s, core, unit->fetch, 1);
   s.fifo_bytes = whole(unit->fifo);
   s.prefetch_bytes = whole(unit->prefetch);
   s.unit_per_byte = s.beat / (weight.si() * full_rate(core, format) * core.speed.matrix) *
-                    matrix_work(core, operand, n, m, lanes).stretch;
+                    matrix_work(core, operand, n, m, lanes).stretch * (weight * count / all);
   if (core.ternary && format == NumberFormat::ternary) s.rows = row_pace(core, *core.ternary, n, m);
   if (core.attachment) attach_weights(s, core);
   return s;

@@ -13,6 +13,23 @@ void price_link(std::vector<EnergyTerm>& terms, const LinkSpec& link, const Link
                    EnergyUse::host_link});
 }
 
+void price_host(std::vector<EnergyTerm>& terms, const HostSpec& host, const HostActivity& activity,
+                double rounds) {
+  if (!host.power) return;
+  terms.push_back({"host processor",
+                   "time at work",
+                   false,
+                   activity.working.si() * rounds,
+                   {factor_of("host.power.working", host.power->working)},
+                   EnergyUse::host});
+  terms.push_back({"host processor",
+                   "time waiting for the card",
+                   false,
+                   activity.waiting.si() * rounds,
+                   {factor_of("host.power.waiting", host.power->waiting)},
+                   EnergyUse::host});
+}
+
 void price_board(std::vector<EnergyTerm>& terms, const BoardPower& power, const DeviceSpec& device,
                  Time elapsed, double cards) {
   const double time = elapsed.si() * cards;

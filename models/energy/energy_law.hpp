@@ -12,6 +12,11 @@ namespace tritsim {
 /// Energy law of the link: payload bytes.
 void price_link(std::vector<EnergyTerm>& terms, const LinkSpec& link, const LinkActivity& activity);
 
+/// Energy law of the host processor: its power above idle while it works and while it waits;
+/// nothing if the host states none.
+void price_host(std::vector<EnergyTerm>& terms, const HostSpec& host, const HostActivity& activity,
+                double rounds);
+
 /// Energy law of what kernels exchange: bytes over the exchange of a card and over the links
 /// between cards.
 void price_exchange(std::vector<EnergyTerm>& terms, const BoardSpec& board, double chip_bytes,

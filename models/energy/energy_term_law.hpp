@@ -86,6 +86,7 @@ enum class EnergyUse : std::uint8_t {
   memory,        ///< accesses of a memory, and its standby
   refresh,       ///< refreshes of a memory
   host_link,
+  host,        ///< the host processor, above its idle power
   exchange,    ///< between kernels of a card
   card_links,  ///< between cards
   prompt,      ///< a prompt that was a phase of its own: all of it

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "arch/hardware/host.hpp"
 #include "arch/hardware/link.hpp"
@@ -20,6 +21,8 @@ struct HostTask {
   std::uint64_t bytes_to_card = 0;
   OffloadPart part = OffloadPart::none;
   std::uint32_t trace_op = no_op;  ///< index of the trace op it belongs to
+  std::string what{};              ///< its key in HostActivity::parts; empty: not kept apart
+  bool on_card = false;            ///< the host waits for a unit of the card meanwhile
 
   bool operator==(const HostTask&) const = default;
 };

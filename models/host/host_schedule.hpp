@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "arch/core/program.hpp"
@@ -18,6 +19,7 @@ struct HostStep {
   std::vector<InstructionRange> ranges{};  ///< of each kernel's program; empty: no launch
   std::uint32_t repeat = 1;                ///< times the ranges run on end in the launch
   OffloadPart part = OffloadPart::none;    ///< what the launch is counted as
+  std::string what{};                      ///< ... and its key in HostActivity::parts
 
   bool operator==(const HostStep&) const = default;
 };

@@ -65,8 +65,10 @@ void Host::launch_and_wait(const HostStep& step) {
     const Time begin = now();
     wait_for(to_sc_time(spec_.command->value));
     activity_.working += spec_.command->value;
+    activity_.parts["command"] += spec_.command->value;
     if (on_span) on_span({HostSpan::Kind::command, begin, begin + spec_.command->value});
   }
+  const Time begin = now();
   for (std::size_t i = 0; i < kernels_.size(); ++i) {
     kernels_[i].core->load(*kernels_[i].program, step.repeat, step.ranges[i], round_);
     access(LinkAccess::Kind::register_access, 4, true, i);
@@ -90,6 +92,7 @@ void Host::launch_and_wait(const HostStep& step) {
     }
   }
   activity_.waiting += now() - from;
+  if (!step.what.empty()) activity_.parts[step.what] += now() - begin;
   if (on_span) on_span({HostSpan::Kind::waiting, from, now()});
 }
 
@@ -99,11 +102,12 @@ void Host::run_step(const HostStep& step) {
     dma(task.bytes_from_card, false);
     const Time begin = now();
     wait_for(to_sc_time(task.time));
-    activity_.working += task.time;
+    (task.on_card ? activity_.waiting : activity_.working) += task.time;
     if (on_span) on_span({HostSpan::Kind::task, begin, begin + task.time, &task});
     ++activity_.tasks;
     dma(task.bytes_to_card, true);
     count(task.part, now() - from);
+    if (!task.what.empty()) activity_.parts[task.what] += now() - from;
   }
   if (!step.ranges.empty()) {
     const Time from = now();

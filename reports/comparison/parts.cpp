@@ -110,6 +110,8 @@ std::string_view words_of(EnergyUse use) {
       return "on-chip memory";
     case EnergyUse::host_link:
       return "host link";
+    case EnergyUse::host:
+      return "host processor";
     case EnergyUse::exchange:
       return "exchange";
     case EnergyUse::card_links:

@@ -44,12 +44,12 @@ Table channel_table(const Result& r, const RunFigures& f) {
                number_column("reads"),
                number_column("writes"),
                number_column("bus busy"),
-               number_column("rows open"),
+               number_column("open"),
                number_column("hits"),
                number_column("misses"),
                number_column("conflicts"),
                number_column("hit rate"),
-               number_column("idle for conflicts"),
+               number_column("lost"),
                number_column("refreshes")};
   for (const MemoryResult& m : r.memories) {
     const MemoryActivity& a = m.activity;
@@ -63,9 +63,9 @@ Table channel_table(const Result& r, const RunFigures& f) {
   }
   t.note =
       "(of n): one of n identical channels. A burst is a page hit (its row is open), a page miss "
-      "(no row is) or a page conflict (another row is). Idle for conflicts: bursts wait, the data "
-      "bus is idle, and the next burst on it had to have another row closed. Refreshes of one bank "
-      "and of all banks count alike.";
+      "(no row is) or a page conflict (another row is). Lost: share of the time in which bursts "
+      "wait, the data bus is idle, and the next burst on it had to have another row closed. "
+      "Refreshes of one bank and of all banks count alike.";
   return t;
 }
 

@@ -239,15 +239,17 @@ std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
   if (r.sample) {
     notes.push_back(fmt::format(
         "{} of {} blocks simulated: block 0, and {} in place of all others. Figures are close to "
-        "those "
-        "of a run of all blocks, but not equal.",
+        "those of a run of all blocks, but not equal.",
         r.sample->simulated, r.sample->layers,
         r.sample->simulated == 2 ? "block 1"
                                  : fmt::format("blocks 1 to {} in turn", r.sample->simulated - 1)));
   }
-  notes.emplace_back(
-      "Ranges come from the energy coefficients alone. Coefficients scaled from one source move "
-      "together, all others independently. Times have no range.");
+  notes.push_back(fmt::format(
+      "Ranges come from those of the coefficients{}. Coefficients scaled from one source move "
+      "together, all others independently.",
+      r.time_ranges ? ", those of times from runs with each latency and rate at the ends of its "
+                      "range"
+                    : " of energies; times have no range"));
   notes.push_back(toggle_note(r));
   return notes;
 }

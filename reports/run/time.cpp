@@ -206,6 +206,28 @@ Table call_table(const OffloadActivity& h) {
   return t;
 }
 
+/// What the host's time goes to, the longest part first.
+Table part_table(const Result& r, const RunFigures& f) {
+  Table t;
+  t.title = fmt::format("Tasks and launches of a {}", step_word(f));
+  t.columns = {{"op"}, {"part"}, number_column("time"), number_column("share")};
+  std::vector<std::pair<std::string, Time>> parts(r.host.parts.begin(), r.host.parts.end());
+  std::stable_sort(parts.begin(), parts.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  const double round = f.elapsed.si() / f.rounds;
+  for (const auto& [name, time] : parts) {
+    const std::size_t slash = name.rfind('/');
+    const bool of_op = slash != std::string::npos;
+    t.rows.push_back({of_op ? name.substr(0, slash) : "all launches",
+                      of_op ? name.substr(slash + 1) : name, si(ratio(time.si(), f.steps), "s", 4),
+                      percent(ratio(time.si(), round))});
+  }
+  t.note =
+      "All layers together. A launch is that of its first op and those behind it, from the first "
+      "register write until the host knows the end.";
+  return t;
+}
+
 }  // namespace
 
 Section time_section(const Result& r, const RunFigures& f) {
@@ -220,6 +242,7 @@ Section time_section(const Result& r, const RunFigures& f) {
     s.blocks.push_back({overlap_table(r, f)});
   }
   if (r.host.offload) s.blocks.push_back({call_table(*r.host.offload)});
+  if (!r.host.parts.empty()) s.blocks.push_back({part_table(r, f)});
   return s;
 }
 

@@ -89,12 +89,13 @@ void study(const RunOptions& options, TracedRun& ran) {
     };
   };
   const BoardSpec& board = ran.result.board;
-  const ShortRun shorter = short_run_of(ran);
   if (!options.no_what_if) {
-    ran.result.what_if = what_if(board, shorter, progress("what if: run"));
+    ran.result.what_if =
+        what_if(board, short_run_of(ran, RunSample::layers), progress("what if: run"));
   }
   if (!options.no_time_ranges) {
-    ran.result.time_ranges = time_ranges(board, shorter, progress("ranges of times: run"));
+    ran.result.time_ranges =
+        time_ranges(board, short_run_of(ran, RunSample::steps), progress("ranges of times: run"));
   }
 }
 

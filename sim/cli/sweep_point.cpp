@@ -59,7 +59,8 @@ std::string run_point(const SweepBase& point, RunCache& cache) {
     // It cannot run, which is an outcome: the memories do not hold what has to be in them.
     std::vector<Cell> cells{std::string("unfit"), e.fit().text()};
     for (const std::string& name : sweep_metrics()) {
-      cells.push_back(name == "fits" ? Cell{0.0} : Cell{});
+      Cell& cell = cells.emplace_back();
+      if (name == "fits") cell = 0.0;
     }
     return pack(cells);
   } catch (const std::exception& e) {

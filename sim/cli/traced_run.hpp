@@ -32,7 +32,7 @@ struct TracedRun {
 /// trace or program.
 [[nodiscard]] TracedRun simulate_as_asked(const RunOptions& options, Timeline* timeline);
 
-/// The short run by which a run is studied (sim/run/short_run.hpp).
-[[nodiscard]] ShortRun short_run_of(const TracedRun& run);
+/// The short run by which a run is studied.
+[[nodiscard]] ShortRun short_run_of(const TracedRun& run, RunSample sample);
 
 }  // namespace tritsim

@@ -30,6 +30,7 @@ struct ValidateOptions {
   bool json = false;
   bool markdown = false;
   bool summary = false;
+  bool no_time_ranges = false;
 };
 
 /// The cases with the same overrides in the board of each.
@@ -107,10 +108,12 @@ void validate(const ValidateOptions& options) {
     return;
   }
   std::vector<Verdict> verdicts;
+  CaseRuns runs;
   ProgressLine progress("case");
   for (const MeasurementCase& c : cases) {
     progress.show(verdicts.size(), cases.size(), c.measurement.name);
-    verdicts.push_back(judge(c.measurement, c.source));
+    verdicts.push_back(options.no_time_ranges ? judge(c.measurement, c.source, &runs)
+                                              : judge_with_range(c.measurement, c.source, &runs));
   }
   progress.clear();
   if (output.is_wanted()) {
@@ -124,8 +127,9 @@ void validate(const ValidateOptions& options) {
   if (options.json) {
     fmt::print("{}", to_json(validation_metrics(verdicts)));
   } else {
-    std::vector<Table> tables{bias_table(by_hardware(verdicts)), coverage_table(verdicts),
-                              error_table(verdicts)};
+    std::vector<Table> tables{bias_table(by_hardware(verdicts))};
+    if (!options.no_time_ranges) tables.push_back(coverage_table(verdicts));
+    tables.push_back(error_table(verdicts));
     if (!options.summary) {
       tables.insert(tables.begin(), verdict_table(verdicts));
       const Table projected = projected_table(verdicts);
@@ -171,6 +175,10 @@ void add_validate_command(CLI::App& app) {
   command->add_flag("--json", options->json, "print JSON, nothing else");
   command->add_flag("--markdown", options->markdown, "print Markdown tables");
   command->add_flag("--summary", options->summary, "print the summaries only");
+  command->add_flag(
+      "--no-time-ranges", options->no_time_ranges,
+      "do not run again with each latency and rate at the ends of its range: quicker, "
+      "and the figures have no ranges");
   command
       ->add_option(
           "--leave-one-out", options->leave_one_out,

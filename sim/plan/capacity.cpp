@@ -72,7 +72,8 @@ double need_on(const SystemPlan& plan, std::uint32_t channel, const InFlight& in
     std::erase(mine, matrix);
     const double end = end_of(plan, k, kinds);
     // The end of the last kernel is behind what has a place of its own.
-    const double per_kernel = k.tensor_group || plan.own_places ? 0 : pages(plan, k, mine);
+    const bool behind = k.tensor_group || plan.host_gathers || plan.own_places;
+    const double per_kernel = behind ? 0 : pages(plan, k, mine);
     of_sequences += per_kernel;
     others += of_others(plan, k, kinds, in_flight);
     if (end <= furthest) continue;

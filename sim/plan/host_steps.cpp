@@ -6,141 +6,140 @@
 #include <fmt/format.h>
 
 #include "models/core/core_law.hpp"
+#include "sim/plan/host_tasks.hpp"
 
 namespace tritsim {
 namespace {
 
+/// The host's side of a step in the making: tasks gather until a launch ends them.
 class HostSide {
  public:
   HostSide(const Trace& trace, const BoardSpec& board, std::uint32_t sequences, Problems& problems)
       : trace_(trace),
-        board_(board),
-        host_(board.host),
-        sequences_(sequences),
+        mapping_(board.mapping),
         problems_(problems),
-        made_on_core_(trace.values.size()),
-        read_on_core_(trace.values.size()) {
-    for (const Op& op : trace.ops) {
-      // What is offloaded is copied by packing and reading back.
-      if (place(op) != Place::core || is_offloaded(op)) continue;
-      for (const ValueId v : op.outputs) made_on_core_[v] = true;
-      for (const ValueId v : op.inputs) read_on_core_[v] = true;
-    }
-  }
+        of_(trace, board, sequences, problems),
+        made_by_unit_(trace.values.size()) {}
 
   std::vector<HostStep> steps() {
-    std::vector<HostStep> steps;
-    std::vector<HostTask> tasks;
     for (std::uint32_t i = 0; i < trace_.ops.size(); ++i) {
-      const Op& op = trace_.ops[i];
-      if (place(op) == Place::host) {
-        if (is_offloaded(op)) normalise(op, tasks, OffloadPart::none);
-        tasks.push_back(task(op));
-        belong_to(i, tasks);
-      } else if (place(op) == Place::core) {
-        if (is_offloaded(op)) prepare(op, tasks);
-        belong_to(i, tasks);
-        if (tasks.empty() && !steps.empty()) {
-          steps.back().last_op = i;
-        } else {
-          steps.push_back({std::move(tasks), i});
-        }
-        tasks.clear();
-        if (is_offloaded(op)) tasks.push_back(read_back(op));
-        belong_to(i, tasks);
+      const Place place = mapping_.place_of(trace_.ops[i]).place;
+      if (place == Place::host) {
+        i += on_host(i) - 1;
+      } else if (place == Place::core) {
+        on_core(i);
       }
     }
-    if (!tasks.empty()) steps.push_back({std::move(tasks)});
-    return steps;
+    read_back();
+    if (!tasks_.empty()) steps_.push_back({std::move(tasks_)});
+    return std::move(steps_);
   }
 
  private:
-  static constexpr double activation_bytes = 2;
-
-  /// Tasks that do not belong to an op yet.
-  static void belong_to(std::uint32_t op, std::vector<HostTask>& tasks) {
-    for (HostTask& t : tasks) {
-      if (t.trace_op == HostTask::no_op) t.trace_op = op;
+  /// Tasks of op `i`, and of those behind it that the same task does; returns how many ops.
+  std::uint32_t on_host(std::uint32_t i) {
+    const HostTasks::Fused run = of_.fused_from(i);
+    if (run.task == nullptr) {
+      read_back();
+      if (mapping_.host_prepares(trace_.ops[i])) of_.normalise(i, OffloadPart::none, tasks_);
+      tasks_.push_back(of_.own(i));
+      return 1;
     }
-  }
-
-  [[nodiscard]] Place place(const Op& op) const { return board_.mapping.place_of(op).place; }
-
-  /// True if the host prepares the input of a product, for the core or for itself.
-  [[nodiscard]] bool is_offloaded(const Op& op) const { return board_.mapping.host_prepares(op); }
-
-  template <class F>
-  [[nodiscard]] std::uint64_t elements(const std::vector<ValueId>& values, F&& counts) const {
-    std::uint64_t n = 0;
-    for (const ValueId v : values) n += counts(v) ? trace_.elements(v) : 0;
-    return n;
-  }
-
-  [[nodiscard]] std::uint64_t elements(const std::vector<ValueId>& values) const {
-    return elements(values, [](ValueId) { return true; });
-  }
-
-  /// Bytes that cross the link for `n` elements of each sequence, once.
-  [[nodiscard]] std::uint64_t copied(std::uint64_t n, double each = activation_bytes) const {
-    if (host_.shares_memory) return 0;
-    return static_cast<std::uint64_t>(static_cast<double>(n) * each) * sequences_;
-  }
-
-  [[nodiscard]] Time time(const Op& op, std::string_view task, std::uint64_t work, Bytes moved) {
-    const auto it = host_.tasks.find(std::string(task));
-    if (it != host_.tasks.end()) {
-      return task_time(host_, it->second, checked_product(work, sequences_), moved);
+    const std::uint32_t last = i + run.count - 1;
+    if (run.task->second.on_card) {
+      leave_on_card(i, last);
+      for (const ValueId v : trace_.ops[last].outputs) made_by_unit_[v] = true;
     }
+    read_back();
+    tasks_.push_back(of_.fused(i, run));
+    return run.count;
+  }
+
+  /// Results that no other ops than `first` to `last` read are not read back.
+  void leave_on_card(std::uint32_t first, std::uint32_t last) {
+    const auto stays = [&](std::uint32_t product) {
+      const std::vector<ValueId>& out = trace_.ops[product].outputs;
+      bool read_inside = false;
+      for (std::uint32_t i = 0; i < trace_.ops.size(); ++i) {
+        const std::vector<ValueId>& in = trace_.ops[i].inputs;
+        if (!std::any_of(in.begin(), in.end(), [&](ValueId v) { return is_result(v, out); }))
+          continue;
+        if (i < first || i > last) return false;
+        read_inside = true;
+      }
+      return read_inside;
+    };
+    std::erase_if(results_, stays);
+  }
+
+  /// Whether the host sees `v` as one of a product's outputs: itself, or what shards of it make.
+  [[nodiscard]] bool is_result(ValueId v, const std::vector<ValueId>& outputs) const {
+    return std::any_of(outputs.begin(), outputs.end(), [&](ValueId o) {
+      return v == o ||
+             (mapping_.host_gathers() && trace_.values[v].name == trace_.values[o].name + ".whole");
+    });
+  }
+
+  /// An op of a launch: that of the op before, unless the host has something to do in between.
+  void on_core(std::uint32_t i) {
+    const Op& op = trace_.ops[i];
+    const bool prepared = mapping_.host_prepares(op);
+    check_on_core(op, prepared);
+    const bool normalises = traits_of(op.kind).details.normalises_input;
+    if (!prepared || normalises || prepared_of_ != op.inputs[0]) {
+      read_back();
+      if (prepared) prepare(i);
+      prepared_of_ = prepared && !normalises ? std::optional(op.inputs[0]) : std::nullopt;
+    }
+    if (tasks_.empty() && !steps_.empty()) {
+      steps_.back().last_op = i;
+    } else {
+      HostStep step{std::move(tasks_), i};
+      step.what = of_.short_name(i) + "/launch";
+      steps_.push_back(std::move(step));
+      tasks_.clear();
+    }
+    if (prepared) results_.push_back(i);
+  }
+
+  /// A unit of the card hands its result to the core in the form that it takes.
+  void prepare(std::uint32_t i) {
+    if (made_by_unit_[trace_.ops[i].inputs[0]]) return;
+    of_.normalise(i, OffloadPart::pack, tasks_);
+    tasks_.push_back(of_.pack(i));
+  }
+
+  /// The results of the last launch are read when its last product is done.
+  void read_back() {
+    for (const std::uint32_t i : results_) of_.read_back(i, tasks_);
+    results_.clear();
+  }
+
+  /// What the host does product by product is a product.
+  void check_on_core(const Op& op, bool prepared) {
+    if (prepared) return;
+    const char* why =
+        mapping_.host_gathers() ? "the host joins what the kernels of mapping.parallel make"
+        : mapping_.sequences == MoreSequences::in_passes
+            ? "mapping.sequences takes sequences in passes over the weights of a product"
+        : mapping_.coarse_of(op) != nullptr ? "mapping.products has a coarse copy of its weights"
+                                            : nullptr;
+    if (why == nullptr) return;
     problems_.add({}, op.name,
-                  task == name_of(op.kind)
-                      ? fmt::format("is mapped to the host, but host '{}' has no cost for '{}'",
-                                    host_.name, task)
-                      : fmt::format("is prepared on the host, but host '{}' has no cost for '{}'",
-                                    host_.name, task),
-                  "add it under host.tasks, or map the op elsewhere");
-    return {};
-  }
-
-  [[nodiscard]] Bytes activations(std::uint64_t n) const {
-    return Bytes{static_cast<double>(n) * activation_bytes * sequences_};
-  }
-
-  HostTask task(const Op& op) {
-    const Bytes moved = trace_.weight_bytes(op) +
-                        trace_.cache_bytes(op) * static_cast<double>(sequences_) +
-                        activations(elements(op.inputs) + elements(op.outputs));
-    const std::uint64_t in = elements(op.inputs, [&](ValueId v) { return made_on_core_[v]; });
-    const std::uint64_t out = elements(op.outputs, [&](ValueId v) { return read_on_core_[v]; });
-    return {time(op, name_of(op.kind), trace_.work(op), moved), copied(in),
-            copied(out) * board_.mapping.tensor()};
-  }
-
-  /// Norm, quantisation and packing of the input of an op on the core.
-  void prepare(const Op& op, std::vector<HostTask>& tasks) {
-    normalise(op, tasks, OffloadPart::pack);
-    const std::uint64_t n = elements(op.inputs);
-    tasks.push_back({time(op, "pack", n, activations(2 * n)), 0, copied(n), OffloadPart::pack});
-  }
-
-  void normalise(const Op& op, std::vector<HostTask>& tasks, OffloadPart part) {
-    const std::uint64_t n = elements(op.inputs);
-    tasks.push_back({time(op, name_of(OpKind::rms_norm), n, activations(2 * n))});
-    tasks.push_back({time(op, "quantise", n, activations(2 * n)), 0, 0, part});
-  }
-
-  HostTask read_back(const Op& op) {
-    const std::uint64_t n = elements(op.outputs);
-    return {time(op, "read_back", n, activations(3 * n)), copied(n, 2 * activation_bytes), 0,
-            OffloadPart::read_back};
+                  fmt::format("is a '{}' on the core that the host does not prepare, and {}",
+                              name_of(op.kind), why),
+                  is_matrix(op.kind) ? "set mapping.prepare: host" : "map it to the host");
   }
 
   const Trace& trace_;
-  const BoardSpec& board_;
-  const HostSpec& host_;
-  std::uint32_t sequences_;
+  const MappingSpec& mapping_;
   Problems& problems_;
-  std::vector<bool> made_on_core_;
-  std::vector<bool> read_on_core_;
+  HostTasks of_;
+  std::vector<HostStep> steps_;
+  std::vector<HostTask> tasks_;
+  std::vector<std::uint32_t> results_;    ///< products whose results the host has not read
+  std::vector<bool> made_by_unit_;        ///< values, by a unit of the card
+  std::optional<ValueId> prepared_of_{};  ///< what the host prepared last, if others may use it
 };
 
 /// The category under which the launch of one instruction is counted.
@@ -163,6 +162,8 @@ void split_launch(HostStep step, bool offloads, const SystemPlan& plan,
       empty = empty && first + n + 1 >= last;
     }
     one.part = step.part;
+    one.what = step.what;
+    one.repeat = step.repeat;
     const InstructionRange r = one.ranges.front();
     if (offloads && r.first < r.last) one.part = part_of(program.instructions[r.first]);
     schedule.push_back(std::move(one));
@@ -193,6 +194,7 @@ std::vector<HostStep> with_launches(std::vector<HostStep> steps, const MappingSp
       at[k] = end;
     }
     if (empty) step.ranges.clear();
+    step.repeat = plan.passes;
     if (empty || whole) {
       if (offloads) step.part = OffloadPart::compute;
       schedule.push_back(std::move(step));

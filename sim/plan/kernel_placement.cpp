@@ -45,6 +45,7 @@ class KernelPlacer {
     }
     if (plan_.stages.empty()) plan_.stages.resize(stages_);
     plan_.pipelines = 0;
+    plan_.host_gathers = board.mapping.host_gathers();
   }
 
   /// Of the kernels with enough lanes, as many as it takes.
@@ -57,14 +58,18 @@ class KernelPlacer {
   }
 
   void place(std::uint32_t sequences) {
+    if (board_.mapping.sequences == MoreSequences::in_passes) {
+      plan_.passes = (sequences + board_.lanes() - 1) / board_.lanes();
+    }
     for (std::size_t first = 0; first + size() <= kernels_.size() && sequences > 0;
          first += size()) {
       // Lanes are filled before a second group of sequences follows the first.
       const std::uint32_t lanes = kernels_[first].group->lanes;
-      const std::uint32_t own = std::min(sequences, lanes * stages_);
+      const std::uint32_t own = std::min(sequences, lanes * stages_ * plan_.passes);
       sequences -= own;
-      const std::uint32_t groups = (own + lanes - 1) / lanes;
-      add({first, (own + groups - 1) / groups, groups, has_own_channels(first)});
+      const std::uint32_t turns = (own + lanes - 1) / lanes;  // of the lanes
+      const std::uint32_t groups = plan_.passes > 1 ? 1 : turns;
+      add({first, (own + turns - 1) / turns, groups, has_own_channels(first)});
     }
   }
 
@@ -105,7 +110,8 @@ class KernelPlacer {
         if (i == first && like->tensor_group) ++plan_.tensor_groups[*like->tensor_group].replicas;
         continue;
       }
-      if (tensor_ > 1 && !tensor_group) tensor_group = add_tensor_group(first);
+      if (tensor_ > 1 && !tensor_group && !plan_.host_gathers)
+        tensor_group = add_tensor_group(first);
       if (tensor_group) ++plan_.tensor_groups[*tensor_group].simulated;
       add_kernel(kernels_[i], pipeline, stage, tensor_group);
     }

@@ -10,7 +10,7 @@
 namespace tritsim {
 
 void ProductLowering::lower(const Op& op) {
-  const WeightSpec weights = stored_weights(op);
+  const WeightSpec weights = code_.mapping().weights_on_core(op);
   const MatrixUnitSpec* unit = code_.core().unit_for(weights.format);
   const bool normalises = traits_of(op.kind).details.normalises_input;
   if (unit == nullptr) {
@@ -23,7 +23,13 @@ void ProductLowering::lower(const Op& op) {
   Product p{op, weights, *unit, {}, {}, {}, {}, no_vector};
   const std::uint32_t inputs = code_.trace().elements(op.inputs[0]);
   if (code_.mapping().host_prepares(op)) {
-    p.in = p.x = code_.parameters(op.name + ".in", inputs);
+    // Products that read one vector, and have no norms of their own, share what the host makes of
+    // it.
+    if (normalises || prepared_of_ != op.inputs[0]) {
+      prepared_ = code_.parameters(op.name + ".in", inputs);
+      prepared_of_ = normalises ? std::nullopt : std::optional(op.inputs[0]);
+    }
+    p.in = p.x = prepared_;
   } else if (normalises) {
     p.x = code_.chunks(op.inputs[0]);
     p.norm = code_.parameters(op.name + ".norm.weight", inputs);

@@ -44,7 +44,9 @@ class ProductLowering {
   VectorId add_up(VectorId sum, VectorId part, const std::string& name);
 
   CodeEmitter& code_;
-  VectorId imported_ = no_vector;  ///< what the unit was given last
+  VectorId imported_ = no_vector;         ///< what the unit was given last
+  Chunks prepared_;                       ///< what the host prepared last
+  std::optional<ValueId> prepared_of_{};  ///< ... of which value, if others may use it
 };
 
 }  // namespace tritsim

@@ -68,6 +68,8 @@ struct SystemPlan {
   std::vector<StagePlan> stages;
   std::vector<TensorGroupPlan> tensor_groups;
   std::uint32_t pipelines = 1;   ///< at work
+  std::uint32_t passes = 1;      ///< over the weights of a product, each with other sequences
+  bool host_gathers = false;     ///< kernels share every matrix, and the host joins their shards
   std::vector<HostTask> before;  ///< of a pipeline: for each step, ahead of the first stage
   std::vector<HostTask> after;   ///< ... after the last
   std::vector<KernelPlan> kernels;

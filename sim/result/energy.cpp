@@ -131,6 +131,7 @@ EnergyAccount price(const Result& result) {
                    static_cast<double>(result.parallel->link_bytes) * rounds);
   }
   price_regulators(account.terms, board.power);
+  price_host(account.terms, board.host, result.host, rounds);
   price_board(account.terms, board.power, board.device, result.elapsed, board.card_count());
 
   merge(account.terms);

@@ -15,6 +15,7 @@ Course course_of(const EnergyTerm& t) {
     case EnergyUse::idle:
     case EnergyUse::refresh:
     case EnergyUse::host_link:
+    case EnergyUse::host:
     case EnergyUse::exchange:
     case EnergyUse::card_links:
       return evenly;

@@ -19,7 +19,9 @@ StageResult ops_of_stage(const SystemPlan& plan, const StagePlan& ops, const Map
     const Op& op = plan.trace.ops[i];
     if (mapping.place_of(op).place == Place::core) {
       stage.weight_bytes += static_cast<std::uint64_t>(
-          std::ceil(plan.trace.weight_bytes(op).si() * mapping.tensor() - 1e-6));
+          std::ceil(static_cast<double>(plan.trace.weights(op)) *
+                        mapping.weights_on_core(op).bits() / 8 * mapping.tensor() -
+                    1e-6));
     }
     if (op.layer == Op::no_layer) continue;
     if (!any) stage.first_layer = op.layer;

@@ -96,7 +96,7 @@ bool has_resource(const BoardSpec& board, Resource resource) {
       return std::any_of(board.cores.begin(), board.cores.end(),
                          [](const CoreGroup& g) { return g.core.attention.has_value(); });
     case Resource::exchange:
-      return board.mapping.kernels_of_pipeline() > 1;
+      return board.mapping.kernels_of_pipeline() > 1 && !board.mapping.host_gathers();
     default:
       return true;
   }

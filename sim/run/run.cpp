@@ -23,7 +23,8 @@ std::uint32_t divide_work(const BoardSpec& board, Result& result) {
   const std::uint32_t lanes = board.lanes();
   Workload& workload = result.workload;
   if (workload.batch == 0) workload.batch = lanes;
-  result.rounds = (workload.batch + lanes - 1) / lanes;
+  const bool in_rounds = board.mapping.sequences == MoreSequences::in_rounds;
+  result.rounds = in_rounds ? (workload.batch + lanes - 1) / lanes : 1;
   // The step of the last prompt token already yields the first generated one.
   result.steps = workload.prompt + workload.generate;
   if (workload.prompt > 0 && workload.generate > 0) --result.steps;

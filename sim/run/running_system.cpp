@@ -59,9 +59,14 @@ RunningSystem::RunningSystem(const SystemPlan& of, const BoardSpec& board, Resul
   recorders.reserve(plan.kernels.size());
   for (std::size_t i = 0; i < plan.kernels.size(); ++i) {
     const KernelPlan& k = plan.kernels[i];
-    result.kernels.push_back({k.name, k.replicas, k.lanes, *k.core, {}, {}, plan.ops, {}, {}});
-    recorders.emplace_back(result.kernels.back(), *modules.cores[i], k.program->instructions.size(),
-                           layer_ends(plan, k));
+    KernelResult& out = result.kernels.emplace_back();
+    out.name = k.name;
+    out.replicas = k.replicas;
+    out.lanes = k.lanes;
+    out.core = *k.core;
+    out.ops = plan.ops;
+    recorders.emplace_back(result.kernels.back(), *modules.cores[i],
+                           k.program->instructions.size() * plan.passes, layer_ends(plan, k));
   }
 }
 

@@ -10,10 +10,10 @@ std::optional<SampledTrace> sample_layers(const RunRequest& request) {
   const std::uint32_t n = request.workload.simulate_layers.value_or(layers);
   if (n >= layers) return {};
   const MappingSpec& mapping = request.board.mapping;
-  if (mapping.kernels_of_pipeline() > 1) {
+  if (mapping.kernels_of_pipeline() > 1 && !mapping.host_gathers()) {
     throw ConfigError(
-        "simulate_layers: kernels that share a model (mapping.parallel) are simulated with all "
-        "blocks; leave out simulate_layers");
+        "simulate_layers: kernels that share a model and meet without the host (mapping.parallel) "
+        "are simulated with all blocks; leave out simulate_layers");
   }
   if (request.control.timeline != nullptr) {
     throw ConfigError(

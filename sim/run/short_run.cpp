@@ -14,7 +14,7 @@ constexpr std::uint32_t sampled_steps = 2;
 
 }  // namespace
 
-ShortRun short_run(const Result& result, const Trace* trace) {
+ShortRun short_run(const Result& result, RunSample sample, const Trace* trace) {
   Trace ops = trace != nullptr ? *trace : expand(*result.model);
   Workload work = result.workload;
   if (result.prompt) work.prompt = 0;  // the result is about what comes after it
@@ -25,6 +25,9 @@ ShortRun short_run(const Result& result, const Trace* trace) {
     work.generate = steps;
   } else if (has_attention(ops)) {
     set_context(ops, result.context + 1);
+  } else if (sample == RunSample::steps && work.generate > 0) {
+    work.prompt = 0;
+    work.generate = std::min(work.generate, sampled_steps);
   }
   work.simulate_layers = work.simulate_layers.value_or(sampled_layers);
   const auto run_with = [model = *result.model, ops](const Workload& workload) -> BoardRun {

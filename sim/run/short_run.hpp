@@ -19,9 +19,16 @@ struct ShortRun {
   BoardRun run;
 };
 
-/// The short run of a result of a model: three of its blocks where they can stand for the others
-/// and, where steps grow with the context, a few steps from the middle. `trace` is the trace that
-/// the result was made from, if not its model's.
-[[nodiscard]] ShortRun short_run(const Result& result, const Trace* trace = nullptr);
+/// How much of a run stands for it.
+enum class RunSample {
+  layers,  ///< three blocks in place of all; of steps that grow with the context, a few
+  steps,   ///< a few steps always
+};
+
+/// The short run of a result of a model: three of its blocks where they can stand for the others,
+/// and a few steps from the middle where `sample` says so. `trace` is the trace that the result was
+/// made from, if not its model's.
+[[nodiscard]] ShortRun short_run(const Result& result, RunSample sample,
+                                 const Trace* trace = nullptr);
 
 }  // namespace tritsim

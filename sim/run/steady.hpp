@@ -53,8 +53,9 @@ class Tally {
     for (std::size_t i = 0; i < activities.size(); ++i) within(i, activities[i]);
   }
 
-  void add(std::map<std::string, std::uint64_t>& counts) {
-    for (auto& [name, count] : counts) within(std::hash<std::string>()(name), count);
+  template <class T>
+  void add(std::map<std::string, T>& figures) {
+    for (auto& [name, figure] : figures) within(std::hash<std::string>()(name), figure);
   }
 
   /// One of several activities that are visited one after the other.

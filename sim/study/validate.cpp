@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/validate.hpp"
 
+#include <algorithm>
+#include <map>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -44,6 +47,7 @@ struct Figures {
   Power power;
   Energy energy_per_token;
   std::optional<OffloadActivity> offload;
+  std::map<std::string, Time> parts;  ///< of the host, in a step
   Bandwidth bandwidth;
   std::string work{};  ///< what was run, as far as it is inside or outside
   Ends priced{};       ///< range of the energy from its coefficients, over its value
@@ -78,12 +82,15 @@ Figures figures_of(const Result& result) {
   const auto cycles = static_cast<double>(kernel.activity.cycles);
   const Range<Energy> range = price(result).total();
   const Energy energy = range.value;
+  std::map<std::string, Time> parts = result.host.parts;
+  for (auto& [name, time] : parts) time = time / std::max(result.steps, 1U);
   return {cycles,
           cycles_to_time(cycles, kernel.core.clock),
           result.tokens_per_second().si(),
           energy / result.elapsed,
           energy / result.tokens(),
           result.host.offload,
+          std::move(parts),
           {},
           result.model ? work_of(result.excluded, result.workload.batch) : "a program on the core",
           relative(range)};
@@ -97,6 +104,7 @@ Figures figures_of(const ProcessorResult& result) {
           result.tokens() / result.elapsed().si(),
           energy / result.elapsed(),
           energy / result.tokens(),
+          {},
           {},
           {},
           work_of({}, result.workload.batch),
@@ -136,6 +144,29 @@ std::string hardware_of(const MeasurementSpec& m) {
   return m.board ? m.board->name : m.processor ? m.processor->name : m.memory->name;
 }
 
+/// Sum of the parts of a step that a measurement names.
+Time step_part(const MeasurementSpec& m, const Figures& f) {
+  Time sum;
+  std::vector<std::string> there;
+  std::vector<bool> met(m.step_part->parts.size());
+  for (const auto& [name, time] : f.parts) {
+    there.push_back(name);
+    bool counts = false;
+    for (std::size_t i = 0; i < met.size(); ++i) {
+      if (!matches(m.step_part->parts[i], name)) continue;
+      met[i] = counts = true;
+    }
+    if (counts) sum += time;
+  }
+  for (std::size_t i = 0; i < met.size(); ++i) {
+    if (met[i]) continue;
+    throw ConfigError(
+        fmt::format("{}: step_part.parts: '{}' matches no part of a step; there are {}", m.name,
+                    m.step_part->parts[i], fmt::join(there, ", ")));
+  }
+  return sum;
+}
+
 Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figures& f) {
   Verdict v{m.name, {}, {}, source, 0, 0, m.tolerance, m.obtained, m.calibrated, m.note};
   const auto set = [&](const char* quantity, const char* unit, double measured, double simulated) {
@@ -159,6 +190,8 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
     set("power", "W", m.power->si(), f.power.si());
   } else if (m.energy_per_token) {
     set("energy/token", "J", m.energy_per_token->si(), f.energy_per_token.si());
+  } else if (m.step_part) {
+    set("part of a step", "s", m.step_part->time.si(), step_part(m, f).si());
   } else if (m.idle_power) {
     set("power without work", "W", m.idle_power->si(), f.power.si());
   } else if (m.logic_cells) {
@@ -191,49 +224,48 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
   return v;
 }
 
-/// Gives the verdict the range that its energies have from their coefficients and every figure from
-/// those that move times, which `figure` finds on variants of `spec`.
-template <class Spec>
-void add_range(Verdict& v, const MeasurementSpec& m, const Ends& priced, const Spec& spec,
-               const FigureOf<Spec>& figure) {
-  std::vector<EnergyFactor> factors;
-  if (!m.at_rest()) factors = factors_of(figure_movements(spec, v.simulated, figure));
+/// Gives the verdict its range: what moves it, and of an energy the range from its coefficients.
+void add_range(Verdict& v, const MeasurementSpec& m, const Ends& priced,
+               const std::vector<FigureMovement>& movements) {
+  std::vector<EnergyFactor> factors = factors_of(movements);
   if (m.power || m.energy_per_token || m.idle_power) factors.push_back({"energy", priced, {}});
   const Range<double> range = range_of(factors);
   v.low = v.simulated * range.low;
   v.high = v.simulated * range.high;
 }
 
-Verdict judge_processor(const MeasurementSpec& m, const std::string& source) {
-  const auto on = [&](const ProcessorSpec& p) { return figures_of(run(p, m)); };
-  const Figures f = on(*m.processor);
-  Verdict v = verdict(m, source, f);
-  add_range<ProcessorSpec>(v, m, f.priced, *m.processor, [&](const ProcessorSpec& p) {
-    return verdict(m, source, on(p)).simulated;
-  });
-  return v;
-}
+/// Runs a case on variants of what it is about.
+struct CaseOn {
+  const MeasurementSpec& m;
+  CaseRuns& runs;
 
-Verdict judge_memory(const MeasurementSpec& m, const std::string& source) {
-  Verdict v = verdict(m, source, of_memory(m, *m.memory));
-  add_range<MemorySpec>(v, m, {}, *m.memory, [&](const MemorySpec& memory) {
-    return verdict(m, source, of_memory(m, memory)).simulated;
-  });
-  return v;
-}
+  [[nodiscard]] Figures operator()(const ProcessorSpec& p) const { return figures_of(run(p, m)); }
 
-Verdict judge_board(const MeasurementSpec& m, const std::string& source) {
-  const BoardSpec board = board_of(m);
-  const auto on = [&](const BoardSpec& b) {
-    return m.at_rest() ? at_rest(b) : figures_of(run_case(m, b));
-  };
-  const Figures f = on(board);
-  Verdict v = verdict(m, source, f);
-  if (m.logic_cells || m.registers || m.ram_blocks) return v;
-  add_range<BoardSpec>(v, m, f.priced, board,
-                       [&](const BoardSpec& b) { return verdict(m, source, on(b)).simulated; });
-  return v;
-}
+  [[nodiscard]] Figures operator()(const MemorySpec& memory) const { return of_memory(m, memory); }
+
+  [[nodiscard]] Figures operator()(const BoardSpec& board) const {
+    return m.at_rest() ? at_rest(board) : figures_of(runs.of(m, board));
+  }
+
+  /// What moves the figure of the case, by runs of the whole of it.
+  template <class Spec>
+  [[nodiscard]] std::vector<FigureMovement> movements(const Spec& spec, double base) const {
+    return figure_movements<Spec>(
+        spec, base, [&](const Spec& moved) { return verdict(m, "", (*this)(moved)).simulated; });
+  }
+
+  /// The same on a board, by short runs of a model.
+  [[nodiscard]] std::vector<FigureMovement> movements_on(const BoardSpec& board,
+                                                         double base) const {
+    if (m.at_rest()) return {};
+    if (!m.model) return movements(board, base);
+    const auto figure = [&](const Result& r) { return verdict(m, "", figures_of(r)).simulated; };
+    const ShortRun shorter = short_run(runs.of(m, board), RunSample::steps);
+    return figure_movements<BoardSpec>(board, figure(shorter.base), [&](const BoardSpec& moved) {
+      return figure(runs.of(m, shorter, moved));
+    });
+  }
+};
 
 }  // namespace
 
@@ -255,10 +287,35 @@ Verdict judge(const MeasurementSpec& m, const std::string& source, const Result&
   return verdict(m, source, figures_of(result));
 }
 
-Verdict judge(const MeasurementSpec& m, const std::string& source) {
-  if (m.processor) return judge_processor(m, source);
-  if (m.memory) return judge_memory(m, source);
-  return judge_board(m, source);
+Verdict judge(const MeasurementSpec& m, const std::string& source, CaseRuns* runs) {
+  CaseRuns own;
+  const CaseOn on{m, runs != nullptr ? *runs : own};
+  return verdict(m, source,
+                 m.processor ? on(*m.processor)
+                 : m.memory  ? on(*m.memory)
+                             : on(board_of(m)));
+}
+
+Verdict judge_with_range(const MeasurementSpec& m, const std::string& source, CaseRuns* runs) {
+  CaseRuns own;
+  const CaseOn on{m, runs != nullptr ? *runs : own};
+  if (m.processor) {
+    const Figures f = on(*m.processor);
+    Verdict v = verdict(m, source, f);
+    add_range(v, m, f.priced, on.movements(*m.processor, v.simulated));
+    return v;
+  }
+  if (m.memory) {
+    Verdict v = verdict(m, source, on(*m.memory));
+    add_range(v, m, {}, on.movements(*m.memory, v.simulated));
+    return v;
+  }
+  const BoardSpec board = board_of(m);
+  const Figures f = on(board);
+  Verdict v = verdict(m, source, f);
+  if (v.has_range()) return v;  // an area, whose law has one
+  add_range(v, m, f.priced, on.movements_on(board, v.simulated));
+  return v;
 }
 
 }  // namespace tritsim

@@ -4,6 +4,7 @@
 #include "arch/study/measurement.hpp"
 #include "sim/result/result.hpp"
 #include "sim/result/verdict.hpp"
+#include "sim/study/case_runs.hpp"
 
 namespace tritsim {
 
@@ -14,9 +15,15 @@ namespace tritsim {
 [[nodiscard]] Result run_case(const MeasurementSpec& measurement);
 [[nodiscard]] Result run_case(const MeasurementSpec& measurement, const BoardSpec& board);
 
-/// Runs the case, and again with each latency and rate at the ends of its range, and sets
-/// measurement and prediction with its range side by side.
-[[nodiscard]] Verdict judge(const MeasurementSpec& measurement, const std::string& source);
+/// Runs the case and sets measurement and prediction side by side. `runs`: kept for other cases; or
+/// none.
+[[nodiscard]] Verdict judge(const MeasurementSpec& measurement, const std::string& source,
+                            CaseRuns* runs = nullptr);
+
+/// The same with the range of the prediction: of a time from runs with each latency and rate at the
+/// ends of its range, of an energy from its coefficients as well.
+[[nodiscard]] Verdict judge_with_range(const MeasurementSpec& measurement,
+                                       const std::string& source, CaseRuns* runs = nullptr);
 
 /// The same without a range from a run of the case, which may have been priced with other
 /// coefficients.

@@ -66,10 +66,14 @@ TEST(Mapping, TheRoleOfAnOpDecidesNotItsName) {
   EXPECT_EQ(m.place_of(head).key, "lm_head");
 }
 
-TEST(Mapping, TheHostPreparesProductsThatNormaliseTheirInput) {
+TEST(Mapping, TheHostPreparesProductsOfTheCoreAndNormsOfItsOwn) {
   MappingSpec m = mapping("");
   EXPECT_FALSE(m.host_prepares(op("a")));
   m.prepare = Place::host;
+  EXPECT_TRUE(m.host_prepares(op("a")));
+  EXPECT_TRUE(m.host_prepares(op("a", OpKind::linear)));
+  EXPECT_FALSE(m.host_prepares(op("a", OpKind::add)));
+  m.places["linear"] = m.places["bit_linear"] = Place::host;
   EXPECT_TRUE(m.host_prepares(op("a")));
   EXPECT_FALSE(m.host_prepares(op("a", OpKind::linear)));
 }

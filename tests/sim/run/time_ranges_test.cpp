@@ -19,7 +19,7 @@ Result offload_run(BoardSpec board) {
 }
 
 TimeRanges ranges_of(const Result& r) {
-  return time_ranges(r.board, short_run(r));
+  return time_ranges(r.board, short_run(r, RunSample::steps));
 }
 
 /// All coefficients of the board without a range.
@@ -52,9 +52,8 @@ TEST(TimeRanges, TheLatencyOfALaunchMovesTheTimeByItsShare) {
   const TimeRanges found = ranges_of(r);
   ASSERT_EQ(found.movements.size(), 1U);
   EXPECT_EQ(found.movements[0].coefficient, "host.command");
-  // Launches follow each other: a token has as many as it has calls.
-  const double share =
-      board.host.command->value * static_cast<double>(r.host.offload->calls) / r.elapsed;
+  // Launches follow each other, so each is longer by that much.
+  const double share = board.host.command->value * static_cast<double>(r.host.launches) / r.elapsed;
   EXPECT_NEAR(found.movements[0].at_high, 1 + share, 0.002);
   EXPECT_NEAR(found.movements[0].at_low, 1 - share / 2, 0.002);
 }
@@ -67,15 +66,19 @@ TEST(TimeRanges, StaticEnergyVariesWithTheTimeAndStaticPowerDoesNot) {
   const Range<double> time = r.time_ranges->range();
   EXPECT_GT(time.high, 1.001);
   EXPECT_DOUBLE_EQ(time.low, 1);
-  using enum EnergyAccount::Part;
   const EnergyAccount account = price(r);
-  const Range<Energy> fixed = account.total(static_part);
-  EXPECT_NEAR(fixed.high / fixed.value, time.high, 1e-9);
-  EXPECT_NEAR(account.total(dynamic_part).high / account.total(dynamic_part).value, 1, 1e-9);
   const EnergyAccount rates = account.over_time();
-  EXPECT_NEAR(rates.total(static_part).high / fixed.value, 1, 1e-9);
-  EXPECT_NEAR(rates.total(dynamic_part).low / account.total(dynamic_part).value, 1 / time.high,
-              1e-9);
+  const auto moved = [](const EnergyAccount& a) {
+    for (const Sensitivity& c : a.sensitivities()) {
+      if (c.coefficient == "host.command") return c.at_high.si();
+    }
+    return 0.0;
+  };
+  const auto part = [&](EnergyAccount::Part p) { return account.total(p).value.si(); };
+  const double fixed = part(EnergyAccount::Part::static_part);
+  const double work = part(EnergyAccount::Part::dynamic_part);
+  EXPECT_NEAR(moved(account) / (fixed * (time.high - 1)), 1, 1e-9);
+  EXPECT_NEAR(moved(rates) / (work * (1 / time.high - 1)), 1, 1e-9);
   EXPECT_NEAR(rates.total().value / account.total().value, 1, 1e-12);
 }
 
@@ -103,14 +106,15 @@ TEST(TimeRanges, TheFrontEndMovesTheIdleLatencyByItself) {
 
 // A coefficient that rises makes nothing faster: latencies and times of tasks are costs.
 TEST(TimeRanges, AHigherLatencyIsNeverFaster) {
-  for (const char* name : {"u250_mmfree_24", "k26_mmfree", "d5005_mmfree", "kv260_llama"}) {
+  constexpr double phase = 1e-3;  // it shifts what meets a refresh
+  for (const char* name : {"u250_mmfree_24", "k26_mmfree", "k26_mac", "kv260_llama"}) {
     const BoardSpec board = test::board(name);
     const bool is_llama = board.cores[0].core.attention.has_value();
     const Result r =
         run_model(board, test::model(is_llama ? "llama2_7b_w4_kv8" : "mmfreelm_370m"), {0, 1, 0});
     for (const FigureMovement& m : ranges_of(r).movements) {
-      EXPECT_LE(m.at_low, 1 + 1e-6) << name << ": " << m.coefficient;
-      EXPECT_GE(m.at_high, 1 - 1e-6) << name << ": " << m.coefficient;
+      EXPECT_LE(m.at_low, 1 + phase) << name << ": " << m.coefficient;
+      EXPECT_GE(m.at_high, 1 - phase) << name << ": " << m.coefficient;
     }
   }
 }

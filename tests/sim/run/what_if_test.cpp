@@ -91,7 +91,7 @@ TEST_P(HeadlineBound, NothingHelpsMoreThanTheBound) {
     const std::optional<Result> base = run_if_it_can(board, model);
     if (!base || base->kernels.empty()) continue;
     SCOPED_TRACE(board.name + ", " + model.name);
-    const WhatIf found = what_if(base->board, short_run(*base));
+    const WhatIf found = what_if(base->board, short_run(*base, RunSample::layers));
     ASSERT_FALSE(found.bound.empty());
     expect_bound(*base, found, found.reliefs, found.bound_speedup);
     const bool is_quick = !has_attention(expand(model)) || model.hidden * model.layers < 30'000;
@@ -112,7 +112,7 @@ TEST(HeadlineBoundOf, Llama7BOnTheKV260IsItsMemoryNotItsMultipliers) {
   const BoardSpec board = test::board("kv260_llama");
   const ModelSpec model = test::model("llama2_7b_w4_kv8");
   const Result base = run_model(board, model, {0, 2, 0, {}, 512});
-  const WhatIf found = what_if(base.board, short_run(base));
+  const WhatIf found = what_if(base.board, short_run(base, RunSample::layers));
   EXPECT_EQ(found.bound, (std::vector{Resource::memory, Resource::port}));
   // Twice the rows of the array, as its user would try it.
   BoardSpec wider = board;
@@ -172,7 +172,7 @@ TEST(WhatIf, AProgramIsRunAgainToo) {
 TEST(WhatIf, StepsThatDifferAreTakenFromTheMiddle) {
   const Result r =
       run_model(test::board("kv260_llama"), test::model("llama2_7b_w4_kv8"), {0, 6, 0, {}, 100});
-  const WhatIf found = what_if(r.board, short_run(r));
+  const WhatIf found = what_if(r.board, short_run(r, RunSample::layers));
   EXPECT_EQ(found.steps, 2U);
   EXPECT_EQ(found.context, 102U);
 }
