@@ -421,6 +421,7 @@ template <class T>
 }
 
 // Readers of the kinds of file are compiled once, in arch/study/read_kinds.cpp: each is large.
+struct AttachmentSpec;
 struct BoardSpec;
 struct CoreSpec;
 struct DeviceSpec;
@@ -432,6 +433,7 @@ struct MemorySpec;
 struct ModelSpec;
 struct ProcessorSpec;
 struct SweepSpec;
+extern template AttachmentSpec read_document(const Node&, ReadContext&);
 extern template BoardSpec read_document(const Node&, ReadContext&);
 extern template CoreSpec read_document(const Node&, ReadContext&);
 extern template DeviceSpec read_document(const Node&, ReadContext&);

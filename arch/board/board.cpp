@@ -227,6 +227,18 @@ void check_idle(const BoardSpec& board, Checker& c) {
          "give at least that, or as power.idle_junction the temperature at which it was taken");
 }
 
+/// A mapping that moves work under running GOs, and a kernel in which nothing works then.
+void check_schedule(const BoardSpec& board, Checker& c) {
+  if (board.mapping.schedule == Schedule::in_order) return;
+  for (const CoreGroup& g : board.cores) {
+    if (g.core.issue.policy == IssuePolicy::all_units_ready && g.core.issue.overlap_go) continue;
+    c.fail("mapping.schedule",
+           fmt::format("is list, and no unit of core '{}' works while a GO runs", g.core.name),
+           "set schedule: in_order, or issue.policy: all_units_ready with overlap_go");
+    return;
+  }
+}
+
 }  // namespace
 
 void BoardSpec::check(Checker& c) const {
@@ -272,6 +284,7 @@ void BoardSpec::check(Checker& c) const {
   check_parallel(*this, c);
   check_addresses(*this, c);
   check_idle(*this, c);
+  check_schedule(*this, c);
   if (!mapping.vectors_in.empty()) check_memory("mapping.vectors_in", mapping.vectors_in);
   if (!mapping.kv_in.empty()) check_memory("mapping.kv_in", mapping.kv_in);
 }

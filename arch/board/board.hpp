@@ -69,6 +69,8 @@ struct CoreGroup {
                 "(controller.port)",
                 between(0, 63));
     io.required("core", core, "one core");
+    io.optional("attachment", core.attachment,
+                "what stands between the cores and their memory; left out: nothing");
   }
 };
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "arch/base/coefficient.hpp"
+#include "arch/core/attachment.hpp"
 #include "arch/core/attention_unit.hpp"
 #include "arch/core/instruction.hpp"
 #include "arch/core/issue.hpp"
@@ -95,6 +96,7 @@ struct CoreSpec {
   Bytes stored_element;             ///< one element that SV writes; zero: element
   std::optional<AttentionSpec> attention;
   CoreSpeed speed{};
+  std::optional<AttachmentSpec> attachment{};  ///< of its kernel: a key there, not of the core
 
   bool operator==(const CoreSpec&) const = default;
 

@@ -77,6 +77,16 @@ std::uint64_t pages_of(const Program& program, const CoreSpec& core, std::uint32
   return bytes;
 }
 
+std::uint64_t place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes,
+                            Symbol::Kind kind, std::uint64_t start) {
+  for (Symbol& s : program.symbols) {
+    if (s.kind != kind) continue;
+    s.address = start;
+    start = whole_pages(start + size_of(s, core, lanes));
+  }
+  return start;
+}
+
 void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes,
                    const SymbolMemories& memories) {
   const auto place = [&](std::uint64_t next, const SymbolKinds& kinds) {

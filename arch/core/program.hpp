@@ -57,6 +57,11 @@ struct SymbolMemories {
 void place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes = 1,
                    const SymbolMemories& memories = {});
 
+/// Places the symbols of a kind anew, in their order, each on a boundary of 4 KiB from `start` on.
+/// Returns the first boundary behind them.
+std::uint64_t place_symbols(Program& program, const CoreSpec& core, std::uint32_t lanes,
+                            Symbol::Kind kind, std::uint64_t start);
+
 /// Bytes that an instruction of a given size moves for one lane; 0 if it carries no size.
 /// `weights`: of a product.
 [[nodiscard]] std::uint64_t symbol_bytes(const CoreSpec& core, const Instruction& instruction,

@@ -18,6 +18,7 @@ template <class F>
 void for_each_kind(F&& f) {
   f(std::type_identity<BoardSpec>{});
   f(std::type_identity<CoreSpec>{});
+  f(std::type_identity<AttachmentSpec>{});
   f(std::type_identity<MemorySpec>{});
   f(std::type_identity<DeviceSpec>{});
   f(std::type_identity<CoefficientTable>{});

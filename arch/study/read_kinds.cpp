@@ -4,6 +4,7 @@
 
 namespace tritsim {
 
+template AttachmentSpec read_document(const Node&, ReadContext&);
 template BoardSpec read_document(const Node&, ReadContext&);
 template CoreSpec read_document(const Node&, ReadContext&);
 template DeviceSpec read_document(const Node&, ReadContext&);

@@ -57,6 +57,48 @@ struct EnumNames<Export> {
   }};
 };
 
+/// Order of a program's instructions.
+enum class Schedule {
+  in_order,  ///< that of the trace
+  list,      ///< other units' instructions are moved under running GOs
+};
+
+template <>
+struct EnumNames<Schedule> {
+  static constexpr std::array<std::pair<Schedule, std::string_view>, 2> names{{
+      {Schedule::in_order, "in_order"},
+      {Schedule::list, "list"},
+  }};
+};
+
+/// What applies the scale of a ternary matrix.
+enum class WeightScales {
+  in_unit,   ///< the matrix unit, or whoever takes its sums: no instruction
+  multiply,  ///< a multiplication of each output vector by a vector of scales
+};
+
+template <>
+struct EnumNames<WeightScales> {
+  static constexpr std::array<std::pair<WeightScales, std::string_view>, 2> names{{
+      {WeightScales::in_unit, "in_unit"},
+      {WeightScales::multiply, "multiply"},
+  }};
+};
+
+/// How often the RMS of a vector is computed that several products normalise.
+enum class NormStatistics {
+  per_product,  ///< for each of them
+  per_vector,   ///< once for those that follow one another
+};
+
+template <>
+struct EnumNames<NormStatistics> {
+  static constexpr std::array<std::pair<NormStatistics, std::string_view>, 2> names{{
+      {NormStatistics::per_product, "per_product"},
+      {NormStatistics::per_vector, "per_vector"},
+  }};
+};
+
 /// How a kernel takes the tokens of a prompt.
 enum class PromptTokens {
   one_by_one,  ///< like tokens that are generated: each lane its own sequence
@@ -156,6 +198,9 @@ struct MappingSpec {
   Place lm_head = Place::host;
   Spill spill = Spill::lru;
   Export export_sums = Export::late;
+  Schedule schedule = Schedule::in_order;
+  WeightScales weight_scales = WeightScales::in_unit;
+  NormStatistics norm_statistics = NormStatistics::per_product;
   std::string
       vectors_in;     ///< memory that holds vectors (parameters, states, spills); empty: weights'
   std::string kv_in;  ///< memory that holds keys and values; empty: the core's weight memory
@@ -210,6 +255,15 @@ struct MappingSpec {
     io.required("lm_head", lm_head, "where the final projection to the vocabulary runs");
     io.optional("spill", spill, "which vector register is spilled when all are in use");
     io.optional("export_sums", export_sums, "when the sums of a GO are fetched");
+    io.optional("schedule", schedule,
+                "order of the instructions: in_order, that of the model's ops, or list, in which "
+                "other units work while a GO runs");
+    io.optional("weight_scales", weight_scales,
+                "what applies the scale of a ternary matrix: in_unit, no instruction, or multiply, "
+                "a mul of each output vector");
+    io.optional("norm_statistics", norm_statistics,
+                "how often the RMS of a vector is computed that several products in a row "
+                "normalise: per_product or per_vector");
     io.optional("vectors_in", vectors_in,
                 "name of the memory for vectors; left out: the core's weight memory");
     io.optional("kv_in", kv_in,

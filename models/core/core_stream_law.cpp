@@ -27,6 +27,44 @@ const FetchSpec& vector_fetch(const CoreSpec& core, bool write) {
   return write && core.store ? *core.store : core.load_store;
 }
 
+/// Cycles in which a converter collects the words of the port that a chunk of all lanes lies in;
+/// none where they convert evenly.
+std::uint64_t converter_cycles(Bytes chunk, Bytes word) {
+  const bool even = std::fmod(chunk.si(), word.si()) == 0 || std::fmod(word.si(), chunk.si()) == 0;
+  return even ? 0 : static_cast<std::uint64_t>(std::ceil(chunk / word));
+}
+
+/// A vector stream behind DMA engines, `chunk` bytes of all lanes a cycle of the core.
+void attach_vectors(StreamRequest& s, const CoreSpec& core, Bytes chunk) {
+  const AttachmentSpec& a = *core.attachment;
+  if (s.write) {
+    s.setup += cycles_to_time(a.stages + a.store_latency, core.clock);
+    s.held_bytes = std::min(s.bytes, whole(chunk * (2.0 * a.stages + a.held_chunks)));
+  } else {
+    const std::uint64_t converter = converter_cycles(chunk, Bytes{s.beat_bytes});
+    s.setup +=
+        cycles_to_time(static_cast<double>(2 * a.stages + a.load_latency + converter), core.clock);
+    s.last_beat = s.beat;
+  }
+}
+
+/// A weight stream behind DMA engines. A buffer for less than two requests takes them word by word.
+/// The memory is asked for parts of an eighth of it at most. Between two parts the room that is
+/// free grows by a part, so one more is asked for: on average what waits is as much as with words.
+void attach_weights(StreamRequest& s, const CoreSpec& core) {
+  const AttachmentSpec& a = *core.attachment;
+  s.setup += cycles_to_time(2 * a.stages + a.weights_latency, core.clock);
+  if (!a.buffer) return;
+  s.fifo_bytes = whole(a.buffer->value);
+  if (s.fifo_bytes >= 2 * s.request_bytes) return;
+  std::uint64_t part = whole(Bytes{s.beat_bytes});
+  while (16 * part <= s.fifo_bytes) part *= 2;
+  if (part >= s.request_bytes) return;
+  s.outstanding = static_cast<std::uint32_t>(s.outstanding * s.request_bytes / part);
+  s.request_bytes = part;
+  s.fifo_bytes = (s.fifo_bytes / part + 1) * part;
+}
+
 StreamRequest vector_stream(const CoreSpec& core, const Instruction& i, std::uint32_t lanes) {
   StreamRequest s;
   s.write = writes_memory(i.op);
@@ -35,6 +73,7 @@ StreamRequest vector_stream(const CoreSpec& core, const Instruction& i, std::uin
   s.bytes = whole(element * static_cast<double>(core.or_whole(i.elements))) * lanes;
   fetch(s, core, vector_fetch(core, s.write), lanes);
   s.unit_per_byte = s.beat / (chunk.si() * lanes * core.speed.vector);
+  if (core.attachment) attach_vectors(s, core, chunk * static_cast<double>(lanes));
   return s;
 }
 
@@ -73,6 +112,7 @@ StreamRequest weight_stream(const CoreSpec& core, const Instruction& i, std::uin
   s.unit_per_byte = s.beat / (weight.si() * full_rate(core, format) * core.speed.matrix) *
                     matrix_work(core, operand, n, m, lanes).stretch * (weight * count / all);
   if (core.ternary && format == NumberFormat::ternary) s.rows = row_pace(core, *core.ternary, n, m);
+  if (core.attachment) attach_weights(s, core);
   return s;
 }
 

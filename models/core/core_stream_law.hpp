@@ -14,6 +14,7 @@ namespace tritsim {
 ///   cache    APPEND writes the new position of every lane, SCORES and VALUES read the whole cache
 ///            of every lane; the unit takes a cached element in as many cycles as its products with
 ///            the query heads that share it need
+/// An attachment of the core delays vectors and weights, and has a buffer of its own for weights.
 /// Throws std::logic_error of an instruction without a stream, and of weights that no unit of the
 /// core takes.
 [[nodiscard]] StreamRequest stream_of(const CoreSpec& core, const Instruction& instruction,

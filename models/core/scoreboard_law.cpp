@@ -5,7 +5,11 @@
 
 namespace tritsim {
 
-Scoreboard::Scoreboard(const CoreSpec& core) : spec_(core.issue), registers_(core.registers) {
+Scoreboard::Scoreboard(const CoreSpec& core)
+    : spec_(core.issue),
+      fetch_cycles_(core.attachment ? core.attachment->instruction_cycles : 0),
+      registers_(core.registers),
+      next_issue_(fetch_cycles_) {
   const auto memory = [](CoreUnit u) { return any_opcode(u, uses_memory); };
   for (const OpcodeRow& row : opcodes) {
     Needs& needs = needs_[static_cast<std::size_t>(row.id)];
@@ -56,7 +60,8 @@ void Scoreboard::issue(const Instruction& instruction, Cycle cycle, std::optiona
   for_each_register(instruction, [&](std::uint8_t r) {
     registers_[r] = {end.value_or(0), unit, end.has_value()};
   });
-  next_issue_ = cycle + (instruction.op == Opcode::go ? spec_.go_cycles : 1);
+  next_issue_ = std::max(cycle + (instruction.op == Opcode::go ? spec_.go_cycles : 1),
+                         ++issued_ * fetch_cycles_ + fetch_cycles_);
   if (end) last_end_ = std::max(last_end_, *end);
 }
 

@@ -78,9 +78,11 @@ class Scoreboard {
   };
 
   IssueSpec spec_;
+  Cycle fetch_cycles_ = 0;  ///< of an instruction, one after the other from the start on
   std::array<Needs, opcodes.size()> needs_{};
   std::array<UnitState, core_units.size()> units_{};
   std::vector<RegisterState> registers_;
+  Cycle issued_ = 0;  ///< instructions
   Cycle next_issue_ = 0;
   Cycle last_end_ = 0;
 };

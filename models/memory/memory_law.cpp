@@ -41,7 +41,11 @@ Access SimpleMemoryLaw::serve(Time issue, std::uint64_t /*address*/, std::uint64
 Access FixedLatencyLaw::serve(Time issue, std::uint64_t /*address*/, std::uint64_t bytes,
                               bool write) {
   count(activity_, bytes, write);
-  return {issue + latency_, issue + latency_};
+  Time answer = issue + latency_;
+  const double cycles = answer * clock_;
+  const double edge = std::round(cycles);
+  if (std::abs(cycles - edge) < 1e-6) answer = cycles_to_time(edge, clock_);
+  return {answer, answer};
 }
 
 MemoryLaw make_memory_law(const MemorySpec& spec, Frequency requester) {

@@ -48,11 +48,13 @@ class SimpleMemoryLaw {
   MemoryActivity activity_;
 };
 
-/// Answers every request `cycles` of the requester's clock after its issue.
+/// Answers every request `cycles` of the requester's clock after its issue. An answer at an edge of
+/// that clock has its exact time: a stream that waits for each of a million answers would else add
+/// up as many roundings, and end a cycle late.
 class FixedLatencyLaw {
  public:
   FixedLatencyLaw(const FixedLatencySpec& spec, Frequency requester)
-      : latency_(cycles_to_time(spec.cycles, requester)) {}
+      : latency_(cycles_to_time(spec.cycles, requester)), clock_(requester) {}
 
   Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
 
@@ -62,6 +64,7 @@ class FixedLatencyLaw {
 
  private:
   Time latency_;
+  Frequency clock_;
   MemoryActivity activity_;
 };
 

@@ -42,7 +42,7 @@ template <class Stream>
 void take_arrivals(Stream& s) {
   s.hold_limit = 0;
   for (std::size_t n = 0; n < s.arrived.size(); ++n) {
-    s.pass_unit(s.arrived[n].access, n, s.arrived[n].bytes);
+    s.pass_unit(s.arrived[n], n);
     s.consumed.push(s.unit_done);
   }
   s.arrived.clear();
@@ -104,7 +104,8 @@ void StreamScheduler::Stream::pass_rows(const Access& access, std::uint64_t byte
   result.finish = unit_done;
 }
 
-void StreamScheduler::Stream::pass_unit(Access& access, std::uint64_t n, std::uint64_t bytes) {
+void StreamScheduler::Stream::pass_unit(Served& served, std::uint64_t n) {
+  auto& [issue, bytes, access] = served;
   if (rows) return pass_rows(access, bytes);
   const bool whole = bytes == request.request_bytes;
   if (!request.write && access.first > unit_done) {
@@ -121,13 +122,15 @@ void StreamScheduler::Stream::pass_unit(Access& access, std::uint64_t n, std::ui
     // The unit has produced this request's bytes by then; the answer cannot come before.
     access.last = std::max(access.last, unit_done);
     const double words = std::ceil(static_cast<double>(bytes) / request.beat_bytes);
-    handed_over = std::max(unit_done, std::max(handed_over, last_issue) + request.beat * words);
-    result.finish = request.posted ? handed_over : access.last;
+    handed_over = std::max(unit_done, std::max(handed_over, issue) + request.beat * words);
+    const Time held = request.beat * (static_cast<double>(request.held_bytes) / request.beat_bytes);
+    result.finish = request.posted ? std::max(unit_done, handed_over - held) : access.last;
     return;
   }
-  if (access.last > unit_done) {  // bytes come slower than the unit takes them
-    if (pace > Time{}) result.starved += access.last - unit_done;
-    unit_done = unit_since = access.last;
+  const Time last = access.last + request.last_beat;
+  if (last > unit_done) {  // bytes come slower than the unit takes them
+    if (pace > Time{}) result.starved += last - unit_done;
+    unit_done = unit_since = last;
     unit_run = 0;
   }
   result.finish = unit_done;
@@ -240,12 +243,13 @@ void StreamScheduler::State::serve_next(Stream& s, Time until) {
 void StreamScheduler::State::answer(Stream& s, Access access, std::uint64_t bytes) {
   last_issue = s.last_issue = s.next_issue;
   s.offset += bytes;
-  book(s, access, bytes);
+  book(s, {s.last_issue, bytes, access});
   s.next_issue = next_issue(s);
 }
 
-Time StreamScheduler::State::book(Stream& s, Access access, std::uint64_t bytes) {
+Time StreamScheduler::State::book(Stream& s, Served served) {
   const StreamRequest& r = s.request;
+  auto& [issue, bytes, access] = served;
   const bool whole = bytes == r.request_bytes;
   if (mark) note(access.first, access.last);
 
@@ -255,9 +259,9 @@ Time StreamScheduler::State::book(Stream& s, Access access, std::uint64_t bytes)
   s.port_free = access.last + r.beat;
 
   if (s.hold_limit > 0) {
-    s.arrived.push_back({access, bytes});
+    s.arrived.push_back(served);
   } else {
-    s.pass_unit(access, s.count, bytes);
+    s.pass_unit(served, s.count);
   }
   ++s.count;
   s.answered.push(access.last);
@@ -344,7 +348,7 @@ void StreamScheduler::State::enqueue(DramLaw& dram, Stream& s) {
   const auto place = static_cast<std::uint64_t>(&s - streams.data());
   dram.enqueue({s.next_issue, r.address + s.offset, bytes, r.write,
                 place << tag_shift | (s.count + s.pending.size()), r.port});
-  s.pending.push_back({bytes, {}});
+  s.pending.push_back({s.next_issue, bytes, {}});
   s.offset += bytes;
   last_issue = s.last_issue = s.next_issue;
   s.next_issue = next_issue(s);
@@ -373,7 +377,8 @@ void StreamScheduler::State::book_pending(Stream& s) {
   if (s.pending_before > 0) return;
   std::size_t n = 0;
   for (; n < s.pending.size() && s.pending[n].access; ++n) {
-    const Time last = book(s, *s.pending[n].access, s.pending[n].bytes);
+    const Pending& p = s.pending[n];
+    const Time last = book(s, {p.issue, p.bytes, *p.access});
     pass_on(s, last);
   }
   s.pending.erase(s.pending.begin(), s.pending.begin() + static_cast<std::ptrdiff_t>(n));

@@ -30,6 +30,8 @@ struct StreamRequest {
   std::uint64_t prefetch_bytes = 0;  ///< room for bytes that come before the unit may take them
   std::uint32_t port = 0;            ///< of the memory, where requesters have one
   bool posted = false;               ///< a write that nobody waits for once it is handed over
+  std::uint64_t held_bytes = 0;      ///< of a posted write, not through the port when it ends
+  Time last_beat;                    ///< the unit's time for what comes with a read's last beat
   /// A unit that takes a read row by row, in cycles of a beat; unit_per_byte is its mean pace then.
   RowPaceSpec rows{};
 
@@ -141,14 +143,16 @@ class StreamScheduler {
 
   /// A request that waits in a controller that reorders.
   struct Pending {
+    Time issue;
     std::uint64_t bytes = 0;
     std::optional<Access> access;  ///< once it is served
   };
 
-  /// Data of a request that its unit may not take yet.
-  struct Arrival {
-    Access access;
+  /// A request that is served.
+  struct Served {
+    Time issue;
     std::uint64_t bytes = 0;
+    Access access;
   };
 
   struct Stream {  // NOLINT(bugprone-exception-escape): as History
@@ -175,7 +179,7 @@ class StreamScheduler {
     std::uint64_t hold_limit = 0;     ///< requests that may be made before release(); 0: not held
     std::uint64_t after = no_stream;  ///< number of the stream whose requests come first
     bool continues = false;           ///< `answered` goes back into the stream before
-    std::vector<Arrival> arrived;     ///< while held
+    std::vector<Served> arrived;      ///< while held
     StreamResult result;
     History answered;
     History consumed;
@@ -186,7 +190,7 @@ class StreamScheduler {
 
     /// The unit takes the data of the n-th request, or has made it if the stream is a write; moves
     /// the end of the access behind it.
-    void pass_unit(Access& access, std::uint64_t n, std::uint64_t bytes);
+    void pass_unit(Served& request, std::uint64_t n);
 
     /// The same of a unit that works in rows.
     void pass_rows(const Access& access, std::uint64_t bytes);
@@ -234,8 +238,8 @@ class StreamScheduler {
     void serve_next(Stream& s, Time until);
     /// Makes the next request of `s`, whose answer is `access`.
     void answer(Stream& s, Access access, std::uint64_t bytes);
-    /// Books the answer to the oldest request of `s`; returns when its last data have passed.
-    Time book(Stream& s, Access access, std::uint64_t bytes);
+    /// Books the oldest request of `s`; returns when its last data have passed.
+    Time book(Stream& s, Served served);
     /// Serves, in few steps, the next requests of a slow stream that are issued before `until` and
     /// find the channel at rest; those that do not, and the last one, are left to serve_one().
     void serve_calm(Stream& s, Time until);

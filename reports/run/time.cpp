@@ -6,6 +6,7 @@
 
 #include "reports/run/sections.hpp"
 #include "reports/text/number.hpp"
+#include "sim/result/go_overlap.hpp"
 
 namespace tritsim {
 namespace {
@@ -107,6 +108,31 @@ Table unit_table(const Result& r, const RunFigures& f) {
   t.note =
       "Units overlap, so shares do not sum to 100 %. An issue stall counts for the unit that the "
       "instruction waited for last.";
+  return t;
+}
+
+bool overlaps_go(const KernelResult& k) {
+  return k.core.issue.overlap_go && k.core.issue.policy == IssuePolicy::all_units_ready;
+}
+
+Table overlap_table(const Result& r, const RunFigures& f) {
+  Table t;
+  t.title = fmt::format("Products beside other work, cycles of a {}", step_word(f));
+  t.columns = {{"kernel"}};
+  for (const char* part : {"only a GO", "only other work", "both"}) {
+    t.columns.push_back(number_column(part));
+    t.columns.push_back(number_column("share"));
+  }
+  for (const KernelResult& k : r.kernels) {
+    if (!overlaps_go(k)) continue;
+    const GoOverlap o = go_overlap(k);
+    t.rows.push_back({k.name});
+    for (const double cycles : {o.go_only, o.other_only, o.both}) {
+      t.rows.back().push_back(count(ratio(cycles, f.steps)));
+      t.rows.back().push_back(percent(ratio(cycles, static_cast<double>(k.activity.cycles))));
+    }
+  }
+  t.note = "How much of the other work the order of the instructions hides: mapping.schedule.";
   return t;
 }
 
@@ -212,6 +238,9 @@ Section time_section(const Result& r, const RunFigures& f) {
               {step_table(r, f)},
               {unit_table(r, f)},
               {host_table(r, f)}};
+  if (std::any_of(r.kernels.begin(), r.kernels.end(), overlaps_go)) {
+    s.blocks.push_back({overlap_table(r, f)});
+  }
   if (r.host.offload) s.blocks.push_back({call_table(*r.host.offload)});
   if (!r.host.parts.empty()) s.blocks.push_back({part_table(r, f)});
   return s;

@@ -71,6 +71,12 @@ void CodeEmitter::grow(std::uint32_t symbol, const Instruction& i) {
   bytes = std::max(bytes, symbol_bytes(core(), i, code_.symbols[symbol].weights));
 }
 
+bool CodeEmitter::begin_statistic(const Chunks& x) {
+  const bool there = x == statistic_;
+  statistic_ = x;
+  return !there || mapping().norm_statistics == NormStatistics::per_product;
+}
+
 void CodeEmitter::refuse(std::string what, std::string remedy) {
   for (auto& [problem, others] : refused_) {
     if (problem.what != what) continue;

@@ -73,6 +73,10 @@ class CodeEmitter {
 
   [[nodiscard]] std::uint32_t elements_of(VectorId v) const { return code_.vectors[v].elements; }
 
+  /// The norm unit has the RMS of these vectors from here on. False if it had it already and the
+  /// mapping has it computed once.
+  bool begin_statistic(const Chunks& x);
+
   // ---- problems ------------------------------------------------------------------------------
 
   /// Records that the current op cannot run here. Ops with the same problem share one message.
@@ -119,6 +123,7 @@ class CodeEmitter {
   std::set<ValueId> readers_;  ///< values that ops on the core read
   std::set<ValueId> stored_;   ///< values that the host or a later stage reads
   std::uint32_t at_ = 0;
+  Chunks statistic_;  ///< vectors that the norm unit has the RMS of
   std::optional<VectorId> pending_sums_;
   std::uint32_t pending_op_ = 0;
   std::vector<std::pair<Problem, int>> refused_;  ///< with the number of others like it

@@ -2,7 +2,6 @@
 #include "sim/plan/kernel_addresses.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 
 #include <fmt/format.h>
@@ -11,19 +10,6 @@ namespace tritsim {
 namespace {
 
 constexpr std::uint64_t page = 4096;
-
-std::uint64_t whole_pages(std::uint64_t bytes) {
-  return (bytes + page - 1) / page * page;
-}
-
-/// First byte of a kernel's symbols of a kind; none if it has none.
-std::optional<std::uint64_t> begin_of(const Program& program, Symbol::Kind kind) {
-  std::optional<std::uint64_t> first;
-  for (const Symbol& s : program.symbols) {
-    if (s.kind == kind) first = std::min(first.value_or(s.address), s.address);
-  }
-  return first;
-}
 
 /// First address from `next` on that lies `offset` behind a multiple of `align`.
 std::uint64_t aligned(std::uint64_t next, std::uint64_t align, std::uint64_t offset) {
@@ -78,18 +64,12 @@ class AddressGiver {
     return aligned(next, period, period / sharers * n / page * page);
   }
 
-  /// Moves a kernel's symbols of a kind so that the first one lies at `start`.
+  /// Places a kernel's symbols of a kind from `start` on.
   void put(std::size_t k, Symbol::Kind kind, std::uint32_t channel, std::uint64_t start) {
-    Program& program = *programs_[k];
-    const auto first = begin_of(program, kind);
-    if (!first) return;
-    for (Symbol& s : program.symbols) {
-      if (s.kind == kind) s.address += start - *first;
-    }
     const KernelPlan& kernel = plan_.kernels[k];
-    const std::uint64_t end = footprint(program, *kernel.core, kernel.lanes, {kind});
+    const std::uint64_t end = place_symbols(*programs_[k], *kernel.core, kernel.lanes, kind, start);
     if (kind == Symbol::Kind::matrix) weights_.push_back({channel, start, end, k});
-    next_[channel] = std::max(next_[channel], whole_pages(end));
+    next_[channel] = std::max(next_[channel], end);
   }
 
   void check_overlap() {

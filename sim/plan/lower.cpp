@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/plan/list_schedule.hpp"
 #include "sim/plan/lower_attention.hpp"
 #include "sim/plan/lower_product.hpp"
 #include "sim/plan/lower_vectors.hpp"
@@ -56,9 +57,27 @@ VectorCode code_of(const ProgramRequest& request, Problems& problems) {
   return code.take();
 }
 
+/// By op of the trace: its segment. One ends with a block of the model, so that blocks that are
+/// alike have the same code, and where the host takes over.
+std::vector<std::uint32_t> segments_of(const ProgramRequest& request) {
+  std::vector<std::uint32_t> segments;
+  std::uint32_t now = 0;
+  std::int32_t layer = Op::no_layer;
+  for (const Op& op : request.trace.ops) {
+    const bool turn =
+        request.mapping.place_of(op).place == Place::host || request.mapping.host_prepares(op);
+    if (turn || op.layer != layer) ++now;
+    layer = op.layer;
+    segments.push_back(now);
+  }
+  return segments;
+}
+
 }  // namespace
 
-CoreSpec core_without_times(CoreSpec core) {
+CoreSpec core_without_times(CoreSpec core, const MappingSpec& mapping) {
+  if (mapping.schedule == Schedule::list) return core;
+  core.attachment.reset();
   core.clock = {};
   core.memory_port = {};
   core.issue = {};
@@ -74,6 +93,10 @@ Program lower(const ProgramRequest& request, Problems& problems) {
   const std::size_t before = problems.size();
   VectorCode code = code_of(request, problems);
   if (problems.size() > before) return {};
+  if (request.mapping.schedule == Schedule::list) {
+    const std::vector<std::uint32_t> segments = segments_of(request);
+    code = list_schedule(std::move(code), {request.core, request.mapping.spill, segments});
+  }
   Program program =
       allocate_registers(std::move(code), request.core.registers, request.mapping.spill);
   program.positions_per_step = request.steps.tokens_at_once;

@@ -57,8 +57,8 @@ struct ProgramRequest {
 [[nodiscard]] Program lower(const Trace& trace, const MappingSpec& mapping, const CoreSpec& core,
                             std::uint32_t lanes, const LoweredSteps& steps = {});
 
-/// A core with the same programs: without clock, widths and issue rules, which do not affect
-/// lowering.
-[[nodiscard]] CoreSpec core_without_times(CoreSpec core);
+/// A core with the same programs under a mapping: without clock, widths and issue rules, unless
+/// instructions are ordered by how long they take.
+[[nodiscard]] CoreSpec core_without_times(CoreSpec core, const MappingSpec& mapping);
 
 }  // namespace tritsim

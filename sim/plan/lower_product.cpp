@@ -20,7 +20,7 @@ void ProductLowering::lower(const Op& op) {
                             : "describe mac with that format, or map the op to the host");
     return;
   }
-  Product p{op, weights, *unit, {}, {}, {}, {}};
+  Product p{op, weights, *unit, {}, {}, {}, {}, no_vector};
   const std::uint32_t inputs = code_.trace().elements(op.inputs[0]);
   if (code_.mapping().host_prepares(op)) {
     // Products that read one vector, and have no norms of their own, share what the host makes of
@@ -121,6 +121,7 @@ Chunks ProductLowering::sums_of(Product& p, const std::vector<std::uint32_t>& co
         const bool goes_on = p.unit.accumulates_over_tiles && k + 1 < inputs;
         sums[c] = add_tile(p, {k, c, columns[c]}, sums[c], goes_on);
       }
+      sums[c] = scaled(p, sums[c]);
       finished(c, sums[c]);
     }
     return sums;
@@ -128,7 +129,9 @@ Chunks ProductLowering::sums_of(Product& p, const std::vector<std::uint32_t>& co
   for (std::size_t k = 0; k < inputs; ++k) {
     for (std::size_t c = 0; c < columns.size(); ++c) {
       sums[c] = add_tile(p, {k, c, columns[c]}, sums[c], false);
-      if (k + 1 == inputs) finished(c, sums[c]);
+      if (k + 1 < inputs) continue;
+      sums[c] = scaled(p, sums[c]);
+      finished(c, sums[c]);
     }
   }
   return sums;
@@ -164,6 +167,18 @@ VectorId ProductLowering::add_tile(Product& p, const Tile& tile, VectorId sum, b
   const VectorId part = code_.keep_sums(name, tile.outputs);
   if (code_.mapping().export_sums == Export::at_once) code_.export_sums();
   return add_up(sum, part, name);
+}
+
+/// A finished sum times the matrix's scale, if an instruction does that.
+VectorId ProductLowering::scaled(Product& p, VectorId sum) {
+  if (code_.mapping().weight_scales != WeightScales::multiply ||
+      p.weights.format != NumberFormat::ternary) {
+    return sum;
+  }
+  if (p.scale == no_vector) {
+    p.scale = code_.in_memory(p.op.name + ".scale", code_.sized() ? code_.core().vector_length : 0);
+  }
+  return code_.emit(Opcode::mul, p.op.name + ".scaled", sum, p.scale);
 }
 
 VectorId ProductLowering::add_up(VectorId sum, VectorId part, const std::string& name) {

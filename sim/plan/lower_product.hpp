@@ -21,9 +21,10 @@ class ProductLowering {
     WeightSpec weights;
     const MatrixUnitSpec& unit;
     ProductSpec how;
-    Chunks x;     ///< the op's input
-    Chunks norm;  ///< weights of the norm of x; empty: it has none
-    Chunks in;    ///< what goes into the unit; no_vector: not yet normalised
+    Chunks x;                    ///< the op's input
+    Chunks norm;                 ///< weights of the norm of x; empty: it has none
+    Chunks in;                   ///< what goes into the unit; no_vector: not yet normalised
+    VectorId scale = no_vector;  ///< vector of the matrix's scale, once it is used
   };
 
   /// A tile of it, by its place: input chunk, column, and the column's outputs (0 for D).
@@ -39,6 +40,7 @@ class ProductLowering {
   template <class Finished>
   Chunks sums_of(Product& p, const std::vector<std::uint32_t>& columns, Finished&& finished);
   VectorId add_tile(Product& p, const Tile& tile, VectorId sum, bool goes_on);
+  VectorId scaled(Product& p, VectorId sum);
   VectorId add_up(VectorId sum, VectorId part, const std::string& name);
 
   CodeEmitter& code_;

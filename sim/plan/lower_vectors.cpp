@@ -152,6 +152,7 @@ void emit_rms(CodeEmitter& code, const Chunks& x) {
   for (const Opcode op : {Opcode::clear, Opcode::accumulate, Opcode::finish, Opcode::normalize}) {
     if (!code.require(op)) return;
   }
+  if (!code.begin_statistic(x)) return;
   code.emit(Opcode::clear, "");
   for (const VectorId v : x) code.emit(Opcode::accumulate, "", v);
   code.emit(Opcode::finish, "");

@@ -12,7 +12,7 @@ std::shared_ptr<const Trace> PlanCache::trace(const ModelSpec& model, std::uint3
 }
 
 std::shared_ptr<const Program> PlanCache::program(const ProgramRequest& r) {
-  CoreSpec core = core_without_times(r.core);
+  CoreSpec core = core_without_times(r.core, r.mapping);
   return programs_.get(
       [&](const ProgramKey& key) {
         return key.lanes == r.lanes && key.steps == r.steps && key.memories == r.memories &&

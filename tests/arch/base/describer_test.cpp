@@ -208,10 +208,10 @@ TEST(Reference, NamesEveryKindKeyAndInstruction) {
 }
 
 TEST(Kinds, AreListedOutermostFirst) {
-  EXPECT_EQ(
-      kind_list().rfind(
-          "board, core, memory, device, coefficients, link, host, processor, mapping, model", 0),
-      0U);
+  EXPECT_EQ(kind_list().rfind("board, core, attachment, memory, device, coefficients, link, host, "
+                              "processor, mapping, model",
+                              0),
+            0U);
 }
 
 }  // namespace

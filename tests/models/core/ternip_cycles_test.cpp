@@ -18,7 +18,7 @@ namespace tritsim::test {
 namespace {
 
 CoreSpec core_of(const TernipBuild& build) {
-  CoreSpec core = shipped_core("ternip_1024_rtl.yaml");
+  CoreSpec core = shipped_core("ternip_1024.yaml");
   core.vector_length = build.d;
   core.elements_per_cycle = build.vp;
   core.ternary->ternaries_per_cycle = build.tp;

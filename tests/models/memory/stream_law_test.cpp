@@ -128,6 +128,54 @@ TEST(StreamLaw, AnAcknowledgementNeverPrecedesTheData) {
   EXPECT_NEAR(in_cycles(run_alone(fixed(5), r).finish), 100, 1e-9);
 }
 
+// Handed over is what has gone through the port since its own request, however long a controller
+// that reorders keeps it waiting, and whatever is requested meanwhile.
+TEST(StreamLaw, APostedWriteDoesNotWaitForAControllerThatReorders) {
+  DramSpec spec = ddr4_2400();
+  spec.controller.scheduling = DramScheduling::fr_fcfs;
+  spec.controller.queue = 16;
+  StreamRequest write = beats(256);
+  write.request_bytes = 4096;
+  write.outstanding = 4;
+  write.write = write.posted = true;
+  write.unit_per_byte = cycles(40) / 4096;  // faster than the port: requests pile up
+  StreamRequest read = beats(256);
+  read.address = 1 << 22;
+  read.outstanding = 64;
+  StreamScheduler scheduler{DramLaw(spec)};
+  const auto r = scheduler.submit(read);
+  const auto w = scheduler.submit(write);
+  scheduler.settle(Time{1});
+  EXPECT_NEAR(in_cycles(scheduler.take(w).finish), 256, 1e-6);
+  EXPECT_GT(in_cycles(scheduler.take(r).finish), 256);
+}
+
+TEST(StreamLaw, APostedWriteMayEndBeforeWhatIsHeldOnTheWay) {
+  StreamRequest r = beats(256);
+  r.request_bytes = 4096;
+  r.outstanding = 2;
+  r.write = r.posted = true;
+  r.setup = cycles(22);
+  r.held_bytes = 18 * 64;
+  for (const double pace : {0.5, 1.0, 2.0}) {  // of the unit, cycles a beat
+    r.unit_per_byte = cycles(pace) / 64;
+    const double through = 22 + 256.0 - 18;
+    EXPECT_NEAR(in_cycles(run_alone(fixed(40), r).finish), std::max(through, 256 * pace), 1e-6);
+  }
+}
+
+TEST(StreamLaw, WhatComesWithTheLastBeatTakesItsTime) {
+  StreamRequest r = beats(100);
+  r.outstanding = 100;
+  r.unit_per_byte = cycles(0.5) / 64;
+  // The last of a hundred beats is there in cycle 109.
+  EXPECT_NEAR(in_cycles(run_alone(fixed(10), r).finish), 109.5, 1e-6);
+  r.last_beat = cycles(1);
+  EXPECT_NEAR(in_cycles(run_alone(fixed(10), r).finish), 110, 1e-6);
+  r.unit_per_byte = cycles(2) / 64;  // a slower unit is not held up by it
+  EXPECT_NEAR(in_cycles(run_alone(fixed(10), r).finish), 10 + 200, 1e-6);
+}
+
 TEST(StreamLaw, FinishIsFirstByteWorkAndStandstill) {
   // An account of the unit's time, for units slower and faster than port and memory.
   for (const double pace : {1.0, 20.0, 63.0, 64.0, 65.0, 200.0}) {
@@ -287,6 +335,8 @@ std::vector<StreamRequest> random_streams(std::mt19937_64& random, std::size_t c
         weights ? r.request_bytes * static_cast<std::uint64_t>(pick(0, 1, 2, 2, 2, 3, 8)) : 0;
     r.write = !reads_only && !weights && below(2) == 0;
     r.posted = r.write && below(2) == 0;
+    r.held_bytes = r.posted ? std::min<std::uint64_t>(r.bytes, below(2) * below(3000)) : 0;
+    if (!r.write && below(4) == 0) r.last_beat = cycles(1);
     r.setup = cycles(pick(0, 0, 1));
     if (weights && below(3) == 0) in_rows(r, random);
     streams.push_back(r);

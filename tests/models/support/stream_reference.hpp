@@ -136,15 +136,17 @@ class StreamReference {
     if (r.write) {
       a.last = std::max(a.last, unit);
       s.handed_over = std::max(unit, std::max(s.handed_over, issue) + r.beat * beats);
-      s.result.finish = r.posted ? s.handed_over : a.last;
+      const double held = static_cast<double>(r.held_bytes) / r.beat_bytes;
+      s.result.finish = r.posted ? std::max(unit, s.handed_over - r.beat * held) : a.last;
     } else if (r.rows.beat_bytes > 0) {
       s.result.starved = before_rows;
       s.result.finish = unit = take_rows(s, a, offset, bytes);
     } else {
-      if (a.last > unit) {
-        if (pace > Time{}) s.result.starved += a.last - unit;
-        waits_until(a.last, k + 1);
-        unit = a.last;
+      const Time taken = a.last + r.last_beat;
+      if (taken > unit) {
+        if (pace > Time{}) s.result.starved += taken - unit;
+        waits_until(taken, k + 1);
+        unit = taken;
       }
       s.result.finish = unit;
     }

@@ -140,7 +140,7 @@ TEST(HostModule, StepsFollowOneAnother) {
 TEST(HostModule, RepeatsNeedOneLaunch) {
   const HostRun r = run(Completion::poll, {1}, {{}}, 5);
   EXPECT_EQ(r.host.launches, 1U);
-  EXPECT_NEAR(static_cast<double>(r.cycles[0]), 5 * 8222.0, 100);
+  EXPECT_NEAR(static_cast<double>(r.cycles[0]), 5 * 9247.0, 100);
 }
 
 TEST(HostModule, PollingThatTakesNoTimeEndsWithTheCore) {

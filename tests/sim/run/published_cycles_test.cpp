@@ -60,6 +60,16 @@ TEST(PublishedCyclesBetween, TmatmulTurnsFromComputeBoundToMemoryBound) {
   }
 }
 
+// A million answers that are waited for one by one leave no rounding behind.
+TEST(PublishedCyclesBetween, LongProgramsEndInTheirCycle) {
+  for (const std::uint32_t latency : {12U, 13U, 20U}) {
+    const std::uint64_t product = 1024ULL * 1024 * (latency + 1) + 2048 + 7;
+    EXPECT_EQ(cycles_of("tmatmul v1, v0, W\ntmatmul v2, v1, W\ntmatmul v3, v2, W", 2048, latency),
+              3 * product + 1)
+        << "L = " << latency;
+  }
+}
+
 // D^2 ternaries, one a cycle: at an odd D the last of the ceil(D^2 / 4) bytes holds a single one.
 TEST(PublishedCyclesBetween, TmatmulTakesNothingButTernaries) {
   for (const std::uint32_t d : {5U, 65U, 127U}) {

@@ -96,7 +96,7 @@ TEST(CoreWithoutTimes, GetsTheSamePrograms) {
         return {};
       }
     };
-    EXPECT_EQ(program(core), program(core_without_times(core))) << name;
+    EXPECT_EQ(program(core), program(core_without_times(core, {}))) << name;
   }
   EXPECT_NO_THROW(static_cast<void>(lower(
       trace, small().board.mapping, load<CoreSpec>(test::config("cores/ternip_1024.yaml")), 1)));

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/result/energy.hpp"
+#include "sim/result/go_overlap.hpp"
 #include "sim/run/run.hpp"
 #include "tests/sim/shipped.hpp"
 
@@ -20,9 +21,9 @@ struct Case {
 
 class PublishedThroughput : public testing::TestWithParam<Case> {};
 
-TEST_P(PublishedThroughput, IsPredictedWithinTenPercent) {
+TEST_P(PublishedThroughput, IsPredictedWithinThreePercent) {
   const Result r = run_model(board(GetParam().board), model("mmfreelm_370m"), {0, 16, 0});
-  EXPECT_NEAR(r.tokens_per_second().si(), GetParam().tokens_per_s, 0.10 * GetParam().tokens_per_s);
+  EXPECT_NEAR(r.tokens_per_second().si(), GetParam().tokens_per_s, 0.03 * GetParam().tokens_per_s);
 }
 
 INSTANTIATE_TEST_SUITE_P(U250, PublishedThroughput,
@@ -30,22 +31,16 @@ INSTANTIATE_TEST_SUITE_P(U250, PublishedThroughput,
                                          Case{"u250_mmfree_33", 2641},
                                          Case{"u250_mmfree_48", 3711.77}));
 
-// The authors' own cycle model: matmul is 76 % of the cycles, 29 % of the other work is hidden.
+// The authors' own cycle model, for one lane alone: 53.6 % of the cycles only a GO, 24.3 % only other
+// work, 22.1 % both. It counts a GO as D^2 / TP cycles, an eighth less than the RTL takes, and a
+// sigmoid as D, twice what it takes: its GOs are shorter and its other work is longer.
 TEST(U250, CycleSharesAreNearTheAuthorsModel) {
   const Result r = run_model(board("u250_mmfree_24"), model("mmfreelm_370m"), {0, 4, 0});
-  const KernelResult& k = r.kernels[0];
-  const double share =
-      static_cast<double>(k.shares[CycleCause::matrix] + k.shares[CycleCause::weights]) /
-      static_cast<double>(k.activity.cycles);
-  EXPECT_NEAR(share, 0.76, 0.04);
-  const double go =
-      static_cast<double>(k.shares[CycleCause::matrix] + k.shares[CycleCause::weights]);
-  const double busy = static_cast<double>(k.activity.units[CoreUnit::load_store].busy_cycles +
-                                          k.activity.units[CoreUnit::element_wise].busy_cycles +
-                                          k.activity.units[CoreUnit::norm].busy_cycles +
-                                          k.shares[CycleCause::matrix_vectors]);
-  const double hidden = 1 - (static_cast<double>(k.activity.cycles) - go) / busy;
-  EXPECT_NEAR(hidden, 0.29, 0.06);
+  const GoOverlap o = go_overlap(r.kernels[0]);
+  const auto cycles = static_cast<double>(r.kernels[0].activity.cycles);
+  EXPECT_NEAR(o.go_only / cycles, 0.536, 0.11);
+  EXPECT_NEAR(o.other_only / cycles, 0.243, 0.07);
+  EXPECT_NEAR(o.both / cycles, 0.221, 0.05);
 }
 
 TEST(U250, ThroughputPerLaneFallsAsLanesShareAChannel) {
