@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -146,7 +147,7 @@ struct CoreSpec {
 
   /// Bits of an activation.
   [[nodiscard]] std::uint32_t activation_bits() const {
-    return static_cast<std::uint32_t>(element.si() * 8 + 0.5);
+    return static_cast<std::uint32_t>(std::lround(element.si() * 8));
   }
 
   [[nodiscard]] const InstructionSpec* find(Opcode op) const {
