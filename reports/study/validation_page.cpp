@@ -160,7 +160,6 @@ Page validation_page(const std::vector<Verdict>& all, const std::string& tool) {
   const ErrorSummary predicted = summarize(verdicts, Fitted::predicted);
   page.tiles = {error_tile("Mean error, predicted", predicted),
                 error_tile("Mean error, calibrated", summarize(verdicts, Fitted::calibrated)),
-                coverage_tile(verdicts),
                 {"Outside their tolerance", std::to_string(outside),
                  fmt::format("of {} figures", verdicts.size())}};
   if (predicted.count > 0) {
@@ -175,8 +174,11 @@ Page validation_page(const std::vector<Verdict>& all, const std::string& tool) {
                            systematic_errors(groups),
                            {{error_chart(verdicts, groups), Block::Where::documents},
                             {bias_table(groups)},
-                            {coverage_table(verdicts)},
                             {error_table(verdicts)}}});
+  if (coverage_of(verdicts).figures > 0) {
+    page.tiles.insert(page.tiles.end() - 1, coverage_tile(verdicts));
+    page.sections.front().blocks.push_back({coverage_table(verdicts)});
+  }
   page.sections.push_back(pair_section(verdicts, all));
   if (Table projected = projected_table(all); !projected.rows.empty()) {
     page.sections.push_back({"projected", "Projected, not measured", "", {{std::move(projected)}}});

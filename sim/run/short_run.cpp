@@ -10,7 +10,10 @@ namespace tritsim {
 namespace {
 
 constexpr std::uint32_t sampled_layers = 3;
+
+/// Steps of a run whose steps grow with the context, and of one that is made many times.
 constexpr std::uint32_t sampled_steps = 2;
+constexpr std::uint32_t fewest_steps = 1;
 
 }  // namespace
 
@@ -19,7 +22,8 @@ ShortRun short_run(const Result& result, RunSample sample, const Trace* trace) {
   Workload work = result.workload;
   if (result.prompt) work.prompt = 0;  // the result is about what comes after it
   if (has_attention(ops) && result.tokens_at_once == 1) {
-    const std::uint32_t steps = std::min(result.steps, sampled_steps);
+    const std::uint32_t steps =
+        std::min(result.steps, sample == RunSample::steps ? fewest_steps : sampled_steps);
     set_context(ops, result.context + 1 + (result.steps - steps) / 2);
     work.prompt = 0;
     work.generate = steps;

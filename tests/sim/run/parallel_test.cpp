@@ -277,8 +277,7 @@ TEST(Parallel, AHostInTheMiddleOfAPipeIsRefused) {
   BoardSpec b = ideal(1, 2);
   b.mapping.places["silu"] = Place::host;
   EXPECT_NE(problems_of(b, tiny_model(2))
-                .find("a pipeline has it ahead of its first and behind its "
-                      "last op alone; map the ops between them"),
+                .find("a pipeline has turns before its first and after its last op only"),
             std::string::npos);
 }
 
