@@ -11,6 +11,7 @@
 #include "sim/run/run.hpp"
 #include "tests/sim/fault.hpp"
 #include "tests/sim/shipped.hpp"
+#include "tests/support/files.hpp"
 
 namespace tritsim {
 namespace {
@@ -160,7 +161,7 @@ std::vector<std::string> boards() {
 }
 
 INSTANTIATE_TEST_SUITE_P(LayerSample, SampledBoard, testing::ValuesIn(boards()),
-                         [](const auto& test) { return test.param; });
+                         [](const auto& test) { return test::test_name(test.param); });
 
 /// Sums of kernels and memories that must agree to the last one, whatever the time.
 std::map<std::string, std::uint64_t> counts_of(const Result& r) {
