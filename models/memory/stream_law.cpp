@@ -80,7 +80,7 @@ StreamScheduler::Id StreamScheduler::submit(const StreamRequest& request) {
       dram != nullptr && !request.write && s.consumed.size() >= 2) {
     const Time latency = std::max(dram->calm_latency(request.request_bytes),
                                   dram->calm_latency(1) + request.beat * (s.beats - 1));
-    s.slow = latency + std::max(request.turnaround, request.beat) <= s.pace;
+    s.slow = latency + request.last_beat + std::max(request.turnaround, request.beat) <= s.pace;
   }
   return static_cast<Id>(place - streams.begin());
 }
@@ -124,7 +124,9 @@ void StreamScheduler::Stream::pass_unit(Served& served, std::uint64_t n) {
     const double words = std::ceil(static_cast<double>(bytes) / request.beat_bytes);
     handed_over = std::max(unit_done, std::max(handed_over, issue) + request.beat * words);
     const Time held = request.beat * (static_cast<double>(request.held_bytes) / request.beat_bytes);
-    result.finish = request.posted ? std::max(unit_done, handed_over - held) : access.last;
+    // Not before the cycle after its last request, which the way does not hold.
+    result.finish = request.posted ? std::max({unit_done, handed_over - held, issue + request.beat})
+                                   : access.last;
     return;
   }
   const Time last = access.last + request.last_beat;

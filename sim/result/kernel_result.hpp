@@ -114,6 +114,7 @@ struct KernelResult {
     io.required("replicas", replicas, "equal kernels it stands for");
     io.required("lanes", lanes, "lanes at work");
     io.required("core", core, "the core");
+    io.optional("attachment", core.attachment, "what stands between the core and its memory");
     io.required("activity", activity, "what one kernel did");
     io.required("shares", shares, "exposed cycles by cause");
     io.required("ops", ops, "cycles per op");

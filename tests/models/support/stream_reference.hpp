@@ -137,7 +137,8 @@ class StreamReference {
       a.last = std::max(a.last, unit);
       s.handed_over = std::max(unit, std::max(s.handed_over, issue) + r.beat * beats);
       const double held = static_cast<double>(r.held_bytes) / r.beat_bytes;
-      s.result.finish = r.posted ? std::max(unit, s.handed_over - r.beat * held) : a.last;
+      s.result.finish =
+          r.posted ? std::max({unit, s.handed_over - r.beat * held, issue + r.beat}) : a.last;
     } else if (r.rows.beat_bytes > 0) {
       s.result.starved = before_rows;
       s.result.finish = unit = take_rows(s, a, offset, bytes);

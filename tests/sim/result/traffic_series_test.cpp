@@ -63,7 +63,13 @@ TEST(KernelName, SaysItsGroupWhereOneNameBeginsAnother) {
 }
 
 TEST(TrafficSeries, NoBinIsAboveThePeak) {
-  const Result r = run_model(board("u250_mmfree_48"), test::tiny_model(), {0, 5, 0});
+  BoardSpec b = board("u250_mmfree_48");
+  // A posted store's bytes count in the cycles of its op, although some pass behind them.
+  for (CoreGroup& g : b.cores) {
+    g.core.load_store.posted = false;
+    if (g.core.store) g.core.store->posted = false;
+  }
+  const Result r = run_model(b, test::tiny_model(), {0, 5, 0});
   const TrafficSeries s = traffic_over_time(r, Time{}, r.elapsed, 500);
   ASSERT_EQ(s.memories.size(), 1U);
   EXPECT_NEAR(s.memories[0].peak.si(), 4 * r.board.memories[0].memory.dram->peak().si(), 1);

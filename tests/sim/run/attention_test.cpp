@@ -102,6 +102,7 @@ TEST(Attention, SharedHeadsSaveReadsButNoProducts) {
 TEST(Attention, WithoutWaitingForMemoryItTakesItsProductsAndSoftmax) {
   BoardSpec b = test::with_fixed_memory(board_with_attention(), 1);
   CoreSpec& c = b.cores[0].core;
+  c.attachment.reset();
   c.memory_port = Bytes{1 << 16};
   c.attention->fetch = {Bytes{1 << 20}, 64, 0, {}};
   c.attention->fifo = Bytes{1 << 20};

@@ -30,17 +30,24 @@ TEST(Run, SameInputSameBytes) {
 TEST(Run, AResultReadBackIsTheResult) {
   const Result r = run_model(board("u250_mmfree_30"), tiny_model(), {2, 2, 5});
   const Result back = load_text<Result>(text_of(r), "result.json");
+  EXPECT_EQ(back.board.cores, r.board.cores);
+  EXPECT_EQ(back.board.mapping, r.board.mapping);
+  EXPECT_EQ(back.board, r.board);
+  EXPECT_EQ(back.host, r.host);
+  EXPECT_EQ(back.memories, r.memories);
+  EXPECT_EQ(back.kernels, r.kernels);
   EXPECT_EQ(back, r);
 }
 
 TEST(Run, CycleSharesSumToTheCycles) {
+  constexpr std::uint64_t fetch = 4;  // cycles until the first instruction is there
   const Result r = run_model(board("u250_mmfree_48"), tiny_model(), {0, 3, 0});
   for (const KernelResult& k : r.kernels) {
     const CycleShares& s = k.shares;
     EXPECT_EQ(s.sum(), k.activity.cycles);
     std::uint64_t exposed = 0;
     for (const OpCycles& op : k.ops) {
-      EXPECT_LE(op.exposed, op.busy) << op.name;
+      EXPECT_LE(op.exposed, op.busy + fetch) << op.name;
       exposed += op.exposed;
     }
     EXPECT_EQ(exposed + s[CycleCause::issue], k.activity.cycles);
@@ -119,7 +126,7 @@ TEST(Run, KernelsOnOneChannelSlowEachOther) {
   const double apart = seconds(b);
   b.cores[0].channels = {0, 0};
   const double together = seconds(b);
-  EXPECT_GT(together, 1.05 * apart);
+  EXPECT_GT(together, 1.02 * apart);
   EXPECT_LT(together, 2.1 * apart);
 }
 

