@@ -133,8 +133,18 @@ void check_devices(const std::vector<ComparedRun>& runs) {
   }
 }
 
+void without_time_ranges(ProcessorResult& run) {
+  run.time_ranges.reset();
+}
+
+void without_time_ranges(StoredRun& run) {
+  run.result.time_ranges.reset();
+}
+
 ComparedRun stored_run(const std::string& file) {
-  const auto run = read_any_run(file);
+  auto run = read_any_run(file);
+  // Ranges of times are found by runs that a comparison does not make: neither side has them.
+  std::visit([](auto& one) { without_time_ranges(one); }, run);
   if (const auto* processor = std::get_if<ProcessorResult>(&run)) return complete(*processor);
   const auto& [result, input] = std::get<StoredRun>(run);
   std::optional<Trace> trace;

@@ -15,6 +15,6 @@ assert 'kind' in schema['required'] and schema['additionalProperties'] is False
 PY
 done
 for verb in run compare validate check schema; do
-  "$TRITSIM" "$verb" --help | grep -q 'Example'
+  "$TRITSIM" "$verb" --help | grep 'Example' > help.txt
 done
 "$TRITSIM" --version | grep -q '^tritsim [0-9]'

@@ -25,7 +25,7 @@ def run(a_side, prompt, generate, batch, context=0):
     """By itself, as `run` has it."""
     board, model, *settings = a_side
     words = ['--board', board, '--model', model, '--prompt', prompt, '--generate', generate,
-             '--batch', batch, '--json']
+             '--batch', batch, '--json', '--no-time-ranges']
     if context and 'mmfreelm' not in model:
         words += ['--context', context]
     for s in settings:

@@ -61,7 +61,7 @@ import json, re
 page = open('out/report.html').read()
 charts = [json.loads(t) for t in
           re.findall(r'<script type="application/json">(.*?)</script>', page, re.S)]
-assert len(charts) == 4, len(charts)
+assert len(charts) == 5, len(charts)
 stored, summary = json.load(open('out/result.json')), json.load(open('summary.json'))
 result = stored.pop('processor_result')
 assert stored == summary
@@ -71,13 +71,13 @@ def total(chart):
         if 'layer' in chart and 'values' in chart['layer'][0].get('data', {}) \
         else sum(row['value'] for row in chart['data']['values'])
 units = {'s': 1, 'ms': 1e-3, 'us': 1e-6, 'J': 1, 'mJ': 1e-3}
-text = json.dumps(charts[2])
+text = json.dumps(charts[3])
 device = sum(op['time_s'] for op in stored['ops'].values())
 unit = next(u for u in ('ms', 'us', 's') if f'"title": "{u}"' in text)
-assert abs(total(charts[2]) * units[unit] / device - 1) < 1e-4, (total(charts[2]), device)
-unit = next(u for u in ('mJ', 'J') if f'"title": "{u}"' in json.dumps(charts[3]))
+assert abs(total(charts[3]) * units[unit] / device - 1) < 1e-4, (total(charts[3]), device)
+unit = next(u for u in ('mJ', 'J') if f'"title": "{u}"' in json.dumps(charts[4]))
 energy = stored['energy_per_token_j']['value']
-assert abs(total(charts[3]) * units[unit] / energy - 1) < 1e-4, (total(charts[3]), energy)
+assert abs(total(charts[4]) * units[unit] / energy - 1) < 1e-4, (total(charts[4]), energy)
 PY
 "$TRITSIM" run --board "$configs/boards/u250_mmfree_48.yaml" --model "$(model mmfreelm_370m)" \
   --generate 2 -o board > /dev/null

@@ -18,7 +18,7 @@ $rows $points one.sqlite two.sqlite merged.sqlite
 # A point of the sweep is what `run` says of it.
 "$TRITSIM" run --board "$SOURCE_DIR/configs/boards/u250_mmfree_24.yaml" --model model.yaml \
   --generate 2 --set cores.0.lanes=5 --set cores.0.core.ternary.ternaries_per_cycle=256 \
-  --set 'cores.0.core.clock=150 MHz' --json > run.json
+  --set 'cores.0.core.clock=150 MHz' --no-time-ranges --json > run.json
 "$TRITSIM" sweep show one.sqlite --where 'lanes = 5 AND width = 256 AND clock = 150e6' --json > row.json
 python3 - <<'PY'
 import json
@@ -315,8 +315,8 @@ Y
 for point in 0 1 2 3; do
   file=$([ $point -lt 2 ] && echo boards/u250_dense.yaml || echo processors/h200.yaml)
   "$TRITSIM" run --board "$SOURCE_DIR/configs/$file" --model "$SOURCE_DIR/configs/models/transformer_370m_int8.yaml" \
-    --prompt 0 --generate 2 --batch 1 --context $((point % 2 * 900)) --json > by_files$point.json
-  "$TRITSIM" run --from hardware.sqlite --point $point --json > by_database$point.json
+    --prompt 0 --generate 2 --batch 1 --context $((point % 2 * 900)) --no-time-ranges --json > by_files$point.json
+  "$TRITSIM" run --from hardware.sqlite --point $point --no-time-ranges --json > by_database$point.json
 done
 python3 - <<'PY'
 import json

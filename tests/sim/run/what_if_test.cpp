@@ -74,8 +74,10 @@ double busy_share(const Result& base, const std::vector<Resource>& named) {
 void expect_bound(const Result& base, const WhatIf& found, const std::vector<Relief>& reliefs,
                   double bound) {
   for (const Relief& other : reliefs) {
-    // A refresh may fall otherwise: a thousandth or two of a single token.
-    EXPECT_GE(other.speedup, 0.997) << text_of(other.resource).name << ": faster, and slower";
+    // A refresh may fall otherwise: a thousandth or two of a single token. Kernels that meet at one
+    // controller may meet in other banks.
+    const double least = is_slow(base.board) ? 0.95 : 0.997;
+    EXPECT_GE(other.speedup, least) << text_of(other.resource).name << ": faster, and slower";
     if (other.resource == Resource::weight_bits) continue;  // a remedy, no resource
     EXPECT_LE(other.speedup, bound * 1.01) << text_of(other.resource).name;
   }
