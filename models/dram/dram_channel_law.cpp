@@ -151,22 +151,16 @@ void DramChannelLaw::skip_hits(std::uint64_t burst, std::uint64_t n, bool write)
   const std::uint64_t mask = rotation_ - 1;
   const unsigned shift = map_.rotation_shift();
   const DramOp op = column_op(write);
-  const bool plain = is_plain();
+  const bool each = !last_column_is_enough();
   // Bursts whole rotations apart differ by whole periods.
   for (std::uint64_t i = n - std::min(n, rotation_); i < n; ++i) {
     Position& p = stream_[(burst + i) & mask];
     p.column += static_cast<Ticks>((i >> shift) + 1) * period_;
-    if (plain) {
-      issue_in_group(p.place.bank, op, p.column);
-    } else {
-      issue_column(p.place.bank, p.column, write);
-    }
+    issue_in_group(p.place.bank, op, p.column);
+    if (each) end_column(p.place.bank, p.column, write);
   }
   const Position& last = stream_[(burst + n - 1) & mask];
-  if (plain) {
-    issue_in_rank(0, op, last.column);
-    last_column_ = last_column_in_[write ? 1 : 0] = last.column;
-  }
+  if (!each) end_column(last.place.bank, last.column, write);
   last_bank_ = last.place.bank;
   take(op, last_column_);
   unkept_ += n;
