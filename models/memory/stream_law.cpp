@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
-#include <tuple>
 
 namespace tritsim {
 namespace {
@@ -23,8 +22,11 @@ void follow_up(Streams& streams, const Stream& done) {
 /// Whether the next request of `a` is served before that of `b`.
 template <class Stream>
 bool comes_before(const Stream& a, const Stream& b) {
-  return std::tie(a.next_issue, a.request.start, a.number) <
-         std::tie(b.next_issue, b.request.start, b.number);
+  if (is_earlier(a.next_issue, b.next_issue)) return true;
+  if (is_earlier(b.next_issue, a.next_issue)) return false;
+  if (is_earlier(a.request.start, b.request.start)) return true;
+  if (is_earlier(b.request.start, a.request.start)) return false;
+  return a.number < b.number;
 }
 
 /// Whether several streams are not done.
@@ -184,7 +186,7 @@ void StreamScheduler::release(Id id, Time start) {
 }
 
 bool StreamScheduler::State::held_too_long(Stream& s) {
-  if (s.hold_limit == 0 || s.next_issue < s.unit_done) return false;
+  if (s.hold_limit == 0 || is_earlier(s.next_issue, s.unit_done)) return false;
   take_arrivals(s);
   const Time next = next_issue(s);
   if (next <= s.next_issue) return false;
@@ -230,7 +232,7 @@ void StreamScheduler::State::serve_next(Stream& s, Time until) {
   std::uint64_t most = requests;
   for (requests = std::min<std::uint64_t>(requests, 1); requests < most;) {
     const std::uint64_t n = (requests + most + 1) / 2;
-    if (issue(n - 1) < until) {
+    if (is_earlier(issue(n - 1), until)) {
       requests = n;
     } else {
       most = n - 1;
@@ -321,10 +323,10 @@ void StreamScheduler::State::serve_calm(Stream& s, Time until) {
     return n < slots ? s.consumed.at(n) : s.unit_done_after(n - slots + 1);
   };
   std::uint64_t count = (r.bytes - s.offset) / r.request_bytes;
-  if (issue(count) >= until) {
+  if (!is_earlier(issue(count), until)) {
     const double fit = (until - s.unit_done) / s.pace + static_cast<double>(slots);
     count = std::min(count, static_cast<std::uint64_t>(std::max(fit, 0.0)));
-    while (count > 0 && issue(count - 1) >= until) --count;
+    while (count > 0 && !is_earlier(issue(count - 1), until)) --count;
   }
   if (count == 0) return;
   count = std::get<DramLaw>(memory).serve_calm(r.address + s.offset, r.request_bytes, count, issue);
@@ -414,7 +416,7 @@ void StreamScheduler::State::serve_reordered(DramLaw& dram, Time until, const St
     }
     if (const auto a = dram.answer(limit)) {
       take(*a);
-    } else if (first == nullptr || first->next_issue >= until) {
+    } else if (first == nullptr || !is_earlier(first->next_issue, until)) {
       return;
     } else {
       enqueue(dram, *first);
@@ -442,16 +444,16 @@ void StreamScheduler::State::serve_until(Time until, const Stream* last) {
       if (earlier) first = &s;
       limit = std::min(limit, second.next_issue);
     }
-    if (first == nullptr || first->next_issue >= until) return;
+    if (first == nullptr || !is_earlier(first->next_issue, until)) return;
     do {
       serve_next(*first, limit);
       if (first->slow) serve_calm(*first, limit);
-    } while (!first->done() && first->next_issue < limit);
+    } while (!first->done() && is_earlier(first->next_issue, limit));
   }
 }
 
 void StreamScheduler::advance(Time until) {
-  if (looked_ahead_ && ahead().last_issue < until) {
+  if (looked_ahead_ && is_earlier(ahead().last_issue, until)) {
     now_ = 1 - now_;
     looked_ahead_ = false;
   }

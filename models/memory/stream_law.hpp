@@ -12,6 +12,13 @@
 
 namespace tritsim {
 
+/// Whether `a` lies before `b`. Times that differ by less than a tenth of a picosecond are one
+/// clock edge that was reached by different sums: which of them is the least in its last bits
+/// depends on when the simulation began.
+constexpr bool is_earlier(Time a, Time b) {
+  return a + Time{1e-13} < b;
+}
+
 /// A run of consecutive bytes that a unit moves: cut into requests, a bounded number in flight,
 /// through a port of limited width and a FIFO that the unit empties (or fills) at its own pace.
 struct StreamRequest {
