@@ -248,6 +248,30 @@ DramChannelLaw::Ticks DramChannelLaw::rest_latency(std::uint64_t bursts) const {
   return opening + rotations * period + same_group + table_->latency(false);
 }
 
+std::optional<DramChannelLaw::Hits> DramChannelLaw::hits(std::uint64_t bursts) const {
+  if (steps_only_ || close_page_ || bank_machines_ > 0 || rotation_ > most_positions) return {};
+  const DramColumnPattern::Stream& pattern = pattern_->stream(false);
+  Hits h{0, 0, (rotation_ + bursts - 1) / bursts};
+  for (std::uint64_t first = 0; first < rotation_; ++first) {
+    if (!pattern.settled[first]) return {};
+    const auto column = [&](std::uint64_t n) {
+      return pattern.offset[first * rotation_ + n % rotation_] +
+             static_cast<Ticks>(n / rotation_) * pattern.period;
+    };
+    h.turn = std::max(h.turn, column(bursts));
+    h.length = std::max(h.length, column(bursts - 1));
+  }
+  return h;
+}
+
+std::uint64_t DramChannelLaw::open_behind(Ticks arrival, std::uint64_t burst) const {
+  if (!streaming_ || writing_ || burst != next_burst_ || asleep(arrival)) return 0;
+  if ((burst & (block_ - 1)) == 0) return 0;
+  const Ticks turn = column_in_stream(0);
+  if (arrival < turn || turn <= newest_command()) return 0;
+  return (burst | (block_ - 1)) + 1 - burst;
+}
+
 void DramChannelLaw::skip(std::uint64_t requests, std::uint64_t bursts) {
   count_.page_hits += requests * bursts;
   count_.bursts_read += requests * bursts;
