@@ -67,10 +67,6 @@ void add_uncertain(Spec& spec, std::vector<Candidate<Spec>>& out) {
   });
 }
 
-double step_of(const Result& r) {
-  return r.elapsed.si() / (double{1} * r.rounds * std::max(r.steps, std::uint32_t{1}));
-}
-
 }  // namespace
 
 template <class Spec>
@@ -123,8 +119,8 @@ TimeRanges time_ranges(const BoardSpec& board, const ShortRun& shorter, const Ru
   out.context = shorter.base.context;
   if (shorter.base.sample) out.layers = shorter.base.sample->simulated;
   out.movements = figure_movements<BoardSpec>(
-      board, step_of(shorter.base),
-      [&](const BoardSpec& moved_board) { return step_of(shorter.run(moved_board)); }, done);
+      board, step_time(shorter.base),
+      [&](const BoardSpec& moved_board) { return step_time(shorter.run(moved_board)); }, done);
   return out;
 }
 
