@@ -15,6 +15,7 @@ namespace tritsim {
 /// What became of a number that was to be set.
 struct NumberChange {
   std::optional<ScalarFault> fault{};  ///< why it was not
+  bool found = false;                  ///< the path names a number; a fault is one of the text
   double before = 0;                   ///< in SI base units
   double after = 0;
 };
@@ -135,26 +136,42 @@ void for_each_uncertain(T& value, Visit&& visit) {
   UncertainVisitor<Visit>(visit, "").walk("", value);
 }
 
-/// Checks the numbers that a description lists as uncertain: each is there, and its value lies
-/// between low and high.
+/// A number that a description lists as uncertain, at either end.
+struct UncertainEnds {
+  NumberChange low, high;
+
+  /// False for a number that is set beyond its ends: they are about another value.
+  [[nodiscard]] bool hold() const {
+    return !low.fault && !high.fault && low.after <= low.before && high.before <= high.after;
+  }
+};
+
+template <ListsUncertain T>
+UncertainEnds ends_of(const T& description, const Uncertain& u) {
+  T low = description;
+  T high = description;
+  return {set_number(low, u.key, u.low), set_number(high, u.key, u.high)};
+}
+
+/// Checks the numbers that a description lists as uncertain: each is there, and its ends are values
+/// of it in their order.
 template <ListsUncertain T>
 void check_uncertain(const T& description, Checker& c) {
   for (std::size_t i = 0; i < description.uncertain.size(); ++i) {
     const Uncertain& u = description.uncertain[i];
-    T copy = description;
-    const NumberChange low = set_number(copy, u.key, u.low);
-    copy = description;
-    const NumberChange high = set_number(copy, u.key, u.high);
     const auto fail = [&](const char* key, const std::string& what, const std::string& remedy) {
       c.fail(fmt::format("uncertain.{}.{}", i, key), what, remedy);
     };
-    if (low.fault) {
-      fail("key", fmt::format("'{}', low: {}", u.key, low.fault->what), low.fault->remedy);
-    } else if (high.fault) {
-      fail("key", fmt::format("'{}', high: {}", u.key, high.fault->what), high.fault->remedy);
-    } else if (low.after > low.before || high.after < high.before) {
-      fail("key", fmt::format("the value of '{}' is not between low and high", u.key),
-           "give low <= value <= high");
+    const UncertainEnds ends = ends_of(description, u);
+    const auto check_end = [&](const char* key, const NumberChange& end) {
+      if (!end.fault) return true;
+      fail(end.found ? key : "key", fmt::format("'{}' {}", u.key, end.fault->what),
+           end.fault->remedy);
+      return false;
+    };
+    if (check_end("low", ends.low) && check_end("high", ends.high) &&
+        ends.low.after > ends.high.after) {
+      fail("high", "is below low", "give low <= high");
     }
     if (u.source.empty()) fail("source", "is empty", "name the document, run or reason");
   }

@@ -47,9 +47,6 @@ void check_instructions(const CoreSpec& core, Checker& c) {
   } else if (!core.host_vectors && !loads) {
     c.fail("instructions", "has no way to its memory", "list ldv and sv, or set host_vectors");
   }
-  if (loads && core.load_store.request.si() <= 0) {
-    c.fail("load_store", "is missing for ldv and sv", "say how vectors are requested");
-  }
 }
 
 void check_attention(const CoreSpec& core, Checker& c) {

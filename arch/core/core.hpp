@@ -177,8 +177,7 @@ struct CoreSpec {
     io.required("issue", issue, "instruction issue");
     io.optional("ternary", ternary, "matrix unit for ternary weights");
     io.optional("mac", mac, "matrix unit that multiplies: an array of multiply-accumulators");
-    io.optional("load_store", load_store,
-                "how vectors are requested from memory; of every core with ldv and sv");
+    io.required("load_store", load_store, "how vectors are requested from memory");
     io.required("instructions", instructions, "the instructions this core has, and their timing");
     io.required("activity", activity, "logic that an event clocks");
     io.optional("sizes", sizes, "how much an instruction works on");

@@ -53,6 +53,7 @@ void add_uncertain(Spec& spec, std::vector<Candidate<Spec>>& out) {
   for_each_uncertain(spec, [&]<class Part>(const std::string& path, Part& part) {
     for (std::size_t i = 0; i < part.uncertain.size(); ++i) {
       const Uncertain& u = part.uncertain[i];
+      if (!ends_of(part, u).hold()) continue;
       const auto move = [number, i](Spec& moved, bool high) {
         std::size_t n = 0;
         for_each_uncertain(moved, [&](const std::string&, auto& at) {

@@ -77,8 +77,16 @@ TEST(NumberSetter, SaysWhyANumberCannotBeUncertain) {
   EXPECT_NE(fault_of("name", "a", "b").find("is not a number"), std::string::npos);
   EXPECT_NE(fault_of("parts.0.depth", "0", "64").find("between 1 and 256"), std::string::npos);
   EXPECT_NE(fault_of("parts.0.depth", "8", "many").find("not a whole number"), std::string::npos);
-  EXPECT_NE(fault_of("parts.0.depth", "17", "64").find("not between low and high"),
+  EXPECT_NE(fault_of("parts.0.depth", "64", "8").find("uncertain.0.high: is below low"),
             std::string::npos);
+}
+
+TEST(NumberSetter, ANumberBeyondItsEndsHasNone) {
+  Whole w;
+  const Uncertain u{"parts.0.depth", "8", "64", "made up"};
+  EXPECT_TRUE(ends_of(w, u).hold());
+  w.parts[0].depth = 128;
+  EXPECT_FALSE(ends_of(w, u).hold());
 }
 
 TEST(NumberSetter, FindsEveryPartThatListsNumbers) {

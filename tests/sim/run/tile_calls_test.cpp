@@ -49,7 +49,6 @@ TEST(TileCalls, ACoreThatMovesItsVectorsTakesThemWithEveryTile) {
   BoardSpec b = test::board("arty_ternarycore");
   CoreSpec& core = b.cores[0].core;
   core.host_vectors = false;
-  core.load_store.request = Bytes{256};
   core.instructions["ldv"] = core.instructions["sv"] = InstructionSpec{0, 0, 0, 0, 4};
   const Result r = token(b);
   EXPECT_EQ(r.host.launches, 30U);
