@@ -83,7 +83,7 @@ ComparedRun complete(const ProcessorResult& result) {
 /// The workload of a point: models without a cache have no context.
 Workload workload_of(const ModelSpec& model, const CompareOptions& options) {
   Workload workload = options.workload;
-  if (!model.transformer) workload.context = 0;
+  if (!has_attention(expand(model))) workload.context = 0;
   return workload;
 }
 
