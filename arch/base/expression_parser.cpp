@@ -40,6 +40,32 @@ class ExpressionParser {
   }
 
  private:
+  struct Sign {
+    std::string_view text;
+    Code code;
+    bool inverted;
+  };
+
+  /// Longer ones first: "<=" begins with "<".
+  static constexpr std::array<Sign, 6> signs{{{"==", Code::equal, false},
+                                              {"!=", Code::equal, true},
+                                              {"<=", Code::less_equal, false},
+                                              {"<", Code::less, false},
+                                              {">=", Code::less, true},
+                                              {">", Code::less_equal, true}}};
+
+  struct Function {
+    std::string_view name;
+    int arguments;
+    Code code;
+  };
+
+  static constexpr std::array<Function, 5> functions{{{"min", 2, Code::min},
+                                                      {"max", 2, Code::max},
+                                                      {"floor", 1, Code::floor},
+                                                      {"ceil", 1, Code::ceil},
+                                                      {"round_up", 2, Code::round_up}}};
+
   [[noreturn]] void fail(const std::string& what, const std::string& remedy) const {
     throw ScalarFault{fmt::format("'{}' {}", text_, what), remedy};
   }
@@ -96,19 +122,6 @@ class ExpressionParser {
   }
 
   void comparison() {
-    struct Sign {
-      std::string_view text;
-      Code code;
-      bool inverted;
-    };
-
-    // Longer signs first: "<=" begins with "<".
-    static constexpr std::array<Sign, 6> signs{{{"==", Code::equal, false},
-                                                {"!=", Code::equal, true},
-                                                {"<=", Code::less_equal, false},
-                                                {"<", Code::less, false},
-                                                {">=", Code::less, true},
-                                                {">", Code::less_equal, true}}};
     sum();
     const auto* sign = std::ranges::find_if(signs, [&](const Sign& s) { return take(s.text); });
     if (sign == signs.end()) return;
@@ -120,33 +133,23 @@ class ExpressionParser {
   void sum() {
     term();
     for (;;) {
-      if (take("+")) {
-        term();
-        emit(Code::add);
-      } else if (take("-")) {
-        term();
-        emit(Code::subtract);
-      } else {
-        return;
-      }
+      const Code code = take("+") ? Code::add : take("-") ? Code::subtract : Code::number;
+      if (code == Code::number) return;
+      term();
+      emit(code);
     }
   }
 
   void term() {
     factor();
     for (;;) {
-      if (take("*")) {
-        factor();
-        emit(Code::multiply);
-      } else if (take("/")) {
-        factor();
-        emit(Code::divide);
-      } else if (take("%")) {
-        factor();
-        emit(Code::remainder);
-      } else {
-        return;
-      }
+      const Code code = take("*")   ? Code::multiply
+                        : take("/") ? Code::divide
+                        : take("%") ? Code::remainder
+                                    : Code::number;
+      if (code == Code::number) return;
+      factor();
+      emit(code);
     }
   }
 
@@ -198,25 +201,18 @@ class ExpressionParser {
       }
     }
     if (at_ < text_.size() && is_word(text_[at_])) {
-      at_ = begin;
-      unexpected();
+      while (at_ < text_.size() && is_word(text_[at_])) ++at_;
+      fail(fmt::format("has '{}', which is no number", text_.substr(begin, at_ - begin)),
+           "write digits alone, e.g. 32000");
+    }
+    if (text_[begin] == '0' && begin + 1 < at_ && is_digit(text_[begin + 1])) {
+      fail("has a number with a leading zero", "write it without, octal is not read");
     }
     const std::int64_t common = std::gcd(numerator, denominator);
     out_.steps_.push_back({Code::number, numerator / common, denominator / common, {}});
   }
 
   void call(const std::string& function) {
-    struct Function {
-      std::string_view name;
-      int arguments;
-      Code code;
-    };
-
-    static constexpr std::array<Function, 5> functions{{{"min", 2, Code::min},
-                                                        {"max", 2, Code::max},
-                                                        {"floor", 1, Code::floor},
-                                                        {"ceil", 1, Code::ceil},
-                                                        {"round_up", 2, Code::round_up}}};
     const auto* it =
         std::ranges::find(functions, function, [](const Function& f) { return f.name; });
     if (it == functions.end()) {

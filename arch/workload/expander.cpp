@@ -49,44 +49,6 @@ bool Expander::run() {
   return !failed_;
 }
 
-/// Dimensions and formats that nothing uses are misspelt.
-void Expander::check_names() {
-  std::set<std::string> used{"layers"};
-  std::set<std::string> formats;
-  const auto add = [&](const Expression& e) {
-    for (const std::string& name : e.names()) used.insert(name);
-  };
-  const auto see_ops = [&](const std::vector<BlockOp>& ops) {
-    for (const BlockOp& op : ops) {
-      for (const auto& e : op.expressions()) add(*e);
-      for (const auto* f : op.formats()) formats.insert(*f);
-    }
-  };
-  const auto see = [&](const BlockSet& set) {
-    for (const auto& [name, e] : set.dimensions) add(e);
-    for (const PatternRun& r : set.pattern) add(r.times);
-    see_ops(set.start);
-    see_ops(set.end);
-    for (const auto& [name, ops] : set.blocks) see_ops(ops);
-  };
-  see(model_.own);
-  for (const BlockFile& file : model_.include) {
-    see(file.set);
-    for (const auto& [name, e] : file.set.dimensions) used.insert(name);
-  }
-  const auto list = [](const std::set<std::string>& names) {
-    return std::vector<std::string>(names.begin(), names.end());
-  };
-  for (const auto& [name, e] : model_.own.dimensions) {
-    if (used.contains(name)) continue;
-    fail("dimensions." + name, "is used by no op", suggestion(name, list(used), "these are used"));
-  }
-  for (const auto& [name, w] : model_.own.formats) {
-    if (formats.contains(name)) continue;
-    fail("formats." + name, "is used by no op", suggestion(name, list(formats), "these are used"));
-  }
-}
-
 void Expander::run_pattern() {
   Results x = run_part(&BlockSet::start, "start", {});
   std::string place;

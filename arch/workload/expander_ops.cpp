@@ -36,8 +36,10 @@ std::uint32_t Expander::count(const Entry& entry, const char* key,
   const auto v = value(entry, key, *expression);
   if (!v) return 1;
   if (*v >= 1 && *v <= widest) return static_cast<std::uint32_t>(*v);
-  fail(fmt::format("{}.{}", entry.place, key), fmt::format("'{}' is {}", expression->text(), *v),
-       fmt::format("it must be between 1 and {}", widest));
+  const std::string text = expression->text();
+  const bool named = model_.own.dimensions.contains(text);
+  fail(named ? "dimensions." + text : fmt::format("{}.{}", entry.place, key),
+       fmt::format("'{}' is {}", text, *v), fmt::format("it must be between 1 and {}", widest));
   return 1;
 }
 
