@@ -79,11 +79,11 @@ void Expander::check_keys(const Entry& entry) {
                            {"shares", op.shares.has_value(), named || table},
                            {"with", op.with.has_value(), false}}) {
     if (!r.given || r.allowed) continue;
-    fail(fmt::format("{}.{}", entry.place, r.key), fmt::format("means nothing to a {}", t.name),
+    fail(fmt::format("{}.{}", entry.place, r.key), fmt::format("means nothing to '{}'", t.name),
          "remove it");
   }
   const auto need = [&](bool missing, const char* key, const char* remedy) {
-    if (missing) fail(entry.place, fmt::format("a {} needs '{}'", t.name, key), remedy);
+    if (missing) fail(entry.place, fmt::format("'{}' needs '{}'", t.name, key), remedy);
   };
   need(op.name.empty(), "name", "name it: its result and what is stored for it have that name");
   need((product || table) && !op.width && !op.widths, "width",
@@ -94,13 +94,13 @@ void Expander::check_keys(const Entry& entry) {
     fail(entry.place + ".widths", "is given beside 'width'", "remove one of them");
   }
   if (t.shape == ShapeRule::gather) {
-    fail(entry.place + ".op", fmt::format("a {} comes from the mapping", t.name),
+    fail(entry.place + ".op", fmt::format("'{}' comes from the mapping", t.name),
          "remove it; mapping.parallel spreads a model over kernels");
   }
   const std::size_t wanted = t.inputs;
   if (entry.inputs.size() != wanted) {
     fail(entry.place + (op.in ? ".in" : ""),
-         fmt::format("a {} reads {} vectors, these are {}", t.name, wanted, entry.inputs.size()),
+         fmt::format("'{}' reads {} vectors, these are {}", t.name, wanted, entry.inputs.size()),
          "name its inputs under 'in'; one of several results is NAME.0");
   }
 }
@@ -125,7 +125,7 @@ std::vector<std::uint32_t> Expander::widths_of(const Entry& entry) {
     fail(entry.place + ".in",
          fmt::format("'{}' has {} elements, '{}' has {}", trace_.values[entry.inputs.front()].name,
                      elements, trace_.values[v].name, trace_.elements(v)),
-         fmt::format("a {} takes vectors of one length", name_of(*op.op)));
+         fmt::format("'{}' takes vectors of one length", name_of(*op.op)));
   }
   return {elements};
 }
