@@ -95,11 +95,11 @@ TEST(Schema, ShowsDefaultsAndBounds) {
   EXPECT_EQ(spill.find("default")->text, "lru");
   EXPECT_EQ(spill.find("enum")->items.size(), 2U);
   EXPECT_EQ(schema.find("properties")->find("embedding")->find("default"), nullptr);
-  const Node model = read_back(schema_text("model"));
-  const Node& layers = *model.find("properties")->find("layers");
-  EXPECT_EQ(layers.find("minimum")->text, "1");
-  EXPECT_EQ(layers.find("maximum")->text, "10000");
-  EXPECT_EQ(layers.find("type")->text, "integer");
+  const Node host = read_back(schema_text("core"));
+  const Node& registers = *host.find("properties")->find("registers");
+  EXPECT_EQ(registers.find("minimum")->text, "1");
+  EXPECT_EQ(registers.find("maximum")->text, "254");
+  EXPECT_EQ(registers.find("type")->text, "integer");
 }
 
 TEST(Keys, DescribeTypesDefaultsAndRanges) {
