@@ -13,7 +13,7 @@ namespace {
 /// Two blocks of the shipped model: 15 tiles each.
 ModelSpec two_blocks() {
   ModelSpec m = test::model("ternarycore_28x1024");
-  m.layers = 2;
+  m.set("layers", 2);
   return m;
 }
 
