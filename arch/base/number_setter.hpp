@@ -70,6 +70,7 @@ class NumberSetter {
   template <class T>
   void set(T& value, const Constraint& c) {
     const auto before = numeric(value);
+    change_.found = before.has_value();
     change_.fault =
         before ? parse_scalar(text_, value) : ScalarFault{"is not a number", "name one"};
     if (change_.fault) return;

@@ -76,7 +76,9 @@ TEST(NumberSetter, SaysWhyANumberCannotBeUncertain) {
   EXPECT_NE(fault_of("latency.value", "1 s", "2 s").find("range of its own"), std::string::npos);
   EXPECT_NE(fault_of("name", "a", "b").find("is not a number"), std::string::npos);
   EXPECT_NE(fault_of("parts.0.depth", "0", "64").find("between 1 and 256"), std::string::npos);
-  EXPECT_NE(fault_of("parts.0.depth", "8", "many").find("not a whole number"), std::string::npos);
+  EXPECT_NE(fault_of("parts.0.depth", "8", "many")
+                .find("uncertain.0.high: 'parts.0.depth' 'many' is not a whole number"),
+            std::string::npos);
   EXPECT_NE(fault_of("parts.0.depth", "64", "8").find("uncertain.0.high: is below low"),
             std::string::npos);
 }
