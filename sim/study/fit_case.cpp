@@ -20,7 +20,8 @@ Dimension dimension_of(const std::string& text) {
   const std::array dimensions{
       Dimension{"s", units_of<Time>()},       Dimension{"B", units_of<Bytes>()},
       Dimension{"Hz", units_of<Frequency>()}, Dimension{"J", units_of<Energy>()},
-      Dimension{"W", units_of<Power>()},      Dimension{"J/B", units_of<EnergyPerByte>()}};
+      Dimension{"W", units_of<Power>()},      Dimension{"J/B", units_of<EnergyPerByte>()},
+      Dimension{"B/s", units_of<Bandwidth>()}};
   for (const Dimension& d : dimensions) {
     if (parse_quantity(text, d.units).si) return d;
   }

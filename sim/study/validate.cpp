@@ -230,6 +230,7 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
         m.name));
   }
   v.boundary = boundary_of(m, f.work);
+  if (m.kernel) v.kernel = name_of(m.kernel->kind);
   v.hardware = hardware_of(m);
   return v;
 }
