@@ -462,36 +462,22 @@ class Writer:
         return line
 
 
+# The dimensions of a model, by the keys of a config.json; the first that is there counts.
+DIMENSIONS = {'layers': ('num_hidden_layers', 'n_layer'), 'hidden': ('hidden_size', 'n_embd'),
+              'intermediate': ('intermediate_size', 'n_inner'), 'vocabulary': ('vocab_size',),
+              'heads': ('num_attention_heads', 'n_head'), 'kv_heads': ('num_key_value_heads',),
+              'head_width': ('head_dim',)}
+
+
 def model_of(config, name, source):
-    """The keys of a model description that a config.json gives."""
-    get = config.get
-    family = config['model_type']
-    model = {'kind': 'model', 'name': name, 'source': source}
-    if family == 'hgrn_bit':
-        d = config['hidden_size']
-        n = get('intermediate_size') or -(-int(d * get('hidden_ratio', 4) * 2 / 3) // 256) * 256
-        return dict(model, family='hgrn_bit', layers=config['num_hidden_layers'], hidden=d,
-                    intermediate=n, vocabulary=config['vocab_size'])
-    if family == 'gpt2':
-        return dict(model, family='transformer', layers=config['n_layer'], hidden=config['n_embd'],
-                    intermediate=get('n_inner') or 4 * config['n_embd'],
-                    vocabulary=config['vocab_size'],
-                    transformer={'heads': config['n_head'], 'kv_heads': config['n_head'],
-                                 'positions': config['n_positions'], 'mlp': 'gelu',
-                                 'norm': 'layer_norm', 'bias': True, 'tied': True,
-                                 'projections': {'format': 'fp16'}, 'head': {'format': 'fp16'}})
-    if family not in ('llama', 'mistral', 'qwen2'):
-        sys.exit(f"capture_trace: the header of a trace has no model of family '{family}'")
-    heads = config['num_attention_heads']
-    return dict(model, family='transformer', layers=config['num_hidden_layers'],
-                hidden=config['hidden_size'], intermediate=config['intermediate_size'],
-                vocabulary=config['vocab_size'],
-                transformer={'heads': heads, 'kv_heads': get('num_key_value_heads') or heads,
-                             'head_width': get('head_dim') or 0, 'mlp': 'silu_glu',
-                             'norm': 'rms_norm',
-                             'qkv_bias': get('attention_bias', family == 'qwen2'),
-                             'tied': get('tie_word_embeddings', False),
-                             'projections': {'format': 'fp16'}, 'head': {'format': 'fp16'}})
+    """What the header of a trace says about its model."""
+    sizes = {}
+    for dimension, keys in DIMENSIONS.items():
+        found = [config[key] for key in keys if isinstance(config.get(key), int)]
+        if found:
+            sizes[dimension] = found[0]
+    tied = config.get('tie_word_embeddings', config.get('model_type') == 'gpt2')
+    return {'name': name, 'source': source, 'dimensions': dict(sizes, tied=int(bool(tied)))}
 
 
 def text_of(value):
@@ -628,7 +614,7 @@ def capture_trace(model, config, name, options):
                                          not options.no_weight_statistics)))
     source = f'captured from {options.model}, {options.prompt_tokens} prompt tokens and ' \
              f'{options.generate} generated'
-    header = {'format': 'tritsim-trace', 'version': 1,
+    header = {'format': 'tritsim-trace', 'version': 2,
               'model': model_of(config, config.get('_name_or_path') or name, options.model),
               'source': source, 'digest': digest_of(lines)}
     with open(options.output + '.part', 'w', encoding='utf-8') as out:

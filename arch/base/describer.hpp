@@ -185,7 +185,10 @@ class Describer {
       return of_quantity<T>(text);
     } else if constexpr (TextValue<T>) {
       text = T::type_text;
-      return either(of_number("integer", c), of_pattern(std::string(T::unit_pattern)));
+      if constexpr (requires { T::is_free_text; })
+        return either(typed("integer"), typed("string"));
+      else
+        return either(of_number("integer", c), of_pattern(std::string(T::unit_pattern)));
     } else if constexpr (std::same_as<T, bool>) {
       text = "true or false";
       return typed("boolean");

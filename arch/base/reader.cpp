@@ -36,8 +36,32 @@ void Reader::fail(std::string_view key, std::string what, std::string remedy) {
       from_outside = &o;
     }
   }
-  context_.problems.add(from_outside != nullptr ? from_outside->mark() : node_.nearest(key).mark,
+  context_.problems.add(from_outside != nullptr
+                            ? from_outside->mark()
+                            : mark_in_file(context_, path, path_, node_.nearest(key).mark),
                         path, std::move(what), std::move(remedy));
+}
+
+Mark Reader::mark_in_file(const ReadContext& context, const std::string& path,
+                          const std::string& own, const Mark& mark) {
+  const std::string* longest = nullptr;
+  for (const auto& [at, file] : context.files) {
+    if (at.size() <= own.size() || !path.starts_with(at + ".")) continue;
+    if (longest == nullptr || at.size() > longest->size()) longest = &at;
+  }
+  if (longest == nullptr) return mark;
+  return context.files.at(*longest).nearest(path.substr(longest->size() + 1)).mark;
+}
+
+std::vector<std::string> Reader::keys_from_outside(const ReadContext& context,
+                                                   const std::string& path) {
+  std::vector<std::string> keys;
+  for (const Override& o : context.overrides) {
+    if (!o.path.starts_with(path + ".")) continue;
+    const std::string key = o.path.substr(path.size() + 1);
+    if (!key.empty() && key.find('.') == std::string::npos) keys.push_back(key);
+  }
+  return keys;
 }
 
 Override* Reader::override_at(ReadContext& context, const std::string& path) {

@@ -32,6 +32,7 @@ struct ReadContext {
   std::vector<std::string> open_files;  ///< chain of files being read, to find circular references
   std::vector<std::string> paths;       ///< keys there are; kept if there are overrides
   std::deque<Node> given;               ///< lists and maps of the overrides, parsed
+  std::map<std::string, Node> files;    ///< documents of references, by the path of the key
 };
 
 [[nodiscard]] ScalarFault not_one_of(std::string_view text, const std::vector<std::string>& names);
@@ -160,7 +161,7 @@ class Reader final : public Checker {
   [[nodiscard]] const Constraint& handed_down() const { return handed_down_; }
 
   /// Failures of check(), placed at the key they name (dotted: `cores.0.memory`), at what gave its
-  /// value, or as near as the file goes.
+  /// value, or as near as the file goes, or the file that a key above it names.
   void fail(std::string_view key, std::string what, std::string remedy) override;
 
   /// Reports keys that are unknown or given twice. Call once, after the fields.
@@ -181,10 +182,16 @@ class Reader final : public Checker {
   static Override* override_at(ReadContext& context, const std::string& path);
   /// The first override for this path or a place below it; or nullptr.
   static const Override* override_within(const ReadContext& context, const std::string& path);
+  /// The keys that overrides name in the map at this path.
+  static std::vector<std::string> keys_from_outside(const ReadContext& context,
+                                                    const std::string& path);
   /// The list or map that an override gives for this path as a whole, or nullptr. An override of
   /// another kind is reported.
   static const Node* whole_override(ReadContext& context, const std::string& path,
                                     Node::Kind wanted);
+  /// The place of the key `path` in the innermost file that has it; `mark` if that is this one.
+  [[nodiscard]] static Mark mark_in_file(const ReadContext& context, const std::string& path,
+                                         const std::string& own, const Mark& mark);
   /// Reports a node that is not what `wanted` says.
   static void wrong_node(ReadContext& context, const Node& node, const std::string& path,
                          const char* wanted, std::string remedy);
@@ -340,6 +347,14 @@ void Reader::read_map(ReadContext& context, const Node& in_file, const std::stri
     }
     read(context, entry.value, path + "." + entry.key, out[entry.key], c);
   }
+  // An override may add an entry of one value; of others, the map is given as a whole.
+  if constexpr (Scalar<typename T::mapped_type>) {
+    for (const std::string& key : keys_from_outside(context, path)) {
+      if (out.contains(key)) continue;
+      Node absent;
+      read(context, absent, path + "." + key, out[key], c);
+    }
+  }
 }
 
 template <class T>
@@ -353,6 +368,7 @@ bool Reader::read_reference(ReadContext& context, const Node& node, const std::s
   const Node file = load_reference(context, mark, path, reference, T::kind);
   if (file.kind != Node::Kind::map) return true;
   context.open_files.push_back(file.mark.file);
+  context.files.insert_or_assign(path, file);
   read_struct(context, file, path, out);
   context.open_files.pop_back();
   return true;

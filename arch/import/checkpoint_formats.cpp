@@ -48,10 +48,14 @@ void set_weights(TraceLine& line, const WeightSpec& weights) {
 }
 
 void set_model_formats(TraceFile& trace) {
-  if (!trace.header.model.transformer) return;
-  TransformerSpec& t = *trace.header.model.transformer;
-  if (const auto blocks = shares(trace, false); !blocks.empty()) t.projections = blocks[0].first;
-  if (const auto head = shares(trace, true); !head.empty()) t.head = head[0].first;
+  auto& formats = trace.header.model.formats;
+  const auto set = [&](const char* name, bool of_head) {
+    const auto it = formats.find(name);
+    if (it == formats.end()) return;
+    if (const auto found = shares(trace, of_head); !found.empty()) it->second = found[0].first;
+  };
+  set("projections", false);
+  set("head", true);
 }
 
 std::string text_of_formats(const TraceFile& trace) {

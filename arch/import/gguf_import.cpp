@@ -11,6 +11,7 @@
 #include "arch/import/checkpoint_statistics.hpp"
 #include "arch/import/gguf_types.hpp"
 #include "arch/import/quantization.hpp"
+#include "arch/import/shipped_blocks.hpp"
 
 namespace tritsim {
 namespace {
@@ -71,7 +72,9 @@ class MetadataChecker : public Checker {
   explicit MetadataChecker(Metadata& metadata) : metadata_(metadata) {}
 
   void fail(std::string_view key, std::string what, std::string remedy) override {
-    metadata_.problems().add(metadata_.mark(), std::string(key), std::move(what),
+    // A key of a block is none of this file.
+    const bool of_block = key.find('.') != std::string_view::npos;
+    metadata_.problems().add(metadata_.mark(), of_block ? "" : std::string(key), std::move(what),
                              std::move(remedy));
   }
 
@@ -148,8 +151,9 @@ TensorPart part_of(const GgufCheckpoint& file, const ModelSpec& model, const Op&
   // Query, key and value of GPT-2 are one tensor.
   if (place < 3 && !file.contains(fmt::format("{}attn_q.weight", block)) &&
       file.contains(block + "attn_qkv.weight")) {
-    const std::uint64_t q = model.query_width();
-    const std::uint64_t kv = model.kv_width();
+    const std::uint64_t width = model.size("head_width");
+    const std::uint64_t q = model.size("heads") * width;
+    const std::uint64_t kv = model.size("kv_heads") * width;
     return {block + "attn_qkv.weight", place == 0 ? 0 : q + (place - 1) * kv, q + 2 * kv};
   }
   return {fmt::format("{}{}.weight", block, it->second)};
@@ -174,36 +178,34 @@ ModelSpec gguf_model(const GgufCheckpoint& file) {
     metadata.problems().raise();
   }
   const std::string prefix = architecture + ".";
-  ModelSpec m;
-  m.family = ModelFamily::transformer;
+  const bool gpt2 = architecture == "gpt2";
+  ModelSpec m = model_of_blocks(gpt2 ? gpt_blocks : transformer_blocks);
   m.name = metadata.text("general.name");
   if (m.name.empty()) m.name = std::filesystem::path(file.first().path()).stem().string();
   m.source = file.first().path();
-  m.layers = metadata.size(prefix + "block_count", 10000);
-  if (m.layers > file.size()) {
+  const std::uint32_t layers = metadata.size(prefix + "block_count", 10000);
+  if (layers > file.size()) {
     metadata.problems().add(
         metadata.mark(), prefix + "block_count",
-        fmt::format("says {} blocks, the file has {} tensors", m.layers, file.size()),
+        fmt::format("says {} blocks, the file has {} tensors", layers, file.size()),
         "the file is damaged; fetch it again");
   }
-  m.hidden = metadata.size(prefix + "embedding_length", 1 << 20);
-  m.intermediate = metadata.size(prefix + "feed_forward_length", 1 << 22);
-  m.vocabulary = vocabulary_of(file, metadata, prefix);
-  TransformerSpec& t = m.transformer.emplace();
-  t.heads = metadata.size(prefix + "attention.head_count", 1 << 20);
-  t.kv_heads = metadata.size_or(prefix + "attention.head_count_kv", t.heads, 1 << 20);
-  t.head_width = metadata.size_or(prefix + "attention.key_length", 0, 1 << 16);
-  if (std::uint64_t{t.head_width} * t.heads == m.hidden) t.head_width = 0;
-  t.tied = !file.contains("output.weight");
-  if (architecture == "gpt2") {
-    t.positions = metadata.size(prefix + "context_length", 1 << 26);
-    t.mlp = Mlp::gelu;
-    t.norm = Norm::layer_norm;
-    t.bias = true;
+  m.set("layers", layers);
+  m.set("hidden", metadata.size(prefix + "embedding_length", 1 << 20));
+  m.set("intermediate", metadata.size(prefix + "feed_forward_length", 1 << 22));
+  m.set("vocabulary", vocabulary_of(file, metadata, prefix));
+  const std::uint32_t heads = metadata.size(prefix + "attention.head_count", 1 << 20);
+  m.set("heads", heads);
+  m.set("kv_heads", metadata.size_or(prefix + "attention.head_count_kv", heads, 1 << 20));
+  const auto width = metadata.size_or(prefix + "attention.key_length", 0, 1 << 16);
+  if (width != 0) m.set("head_width", width);
+  m.set("tied", file.contains("output.weight") ? 0 : 1);
+  if (gpt2) m.set("positions", metadata.size(prefix + "context_length", 1 << 26));
+  if (architecture == "bitnet-b1.58") m.set("squared_relu", 1);
+  if (architecture.starts_with("bitnet")) m.set("sub_norms", 1);
+  if (architecture == "qwen2" || (!gpt2 && file.contains("blk.0.attn_q.bias"))) {
+    m.set("qkv_bias", 1);
   }
-  if (architecture == "bitnet-b1.58") t.mlp = Mlp::squared_relu_glu;
-  t.sub_norms = architecture.starts_with("bitnet");
-  t.qkv_bias = architecture == "qwen2" || (!t.bias && file.contains("blk.0.attn_q.bias"));
   refuse_other_blocks(metadata, prefix);
   MetadataChecker checker(metadata);
   if (metadata.problems().empty()) m.check(checker);

@@ -40,7 +40,7 @@ TensorPart llama_part(const std::string& op) {
 TensorPart gpt2_part(const std::string& op, const ModelSpec& model) {
   std::string name = op;
   replace(name, "layers.", "h.");
-  const std::uint64_t d = model.hidden;
+  const std::uint64_t d = model.size("hidden");
   for (const auto& [projection, place] :
        {std::pair{"q_proj", 0U}, {"k_proj", 1U}, {"v_proj", 2U}}) {
     if (replace(name, projection, "c_attn")) return {name + ".weight", place * d, 3 * d, true};
@@ -50,8 +50,12 @@ TensorPart gpt2_part(const std::string& op, const ModelSpec& model) {
   return {name + ".weight", 0, 0, true};
 }
 
+bool is_tied(const HuggingFaceConfig& config) {
+  return config.model.size("tied") != 0;
+}
+
 TensorPart part_of(const HuggingFaceConfig& config, const Op& op) {
-  const bool tied = config.model.transformer && config.model.transformer->tied;
+  const bool tied = is_tied(config);
   const bool gpt2 = config.type == "gpt2";
   if (op.role == OpRole::lm_head) {
     if (!tied) return {head_tensor};
@@ -67,10 +71,6 @@ std::string module_of(const HuggingFaceConfig& config, const Op& op) {
   std::string name = part_of(config, op).name;
   name.erase(name.size() - std::string_view(".weight").size());
   return name;
-}
-
-bool is_tied(const HuggingFaceConfig& config) {
-  return config.model.transformer && config.model.transformer->tied;
 }
 
 /// How a module's matrix is quantised; nothing: it is of plain numbers.

@@ -31,7 +31,9 @@ class ModelChecker : public Checker {
   explicit ModelChecker(const JsonKeys& config) : config_(config) {}
 
   void fail(std::string_view key, std::string what, std::string remedy) override {
-    config_.problems().add(config_.node().mark, std::string(key), std::move(what),
+    // A key of a block is none of this file.
+    const bool of_block = key.find('.') != std::string_view::npos;
+    config_.problems().add(config_.node().mark, of_block ? "" : std::string(key), std::move(what),
                            std::move(remedy));
   }
 
@@ -60,15 +62,17 @@ void apply(const Quantization& quantization, const JsonKeys& config, ModelSpec& 
       std::all_of(quantization.groups.begin(), quantization.groups.end(),
                   [](const auto& g) { return g.weights == WeightSpec{NumberFormat::ternary}; });
   const bool own = quantization.method == Quantization::by_option;
-  const bool ternary = !model.transformer ||
-                       (!own && model.transformer->projections.format == NumberFormat::ternary);
+  // Without a format for its projections a family has ternary products alone.
+  const WeightSpec* projections = model.format("projections");
+  const bool ternary =
+      projections == nullptr || (!own && projections->format == NumberFormat::ternary);
   if (ternary && !all_ternary) {
     config.refuse(own ? "model_type" : "quantization_config",
                   fmt::format("{} stores the matrices of a ternary model in another format",
                               quantization.method),
                   own ? "its products are ternary; leave the option out" : "only bitnet is read");
-  } else if (quantization.cache && model.transformer) {
-    model.transformer->cache = *quantization.cache;
+  } else if (quantization.cache && projections != nullptr) {
+    model.own.formats["cache"] = {*quantization.cache};
   }
 }
 

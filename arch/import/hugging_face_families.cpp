@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "arch/import/hugging_face_others.hpp"
+#include "arch/import/shipped_blocks.hpp"
 
 namespace tritsim {
 namespace {
@@ -14,22 +15,30 @@ namespace {
 constexpr std::uint32_t widest = 1 << 20;
 constexpr Constraint any_positions = between(1, 100'000'000);
 
+/// Reads a size that has to be there.
+void read_size(const JsonKeys& config, const char* key, ModelSpec& m, const char* dimension,
+               const Constraint& c) {
+  std::uint32_t value = 1;
+  config.read(key, value, c);
+  m.set(dimension, value);
+}
+
 /// HGRNBitConfig of the reference implementation, ridgerchu/matmulfreellm a016f72.
 ModelSpec hgrn_bit_model(const JsonKeys& config) {
-  ModelSpec m;
-  m.family = ModelFamily::hgrn_bit;
-  config.read("num_hidden_layers", m.layers, between(1, 10000));
-  config.read("hidden_size", m.hidden, between(1, 1 << 20));
-  config.read("vocab_size", m.vocabulary, between(1, 1 << 26));
+  ModelSpec m = model_of_blocks(hgrn_bit_blocks);
+  read_size(config, "num_hidden_layers", m, "layers", between(1, 10000));
+  read_size(config, "hidden_size", m, "hidden", between(1, widest));
+  read_size(config, "vocab_size", m, "vocabulary", between(1, 1 << 26));
   const auto ratio = config.value_or<std::uint32_t>("hidden_ratio", 4, between(1, 64));
-  const std::uint64_t wide = std::uint64_t{m.hidden} * ratio * 2 / 3;
-  m.intermediate =
+  const std::uint64_t wide = m.size("hidden") * ratio * 2 / 3;
+  const auto intermediate =
       config.value_or("intermediate_size", static_cast<std::uint32_t>((wide + 255) / 256 * 256),
                       between(1, 1 << 22));
-  if (m.intermediate > 1 << 22) {
-    config.refuse("hidden_size", fmt::format("makes the GLU {} wide", m.intermediate),
+  if (intermediate > 1 << 22) {
+    config.refuse("hidden_size", fmt::format("makes the GLU {} wide", intermediate),
                   fmt::format("it must be at most {}", 1 << 22));
   }
+  m.set("intermediate", intermediate);
   config.only<std::uint32_t>("expand_ratio", 1);
   config.only("tie_word_embeddings", false);
   config.only("use_short_conv", false);
@@ -37,27 +46,27 @@ ModelSpec hgrn_bit_model(const JsonKeys& config) {
   return m;
 }
 
-/// The channel mixer that an activation function belongs to.
-Mlp gated_mlp(const JsonKeys& config, const char* key) {
+/// The channel mixer of a gated family, by the name of its activation.
+void read_gated_mlp(const JsonKeys& config, const char* key, ModelSpec& m) {
   const auto name = config.value_or<std::string>(key, "silu");
-  if (name == "silu" || name == "swish") return Mlp::silu_glu;
-  if (name == "relu2") return Mlp::squared_relu_glu;
-  config.refuse(key, fmt::format("'{}' is not supported", name), "silu and relu2 are");
-  return Mlp::silu_glu;
+  if (name == "relu2") {
+    m.set("squared_relu", 1);
+  } else if (name != "silu" && name != "swish") {
+    config.refuse(key, fmt::format("'{}' is not supported", name), "silu and relu2 are");
+  }
 }
 
 void read_widths(const JsonKeys& config, ModelSpec& m) {
-  m.family = ModelFamily::transformer;
-  m.transformer.emplace();
-  config.read("num_hidden_layers", m.layers, between(1, 10000));
-  config.read("hidden_size", m.hidden, between(1, widest));
-  config.read("intermediate_size", m.intermediate, between(1, 1 << 22));
-  config.read("vocab_size", m.vocabulary, between(1, 1 << 26));
-  TransformerSpec& t = *m.transformer;
-  config.read("num_attention_heads", t.heads, any_count);
-  t.kv_heads = config.value_or("num_key_value_heads", t.heads, any_count);
-  t.head_width = config.value_or<std::uint32_t>("head_dim", 0, between(1, 1 << 16));
-  if (std::uint64_t{t.head_width} * t.heads == m.hidden) t.head_width = 0;
+  read_size(config, "num_hidden_layers", m, "layers", between(1, 10000));
+  read_size(config, "hidden_size", m, "hidden", between(1, widest));
+  read_size(config, "intermediate_size", m, "intermediate", between(1, 1 << 22));
+  read_size(config, "vocab_size", m, "vocabulary", between(1, 1 << 26));
+  std::uint32_t heads = 1;
+  config.read("num_attention_heads", heads, any_count);
+  m.set("heads", heads);
+  m.set("kv_heads", config.value_or("num_key_value_heads", heads, any_count));
+  const auto width = config.value_or<std::uint32_t>("head_dim", 0, between(1, 1 << 16));
+  if (width != 0) m.set("head_width", width);
 }
 
 /// Defaults of a family for absent keys of its window.
@@ -77,7 +86,7 @@ void refuse_window(const JsonKeys& config, const ModelSpec& m, const WindowDefau
   // Qwen2: the first layers attend to everything.
   const auto whole = config.value_or<std::uint32_t>("max_window_layers", 0, between(0, 100'000));
   if (window == 0 || window >= positions || !config.value_or("use_sliding_window", absent.used) ||
-      (whole >= m.layers && config.find("max_window_layers") != nullptr)) {
+      (whole >= m.size("layers") && config.find("max_window_layers") != nullptr)) {
     return;
   }
   config.refuse(
@@ -92,14 +101,17 @@ void refuse_window(const JsonKeys& config, const ModelSpec& m, const WindowDefau
 
 /// LlamaConfig of transformers, and what other families share with it.
 ModelSpec llama_like(const JsonKeys& config) {
-  ModelSpec m;
+  ModelSpec m = model_of_blocks(transformer_blocks);
   read_widths(config, m);
-  TransformerSpec& t = *m.transformer;
-  t.mlp = gated_mlp(config, "hidden_act");
-  t.qkv_bias = config.value_or("attention_bias", false);
-  t.bias = t.qkv_bias && config.value_or("mlp_bias", false);
-  if (!t.qkv_bias) config.only("mlp_bias", false);
-  t.tied = config.value_or("tie_word_embeddings", false);
+  read_gated_mlp(config, "hidden_act", m);
+  const bool qkv_bias = config.value_or("attention_bias", false);
+  if (qkv_bias) {
+    m.set("qkv_bias", 1);
+    if (config.value_or("mlp_bias", false)) m.set("bias", 1);
+  } else {
+    config.only("mlp_bias", false);
+  }
+  m.set("tied", config.value_or("tie_word_embeddings", false) ? 1 : 0);
   return m;
 }
 
@@ -111,8 +123,8 @@ ModelSpec llama_model(const JsonKeys& config) {
   if (config.find("weight_bits") == nullptr) return m;
   const auto bits = config.value_or<std::uint32_t>("weight_bits", 1, between(1, 64));
   if (bits == 1) {
-    m.transformer->projections.format = NumberFormat::ternary;
-    m.transformer->sub_norms = true;
+    m.own.formats["projections"] = {NumberFormat::ternary};
+    m.set("sub_norms", 1);
   } else if (bits < 16) {
     config.refuse("weight_bits", fmt::format("{} is not supported", bits),
                   "1 (ternary, BitNet b1.58) is; for others remove it and give --weights");
@@ -130,7 +142,7 @@ ModelSpec mistral_model(const JsonKeys& config) {
 /// Qwen2Config: query, key and value always have a bias; a window if use_sliding_window says so.
 ModelSpec qwen2_model(const JsonKeys& config) {
   ModelSpec m = llama_like(config);
-  m.transformer->qkv_bias = true;
+  m.set("qkv_bias", 1);
   refuse_window(config, m, {4096, 32'768, false});
   return m;
 }
@@ -139,32 +151,27 @@ ModelSpec qwen2_model(const JsonKeys& config) {
 ModelSpec bitnet_model(const JsonKeys& config) {
   ModelSpec m = llama_like(config);
   refuse_window(config, m, {});
-  m.transformer->sub_norms = true;
-  m.transformer->projections.format = NumberFormat::ternary;
+  m.set("sub_norms", 1);
+  m.own.formats["projections"] = {NumberFormat::ternary};
   return m;
 }
 
 /// GPT2Config of transformers.
 ModelSpec gpt2_model(const JsonKeys& config) {
-  ModelSpec m;
-  m.family = ModelFamily::transformer;
-  TransformerSpec& t = m.transformer.emplace();
-  config.read("n_layer", m.layers, between(1, 10000));
-  config.read("n_embd", m.hidden, between(1, widest));
-  config.read("vocab_size", m.vocabulary, between(1, 1 << 26));
-  m.intermediate = config.value_or("n_inner", 4 * m.hidden, between(1, 1 << 22));
-  config.read("n_head", t.heads, any_count);
-  t.kv_heads = t.heads;
-  t.positions = config.value_or<std::uint32_t>("n_positions", 1024, between(1, 1 << 26));
+  ModelSpec m = model_of_blocks(gpt_blocks);
+  read_size(config, "n_layer", m, "layers", between(1, 10000));
+  read_size(config, "n_embd", m, "hidden", between(1, widest));
+  read_size(config, "vocab_size", m, "vocabulary", between(1, 1 << 26));
+  const auto wide = static_cast<std::uint32_t>(4 * m.size("hidden"));
+  m.set("intermediate", config.value_or("n_inner", wide, between(1, 1 << 22)));
+  read_size(config, "n_head", m, "heads", any_count);
+  m.set("positions", config.value_or<std::uint32_t>("n_positions", 1024, between(1, 1 << 26)));
   const auto act = config.value_or<std::string>("activation_function", "gelu_new");
   if (!act.starts_with("gelu")) {
     config.refuse("activation_function", fmt::format("'{}' is not supported", act),
                   "gelu and its forms are");
   }
-  t.mlp = Mlp::gelu;
-  t.norm = Norm::layer_norm;
-  t.bias = true;
-  t.tied = config.value_or("tie_word_embeddings", true);
+  m.set("tied", config.value_or("tie_word_embeddings", true) ? 1 : 0);
   return m;
 }
 

@@ -71,6 +71,12 @@ BoardSpec rebuilt(BoardSpec board, std::uint32_t dim, std::uint32_t memory_laten
   return dim > 0 || memory_latency_cycles > 0 ? read_again(board, {}) : board;
 }
 
+constexpr std::string_view of_model = "model.";
+
+bool is_of_model(const std::string& setting) {
+  return setting.starts_with(of_model);
+}
+
 }  // namespace
 
 std::vector<GivenOverride> BoardRequest::given() const {
@@ -128,6 +134,30 @@ std::vector<Override> parse_overrides(const std::vector<std::string>& set,
     }
   }
   return overrides;
+}
+
+BoardRequest hardware_of(const BoardRequest& request) {
+  BoardRequest out = request;
+  std::erase_if(out.set, is_of_model);
+  return out;
+}
+
+ModelSpec prepare_model(const std::string& file, const BoardRequest& request) {
+  std::vector<std::string> set = request.set;
+  std::erase_if(set, [](const std::string& text) { return !is_of_model(text); });
+  std::vector<Override> overrides = parse_overrides(set);
+  for (Override& o : overrides) {
+    o.origin = "--set " + o.path;
+    o.path.erase(0, of_model.size());
+  }
+  return load<ModelSpec>(file, overrides);
+}
+
+void refuse_model_settings(const BoardRequest& request) {
+  for (const std::string& text : request.set) {
+    if (!is_of_model(text)) continue;
+    throw ConfigError(fmt::format("--set {}: no model description is read; give --model", text));
+  }
 }
 
 }  // namespace tritsim

@@ -8,6 +8,7 @@
 #include "arch/base/reader.hpp"
 #include "arch/board/board.hpp"
 #include "arch/study/given_override.hpp"
+#include "arch/workload/model.hpp"
 
 namespace tritsim {
 
@@ -49,5 +50,15 @@ struct BoardChange {
 /// wins. Throws ConfigError.
 [[nodiscard]] std::vector<Override> parse_overrides(const std::vector<std::string>& set,
                                                     const std::vector<std::string>& overlays = {});
+
+/// What of a request is about its hardware: without the settings of the model, `model.PATH=VALUE`.
+[[nodiscard]] BoardRequest hardware_of(const BoardRequest& request);
+
+/// Reads a model with what `request` sets of it, `--set model.dimensions.hidden=2048`. Throws
+/// ConfigError.
+[[nodiscard]] ModelSpec prepare_model(const std::string& file, const BoardRequest& request);
+
+/// Throws ConfigError if the request sets something of a model, where none is read.
+void refuse_model_settings(const BoardRequest& request);
 
 }  // namespace tritsim

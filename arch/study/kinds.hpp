@@ -27,6 +27,7 @@ void for_each_kind(F&& f) {
   f(std::type_identity<ProcessorSpec>{});
   f(std::type_identity<MappingSpec>{});
   f(std::type_identity<ModelSpec>{});
+  f(std::type_identity<BlockFile>{});
   f(std::type_identity<MeasurementFile>{});
   f(std::type_identity<SweepSpec>{});
   f(std::type_identity<OverlayFile>{});

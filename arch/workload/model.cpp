@@ -1,61 +1,130 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/workload/model.hpp"
 
-#include <stdexcept>
-
 #include <fmt/format.h>
+
+#include "arch/workload/dimensions.hpp"
+#include "arch/workload/expander.hpp"
 
 namespace tritsim {
 
-std::uint64_t ModelSpec::block_weights() const {
-  const std::uint64_t d = hidden;
-  if (!transformer) return 4 * d * d + 3 * d * intermediate;
-  const std::uint64_t matrices = transformer->mlp == Mlp::gelu ? 2 : 3;
-  return 2 * d * query_width() + 2 * d * kv_width() + matrices * d * intermediate;
+std::vector<const Expression*> BlockOp::expressions() const {
+  std::vector<const Expression*> out;
+  for (const auto* key : {&width, &rows, &heads, &kv_heads, &bias, &when}) {
+    if (*key) out.push_back(&**key);
+  }
+  if (widths) {
+    for (const Expression& e : *widths) out.push_back(&e);
+  }
+  if (with) {
+    for (const auto& [dimension, e] : *with) out.push_back(&e);
+  }
+  return out;
 }
 
-std::uint64_t ModelSpec::parameters() const {
-  if (!transformer) throw std::logic_error("parameters() is for transformers");
-  const TransformerSpec& t = *transformer;
-  const std::uint64_t d = hidden;
-  const std::uint64_t norm = t.norm == Norm::layer_norm ? 2 * d : d;  // weight and bias, or weight
-  const std::uint64_t sub_norms = t.sub_norms ? query_width() + intermediate : 0;
-  const std::uint64_t inner = (t.mlp == Mlp::gelu ? 1U : 2U) * std::uint64_t{intermediate};
-  const std::uint64_t qkv = query_width() + 2 * std::uint64_t{kv_width()};
-  const std::uint64_t biases = t.bias ? qkv + 2 * d + inner : t.qkv_bias ? qkv : 0;
-  const std::uint64_t table = d * vocabulary;
-  return layers * (block_weights() + 2 * norm + sub_norms + biases) + norm +
-         (t.tied ? table : 2 * table) + d * t.positions;
+std::vector<const std::string*> BlockOp::formats() const {
+  std::vector<const std::string*> out;
+  for (const auto* key : {&weights, &cache}) {
+    if (*key) out.push_back(&**key);
+  }
+  return out;
+}
+
+void BlockOp::check(Checker& c) const {
+  if (op.has_value() == use.has_value()) {
+    c.fail("", op ? "gives both 'op' and 'use'" : "gives neither 'op' nor 'use'",
+           "give the kind of an op, or the name of a block");
+  }
+  if (!use) return;
+  for (const auto& [key, is_given] : {std::pair{"width", width.has_value()},
+                                      {"widths", widths.has_value()},
+                                      {"weights", weights.has_value()},
+                                      {"cache", cache.has_value()},
+                                      {"rows", rows.has_value()},
+                                      {"heads", heads.has_value()},
+                                      {"kv_heads", kv_heads.has_value()},
+                                      {"bias", bias.has_value()},
+                                      {"shares", shares.has_value()}}) {
+    if (is_given) c.fail(key, "means nothing beside 'use'", "remove it; 'with' gives dimensions");
+  }
+}
+
+const Expression* ModelSpec::dimension(const std::string& wanted) const {
+  if (const auto it = own.dimensions.find(wanted); it != own.dimensions.end()) {
+    return &it->second;
+  }
+  for (const BlockFile& file : include) {
+    const auto it = file.set.dimensions.find(wanted);
+    if (it != file.set.dimensions.end()) return &it->second;
+  }
+  return nullptr;
+}
+
+const WeightSpec* ModelSpec::format(const std::string& wanted) const {
+  if (const auto it = own.formats.find(wanted); it != own.formats.end()) return &it->second;
+  for (const BlockFile& file : include) {
+    if (const auto it = file.set.formats.find(wanted); it != file.set.formats.end()) {
+      return &it->second;
+    }
+  }
+  return nullptr;
+}
+
+const std::vector<BlockOp>* ModelSpec::block(const std::string& wanted, std::string* place) const {
+  const auto in = [&](const BlockSet& set, const std::string& at) -> const std::vector<BlockOp>* {
+    const auto it = set.blocks.find(wanted);
+    if (it == set.blocks.end()) return nullptr;
+    if (place != nullptr) *place = at + "blocks." + wanted;
+    return &it->second;
+  };
+  if (const auto* ops = in(own, "")) return ops;
+  for (std::size_t i = 0; i < include.size(); ++i) {
+    if (const auto* ops = in(include[i].set, fmt::format("include.{}.", i))) return ops;
+  }
+  return nullptr;
+}
+
+std::uint64_t ModelSpec::size(const std::string& wanted) const {
+  const Expression* expression = dimension(wanted);
+  if (expression == nullptr) return 0;
+  try {
+    return static_cast<std::uint64_t>(Dimensions(*this).value(*expression));
+  } catch (const ExpressionFault& fault) {
+    throw ConfigError(fmt::format("{}: {}; {}", name, fault.what, fault.remedy));
+  }
 }
 
 void ModelSpec::check(Checker& c) const {
-  const bool wanted = family == ModelFamily::transformer;
-  if (wanted != transformer.has_value()) {
-    c.fail("transformer",
-           wanted ? "is missing from a model of family 'transformer'"
-                  : fmt::format("is given for a model of family '{}'", name_of(family)),
-           wanted ? "give its heads and formats" : "remove it, or write 'family: transformer'");
+  if (!traced) {
+    Expander(*this, 1, c).run();
+  } else if (part(&BlockSet::pattern) != nullptr) {
+    c.fail("traced", "is given for a model with blocks",
+           "remove it: the blocks say how large it is");
   }
-  if (!transformer) return;
-  if (transformer->head_width == 0 && hidden % transformer->heads != 0) {
-    c.fail("transformer.heads",
-           fmt::format("{} heads do not divide {} channels", transformer->heads, hidden),
-           "give a divisor of hidden, or 'head_width'");
+}
+
+ModelSummary summary_of(const ModelSpec& model) {
+  ModelSummary out{model.name, model.source};
+  Dimensions dimensions(model);
+  for (const std::string& name : dimension_names(model)) {
+    try {
+      out.dimensions[name] = static_cast<std::uint64_t>(dimensions.value(*model.dimension(name)));
+    } catch (const ExpressionFault&) {
+      continue;  // it depends on the block
+    }
   }
-  constexpr std::uint64_t widest = 1 << 26;
-  if (const std::uint64_t wide = std::uint64_t{transformer->heads} * transformer->head_width;
-      wide > widest) {
-    c.fail("transformer.head_width",
-           fmt::format("{} heads of {} channels have {}", transformer->heads,
-                       transformer->head_width, wide),
-           fmt::format("queries have at most {} channels", widest));
+  for (auto file = model.include.rbegin(); file != model.include.rend(); ++file) {
+    for (const auto& [name, format] : file->set.formats) out.formats[name] = format;
   }
-  if (transformer->heads % transformer->kv_heads != 0) {
-    c.fail("transformer.kv_heads",
-           fmt::format("{} query heads cannot share {} key and value heads evenly",
-                       transformer->heads, transformer->kv_heads),
-           "give a divisor of heads");
-  }
+  for (const auto& [name, format] : model.own.formats) out.formats[name] = format;
+  return out;
+}
+
+ModelSpec described_by(const ModelSummary& summary) {
+  ModelSpec out{summary.name, summary.source};
+  for (const auto& [name, value] : summary.dimensions) out.set(name, value);
+  out.own.formats = summary.formats;
+  return out;
 }
 
 }  // namespace tritsim

@@ -124,6 +124,7 @@ struct OpDetails {
   bool normalises_input = false;  ///< of a product: with an RMS norm and int8 quantisation
   bool names_weights = false;     ///< of a product: Op::weights says how; else they are ternary
   bool keeps_state = false;       ///< of each sequence, from token to token
+  std::uint8_t stored = 0;        ///< vectors of its length that a checkpoint has, e.g. of a norm
   bool commutes = false;          ///< the order of its inputs says nothing
   std::string_view aten{};        ///< operator of PyTorch that is this op, without "aten::"
   std::array<std::string_view, 2> counted_as{};  ///< words for it in profiles; none: its name
@@ -159,7 +160,7 @@ struct OpTraits {
        C::none, T::whole, G::look_up, P::vectors},
       {K::rms_norm, "rms_norm", 1, S::same_length,
        C::rms_norm, T::whole, G::norm, P::vectors,
-       {}, {.counted_as = {"norm"}}},
+       {}, {.stored = 1, .counted_as = {"norm"}}},
       {K::bit_linear, "bit_linear", 1, S::product,
        C::product, T::outputs, G::product, P::weights,
        {}, {.normalises_input = true}},
@@ -176,7 +177,7 @@ struct OpTraits {
       {K::lower_bound, "lower_bound", 1, S::same_length,
        C::element_wise, T::element_wise, G::element_wise, P::vectors,
        {element_code({{"mul", x, parameter2, ".scaled"}, {"add", result, parameter}},
-                     {".bound", ".rest"})}},
+                     {".bound", ".rest"})}, {.stored = 1}},
       {K::multiply, "multiply", 2, S::same_length,
        C::element_wise, T::element_wise, G::element_wise, P::vectors,
        {element_code({{"mul", x, y}})}, {.commutes = true}},
@@ -195,7 +196,8 @@ struct OpTraits {
        C::element_wise, T::element_wise, G::element_wise, P::attention,
        {element_code({{"rotary"}})}},
       {K::layer_norm, "layer_norm", 1, S::same_length,
-       C::layer_norm, T::whole, G::norm, P::vectors},
+       C::layer_norm, T::whole, G::norm, P::vectors,
+       {}, {.stored = 2}},
       {K::gelu, "gelu", 1, S::same_length,
        C::element_wise, T::element_wise, G::function, P::vectors,
        {element_code({{"gelu"}})}, {.aten = "gelu"}},

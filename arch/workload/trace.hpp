@@ -132,7 +132,23 @@ void set_context(Trace& trace, std::uint32_t context);
 /// True if a token's ops depend on its position.
 [[nodiscard]] bool has_attention(const Trace& trace);
 
-/// Model description -> trace of the token at position `context - 1`.
+/// Model description -> trace of the token at position `context - 1`. Throws ConfigError if the
+/// description has faults, which one that was read from a file does not.
 [[nodiscard]] Trace expand(const ModelSpec& model, std::uint32_t context = 1);
+
+/// What is stored for an op of a model.
+struct OpStorage {
+  std::uint64_t parameters = 0;     ///< numbers of its own: matrix, norms, biases, table
+  std::uint64_t table = 0;          ///< those of a look-up table among them
+  std::optional<std::size_t> of{};  ///< the op whose numbers it uses; none: its own
+};
+
+/// A trace with what is stored for each of its ops.
+struct StoredTrace {
+  Trace trace;
+  std::vector<OpStorage> storage;
+};
+
+[[nodiscard]] StoredTrace expand_stored(const ModelSpec& model, std::uint32_t context = 1);
 
 }  // namespace tritsim

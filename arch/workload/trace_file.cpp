@@ -127,7 +127,7 @@ TraceFile read_trace_text(const std::string& text, const std::string& name) {
 TraceFile record(const ModelSpec& model, std::string source, std::uint32_t context) {
   const Trace trace = expand(model, context);
   TraceFile file;
-  file.header.model = model;
+  file.header.model = summary_of(model);
   file.header.source = std::move(source);
   std::map<ValueId, ValueId> number;  // values are numbered as they are made
   for (const Op& op : trace.ops) {

@@ -41,11 +41,11 @@ struct TraceLine {
 /// The first line.
 struct TraceHeader {
   static constexpr std::string_view format_name = "tritsim-trace";
-  static constexpr std::uint32_t newest = 1;
+  static constexpr std::uint32_t newest = 2;
 
   std::string format{format_name};
   std::uint32_t version = newest;
-  ModelSpec model;
+  ModelSummary model;
   std::string source;
   std::string digest;
 

@@ -77,7 +77,7 @@ void TraceReader::read_header() {
   // A trace is self-contained: the model may not be the name of a file.
   if (const Node* model = node.find("model"); model != nullptr && model->kind != Node::Kind::map) {
     context.problems.add(model->mark, "model", "expected a map of keys",
-                         "write " + keys_of<ModelSpec>());
+                         "write " + keys_of<ModelSummary>());
     context.problems.raise();
   }
   Reader::read(context, node, "", header_, any_value);

@@ -228,7 +228,7 @@ ComparedRun compared(const Result& r, const EnergyAccount& account) {
   c.misfit = fit_of(r).misfits();
   c.settings = override_text(r.overrides);
   if (r.model) c.request = {r.workload.prompt, r.workload.generate, {}};
-  if (r.model && r.model->family == ModelFamily::transformer) {
+  if (r.model && size_of(*r.model).has_cache) {
     c.request.context = r.context - (r.prompt ? r.prompt->tokens : 0);
   }
   c.simulated_layers = r.workload.simulate_layers;
@@ -255,7 +255,7 @@ ComparedRun compared(const ProcessorResult& r) {
   c.settings = override_text(r.overrides);
   c.ternary_method = r.ternary_method();
   c.request = {r.workload.prompt, r.workload.generate, {}};
-  if (r.model.family == ModelFamily::transformer) c.request.context = r.workload.context;
+  if (size_of(r.model).has_cache) c.request.context = r.workload.context;
   c.job = cost_of(r);
   if (r.decode_steps > 0) {
     c.generation = Cost{c.job.sequences,

@@ -98,10 +98,9 @@ double share_added(const Result& r) {
 /// Ternary weights that one token of one sequence needs from the cores.
 double weights_on_core(const Result& r) {
   if (!r.model) return 0;
-  const ModelSpec& m = *r.model;
-  const double head = static_cast<double>(m.hidden) * m.vocabulary;
-  return static_cast<double>(m.block_weights()) * m.layers +
-         (r.board.mapping.lm_head == Place::core ? head : 0);
+  const ModelSize size = size_of(*r.model);
+  const std::uint64_t elsewhere = r.board.mapping.lm_head == Place::core ? 0 : size.head_weights;
+  return static_cast<double>(size.weights - elsewhere);
 }
 
 RooflineFigures roofline_of(const Result& r, const RunFigures& f, Time round) {

@@ -82,7 +82,7 @@ ComparedRun complete(const ProcessorResult& result) {
 /// The workload of a point: models without a cache have no context.
 Workload workload_of(const ModelSpec& model, const CompareOptions& options) {
   Workload workload = options.workload;
-  if (!model.transformer) workload.context = 0;
+  if (!has_attention(expand(model))) workload.context = 0;
   return workload;
 }
 
@@ -94,7 +94,8 @@ ComparedRun run_processor_point(const BoardRequest& request, const ModelSpec& mo
   if (!options.equal_area.empty()) {
     throw ConfigError(request.board + ": a processor has a fixed size; leave out --equal-area");
   }
-  const auto processor = load<ProcessorSpec>(request.board, parse_overrides(request.set));
+  const auto processor =
+      load<ProcessorSpec>(request.board, parse_overrides(hardware_of(request).set));
   ProcessorResult result = run_processor(processor, model, workload_of(model, options));
   result.overrides = request.given();
   return complete(result);
@@ -105,9 +106,9 @@ ComparedRun run_point(const Point& point, const CompareOptions& options) {
   request.board = point.files[0];
   if (point.files.size() > 2) request.mapping = point.files[2];
   request.set = point.settings;
-  const auto model = load<ModelSpec>(point.files[1]);
+  const auto model = prepare_model(point.files[1], request);
   if (describes_processor(request.board)) return run_processor_point(request, model, options);
-  BoardSpec board = prepare(request);
+  BoardSpec board = prepare(hardware_of(request));
   std::string limit;
   if (!options.equal_area.empty()) {
     FilledDevice filled = fill_device(board, growth_of(options.equal_area), options.fill);

@@ -25,7 +25,7 @@ struct MapOptions {
 
 void map(const MapOptions& o) {
   ModelPlacement placement =
-      explain_mapping(prepare(o.board), load<ModelSpec>(o.model), o.workload);
+      explain_mapping(prepare(hardware_of(o.board)), prepare_model(o.model, o.board), o.workload);
   placement.overrides = o.board.given();
   if (o.json) {
     Node node = Writer::write(placement);

@@ -33,12 +33,13 @@ using ProcessorRun = std::function<ProcessorResult(const ProcessorSpec&)>;
 
 ProcessorRun workload_of(const RunOptions& options) {
   if (options.trace.empty()) {
-    const auto model = load<ModelSpec>(options.model);
+    const auto model = prepare_model(options.model, options.board);
     check_context(model.name, expand(model), options.workload.context);
     return [model, work = options.workload](const ProcessorSpec& processor) {
       return run_processor(processor, model, work);
     };
   }
+  refuse_model_settings(options.board);
   const TraceSource source =
       trace_source(read_file(options.trace), options.trace, options.given_context());
   Workload workload = options.workload;
@@ -63,7 +64,7 @@ ProcessorResult run_with_ranges(const ProcessorSpec& processor, const ProcessorR
 ProcessorResult run_on_processor(const RunOptions& options) {
   const BoardRequest& board = options.board;
   const auto processor =
-      load<ProcessorSpec>(board.board, parse_overrides(board.set, board.overlays));
+      load<ProcessorSpec>(board.board, parse_overrides(hardware_of(board).set, board.overlays));
   ProcessorResult result = run_with_ranges(processor, workload_of(options), options);
   result.overrides = board.given();
   return result;

@@ -84,7 +84,8 @@ TracedRun run_again(const std::string& file, Timeline* timeline) {
 }
 
 TracedRun run_as_asked(const RunOptions& options, Timeline* timeline) {
-  const BoardSpec board = prepare(options.board);
+  const BoardSpec board = prepare(hardware_of(options.board));
+  if (options.model.empty()) refuse_model_settings(options.board);
   if (!options.trace.empty()) {
     const std::string text = read_file(options.trace);
     return {run_source(board, trace_source(text, options.trace, options.given_context()),
@@ -92,7 +93,7 @@ TracedRun run_as_asked(const RunOptions& options, Timeline* timeline) {
             trace_input(options.trace, text)};
   }
   if (options.program.empty()) {
-    const auto model = load<ModelSpec>(options.model);
+    const auto model = prepare_model(options.model, options.board);
     return {run_model(board, model, options.workload, control_of(timeline)), {}};
   }
   return {run_program_text(board, read_input(options.program, largest_file::program),

@@ -11,7 +11,7 @@ namespace tritsim {
 
 /// A trace file, ready to be run.
 struct TraceSource {
-  ModelSpec model;  ///< that the header names
+  ModelSpec model;  ///< as the header describes it: without blocks
   Trace trace;
   std::optional<double> zero_weights;
   std::optional<double> zero_activations;
@@ -21,8 +21,8 @@ struct TraceSource {
 };
 
 /// Reads a trace; messages name `name`. `context` positions are in the cache before the first
-/// token, instead of those that the ops say. Throws ConfigError, also if the sizes of ops and
-/// header differ, or a trace without attention is given a context.
+/// token, instead of those that the ops say. Throws ConfigError, also if a trace without attention
+/// is given a context.
 [[nodiscard]] TraceSource trace_source(const std::string& text, const std::string& name,
                                        std::optional<std::uint32_t> context);
 

@@ -33,11 +33,9 @@ struct Footprint {
   [[nodiscard]] Bytes all() const { return weights + cache; }
 };
 
-/// Every matrix once in each form, the dense embedding table, and the cache of all sequences.
-Footprint footprint(const ModelSpec& model, const Trace& trace, Forms forms,
-                    std::uint32_t sequences) {
-  const bool tied = model.transformer && model.transformer->tied;
-  Footprint f{Bytes{tied ? 0.0 : 2.0 * model.hidden * model.vocabulary}, {}};
+/// Every matrix once in each form, the embedding tables, and the cache of all sequences.
+Footprint footprint(Bytes tables, const Trace& trace, Forms forms, std::uint32_t sequences) {
+  Footprint f{tables, {}};
   for (const Op& op : trace.ops) {
     const bool ternary = stored_weights(op).format == NumberFormat::ternary;
     if (!ternary || forms.packed) f.weights += trace.weight_bytes(op);
@@ -55,11 +53,11 @@ class Phases {
   Phases(const ProcessorSpec& processor, const ModelSpec& model, Trace trace,
          const Workload& workload, std::uint32_t context)
       : processor_(processor),
-        model_(model),
         workload_(workload),
         context_(context),
         last_(context + workload.prompt + workload.generate -
               (workload.prompt > 0 && workload.generate > 0 ? 1 : 0)),
+        tables_(size_of(model).tables),
         trace_(std::move(trace)) {
     set_context(trace_, last_);
   }
@@ -79,7 +77,7 @@ class Phases {
   [[nodiscard]] bool has_ternary() const { return has_ternary_weights(trace_); }
 
   [[nodiscard]] Footprint needs(Forms forms) const {
-    return footprint(model_, trace_, forms, workload_.batch);
+    return footprint(tables_, trace_, forms, workload_.batch);
   }
 
   /// The prompt in one step.
@@ -118,10 +116,10 @@ class Phases {
 
  private:
   const ProcessorSpec& processor_;
-  const ModelSpec& model_;
   Workload workload_;
   std::uint32_t context_;
   std::uint32_t last_;  ///< position of the last step
+  Bytes tables_;
   Trace trace_;
 };
 

@@ -65,7 +65,7 @@ inline Verdict judge_gguf(const std::string& bytes) {
 inline Verdict judge_config(const std::string& text) {
   return verdict_of([&] {
     const HuggingFaceConfig config = parse_hugging_face_config(text, "config.json", "fuzz");
-    return config.model.layers > 4 || survives(trace_of(config, "fuzz"));
+    return config.model.size("layers") > 4 || survives(trace_of(config, "fuzz"));
   });
 }
 

@@ -87,9 +87,7 @@ inline Result model_run() {
   r.board = board();
   r.model.emplace();
   r.model->name = "tiny";
-  r.model->layers = 2;
-  r.model->hidden = 4;
-  r.model->intermediate = 4;
+  r.model->traced = ModelSize{200, 200, 2 * (4 * 4 * 4 + 3 * 4 * 4), 0, {}, false};
   r.workload = {0, 10, 6};
   r.steps = 10;
   r.elapsed = 12.5_ms;

@@ -5,6 +5,7 @@
 
 #include "arch/base/reader.hpp"
 #include "arch/study/kinds.hpp"
+#include "tests/support/models.hpp"
 
 namespace tritsim::test {
 
@@ -32,8 +33,7 @@ inline BoardSpec with_fixed_memory(BoardSpec b, std::uint32_t cycles) {
 
 /// A small model of the shipped family: every kind of op, few instructions.
 inline ModelSpec tiny_model(std::uint32_t layers = 2, std::uint32_t hidden = 1024) {
-  return {"tiny",     "made up", ModelFamily::hgrn_bit, layers, hidden, hidden * 11 / 4,
-          4 * hidden, {}};
+  return hgrn_bit("tiny", layers, hidden, hidden * 11 / 4, 4 * std::uint64_t{hidden});
 }
 
 }  // namespace tritsim::test

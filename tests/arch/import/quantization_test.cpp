@@ -179,8 +179,8 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_P(QuantizationBlock, SaysHowTheMatricesAreStored) {
   const Block& b = GetParam();
   const TraceFile trace = trace_of_text(quantized(b.text));
-  EXPECT_EQ(trace.header.model.transformer->projections, b.projections);
-  EXPECT_EQ(trace.header.model.transformer->head, b.head);
+  EXPECT_EQ(trace.header.model.formats.at("projections"), b.projections);
+  EXPECT_EQ(trace.header.model.formats.at("head"), b.head);
   for (const TraceLine& line : trace.lines) {
     if (!line.matrix) continue;
     const WeightSpec& want = line.op.name == "lm_head" ? b.head : b.projections;
@@ -202,14 +202,14 @@ TEST(HeadlineImport, ATernaryCheckpointOfALlamaIsTernary) {
     if (line.matrix && line.op.name != "lm_head") blocks += static_cast<double>(line.matrix->bytes);
   }
   EXPECT_NEAR(blocks / 1e9, 1.66, 0.01);
-  EXPECT_EQ(trace.header.model.transformer->projections, WeightSpec{ternary});
+  EXPECT_EQ(trace.header.model.formats.at("projections"), WeightSpec{ternary});
 }
 
 TEST(QuantizationConfig, TheFirstBitNetNamesNoMethod) {
   // config.json of 1bitLLM/bitnet_b1_58-3B.
   const TraceFile trace = trace_of_text(llama(R"("weight_bits": 1, "input_bits": 8)"));
-  EXPECT_EQ(trace.header.model.transformer->projections, WeightSpec{ternary});
-  EXPECT_TRUE(trace.header.model.transformer->sub_norms);
+  EXPECT_EQ(trace.header.model.formats.at("projections"), WeightSpec{ternary});
+  EXPECT_EQ(trace.header.model.dimensions.at("sub_norms"), 1U);
   EXPECT_NE(message_of([] {
               trace_of_text(llama(R"("weight_bits": 2)"));
             }).find("weight_bits: 2 is not supported"),
@@ -315,13 +315,13 @@ TEST(QuantizationConfig, NamedModulesStayPlainNumbers) {
   EXPECT_EQ(weights_of(mixed, "layers.0.mlp.down_proj").format, int8);
   EXPECT_EQ(weights_of(mixed, "layers.0.mlp.up_proj"), (WeightSpec{int4, 64, 16}));
   EXPECT_EQ(weights_of(mixed, "layers.0.attn.o_proj"), WeightSpec{});
-  EXPECT_EQ(mixed.header.model.transformer->cache, int8);
+  EXPECT_EQ(mixed.header.model.formats.at("cache").format, int8);
 }
 
 TEST(QuantizationConfig, ATableThatTheHeadSharesIsPlain) {
   const auto head = [](const std::string& block) {
     return trace_of_text(llama(R"("tie_word_embeddings": true, "quantization_config": )" + block))
-        .header.model.transformer->head;
+        .header.model.formats.at("head");
   };
   EXPECT_EQ(head(R"({"quant_method": "bitnet", "modules_to_not_convert": []})"), WeightSpec{});
   EXPECT_EQ(head(R"({"bits": 4, "group_size": 64})").format, int4);  // MLX converts tables
@@ -487,8 +487,8 @@ TEST(PackedCheckpoints, TheUsersWordGoesBeforeTheFiles) {
   ImportOptions options;
   options.weights = WeightSpec{int8, 64};
   const TraceFile trace = import_hugging_face(d.path(), options).trace;
-  EXPECT_EQ(trace.header.model.transformer->projections, (WeightSpec{int8, 64}));
-  EXPECT_EQ(trace.header.model.transformer->head, WeightSpec{});
+  EXPECT_EQ(trace.header.model.formats.at("projections"), (WeightSpec{int8, 64}));
+  EXPECT_EQ(trace.header.model.formats.at("head"), WeightSpec{});
   EXPECT_NE(trace.header.source.find("weights by --weights"), std::string::npos);
 }
 

@@ -98,8 +98,8 @@ SweepSpec small_sweep() {
   SweepSpec sweep;
   sweep.axes.resize(3);
   sweep.axes[0].axis = listed("a", "board.cores.0.lanes", {"1", "2"});
-  sweep.axes[1].zip = {listed("b", "model.layers", {"1", "2", "3"}),
-                       listed("c", "model.hidden", {"64", "128", "256"})};
+  sweep.axes[1].zip = {listed("b", "model.dimensions.layers", {"1", "2", "3"}),
+                       listed("c", "model.dimensions.hidden", {"64", "128", "256"})};
   sweep.axes[2].axis = listed("d", "workload.batch", {"1", "2"});
   return sweep;
 }
@@ -216,7 +216,7 @@ TEST(SweepPoints, HaveADigestOfValuesNotOfTexts) {
   changed([](SweepBase& p) { p.board->power.idle.low = Power{1}; });
   changed([](SweepBase& p) { p.board->cores[0].core.instructions.begin()->second.latency += 1; });
   changed([](SweepBase& p) { p.board->cores[0].core.source += "x"; });
-  changed([](SweepBase& p) { p.model.layers += 1; });
+  changed([](SweepBase& p) { p.model.set("layers", p.model.size("layers") + 1); });
   changed([](SweepBase& p) { p.workload.prompt += 1; });
   changed([](SweepBase& p) { p.board->mapping.export_sums = Export::at_once; });
 }
@@ -231,12 +231,12 @@ TEST(SweepPoints, TakeFilesAndValuesInsideThemAtOnce) {
     sweep.axes[0].axis.files.push_back(test::source_dir() + "configs/models/mmfreelm_" + name +
                                        ".yaml");
   }
-  sweep.axes[1].axis = listed("layers", "model.layers", {"1", "3"});
+  sweep.axes[1].axis = listed("layers", "model.dimensions.layers", {"1", "3"});
   SweepBinder binder(sweep);
-  EXPECT_EQ(binder.bind(1).model.hidden, 1024U);
-  EXPECT_EQ(binder.bind(1).model.layers, 3U);
-  EXPECT_EQ(binder.bind(2).model.hidden, 2048U);
-  EXPECT_EQ(binder.bind(2).model.layers, 1U);
+  EXPECT_EQ(binder.bind(1).model.size("hidden"), 1024U);
+  EXPECT_EQ(binder.bind(1).model.size("layers"), 3U);
+  EXPECT_EQ(binder.bind(2).model.size("hidden"), 2048U);
+  EXPECT_EQ(binder.bind(2).model.size("layers"), 1U);
 }
 
 TEST(SweepPoints, NameThemselvesInTheirProblems) {

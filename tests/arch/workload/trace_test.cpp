@@ -8,6 +8,7 @@
 
 #include "arch/base/reader.hpp"
 #include "tests/support/files.hpp"
+#include "tests/support/models.hpp"
 
 namespace tritsim {
 namespace {
@@ -38,17 +39,17 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test_case) { return test::test_name(test_case.param.file); });
 
 TEST_P(PublishedModel, HasThePublishedShapes) {
-  EXPECT_EQ(model_.layers, published_.layers);
-  EXPECT_EQ(model_.hidden, published_.hidden);
-  EXPECT_EQ(model_.intermediate, published_.intermediate);
-  EXPECT_EQ(model_.vocabulary, 32000U);
+  EXPECT_EQ(model_.size("layers"), published_.layers);
+  EXPECT_EQ(model_.size("hidden"), published_.hidden);
+  EXPECT_EQ(model_.size("intermediate"), published_.intermediate);
+  EXPECT_EQ(model_.size("vocabulary"), 32000U);
   // I = 256 ceil(int(8 d / 3) / 256)
-  EXPECT_EQ(model_.intermediate, (8 * model_.hidden / 3 + 255) / 256 * 256);
+  EXPECT_EQ(model_.size("intermediate"), (8 * model_.size("hidden") / 3 + 255) / 256 * 256);
 }
 
 TEST_P(PublishedModel, HasThePublishedNumberOfWeights) {
-  EXPECT_EQ(model_.block_weights(), published_.block_weights);
-  EXPECT_NEAR(static_cast<double>(model_.matrix_weights()) / 1e6, published_.ternary_millions,
+  EXPECT_EQ(test::block_weights(model_), published_.block_weights);
+  EXPECT_NEAR(static_cast<double>(size_of(model_).weights) / 1e6, published_.ternary_millions,
               0.05);
 }
 
@@ -59,17 +60,17 @@ TEST_P(PublishedModel, ItsTraceHasTheSameWeights) {
     weights[op.layer] += trace_.weights(op);
     sum += trace_.weights(op);
   }
-  EXPECT_EQ(sum, model_.matrix_weights());
-  for (std::int32_t layer = 0; layer < static_cast<std::int32_t>(model_.layers); ++layer) {
+  EXPECT_EQ(sum, size_of(model_).weights);
+  for (std::int32_t layer = 0; layer < static_cast<std::int32_t>(model_.size("layers")); ++layer) {
     EXPECT_EQ(weights[layer], published_.block_weights);
   }
-  EXPECT_EQ(weights[Op::no_layer], std::uint64_t{model_.hidden} * model_.vocabulary);
+  EXPECT_EQ(weights[Op::no_layer], model_.size("hidden") * model_.size("vocabulary"));
 }
 
 TEST_P(PublishedModel, EveryLayerHasTheOpsOfABlock) {
   std::map<std::int32_t, std::map<OpKind, int>> count;
   for (const Op& op : trace_.ops) ++count[op.layer][op.kind];
-  ASSERT_EQ(count.size(), model_.layers + 1);
+  ASSERT_EQ(count.size(), model_.size("layers") + 1);
   for (auto& [layer, kinds] : count) {
     if (layer == Op::no_layer) {
       EXPECT_EQ(kinds,
@@ -107,7 +108,7 @@ TEST_P(PublishedModel, EveryValueButTheLogitsIsUsed) {
   for (const Op& op : trace_.ops) used.insert(op.inputs.begin(), op.inputs.end());
   EXPECT_EQ(used.size() + 1, trace_.values.size());
   EXPECT_EQ(trace_.values.back().name, "lm_head");
-  EXPECT_EQ(trace_.values.back().elements, model_.vocabulary);
+  EXPECT_EQ(trace_.values.back().elements, model_.size("vocabulary"));
 }
 
 TEST_P(PublishedModel, NamesAreUniqueAndSayTheirLayer) {
@@ -134,7 +135,7 @@ TEST_P(PublishedModel, LengthsFitTheKindOfOp) {
 }
 
 ModelSpec tiny() {
-  return {"tiny", "test", ModelFamily::hgrn_bit, 2, 8, 16, 32, {}};
+  return test::hgrn_bit("tiny", 2, 8, 16, 32);
 }
 
 TEST(Trace, ABlockInTheOrderOfTheReference) {
@@ -168,20 +169,20 @@ TEST(Trace, WorkIsWeightsOrElements) {
 TEST(Trace, IsAFunctionOfTheModel) {
   EXPECT_EQ(expand(tiny()), expand(tiny()));
   ModelSpec other = tiny();
-  other.hidden = 9;
+  other.set("hidden", 9);
   EXPECT_NE(expand(tiny()), expand(other));
 }
 
 TEST(Trace, CountsOfTheLargestModelDoNotOverflow) {
   ModelSpec m = tiny();
-  m.layers = 10000;
-  m.hidden = 1 << 20;
-  m.intermediate = 1 << 22;
-  m.vocabulary = 1 << 26;
-  const double d = m.hidden;
-  EXPECT_EQ(static_cast<double>(m.block_weights()), 4 * d * d + 3 * d * m.intermediate);
-  EXPECT_EQ(static_cast<double>(m.matrix_weights()),
-            m.layers * (4 * d * d + 3 * d * m.intermediate) + d * m.vocabulary);
+  m.set("layers", 10000);
+  m.set("hidden", 1 << 20);
+  m.set("intermediate", 1 << 22);
+  m.set("vocabulary", 1 << 26);
+  const auto d = static_cast<double>(m.size("hidden"));
+  EXPECT_EQ(static_cast<double>(test::block_weights(m)), 4 * d * d + 3 * d * (1 << 22));
+  EXPECT_EQ(static_cast<double>(size_of(m).weights),
+            10000 * (4 * d * d + 3 * d * (1 << 22)) + d * (1 << 26));
 }
 
 }  // namespace

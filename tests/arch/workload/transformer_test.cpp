@@ -7,6 +7,7 @@
 #include "arch/base/reader.hpp"
 #include "arch/workload/trace.hpp"
 #include "tests/support/files.hpp"
+#include "tests/support/models.hpp"
 
 namespace tritsim {
 namespace {
@@ -41,9 +42,9 @@ INSTANTIATE_TEST_SUITE_P(Each, PublishedTransformer,
 
 TEST_P(PublishedTransformer, HasThePublishedNumberOfParameters) {
   const ModelSpec model = shipped(GetParam().file);
-  EXPECT_EQ(model.matrix_weights(), GetParam().matrices);
+  EXPECT_EQ(size_of(model).weights, GetParam().matrices);
   if (GetParam().parameters != 0) {
-    EXPECT_EQ(model.parameters(), GetParam().parameters);
+    EXPECT_EQ(size_of(model).parameters, GetParam().parameters);
   }
 }
 
@@ -52,32 +53,32 @@ TEST_P(PublishedTransformer, ItsTraceHasTheSameWeightsInEveryLayer) {
   const Trace trace = expand(model, 7);
   std::map<std::int32_t, std::uint64_t> weights;
   for (const Op& op : trace.ops) weights[op.layer] += trace.weights(op);
-  ASSERT_EQ(weights.size(), model.layers + 1);
+  ASSERT_EQ(weights.size(), model.size("layers") + 1);
   for (const auto& [layer, sum] : weights) {
-    EXPECT_EQ(sum, layer == Op::no_layer ? std::uint64_t{model.hidden} * model.vocabulary
-                                         : model.block_weights())
+    EXPECT_EQ(sum, layer == Op::no_layer ? model.size("hidden") * model.size("vocabulary")
+                                         : test::block_weights(model))
         << layer;
   }
 }
 
 TEST(Transformer, AHeadMayBeWiderThanItsShareOfTheChannels) {
   ModelSpec model = shipped("tinyllama_1.1b");
-  model.transformer->head_width = 128;
-  EXPECT_EQ(model.query_width(), 32U * 128);
-  EXPECT_EQ(model.kv_width(), 4U * 128);
+  model.set("head_width", 128);
+  EXPECT_EQ(test::query_width(model), 32U * 128);
+  EXPECT_EQ(test::kv_width(model), 4U * 128);
   const Trace trace = expand(model);
   std::uint64_t weights = 0;
   for (const Op& op : trace.ops) weights += trace.weights(op);
-  EXPECT_EQ(weights, model.matrix_weights());
+  EXPECT_EQ(weights, size_of(model).weights);
   const std::uint64_t projections = 2 * 2048 * 4096 + 2 * 2048 * 512;
-  EXPECT_EQ(model.block_weights(), projections + 3 * 2048 * 5632);
+  EXPECT_EQ(test::block_weights(model), projections + 3 * 2048 * 5632);
 }
 
 TEST(Transformer, BiasesOfQueryKeyAndValueAreParameters) {
   ModelSpec model = shipped("tinyllama_1.1b");
-  const std::uint64_t without = model.parameters();
-  model.transformer->qkv_bias = true;
-  EXPECT_EQ(model.parameters() - without, 22U * (2048 + 2 * 256));
+  const std::uint64_t without = size_of(model).parameters;
+  model.set("qkv_bias", 1);
+  EXPECT_EQ(size_of(model).parameters - without, 22U * (2048 + 2 * 256));
 }
 
 TEST(Transformer, OnlyAttentionDependsOnThePosition) {
@@ -121,7 +122,7 @@ TEST(Transformer, WeightsTakeTheBitsOfTheirFormatAndGroup) {
       if (op.layer != Op::no_layer) sum += trace.weight_bytes(op);
     }
     return sum.si() * 8 /
-           (static_cast<double>(shipped(name).block_weights()) * shipped(name).layers);
+           static_cast<double>(test::block_weights(shipped(name)) * shipped(name).size("layers"));
   };
   EXPECT_DOUBLE_EQ(bytes("llama2_7b"), 16);
   EXPECT_NEAR(bytes("llama2_7b_int8"), 8, 0.01);

@@ -9,6 +9,7 @@
 #include "arch/base/reader.hpp"
 #include "tests/models/support/specs.hpp"
 #include "tests/support/files.hpp"
+#include "tests/support/models.hpp"
 
 namespace tritsim::test {
 namespace {
@@ -198,7 +199,7 @@ TEST(ProcessorLaw, PackedTernaryDecodingIsEightKernelsALayer) {
     EXPECT_EQ(launches(calls), 197) << name;
     double ternaries = 0;
     for (const GpuKernel& c : calls) ternaries += c.ternaries * c.count;
-    EXPECT_EQ(ternaries, static_cast<double>(shipped(name).matrix_weights())) << name;
+    EXPECT_EQ(ternaries, static_cast<double>(size_of(shipped(name)).weights)) << name;
   }
 }
 
@@ -229,10 +230,12 @@ TEST(ProcessorLaw, APromptReadsTheWeightsOnceAndComputesForEveryToken) {
   double flops = 0;
   for (const GpuKernel& c : gpu_kernels_of(expand(model, n), round_numbers(), {1, n}))
     flops += c.flops;
-  const double d = model.hidden;
-  const double blocks = 2.0 * n * model.layers * static_cast<double>(model.block_weights());
-  const double attention = model.layers * 4 * d * n * (n + 1) / 2.0;  // the pairs that are visible
-  EXPECT_NEAR(flops, blocks + attention + 2 * d * model.vocabulary * 8, 1e-9 * flops);
+  const auto d = static_cast<double>(model.size("hidden"));
+  const auto layers = static_cast<double>(model.size("layers"));
+  const double blocks = 2.0 * n * layers * static_cast<double>(test::block_weights(model));
+  const double attention = layers * 4 * d * n * (n + 1) / 2.0;  // the pairs that are visible
+  EXPECT_NEAR(flops, blocks + attention + 2 * d * static_cast<double>(model.size("vocabulary")) * 8,
+              1e-9 * flops);
 }
 
 TEST(ProcessorLaw, AStepIsTheSumOfItsKernelsAndEagerlyNoFasterThanTheHost) {

@@ -5,13 +5,15 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/models.hpp"
+
 namespace tritsim {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
 TraceFile tiny() {
-  return record({"tiny", "test", ModelFamily::hgrn_bit, 2, 8, 16, 32, {}}, "test");
+  return record(test::hgrn_bit("tiny", 2, 8, 16, 32), "test");
 }
 
 std::size_t place_of(const TraceFile& file, const std::string& name) {

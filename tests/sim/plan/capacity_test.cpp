@@ -16,8 +16,8 @@ using test::tiny_model;
 
 ModelSpec cached() {
   ModelSpec m = test::model("transformer_370m_int8");
-  m.layers = 2;
-  m.vocabulary = 1024;
+  m.set("layers", 2);
+  m.set("vocabulary", 1024);
   return m;
 }
 

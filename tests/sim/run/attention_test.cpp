@@ -15,13 +15,13 @@ using test::fault;
 /// A ternary transformer of two layers: attention of `heads` query heads over `kv_heads`.
 ModelSpec ternary_transformer(std::uint32_t heads = 8, std::uint32_t kv_heads = 2) {
   ModelSpec m = test::model("bitnet_2b_4t");
-  m.layers = 2;
-  m.hidden = 512;
-  m.intermediate = 1024;
-  m.vocabulary = 1000;
-  m.transformer->heads = heads;
-  m.transformer->kv_heads = kv_heads;
-  m.transformer->cache = NumberFormat::int8;
+  m.set("layers", 2);
+  m.set("hidden", 512);
+  m.set("intermediate", 1024);
+  m.set("vocabulary", 1000);
+  m.set("heads", heads);
+  m.set("kv_heads", kv_heads);
+  m.own.formats["cache"] = {NumberFormat::int8};
   return m;
 }
 
@@ -59,10 +59,10 @@ TEST(Attention, BytesOfTheCacheAreThoseOfEveryStepsContext) {
   EXPECT_EQ(r.context, 10U);
   std::uint64_t positions = 0;
   for (std::uint64_t step = 0; step < 7; ++step) positions += 10 + step + 1;
-  EXPECT_EQ(attention(r).bytes_read, m.layers * 2 * positions * m.kv_width());
-  EXPECT_EQ(attention(r).bytes_written, m.layers * 2 * 7 * m.kv_width());
-  EXPECT_EQ(attention(r).products, m.layers * 2 * positions * m.hidden);
-  EXPECT_EQ(attention(r).softmax, 3 * m.layers * positions * m.transformer->heads);
+  EXPECT_EQ(attention(r).bytes_read, m.size("layers") * 2 * positions * test::kv_width(m));
+  EXPECT_EQ(attention(r).bytes_written, m.size("layers") * 2 * 7 * test::kv_width(m));
+  EXPECT_EQ(attention(r).products, m.size("layers") * 2 * positions * m.size("hidden"));
+  EXPECT_EQ(attention(r).softmax, 3 * m.size("layers") * positions * m.size("heads"));
 }
 
 // Steps of one run are those of runs that start where the others end.
@@ -77,8 +77,9 @@ TEST(Attention, StepsAreWhatSingleStepsAtTheirContextsAre) {
     // The next step's first loads may start under the end of this one.
     EXPECT_NEAR(double(all.kernels[0].step_ends[step]), double(end), 64.0 * (step + 1)) << step;
   }
-  EXPECT_EQ(attention(all).products, 6 * attention(run(m, {0, 1, 1}, 3, b)).products +
-                                         m.layers * 2 * m.hidden * (1 + 2 + 3 + 4 + 5));
+  EXPECT_EQ(attention(all).products,
+            6 * attention(run(m, {0, 1, 1}, 3, b)).products +
+                m.size("layers") * 2 * m.size("hidden") * (1 + 2 + 3 + 4 + 5));
 }
 
 TEST(Attention, ALongerContextIsNeverFaster) {
@@ -117,7 +118,7 @@ TEST(Attention, WithoutWaitingForMemoryItTakesItsProductsAndSoftmax) {
   };
   // 2 x 512 products a position by 8 a cycle, 8 heads of scores three times by 4 a cycle.
   const std::uint64_t each = 2 * 512 / 8 + 3 * 8 / 4;
-  EXPECT_NEAR(double(cycles(1000) - cycles(0)), double(m.layers * 1000 * each), 16);
+  EXPECT_NEAR(double(cycles(1000) - cycles(0)), double(m.size("layers") * 1000 * each), 16);
 }
 
 TEST(Attention, LanesReadCachesOfTheirOwnAndShareTheWeights) {

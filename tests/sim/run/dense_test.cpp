@@ -33,9 +33,10 @@ std::vector<BoardSpec> dense_boards() {
 ModelSpec dense_model(const CoreSpec& core) {
   if (!core.attention) return tiny_model();
   ModelSpec m = model("transformer_370m_int8");
-  m.layers = 4;
+  m.set("layers", 4);
   for (const NumberFormat f : {NumberFormat::fp16, NumberFormat::int8, NumberFormat::int4}) {
-    if (core.unit_for(f) != nullptr) m.transformer->projections = m.transformer->head = {f};
+    if (core.unit_for(f) == nullptr) continue;
+    m.own.formats["projections"] = m.own.formats["head"] = {f};
   }
   return m;
 }

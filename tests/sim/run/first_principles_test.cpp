@@ -45,9 +45,9 @@ std::optional<ModelSpec> model_for(const BoardSpec& board) {
   for (const char* name :
        {"mmfreelm_370m", "bitnet_0.7b", "transformer_370m_int8", "bitnet_2b_4t_int8_head"}) {
     ModelSpec model = test::model(name);
-    if (model.hidden > 2048) {  // two of its blocks are enough
-      model.layers = 2;
-      model.vocabulary = 4096;
+    if (model.size("hidden") > 2048) {  // two of its blocks are enough
+      model.set("layers", 2);
+      model.set("vocabulary", 4096);
     }
     try {
       const std::vector<ResourceUse> uses = explain_mapping(board, model).fit.resources;

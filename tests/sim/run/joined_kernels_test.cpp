@@ -21,16 +21,14 @@ constexpr std::uint32_t vocabulary = 1024;
 
 /// A small model of BitNet's form: 4 heads of 64, 2 of keys and values.
 ModelSpec tiny() {
-  TransformerSpec t;
-  t.heads = 4;
-  t.kv_heads = 2;
-  t.mlp = Mlp::squared_relu_glu;
-  t.sub_norms = true;
-  t.tied = true;
-  t.projections = {NumberFormat::ternary};
-  t.head = {NumberFormat::int8};
-  t.cache = NumberFormat::fp32;
-  return {"tiny", "made up", ModelFamily::transformer, layers, hidden, wide, vocabulary, t};
+  ModelSpec m = test::model("bitnet_2b_4t_int8_head");
+  m.set("layers", layers);
+  m.set("hidden", hidden);
+  m.set("intermediate", wide);
+  m.set("vocabulary", vocabulary);
+  m.set("heads", 4);
+  m.set("kv_heads", 2);
+  return m;
 }
 
 constexpr std::uint64_t layer_weights =
@@ -180,7 +178,7 @@ TEST(Passes, MoreSequencesTakeLongerAndCostLessEach) {
 
 TEST(Passes, SomeOfTheLayersStandForAll) {
   ModelSpec m = tiny();
-  m.layers = 9;
+  m.set("layers", 9);
   Workload w{0, 1, 3};
   const BoardSpec b = kv260(4, 2);
   const Result all = run_model(b, m, w);

@@ -42,9 +42,9 @@ TEST(LayerSample, AThinTraceIsThatOfTheModelWithFewerLayers) {
   for (const char* name : {"mmfreelm_370m", "bitnet_0.7b", "transformer_370m_int8"}) {
     ModelSpec m = model(name);
     const Trace whole = expand(m, 17);
-    const std::uint32_t layers = m.layers;
+    const auto layers = static_cast<std::uint32_t>(m.size("layers"));
     for (const std::uint32_t n : {2U, 3U, 7U}) {
-      m.layers = n;
+      m.set("layers", n);
       Trace fewer = expand(m, 17);
       fewer.model = whole.model;
       EXPECT_EQ(thin(whole, {layers, n}, {}), fewer) << name << ", " << n;
@@ -205,7 +205,7 @@ TEST_P(SampledBoard, IsNearAllLayers) {
   for (const std::uint32_t layers : {2U, 3U, 5U}) {
     SCOPED_TRACE(layers);
     const Result some = run_model(b, *m, {0, 2, 0, layers});
-    EXPECT_EQ(some.sample, (LayerSample{m->layers, layers}));
+    EXPECT_EQ(some.sample, (LayerSample{static_cast<std::uint32_t>(m->size("layers")), layers}));
     EXPECT_EQ(counts_of(some), counts_of(all));
     const double bound = layers == 2 ? 0.005 : 0.003;
     EXPECT_NEAR(some.elapsed / all.elapsed, 1, bound);

@@ -27,7 +27,7 @@ double compute(const Result& r) {
 
 TEST(MatrixUnits, EachStreamsTheModelInItsPacking) {
   const ModelSpec m = tiny_model();
-  const auto weights = static_cast<double>(m.matrix_weights());
+  const auto weights = static_cast<double>(size_of(m).weights);
   for (const auto& [name, bits] : {std::pair{"k26_mmfree", 2.0},
                                    {"k26_packed", 1.6},
                                    {"k26_skipping", 2.0},
@@ -104,7 +104,7 @@ TEST(MatrixUnits, SkippingUsesTheStatisticsOfTheTrace) {
   b.cores[0].core.ternary->ternaries_per_cycle = 64;  // slower than the memory
   const ModelSpec m = tiny_model();
   const Result assumed = token(b, m);
-  EXPECT_EQ(assumed.kernels[0].activity.matrix->assumed_zeros, m.matrix_weights());
+  EXPECT_EQ(assumed.kernels[0].activity.matrix->assumed_zeros, size_of(m).weights);
 
   TraceFile file = record(m, "test");
   const auto with_zeros = [&](double zeros) {

@@ -44,8 +44,8 @@ TEST(Offload, EveryProjectionIsOneCallOfThreeCommands) {
   EXPECT_EQ(r.host.offload->calls, 145U);
   EXPECT_EQ(r.host.launches, 3U * 145);
   const CoreActivity& core = r.kernels[0].activity;
-  EXPECT_EQ(core.ternaries, m.matrix_weights());
-  EXPECT_EQ(core.weight_bytes, m.matrix_weights() / 4);  // 85.3 MB, as published
+  EXPECT_EQ(core.ternaries, size_of(m).weights);
+  EXPECT_EQ(core.weight_bytes, size_of(m).weights / 4);  // 85.3 MB, as published
   // Inputs of 16 bit, results of 32 bit.
   const std::uint64_t inputs = 24 * (5 * 1024 + 2816) + 1024;
   const std::uint64_t outputs = 24 * (5 * 1024 + 2 * 2816) + 32000;
@@ -54,9 +54,9 @@ TEST(Offload, EveryProjectionIsOneCallOfThreeCommands) {
 }
 
 TEST(Offload, NothingIsPadded) {
-  const ModelSpec odd{"odd", "made up", ModelFamily::hgrn_bit, 1, 100, 300, 77, {}};
+  const ModelSpec odd = test::hgrn_bit("odd", 1, 100, 300, 77);
   const Result r = token(k26(), odd);
-  EXPECT_EQ(r.kernels[0].activity.ternaries, odd.matrix_weights());
+  EXPECT_EQ(r.kernels[0].activity.ternaries, size_of(odd).weights);
   BoardSpec whole = k26();
   whole.cores[0].core.sizes = OperandSizes::whole;
   whole.cores[0].core.output_length = 0;
@@ -81,7 +81,7 @@ TEST(Offload, WithoutLimitsACallIsItsArithmetic) {
   core.ternary->fifo = Bytes{64 << 20};
   const Result r = token(b);
   // Every tile's cycles, and per product the latencies of memory (1) and unit (16), start and end.
-  const double least = static_cast<double>(tiny_model().matrix_weights()) / 256;
+  const double least = static_cast<double>(size_of(tiny_model()).weights) / 256;
   const double calls = static_cast<double>(r.host.offload->calls);
   const double busy =
       static_cast<double>(r.kernels[0].activity.units[CoreUnit::matrix].busy_cycles);
@@ -201,7 +201,7 @@ TEST(Offload, ALongResultIsSeveralProducts) {
   BoardSpec b = k26();
   b.cores[0].core.output_length = 2048;
   const Result r = token(b);
-  EXPECT_EQ(r.kernels[0].activity.ternaries, tiny_model().matrix_weights());
+  EXPECT_EQ(r.kernels[0].activity.ternaries, size_of(tiny_model()).weights);
   EXPECT_EQ(r.host.offload->calls, 2U * (4 + 3 + 1) + 2);
 }
 

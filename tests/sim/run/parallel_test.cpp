@@ -34,7 +34,7 @@ BoardSpec alone() {
 Result run(const BoardSpec& b, const Workload& w = {0, 3, 2}, std::uint32_t layers = 2,
            std::uint32_t hidden = 4096) {
   ModelSpec m = tiny_model(layers, hidden);
-  m.intermediate = 3 * hidden;  // its quarter fills whole tiles where hidden is 4096
+  m.set("intermediate", 3 * hidden);  // its quarter fills whole tiles where hidden is 4096
   return run_model(b, m, w);
 }
 

@@ -44,7 +44,7 @@ TEST(Prompt, IsLaidOverTheKernelsOfAllCards) {
   const PromptLayout layout = lay_out_prompt(b, 100, 28);
   EXPECT_EQ(layout.kernels, b.cores[0].kernels() * 4);
   ModelSpec model = test::model("transformer_370m_int8");
-  model.layers = 1;
+  model.set("layers", 1);
   std::uint32_t kernels = 0;
   for (const KernelResult& k : run_model(b, model, {28, 0, 100}).kernels) kernels += k.replicas;
   EXPECT_EQ(kernels, layout.kernels);
@@ -112,7 +112,7 @@ TEST(Prompt, RecurrencesTakeTheirTurns) {
 
 TEST(Prompt, TheFinalProjectionIsForTheLastTokenAlone) {
   ModelSpec model = test::model("transformer_370m_int8");
-  model.layers = 1;
+  model.set("layers", 1);
   BoardSpec b = dense(4);
   b.mapping.lm_head = Place::core;
   const auto head = [](const Result& r) {
@@ -128,7 +128,7 @@ TEST(Prompt, TheFinalProjectionIsForTheLastTokenAlone) {
 
 TEST(Prompt, EveryLaneAttendsToAllPositionsUpToItsStepsLast) {
   ModelSpec model = test::model("transformer_370m_int8");
-  model.layers = 1;
+  model.set("layers", 1);
   constexpr std::uint32_t lanes = 4;
   constexpr std::uint32_t context = 100;
   const Result r = run_model(dense(lanes), model, {8, 0, 1, {}, context});
@@ -144,7 +144,7 @@ TEST(Prompt, EveryLaneAttendsToAllPositionsUpToItsStepsLast) {
 
 TEST(Prompt, TheGenerationFindsThePromptInTheCache) {
   ModelSpec model = test::model("transformer_370m_int8");
-  model.layers = 1;
+  model.set("layers", 1);
   const Result whole = run_model(dense(4), model, {9, 2, 1, {}, 10});
   BoardSpec b = dense(4);
   b.mapping.prompt = PromptTokens::one_by_one;

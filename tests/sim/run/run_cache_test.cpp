@@ -24,7 +24,7 @@ struct Point {
 Point small() {
   const SweepBase base = load_sweep(test::config("sweeps/u250_370m.yaml")).base;
   Point p{*base.board, base.model, base.workload};
-  p.model.layers = 2;
+  p.model.set("layers", 2);
   return p;
 }
 
@@ -38,7 +38,7 @@ TEST(RunCache, GivesTheResultOfARunWithoutIt) {
   std::size_t runs = 0;
   for (; runs < 60; ++runs) {
     Point p = small();
-    p.model.layers = one_of(1U, 2U);
+    p.model.set("layers", one_of(1U, 2U));
     CoreGroup& cores = p.board.cores[0];
     cores.lanes = one_of(2U, 3U);
     cores.channels = one_of(std::vector<std::uint32_t>{0}, std::vector<std::uint32_t>{1, 0},

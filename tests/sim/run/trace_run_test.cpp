@@ -21,7 +21,10 @@ TEST(RunTrace, AnswersAsItsModelDoes) {
   while (auto line = reader.next()) file.lines.push_back(std::move(*line));
   const BoardSpec board = test::board("u250_mmfree_48");
   const Workload workload{2, 3, 5};
-  const Result of_trace = run_trace(board, file.header.model, file.trace(), workload);
+  ModelSpec described = described_by(file.header.model);
+  described.traced = traced_size(described, file.trace());
+  Result of_trace = run_trace(board, described, file.trace(), workload);
+  of_trace.model = model;
   EXPECT_EQ(of_trace, run_model(board, model, workload));
 }
 

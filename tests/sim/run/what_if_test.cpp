@@ -100,8 +100,8 @@ TEST_P(HeadlineBound, NothingHelpsMoreThanTheBound) {
   for (const std::string& file : test::files_below("configs/models", ".yaml")) {
     auto model = load<ModelSpec>(test::source_dir() + file);
     if (is_slow(board)) {
-      model.layers = 2;
-      model.vocabulary = std::min(model.vocabulary, 4096U);
+      model.set("layers", 2);
+      model.set("vocabulary", std::min<std::uint64_t>(model.size("vocabulary"), 4096));
     }
     if (is_slow(board) && runs > 0) break;  // one model stands for the others
     const std::optional<Result> base = run_if_it_can(board, model);
@@ -111,7 +111,8 @@ TEST_P(HeadlineBound, NothingHelpsMoreThanTheBound) {
     const WhatIf found = what_if(base->board, short_run(*base, RunSample::layers));
     ASSERT_FALSE(found.bound.empty());
     expect_bound(*base, found, found.reliefs, found.bound_speedup);
-    const bool is_quick = !has_attention(expand(model)) || model.hidden * model.layers < 30'000;
+    const bool is_quick =
+        !has_attention(expand(model)) || model.size("hidden") * model.size("layers") < 30'000;
     if (!is_quick || board.cards) continue;
     const std::vector<Relief> all = reliefs_of_all_blocks(*base, model);
     for (const Relief& relief : found.reliefs) {

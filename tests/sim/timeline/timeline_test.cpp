@@ -190,8 +190,8 @@ INSTANTIATE_TEST_SUITE_P(Timeline, Whole,
 
 TEST(Timeline, AttentionTellsOfTheCache) {
   ModelSpec model = test::model("llama2_7b_w4_kv8");
-  model.layers = 2;
-  model.vocabulary = 1000;
+  model.set("layers", 2);
+  model.set("vocabulary", 1000);
   const Shown s = show(board("kv260_llama"), {0, 2, 1}, "all", 1'000'000, model);
   ASSERT_TRUE(s.result.kernels[0].activity.attention);
   expect_all(s);

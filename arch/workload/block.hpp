@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "arch/base/expression.hpp"
+#include "arch/workload/op_kind.hpp"
+#include "arch/workload/weight_spec.hpp"
+
+// The parts of a model description, as a file has them: docs/models.md.
+namespace tritsim {
+
+/// An entry of a block: an op, or the ops of another block.
+struct BlockOp {
+  std::optional<OpKind> op;
+  std::optional<std::string> use;                         ///< name of a block
+  std::optional<std::map<std::string, Expression>> with;  ///< dimensions of the used block
+  std::string name;                            ///< of its result, or what a used block's begin with
+  std::optional<std::vector<std::string>> in;  ///< names of results; none: the result before
+  std::optional<Expression> width;             ///< elements of the result
+  std::optional<std::vector<Expression>> widths;  ///< of several results: NAME.0, NAME.1 ...
+  std::optional<std::string> weights;             ///< name of a format
+  std::optional<std::string> cache;               ///< name of a format
+  std::optional<Expression> rows;
+  std::optional<Expression> heads;
+  std::optional<Expression> kv_heads;
+  std::optional<Expression> bias;
+  std::optional<Expression> when;
+  std::optional<std::string> shares;
+
+  bool operator==(const BlockOp&) const = default;
+
+  /// All expressions in it.
+  [[nodiscard]] std::vector<const Expression*> expressions() const;
+
+  /// The names of formats in it.
+  [[nodiscard]] std::vector<const std::string*> formats() const;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.optional("op", op, "kind of op; or give use");
+    io.optional("use", use, "name of a block whose ops stand here");
+    io.optional("with", with, "dimensions that have other values in the used block");
+    io.optional("name", name,
+                "name of the op and of its result, unique in the block; of a used block: what the "
+                "names of its ops begin with; left out: nothing");
+    io.optional("in", in,
+                "results that it reads, by name; input is what the block reads; left out: the "
+                "result of the entry before");
+    io.optional("width", width, "elements of the result; left out: those of the first input");
+    io.optional("widths", widths,
+                "elements of each of several results, which are named NAME.0, NAME.1 ...");
+    io.optional("weights", weights, "format of the weights, a name of formats");
+    io.optional("cache", cache, "format of keys and values, a name of formats");
+    io.optional("rows", rows, "rows of the table of an embedding");
+    io.optional("heads", heads, "query heads of an attention");
+    io.optional("kv_heads", kv_heads, "key and value heads of an attention; left out: as heads");
+    io.optional("bias", bias, "1: a product adds a stored vector");
+    io.optional("when", when,
+                "the entry counts where this is not 0; elsewhere its name stands for its first "
+                "input, unless another entry has the name");
+    io.optional("shares", shares, "name of the op whose stored numbers it uses");
+  }
+
+  void check(Checker& c) const;
+};
+
+/// So many blocks of a kind, one after the other.
+struct PatternRun {
+  std::string block;
+  Expression times{1};
+
+  bool operator==(const PatternRun&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("block", block, "name of a block");
+    io.optional("times", times, "how many follow each other");
+  }
+};
+
+/// Blocks, and what they are made of.
+struct BlockSet {
+  std::map<std::string, Expression> dimensions;
+  std::map<std::string, WeightSpec> formats;
+  std::vector<BlockOp> start;
+  std::map<std::string, std::vector<BlockOp>> blocks;
+  std::vector<PatternRun> pattern;
+  std::vector<BlockOp> end;
+
+  bool operator==(const BlockSet&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.optional(
+        "dimensions", dimensions,
+        "named counts: numbers, or expressions over others; layers is the number of blocks");
+    io.optional("formats", formats, "how numbers are stored, by the names that ops use");
+    io.optional("start", start, "ops before the first block");
+    io.optional("blocks", blocks, "ops of each kind of block");
+    io.optional("pattern", pattern,
+                "the blocks of the model, begun again until there are layers of them");
+    io.optional("end", end, "ops behind the last block");
+  }
+};
+
+/// Blocks that models include.
+struct BlockFile {
+  static constexpr std::string_view kind = "blocks";
+
+  std::string about;
+  BlockSet set;
+
+  bool operator==(const BlockFile&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("about", about, "what the blocks are, and where they are published");
+    set.fields(io);
+  }
+};
+
+}  // namespace tritsim
