@@ -108,7 +108,8 @@ struct ProcessorSpec {
   PackedKernelSpec packed;
   FusedKernelSpec fused;
   SmallKernels small;
-  Coefficient<double> step_time;  ///< of a step, over the sum of its kernels
+  Coefficient<double> step_time;    ///< of a step, over the sum of its kernels
+  Coefficient<double> kernel_time;  ///< of a kernel by itself, over its law's
   Coefficient<Time> host_launch_time;
   Coefficient<Power> idle;
   Power limit;
@@ -146,6 +147,9 @@ struct ProcessorSpec {
     io.required("fused", fused, "fused element-wise kernels");
     io.required("small", small, "small library kernels, by class");
     io.required("step_time", step_time, "time of a step over the sum of its kernels",
+                between(0.01, 100));
+    io.required("kernel_time", kernel_time,
+                "time of a kernel by itself over its law's; in a step such errors even out",
                 between(0.01, 100));
     io.required("host_launch_time", host_launch_time, "host time of an eager launch");
     io.required("idle", idle, "power with a process on it and no kernel");

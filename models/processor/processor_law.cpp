@@ -82,7 +82,7 @@ std::vector<EnergyTerm> price_processor(const ProcessorSpec& p, const ProcessorA
                                  false,
                                  a.priced.cached.si(),
                                  {factor_of("cache_byte_energy", p.cache_byte_energy)},
-                                 EnergyUse::memory},
+                                 EnergyUse::registers},
                                 {p.name,
                                  "fp16 operations",
                                  false,

@@ -113,7 +113,7 @@ Figures figures_of(const ProcessorResult& result) {
 
 /// One kernel of a processor, over and over.
 Figures of_kernel(ProcessorSpec processor, const KernelCase& kernel) {
-  processor.step_time.value = 1;  // a step is more than one kernel
+  processor.step_time.value = processor.kernel_time.value;
   ProcessorResult r;
   r.decode = step_activity(processor, {gpu_kernel_of(processor, kernel)}, LaunchMode::graph);
   r.processor = std::move(processor);

@@ -46,6 +46,7 @@ ProcessorSpec round_numbers() {
   p.small.strided = {exactly(2.0_us), {}, 1.0_us, {}, {}, 0.5};
   p.small.reduction = {exactly(2.0_us), 1.0_ns, 1.0_us, 2.0_ns, 3.0_ns, 1};
   p.step_time = {1, 1, 1, "test", Confidence::cited};
+  p.kernel_time = p.step_time;
   p.host_launch_time = exactly(10.0_us);
   p.idle = exactly(100.0_W);
   p.limit = 1000.0_W;
