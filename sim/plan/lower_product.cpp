@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/plan/lower_vectors.hpp"
+#include "sim/plan/tile_cut.hpp"
 
 namespace tritsim {
 
@@ -39,7 +40,9 @@ void ProductLowering::lower(const Op& op) {
     p.in = p.x = code_.chunks(op.inputs[0]);
   }
   p.how = cut_of(op);
-  if (code_.sized()) {
+  if (code_.mapping().host_sums(op)) {
+    single_tiles(p);
+  } else if (code_.sized()) {
     sized_tiles(p);
   } else {
     whole_tiles(p);
@@ -106,6 +109,20 @@ void ProductLowering::sized_tiles(Product& p) {
     code_.emit(VectorInstruction{.op = Opcode::sv, .src1 = sum, .symbol = out}, "");
   });
   if (stays) code_.define(p.op.outputs[0], std::move(kept));
+}
+
+/// Tiles whose sums the host adds up: each goes to memory by itself.
+void ProductLowering::single_tiles(Product& p) {
+  const TileCut cut = tile_cut(code_.trace(), code_.core(), code_.mapping(), p.op);
+  for (std::size_t c = 0; c < cut.outputs.size(); ++c) {
+    for (std::size_t k = 0; k < cut.inputs.size(); ++k) {
+      const std::uint32_t outputs = code_.sized() ? cut.outputs[c] : 0;
+      const VectorId sum = scaled(p, add_tile(p, {k, c, outputs}, no_vector, false));
+      const std::uint32_t out =
+          code_.symbol(fmt::format("{}.out[{}][{}]", p.op.name, k, c), Symbol::Kind::vector);
+      code_.emit(VectorInstruction{.op = Opcode::sv, .src1 = sum, .symbol = out}, "");
+    }
+  }
 }
 
 /// The sums of every column over all tiles in it; `columns` has the outputs of each, 0 for D.

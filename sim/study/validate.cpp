@@ -267,6 +267,17 @@ struct CaseOn {
         spec, base, [&](const Spec& moved) { return verdict(m, "", (*this)(moved)).simulated; });
   }
 
+  /// The same by what is uncertain of the traffic of a memory.
+  [[nodiscard]] std::vector<FigureMovement> movements_of_traffic(double base) const {
+    if (!m.traffic) return {};
+    return figure_movements<MemoryTrafficSpec>(
+        *m.traffic, base, [&](const MemoryTrafficSpec& moved) {
+          MeasurementSpec other = m;
+          other.traffic = moved;
+          return verdict(m, "", CaseOn{other, runs}(*m.memory)).simulated;
+        });
+  }
+
   /// The same on a board, by short runs of a model.
   [[nodiscard]] std::vector<FigureMovement> movements_on(const BoardSpec& board,
                                                          double base) const {
@@ -320,7 +331,10 @@ Verdict judge_with_range(const MeasurementSpec& m, const std::string& source, Ca
   }
   if (m.memory) {
     Verdict v = verdict(m, source, on(*m.memory));
-    add_range(v, m, {}, on.movements(*m.memory, v.simulated));
+    std::vector<FigureMovement> movements = on.movements(*m.memory, v.simulated);
+    const std::vector<FigureMovement> of_traffic = on.movements_of_traffic(v.simulated);
+    movements.insert(movements.end(), of_traffic.begin(), of_traffic.end());
+    add_range(v, m, {}, movements);
     return v;
   }
   const BoardSpec board = board_of(m);
