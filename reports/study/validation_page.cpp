@@ -143,7 +143,7 @@ Section pair_section(const std::vector<Verdict>& verdicts, const std::vector<Ver
     }
     s.blocks.push_back({scatter_chart(quantity, verdicts), Block::Where::documents});
   }
-  s.blocks.push_back({numbered(verdict_table(verdicts), verdicts, all)});
+  s.blocks.push_back({numbered(verdict_table(verdicts), those_shown(verdicts), all)});
   return s;
 }
 
@@ -175,6 +175,8 @@ Page validation_page(const std::vector<Verdict>& all, const std::string& tool) {
                            {{error_chart(verdicts, groups), Block::Where::documents},
                             {bias_table(groups)},
                             {error_table(verdicts)}}});
+  const Table kernels = kernel_table(verdicts);
+  if (!kernels.rows.empty()) page.sections.front().blocks.push_back({kernels});
   if (coverage_of(verdicts).figures > 0) {
     page.tiles.insert(page.tiles.end() - 1, coverage_tile(verdicts));
     page.sections.front().blocks.push_back({coverage_table(verdicts)});

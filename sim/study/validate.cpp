@@ -111,6 +111,16 @@ Figures figures_of(const ProcessorResult& result) {
           relative(range)};
 }
 
+/// One kernel of a processor, over and over.
+Figures of_kernel(ProcessorSpec processor, const KernelCase& kernel) {
+  processor.step_time.value = processor.kernel_time.value;
+  ProcessorResult r;
+  r.decode = step_activity(processor, {gpu_kernel_of(processor, kernel)}, LaunchMode::graph);
+  r.processor = std::move(processor);
+  r.decode_steps = 1;
+  return figures_of(r);
+}
+
 /// A memory on its own.
 Figures of_memory(const MeasurementSpec& m, const MemorySpec& memory) {
   Figures f;
@@ -220,6 +230,7 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
         m.name));
   }
   v.boundary = boundary_of(m, f.work);
+  if (m.kernel) v.kernel = name_of(m.kernel->kind);
   v.hardware = hardware_of(m);
   return v;
 }
@@ -239,7 +250,9 @@ struct CaseOn {
   const MeasurementSpec& m;
   CaseRuns& runs;
 
-  [[nodiscard]] Figures operator()(const ProcessorSpec& p) const { return figures_of(run(p, m)); }
+  [[nodiscard]] Figures operator()(const ProcessorSpec& p) const {
+    return m.kernel ? of_kernel(p, *m.kernel) : figures_of(run(p, m));
+  }
 
   [[nodiscard]] Figures operator()(const MemorySpec& memory) const { return of_memory(m, memory); }
 

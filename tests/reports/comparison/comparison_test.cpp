@@ -33,9 +33,9 @@ ProcessorResult processor_result() {
   r.workload = {0, 10, 1};
   r.decode_steps = 10;
   r.decode.elapsed = 5.0_ms;
-  r.decode.bytes = Bytes{1e9};
-  r.decode.kinds = {{OpKind::linear, 1, 0.5_ms, 2.0_ms, 0.5_ms, Bytes{0.75e9}, 0, 0},
-                    {OpKind::attention, 1, 0.5_ms, 1.0_ms, {}, Bytes{0.25e9}, 0, 0}};
+  r.decode.bytes = r.decode.priced.bytes = Bytes{1e9};
+  r.decode.kinds = {{OpKind::linear, 1, 0.5_ms, 2.0_ms, 0.5_ms, Bytes{0.75e9}, {}, 0, 0},
+                    {OpKind::attention, 1, 0.5_ms, 1.0_ms, {}, Bytes{0.25e9}, {}, 0, 0}};
   return r;
 }
 
