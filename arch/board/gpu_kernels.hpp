@@ -42,10 +42,12 @@ struct SmallKernelSpec {
   template <class Io>
   void fields(Io& io) {
     io.required("start", start, "time without work");
-    io.optional("element", element, "time for each element of a row");
-    io.optional("rows", rows, "time besides with several rows");
-    io.optional("rows_element", rows_element, "time besides with several rows, for each element");
-    io.optional("row_element", row_element, "time for each element of the rows behind the first");
+    io.optional("element", element, "time for each element of a row", any_time);
+    io.optional("rows", rows, "time besides with several rows", any_time);
+    io.optional("rows_element", rows_element, "time besides with several rows, for each element",
+                any_time);
+    io.optional("row_element", row_element, "time for each element of the rows behind the first",
+                any_time);
     io.optional("share", share, "share of the bandwidth that it reaches", between(1e-3, 1));
   }
 };

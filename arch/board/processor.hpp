@@ -131,8 +131,10 @@ struct ProcessorSpec {
     io.required("prefill", prefill, "how the kernels of the prompt are started");
     io.optional("launches", launches,
                 "small kernels of an op by class, by op kind, beside its product or attention; "
-                "kinds left out: one");
-    io.optional("step_launches", step_launches, "small kernels of a step that belong to no op");
+                "kinds left out: one",
+                between(0, 1000));
+    io.optional("step_launches", step_launches, "small kernels of a step that belong to no op",
+                between(0, 1000));
     io.required("multiprocessors", multiprocessors, "units that work on a thread block each",
                 any_count);
     io.required("memory_capacity", memory_capacity, "capacity of its memory", any_capacity);

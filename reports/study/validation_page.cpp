@@ -100,10 +100,12 @@ Table note_table(const std::vector<Verdict>& verdicts) {
     const auto same = std::find_if(t.rows.begin(), t.rows.end(), [&](const auto& row) {
       return row[1] == v.boundary && row[2] == v.note && row[3] == source;
     });
+    // Single kernels are too many to name.
+    const std::string name = v.kernel.empty() ? v.name : v.hardware + ": " + v.kernel;
     if (same == t.rows.end()) {
-      t.rows.push_back({v.name, v.boundary, v.note, source});
-    } else {
-      (*same)[0] += "; " + v.name;
+      t.rows.push_back({name, v.boundary, v.note, source});
+    } else if (v.kernel.empty() || !(*same)[0].ends_with(name)) {
+      (*same)[0] += "; " + name;
     }
   }
   return t;
