@@ -30,7 +30,7 @@ ProcessorResult processor_result() {
   r.processor.idle.high = 110.0_W;
   r.processor.byte_energy.low = r.processor.byte_energy.value = r.processor.byte_energy.high =
       EnergyPerByte{100e-12};
-  r.model = shipped_model("transformer_370m");
+  r.model = test::shipped_model("transformer_370m");
   r.model.name = "dense";
   r.workload = {0, 10, 1};
   r.decode_steps = 10;
