@@ -138,9 +138,9 @@ Tile coverage_tile(const std::vector<Verdict>& verdicts) {
 Section pair_section(const std::vector<Verdict>& verdicts, const std::vector<Verdict>& all) {
   Section s{"pairs", "Simulated over measured", "On the dashed line both are equal.", {}};
   for (const std::string& quantity : quantities_of(verdicts)) {
-    // Fewer than three points show no more than their rows in the table.
+    // A few points show no more than their rows in the table.
     if (std::count_if(verdicts.begin(), verdicts.end(),
-                      [&](const Verdict& v) { return v.quantity == quantity; }) < 3) {
+                      [&](const Verdict& v) { return v.quantity == quantity; }) < 6) {
       continue;
     }
     s.blocks.push_back({scatter_chart(quantity, verdicts), Block::Where::documents});
