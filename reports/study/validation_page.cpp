@@ -179,7 +179,7 @@ Page validation_page(const std::vector<Verdict>& all, const std::string& tool) {
                             {error_table(verdicts)}}});
   const Table kernels = kernel_table(verdicts);
   if (!kernels.rows.empty()) page.sections.front().blocks.push_back({kernels});
-  if (coverage_of(verdicts).figures > 0) {
+  if (have_ranges(verdicts)) {
     page.tiles.insert(page.tiles.end() - 1, coverage_tile(verdicts));
     page.sections.front().blocks.push_back({coverage_table(verdicts)});
   }

@@ -82,6 +82,12 @@ std::vector<Verdict> those_shown(const std::vector<Verdict>& verdicts) {
   return judged;
 }
 
+bool have_ranges(const std::vector<Verdict>& verdicts) {
+  return std::any_of(verdicts.begin(), verdicts.end(), [](const Verdict& v) {
+    return v.has_range() && v.quantity != "logic cells" && v.quantity != "registers";
+  });
+}
+
 std::vector<std::string> quantities_of(const std::vector<Verdict>& verdicts) {
   std::vector<std::string> names;
   for (const Verdict& v : verdicts) {
@@ -174,7 +180,7 @@ Table verdict_table(const std::vector<Verdict>& verdicts) {
                       v.calibrated ? "calibrated" : "predicted", std::string(name_of(v.obtained))});
   }
   constexpr std::ptrdiff_t range = 4;
-  if (coverage_of(verdicts).figures > 0) {
+  if (have_ranges(verdicts)) {
     t.note = "*: the range does not reach the measured figure. " + coverage_sentence(verdicts);
   } else {
     t.columns.erase(t.columns.begin() + range);

@@ -19,6 +19,9 @@ namespace tritsim {
 /// they stand in kernel_table().
 [[nodiscard]] std::vector<Verdict> those_shown(const std::vector<Verdict>& verdicts);
 
+/// Whether ranges were asked for: without, areas alone have one.
+[[nodiscard]] bool have_ranges(const std::vector<Verdict>& verdicts);
+
 /// In the order of their appearance.
 [[nodiscard]] std::vector<std::string> quantities_of(const std::vector<Verdict>& verdicts);
 
