@@ -18,15 +18,14 @@ struct GpuKernelTime {
 ///
 /// - small: SmallKernelSpec.
 /// - product: start + cbrt(stream^3 + compute^3): a kernel that is near both of its bounds reaches
-///   neither. stream = min over s = 1, 2 of sqrt((inputs / s x input)^2 + (bytes / bandwidth)^2)
-///   + (s = 2: split); a thread block has `tile` outputs and goes along the inputs, whatever the
-///   others do. compute = max(thread blocks, multiprocessors) x operations of a block / rate: what
-///   does not fill the multiprocessors takes as long as what does.
-/// - attention of a token: start + min over s = 1 and least part x 2^n of sqrt((positions / s x
-/// width x
-///   element)^2 + (bytes / bandwidth)^2) + (s > 1: split) + thread blocks / multiprocessors x
-///   block, a thread block for each head of keys, each sequence and each part; operations bound a
-///   prompt.
+///   neither. A thread block has `tile` outputs and goes along the inputs, whatever others do:
+///     stream(s) = sqrt((inputs / s x input)^2 + (bytes / bandwidth)^2) + (s = 2: split)
+///   the lesser of s = 1 and 2. What does not fill the multiprocessors takes as long as what does:
+///     compute = max(thread blocks, multiprocessors) x operations of a thread block / rate
+/// - attention of a token: start + stream(s), the least of s = 1 and of parts that halve, with a
+///   thread block for each head of keys, sequence and part; operations bound a prompt:
+///     stream(s) = sqrt((positions / s x width x element)^2 + (bytes / bandwidth)^2)
+///                 + (s > 1: split) + thread blocks / multiprocessors x block
 /// - packed: start + max(vectors x outputs x (row + inputs x element), bytes / bandwidth).
 /// - fused: start + elements of a row x element + bytes / bandwidth.
 [[nodiscard]] GpuKernelTime gpu_kernel_time(const ProcessorSpec& processor, const GpuKernel& call);
