@@ -38,10 +38,10 @@ def measure(cache_bytes):
             call(operand)
         torch.cuda.synchronize()
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
-            for n in range(max(kernels, len(operands))):
-                call(operands[n % len(operands)])
         count = max(kernels, len(operands))
+        with torch.cuda.graph(graph):
+            for n in range(count):
+                call(operands[n % len(operands)])
         graph.replay()
         torch.cuda.synchronize()
         replays, begin = 0, time.perf_counter()
