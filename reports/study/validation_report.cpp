@@ -83,9 +83,8 @@ std::vector<Verdict> those_shown(const std::vector<Verdict>& verdicts) {
 }
 
 bool have_ranges(const std::vector<Verdict>& verdicts) {
-  return std::any_of(verdicts.begin(), verdicts.end(), [](const Verdict& v) {
-    return v.has_range() && v.quantity != "logic cells" && v.quantity != "registers";
-  });
+  return std::any_of(verdicts.begin(), verdicts.end(),
+                     [](const Verdict& v) { return v.has_range() && !v.of_area; });
 }
 
 std::vector<std::string> quantities_of(const std::vector<Verdict>& verdicts) {

@@ -187,6 +187,7 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
   };
   const auto set_area = [&](const char* quantity, std::uint64_t measured, const AreaEstimate& a) {
     set(quantity, "", static_cast<double>(measured), a.value);
+    v.of_area = true;
     v.low = a.low;
     v.high = a.high;
   };
