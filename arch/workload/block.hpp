@@ -28,6 +28,13 @@ struct BlockOp {
   std::optional<Expression> rows;
   std::optional<Expression> heads;
   std::optional<Expression> kv_heads;
+  std::optional<Expression> window;
+  std::optional<Expression> experts;
+  std::optional<Expression> chosen;
+  std::optional<Expression> own_input;
+  std::optional<Expression> state;
+  std::optional<Expression> taps;
+  std::optional<std::string> keeps;  ///< name of a format
   std::optional<Expression> bias;
   std::optional<Expression> when;
   std::optional<std::string> shares;
@@ -57,8 +64,19 @@ struct BlockOp {
     io.optional("weights", weights, "format of the weights, a name of formats");
     io.optional("cache", cache, "format of keys and values, a name of formats");
     io.optional("rows", rows, "rows of the table of an embedding");
-    io.optional("heads", heads, "query heads of an attention");
+    io.optional("heads", heads, "query heads of an attention; heads that a head_norm is for");
     io.optional("kv_heads", kv_heads, "key and value heads of an attention; left out: as heads");
+    io.optional("window", window,
+                "positions that an attention keeps, the present token included; 0: all");
+    io.optional("experts", experts, "stored experts of an expert_linear");
+    io.optional("chosen", chosen, "experts of a token, of an expert_linear or a top_k");
+    io.optional("own_input", own_input,
+                "1: each chosen expert reads its own part of the input, as made by another "
+                "expert_linear; 0: all read all of it");
+    io.optional("state", state, "numbers that a scan keeps of a sequence");
+    io.optional("taps", taps, "tokens that a convolution is over, the present one included");
+    io.optional("keeps", keeps,
+                "format of what a scan or a convolution keeps, a name of formats; left out: fp32");
     io.optional("bias", bias, "1: a product adds a stored vector");
     io.optional("when", when,
                 "the entry counts where this is not 0; elsewhere its name stands for its first "

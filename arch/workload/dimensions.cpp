@@ -23,9 +23,9 @@ std::int64_t Dimensions::of(const std::string& name) {
   const Expression* expression = model_.dimension(name);
   if (expression == nullptr) {
     const std::string near = nearest(name, dimension_names(model_));
-    throw ExpressionFault{fmt::format("'{}' has no value", name),
-                          near.empty() ? "give it one under dimensions"
-                                       : fmt::format("did you mean '{}'?", near)};
+    throw ExpressionFault{
+        fmt::format("'{}' has no value", name),
+        near.empty() ? "give it one under dimensions" : fmt::format("did you mean '{}'?", near)};
   }
   if (std::find(open_.begin(), open_.end(), name) != open_.end()) {
     throw ExpressionFault{fmt::format("'{}' depends on itself", name), "give it a number"};

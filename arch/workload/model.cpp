@@ -10,7 +10,8 @@ namespace tritsim {
 
 std::vector<const Expression*> BlockOp::expressions() const {
   std::vector<const Expression*> out;
-  for (const auto* key : {&width, &rows, &heads, &kv_heads, &bias, &when}) {
+  for (const auto* key : {&width, &rows, &heads, &kv_heads, &window, &experts, &chosen, &own_input,
+                          &state, &taps, &bias, &when}) {
     if (*key) out.push_back(&**key);
   }
   if (widths) {
@@ -24,7 +25,7 @@ std::vector<const Expression*> BlockOp::expressions() const {
 
 std::vector<const std::string*> BlockOp::formats() const {
   std::vector<const std::string*> out;
-  for (const auto* key : {&weights, &cache}) {
+  for (const auto* key : {&weights, &cache, &keeps}) {
     if (*key) out.push_back(&**key);
   }
   return out;
@@ -43,6 +44,13 @@ void BlockOp::check(Checker& c) const {
                                       {"rows", rows.has_value()},
                                       {"heads", heads.has_value()},
                                       {"kv_heads", kv_heads.has_value()},
+                                      {"window", window.has_value()},
+                                      {"experts", experts.has_value()},
+                                      {"chosen", chosen.has_value()},
+                                      {"own_input", own_input.has_value()},
+                                      {"state", state.has_value()},
+                                      {"taps", taps.has_value()},
+                                      {"keeps", keeps.has_value()},
                                       {"bias", bias.has_value()},
                                       {"shares", shares.has_value()}}) {
     if (is_given) c.fail(key, "means nothing beside 'use'", "remove it; 'with' gives dimensions");

@@ -85,11 +85,12 @@ class Sharding {
         cut = rule == SplitRule::outputs;
         break;
       case SplitRule::heads:
-        cut = all_inputs(op, true) && cut_heads(next);
+        cut = all_inputs(op, true) && (op.attention ? cut_heads(next) : cut_state(next));
         for (ValueId& v : next.inputs) v = cut ? *forms_[v].shard : whole(v, op);
         break;
       case SplitRule::element_wise:
         cut = !all_inputs(op, false);
+        if (cut && op.state) cut_state(next);
         for (ValueId& v : next.inputs) v = cut ? any(v) : *forms_[v].whole;
         break;
     }
@@ -130,6 +131,16 @@ class Sharding {
     }
     a.heads = std::max(a.heads / n_, 1U);
     a.kv_heads = std::max(a.kv_heads / n_, 1U);
+    return true;
+  }
+
+  bool cut_state(Op& op) {
+    StateShape& s = *op.state;
+    if (s.elements % n_ != 0) {
+      refuse(op, fmt::format("keeps {} numbers, which {} kernels cannot share equally", s.elements,
+                             n_));
+    }
+    s.elements = std::max<std::uint64_t>(s.elements / n_, 1);
     return true;
   }
 
@@ -177,7 +188,7 @@ std::vector<OpRange> stages(const Trace& trace, const MappingSpec& mapping, std:
       layer = op.layer;
     }
     if (mapping.place_of(op).place != Place::core) continue;
-    (blocks.empty() ? before : blocks.back().bytes) += trace.weight_bytes(op).si();
+    (blocks.empty() ? before : blocks.back().bytes) += trace.all_weight_bytes(op).si();
   }
   if (blocks.size() < n) {
     problems.add({}, "mapping.parallel.pipeline",

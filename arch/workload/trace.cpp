@@ -2,6 +2,7 @@
 #include "arch/workload/trace.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "arch/workload/expander.hpp"
 
@@ -19,23 +20,45 @@ std::uint64_t Trace::weights(const Op& op) const {
   if (!is_matrix(op.kind)) return 0;
   std::uint64_t outputs = 0;
   for (const ValueId v : op.outputs) outputs += elements(v);
-  return outputs * elements(op.inputs.front());
+  const std::uint32_t parts = op.experts && op.experts->own_input ? op.experts->chosen : 1;
+  return outputs * (elements(op.inputs.front()) / parts);
 }
 
-Bytes Trace::weight_bytes(const Op& op) const {
-  return Bytes{static_cast<double>(weights(op)) * stored_weights(op).bits() / 8};
+std::uint64_t Trace::all_weights(const Op& op) const {
+  return op.experts ? weights(op) / op.experts->chosen * op.experts->count : weights(op);
+}
+
+Bytes Trace::weight_bytes(const Op& op, double tokens) const {
+  const Bytes of_token{static_cast<double>(weights(op)) * stored_weights(op).bits() / 8};
+  return op.experts ? of_token * (op.experts->distinct(tokens) / op.experts->chosen) : of_token;
+}
+
+Bytes Trace::all_weight_bytes(const Op& op) const {
+  return Bytes{static_cast<double>(all_weights(op)) * stored_weights(op).bits() / 8};
+}
+
+double ExpertShape::distinct(double tokens) const {
+  const double missed = 1 - static_cast<double>(chosen) / count;
+  return tokens == 1 ? chosen : count * (1 - std::pow(missed, tokens));
 }
 
 Bytes Trace::cache_bytes(const Op& op) const {
-  if (!op.attention || op.inputs.size() != 3) return {};
-  const double token = static_cast<double>(elements(op.inputs[1])) + elements(op.inputs[2]);
-  return Bytes{token * op.attention->context * bits_of(op.attention->cache) / 8};
+  if (!op.attention) return {};
+  double token = 0;  // keys and values; one vector for both of a latent attention
+  for (std::size_t i = 1; i < op.inputs.size(); ++i) token += elements(op.inputs[i]);
+  return Bytes{token * op.attention->attended() * bits_of(op.attention->cache) / 8};
 }
 
 std::uint64_t Trace::work(const Op& op) const {
   if (const auto w = weights(op); w != 0) return w;
   // q K^T and P V: every query channel meets every position twice.
-  if (op.attention) return std::uint64_t{2} * elements(op.inputs[0]) * op.attention->context;
+  if (op.attention) {
+    return (std::uint64_t{elements(op.inputs[0])} + elements(op.outputs[0])) *
+           op.attention->attended();
+  }
+  if (const std::uint64_t n = traits_of(op.kind).details.state_products; n > 0 && op.state) {
+    return n * op.state->elements;
+  }
   std::uint64_t sum = 0;
   for (const ValueId v : op.inputs) sum += elements(v);
   for (const ValueId v : op.outputs) sum = std::max<std::uint64_t>(sum, elements(v));

@@ -98,6 +98,7 @@ class Scheduler {
 
   [[nodiscard]] Bytes state(const Op& op) const {
     if (!traits_of(op.kind).details.keeps_state) return {};
+    if (op.state) return op.state->bytes() * (2.0 * sequences_);
     return Bytes{2 * state_bytes * trace_.elements(op.outputs.front()) * sequences_};
   }
 
@@ -110,11 +111,13 @@ class Scheduler {
     Bytes stored;
     for (const std::size_t i : readers_.at(input)) {
       const Op& other = trace_.ops[i];
-      if (other.kind != op.kind || other.weights != op.weights) continue;
+      if (other.kind != op.kind || other.weights != op.weights || other.experts != op.experts) {
+        continue;
+      }
       merged_.insert(i);
       weights += static_cast<double>(trace_.weights(other));
       for (const ValueId v : other.outputs) outputs += trace_.elements(v);
-      stored += trace_.weight_bytes(other);
+      stored += trace_.weight_bytes(other, rows(other));
     }
     const double n = rows(op);
     const Bytes moved{(trace_.elements(input) + outputs) * activation_bytes * n};
@@ -139,15 +142,24 @@ class Scheduler {
   /// whole context, each one before it a position less.
   void attention(const Op& op) {
     end_run();
-    const double width = trace_.elements(op.inputs[0]);
-    const double context = op.attention->context;
+    // Both products: of queries and keys, of scores and values.
+    const double width =
+        (trace_.elements(op.inputs[0]) + double(trace_.elements(op.outputs[0]))) / 2;
     const double queries = std::max<double>(tokens_, processor_.attention_rows);
-    const double mean_context = context - (tokens_ - 1) / 2.0;
     const Bytes moved{elements(op) * activation_bytes * rows(op)};
     calls_.push_back({op.kind, GpuKernel::Shape::streaming, 1,
                       trace_.cache_bytes(op) * static_cast<double>(sequences_) + moved,
-                      4 * width * mean_context * queries * sequences_, 0});
+                      4 * width * mean_positions(*op.attention) * queries * sequences_, 0});
     library(op, launches(op.kind) - 1, elements(op));
+  }
+
+  /// Positions that a query of the step attends to, in the mean.
+  [[nodiscard]] double mean_positions(const AttentionShape& a) const {
+    const double last = a.context;
+    const double window = a.attended();
+    // The first queries of a step may still see less than a window.
+    const double below = std::clamp(window - (last - tokens_ + 1), 0.0, double(tokens_) - 1);
+    return window - below * (below + 1) / 2 / tokens_;
   }
 
   void fuse(const Op& op) {

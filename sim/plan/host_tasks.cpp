@@ -108,7 +108,9 @@ HostTask HostTasks::fused(std::uint32_t first, const Fused& run) const {
 
 HostTask HostTasks::own(std::uint32_t index) {
   const Op& op = trace_.ops[index];
-  const Bytes moved = trace_.weight_bytes(op) +
+  const Bytes state =
+      op.state ? op.state->bytes() * (2.0 * static_cast<double>(sequences_)) : Bytes{};
+  const Bytes moved = trace_.weight_bytes(op, static_cast<double>(sequences_)) + state +
                       trace_.cache_bytes(op) * static_cast<double>(sequences_) +
                       activations(elements(op.inputs) + elements(op.outputs));
   const auto some = [&](const std::vector<ValueId>& values, const std::vector<bool>& counts) {

@@ -38,11 +38,12 @@ Footprint footprint(Bytes tables, const Trace& trace, Forms forms, std::uint32_t
   Footprint f{tables, {}};
   for (const Op& op : trace.ops) {
     const bool ternary = stored_weights(op).format == NumberFormat::ternary;
-    if (!ternary || forms.packed) f.weights += trace.weight_bytes(op);
+    if (!ternary || forms.packed) f.weights += trace.all_weight_bytes(op);
     if (ternary && forms.unfused) {
-      f.weights += Bytes{2.0 * static_cast<double>(trace.weights(op))};
+      f.weights += Bytes{2.0 * static_cast<double>(trace.all_weights(op))};
     }
     f.cache += trace.cache_bytes(op) * static_cast<double>(sequences);
+    if (op.state) f.cache += op.state->bytes() * static_cast<double>(sequences);
   }
   return f;
 }
