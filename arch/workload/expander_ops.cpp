@@ -80,9 +80,9 @@ void Expander::check_keys(const Entry& entry) {
   using enum KeyRule::Use;
   for (const KeyRule& r :
        {KeyRule{"width", op.width.has_value(),
-                !(matrix || table || latent) ? none
-                : op.widths                  ? some
-                                             : needed},
+                !(matrix || table) ? none
+                : op.widths        ? some
+                                   : needed},
         {"widths", op.widths.has_value(), t.shape == ShapeRule::product && !op.width ? some : none},
         {"weights", op.weights.has_value(), named ? needed : none},
         {"rows", op.rows.has_value(), table ? some : none},
@@ -149,6 +149,9 @@ std::vector<std::uint32_t> Expander::widths_of(const Entry& entry) {
       return {std::max(input(0) / input(1), 1U)};
     case ShapeRule::scan:
       return {input(2)};
+    case ShapeRule::attention:
+      if (*op.op != OpKind::latent_attention) break;
+      return {product_of(entry, "heads", input(2), count(entry, "heads", op.heads, 1))};
     default:
       break;
   }

@@ -30,11 +30,12 @@ void Expander::set_attention(const Entry& entry, Op& op) {
     }
   }
   if (latent) {
-    const std::uint64_t query = std::uint64_t{a.heads} * trace_.elements(op.inputs[1]);
-    if (trace_.elements(op.inputs[0]) != query) {
-      fail(entry.place + ".in",
-           fmt::format("the query has {} elements", trace_.elements(op.inputs[0])),
-           fmt::format("{} heads of the latent vector have {}", a.heads, query));
+    for (const std::size_t part : {0U, 1U}) {
+      const std::uint64_t query = std::uint64_t{a.heads} * trace_.elements(op.inputs[part + 2]);
+      if (trace_.elements(op.inputs[part]) == query) continue;
+      fail(fmt::format("{}.in", entry.place),
+           fmt::format("a part of the query has {} elements", trace_.elements(op.inputs[part])),
+           fmt::format("{} heads have {}", a.heads, query));
     }
   } else if (a.heads % a.kv_heads != 0) {
     fail(entry.place + ".kv_heads",

@@ -246,7 +246,7 @@ struct OpTraits {
       {K::head_linear, "head_linear", 1, S::experts,
        C::product, T::none, G::product, P::weights,
        {}, {.names_weights = true}},
-      {K::latent_attention, "latent_attention", 2, S::attention,
+      {K::latent_attention, "latent_attention", 4, S::attention,
        C::attention, T::whole, G::attention, P::attention},
       {K::convolution, "convolution", 1, S::same_length,
        C::convolution, T::element_wise, G::element_wise, P::vectors,

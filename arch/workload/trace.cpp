@@ -42,10 +42,18 @@ double ExpertShape::distinct(double tokens) const {
   return tokens == 1 ? chosen : count * (1 - std::pow(missed, tokens));
 }
 
+std::uint64_t Trace::query_elements(const Op& op) const {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < std::min(op.queries(), op.inputs.size()); ++i) {
+    sum += elements(op.inputs[i]);
+  }
+  return sum;
+}
+
 Bytes Trace::cache_bytes(const Op& op) const {
   if (!op.attention) return {};
-  double token = 0;  // keys and values; one vector for both of a latent attention
-  for (std::size_t i = 1; i < op.inputs.size(); ++i) token += elements(op.inputs[i]);
+  double token = 0;  // key and value, or latent vector and rotary key
+  for (std::size_t i = op.queries(); i < op.inputs.size(); ++i) token += elements(op.inputs[i]);
   return Bytes{token * op.attention->attended() * bits_of(op.attention->cache) / 8};
 }
 
@@ -53,8 +61,7 @@ std::uint64_t Trace::work(const Op& op) const {
   if (const auto w = weights(op); w != 0) return w;
   // q K^T and P V: every query channel meets every position twice.
   if (op.attention) {
-    return (std::uint64_t{elements(op.inputs[0])} + elements(op.outputs[0])) *
-           op.attention->attended();
+    return (query_elements(op) + elements(op.outputs[0])) * op.attention->attended();
   }
   if (const std::uint64_t n = traits_of(op.kind).details.state_products; n > 0 && op.state) {
     return n * op.state->elements;

@@ -137,6 +137,10 @@ struct Op {
 
   bool operator==(const Op&) const = default;
 
+  /// Inputs of an attention before those that it caches: its query, or, of a latent attention, the
+  /// part of the query for the latent vector and the part for the rotary key.
+  [[nodiscard]] std::size_t queries() const { return kind == OpKind::latent_attention ? 2 : 1; }
+
   template <class Io>
   void fields(Io& io) {
     io.required("kind", kind, "kind of op");
@@ -169,7 +173,10 @@ struct Trace {
   /// experts where there are some; zero for other kinds.
   [[nodiscard]] std::uint64_t weights(const Op& op) const;
 
-  /// The same with the experts that are not chosen.
+  /// Elements of an attention's query.
+  [[nodiscard]] std::uint64_t query_elements(const Op& op) const;
+
+  /// The same as weights() with the experts that are not chosen.
   [[nodiscard]] std::uint64_t all_weights(const Op& op) const;
 
   /// What the weights of a matrix op take up that `tokens` tokens need; those of a bit_linear are

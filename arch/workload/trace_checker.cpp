@@ -208,22 +208,26 @@ void TraceChecker::check_same_length(const TraceLine& line, Checker& c) const {
 
 void TraceChecker::check_latent(const TraceLine& line, Checker& c) const {
   const Op& op = line.op;
-  if (op.inputs.size() != 2 || op.outputs.size() != 1) {
+  if (op.inputs.size() != 4 || op.outputs.size() != 1) {
     c.fail("inputs",
            fmt::format("'{}' has {} inputs and {} outputs", op.name, op.inputs.size(),
                        op.outputs.size()),
-           "a latent_attention reads a query and a latent vector and makes one vector");
+           "a latent_attention reads two parts of a query, a latent vector and a rotary key, and "
+           "makes one vector");
     return;
   }
   const std::uint64_t heads = op.attention->heads;
-  const std::uint64_t latent = elements_[op.inputs[1]];
-  if (elements_[op.inputs[0]] != heads * latent) {
-    c.fail("attention.heads", fmt::format("the query has {} elements", elements_[op.inputs[0]]),
-           fmt::format("{} heads of {} channels have {}", heads, latent, heads * latent));
+  for (const std::size_t part : {0U, 1U}) {
+    const std::uint64_t width = elements_[op.inputs[part + 2]];
+    if (elements_[op.inputs[part]] == heads * width) continue;
+    c.fail("attention.heads",
+           fmt::format("a part of the query has {} elements", elements_[op.inputs[part]]),
+           fmt::format("{} heads of {} channels have {}", heads, width, heads * width));
   }
-  if (line.values[0].elements % heads != 0 || line.values[0].elements > heads * latent) {
+  const std::uint64_t latents = heads * elements_[op.inputs[2]];
+  if (line.values[0].elements != latents) {
     c.fail("values.0.elements", fmt::format("'{}' makes {}", op.name, line.values[0].elements),
-           fmt::format("each of {} heads makes at most the {} of a latent vector", heads, latent));
+           fmt::format("{} heads of the latent vector make {}", heads, latents));
   }
 }
 

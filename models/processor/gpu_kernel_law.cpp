@@ -144,7 +144,7 @@ class Scheduler {
     end_run();
     // Both products: of queries and keys, of scores and values.
     const double width =
-        (trace_.elements(op.inputs[0]) + double(trace_.elements(op.outputs[0]))) / 2;
+        (static_cast<double>(trace_.query_elements(op)) + trace_.elements(op.outputs[0])) / 2;
     const double queries = std::max<double>(tokens_, processor_.attention_rows);
     const Bytes moved{elements(op) * activation_bytes * rows(op)};
     calls_.push_back({op.kind, GpuKernel::Shape::streaming, 1,

@@ -2,6 +2,7 @@
 #include "sim/plan/lower_attention.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -67,23 +68,28 @@ void lower_attention(CodeEmitter& code, const Op& op) {
   const AttentionSize row{shape.attended(), shape.window.value_or(0), shape.heads, 1, shape.cache};
   AttentionSize products = row;
   products.shared = shape.heads / shape.kv_heads;
+  // A latent attention reads its latents twice: as keys, and as values.
   const bool latent = op.kind == OpKind::latent_attention;
-  const std::string keys = op.name + (latent ? ".latents" : ".keys");
-  const std::string values = latent ? keys : op.name + ".values";
-  for (std::size_t i = 1; i < in->size(); ++i) {
+  const std::array<std::string, 2> caches{op.name + (latent ? ".latents" : ".keys"),
+                                          op.name + (latent ? ".rotary_keys" : ".values")};
+  const std::string& values = caches[latent ? 0 : 1];
+  for (const std::size_t i : {0U, 1U}) {
+    const std::size_t cached = op.queries() + i;
     emit_on_cache(code,
                   {.op = Opcode::append,
+                   .src1 = (*in)[cached],
+                   .elements = code.trace().elements(op.inputs[cached]),
+                   .attention = row},
+                  caches[i], "");
+  }
+  for (std::size_t i = 0; i < op.queries(); ++i) {
+    emit_on_cache(code,
+                  {.op = Opcode::scores,
                    .src1 = (*in)[i],
                    .elements = code.trace().elements(op.inputs[i]),
-                   .attention = row},
-                  i == 1 ? keys : values, "");
+                   .attention = products},
+                  caches[i], "");
   }
-  emit_on_cache(code,
-                {.op = Opcode::scores,
-                 .src1 = in->front(),
-                 .elements = code.trace().elements(op.inputs[0]),
-                 .attention = products},
-                keys, "");
   code.push({.op = Opcode::softmax, .attention = row}, "", 0);
   const VectorId result = emit_on_cache(code,
                                         {.op = Opcode::values,
