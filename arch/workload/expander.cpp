@@ -149,10 +149,9 @@ bool Expander::run_entry(Entry& entry, Frame& frame) {
     const auto counts = value(entry, "when", *op.when);
     if (!counts) return false;
     if (*counts == 0) {
-      if (frame.counted.contains(op.name)) return true;
-      if (!entry.inputs.empty()) {
-        frame.last = {entry.inputs.front()};
-        if (!op.name.empty()) put(frame.results, op.name, frame.last);
+      const bool stands_in = !op.name.empty() && !frame.counted.contains(op.name);
+      if (stands_in && !entry.inputs.empty()) {
+        put(frame.results, op.name, {entry.inputs.front()});
       }
       return true;
     }
