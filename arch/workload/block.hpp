@@ -57,7 +57,7 @@ struct BlockOp {
                 "names of its ops begin with; left out: nothing");
     io.optional("in", in,
                 "results that it reads, by name; input is what the block reads; left out: the "
-                "result of the entry before that counts");
+                "result of the entry before");
     io.optional("width", width, "elements of the result; left out: those of the first input");
     io.optional("widths", widths,
                 "elements of each of several results, which are named NAME.0, NAME.1 ...");
