@@ -26,7 +26,7 @@ struct ExpressionFault {
 /// negative.
 class Expression {
  public:
-  static constexpr std::string_view type_text = "whole number, or expression over dimensions";
+  static constexpr std::string_view type_text = "count: digits, or an expression over dimensions";
   static constexpr bool is_free_text = true;
   static constexpr std::int64_t largest = std::int64_t{1} << 53;
 

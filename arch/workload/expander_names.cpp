@@ -21,7 +21,6 @@ struct UsedNames {
   }
 
   void add(const BlockSet& set) {
-    for (const auto& [name, e] : set.dimensions) add(e);
     for (const PatternRun& r : set.pattern) add(r.times);
     add(set.start);
     add(set.end);
@@ -40,15 +39,23 @@ std::vector<std::string> list(const std::set<std::string>& names) {
 void Expander::check_names() {
   UsedNames used;
   used.add(model_.own);
+  UsedNames by_dimensions;
+  for (const auto& [name, e] : model_.own.dimensions) by_dimensions.add(e);
   for (const BlockFile& file : model_.include) {
     used.add(file.set);
-    for (const auto& [name, e] : file.set.dimensions) used.dimensions.insert(name);
+    for (const auto& [name, e] : file.set.dimensions) {
+      used.dimensions.insert(name);
+      used.add(e);
+    }
   }
   for (const auto& [name, e] : model_.own.dimensions) {
     const std::string key = "dimensions." + name;
-    if (!used.dimensions.contains(name)) {
-      fail(key, "is used by no op", suggestion(name, list(used.dimensions), "these are used"));
+    if (name == "layer") {
+      fail(key, "is the number of the block in an expression", "take another name, e.g. 'layers'");
       continue;
+    }
+    if (!used.dimensions.contains(name) && !by_dimensions.dimensions.contains(name)) {
+      fail(key, "is used by no op", suggestion(name, list(used.dimensions), "these are used"));
     }
     try {
       static_cast<void>(Dimensions(model_, {{"layer", 0}}).value(e));

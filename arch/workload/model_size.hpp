@@ -23,10 +23,11 @@ struct ModelSize {
 
   template <class Io>
   void fields(Io& io) {
-    io.required("parameters", parameters, "stored numbers");
-    io.required("active_parameters", active_parameters, "those that a token can use");
-    io.required("weights", weights, "weights that a token is multiplied by");
-    io.required("head_weights", head_weights, "those of the final projection");
+    io.required("parameters", parameters, "stored numbers", between(0, 1e15));
+    io.required("active_parameters", active_parameters, "those that a token can use",
+                between(0, 1e15));
+    io.required("weights", weights, "weights that a token is multiplied by", between(0, 1e15));
+    io.required("head_weights", head_weights, "those of the final projection", between(0, 1e15));
     io.required("tables", tables, "look-up tables that no product uses");
     io.required("has_cache", has_cache, "whether a token's ops depend on its position");
   }

@@ -151,22 +151,16 @@ void DramChannelLaw::skip_hits(std::uint64_t burst, std::uint64_t n, bool write)
   const std::uint64_t mask = rotation_ - 1;
   const unsigned shift = map_.rotation_shift();
   const DramOp op = column_op(write);
-  const bool plain = is_plain();
+  const bool each = !last_column_is_enough();
   // Bursts whole rotations apart differ by whole periods.
   for (std::uint64_t i = n - std::min(n, rotation_); i < n; ++i) {
     Position& p = stream_[(burst + i) & mask];
     p.column += static_cast<Ticks>((i >> shift) + 1) * period_;
-    if (plain) {
-      issue_in_group(p.place.bank, op, p.column);
-    } else {
-      issue_column(p.place.bank, p.column, write);
-    }
+    issue_in_group(p.place.bank, op, p.column);
+    if (each) end_column(p.place.bank, p.column, write);
   }
   const Position& last = stream_[(burst + n - 1) & mask];
-  if (plain) {
-    issue_in_rank(0, op, last.column);
-    last_column_ = last_column_in_[write ? 1 : 0] = last.column;
-  }
+  if (!each) end_column(last.place.bank, last.column, write);
   last_bank_ = last.place.bank;
   take(op, last_column_);
   unkept_ += n;
@@ -252,6 +246,30 @@ DramChannelLaw::Ticks DramChannelLaw::rest_latency(std::uint64_t bursts) const {
   const Ticks period = rotation_ <= most_positions ? pattern_->stream(false).period
                                                    : static_cast<Ticks>(rotation_) * same_group;
   return opening + rotations * period + same_group + table_->latency(false);
+}
+
+std::optional<DramChannelLaw::Hits> DramChannelLaw::hits(std::uint64_t bursts) const {
+  if (steps_only_ || close_page_ || bank_machines_ > 0 || rotation_ > most_positions) return {};
+  const DramColumnPattern::Stream& pattern = pattern_->stream(false);
+  Hits h{0, 0, (rotation_ + bursts - 1) / bursts};
+  for (std::uint64_t first = 0; first < rotation_; ++first) {
+    if (!pattern.settled[first]) return {};
+    const auto column = [&](std::uint64_t n) {
+      return pattern.offset[first * rotation_ + n % rotation_] +
+             static_cast<Ticks>(n / rotation_) * pattern.period;
+    };
+    h.turn = std::max(h.turn, column(bursts));
+    h.length = std::max(h.length, column(bursts - 1));
+  }
+  return h;
+}
+
+std::uint64_t DramChannelLaw::open_behind(Ticks arrival, std::uint64_t burst) const {
+  if (!streaming_ || writing_ || burst != next_burst_ || asleep(arrival)) return 0;
+  if ((burst & (block_ - 1)) == 0) return 0;
+  const Ticks turn = column_in_stream(0);
+  if (arrival < turn || turn <= newest_command()) return 0;
+  return (burst | (block_ - 1)) + 1 - burst;
 }
 
 void DramChannelLaw::skip(std::uint64_t requests, std::uint64_t bursts) {

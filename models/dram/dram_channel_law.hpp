@@ -62,8 +62,26 @@ class DramChannelLaw : public DramCommandLaw {
   template <class Arrival, class Served>
   void serve_all(const Requests& requests, Arrival&& arrival, Served&& served);
 
-  /// Counts reads of `bursts` each that find the channel at rest and their rows open, and leave
-  /// nothing behind that the next one does not override.
+  /// Reads of the same size in open rows, one behind the other, none of which arrives before its
+  /// turn in the stream of the ones before it: each goes when it arrives.
+  struct Hits {
+    Ticks turn = 0;          ///< from a request's column command to the next one's turn
+    Ticks length = 0;        ///< from its first column command to its last
+    std::uint64_t kept = 0;  ///< so many leave nothing behind of the ones before them
+  };
+
+  /// The same for any first burst; none where streams are stepped.
+  [[nodiscard]] std::optional<Hits> hits(std::uint64_t bursts) const;
+
+  /// From a column command to the end of its data.
+  [[nodiscard]] Ticks read_latency() const { return table_->latency(false); }
+
+  /// Bursts from `burst` on whose rows are known to be open, if it continues a stream of reads and
+  /// does not arrive before its turn.
+  [[nodiscard]] std::uint64_t open_behind(Ticks arrival, std::uint64_t burst) const;
+
+  /// Counts reads of `bursts` each that hit open rows and go when they arrive, and leave nothing
+  /// behind that the ones after them do not override.
   void skip(std::uint64_t requests, std::uint64_t bursts);
 
   /// From when on a request finds nothing in its way but rows: no command, no data, no wait.

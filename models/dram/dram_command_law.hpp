@@ -201,15 +201,23 @@ class DramCommandLaw {
     groups_[group_of(bank)].issue(table_->after(DramScope::group, op), at);
   }
 
-  /// Of commands of one kind, the last one is enough: the others let go before it.
   void issue_in_rank(std::size_t rank, DramOp op, Ticks at) {
     ranks_[rank].ready.issue(table_->after(DramScope::rank, op), at);
   }
 
-  /// Whether a column command has no other effect than that of issue().
-  [[nodiscard]] bool is_plain() const { return ranks_.size() == 1 && bank_machines_ == 0; }
+  void issue_column(std::size_t bank, Ticks at, bool write) {
+    issue_in_group(bank, column_op(write), at);
+    end_column(bank, at, write);
+  }
 
-  void issue_column(std::size_t bank, Ticks at, bool write);
+  /// What a column command does outside its bank and group. Where last_column_is_enough(), that of
+  /// the last of several is that of all.
+  void end_column(std::size_t bank, Ticks at, bool write);
+
+  [[nodiscard]] bool last_column_is_enough() const {
+    return ranks_.size() == 1 && bank_machines_ == 0;
+  }
+
   void issue_activate(std::size_t bank, Ticks at);
   /// A row closes; no bus is taken, since an auto-precharge needs none.
   void close(std::size_t bank, Ticks at);
@@ -310,11 +318,11 @@ class DramCommandLaw {
 };
 
 // Called for every burst, or every row of a block.
-inline void DramCommandLaw::issue_column(std::size_t bank, Ticks at, bool write) {
+inline void DramCommandLaw::end_column(std::size_t bank, Ticks at, bool write) {
   const DramOp op = column_op(write);
-  issue(bank, op, at);
+  const std::size_t own = rank_of(bank);
+  issue_in_rank(own, op, at);
   if (ranks_.size() > 1) {
-    const std::size_t own = rank_of(bank);
     for (std::size_t r = 0; r < ranks_.size(); ++r) {
       if (r != own) ranks_[r].ready.issue(table_->after(DramScope::other_rank, op), at);
     }

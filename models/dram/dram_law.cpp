@@ -68,6 +68,29 @@ Access DramLaw::move(Time issue, std::uint64_t address, std::uint64_t bytes, boo
   return {at(span.first), at(span.last)};
 }
 
+std::optional<DramLaw::Hits> DramLaw::hits(std::uint64_t bytes) const {
+  const std::uint64_t bursts = bytes >> burst_shift_;
+  if (channels_.size() != 1 || ports_ || powers_down_ || bursts == 0 ||
+      bursts << burst_shift_ != bytes) {
+    return {};
+  }
+  const auto hits = channels_.front().hits(bursts);
+  if (!hits) return {};
+  const Ticks latency = channels_.front().read_latency() + 1;  // it arrives within a clock
+  return Hits{tick_,
+              at(hits->turn),
+              at(latency) + front_end_,
+              at(latency + hits->length) + front_end_,
+              hits->length,
+              hits->kept};
+}
+
+void DramLaw::skip_hits(std::uint64_t bytes, std::uint64_t count) {
+  channels_.front().skip(count, bytes >> burst_shift_);
+  activity_.reads += count;
+  activity_.bytes_read += count * bytes;
+}
+
 template <class T>
 std::uint32_t DramLaw::Pool<T>::add(const T& item) {
   if (free.empty()) {

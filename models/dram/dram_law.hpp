@@ -75,6 +75,29 @@ class DramLaw {
   std::uint64_t serve_calm(std::uint64_t address, std::uint64_t bytes, std::uint64_t count,
                            Issue&& issue);
 
+  /// Reads of the same size that hit open rows and go when they arrive, one behind the other.
+  struct Hits {
+    Time clock;
+    Time turn;                ///< issues must be so far apart
+    Time first;               ///< bound on the time from issue to the first data ...
+    Time last;                ///< ... and to the last
+    std::int64_t length = 0;  ///< clocks from the first column command to the last
+    std::uint64_t kept = 0;   ///< so many leave nothing behind of the ones before them
+  };
+
+  /// Those of `bytes` each, wherever they begin; none if the part has more than a channel, ports or
+  /// an idle power-down, or its bursts are stepped.
+  [[nodiscard]] std::optional<Hits> hits(std::uint64_t bytes) const;
+
+  /// How many of `requests`, reads that hits() describes, hit rows that are known to be open before
+  /// the next refresh. Their issues, at issue(n), must be Hits::turn apart.
+  template <class Issue>
+  [[nodiscard]] std::uint64_t hits_ahead(const Requests& requests, const Hits& hits,
+                                         Issue&& issue) const;
+
+  /// Counts reads that hit, as hits_ahead() knows of at least Hits::kept more.
+  void skip_hits(std::uint64_t bytes, std::uint64_t count);
+
   /// Whether the controller reorders the bursts of requests that wait at the same time. Those are
   /// given to enqueue(); serve() takes requests of a single stream, one behind the other.
   [[nodiscard]] bool reorders() const { return scheduling_ == DramScheduling::fr_fcfs; }
@@ -205,6 +228,25 @@ void DramLaw::serve_all(const Requests& requests, Issue&& issue, Served&& served
       [&](const DramChannelLaw::Span& span) {
         served(Access{at(span.first) + front_end_, at(span.last) + front_end_});
       });
+}
+
+template <class Issue>
+std::uint64_t DramLaw::hits_ahead(const Requests& requests, const Hits& hits, Issue&& issue) const {
+  const DramChannelLaw& channel = channels_.front();
+  const std::uint64_t burst = requests.address >> burst_shift_;
+  if (burst << burst_shift_ != requests.address) return 0;
+  const std::uint64_t open =
+      channel.open_behind(ceil_ticks(issue(0)), burst) / (requests.bytes >> burst_shift_);
+  std::uint64_t least = 0;
+  for (std::uint64_t most = std::min(open, requests.count); least < most;) {
+    const std::uint64_t n = (least + most + 1) / 2;
+    if (ceil_ticks(issue(n - 1)) + hits.length < channel.next_refresh()) {
+      least = n;
+    } else {
+      most = n - 1;
+    }
+  }
+  return least;
 }
 
 template <class Issue>

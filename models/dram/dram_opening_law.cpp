@@ -126,7 +126,7 @@ void DramChannelLaw::replay_opening(const Opening& o, const Start& start, std::u
   }
   unkept_ = 0;
   bool closed = false;
-  const bool plain = is_plain();
+  const bool each = !last_column_is_enough();
   const DramOp column = column_op(write);
   for (std::uint64_t i = 0; i < rotation_; ++i) {
     const Plan& p = o.plan[i];
@@ -144,16 +144,9 @@ void DramChannelLaw::replay_opening(const Opening& o, const Start& start, std::u
       issue_activate(place.bank, base + p.act);
     }
     take(column, base + p.column);
-    if (plain) {
-      issue_in_group(place.bank, column, base + p.column);
-    } else {
-      issue_column(place.bank, base + p.column, write);
-    }
+    issue_in_group(place.bank, column, base + p.column);
+    if (each) end_column(place.bank, base + p.column, write);
     column_of(served_++) = base + p.column;
-  }
-  if (plain) {
-    last_column_ = last_column_in_[write ? 1 : 0] = base + o.plan.back().column;
-    issue_in_rank(0, column, last_column_);
   }
   (closed ? count_.page_conflicts : count_.page_misses) += o.rows;
   count_.page_hits += rotation_ - o.rows;
@@ -163,6 +156,7 @@ void DramChannelLaw::replay_opening(const Opening& o, const Start& start, std::u
   busy_ += static_cast<Ticks>(rotation_) * table_->burst();
   refresh_idle_ = 0;
   last_bank_ = place_in(block, (burst + rotation_ - 1) & position_mask_).bank;
+  if (!each) end_column(last_bank_, base + o.plan.back().column, write);
   streaming_ = false;
   writing_ = write;
   next_burst_ = burst + rotation_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace tritsim {
 
@@ -94,6 +95,12 @@ bool RowPace::steady(std::uint64_t bytes) const {
   const double beats = static_cast<double>(bytes) / spec_.beat_bytes;
   const double rows = beats / static_cast<double>(spec_.row_beats);
   return repeats_ && row_left_ == spec_.row_beats && rows == std::floor(rows);
+}
+
+std::uint64_t RowPace::requests_of_rows(std::uint64_t bytes) const {
+  const double beats = static_cast<double>(bytes) / spec_.beat_bytes;
+  if (beats != std::floor(beats)) return 0;
+  return spec_.row_beats / std::gcd(spec_.row_beats, static_cast<std::uint64_t>(beats));
 }
 
 void RowPace::skip(std::uint64_t count, std::uint64_t bytes) {

@@ -45,6 +45,9 @@ class RowPace {
   /// not have to be waited for.
   [[nodiscard]] bool steady(std::uint64_t bytes) const;
 
+  /// The least number of requests of `bytes` that have whole rows; 0 if their beats are not whole.
+  [[nodiscard]] std::uint64_t requests_of_rows(std::uint64_t bytes) const;
+
   /// Takes `count` requests of `bytes` whose data are there; needs steady().
   void skip(std::uint64_t count, std::uint64_t bytes);
 

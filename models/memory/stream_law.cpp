@@ -5,26 +5,20 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
-#include <tuple>
 
 namespace tritsim {
 namespace {
 
 constexpr Time never{std::numeric_limits<double>::infinity()};
 
-/// Lets a stream that waits for the last request of `done` continue after it.
-template <class Streams, class Stream>
-void follow_up(Streams& streams, const Stream& done) {
-  for (Stream& next : streams) {
-    if (next.live && next.after == done.number) next.follow(done);
-  }
-}
-
 /// Whether the next request of `a` is served before that of `b`.
 template <class Stream>
 bool comes_before(const Stream& a, const Stream& b) {
-  return std::tie(a.next_issue, a.request.start, a.number) <
-         std::tie(b.next_issue, b.request.start, b.number);
+  if (is_earlier(a.next_issue, b.next_issue)) return true;
+  if (is_earlier(b.next_issue, a.next_issue)) return false;
+  if (is_earlier(a.request.start, b.request.start)) return true;
+  if (is_earlier(b.request.start, a.request.start)) return false;
+  return a.number < b.number;
 }
 
 /// Whether several streams are not done.
@@ -81,6 +75,8 @@ StreamScheduler::Id StreamScheduler::submit(const StreamRequest& request) {
     const Time latency = std::max(dram->calm_latency(request.request_bytes),
                                   dram->calm_latency(1) + request.beat * (s.beats - 1));
     s.slow = latency + request.last_beat + std::max(request.turnaround, request.beat) <= s.pace;
+    if (!s.slow) s.hits = dram->hits(request.request_bytes);
+    if (s.hits && s.pace < s.hits->turn) s.hits.reset();
   }
   return static_cast<Id>(place - streams.begin());
 }
@@ -162,6 +158,7 @@ StreamScheduler::Id StreamScheduler::hold(const StreamRequest& request, Id after
     throw std::logic_error("only a read with room for a request can be held");
   }
   s.slow = false;
+  s.hits.reset();
   s.unit_done = never;
   if (before.requested()) {
     s.follow(before);
@@ -184,12 +181,18 @@ void StreamScheduler::release(Id id, Time start) {
 }
 
 bool StreamScheduler::State::held_too_long(Stream& s) {
-  if (s.hold_limit == 0 || s.next_issue < s.unit_done) return false;
+  if (s.hold_limit == 0 || is_earlier(s.next_issue, s.unit_done)) return false;
   take_arrivals(s);
   const Time next = next_issue(s);
   if (next <= s.next_issue) return false;
   s.next_issue = next;
   return true;
+}
+
+void StreamScheduler::State::follow_up(const Stream& done) {
+  for (Stream& next : streams) {
+    if (next.live && next.after == done.number) next.follow(done);
+  }
 }
 
 void StreamScheduler::State::serve_one(Stream& s) {
@@ -208,7 +211,7 @@ void StreamScheduler::State::serve_one(Stream& s) {
   answer(s, access, bytes);
   if (!s.done()) return;
   if (s.hold_limit > 0 && s.unit_done < never) take_arrivals(s);
-  follow_up(streams, s);
+  follow_up(s);
 }
 
 void StreamScheduler::State::serve_next(Stream& s, Time until) {
@@ -230,7 +233,7 @@ void StreamScheduler::State::serve_next(Stream& s, Time until) {
   std::uint64_t most = requests;
   for (requests = std::min<std::uint64_t>(requests, 1); requests < most;) {
     const std::uint64_t n = (requests + most + 1) / 2;
-    if (issue(n - 1) < until) {
+    if (is_earlier(issue(n - 1), until)) {
       requests = n;
     } else {
       most = n - 1;
@@ -239,7 +242,7 @@ void StreamScheduler::State::serve_next(Stream& s, Time until) {
   if (requests < 2) return serve_one(s);
   dram->serve_all({r.address + s.offset, r.request_bytes, requests, r.write}, issue,
                   [&](const Access& access) { answer(s, access, r.request_bytes); });
-  if (s.done()) follow_up(streams, s);
+  if (s.done()) follow_up(s);
 }
 
 void StreamScheduler::State::answer(Stream& s, Access access, std::uint64_t bytes) {
@@ -299,50 +302,6 @@ void StreamScheduler::State::note(Time a, Time b) {
   digest ^= digest >> 29;
 }
 
-// Why nothing is lost. Let F >= 2 be the slots of the FIFO, P the pace, L the longest latency of a
-// read that finds the channel at rest, and let L + turnaround <= P, L + beat <= P. Suppose request
-// k is issued when the FIFO lets it, i(k) = u(k - F), and that port and answers are through by
-// then. If it finds the channel at rest, then
-//   last(k) <= i(k) + L <= u(k - F) + P <= u(k - F + 1) <= u(k - 1):
-// the unit does not wait, u(k) = u(k - 1) + P; and before the next issue, i(k + 1) = u(k + 1 - F)
-// >= i(k) + P, the answer, its turnaround and the port are over: the supposition holds for k + 1.
-// The same holds of a unit that works in rows and is in its steady state, each request of whole
-// rows. So the unit's times are known without the memory's; neither `answered` nor `port_free` can
-// hold a later request back, and their older, earlier entries can stay where they are.
-void StreamScheduler::State::serve_calm(Stream& s, Time until) {
-  const StreamRequest& r = s.request;
-  if (!s.consumed.full(s.count) || s.next_issue != s.consumed.oldest() ||
-      s.port_free + r.turnaround > s.next_issue) {
-    return;
-  }
-  if (s.rows && !s.rows->steady(r.request_bytes)) return;
-  const std::size_t slots = s.consumed.size();
-  const auto issue = [&](std::uint64_t n) {
-    return n < slots ? s.consumed.at(n) : s.unit_done_after(n - slots + 1);
-  };
-  std::uint64_t count = (r.bytes - s.offset) / r.request_bytes;
-  if (issue(count) >= until) {
-    const double fit = (until - s.unit_done) / s.pace + static_cast<double>(slots);
-    count = std::min(count, static_cast<std::uint64_t>(std::max(fit, 0.0)));
-    while (count > 0 && issue(count - 1) >= until) --count;
-  }
-  if (count == 0) return;
-  count = std::get<DramLaw>(memory).serve_calm(r.address + s.offset, r.request_bytes, count, issue);
-  if (count == 0) return;
-  last_issue = s.last_issue = issue(count - 1);
-  if (mark) note(issue(0), last_issue);
-  s.next_issue = issue(count);
-  for (std::uint64_t n = count - std::min<std::uint64_t>(count, slots) + 1; n <= count; ++n) {
-    s.consumed.push(s.unit_done_after(n));
-  }
-  s.result.finish = s.unit_done = s.unit_done_after(count);
-  s.unit_run += count;
-  if (s.rows) s.rows->skip(count, r.request_bytes);
-  s.offset += count * r.request_bytes;
-  s.count += count;
-  if (s.done()) follow_up(streams, s);
-}
-
 void StreamScheduler::State::enqueue(DramLaw& dram, Stream& s) {
   if (held_too_long(s)) return;
   const StreamRequest& r = s.request;
@@ -354,7 +313,7 @@ void StreamScheduler::State::enqueue(DramLaw& dram, Stream& s) {
   s.offset += bytes;
   last_issue = s.last_issue = s.next_issue;
   s.next_issue = next_issue(s);
-  if (s.requested()) follow_up(streams, s);
+  if (s.requested()) follow_up(s);
 }
 
 void StreamScheduler::State::take(const DramAnswer& a) {
@@ -414,7 +373,7 @@ void StreamScheduler::State::serve_reordered(DramLaw& dram, Time until, const St
     }
     if (const auto a = dram.answer(limit)) {
       take(*a);
-    } else if (first == nullptr || first->next_issue >= until) {
+    } else if (first == nullptr || !is_earlier(first->next_issue, until)) {
       return;
     } else {
       enqueue(dram, *first);
@@ -442,16 +401,17 @@ void StreamScheduler::State::serve_until(Time until, const Stream* last) {
       if (earlier) first = &s;
       limit = std::min(limit, second.next_issue);
     }
-    if (first == nullptr || first->next_issue >= until) return;
+    if (first == nullptr || !is_earlier(first->next_issue, until)) return;
     do {
       serve_next(*first, limit);
       if (first->slow) serve_calm(*first, limit);
-    } while (!first->done() && first->next_issue < limit);
+      if (first->hits) skip_hits(*first, limit);
+    } while (!first->done() && is_earlier(first->next_issue, limit));
   }
 }
 
 void StreamScheduler::advance(Time until) {
-  if (looked_ahead_ && ahead().last_issue < until) {
+  if (looked_ahead_ && is_earlier(ahead().last_issue, until)) {
     now_ = 1 - now_;
     looked_ahead_ = false;
   }

@@ -12,6 +12,13 @@
 
 namespace tritsim {
 
+/// Whether `a` lies before `b`. Times that differ by less than a tenth of a picosecond are one
+/// clock edge that was reached by different sums: which of them is the least in its last bits
+/// depends on when the simulation began.
+constexpr bool is_earlier(Time a, Time b) {
+  return a + Time{1e-13} < b;
+}
+
 /// A run of consecutive bytes that a unit moves: cut into requests, a bounded number in flight,
 /// through a port of limited width and a FIFO that the unit empties (or fills) at its own pace.
 struct StreamRequest {
@@ -159,14 +166,15 @@ class StreamScheduler {
     StreamRequest request;
     std::uint64_t number = 0;  ///< in order of submission
     bool live = false;
-    bool slow = false;             ///< its unit is slower than a channel at rest: see serve_calm()
-    double beats = 1;              ///< port beats of a whole request
-    Time pace;                     ///< unit's time for a whole request
-    std::uint64_t offset = 0;      ///< bytes already requested
-    std::uint64_t count = 0;       ///< requests already answered
-    std::vector<Pending> pending;  ///< made, in their order
-    std::uint64_t behind = no_stream;  ///< the stream that this one continues, ...
-    std::size_t pending_before = 0;    ///< ... as long as so many of its requests are pending
+    bool slow = false;  ///< its unit is slower than a channel at rest: see serve_calm()
+    std::optional<DramLaw::Hits> hits;  ///< if its unit is slower than these: see skip_hits()
+    double beats = 1;                   ///< port beats of a whole request
+    Time pace;                          ///< unit's time for a whole request
+    std::uint64_t offset = 0;           ///< bytes already requested
+    std::uint64_t count = 0;            ///< requests already answered
+    std::vector<Pending> pending;       ///< made, in their order
+    std::uint64_t behind = no_stream;   ///< the stream that this one continues, ...
+    std::size_t pending_before = 0;     ///< ... as long as so many of its requests are pending
     Time next_issue;
     Time unit_done;
     Time unit_since;             ///< since then the unit has not waited ...
@@ -243,6 +251,14 @@ class StreamScheduler {
     /// Serves, in few steps, the next requests of a slow stream that are issued before `until` and
     /// find the channel at rest; those that do not, and the last one, are left to serve_one().
     void serve_calm(Stream& s, Time until);
+    /// Steps over requests of a stream that hit open rows, are issued before `until` and bring
+    /// their data before the unit wants them.
+    void skip_hits(Stream& s, Time until);
+    /// Whether the requests of a period of `group`, issued at issue(n), keep nothing waiting.
+    template <class Issue>
+    static bool hits_are_hidden(const Stream& s, std::uint64_t group, Issue&& issue);
+    /// Lets a stream that waits for the last request of `done` continue after it.
+    void follow_up(const Stream& done);
     /// Adds two times to the digest, to 0.1 ps: far below a clock, far above rounding.
     void note(Time a, Time b);
   };

@@ -173,8 +173,9 @@ std::vector<LevelFigures> levels_of(const Result& r) {
   return out;
 }
 
-std::vector<ComponentFigures> components_of(const EnergyAccount& account, double per_second) {
-  const EnergyAccount rates = account.over_time();
+/// `rates`: the account over the time of the run.
+std::vector<ComponentFigures> components_of(const EnergyAccount& account,
+                                            const EnergyAccount& rates, double per_second) {
   std::vector<ComponentFigures> out;
   for (const std::string& name : account.components()) {
     ComponentFigures f{
@@ -244,7 +245,7 @@ RunFigures make_run_figures(const Result& r, const EnergyAccount& account) {
   const EnergyAccount rates = account.over_time();
   f.power = scaled(rates.total(), per_second);
   f.static_power = scaled(rates.total(EnergyAccount::Part::static_part), per_second);
-  f.components = components_of(account, per_second);
+  f.components = components_of(account, rates, per_second);
   if (r.time_ranges) f.relative_time = r.time_ranges->range();
   return f;
 }

@@ -49,7 +49,7 @@ namespace tritsim {
 [[nodiscard]] Section bound_section(const Result& result, const RunFigures& figures);
 [[nodiscard]] Section time_section(const Result& result, const RunFigures& figures);
 
-/// A time with its range, and how it was found.
+/// The time that ranges are about.
 struct RangedTime {
   Time time;
   std::string what;      ///< "token step"

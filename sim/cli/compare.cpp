@@ -9,7 +9,6 @@
 #include "arch/base/writer.hpp"
 #include "arch/board/fill_device.hpp"
 #include "arch/board/processor.hpp"
-#include "arch/workload/trace_file.hpp"
 #include "reports/comparison/comparison.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/cli/number.hpp"
@@ -149,7 +148,7 @@ ComparedRun stored_run(const std::string& file) {
   if (const auto* processor = std::get_if<ProcessorResult>(&run)) return complete(*processor);
   const auto& [result, input] = std::get<StoredRun>(run);
   std::optional<Trace> trace;
-  if (input) trace = read_trace_text(trace_text(*input, file), input->file).trace();
+  if (input) trace = trace_of(*input, file);
   return complete(result, trace);
 }
 

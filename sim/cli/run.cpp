@@ -89,14 +89,18 @@ void study(const RunOptions& options, TracedRun& ran) {
       line.show(done, all);
     };
   };
+  std::optional<Trace> trace;
+  if (ran.trace) trace = trace_of(*ran.trace, ran.trace->file);
+  const auto shorter = [&](RunSample sample) {
+    return short_run_of(ran.result, trace ? &*trace : nullptr, sample);
+  };
   const BoardSpec& board = ran.result.board;
   if (!options.no_what_if) {
-    ran.result.what_if =
-        what_if(board, short_run_of(ran, RunSample::layers), progress("what if: run"));
+    ran.result.what_if = what_if(board, shorter(RunSample::layers), progress("what if: run"));
   }
   if (!options.no_time_ranges) {
     ran.result.time_ranges =
-        time_ranges(board, short_run_of(ran, RunSample::steps), progress("ranges of times: run"));
+        time_ranges(board, shorter(RunSample::steps), progress("ranges of times: run"));
   }
 }
 

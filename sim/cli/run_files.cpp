@@ -6,6 +6,7 @@
 #include "arch/base/json.hpp"
 #include "arch/base/reader.hpp"
 #include "arch/base/writer.hpp"
+#include "arch/workload/trace_file.hpp"
 #include "reports/run/power.hpp"
 #include "reports/run/processor_report.hpp"
 #include "reports/run/traffic.hpp"
@@ -69,6 +70,10 @@ std::variant<StoredRun, ProcessorResult> read_any_run(const std::string& file) {
     run.trace = read_document<TraceInput>(*trace, context);
   }
   return run;
+}
+
+Trace trace_of(const TraceInput& input, const std::string& from) {
+  return read_trace_text(trace_text(input, from), input.file).trace();
 }
 
 StoredRun read_stored_run(const std::string& file) {

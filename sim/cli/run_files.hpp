@@ -29,6 +29,9 @@ struct StoredRun {
   std::optional<TraceInput> trace;  ///< that it was made from
 };
 
+/// The trace that a run was made from; `from` is the file that names it, in messages.
+[[nodiscard]] Trace trace_of(const TraceInput& input, const std::string& from);
+
 /// What `run -o` wrote of a board; throws ConfigError.
 [[nodiscard]] StoredRun read_stored_run(const std::string& file);
 

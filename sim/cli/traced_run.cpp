@@ -126,14 +126,9 @@ TracedRun simulate_as_asked(const RunOptions& options, Timeline* timeline) {
   return ran;
 }
 
-ShortRun short_run_of(const TracedRun& ran, RunSample sample) {
-  if (ran.trace) {
-    const std::string& name = ran.trace->file;
-    const Trace ops = read_trace_text(trace_text(*ran.trace, name), name).trace();
-    return short_run(ran.result, sample, &ops);
-  }
-  if (ran.result.model) return short_run(ran.result, sample);
-  return {ran.result, [program = ran.result.program](const BoardSpec& board) {
+ShortRun short_run_of(const Result& result, const Trace* trace, RunSample sample) {
+  if (result.model) return short_run(result, sample, trace);
+  return {result, [program = result.program](const BoardSpec& board) {
             std::vector<std::string> warnings;
             return run_program(board, program, "program", warnings);
           }};

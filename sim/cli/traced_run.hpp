@@ -32,7 +32,8 @@ struct TracedRun {
 /// trace or program.
 [[nodiscard]] TracedRun simulate_as_asked(const RunOptions& options, Timeline* timeline);
 
-/// The short run by which a run is studied.
-[[nodiscard]] ShortRun short_run_of(const TracedRun& run, RunSample sample);
+/// The short run by which a run of a model, trace or program is studied; `trace`: null unless the
+/// result was made from one.
+[[nodiscard]] ShortRun short_run_of(const Result& result, const Trace* trace, RunSample sample);
 
 }  // namespace tritsim

@@ -14,7 +14,7 @@ namespace tritsim {
 /// What one coefficient alone does to a figure; of `time_ranges`: to the time of a token step (of a
 /// program: of the run).
 struct FigureMovement {
-  std::string coefficient;  ///< its key, from the board
+  std::string coefficient;  ///< its key, from the board, processor or memory
   double at_low = 1;        ///< figure with the coefficient at its low end, over that at its value
   double at_high = 1;
   std::string source;

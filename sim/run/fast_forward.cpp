@@ -5,30 +5,15 @@
 #include <numeric>
 
 namespace tritsim {
-namespace {
-
-/// Whether a step may differ from the one before although all answers of the memory are the same:
-/// data are in transit (prefetched weights, posted writes, what an attachment holds), or a product
-/// takes them row by row.
-bool carries_over(const RunningSystem& system) {
-  const auto& cores = system.modules.cores;
-  const auto& kernels = system.plan.kernels;
-  return std::any_of(cores.begin(), cores.end(),
-                     [](const auto& core) { return core->prefetches(); }) ||
-         std::any_of(kernels.begin(), kernels.end(), [](const KernelPlan& k) {
-           return k.core->attachment || k.core->store.value_or(k.core->load_store).posted ||
-                  (k.core->ternary && k.core->ternary->tree &&
-                   k.core->ternary->tree->result_stall > 0);
-         });
-}
-
-}  // namespace
-
 FastForward::FastForward(RunningSystem& system, LayerSamples& layers, Stepping stepping)
     : system_(system), layers_(layers) {
   const SystemPlan& plan = system.plan;
   part_of_.assign(plan.kernels.size(), nullptr);
-  if (stepping == Stepping::every_step || plan.grows() || carries_over(system)) return;
+  // Prefetched weights are in transit from one step to the next.
+  const auto& cores = system.modules.cores;
+  const bool prefetches =
+      std::any_of(cores.begin(), cores.end(), [](const auto& core) { return core->prefetches(); });
+  if (stepping == Stepping::every_step || plan.grows() || prefetches) return;
   if (plan.host_in_loop) {
     std::vector<std::size_t> kernels(plan.kernels.size());
     std::vector<std::size_t> channels(plan.channels.size());

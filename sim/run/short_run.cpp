@@ -17,6 +17,10 @@ constexpr std::uint32_t fewest_steps = 1;
 
 }  // namespace
 
+double step_time(const Result& r) {
+  return r.elapsed.si() / r.rounds / std::max(r.steps, std::uint32_t{1});
+}
+
 ShortRun short_run(const Result& result, RunSample sample, const Trace* trace) {
   Trace ops = trace != nullptr ? *trace : expand(*result.model);
   Workload work = result.workload;

@@ -19,6 +19,9 @@ struct ShortRun {
   BoardRun run;
 };
 
+/// Seconds of a token step; of a program: of its run.
+[[nodiscard]] double step_time(const Result& result);
+
 /// How much of a run stands for it.
 enum class RunSample {
   layers,  ///< three blocks in place of all; of steps that grow with the context, a few

@@ -49,10 +49,6 @@ Spec moved(Spec spec, std::size_t number, bool high) {
   return spec;
 }
 
-double step_of(const Result& r) {
-  return r.elapsed.si() / (double{1} * r.rounds * std::max(r.steps, std::uint32_t{1}));
-}
-
 }  // namespace
 
 template <class Spec>
@@ -97,8 +93,8 @@ TimeRanges time_ranges(const BoardSpec& board, const ShortRun& shorter, const Ru
   out.context = shorter.base.context;
   if (shorter.base.sample) out.layers = shorter.base.sample->simulated;
   out.movements = figure_movements<BoardSpec>(
-      board, step_of(shorter.base),
-      [&](const BoardSpec& moved_board) { return step_of(shorter.run(moved_board)); }, done);
+      board, step_time(shorter.base),
+      [&](const BoardSpec& moved_board) { return step_time(shorter.run(moved_board)); }, done);
   return out;
 }
 

@@ -17,9 +17,8 @@ struct Figures {
 };
 
 Figures figures_of(const Result& r) {
-  const double each = r.steps > 0 ? r.steps : 1;
   const double tokens = r.tokens() > 0 ? r.tokens() : 1;
-  return {r.elapsed.si() / r.rounds / each, price(r).total().value.si() / tokens};
+  return {step_time(r), price(r).total().value.si() / tokens};
 }
 
 /// Runs of one board with relieved resources.

@@ -55,10 +55,10 @@ assert len(doubling) == 1
 PY
 done
 
-# Weeks of simulated time: tokens that repeat are not simulated.
-"$TRITSIM" run --board "$SOURCE_DIR/configs/boards/k26_mmfree.yaml" \
-  --model "$SOURCE_DIR/configs/models/mmfreelm_370m.yaml" --set cores.0.core.clock=500kHz \
-  --no-what-if --no-time-ranges --prompt 0 --generate 1000000 --json > long.json
+# Longer than the simulation's clock.
+slow='--set cores.0.core.clock=1MHz --set cores.1.core.clock=1MHz'
+refused '213 days' run $u250 --prompt 0 --generate 10000000 --json $slow
+"$TRITSIM" run $u250 --prompt 0 --generate 1000000 --json $slow > long.json
 python3 -c "
 import json
 j = json.load(open('long.json'))

@@ -97,6 +97,8 @@ TEST_P(ShippedFile, NonsenseFromOutsideIsRefusedUnlessTheValueIsFreeText) {
         const std::string text = e.what();
         EXPECT_TRUE(text.find("--set " + odd.path + ": ") != std::string::npos ||
                     text.find("there is no ") != std::string::npos ||
+                    text.find("no entry before makes ") != std::string::npos ||
+                    text.find("is used by no op") != std::string::npos ||
                     text.find("needs either a model or a program") != std::string::npos ||
                     text.find("remove model and program") != std::string::npos ||
                     text.find("runs no model and no program") != std::string::npos ||

@@ -24,7 +24,7 @@ class StreamReference {
     for (;;) {
       Stream* first = nullptr;
       for (Stream& s : streams) {
-        if (!s.done() && (first == nullptr || s.next_issue() < first->next_issue())) first = &s;
+        if (!s.done() && (first == nullptr || comes_before(s, *first))) first = &s;
       }
       if (first == nullptr) break;
       serve(*first);
@@ -75,6 +75,13 @@ class StreamReference {
       return k > 0 ? std::max(t, issue[k - 1]) : t;
     }
   };
+
+  /// In the order of issue, then of start, then of submission; times closer than 0.1 ps are equal.
+  static bool comes_before(const Stream& a, const Stream& b) {
+    const double issues = a.next_issue().si() - b.next_issue().si();
+    const double starts = a.r.start.si() - b.r.start.si();
+    return std::abs(issues) > 1e-13 ? issues < 0 : starts < -1e-13;
+  }
 
   /// Beat by beat.
   static Time take_rows(Stream& s, const Access& a, std::uint64_t offset, std::uint64_t bytes) {

@@ -69,10 +69,10 @@ std::uint32_t compare(const BoardSpec& b, const Workload& w,
   return fast.kernels[0].steady->simulated;
 }
 
-// Posted writes and rows of weights carry over from one step to the next.
-TEST(Steady, TheU250IsSimulatedStepByStep) {
-  for (const char* name : {"u250_mmfree_24", "u250_mmfree_48"}) {
-    EXPECT_EQ(compare(board(name), {0, 12, 0}), 12U) << name;
+TEST(Steady, LongDecodesOfTheU250) {
+  for (const char* name :
+       {"u250_mmfree_24", "u250_mmfree_30", "u250_mmfree_33", "u250_mmfree_48"}) {
+    EXPECT_LT(compare(board(name), {0, 40, 0}), 20U) << name;
   }
 }
 
@@ -146,9 +146,10 @@ TEST(Steady, OtherMemories) {
 }
 
 TEST(Steady, AThousandTokensCostAFew) {
-  const Result r = run_model(board("k26_mmfree"), tiny_model(), {0, 1000, 0});
+  const Result r = run_model(board("u250_mmfree_48"), tiny_model(), {0, 1000, 0});
   ASSERT_TRUE(r.kernels[0].steady);
-  EXPECT_LT(r.kernels[0].steady->simulated, 500U);
+  EXPECT_EQ(r.kernels[0].step_ends.size(), 1000U);
+  EXPECT_LT(r.kernels[0].steady->simulated, 40U);
 }
 
 TEST(Steady, ProgressReachesTheEnd) {
@@ -158,6 +159,7 @@ TEST(Steady, ProgressReachesTheEnd) {
     seen.push_back(done);
   };
   static_cast<void>(run_model(board("u250_mmfree_24"), tiny_model(), {0, 100, 0}, {progress}));
+  EXPECT_LT(seen.size(), 50U);
   EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
   EXPECT_EQ(seen.back(), 100U);
 }
