@@ -55,18 +55,15 @@ void lower_combine(CodeEmitter& code, const Op& op) {
   Chunks out;
   for (std::uint32_t k = 0; k < code.chunk_count(width); ++k) {
     const std::uint32_t elements = code.piece(width, k, d);
+    const auto two = [&](Opcode code_of, VectorId a, VectorId b, const char* suffix) {
+      return code.push({.op = code_of, .src1 = a, .src2 = b, .elements = elements},
+                       op.name + suffix, elements);
+    };
     VectorId sum = no_vector;
     for (std::uint32_t e = 0; e < chosen; ++e) {
       const std::size_t at = std::min<std::size_t>(e * std::size_t{width} / d + k, x.size() - 1);
-      const VectorId part = code.emit(
-          VectorInstruction{.op = Opcode::mul, .src1 = x[at], .src2 = share, .elements = elements},
-          op.name + ".share");
-      sum = sum == no_vector
-                ? part
-                : code.emit(
-                      VectorInstruction{
-                          .op = Opcode::add, .src1 = sum, .src2 = part, .elements = elements},
-                      op.name);
+      const VectorId part = two(Opcode::mul, x[at], share, ".share");
+      sum = sum == no_vector ? part : two(Opcode::add, sum, part, "");
     }
     out.push_back(sum);
   }

@@ -54,6 +54,13 @@ std::uint32_t ProductLowering::inputs_of(const Op& op) const {
   return op.experts && op.experts->own_input ? n / op.experts->chosen : n;
 }
 
+/// Inputs of a tile: a register may hold those of several experts. 0: D.
+std::uint32_t ProductLowering::inputs_of(const Product& p, const Tile& tile) const {
+  const std::uint32_t held = code_.elements_of(p.in[tile.input]);
+  const std::uint64_t before = std::uint64_t{code_.core().vector_length} * tile.input;
+  return std::min<std::uint64_t>(held, inputs_of(p.op) - before);
+}
+
 /// Outputs of a result: of experts, those of all that are read in a step.
 std::uint32_t ProductLowering::outputs_of(const Op& op, ValueId v) const {
   const std::uint32_t n = code_.trace().elements(v);
@@ -175,15 +182,19 @@ VectorId ProductLowering::add_tile(Product& p, const Tile& tile, VectorId sum, b
   code_.symbol(weights).weights = p.weights;
   const std::string name = fmt::format("{}[{}]", p.op.name, tile.column);
   if (code_.has(Opcode::tmatmul)) {
-    const VectorId part = code_.emit(
-        {.op = Opcode::tmatmul, .src1 = in, .symbol = weights, .outputs = tile.outputs}, name);
+    const VectorId part = code_.emit({.op = Opcode::tmatmul,
+                                      .src1 = in,
+                                      .symbol = weights,
+                                      .elements = inputs_of(p, tile),
+                                      .outputs = tile.outputs},
+                                     name);
     return add_up(sum, part, name);
   }
   if (imported_ != in || !p.unit.keeps_input) code_.emit(Opcode::import_vector, "", in);
   imported_ = in;
   code_.emit({.op = Opcode::go,
               .symbol = weights,
-              .elements = code_.elements_of(in),
+              .elements = inputs_of(p, tile),
               .outputs = tile.outputs},
              "");
   if (goes_on) return sum;

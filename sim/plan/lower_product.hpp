@@ -35,6 +35,7 @@ class ProductLowering {
   };
 
   [[nodiscard]] std::uint32_t inputs_of(const Op& op) const;
+  [[nodiscard]] std::uint32_t inputs_of(const Product& p, const Tile& tile) const;
   [[nodiscard]] std::uint32_t outputs_of(const Op& op, ValueId v) const;
   Chunks first_chunks(ValueId v, std::uint32_t elements);
   [[nodiscard]] ProductSpec cut_of(const Op& op);

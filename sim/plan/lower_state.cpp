@@ -50,8 +50,8 @@ class Scan {
   }
 
   VectorId two(Opcode op, VectorId a, VectorId b, const char* suffix) {
-    return code_.emit(VectorInstruction{.op = op, .src1 = a, .src2 = b, .elements = elements_},
-                      op_.name + suffix);
+    return code_.push({.op = op, .src1 = a, .src2 = b, .elements = elements_}, op_.name + suffix,
+                      elements_);
   }
 
   CodeEmitter& code_;
