@@ -13,10 +13,10 @@ namespace tritsim {
 /// key or value for append). Each position of the cache has elements / shared of them.
 struct AttentionSize {
   std::uint32_t positions = 0;  ///< in the cache in the program's first step; one more each step
-  std::uint32_t window = 0;     ///< positions that are kept at most; 0: all
   std::uint32_t heads = 1;      ///< query heads: rows of scores
   std::uint32_t shared = 1;     ///< query heads that share a head of keys and values
   NumberFormat cache = NumberFormat::fp16;
+  std::uint32_t window = 0;  ///< positions that are kept at most; 0: all
 
   bool operator==(const AttentionSize&) const = default;
 };

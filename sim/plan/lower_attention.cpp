@@ -65,7 +65,7 @@ void lower_attention(CodeEmitter& code, const Op& op) {
   if (!in) return;
   const AttentionShape& shape = *op.attention;
   if (!fits(code, shape)) return;
-  const AttentionSize row{shape.attended(), shape.window.value_or(0), shape.heads, 1, shape.cache};
+  const AttentionSize row{shape.attended(), shape.heads, 1, shape.cache, shape.window.value_or(0)};
   AttentionSize products = row;
   products.shared = shape.heads / shape.kv_heads;
   // A latent attention reads its latents twice: as keys, and as values.
