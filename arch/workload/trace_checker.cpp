@@ -276,7 +276,8 @@ void TraceChecker::check_attention(const TraceLine& line, Checker& c) const {
 void TraceChecker::check_matrix(const TraceLine& line, Checker& c) const {
   const Op& op = line.op;
   const Matrix& m = *line.matrix;
-  if (op.inputs.size() == 1 && m.columns != elements_[op.inputs[0]]) {
+  const std::uint64_t parts = op.experts && op.experts->own_input ? op.experts->chosen : 1;
+  if (!op.inputs.empty() && m.columns * parts != elements_[op.inputs[0]]) {
     c.fail("matrix.columns",
            fmt::format("{} columns for {} input elements", m.columns, elements_[op.inputs[0]]),
            "a column takes one input element");
