@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/base/number_setter.hpp"
 #include "arch/board/board_names.hpp"
 #include "arch/workload/trace.hpp"
 
@@ -38,6 +39,7 @@ void HostSpec::check(Checker& c) const {
              suggestion(spec.fuses[i], kinds, "the kinds of op are"));
     }
   }
+  check_uncertain(*this, c);
 }
 
 const MemoryGroup* BoardSpec::memory(std::string_view wanted) const {
@@ -239,6 +241,19 @@ void check_schedule(const BoardSpec& board, Checker& c) {
   }
 }
 
+/// Cores whose vectors the host moves, and a mapping in which it does not.
+void check_host_vectors(const BoardSpec& board, Checker& c) {
+  if (board.mapping.prepare == Place::host) return;
+  for (std::size_t i = 0; i < board.cores.size(); ++i) {
+    if (!board.cores[i].core.host_vectors) continue;
+    c.fail("mapping.prepare",
+           fmt::format("is core, and core '{}' gets its vectors from the host",
+                       board.cores[i].core.name),
+           "set prepare: host");
+    return;
+  }
+}
+
 }  // namespace
 
 void BoardSpec::check(Checker& c) const {
@@ -285,6 +300,7 @@ void BoardSpec::check(Checker& c) const {
   check_addresses(*this, c);
   check_idle(*this, c);
   check_schedule(*this, c);
+  check_host_vectors(*this, c);
   if (!mapping.vectors_in.empty()) check_memory("mapping.vectors_in", mapping.vectors_in);
   if (!mapping.kv_in.empty()) check_memory("mapping.kv_in", mapping.kv_in);
 }

@@ -79,6 +79,7 @@ struct CoreGroup {
 struct BoardPower {
   Coefficient<Power> idle;
   std::string boundary;                           ///< what is inside: device rail, card, wall
+  std::string contains;                           ///< what draws `idle`; empty: not stated
   double junction = 60;                           ///< of the device, degrees Celsius
   double idle_junction = 60;                      ///< ... when `idle` was taken
   std::optional<Coefficient<double>> regulators;  ///< loss per watt that work draws
@@ -89,6 +90,9 @@ struct BoardPower {
   void fields(Io& io) {
     io.required("idle", idle, "power without work, DRAM standby not included");
     io.required("boundary", boundary, "what is inside the figure: rail, card, wall");
+    io.optional("contains", contains,
+                "what draws the power without work, e.g. configured logic and its clocks, fans, "
+                "regulators; left out: not known");
     io.optional("junction", junction, "junction temperature of the device, degrees Celsius",
                 between(-55, 150));
     io.optional("idle_junction", idle_junction, "junction temperature at which `idle` was taken",

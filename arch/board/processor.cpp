@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "arch/workload/trace.hpp"
 
@@ -11,12 +12,23 @@ namespace tritsim {
 
 void ProcessorSpec::check(Checker& c) const {
   const auto kinds = names_of<OpKind>();
-  for (const auto& entry : launches) {
-    if (std::find(kinds.begin(), kinds.end(), entry.first) == kinds.end()) {
-      c.fail("launches." + entry.first, fmt::format("'{}' is not a kind of op", entry.first),
+  const auto classes = names_of<SmallKernel>();
+  const auto check_counts = [&](const std::string& key, const KernelCounts& counts) {
+    for (const auto& count : counts) {
+      if (std::find(classes.begin(), classes.end(), count.first) != classes.end()) continue;
+      c.fail(key + "." + count.first,
+             fmt::format("'{}' is not a class of small kernels", count.first),
+             fmt::format("write one of {}", fmt::join(classes, ", ")));
+    }
+  };
+  for (const auto& [op, counts] : launches) {
+    if (std::find(kinds.begin(), kinds.end(), op) == kinds.end()) {
+      c.fail("launches." + op, fmt::format("'{}' is not a kind of op", op),
              "write one as in a trace, e.g. 'rotary'");
     }
+    check_counts("launches." + op, counts);
   }
+  check_counts("step_launches", step_launches);
   if (limit <= idle.value) {
     c.fail("limit", "is not above the idle power", "give the power limit of the card");
   }

@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "arch/base/coefficient.hpp"
+#include "arch/board/gpu_kernels.hpp"
 
 namespace tritsim {
 
@@ -51,7 +51,42 @@ struct EnumNames<TernaryChoice> {
   }};
 };
 
-/// A GPU or CPU with its software, as a roofline per kernel.
+/// Small kernels by class.
+struct SmallKernels {
+  SmallKernelSpec vector, function, strided, reduction, norm;
+
+  bool operator==(const SmallKernels&) const = default;
+
+  [[nodiscard]] const SmallKernelSpec& of(SmallKernel k) const {
+    switch (k) {
+      case SmallKernel::function:
+        return function;
+      case SmallKernel::strided:
+        return strided;
+      case SmallKernel::reduction:
+        return reduction;
+      case SmallKernel::norm:
+        return norm;
+      case SmallKernel::vector:
+        break;
+    }
+    return vector;
+  }
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("vector", vector, "element-wise, its operands contiguous");
+    io.required("function", function, "the same with an exponential");
+    io.required("strided", strided, "element-wise with a broadcast operand, or a copy");
+    io.required("reduction", reduction, "of each row to a number");
+    io.required("norm", norm, "of each row");
+  }
+};
+
+/// How many kernels of each class.
+using KernelCounts = std::map<std::string, std::uint32_t>;
+
+/// A GPU or CPU with its software: the kernels of a step, and what bounds each.
 struct ProcessorSpec {
   static constexpr std::string_view kind = "processor";
 
@@ -60,22 +95,26 @@ struct ProcessorSpec {
   TernaryChoice ternary = TernaryChoice::faster;
   LaunchMode decode = LaunchMode::graph;
   LaunchMode prefill = LaunchMode::eager;
-  std::map<std::string, std::uint32_t> launches;  ///< library kernels of an op kind; 1 if not here
-  std::uint32_t step_launches = 0;                ///< kernels of a step that belong to no op
-  std::uint32_t matrix_rows = 1;                  ///< least rows of a library matrix kernel
-  std::uint32_t attention_rows = 1;               ///< least queries of an attention kernel
+  std::map<std::string, KernelCounts> launches;  ///< small kernels of an op kind
+  KernelCounts step_launches;                    ///< small kernels of a step that belong to no op
+  std::uint32_t multiprocessors = 1;
   Bytes memory_capacity;
   Bandwidth memory_bandwidth;
+  Bytes cache_capacity;
+  Bandwidth cache_bandwidth;
   Frequency flops;  ///< peak of fp16, floating-point operations
-  Coefficient<Bytes> half_bandwidth_size;
-  Coefficient<Time> kernel_time;
-  Coefficient<Time> packed_kernel_time;
+  ProductKernelSpec product;
+  AttentionKernelSpec attention;
+  PackedKernelSpec packed;
+  FusedKernelSpec fused;
+  SmallKernels small;
+  Coefficient<double> step_time;    ///< of a step, over the sum of its kernels
+  Coefficient<double> kernel_time;  ///< of a kernel by itself, over its law's
   Coefficient<Time> host_launch_time;
-  Coefficient<double> efficiency;
-  Coefficient<Frequency> ternary_rate;
   Coefficient<Power> idle;
   Power limit;
   Coefficient<EnergyPerByte> byte_energy;
+  Coefficient<EnergyPerByte> cache_byte_energy;
   Coefficient<Energy> flop_energy;
   Coefficient<Energy> ternary_energy;
 
@@ -90,28 +129,35 @@ struct ProcessorSpec {
                 "each phase, prompt and generation");
     io.required("decode", decode, "how the kernels of a generated token are started");
     io.required("prefill", prefill, "how the kernels of the prompt are started");
-    io.optional("launches", launches, "library kernels of an op, by op kind; kinds left out: one",
-                between(1, 1000));
-    io.optional("step_launches", step_launches, "kernels of a step that belong to no op",
-                between(0, 1 << 20));
-    io.optional("matrix_rows", matrix_rows, "rows that a library matrix kernel pads to", any_count);
-    io.optional("attention_rows", attention_rows, "queries that an attention kernel pads to",
+    io.optional("launches", launches,
+                "small kernels of an op by class, by op kind, beside its product or attention; "
+                "kinds left out: one",
+                between(0, 1000));
+    io.optional("step_launches", step_launches, "small kernels of a step that belong to no op",
+                between(0, 1000));
+    io.required("multiprocessors", multiprocessors, "units that work on a thread block each",
                 any_count);
     io.required("memory_capacity", memory_capacity, "capacity of its memory", any_capacity);
     io.required("memory_bandwidth", memory_bandwidth, "bandwidth of large transfers", any_rate);
+    io.required("cache_capacity", cache_capacity,
+                "bytes that a kernel leaves to the next one in the cache", any_capacity);
+    io.required("cache_bandwidth", cache_bandwidth, "bandwidth of the cache", any_rate);
     io.required("flops", flops, "peak fp16 floating-point operations per second", any_rate);
-    io.required("half_bandwidth_size", half_bandwidth_size,
-                "transfer of a library matrix or attention kernel that reaches half the bandwidth");
-    io.required("kernel_time", kernel_time, "device time of a library kernel without work");
-    io.required("packed_kernel_time", packed_kernel_time,
-                "device time of a fused kernel without work");
+    io.required("product", product, "library products");
+    io.required("attention", attention, "library attention");
+    io.required("packed", packed, "products of packed ternary weights");
+    io.required("fused", fused, "fused element-wise kernels");
+    io.required("small", small, "small library kernels, by class");
+    io.required("step_time", step_time, "time of a step over the sum of its kernels",
+                between(0.01, 100));
+    io.required("kernel_time", kernel_time,
+                "time of a kernel by itself over its law's; in a step such errors even out",
+                between(0.01, 100));
     io.required("host_launch_time", host_launch_time, "host time of an eager launch");
-    io.required("efficiency", efficiency, "attained share of the peak operations",
-                between(1e-3, 1));
-    io.required("ternary_rate", ternary_rate, "packed ternary weights used per second", any_rate);
     io.required("idle", idle, "power with a process on it and no kernel");
     io.required("limit", limit, "power limit", positive_up_to(1e6));
     io.required("byte_energy", byte_energy, "energy per byte from or to memory");
+    io.required("cache_byte_energy", cache_byte_energy, "energy per byte from or to the cache");
     io.required("flop_energy", flop_energy, "energy per fp16 operation, padding included");
     io.required("ternary_energy", ternary_energy, "energy per packed ternary weight used");
   }

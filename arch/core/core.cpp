@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "arch/base/number_setter.hpp"
+
 namespace tritsim {
 
 namespace {
@@ -38,8 +40,12 @@ void check_instructions(const CoreSpec& core, Checker& c) {
     c.fail("instructions", whole ? "has tmatmul as a whole and in steps" : "has no matrix product",
            "list either tmatmul, or import, go and export");
   }
-  if (!core.has(Opcode::ldv) || !core.has(Opcode::sv)) {
-    c.fail("instructions", "has no way to its memory", "list ldv and sv");
+  const bool loads = core.has(Opcode::ldv) && core.has(Opcode::sv);
+  if (core.host_vectors && (core.has(Opcode::ldv) || core.has(Opcode::sv) || core.attention)) {
+    c.fail("host_vectors", "leaves the core no way to move vectors itself",
+           "leave ldv, sv and attention out, or host_vectors");
+  } else if (!core.host_vectors && !loads) {
+    c.fail("instructions", "has no way to its memory", "list ldv and sv, or set host_vectors");
   }
 }
 
@@ -68,6 +74,12 @@ void check_matrix_units(const CoreSpec& core, Checker& c) {
                           core.ternary->ternaries_per_cycle) {
     c.fail("ternary.ternaries_per_cycle", "consumes more than a whole tile in a cycle",
            "give ternaries_per_cycle <= vector_length x vector_length");
+  }
+  if (core.ternary && core.ternary->paged &&
+      core.ternary->fifo < core.matrix_bytes({NumberFormat::ternary}, core.vector_length,
+                                             double{1} * core.outputs())) {
+    c.fail("ternary.fifo", "is a page, and holds less than the weights of a product",
+           "give it vector_length x outputs weights, or leave paged out");
   }
   if (core.ternary.has_value() == core.activity.cells_per_ternary_bit.has_value()) return;
   c.fail("activity.cells_per_ternary_bit",
@@ -122,6 +134,7 @@ void CoreSpec::check(Checker& c) const {
   if (registers < 3) {
     c.fail("registers", "is below 3", "give 3 or more, an addition names three registers");
   }
+  check_uncertain(*this, c);
 }
 
 }  // namespace tritsim

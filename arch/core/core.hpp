@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "arch/base/coefficient.hpp"
+#include "arch/base/uncertain.hpp"
 #include "arch/core/attachment.hpp"
 #include "arch/core/attention_unit.hpp"
 #include "arch/core/instruction.hpp"
@@ -98,6 +99,8 @@ struct CoreSpec {
   std::optional<AttentionSpec> attention;
   CoreSpeed speed{};
   std::optional<AttachmentSpec> attachment{};  ///< of its kernel: a key there, not of the core
+  bool host_vectors = false;  ///< the host writes and reads the registers: no LDV, no SV
+  UncertainNumbers uncertain{};
 
   bool operator==(const CoreSpec&) const = default;
 
@@ -185,6 +188,10 @@ struct CoreSpec {
     io.optional("stored_element", stored_element,
                 "size of an element that sv writes, e.g. of a sum; 0 bit: element", between(0, 64));
     io.optional("attention", attention, "attention unit; left out: the core has none");
+    io.optional("host_vectors", host_vectors,
+                "the host writes inputs into the vector registers and reads sums from them (its "
+                "tasks pack and read_back): the core has neither ldv nor sv");
+    io.optional("uncertain", uncertain, uncertain_doc);
   }
 
   void check(Checker& c) const;

@@ -149,6 +149,7 @@ struct TernarySpec : MatrixUnitSpec {
   std::uint32_t ternaries_per_cycle = 1;
   Bytes weight;               ///< storage of one ternary weight
   bool ideal_weight = false;  ///< `weight` is a theoretical bound, not a code with a decoder
+  bool paged = false;         ///< all weights of a product are in the FIFO before it begins
   Bytes row_unit{};           ///< rows are padded to whole multiples of it; zero: not at all
   std::optional<TritDecoderSpec> decoder;
   std::optional<AdderTreeSpec> tree;
@@ -169,6 +170,8 @@ struct TernarySpec : MatrixUnitSpec {
                 "size that every row of a matrix is padded to a multiple of, e.g. a beat of the "
                 "port; 0 B: rows follow each other without gaps",
                 between(0, 1 << 20));
+    io.optional("paged", paged,
+                "the FIFO is a page: it takes all weights of a product before the first is used");
     io.optional("decoder", decoder, "decoders of weights that are packed below 2 bit");
     io.optional("tree", tree, "adder trees; ternaries_per_cycle / inputs of them");
     io.optional("bit_serial", bit_serial, "adders that take an activation bit by bit");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "arch/base/coefficient.hpp"
+#include "arch/base/uncertain.hpp"
 
 namespace tritsim {
 
@@ -54,10 +55,11 @@ struct HostTaskSpec {
   }
 };
 
-/// What the host does around an op on the core whose input it prepares; the last two of a product
-/// whose best outputs it computes again.
-inline constexpr std::array<std::string_view, 5> offload_tasks{"quantise", "pack", "read_back",
-                                                               "select", "rescore"};
+/// What the host does around an op on the core whose input it prepares: `accumulate` for each tile
+/// of a product that it calls tile by tile, the last two for one whose best outputs it computes
+/// again.
+inline constexpr std::array<std::string_view, 6> offload_tasks{"quantise",   "pack",   "read_back",
+                                                               "accumulate", "select", "rescore"};
 
 /// What the processor draws above its idle power.
 struct HostPower {
@@ -86,6 +88,7 @@ struct HostSpec {
   std::optional<Coefficient<Time>> command;   ///< driver's time of one launch
   bool shares_memory = false;                 ///< nothing is copied between host and card
   std::optional<HostPower> power{};           ///< absent: outside the boundary of energies
+  UncertainNumbers uncertain{};
 
   bool operator==(const HostSpec&) const = default;
 
@@ -96,16 +99,19 @@ struct HostSpec {
     io.required("cores", cores, "processor cores that share a task", any_count);
     io.required("memory_bandwidth", memory_bandwidth, "bandwidth of its memory", any_rate);
     io.required("completion", completion, "how it learns that the card has finished");
-    io.optional("tasks", tasks,
-                "cost per kind of op that may be mapped to it, of quantise, pack and read_back "
-                "around an op on the core whose input it prepares, and of select and rescore "
-                "behind one that has a coarse copy");
+    io.optional(
+        "tasks", tasks,
+        "cost per kind of op that may be mapped to it, of quantise, pack and read_back "
+        "around an op on the core whose input it prepares, of accumulate for each tile of a "
+        "product that it calls tile by tile, and of select and rescore behind one that has "
+        "a coarse copy");
     io.optional("command", command, "driver's time of one launch, besides its register write");
     io.optional("shares_memory", shares_memory,
                 "host and card share one memory: nothing is copied over the link");
     io.optional("power", power,
                 "what the processor draws above its idle power; left out: it is outside the "
                 "boundary of energies");
+    io.optional("uncertain", uncertain, uncertain_doc);
   }
 
   void check(Checker& c) const;

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "arch/base/uncertain.hpp"
 #include "arch/hardware/dram.hpp"
 #include "arch/hardware/sram.hpp"
 
@@ -50,6 +51,7 @@ struct MemorySpec {
   std::optional<SramSpec> sram;
   std::optional<SimpleMemorySpec> simple;
   std::optional<FixedLatencySpec> fixed;
+  UncertainNumbers uncertain{};
 
   bool operator==(const MemorySpec&) const = default;
 
@@ -62,13 +64,10 @@ struct MemorySpec {
     io.optional("sram", sram, "an on-chip memory");
     io.optional("simple", simple, "a memory known by bandwidth, latency and energy alone");
     io.optional("fixed", fixed, "a memory of fixed latency, for test benches");
+    io.optional("uncertain", uncertain, uncertain_doc);
   }
 
-  void check(Checker& c) const {
-    if (dram.has_value() + sram.has_value() + simple.has_value() + fixed.has_value() != 1) {
-      c.fail("", "needs exactly one of dram, sram, simple, fixed", "describe one of them");
-    }
-  }
+  void check(Checker& c) const;
 };
 
 /// Ports of which each requester of a memory has one; 0: requesters have none to choose from.

@@ -62,6 +62,7 @@ BoardSpec rebuilt(BoardSpec board, std::uint32_t dim, std::uint32_t memory_laten
       group.memory.sram.reset();
       group.memory.simple.reset();
       group.memory.fixed = FixedLatencySpec{memory_latency_cycles};
+      group.memory.uncertain.clear();
     }
   }
   if (dim > 0) {

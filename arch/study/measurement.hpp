@@ -39,6 +39,7 @@ struct MeasurementSpec {
   std::optional<HostSpec> host;        ///< instead of the board's
   std::optional<MappingSpec> mapping;  ///< instead of the board's
   std::optional<ModelSpec> model;
+  std::optional<KernelCase> kernel;  ///< of a processor, instead of a model
   Workload workload{0, 16, 0};
   std::optional<TernaryChoice> ternary;      ///< instead of the processor's own
   std::string program;                       ///< assembly text
@@ -75,6 +76,7 @@ struct MeasurementSpec {
     io.optional("processor", processor, "the processor, instead of a board");
     io.optional("memory", memory, "a memory on its own, instead of a board");
     io.optional("model", model, "the model");
+    io.optional("kernel", kernel, "one kernel of a processor, instead of a model");
     io.optional("workload", workload, "the workload");
     io.optional("ternary", ternary, "ternary kernels, instead of the processor's own");
     io.optional("program", program, "assembly text, instead of a model");
@@ -137,6 +139,9 @@ struct MeasurementSpec {
                 mapping || call_time || call_share || step_part || at_rest())) {
       c.fail("processor", "has no programs, no cycles, no host and no cores to build otherwise",
              "measure a model's time, rate, power or energy, or name a board");
+    } else if (kernel && !(processor && !model && (time || power))) {
+      c.fail("kernel", "is of a processor without a model, with its time or power",
+             "name a processor and give 'time' or 'power'");
     } else if (board && ternary) {
       c.fail("board", "has no ternary kernels", "remove 'ternary'");
     } else if (memory) {
@@ -158,7 +163,7 @@ struct MeasurementSpec {
       if (model || !program.empty()) {
         c.fail("", "is a figure of the board itself: nothing runs", "remove model and program");
       }
-    } else if (!memory && model.has_value() == !program.empty()) {
+    } else if (!memory && !kernel && model.has_value() == !program.empty()) {
       c.fail("", "needs either a model or a program", "give one of them");
     }
     if (model && workload.prompt + workload.generate == 0) {

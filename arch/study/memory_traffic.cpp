@@ -1,7 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arch/study/memory_traffic.hpp"
 
+#include <fmt/format.h>
+
+#include "arch/base/number_setter.hpp"
+
 namespace tritsim {
+
+void MemoryTrafficSpec::check(Checker& c) const {
+  if (port_width.has_value() != port_clock.has_value()) {
+    c.fail("", "needs port_width and port_clock together", "give both or neither");
+  }
+  const auto for_each_stream = [&](const char* key, std::size_t entries) {
+    if (entries == 0 || entries == all_streams()) return;
+    c.fail(key, fmt::format("has {} entries for {} streams", entries, all_streams()),
+           "give one for each stream, or leave it out");
+  };
+  for_each_stream("base", base.size());
+  for_each_stream("ports", ports.size());
+  check_uncertain(*this, c);
+}
 
 void check_traffic(const MemoryTrafficSpec& traffic, const MemorySpec& memory, Checker& c) {
   const double request = traffic.request ? traffic.request->si() : 0;

@@ -4,8 +4,6 @@
 #include <optional>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "arch/hardware/memory.hpp"
 
 namespace tritsim {
@@ -37,6 +35,7 @@ struct MemoryTrafficSpec {
   std::vector<std::uint32_t> ports;  ///< of the memory, by stream; none: in turn
   std::optional<Bytes> port_width;   ///< of a stream's own port
   std::optional<Frequency> port_clock;
+  UncertainNumbers uncertain{};
 
   bool operator==(const MemoryTrafficSpec&) const = default;
 
@@ -69,20 +68,10 @@ struct MemoryTrafficSpec {
                 between(0, 63));
     io.optional("port_width", port_width, "bytes a clock of each stream's own port", any_size);
     io.optional("port_clock", port_clock, "clock of the ports", any_clock);
+    io.optional("uncertain", uncertain, uncertain_doc);
   }
 
-  void check(Checker& c) const {
-    if (port_width.has_value() != port_clock.has_value()) {
-      c.fail("", "needs port_width and port_clock together", "give both or neither");
-    }
-    const auto for_each_stream = [&](const char* key, std::size_t entries) {
-      if (entries == 0 || entries == all_streams()) return;
-      c.fail(key, fmt::format("has {} entries for {} streams", entries, all_streams()),
-             "give one for each stream, or leave it out");
-    };
-    for_each_stream("base", base.size());
-    for_each_stream("ports", ports.size());
-  }
+  void check(Checker& c) const;
 };
 
 /// Requests, addresses and ports that the memory does not have.

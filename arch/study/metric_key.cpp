@@ -54,6 +54,8 @@ constexpr std::array keys{
               "mean power of the run within the board's boundary"},
     MetricKey{"static_power_w", "static power", "W", range, less, of_board_point,
               "the part that is drawn independent of the work"},
+    MetricKey{"active_power_w", "active power", "W", range, less, of_run,
+              "the part that work adds to the power without work"},
     MetricKey{"energy_j", "energy", "J", range, less, of_point | of_memory, "of the whole run"},
     MetricKey{"energy_per_token_j", "energy per token", "J", range, less, of_point,
               "energy over tokens of all sequences"},

@@ -137,6 +137,12 @@ void MappingSpec::check(Checker& c) const {
     c.fail("sequences", "a pass over the weights is one launch of a product by the host",
            "set prepare: host, or sequences: in_rounds");
   }
+  const bool coarse = std::any_of(products.begin(), products.end(),
+                                  [](const auto& p) { return p.second.coarse.has_value(); });
+  if (calls == Calls::per_tile && (prepare != Place::host || coarse)) {
+    c.fail("calls", "a tile is called by the host, which prepares it and adds up plain sums",
+           "set prepare: host without coarse copies, or calls: per_product");
+  }
   if (kernels_of_pipeline() > 1 && prompt == PromptTokens::in_lanes) {
     c.fail("prompt",
            "lanes take a prompt's tokens on kernels with a whole model, and parallel.tensor x "

@@ -127,6 +127,20 @@ struct EnumNames<MoreSequences> {
   }};
 };
 
+/// What the host starts at once of a product whose input it prepares.
+enum class Calls {
+  per_product,  ///< all tiles, which the core sums up
+  per_tile,     ///< one; the host writes its inputs, reads its sums and adds them to the others'
+};
+
+template <>
+struct EnumNames<Calls> {
+  static constexpr std::array<std::pair<Calls, std::string_view>, 2> names{{
+      {Calls::per_product, "per_product"},
+      {Calls::per_tile, "per_tile"},
+  }};
+};
+
 /// Order of the tiles of a product that needs several vector registers of inputs.
 enum class LoopOrder {
   by_output,  ///< a sum is finished before the next one begins; inputs are imported for each
@@ -209,7 +223,8 @@ struct MappingSpec {
   std::map<std::string, ProductSpec> products;  ///< by pattern of the op's name
   PromptTokens prompt = PromptTokens::one_by_one;
   MoreSequences sequences = MoreSequences::in_rounds;
-  Place prepare = Place::core;           ///< norm and quantisation of a product's input
+  Place prepare = Place::core;  ///< norm and quantisation of a product's input
+  Calls calls = Calls::per_product;
   std::optional<ParallelSpec> parallel;  ///< absent: every kernel has the whole model
   std::optional<AddressSpec> addresses;  ///< absent: data lie one behind the other from address 0
 
@@ -241,6 +256,11 @@ struct MappingSpec {
 
   /// Whether the host makes the input of a product ready: for the core, or its norm for itself.
   [[nodiscard]] bool host_prepares(const Op& op) const;
+
+  /// Whether the host takes a product tile by tile and adds up the sums.
+  [[nodiscard]] bool host_sums(const Op& op) const {
+    return calls == Calls::per_tile && host_prepares(op);
+  }
 
   /// The pattern of `products` that an op's name fits best, and what it says; null: none does.
   [[nodiscard]] const std::pair<const std::string, ProductSpec>* product_of(const Op& op) const;
@@ -285,6 +305,9 @@ struct MappingSpec {
     io.optional("prepare", prepare,
                 "where the input of a product on the core is normalised, if it has a norm, and "
                 "quantised: core or host");
+    io.optional("calls", calls,
+                "what one call of a product that the host prepares covers: per_product, all its "
+                "tiles, or per_tile, one of them, whose sums the host adds up (task accumulate)");
     io.optional("parallel", parallel,
                 "how the model is spread over kernels; left out: every kernel has all of it");
     io.optional("addresses", addresses,

@@ -90,6 +90,8 @@ enum class SplitRule : std::uint8_t {
 enum class GpuRule : std::uint8_t {
   none,          ///< it cannot
   element_wise,  ///< library kernels, or part of a fused one
+  function,      ///< the same, with an exponential
+  norm,          ///< the same, of each row
   residual,      ///< the same, or part of a packed matrix kernel right before it
   look_up,       ///< the same; a fused kernel ends behind it
   product,       ///< one matrix kernel for all products that read the same vector
@@ -177,16 +179,16 @@ struct OpTraits {
       {K::embedding, "embedding", 0, S::same_length,
        C::none, T::whole, G::look_up, P::vectors},
       {K::rms_norm, "rms_norm", 1, S::same_length,
-       C::rms_norm, T::whole, G::element_wise, P::vectors,
+       C::rms_norm, T::whole, G::norm, P::vectors,
        {}, {.stored = 1, .counted_as = {"norm"}}},
       {K::bit_linear, "bit_linear", 1, S::product,
        C::product, T::outputs, G::product, P::weights,
        {}, {.normalises_input = true}},
       {K::sigmoid, "sigmoid", 1, S::same_length,
-       C::element_wise, T::element_wise, G::element_wise, P::vectors,
+       C::element_wise, T::element_wise, G::function, P::vectors,
        {element_code({{"sig"}})}, {.aten = "sigmoid"}},
       {K::silu, "silu", 1, S::same_length,
-       C::element_wise, T::element_wise, G::element_wise, P::vectors,
+       C::element_wise, T::element_wise, G::function, P::vectors,
        {element_code({{"silu"}}), element_code({{"sig", x, none, ".sigmoid"}, {"mul", result, x}})},
        {.aten = "silu"}},
       {K::complement, "complement", 1, S::same_length,
@@ -214,10 +216,10 @@ struct OpTraits {
        C::element_wise, T::element_wise, G::element_wise, P::attention,
        {element_code({{"rotary"}})}},
       {K::layer_norm, "layer_norm", 1, S::same_length,
-       C::layer_norm, T::whole, G::element_wise, P::vectors,
+       C::layer_norm, T::whole, G::norm, P::vectors,
        {}, {.stored = 2}},
       {K::gelu, "gelu", 1, S::same_length,
-       C::element_wise, T::element_wise, G::element_wise, P::vectors,
+       C::element_wise, T::element_wise, G::function, P::vectors,
        {element_code({{"gelu"}})}, {.aten = "gelu"}},
       {K::squared_relu, "squared_relu", 1, S::same_length,
        C::element_wise, T::element_wise, G::element_wise, P::vectors,

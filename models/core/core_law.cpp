@@ -59,6 +59,13 @@ void add_product(OpcodeCost& cost, const CoreSpec& core, const Instruction& i, s
   if (cost.work.products == 0) cost.ternaries = n * m;
   cost.weight_bytes = cost.stream.bytes;
   cost.cycles += cost.work.fill;
+  if (core.ternary && core.ternary->paged && cost.format == NumberFormat::ternary) {
+    const double unit = cost.work.stretch * static_cast<double>(n * m) /
+                        (full_rate(core, cost.format) * core.speed.matrix);
+    cost.cycles += static_cast<Cycle>(std::ceil(unit - 1e-9));
+    cost.working = cycles_to_time(unit, core.clock);
+    return;
+  }
   const Bytes weight_bytes =
       core.matrix_bytes(operand.weights, static_cast<double>(n), static_cast<double>(m));
   const Cycle unused = std::min(cost.cycles, unused_end(core, cost, operand.weights, weight_bytes));

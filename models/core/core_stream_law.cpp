@@ -111,7 +111,12 @@ StreamRequest weight_stream(const CoreSpec& core, const Instruction& i, std::uin
   s.prefetch_bytes = whole(unit->prefetch);
   s.unit_per_byte = s.beat / (weight.si() * full_rate(core, format) * core.speed.matrix) *
                     matrix_work(core, operand, n, m, lanes).stretch * (weight * count / all);
-  if (core.ternary && format == NumberFormat::ternary) s.rows = row_pace(core, *core.ternary, n, m);
+  if (core.ternary && format == NumberFormat::ternary) {
+    if (core.ternary->paged)
+      s.unit_per_byte = {};  // all come before the unit begins
+    else
+      s.rows = row_pace(core, *core.ternary, n, m);
+  }
   if (core.attachment) attach_weights(s, core);
   return s;
 }

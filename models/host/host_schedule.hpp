@@ -20,6 +20,7 @@ struct HostStep {
   std::uint32_t repeat = 1;                ///< times the ranges run on end in the launch
   OffloadPart part = OffloadPart::none;    ///< what the launch is counted as
   std::string what{};                      ///< ... and its key in HostActivity::parts
+  bool tile = false;                       ///< it covers one tile of `last_op`, not the rest of it
 
   bool operator==(const HostStep&) const = default;
 };

@@ -13,6 +13,13 @@ namespace {
 constexpr double activation_bytes = 2;  // fp16
 constexpr double state_bytes = 4;       // fp32, as the reference keeps it
 
+/// Products of queries with keys and of weights with values, two operations each. The queries of a
+/// head of keys share a thread block, which pads them.
+double attention_flops(const ProcessorSpec& p, double heads, double width, double queries,
+                       double context) {
+  return 4 * heads * width * std::max<double>(queries, p.attention.least_rows) * context;
+}
+
 bool is_ternary(const Op& op) {
   return is_matrix(op.kind) && stored_weights(op).format == NumberFormat::ternary;
 }
@@ -34,13 +41,9 @@ class Scheduler {
   std::vector<GpuKernel> run() {
     for (std::size_t i = 0; i < trace_.ops.size(); ++i) add(i);
     end_run();
-    if (processor_.step_launches > 0) {
-      calls_.push_back({OpKind::embedding,
-                        GpuKernel::Shape::library,
-                        static_cast<double>(processor_.step_launches),
-                        {},
-                        0,
-                        0});
+    if (!trace_.ops.empty()) {
+      small(trace_.ops.back(), OpKind::embedding, processor_.step_launches,
+            trace_.elements(trace_.ops.back().outputs.front()));
     }
     return std::move(calls_);
   }
@@ -61,20 +64,35 @@ class Scheduler {
         attention(op);
         break;
       case GpuRule::element_wise:
+      case GpuRule::function:
+      case GpuRule::norm:
       case GpuRule::residual:
       case GpuRule::look_up:
         if (fuses_) {
           fuse(op);
         } else {
-          library(op, launches(op.kind), elements(op));
+          small(op, op.kind, launches(op.kind), trace_.elements(op.outputs.front()));
         }
         break;
     }
   }
 
-  [[nodiscard]] double launches(OpKind kind) const {
+  [[nodiscard]] KernelCounts launches(OpKind kind) const {
     const auto it = processor_.launches.find(std::string(name_of(kind)));
-    return it == processor_.launches.end() ? 1 : it->second;
+    if (it != processor_.launches.end()) return it->second;
+    switch (traits_of(kind).gpu) {
+      case GpuRule::function:
+        return {{"function", 1}};
+      case GpuRule::norm:
+        return {{"norm", 1}};
+      case GpuRule::look_up:
+        return {{"strided", 1}};
+      case GpuRule::product:
+      case GpuRule::attention:
+        return {};
+      default:
+        return {{"vector", 1}};
+    }
   }
 
   /// Rows that an op works on.
@@ -90,10 +108,28 @@ class Scheduler {
     return n;
   }
 
-  void library(const Op& op, double count, double moved) {
-    if (count <= 0) return;
-    calls_.push_back({op.kind, GpuKernel::Shape::library, count,
-                      Bytes{moved * activation_bytes * rows(op)} + state(op), 0, 0});
+  /// Small kernels of an op, on rows of `length`: each reads and writes its vectors.
+  void small(const Op& op, OpKind kind, const KernelCounts& counts, double length) {
+    const double n = rows(op);
+    const Bytes moved{2 * length * activation_bytes * n};
+    for (const SmallKernel k : {SmallKernel::vector, SmallKernel::function, SmallKernel::strided,
+                                SmallKernel::reduction, SmallKernel::norm}) {
+      const auto it = counts.find(std::string(name_of(k)));
+      if (it == counts.end() || it->second == 0) continue;
+      GpuKernel c;
+      c.kind = kind;
+      c.small = k;
+      c.count = it->second;
+      c.rows = n;
+      c.length = length;
+      place(c, moved + state(op) / static_cast<double>(it->second));
+      calls_.push_back(c);
+    }
+  }
+
+  /// Bytes of vectors: the cache hands them on as long as they fit it.
+  void place(GpuKernel& c, Bytes moved) const {
+    (moved > processor_.cache_capacity ? c.bytes : c.cached) += moved;
   }
 
   [[nodiscard]] Bytes state(const Op& op) const {
@@ -119,38 +155,65 @@ class Scheduler {
       for (const ValueId v : other.outputs) outputs += trace_.elements(v);
       stored += trace_.weight_bytes(other, rows(other));
     }
-    const double n = rows(op);
-    const Bytes moved{(trace_.elements(input) + outputs) * activation_bytes * n};
+    GpuKernel c;
+    c.kind = op.kind;
+    c.rows = rows(op);
+    c.length = trace_.elements(input);
+    c.outputs = outputs;
+    const Bytes moved{(c.length + outputs) * activation_bytes * c.rows};
+    if (op.experts) {
+      // One product of each distinct expert with the vectors of the tokens that chose it.
+      const double share = op.experts->distinct(c.rows) / op.experts->chosen;
+      c.rows /= share;
+      c.outputs *= share;
+      weights *= share;
+      if (op.experts->own_input) c.length /= op.experts->chosen;
+    }
     if (is_ternary(op) && fuses_) {
-      calls_.push_back({op.kind, GpuKernel::Shape::packed, 1, stored + moved, 0, weights * n});
+      c.shape = GpuKernel::Shape::packed;
+      c.bytes = stored;
+      c.ternaries = weights * c.rows;
       residual_ = true;
-      return;
-    }
-    if (is_ternary(op)) {
+    } else {
       // Its norm and quantisation, step by step. A linear has a norm of its own before it.
-      const bool normalises = traits_of(op.kind).details.normalises_input;
-      const double steps = launches(OpKind::bit_linear) - 1 - (normalises ? 0 : 1);
-      library(op, steps, 2.0 * trace_.elements(input));
-      stored = Bytes{weights * bits_of(NumberFormat::fp16) / 8};
+      if (is_ternary(op)) {
+        KernelCounts steps = launches(OpKind::bit_linear);
+        if (!traits_of(op.kind).details.normalises_input) steps.erase("norm");
+        small(op, op.kind, steps, c.length);
+        stored = Bytes{weights * bits_of(NumberFormat::fp16) / 8};
+      }
+      c.shape = GpuKernel::Shape::product;
+      c.bytes = stored;
+      c.flops = 2 * weights * std::max<double>(c.rows, processor_.product.least_vectors);
     }
-    const double padded = std::max<double>(n, processor_.matrix_rows);
-    calls_.push_back(
-        {op.kind, GpuKernel::Shape::streaming, 1, stored + moved, 2 * weights * padded, 0});
+    place(c, moved);
+    calls_.push_back(c);
   }
 
   /// The cache is read once for all queries of a sequence; of `tokens` queries the last sees the
   /// whole context, each one before it a position less.
   void attention(const Op& op) {
     end_run();
+    const AttentionShape& shape = *op.attention;
     // Both products: of queries and keys, of scores and values.
     const double width =
         (static_cast<double>(trace_.query_elements(op)) + trace_.elements(op.outputs[0])) / 2;
-    const double queries = std::max<double>(tokens_, processor_.attention_rows);
-    const Bytes moved{elements(op) * activation_bytes * rows(op)};
-    calls_.push_back({op.kind, GpuKernel::Shape::streaming, 1,
-                      trace_.cache_bytes(op) * static_cast<double>(sequences_) + moved,
-                      4 * width * mean_positions(*op.attention) * queries * sequences_, 0});
-    library(op, launches(op.kind) - 1, elements(op));
+    GpuKernel c;
+    c.kind = op.kind;
+    c.shape = GpuKernel::Shape::attention;
+    c.rows = rows(op);
+    // The first query of a step sees positions that have left the window of the last.
+    c.length = shape.window ? std::min(shape.context, *shape.window + tokens_ - 1) : shape.context;
+    c.sequences = sequences_;
+    c.width = width / shape.heads;
+    c.heads = static_cast<double>(shape.kv_heads) * sequences_;
+    c.bytes = trace_.cache_bytes(op) * (sequences_ * c.length / shape.attended());
+    c.flops = attention_flops(processor_, c.heads, c.width,
+                              static_cast<double>(tokens_) * shape.heads / shape.kv_heads,
+                              mean_positions(shape));
+    place(c, Bytes{elements(op) * activation_bytes * c.rows});
+    calls_.push_back(c);
+    small(op, op.kind, launches(op.kind), trace_.elements(op.inputs[op.queries()]));
   }
 
   /// Positions that a query of the step attends to, in the mean.
@@ -166,8 +229,7 @@ class Scheduler {
     const GpuRule rule = traits_of(op.kind).gpu;
     if (rule == GpuRule::residual && residual_ && run_.empty()) {
       residual_ = false;
-      calls_.back().bytes +=
-          Bytes{trace_.elements(op.inputs.front()) * activation_bytes * rows(op)};
+      place(calls_.back(), Bytes{trace_.elements(op.inputs.front()) * activation_bytes * rows(op)});
       return;
     }
     residual_ = false;
@@ -189,8 +251,13 @@ class Scheduler {
     }
     double moved = trace_.elements(run_.back()->outputs.front());
     for (const ValueId v : read) moved += made.contains(v) ? 0 : trace_.elements(v);
-    calls_.push_back({run_.front()->kind, GpuKernel::Shape::fused, 1,
-                      Bytes{moved * activation_bytes * rows(*run_.front())} + states, 0, 0});
+    GpuKernel c;
+    c.kind = run_.front()->kind;
+    c.shape = GpuKernel::Shape::fused;
+    c.rows = rows(*run_.front());
+    c.length = trace_.elements(run_.back()->outputs.front());
+    place(c, Bytes{moved * activation_bytes * c.rows} + states);
+    calls_.push_back(c);
     run_.clear();
   }
 
@@ -207,6 +274,37 @@ class Scheduler {
 };
 
 }  // namespace
+
+GpuKernel gpu_kernel_of(const ProcessorSpec& processor, const KernelCase& k) {
+  GpuKernel c;
+  c.rows = c.sequences = k.vectors;
+  if (k.kind == MeasuredKernel::attention) {
+    c.kind = OpKind::attention;
+    c.shape = GpuKernel::Shape::attention;
+    c.length = k.context;
+    c.width = k.width;
+    c.heads = static_cast<double>(k.kv_heads) * k.vectors;
+    c.bytes = Bytes{2 * activation_bytes * c.heads * c.width * c.length};
+    c.cached = Bytes{2 * activation_bytes * k.heads * c.width * c.rows};
+    c.flops = attention_flops(processor, c.heads, c.width,
+                              static_cast<double>(k.heads) / k.kv_heads, c.length);
+    return c;
+  }
+  const double weights = static_cast<double>(k.outputs) * k.inputs;
+  const bool packed = k.kind == MeasuredKernel::packed;
+  c.kind = packed ? OpKind::bit_linear : OpKind::linear;
+  c.shape = packed ? GpuKernel::Shape::packed : GpuKernel::Shape::product;
+  c.length = k.inputs;
+  c.outputs = k.outputs;
+  c.bytes = Bytes{weights * (packed ? 0.25 : activation_bytes)};
+  c.cached = Bytes{(c.length + c.outputs) * activation_bytes * c.rows};
+  if (packed) {
+    c.ternaries = weights * c.rows;
+  } else {
+    c.flops = 2 * weights * std::max<double>(c.rows, processor.product.least_vectors);
+  }
+  return c;
+}
 
 bool has_ternary_weights(const Trace& trace) {
   return std::any_of(trace.ops.begin(), trace.ops.end(), is_ternary);

@@ -2,6 +2,7 @@
 #include "models/processor/processor_law.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "models/base/activity.hpp"
@@ -13,24 +14,11 @@ ProcessorActivity::Kind& kind_in(std::vector<ProcessorActivity::Kind>& kinds, Op
   for (auto& k : kinds) {
     if (k.kind == kind) return k;
   }
-  kinds.push_back({kind, 0, {}, {}, {}, {}, 0, 0});
+  kinds.push_back({kind, 0, {}, {}, {}, {}, {}, 0, 0});
   return kinds.back();
 }
 
 }  // namespace
-
-GpuKernelTime gpu_kernel_time(const ProcessorSpec& p, const GpuKernel& call) {
-  using Shape = GpuKernel::Shape;
-  const bool own = call.shape == Shape::fused || call.shape == Shape::packed;
-  const bool streams = call.shape == Shape::streaming || call.shape == Shape::packed;
-  // n / (peak n / (n + half)) = (n + half) / peak
-  const Bytes size = streams ? call.bytes + p.half_bandwidth_size.value : call.bytes;
-  GpuKernelTime t;
-  t.start = own ? p.packed_kernel_time.value : p.kernel_time.value;
-  t.memory = size / p.memory_bandwidth;
-  t.compute = call.flops / (p.flops * p.efficiency.value) + call.ternaries / p.ternary_rate.value;
-  return t;
-}
 
 ProcessorActivity& ProcessorActivity::operator+=(const ProcessorActivity& other) {
   // Either may lack kinds that the other has: they are added one by one.
@@ -49,9 +37,12 @@ ProcessorActivity step_activity(const ProcessorSpec& p, const std::vector<GpuKer
     const GpuKernelTime t = gpu_kernel_time(p, call);
     ProcessorActivity::Kind& k = kind_in(a.kinds, call.kind);
     k.gpu_kernels += call.count;
-    k.start += t.start * call.count;
-    (t.compute > t.memory ? k.compute : k.memory) += std::max(t.memory, t.compute) * call.count;
+    const double count = call.count * p.step_time.value;
+    k.start += t.start * count;
+    k.memory += t.memory * count;
+    k.compute += t.compute * count;
     k.bytes += call.bytes * call.count;
+    k.cached += call.cached * call.count;
     k.flops += call.flops * call.count;
     k.ternaries += call.ternaries * call.count;
   }
@@ -59,6 +50,7 @@ ProcessorActivity step_activity(const ProcessorSpec& p, const std::vector<GpuKer
     a.elapsed += k.time();
     a.gpu_kernels += k.gpu_kernels;
     a.bytes += k.bytes;
+    a.cached += k.cached;
     a.flops += k.flops;
     a.ternaries += k.ternaries;
   }
@@ -66,10 +58,14 @@ ProcessorActivity step_activity(const ProcessorSpec& p, const std::vector<GpuKer
     a.host = std::max(Time{}, p.host_launch_time.value * a.gpu_kernels - a.elapsed);
     a.elapsed += a.host;
   }
-  const Energy work = p.byte_energy.value * a.bytes + p.flop_energy.value * a.flops +
-                      p.ternary_energy.value * a.ternaries;
-  a.throttled = std::max(Time{}, work / (p.limit - p.idle.value) - a.elapsed);
+  const Energy work = p.byte_energy.value * a.bytes + p.cache_byte_energy.value * a.cached +
+                      p.flop_energy.value * a.flops + p.ternary_energy.value * a.ternaries;
+  const Energy left = (p.limit - p.idle.value) * a.elapsed;
+  const double slower = work > left ? std::cbrt(work / left) : 1;
+  a.throttled = a.elapsed * (slower - 1);
   a.elapsed += a.throttled;
+  const double share = 1 / (slower * slower);
+  a.priced = {a.bytes * share, a.cached * share, a.flops * share, a.ternaries * share};
   return a;
 }
 
@@ -78,19 +74,25 @@ std::vector<EnergyTerm> price_processor(const ProcessorSpec& p, const ProcessorA
                                 {p.name,
                                  "bytes of memory",
                                  false,
-                                 a.bytes.si(),
+                                 a.priced.bytes.si(),
                                  {factor_of("byte_energy", p.byte_energy)},
                                  EnergyUse::memory},
                                 {p.name,
+                                 "bytes of the cache",
+                                 false,
+                                 a.priced.cached.si(),
+                                 {factor_of("cache_byte_energy", p.cache_byte_energy)},
+                                 EnergyUse::registers},
+                                {p.name,
                                  "fp16 operations",
                                  false,
-                                 a.flops,
+                                 a.priced.flops,
                                  {factor_of("flop_energy", p.flop_energy)},
                                  EnergyUse::multipliers},
                                 {p.name,
                                  "packed ternary weights",
                                  false,
-                                 a.ternaries,
+                                 a.priced.ternaries,
                                  {factor_of("ternary_energy", p.ternary_energy)},
                                  EnergyUse::adders}};
   std::erase_if(terms, [](const EnergyTerm& t) { return t.count == 0; });

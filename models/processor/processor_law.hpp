@@ -6,20 +6,25 @@
 #include <vector>
 
 #include "models/energy/energy_law.hpp"
-#include "models/processor/gpu_kernel_law.hpp"
+#include "models/processor/gpu_time_law.hpp"
 
 namespace tritsim {
 
-/// Time of one kernel: what it takes without work, and the slower of its bytes and its operations.
-struct GpuKernelTime {
-  Time start;    ///< without work
-  Time memory;   ///< bytes over the bandwidth of a transfer of their size
-  Time compute;  ///< operations over the attained rate
+/// Events that energy is counted for.
+struct ProcessorEvents {
+  Bytes bytes;
+  Bytes cached;
+  double flops = 0;
+  double ternaries = 0;
 
-  [[nodiscard]] Time total() const { return start + std::max(memory, compute); }
+  template <class Io>
+  void fields(Io& io) {
+    io.required("bytes", bytes, "from and to memory");
+    io.required("cached", cached, "from and to the cache");
+    io.required("flops", flops, "fp16 operations, padding included");
+    io.required("ternaries", ternaries, "packed weights x rows");
+  }
 };
-
-[[nodiscard]] GpuKernelTime gpu_kernel_time(const ProcessorSpec& processor, const GpuKernel& call);
 
 /// Times and counts of steps: sums over the calls.
 struct ProcessorActivity {
@@ -28,14 +33,17 @@ struct ProcessorActivity {
   Time throttled;  ///< added to stay below the power limit
   double gpu_kernels = 0;
   Bytes bytes;
+  Bytes cached;
   double flops = 0;
   double ternaries = 0;
+  ProcessorEvents priced;  ///< the same; below the full voltage by the square of it
 
   struct Kind {
     OpKind kind = OpKind::add;
     double gpu_kernels = 0;
     Time start, memory, compute;  ///< device time by cause
     Bytes bytes;
+    Bytes cached;
     double flops = 0;
     double ternaries = 0;
 
@@ -49,6 +57,7 @@ struct ProcessorActivity {
       io.required("memory", memory, "device time of bytes");
       io.required("compute", compute, "device time of operations");
       io.required("bytes", bytes, "from and to memory");
+      io.required("cached", cached, "from and to the cache");
       io.required("flops", flops, "fp16 operations, padding included");
       io.required("ternaries", ternaries, "packed weights x rows");
     }
@@ -65,19 +74,24 @@ struct ProcessorActivity {
     io.required("throttled", throttled, "added to stay below the power limit");
     io.required("kernels", gpu_kernels, "kernels started");
     io.required("bytes", bytes, "from and to memory");
+    io.required("cached", cached, "from and to the cache");
     io.required("flops", flops, "fp16 operations, padding included");
     io.required("ternaries", ternaries, "packed weights x rows");
+    io.required("priced", priced, "the same at full voltage that take as much energy");
     io.required("kinds", kinds, "the same by kind of op");
   }
 };
 
 /// Time of a step: its kernels one after the other, but no less than the host takes to start them
-/// one by one (LaunchMode::eager), nor than keeps the power below the limit.
+/// one by one (LaunchMode::eager). Where that would take more than the power limit, clock and
+/// voltage go down together: the power of work goes with the cube of the clock, so that a step that
+/// asks for r times what the limit leaves takes cbrt(r) times as long, and its work r^(-2/3) of its
+/// energy.
 [[nodiscard]] ProcessorActivity step_activity(const ProcessorSpec& processor,
                                               const std::vector<GpuKernel>& calls,
                                               LaunchMode launch);
 
-/// Energy: idle power, bytes, operations, packed weights.
+/// Energy: idle power, bytes of memory and cache, operations, packed weights.
 [[nodiscard]] std::vector<EnergyTerm> price_processor(const ProcessorSpec& processor,
                                                       const ProcessorActivity& activity);
 

@@ -87,7 +87,12 @@ Time Core::complete(MemoryUnit& unit) {
 
 Time Core::book(const MemoryUnit& unit) {
   const StreamResult& result = unit.transfer.result;
-  if (Time* starved = activity_.starved_of(unit.unit)) *starved += result.starved;
+  const StreamRequest& request = unit.transfer.request;
+  // A unit that begins when all its data are there waits for the whole stream.
+  const bool begins_after = unit.unit == CoreUnit::matrix && request.unit_per_byte == Time{};
+  if (Time* starved = activity_.starved_of(unit.unit)) {
+    *starved += begins_after ? result.finish - request.start : result.starved;
+  }
   return result.finish + lag();
 }
 

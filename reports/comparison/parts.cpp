@@ -203,7 +203,7 @@ std::vector<CostPart> dynamic_parts(const ProcessorActivity& a, const EnergyAcco
     if (t.is_static) continue;
     const double joules = t.energy().value.si();
     if (t.use != EnergyUse::memory) {
-      add(parts, "arithmetic", joules);
+      add(parts, t.use == EnergyUse::registers ? "on-chip memory" : "arithmetic", joules);
       continue;
     }
     for (const auto& [purpose, n] : bytes) {

@@ -113,8 +113,10 @@ Section energy_section(const RunFigures& f, const EnergyAccount& account,
   const Range<double> power = f.power;
   const double fixed = ratio(f.static_energy.value.si(), f.energy.value.si());
   if (f.elapsed > Time{}) {
-    s.text = fmt::format("{} on average; {} of it is static, drawn whether or not there is work.",
-                         si(power, "W"), percent(fixed));
+    s.text = fmt::format(
+        "{} on average: {} of work over {} without work. {} of the energy is static, drawn whether "
+        "or not there is work.",
+        si(power, "W"), si(f.active_power, "W"), si(f.static_power, "W"), percent(fixed));
   }
   s.blocks = {{energy_chart(f, boundary), Block::Where::documents},
               {component_table(f)},

@@ -245,6 +245,7 @@ RunFigures make_run_figures(const Result& r, const EnergyAccount& account) {
   const EnergyAccount rates = account.over_time();
   f.power = scaled(rates.total(), per_second);
   f.static_power = scaled(rates.total(EnergyAccount::Part::static_part), per_second);
+  f.active_power = scaled(rates.total(EnergyAccount::Part::dynamic_part), per_second);
   f.components = components_of(account, rates, per_second);
   if (r.time_ranges) f.relative_time = r.time_ranges->range();
   return f;

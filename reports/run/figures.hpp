@@ -69,13 +69,14 @@ struct RunFigures {
   Time elapsed;             ///< all rounds
   Time step;                ///< elapsed per step of a round
   Time first_token;
-  double tokens_per_s = 0;           ///< all sequences
-  double sequence_tokens_per_s = 0;  ///< one sequence, while its round runs
-  Cost job;                          ///< prompts included
-  Range<Energy> energy;              ///< whole run
-  Range<Energy> static_energy;       ///< of that, drawn while time passes
-  Range<double> power;               ///< watts, mean over the run
-  Range<double> static_power;
+  double tokens_per_s = 0;               ///< all sequences
+  double sequence_tokens_per_s = 0;      ///< one sequence, while its round runs
+  Cost job;                              ///< prompts included
+  Range<Energy> energy;                  ///< whole run
+  Range<Energy> static_energy;           ///< of that, drawn while time passes
+  Range<double> power;                   ///< watts, mean over the run
+  Range<double> static_power;            ///< of that, drawn without work
+  Range<double> active_power;            ///< of that, what work adds
   Range<double> relative_time{1, 1, 1};  ///< of the run, from `time_ranges`
   std::vector<Floor> floors;             ///< of a step, by resource
   Time host_part;                        ///< of a step: what the longest kernel does not explain

@@ -17,8 +17,10 @@ std::string range_detail(const Range<double>& r, const char* unit, const char* w
 }
 
 std::vector<Tile> energy_tiles(const RunFigures& f) {
-  const Range<double> power = f.power;
-  std::vector<Tile> tiles{{"Average power", si(power.value, "W"), range_detail(power, "W", "")}};
+  const std::string parts = fmt::format(
+      "; {} of work over {} without", si(f.active_power.value, "W"), si(f.static_power.value, "W"));
+  std::vector<Tile> tiles{
+      {"Average power", si(f.power.value, "W"), range_detail(f.power, "W", parts.c_str())}};
   if (f.of_model) {
     const Range<double> each = f.per_token(f.energy);
     tiles.push_back({"Energy per token", si(each.value, "J"), range_detail(each, "J", "")});
@@ -227,6 +229,9 @@ std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
                   si(Range<double>{r.board.power.idle.low.si(), r.board.power.idle.value.si(),
                                    r.board.power.idle.high.si()},
                      "W")));
+  if (const std::string& contains = r.board.power.contains; !contains.empty()) {
+    notes.push_back(fmt::format("Idle power contains: {}.", contains));
+  }
   if (r.prompt) {
     notes.push_back(
         "The prompt, except for its last token, is a phase of its own: only the figures that name "

@@ -114,6 +114,7 @@ void add_energy(Node& n, const RunFigures& f) {
   }
   if (f.of_model) n.set("energy_per_token_j", range_node(f.per_token(f.energy)));
   n.set("static_power_w", range_node(f.static_power));
+  n.set("active_power_w", range_node(f.active_power));
   Node components;
   components.kind = Node::Kind::map;
   for (const ComponentFigures& c : f.components) {

@@ -80,6 +80,9 @@ Node processor_metrics(const ProcessorResult& r) {
   n.set("tokens_per_s", number_node(r.tokens() / r.elapsed().si()));
   if (r.time_ranges) add_time_ranges(n, *r.time_ranges, r.tokens() / r.elapsed().si());
   n.set("power_w", range_node(scaled(account.over_time().total(), 1 / r.elapsed().si())));
+  n.set("active_power_w",
+        range_node(scaled(account.over_time().total(EnergyAccount::Part::dynamic_part),
+                          1 / r.elapsed().si())));
   n.set("energy_j", range_node(scaled(energy, 1)));
   n.set("energy_per_token_j", range_node(scaled(energy, 1 / r.tokens())));
   const Cost job = cost_of(r);

@@ -36,8 +36,9 @@ std::string kernels_note(const ProcessorResult& r) {
       si(r.fastest.si(), "s"), percent(ratio(r.fastest.si(), r.elapsed().si())));
 }
 
-Range<double> power_of(const ProcessorResult& r) {
-  return scaled(r.energy().over_time().total(), 1 / r.elapsed().si());
+Range<double> power_of(const ProcessorResult& r,
+                       EnergyAccount::Part part = EnergyAccount::Part::all) {
+  return scaled(r.energy().over_time().total(part), 1 / r.elapsed().si());
 }
 
 /// " (512 - 530)", or nothing if no coefficient moves the time.
@@ -69,6 +70,8 @@ Table headline(const ProcessorResult& r) {
   t.rows.push_back({"Time", si(r.elapsed().si(), "s", 4)});
   t.rows.push_back({"Tokens/s", significant(r.tokens() / r.elapsed().si(), 4) + rate_range(r)});
   t.rows.push_back({"Power", si(power_of(r), "W")});
+  t.rows.push_back(
+      {"... of work, over that without", si(power_of(r, EnergyAccount::Part::dynamic_part), "W")});
   t.rows.push_back({"Energy per token", si(scaled(energy, 1 / r.tokens()), "J")});
   t.rows.push_back({"Energy of a job", si(cost_of(r).job_energy(), "J")});
   t.note = r.workload.generate > 0 ? "Tokens are the generated ones of all sequences."

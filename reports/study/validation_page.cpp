@@ -100,10 +100,12 @@ Table note_table(const std::vector<Verdict>& verdicts) {
     const auto same = std::find_if(t.rows.begin(), t.rows.end(), [&](const auto& row) {
       return row[1] == v.boundary && row[2] == v.note && row[3] == source;
     });
+    // Single kernels are too many to name.
+    const std::string name = v.kernel.empty() ? v.name : v.hardware + ": " + v.kernel;
     if (same == t.rows.end()) {
-      t.rows.push_back({v.name, v.boundary, v.note, source});
-    } else {
-      (*same)[0] += "; " + v.name;
+      t.rows.push_back({name, v.boundary, v.note, source});
+    } else if (v.kernel.empty() || !(*same)[0].ends_with(name)) {
+      (*same)[0] += "; " + name;
     }
   }
   return t;
@@ -136,14 +138,14 @@ Tile coverage_tile(const std::vector<Verdict>& verdicts) {
 Section pair_section(const std::vector<Verdict>& verdicts, const std::vector<Verdict>& all) {
   Section s{"pairs", "Simulated over measured", "On the dashed line both are equal.", {}};
   for (const std::string& quantity : quantities_of(verdicts)) {
-    // Fewer than three points show no more than their rows in the table.
+    // A few points show no more than their rows in the table.
     if (std::count_if(verdicts.begin(), verdicts.end(),
-                      [&](const Verdict& v) { return v.quantity == quantity; }) < 3) {
+                      [&](const Verdict& v) { return v.quantity == quantity; }) < 6) {
       continue;
     }
     s.blocks.push_back({scatter_chart(quantity, verdicts), Block::Where::documents});
   }
-  s.blocks.push_back({numbered(verdict_table(verdicts), verdicts, all)});
+  s.blocks.push_back({numbered(verdict_table(verdicts), those_shown(verdicts), all)});
   return s;
 }
 
@@ -175,7 +177,9 @@ Page validation_page(const std::vector<Verdict>& all, const std::string& tool) {
                            {{error_chart(verdicts, groups), Block::Where::documents},
                             {bias_table(groups)},
                             {error_table(verdicts)}}});
-  if (coverage_of(verdicts).figures > 0) {
+  const Table kernels = kernel_table(verdicts);
+  if (!kernels.rows.empty()) page.sections.front().blocks.push_back({kernels});
+  if (have_ranges(verdicts)) {
     page.tiles.insert(page.tiles.end() - 1, coverage_tile(verdicts));
     page.sections.front().blocks.push_back({coverage_table(verdicts)});
   }

@@ -2,6 +2,8 @@
 #include "reports/study/validation_report.hpp"
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -71,6 +73,18 @@ std::vector<Verdict> those_judged(const std::vector<Verdict>& verdicts) {
   std::copy_if(verdicts.begin(), verdicts.end(), std::back_inserter(out),
                [](const Verdict& v) { return v.judged(); });
   return out;
+}
+
+std::vector<Verdict> those_shown(const std::vector<Verdict>& verdicts) {
+  std::vector<Verdict> judged = those_judged(verdicts);
+  const auto of_kernel = [](const Verdict& v) { return !v.kernel.empty(); };
+  if (!std::all_of(judged.begin(), judged.end(), of_kernel)) std::erase_if(judged, of_kernel);
+  return judged;
+}
+
+bool have_ranges(const std::vector<Verdict>& verdicts) {
+  return std::any_of(verdicts.begin(), verdicts.end(),
+                     [](const Verdict& v) { return v.has_range() && !v.of_area; });
 }
 
 std::vector<std::string> quantities_of(const std::vector<Verdict>& verdicts) {
@@ -158,19 +172,54 @@ Table verdict_table(const std::vector<Verdict>& verdicts) {
                {"verdict"},
                {"fit"},
                {"obtained"}};
-  for (const Verdict& v : those_judged(verdicts)) {
+  for (const Verdict& v : those_shown(verdicts)) {
     t.rows.push_back({v.name, v.quantity, shown(v, v.measured), shown(v, v.simulated),
                       range_text(v), fmt::format("{:+.1f} %", 100 * v.error() + 0.0),
                       percent(v.tolerance, 0), judgement(v),
                       v.calibrated ? "calibrated" : "predicted", std::string(name_of(v.obtained))});
   }
   constexpr std::ptrdiff_t range = 4;
-  if (coverage_of(verdicts).figures > 0) {
+  if (have_ranges(verdicts)) {
     t.note = "*: the range does not reach the measured figure. " + coverage_sentence(verdicts);
   } else {
     t.columns.erase(t.columns.begin() + range);
     for (auto& row : t.rows) row.erase(row.begin() + range);
   }
+  return t;
+}
+
+Table kernel_table(const std::vector<Verdict>& verdicts) {
+  Table t;
+  t.title = "Single kernels";
+  t.columns = {{"hardware"},
+               {"kernel"},
+               {"quantity"},
+               {"figures"},
+               number_column("cases"),
+               number_column("mean"),
+               number_column("median"),
+               number_column("worst"),
+               number_column("outside")};
+  std::map<std::array<std::string, 3>, std::vector<Verdict>> groups;
+  for (const Verdict& v : those_judged(verdicts)) {
+    if (!v.kernel.empty()) groups[{v.hardware, v.kernel, v.quantity}].push_back(v);
+  }
+  for (const auto& [key, those] : groups) {
+    for (const auto& [which, name] :
+         {std::pair{Fitted::predicted, "predicted"}, std::pair{Fitted::calibrated, "calibrated"}}) {
+      const ErrorSummary s = summarize(those, which);
+      if (s.count == 0) continue;
+      std::vector<std::string> row{key[0], key[1]};
+      const auto errors = error_row(key[2], name, s);
+      row.insert(row.end(), errors.begin(), errors.end());
+      const bool fitted = which == Fitted::calibrated;
+      row.push_back(std::to_string(std::count_if(those.begin(), those.end(), [&](const Verdict& v) {
+        return v.calibrated == fitted && !v.ok();
+      })));
+      t.rows.push_back(std::move(row));
+    }
+  }
+  t.note = "Outside: of their tolerance.";
   return t;
 }
 
@@ -275,6 +324,7 @@ Node validation_metrics(const std::vector<Verdict>& verdicts) {
     n.set("name", Node::of_text(v.name));
     n.set("hardware", Node::of_text(v.hardware));
     n.set("quantity", Node::of_text(v.quantity));
+    if (!v.kernel.empty()) n.set("kernel", Node::of_text(v.kernel));
     n.set("unit", Node::of_text(v.unit));
     n.set("measured", Node::of_number(format_number(v.measured)));
     n.set("simulated", Node::of_number(format_number(v.simulated)));

@@ -16,6 +16,9 @@ namespace tritsim {
 /// Bias and spread of each quantity of each piece of hardware.
 [[nodiscard]] Table bias_table(const std::vector<ErrorGroup>& groups);
 
+/// Errors of single kernels of processors, by kind; no rows without any.
+[[nodiscard]] Table kernel_table(const std::vector<Verdict>& verdicts);
+
 /// The figures that were not measured but projected, beside the simulated ones.
 [[nodiscard]] Table projected_table(const std::vector<Verdict>& verdicts);
 

@@ -15,6 +15,13 @@ namespace tritsim {
 /// Without the projected ones.
 [[nodiscard]] std::vector<Verdict> those_judged(const std::vector<Verdict>& verdicts);
 
+/// Of those, the ones with a row of their own: single kernels are many, and beside other figures
+/// they stand in kernel_table().
+[[nodiscard]] std::vector<Verdict> those_shown(const std::vector<Verdict>& verdicts);
+
+/// Whether ranges were asked for: without, areas alone have one.
+[[nodiscard]] bool have_ranges(const std::vector<Verdict>& verdicts);
+
 /// In the order of their appearance.
 [[nodiscard]] std::vector<std::string> quantities_of(const std::vector<Verdict>& verdicts);
 

@@ -132,6 +132,8 @@ void validate(const ValidateOptions& options) {
     tables.push_back(error_table(verdicts));
     if (!options.summary) {
       tables.insert(tables.begin(), verdict_table(verdicts));
+      const Table kernels = kernel_table(verdicts);
+      if (!kernels.rows.empty()) tables.insert(tables.begin() + 1, kernels);
       const Table projected = projected_table(verdicts);
       if (!projected.rows.empty()) tables.push_back(projected);
     }

@@ -117,7 +117,8 @@ VectorId CodeEmitter::emit(Opcode op, const std::string& name, VectorId src1, Ve
 
 VectorId CodeEmitter::emit(VectorInstruction i, const std::string& name) {
   const OperandShape shape = shape_of(i.op);
-  require(i.op);
+  const bool by_host = core().host_vectors && shape.unit == CoreUnit::load_store;
+  if (!by_host) require(i.op);
   if (i.elements == 0 && i.src1 != no_vector) i.elements = elements_of(i.src1);
   if (i.src2 != no_vector) i.elements = std::min(i.elements, elements_of(i.src2));
   if (shape.unit == CoreUnit::matrix) export_sums();

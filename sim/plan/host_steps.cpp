@@ -7,6 +7,7 @@
 
 #include "models/core/core_law.hpp"
 #include "sim/plan/host_tasks.hpp"
+#include "sim/plan/tile_cut.hpp"
 
 namespace tritsim {
 namespace {
@@ -17,6 +18,7 @@ class HostSide {
   HostSide(const Trace& trace, const BoardSpec& board, std::uint32_t sequences, Problems& problems)
       : trace_(trace),
         mapping_(board.mapping),
+        core_(board.cores.front().core),
         problems_(problems),
         of_(trace, board, sequences, problems),
         made_by_unit_(trace.values.size()) {}
@@ -85,6 +87,7 @@ class HostSide {
     const Op& op = trace_.ops[i];
     const bool prepared = mapping_.host_prepares(op);
     check_on_core(op, prepared);
+    if (mapping_.host_sums(op)) return tile_by_tile(i);
     const bool normalises = traits_of(op.kind).details.normalises_input;
     if (!prepared || normalises || prepared_of_ != op.inputs[0]) {
       read_back();
@@ -100,6 +103,27 @@ class HostSide {
       tasks_.clear();
     }
     if (prepared) results_.push_back(i);
+  }
+
+  /// A launch for each tile, with the vectors that it takes and makes.
+  void tile_by_tile(std::uint32_t i) {
+    const Op& op = trace_.ops[i];
+    const bool normalises = traits_of(op.kind).details.normalises_input;
+    if (normalises || prepared_of_ != op.inputs[0]) {
+      if (!made_by_unit_[op.inputs[0]]) of_.normalise(i, OffloadPart::none, tasks_);
+      prepared_of_ = normalises ? std::nullopt : std::optional(op.inputs[0]);
+    }
+    const TileCut cut = tile_cut(trace_, core_, mapping_, op);
+    for (const std::uint32_t outputs : cut.outputs) {
+      for (const std::uint32_t inputs : cut.inputs) {
+        tasks_.push_back(of_.pack_tile(i, inputs));
+        HostStep step{std::exchange(tasks_, {}), i};
+        step.tile = true;
+        step.what = of_.short_name(i) + "/launch";
+        steps_.push_back(std::move(step));
+        of_.take_sums(i, outputs, tasks_);
+      }
+    }
   }
 
   /// A unit of the card hands its result to the core in the form that it takes.
@@ -123,6 +147,7 @@ class HostSide {
         : mapping_.sequences == MoreSequences::in_passes
             ? "mapping.sequences takes sequences in passes over the weights of a product"
         : mapping_.coarse_of(op) != nullptr ? "mapping.products has a coarse copy of its weights"
+        : core_.host_vectors                ? "the host moves the core's vectors"
                                             : nullptr;
     if (why == nullptr) return;
     problems_.add({}, op.name,
@@ -133,6 +158,7 @@ class HostSide {
 
   const Trace& trace_;
   const MappingSpec& mapping_;
+  const CoreSpec& core_;
   Problems& problems_;
   HostTasks of_;
   std::vector<HostStep> steps_;
@@ -141,6 +167,23 @@ class HostSide {
   std::vector<bool> made_by_unit_;        ///< values, by a unit of the card
   std::optional<ValueId> prepared_of_{};  ///< what the host prepared last, if others may use it
 };
+
+/// Where the instructions of a launch end that begin with instruction `at`: with those of its op,
+/// or of a tile, which is a product and the stores of its sums.
+std::size_t end_of_launch(const std::vector<Instruction>& code, std::size_t at,
+                          const HostStep& step) {
+  const auto inside = [&](std::size_t i) {
+    return i < code.size() && code[i].trace_op <= *step.last_op;
+  };
+  if (!step.tile) {
+    while (inside(at)) ++at;
+    return at;
+  }
+  while (inside(at) && !is_product(code[at].op)) ++at;
+  if (inside(at)) ++at;
+  while (inside(at) && (code[at].op == Opcode::sv || code[at].op == Opcode::export_vector)) ++at;
+  return at;
+}
 
 /// The category under which the launch of one instruction is counted.
 OffloadPart part_of(const Instruction& i) {
@@ -186,9 +229,7 @@ std::vector<HostStep> with_launches(std::vector<HostStep> steps, const MappingSp
   for (HostStep& step : steps) {
     bool empty = true;
     for (std::size_t k = 0; step.last_op && k < plan.kernels.size(); ++k) {
-      const std::vector<Instruction>& code = plan.kernels[k].program->instructions;
-      std::size_t end = at[k];
-      while (end < code.size() && code[end].trace_op <= *step.last_op) ++end;
+      const std::size_t end = end_of_launch(plan.kernels[k].program->instructions, at[k], step);
       step.ranges.push_back({at[k], end});
       empty = empty && at[k] == end;
       at[k] = end;

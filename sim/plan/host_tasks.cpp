@@ -135,19 +135,33 @@ void HostTasks::normalise(std::uint32_t op, OffloadPart part, std::vector<HostTa
 }
 
 HostTask HostTasks::pack(std::uint32_t op) {
-  const std::uint64_t n = elements(trace_.ops[op].inputs);
+  return pack_tile(op, static_cast<std::uint32_t>(elements(trace_.ops[op].inputs)));
+}
+
+HostTask HostTasks::pack_tile(std::uint32_t op, std::uint32_t n) {
   HostTask t = task(op, "pack", n, activations(2 * n));
   t.part = OffloadPart::pack;
   t.bytes_to_card = copied(n, activation_bytes);
   return t;
 }
 
-void HostTasks::read_back(std::uint32_t op, std::vector<HostTask>& tasks) {
-  const std::uint64_t n = results(trace_.ops[op]);
+HostTask HostTasks::read(std::uint32_t op, std::uint64_t n) {
   HostTask t = task(op, "read_back", n, activations(3 * n));
   t.part = OffloadPart::read_back;
   t.bytes_from_card = copied(n, 2 * activation_bytes);
-  tasks.push_back(std::move(t));
+  return t;
+}
+
+void HostTasks::take_sums(std::uint32_t op, std::uint32_t outputs, std::vector<HostTask>& tasks) {
+  const std::uint64_t n =
+      std::uint64_t{outputs} * (board_.mapping.host_gathers() ? board_.mapping.tensor() : 1);
+  tasks.push_back(read(op, n));
+  tasks.push_back(task(op, "accumulate", n, activations(4 * n)));
+  tasks.back().part = OffloadPart::read_back;
+}
+
+void HostTasks::read_back(std::uint32_t op, std::vector<HostTask>& tasks) {
+  tasks.push_back(read(op, results(trace_.ops[op])));
   if (const CoarseSpec* coarse = board_.mapping.coarse_of(trace_.ops[op])) {
     rescore(op, *coarse, tasks);
   }

@@ -38,6 +38,12 @@ class HostTasks {
   /// Packing of it, for an op on the core.
   [[nodiscard]] HostTask pack(std::uint32_t op);
 
+  /// Packing of `inputs` of them, for a tile of the product.
+  [[nodiscard]] HostTask pack_tile(std::uint32_t op, std::uint32_t inputs);
+
+  /// Reading of the `outputs` sums of a tile, and their addition to those of the tiles before.
+  void take_sums(std::uint32_t op, std::uint32_t outputs, std::vector<HostTask>& tasks);
+
   /// Reading of a product's results from the core. Of a product with a coarse copy also the choice
   /// of the best ones, and their sums with the weights themselves.
   void read_back(std::uint32_t op, std::vector<HostTask>& tasks);
@@ -47,6 +53,8 @@ class HostTasks {
 
  private:
   [[nodiscard]] Place place(const Op& op) const { return board_.mapping.place_of(op).place; }
+
+  [[nodiscard]] HostTask read(std::uint32_t op, std::uint64_t sums);
 
   [[nodiscard]] HostTask task(std::uint32_t op, std::string_view name, std::uint64_t work,
                               Bytes moved);

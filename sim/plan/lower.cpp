@@ -90,6 +90,7 @@ std::vector<std::uint32_t> segments_of(const ProgramRequest& request) {
 }  // namespace
 
 CoreSpec core_without_times(CoreSpec core, const MappingSpec& mapping) {
+  core.uncertain.clear();
   if (mapping.schedule == Schedule::list) return core;
   core.attachment.reset();
   core.clock = {};
@@ -98,6 +99,7 @@ CoreSpec core_without_times(CoreSpec core, const MappingSpec& mapping) {
   if (core.ternary) {
     core.ternary->ternaries_per_cycle = 1;
     core.ternary->fifo = {};
+    core.ternary->paged = false;
     core.ternary->fetch = {};
   }
   return core;
@@ -113,6 +115,10 @@ Program lower(const ProgramRequest& request, Problems& problems) {
   }
   Program program =
       allocate_registers(std::move(code), request.core.registers, request.mapping.spill);
+  if (request.core.host_vectors) {  // the host has moved them
+    std::erase_if(program.instructions,
+                  [](const Instruction& i) { return row_of(i.op).unit == CoreUnit::load_store; });
+  }
   program.positions_per_step = request.steps.tokens_at_once;
   place_symbols(program, request.core, request.lanes, request.memories);
   return program;

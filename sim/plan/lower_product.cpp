@@ -7,6 +7,7 @@
 
 #include "sim/plan/lower_experts.hpp"
 #include "sim/plan/lower_vectors.hpp"
+#include "sim/plan/tile_cut.hpp"
 
 namespace tritsim {
 
@@ -41,7 +42,9 @@ void ProductLowering::lower(const Op& op) {
     p.in = p.x = first_chunks(op.inputs[0], inputs);
   }
   p.how = cut_of(op);
-  if (code_.sized()) {
+  if (code_.mapping().host_sums(op)) {
+    single_tiles(p);
+  } else if (code_.sized()) {
     sized_tiles(p);
   } else {
     whole_tiles(p);
@@ -136,6 +139,20 @@ void ProductLowering::sized_tiles(Product& p) {
   kept.resize(std::min<std::size_t>(kept.size(),
                                     code_.chunk_count(code_.trace().elements(p.op.outputs[0]))));
   code_.define(p.op.outputs[0], std::move(kept));
+}
+
+/// Tiles whose sums the host adds up: each goes to memory by itself.
+void ProductLowering::single_tiles(Product& p) {
+  const TileCut cut = tile_cut(code_.trace(), code_.core(), code_.mapping(), p.op);
+  for (std::size_t c = 0; c < cut.outputs.size(); ++c) {
+    for (std::size_t k = 0; k < cut.inputs.size(); ++k) {
+      const std::uint32_t outputs = code_.sized() ? cut.outputs[c] : 0;
+      const VectorId sum = scaled(p, add_tile(p, {k, c, outputs}, no_vector, false));
+      const std::uint32_t out =
+          code_.symbol(fmt::format("{}.out[{}][{}]", p.op.name, k, c), Symbol::Kind::vector);
+      code_.emit(VectorInstruction{.op = Opcode::sv, .src1 = sum, .symbol = out}, "");
+    }
+  }
 }
 
 /// The sums of every column over all tiles in it; `columns` has the outputs of each, 0 for D.

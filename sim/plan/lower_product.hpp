@@ -41,6 +41,7 @@ class ProductLowering {
   [[nodiscard]] ProductSpec cut_of(const Op& op);
   void whole_tiles(Product& p);
   void sized_tiles(Product& p);
+  void single_tiles(Product& p);
   template <class Finished>
   Chunks sums_of(Product& p, const std::vector<std::uint32_t>& columns, Finished&& finished);
   VectorId add_tile(Product& p, const Tile& tile, VectorId sum, bool goes_on);

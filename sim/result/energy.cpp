@@ -15,6 +15,12 @@ const std::string& own_name(const EnergyFactor& f) {
   return f.coefficient;
 }
 
+/// Whether a term is a power that is drawn as long as the run takes: the host always works or
+/// waits.
+bool lasts(const EnergyTerm& t) {
+  return t.is_static || t.use == EnergyUse::host;
+}
+
 }  // namespace
 
 Range<Energy> EnergyAccount::sum(const std::function<bool(const EnergyTerm&)>& keep) const {
@@ -38,7 +44,7 @@ Range<Energy> EnergyAccount::component(const std::string& name) const {
 void EnergyAccount::vary(std::vector<EnergyFactor> run_times) {
   times = std::move(run_times);
   for (EnergyTerm& t : terms) {
-    if (t.is_static) t.factors.insert(t.factors.end(), times.begin(), times.end());
+    if (lasts(t)) t.factors.insert(t.factors.end(), times.begin(), times.end());
   }
 }
 
@@ -49,7 +55,7 @@ EnergyAccount EnergyAccount::over_time() const {
   EnergyAccount rates = *this;
   for (EnergyTerm& t : rates.terms) {
     std::erase_if(t.factors, [](const EnergyFactor& f) { return f.of_time; });
-    if (!t.is_static) t.factors.insert(t.factors.end(), inverse.begin(), inverse.end());
+    if (!lasts(t)) t.factors.insert(t.factors.end(), inverse.begin(), inverse.end());
   }
   return rates;
 }

@@ -46,7 +46,8 @@ struct EnergyAccount {
   [[nodiscard]] Range<Energy> sum(const std::function<bool(const EnergyTerm&)>& keep) const;
 
   /// The same terms over the time of the run. Divided by it, they are its mean power: where the
-  /// time varies, static power stays and dynamic power falls with a longer time.
+  /// time varies, static power and the host's stay and other dynamic power falls with a longer
+  /// time.
   [[nodiscard]] EnergyAccount over_time() const;
 
   /// Every coefficient of the terms, the largest swing of the total first.

@@ -22,6 +22,8 @@ struct Verdict {
   std::string note;
   std::string boundary{};  ///< what is inside both figures
   std::string hardware{};  ///< hardware whose errors are summarised together: "U250"
+  std::string kernel{};    ///< kind of kernel, if the figure is of one kernel: "product"
+  bool of_area = false;    ///< its law has a range of its own, whatever is asked for
   double low = 0;          ///< ends of the simulated figure's range; `simulated` if it has none
   double high = 0;
 

@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
-#include "arch/base/coefficient_visitor.hpp"
+#include "arch/base/number_setter.hpp"
 
 namespace tritsim {
 namespace {
@@ -20,33 +21,51 @@ bool is_only_priced(const std::string& path) {
          (path.starts_with("device.") || path.starts_with("power."));
 }
 
-/// A coefficient with a range, by its number among all of its description.
+/// What may move a figure, and how a description with it at an end is made.
+template <class Spec>
 struct Candidate {
-  std::size_t number = 0;
   FigureMovement movement;
+  std::function<void(Spec&, bool high)> move;
 };
 
+/// The description's coefficients that have a range, by their numbers among all of it.
 template <class Spec>
-std::vector<Candidate> candidates_of(Spec spec) {
-  std::vector<Candidate> out;
+void add_coefficients(Spec& spec, std::vector<Candidate<Spec>>& out) {
   std::size_t number = 0;
   for_each_coefficient(spec, [&]<class Q>(const std::string& path, const Coefficient<Q>& c) {
     if (!is_only_priced<Spec, Q>(path) && c.low < c.high) {
-      out.push_back({number, {path, 1, 1, c.source, c.confidence, c.common_source}});
+      const auto move = [number](Spec& moved, bool high) {
+        std::size_t n = 0;
+        for_each_coefficient(moved, [&]<class R>(const std::string&, Coefficient<R>& at) {
+          if (n++ == number) at.value = high ? at.high : at.low;
+        });
+      };
+      out.push_back({{path, 1, 1, c.source, c.confidence, c.common_source}, move});
     }
     ++number;
   });
-  return out;
 }
 
-/// The description with one coefficient at an end of its range.
+/// The plain numbers that parts of the description list as uncertain.
 template <class Spec>
-Spec moved(Spec spec, std::size_t number, bool high) {
-  std::size_t n = 0;
-  for_each_coefficient(spec, [&]<class Q>(const std::string&, Coefficient<Q>& c) {
-    if (n++ == number) c.value = high ? c.high : c.low;
+void add_uncertain(Spec& spec, std::vector<Candidate<Spec>>& out) {
+  std::size_t number = 0;
+  for_each_uncertain(spec, [&]<class Part>(const std::string& path, Part& part) {
+    for (std::size_t i = 0; i < part.uncertain.size(); ++i) {
+      const Uncertain& u = part.uncertain[i];
+      if (!ends_of(part, u).hold()) continue;
+      const auto move = [number, i](Spec& moved, bool high) {
+        std::size_t n = 0;
+        for_each_uncertain(moved, [&](const std::string&, auto& at) {
+          if (n++ != number) return;
+          const Uncertain end = at.uncertain[i];
+          set_number(at, end.key, high ? end.high : end.low);
+        });
+      };
+      out.push_back({{path + u.key, 1, 1, u.source, u.confidence, u.common_source}, move});
+    }
+    ++number;
   });
-  return spec;
 }
 
 }  // namespace
@@ -58,14 +77,19 @@ std::vector<FigureMovement> figure_movements(const Spec& spec, double base,
   constexpr double rounding = 1e-9;
   std::vector<FigureMovement> out;
   if (!(base > 0)) return out;
-  const std::vector<Candidate> candidates = candidates_of(spec);
+  std::vector<Candidate<Spec>> candidates;
+  Spec own = spec;
+  add_coefficients(own, candidates);
+  add_uncertain(own, candidates);
   std::size_t runs = 0;
-  const auto relative = [&](const Candidate& c, bool high) {
-    const double at_end = figure(moved(spec, c.number, high)) / base;
+  const auto relative = [&](const Candidate<Spec>& c, bool high) {
+    Spec moved = spec;
+    c.move(moved, high);
+    const double at_end = figure(moved) / base;
     if (done) done(++runs, 2 * candidates.size());
     return at_end;
   };
-  for (const Candidate& c : candidates) {
+  for (const Candidate<Spec>& c : candidates) {
     FigureMovement m = c.movement;
     m.at_low = relative(c, false);
     m.at_high = relative(c, true);
@@ -82,6 +106,9 @@ template std::vector<FigureMovement> figure_movements(const BoardSpec&, double,
                                                       const RunProgress&);
 template std::vector<FigureMovement> figure_movements(const MemorySpec&, double,
                                                       const FigureOf<MemorySpec>&,
+                                                      const RunProgress&);
+template std::vector<FigureMovement> figure_movements(const MemoryTrafficSpec&, double,
+                                                      const FigureOf<MemoryTrafficSpec>&,
                                                       const RunProgress&);
 template std::vector<FigureMovement> figure_movements(const ProcessorSpec&, double,
                                                       const FigureOf<ProcessorSpec>&,

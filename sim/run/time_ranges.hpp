@@ -2,6 +2,7 @@
 #pragma once
 
 #include "arch/board/processor.hpp"
+#include "arch/study/memory_traffic.hpp"
 #include "sim/run/short_run.hpp"
 
 namespace tritsim {
@@ -10,9 +11,10 @@ namespace tritsim {
 template <class Spec>
 using FigureOf = std::function<double(const Spec&)>;
 
-/// Evaluates `figure` with each coefficient at both ends of its range and keeps those that move it.
-/// What is only priced is left out: energies and powers, logic cells, a board's device and power.
-/// `base` is figure(spec); zero: nothing moves. Spec: BoardSpec, MemorySpec or ProcessorSpec.
+/// Evaluates `figure` with each coefficient, and each number that is listed as uncertain, at both
+/// ends of its range and keeps those that move it. What is only priced is left out: energies and
+/// powers, logic cells, a board's device and power. `base` is figure(spec); zero: nothing moves.
+/// Spec: BoardSpec, MemorySpec, MemoryTrafficSpec or ProcessorSpec.
 template <class Spec>
 [[nodiscard]] std::vector<FigureMovement> figure_movements(const Spec& spec, double base,
                                                            const FigureOf<Spec>& figure,

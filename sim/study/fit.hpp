@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -77,7 +78,7 @@ class FitCase {
 
  private:
   CalibrationCase case_;
-  Node node_;
+  std::shared_ptr<const Node> node_;  ///< what the case is about, as keys
   std::optional<std::size_t> place_;  ///< of the memory on its board
   std::optional<Result> run_;
 };

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -20,7 +21,8 @@ Dimension dimension_of(const std::string& text) {
   const std::array dimensions{
       Dimension{"s", units_of<Time>()},       Dimension{"B", units_of<Bytes>()},
       Dimension{"Hz", units_of<Frequency>()}, Dimension{"J", units_of<Energy>()},
-      Dimension{"W", units_of<Power>()},      Dimension{"J/B", units_of<EnergyPerByte>()}};
+      Dimension{"W", units_of<Power>()},      Dimension{"J/B", units_of<EnergyPerByte>()},
+      Dimension{"B/s", units_of<Bandwidth>()}};
   for (const Dimension& d : dimensions) {
     if (parse_quantity(text, d.units).si) return d;
   }
@@ -73,6 +75,33 @@ void collect_calibrated(const Node& node, const std::string& path,
   for (const Node::Entry& e : node.entries) collect_calibrated(e.value, below + e.key, out);
 }
 
+/// The description of a processor as keys; the same one for cases in a row that share it.
+std::shared_ptr<const Node> node_of(const ProcessorSpec& p) {
+  thread_local ProcessorSpec last;
+  thread_local std::shared_ptr<const Node> node;
+  if (!node || !(last == p)) {
+    node = std::make_shared<const Node>(Writer::write(p));
+    last = p;
+  }
+  return node;
+}
+
+/// A processor with the figures of some keys replaced. A fit asks for the same ones case by case,
+/// so the last is kept.
+ProcessorSpec processor_with(const std::shared_ptr<const Node>& node, ReadContext& context) {
+  thread_local std::shared_ptr<const Node> last_node;
+  thread_local std::vector<std::pair<std::string, std::string>> last_figures;
+  thread_local ProcessorSpec last;
+  std::vector<std::pair<std::string, std::string>> figures;
+  for (const Override& o : context.overrides) figures.emplace_back(o.path, o.text);
+  if (last_node != node || last_figures != figures) {
+    last = read_document<ProcessorSpec>(*node, context);
+    last_node = node;
+    last_figures = std::move(figures);
+  }
+  return last;
+}
+
 }  // namespace
 
 double FitCoefficient::at(double share) const {
@@ -94,17 +123,17 @@ FitCase::FitCase(const CalibrationCase& c, const BoardSpec* board) : case_(c) {
                                    [&](const MemoryGroup& g) { return g.memory == *m.memory; });
     if (same == board->memories.end()) throw std::logic_error("not a memory of the board");
     place_ = static_cast<std::size_t>(same - board->memories.begin());
-    node_ = Writer::write(*board);
+    node_ = std::make_shared<const Node>(Writer::write(*board));
     return;
   }
-  node_ = m.board       ? Writer::write(*m.board)
-          : m.processor ? Writer::write(*m.processor)
-                        : Writer::write(*m.memory);
+  node_ = m.processor ? node_of(*m.processor)
+                      : std::make_shared<const Node>(m.board ? Writer::write(*m.board)
+                                                             : Writer::write(*m.memory));
   if (m.board && !m.at_rest()) run_ = run_case(m);
 }
 
 FitCoefficient FitCase::coefficient(const std::string& path) const {
-  const Node* node = node_.at(path);
+  const Node* node = node_->at(path);
   if (node == nullptr || !has_figures(*node)) {
     throw ConfigError(
         fmt::format("--fit {}: is no coefficient of case '{}'; name one with "
@@ -116,7 +145,7 @@ FitCoefficient FitCase::coefficient(const std::string& path) const {
 
 Parameters FitCase::calibrated() const {
   std::vector<std::pair<std::string, FitCoefficient>> found;
-  collect_calibrated(node_, "", found);
+  collect_calibrated(*node_, "", found);
   Parameters parameters;
   std::map<std::string, std::size_t> place;
   for (auto& [common, c] : found) {
@@ -142,14 +171,14 @@ Verdict FitCase::judge(const Parameters& parameters, const std::vector<double>& 
     runs_again = runs_again || parameters[i].is_timing();
   }
   MeasurementSpec m = case_.measurement;
-  if (m.processor) m.processor = read_document<ProcessorSpec>(node_, context);
+  if (m.processor) m.processor = processor_with(node_, context);
   if (place_) {
-    m.memory = read_document<BoardSpec>(node_, context).memories[*place_].memory;
+    m.memory = read_document<BoardSpec>(*node_, context).memories[*place_].memory;
   } else if (m.memory) {
-    m.memory = read_document<MemorySpec>(node_, context);
+    m.memory = read_document<MemorySpec>(*node_, context);
   }
   if (!m.board) return tritsim::judge(m, case_.source);
-  m.board = read_document<BoardSpec>(node_, context);
+  m.board = read_document<BoardSpec>(*node_, context);
   if (!run_ || runs_again) return tritsim::judge(m, case_.source);
   Result priced = *run_;
   for (KernelResult& k : priced.kernels) {

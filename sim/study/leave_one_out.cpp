@@ -144,6 +144,7 @@ LeaveOneOut leave_one_out(const std::vector<MeasurementCase>& cases) {
   std::vector<FitCase> figures;
   std::size_t never_fitted = 0;
   for (const MeasurementCase& c : cases) {
+    if (c.measurement.kernel) continue;  // fitted by themselves, with tritsim calibrate
     if (c.measurement.calibrated) {
       figures.emplace_back(CalibrationCase{c.measurement, c.source}, board ? &*board : nullptr);
     } else {
@@ -183,8 +184,9 @@ std::vector<std::vector<MeasurementCase>> by_subject(const std::vector<Measureme
     }
   }
   std::erase_if(sets, [](const auto& set) {
-    return std::none_of(set.begin(), set.end(),
-                        [](const MeasurementCase& c) { return c.measurement.calibrated; });
+    return std::none_of(set.begin(), set.end(), [](const MeasurementCase& c) {
+      return c.measurement.calibrated && !c.measurement.kernel;
+    });
   });
   return sets;
 }

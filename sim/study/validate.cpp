@@ -111,6 +111,16 @@ Figures figures_of(const ProcessorResult& result) {
           relative(range)};
 }
 
+/// One kernel of a processor, over and over.
+Figures of_kernel(ProcessorSpec processor, const KernelCase& kernel) {
+  processor.step_time.value = processor.kernel_time.value;
+  ProcessorResult r;
+  r.decode = step_activity(processor, {gpu_kernel_of(processor, kernel)}, LaunchMode::graph);
+  r.processor = std::move(processor);
+  r.decode_steps = 1;
+  return figures_of(r);
+}
+
 /// A memory on its own.
 Figures of_memory(const MeasurementSpec& m, const MemorySpec& memory) {
   Figures f;
@@ -177,6 +187,7 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
   };
   const auto set_area = [&](const char* quantity, std::uint64_t measured, const AreaEstimate& a) {
     set(quantity, "", static_cast<double>(measured), a.value);
+    v.of_area = true;
     v.low = a.low;
     v.high = a.high;
   };
@@ -220,6 +231,7 @@ Verdict verdict(const MeasurementSpec& m, const std::string& source, const Figur
         m.name));
   }
   v.boundary = boundary_of(m, f.work);
+  if (m.kernel) v.kernel = name_of(m.kernel->kind);
   v.hardware = hardware_of(m);
   return v;
 }
@@ -239,7 +251,9 @@ struct CaseOn {
   const MeasurementSpec& m;
   CaseRuns& runs;
 
-  [[nodiscard]] Figures operator()(const ProcessorSpec& p) const { return figures_of(run(p, m)); }
+  [[nodiscard]] Figures operator()(const ProcessorSpec& p) const {
+    return m.kernel ? of_kernel(p, *m.kernel) : figures_of(run(p, m));
+  }
 
   [[nodiscard]] Figures operator()(const MemorySpec& memory) const { return of_memory(m, memory); }
 
@@ -252,6 +266,17 @@ struct CaseOn {
   [[nodiscard]] std::vector<FigureMovement> movements(const Spec& spec, double base) const {
     return figure_movements<Spec>(
         spec, base, [&](const Spec& moved) { return verdict(m, "", (*this)(moved)).simulated; });
+  }
+
+  /// The same by what is uncertain of the traffic of a memory.
+  [[nodiscard]] std::vector<FigureMovement> movements_of_traffic(double base) const {
+    if (!m.traffic) return {};
+    return figure_movements<MemoryTrafficSpec>(
+        *m.traffic, base, [&](const MemoryTrafficSpec& moved) {
+          MeasurementSpec other = m;
+          other.traffic = moved;
+          return verdict(m, "", CaseOn{other, runs}(*m.memory)).simulated;
+        });
   }
 
   /// The same on a board, by short runs of a model.
@@ -307,7 +332,10 @@ Verdict judge_with_range(const MeasurementSpec& m, const std::string& source, Ca
   }
   if (m.memory) {
     Verdict v = verdict(m, source, on(*m.memory));
-    add_range(v, m, {}, on.movements(*m.memory, v.simulated));
+    std::vector<FigureMovement> movements = on.movements(*m.memory, v.simulated);
+    const std::vector<FigureMovement> of_traffic = on.movements_of_traffic(v.simulated);
+    movements.insert(movements.end(), of_traffic.begin(), of_traffic.end());
+    add_range(v, m, {}, movements);
     return v;
   }
   const BoardSpec board = board_of(m);

@@ -144,7 +144,7 @@ echo mine > kept.vcd
 refused 'no such key' "${run[@]}" --set cores.0.core.clok=1 --vcd kept.vcd
 refused 'no such key' "${run[@]}" --set cores.0.core.clok=1 --timeline kept.vcd
 [ "$(cat kept.vcd)" = mine ] || fault "--vcd emptied a file"
-cp "$model" model.yaml
+sed "s#\.\./blocks#$configs/blocks#" "$model" > model.yaml
 cp "$board" in.yaml
 sed -i "s|: \.\./|: $configs/|" in.yaml
 before=$(cat model.yaml in.yaml stored/report.html | cksum)

@@ -131,7 +131,7 @@ text = compare([h200, h200 + ['ternary=packed']], 0, 1, 256).replace('\n', ' ')
 assert 'MMfreeLM 2.7B on NVIDIA H200, unfused kernels, batch 256' in text, text
 assert '(ternary=packed), packed kernels' in text, text
 slower = float(re.search(r'Best throughput, B against A +([0-9.]+) x', text)[1])
-assert slower < 0.05, slower
+assert slower < 0.1, slower
 
 # Two results that differ by a setting or a mapping differ in name, stored or new.
 u250 = side('u250_mmfree_48', 'mmfreelm_370m')

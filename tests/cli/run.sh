@@ -15,7 +15,7 @@ summary = stored['summary']
 assert 3400 < summary['tokens_per_s'] < 4100, summary['tokens_per_s']
 result = stored['result']
 assert result['board']['name'].startswith('Alveo U250')
-assert result['model']['hidden'] == 1024
+assert result['model']['dimensions']['hidden'] == 1024
 assert result['tool'].startswith('tritsim ')
 page = open('out/report.html').read()
 assert 'vega-lite/v6.json' in page and '</html>' in page

@@ -2,7 +2,7 @@
 # A sweep from the command line: the same rows whatever -j and shards; refusals; showing.
 set -euo pipefail
 cp "$SOURCE_DIR"/tests/cli/sweep/{model,sweep}.yaml .
-sed -i "s|\.\./\.\./\.\.|$SOURCE_DIR|" sweep.yaml
+sed -i "s|\.\./\.\./\.\.|$SOURCE_DIR|" sweep.yaml model.yaml
 rows="python3 $SOURCE_DIR/tests/cli/sweep/rows.py"
 points=$((8 * 3 * 6 - 12))
 
@@ -44,14 +44,14 @@ expect() {
 # Nothing is overwritten, changed inputs are noticed.
 expect 'add --resume' "$TRITSIM" sweep sweep.yaml -o one.sqlite
 cp one.sqlite changed.sqlite
-sed -i 's/^layers: 4/layers: 3/' model.yaml
+sed -i 's/^  layers: 4/  layers: 3/' model.yaml
 expect 'the inputs of 132 of its points have changed' "$TRITSIM" sweep sweep.yaml \
   -o changed.sqlite --resume
 $rows $points one.sqlite changed.sqlite
 "$TRITSIM" sweep sweep.yaml -o changed.sqlite --resume --replace-changed > out.txt 2> /dev/null
 grep -q "^$points points run" out.txt
 ! $rows $points one.sqlite changed.sqlite 2> /dev/null
-sed -i 's/^layers: 3/layers: 4/' model.yaml
+sed -i 's/^  layers: 3/  layers: 4/' model.yaml
 
 # Bad axes and expressions: told before anything is run, with the point.
 sed 's/from: 1, to: 8/from: 0, to: 2/' sweep.yaml > bad.yaml

@@ -27,6 +27,7 @@ inline BoardSpec with_fixed_memory(BoardSpec b, std::uint32_t cycles) {
     m.memory.dram.reset();
     m.memory.sram.reset();
     m.memory.fixed = FixedLatencySpec{cycles};
+    m.memory.uncertain.clear();
   }
   return b;
 }

@@ -98,6 +98,7 @@ TEST_P(ShippedFile, NonsenseFromOutsideIsRefusedUnlessTheValueIsFreeText) {
         EXPECT_TRUE(text.find("--set " + odd.path + ": ") != std::string::npos ||
                     text.find("there is no ") != std::string::npos ||
                     text.find("no entry before makes ") != std::string::npos ||
+                    text.find("no op before is named ") != std::string::npos ||
                     text.find("is used by no op") != std::string::npos ||
                     text.find("needs either a model or a program") != std::string::npos ||
                     text.find("remove model and program") != std::string::npos ||

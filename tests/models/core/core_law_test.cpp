@@ -173,6 +173,26 @@ TEST(CoreLaw, ASizedInstructionCostsWhatItMoves) {
   EXPECT_EQ(opcode_cost(arty, sized(Opcode::mul, 100), 1).elements, 200U);
 }
 
+// 1,031 cycles a pass of 64 columns over 1024 inputs, 16,496 a tile of 16 passes, behind its load.
+TEST(CoreLaw, AProductFromAPageBeginsWhenAllWeightsAreThere) {
+  const CoreSpec core = shipped_core("ternarycore_64.yaml");
+  ASSERT_TRUE(core.ternary->paged);
+  Instruction i{Opcode::tmatmul};
+  i.elements = 1024;
+  i.outputs = 64;
+  EXPECT_EQ(opcode_cost(core, i, 1).cycles, 1031U);
+  i.outputs = 1024;
+  const OpcodeCost tile = opcode_cost(core, i, 1);
+  EXPECT_EQ(tile.cycles, 16'496U);
+  EXPECT_EQ(tile.stream.bytes, 256U * 1024);
+  EXPECT_EQ(tile.stream.unit_per_byte, Time{});
+  EXPECT_NEAR((tile.working * core.clock), 16'496, 1e-6);
+  CoreSpec streams = core;
+  streams.ternary->paged = false;
+  EXPECT_EQ(opcode_cost(streams, i, 1).cycles, 0U);
+  EXPECT_GT(opcode_cost(streams, i, 1).stream.unit_per_byte, Time{});
+}
+
 TEST(CoreLaw, CountsOfAnInstruction) {
   const CoreSpec core = shipped_core("ternip_1024.yaml");
   const CostTable table = cost_table(core, 14);

@@ -20,9 +20,9 @@ std::vector<DramPart> shipped_parts() {
   for (const auto& entry :
        std::filesystem::directory_iterator(TRITSIM_SOURCE_DIR "/configs/memories")) {
     const auto memory = load<MemorySpec>(entry.path().string());
-    // The reference knows DDR4, LPDDR4 and HBM2: one rank, one bus, commands of a clock.
+    // The reference knows DDR4, LPDDR4 and HBM2: one rank, commands of a clock.
     if (memory.dram && memory.dram->ranks == 1 && memory.dram->timing.tppd == DramDelay{} &&
-        memory.dram->command_clocks == DramCommandClocks{} && !memory.dram->row_bus)
+        memory.dram->command_clocks == DramCommandClocks{})
       parts.push_back({entry.path().stem().string(), *memory.dram});
   }
   return parts;
@@ -51,6 +51,7 @@ DramSpec any_part(std::uint32_t seed) {
   if (random.chance(0.4)) {
     d.controller.power_down = PowerDown{random.between(1, 300), random.between(1, 40)};
   }
+  d.row_bus = random.chance(0.3);
   return d;
 }
 

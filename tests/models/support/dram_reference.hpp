@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <utility>
@@ -112,14 +113,19 @@ class DramReference {
     return std::size_t{p.group} * spec_.banks_per_group + p.bank;
   }
 
-  [[nodiscard]] Ticks free_from(Ticks t) const {
-    while (static_cast<std::size_t>(t) < taken_.size() && taken_[t]) ++t;
+  /// The clocks of the bus that carries a command: column commands may have one of their own.
+  [[nodiscard]] std::size_t bus(bool column) const { return spec_.row_bus && column ? 1 : 0; }
+
+  [[nodiscard]] Ticks free_from(Ticks t, bool column = false) const {
+    const std::vector<bool>& taken = taken_[bus(column)];
+    while (static_cast<std::size_t>(t) < taken.size() && taken[t]) ++t;
     return t;
   }
 
   void send(Ticks t, Kind kind, const BurstPlace& p, bool auto_precharge = false) {
-    if (taken_.size() <= static_cast<std::size_t>(t)) taken_.resize(t + 1);
-    taken_[t] = true;
+    std::vector<bool>& taken = taken_[bus(kind == Kind::read || kind == Kind::write)];
+    if (taken.size() <= static_cast<std::size_t>(t)) taken.resize(t + 1);
+    taken[t] = true;
     commands_.push_back({t, kind, auto_precharge, p.group, p.bank, p.row, p.column});
   }
 
@@ -177,7 +183,7 @@ class DramReference {
     } else {
       from = std::max(entry, bank.act + t_.rcd(write));
     }
-    plan.column = free_from(std::max(from, column_from(p.group, write)));
+    plan.column = free_from(std::max(from, column_from(p.group, write)), true);
     return plan;
   }
 
@@ -240,7 +246,7 @@ class DramReference {
     }
     for (const auto& [from, to] : open_) t = std::max(t, to);
     for (const Bank& b : banks_) t = std::max(t, b.refreshed);
-    return std::max<Ticks>(t, static_cast<Ticks>(taken_.size()));
+    return std::max<Ticks>(t, static_cast<Ticks>(std::max(taken_[0].size(), taken_[1].size())));
   }
 
   bool sleep(Ticks until) {
@@ -339,7 +345,7 @@ class DramReference {
   AddressMap map_;
   Ticks data_;  ///< clocks of a burst on the bus
   std::vector<Bank> banks_;
-  std::vector<bool> taken_;  ///< clocks of the command bus
+  std::array<std::vector<bool>, 2> taken_;  ///< clocks of the command bus, or of both
   std::vector<Activate> acts_;
   std::vector<Column> columns_;
   std::vector<std::pair<Ticks, Ticks>> open_;  ///< rows that were open, from ACT to precharge

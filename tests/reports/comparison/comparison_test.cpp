@@ -12,6 +12,7 @@
 #include "arch/base/writer.hpp"
 #include "tests/reports/html_check.hpp"
 #include "tests/reports/sample.hpp"
+#include "tests/support/models.hpp"
 
 namespace tritsim {
 namespace {
@@ -29,13 +30,14 @@ ProcessorResult processor_result() {
   r.processor.idle.high = 110.0_W;
   r.processor.byte_energy.low = r.processor.byte_energy.value = r.processor.byte_energy.high =
       EnergyPerByte{100e-12};
+  r.model = test::shipped_model("transformer_370m");
   r.model.name = "dense";
   r.workload = {0, 10, 1};
   r.decode_steps = 10;
   r.decode.elapsed = 5.0_ms;
-  r.decode.bytes = Bytes{1e9};
-  r.decode.kinds = {{OpKind::linear, 1, 0.5_ms, 2.0_ms, 0.5_ms, Bytes{0.75e9}, 0, 0},
-                    {OpKind::attention, 1, 0.5_ms, 1.0_ms, {}, Bytes{0.25e9}, 0, 0}};
+  r.decode.bytes = r.decode.priced.bytes = Bytes{1e9};
+  r.decode.kinds = {{OpKind::linear, 1, 0.5_ms, 2.0_ms, 0.5_ms, Bytes{0.75e9}, {}, 0, 0},
+                    {OpKind::attention, 1, 0.5_ms, 1.0_ms, {}, Bytes{0.25e9}, {}, 0, 0}};
   return r;
 }
 

@@ -43,8 +43,8 @@ TEST(TrafficSeries, BinsSumToTheBytesMoved) {
   expect_exact(run_model(board("u250_mmfree_48"), test::tiny_model(), {2, 3, 150}));
   expect_exact(run_model(board("k26_mmfree"), test::tiny_model(), {0, 2, 1}));
   ModelSpec cached = test::model("llama2_7b_w4_kv8");
-  cached.layers = 2;
-  cached.vocabulary = 1000;
+  cached.set("layers", 2);
+  cached.set("vocabulary", 1000);
   expect_exact(run_model(board("kv260_llama"), cached, {0, 2, 1}));
 }
 

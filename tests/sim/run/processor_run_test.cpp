@@ -2,6 +2,7 @@
 #include "sim/run/processor_run.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <gtest/gtest.h>
 
@@ -25,9 +26,32 @@ TEST(ProcessorRun, TheH200IsMetWithinTenPercentOfLatencyAndFifteenOfPower) {
     }
     for (const Fitted which : {Fitted::calibrated, Fitted::predicted}) {
       const ErrorSummary s = summarize(verdicts, which);
+      // Every power was looked at when the energies of bytes and operations were chosen.
+      const bool none = std::string(quantity) == "power" && which == Fitted::predicted;
+      if (none) {
+        EXPECT_EQ(s.count, 0U);
+        continue;
+      }
       EXPECT_GE(s.count, 11U);
       EXPECT_LT(s.mean, std::string(quantity) == "time" ? 0.10 : 0.15);
     }
+  }
+}
+
+// docs/modelling.md says how far single kernels are off that nothing was fitted to.
+TEST(ProcessorRun, KernelsOfTheH200ThatOnlyJudgeAreMetWithinFivePercentInTheMedian) {
+  const auto file = load<MeasurementFile>(test::config("measurements/h200_kernels.yaml"));
+  std::map<std::string, std::vector<Verdict>> kinds;
+  for (const MeasurementSpec& m : file.cases) {
+    const Verdict v = judge(m, file.source);
+    if (v.quantity == "time") kinds[v.kernel].push_back(v);
+  }
+  EXPECT_EQ(kinds.size(), 3U);
+  for (const auto& [kind, verdicts] : kinds) {
+    const ErrorSummary s = summarize(verdicts, Fitted::predicted);
+    EXPECT_GE(s.count, 18U) << kind;
+    EXPECT_LT(s.median, 0.05) << kind;
+    EXPECT_LT(s.worst, 0.16) << kind;
   }
 }
 
@@ -94,7 +118,7 @@ TEST(HeadlineProcessor, TheBaselineOfLargeBatchesIsNotThePackedKernel) {
   const auto rate = [](const ProcessorResult& r) { return r.tokens() / r.elapsed().si(); };
   const ProcessorResult r = run_processor(h200(), model, {0, 1, 256});
   EXPECT_EQ(r.ternary_method(), "unfused kernels");
-  EXPECT_GT(rate(r), 30 * rate(run_processor(forced(TernaryChoice::packed), model, {0, 1, 256})));
+  EXPECT_GT(rate(r), 10 * rate(run_processor(forced(TernaryChoice::packed), model, {0, 1, 256})));
   EXPECT_EQ(run_processor(h200(), model, {0, 1, 1}).ternary_method(), "packed kernels");
   EXPECT_EQ(run_processor(h200(), model, {512, 16, 1}).ternary_method(),
             "unfused kernels for the prompt, packed ones for generation");

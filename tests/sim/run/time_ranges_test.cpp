@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "arch/base/coefficient_visitor.hpp"
+#include "arch/base/number_setter.hpp"
 #include "sim/result/energy.hpp"
 #include "sim/result/monte_carlo.hpp"
 #include "sim/run/run.hpp"
@@ -22,8 +22,9 @@ TimeRanges ranges_of(const Result& r) {
   return time_ranges(r.board, short_run(r, RunSample::steps));
 }
 
-/// All coefficients of the board without a range.
+/// All coefficients and numbers of the board without a range.
 BoardSpec exact(BoardSpec board) {
+  for_each_uncertain(board, [](const std::string&, auto& part) { part.uncertain.clear(); });
   for_each_coefficient(board, [](const std::string&, auto& c) { c.low = c.high = c.value; });
   return board;
 }
@@ -56,6 +57,34 @@ TEST(TimeRanges, TheLatencyOfALaunchMovesTheTimeByItsShare) {
   const double share = board.host.command->value * static_cast<double>(r.host.launches) / r.elapsed;
   EXPECT_NEAR(found.movements[0].at_high, 1 + share, 0.002);
   EXPECT_NEAR(found.movements[0].at_low, 1 - share / 2, 0.002);
+}
+
+TEST(TimeRanges, APlainNumberThatIsListedAsUncertainMovesTheTime) {
+  BoardSpec board = exact(test::board("k26_dense"));
+  board.memories[0].memory.uncertain = {
+      {"dram.clock", "600 MHz", "1200 MHz", "half the rate", Confidence::assumed}};
+  const Result r = run_model(board, test::model("transformer_370m_int8"), {0, 1, 0});
+  const TimeRanges found = ranges_of(r);
+  ASSERT_EQ(found.movements.size(), 1U);
+  EXPECT_EQ(found.movements[0].coefficient, "memories.0.memory.dram.clock");
+  EXPECT_EQ(found.movements[0].source, "half the rate");
+  EXPECT_GT(found.movements[0].at_low, 1.5);  // bound by its memory
+  EXPECT_DOUBLE_EQ(found.movements[0].at_high, 1);
+}
+
+TEST(TimeRanges, TheHostDrawsItsPowerAsLongAsTheRunTakes) {
+  Result r;
+  r.board = exact(test::board("kv260_bitnet_2bit"));
+  r.board.memories.clear();
+  r.board.cores.clear();
+  r.elapsed = 2.0_s;
+  r.host.working = 2.0_s;
+  r.time_ranges.emplace().movements = {{"some latency", 0.5, 2, "made up", Confidence::assumed}};
+  const EnergyAccount account = price(r);
+  const double host = (r.board.host.power->working.value * r.elapsed).si();
+  EXPECT_NEAR(account.component("host processor").value.si(), host, 1e-12);
+  EXPECT_NEAR(account.component("host processor").high.si(), 2 * host, 1e-12);
+  EXPECT_NEAR(account.over_time().component("host processor").high.si(), host, 1e-12);
 }
 
 TEST(TimeRanges, StaticEnergyVariesWithTheTimeAndStaticPowerDoesNot) {
@@ -93,6 +122,7 @@ TEST(TimeRanges, IndependentCoefficientsAddInQuadrature) {
 
 TEST(TimeRanges, TheFrontEndMovesTheIdleLatencyByItself) {
   MemorySpec memory = test::board("u250_mmfree_48").memories[0].memory;
+  memory.uncertain.clear();
   const Coefficient<Time>& front = memory.dram->controller.front_end;
   const Time hit = 100.0_ns;
   const auto time = [&](const MemorySpec& m) {
@@ -113,7 +143,10 @@ TEST(TimeRanges, AHigherLatencyIsNeverFaster) {
     const Result r =
         run_model(board, test::model(is_llama ? "llama2_7b_w4_kv8" : "mmfreelm_370m"), {0, 1, 0});
     for (const FigureMovement& m : ranges_of(r).movements) {
-      if (m.coefficient.ends_with("buffer")) continue;  // room, not a latency
+      if (m.coefficient.ends_with("buffer") || m.coefficient.ends_with("queue") ||
+          m.coefficient.ends_with("tREFI")) {
+        continue;  // room, or an interval
+      }
       EXPECT_LE(m.at_low, 1 + phase) << name << ": " << m.coefficient;
       EXPECT_GE(m.at_high, 1 - phase) << name << ": " << m.coefficient;
     }
