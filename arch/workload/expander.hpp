@@ -72,6 +72,8 @@ class Expander {
   void set_attention(const Entry& entry, Op& op);
   void set_experts(const Entry& entry, Op& op);
   void set_state(const Entry& entry, Op& op, std::uint32_t width);
+  void set_popularity(const Entry& entry, ExpertShape& experts);
+  void set_custom(const Entry& entry, Op& op);
   void set_storage(const Entry& entry, const Op& op);
   void check_names();
 

@@ -77,12 +77,14 @@ void Expander::check_keys(const Entry& entry) {
   const bool by_head = *op.op == OpKind::head_norm || *op.op == OpKind::head_linear;
   const bool convolves = *op.op == OpKind::convolution;
   const bool named = t.details.names_weights;
+  const bool custom = t.shape == ShapeRule::custom;
   using enum KeyRule::Use;
   for (const KeyRule& r :
        {KeyRule{"width", op.width.has_value(),
-                !(matrix || table) ? none
-                : op.widths        ? some
-                                   : needed},
+                custom               ? some
+                : !(matrix || table) ? none
+                : op.widths          ? some
+                                     : needed},
         {"widths", op.widths.has_value(), t.shape == ShapeRule::product && !op.width ? some : none},
         {"weights", op.weights.has_value(), named ? needed : none},
         {"rows", op.rows.has_value(), table ? some : none},
@@ -96,6 +98,14 @@ void Expander::check_keys(const Entry& entry) {
         {"state", op.state.has_value(), scan ? needed : none},
         {"taps", op.taps.has_value(), convolves ? needed : none},
         {"keeps", op.keeps.has_value(), scan || convolves ? some : none},
+        {"popularity", op.popularity.has_value(), mixture ? some : none},
+        {"adds", op.adds.has_value(), custom ? some : none},
+        {"multiplies", op.multiplies.has_value(), custom ? some : none},
+        {"reads", op.reads.has_value(), custom ? some : none},
+        {"writes", op.writes.has_value(), custom ? some : none},
+        {"passes", op.passes.has_value(), custom ? some : none},
+        {"instruction", op.instruction.has_value(), custom ? some : none},
+        {"task", op.task.has_value(), custom ? some : none},
         {"bias", op.bias.has_value(), matrix || convolves ? some : none},
         {"shares", op.shares.has_value(), named || table ? some : none},
         {"with", op.with.has_value(), none}}) {
@@ -115,7 +125,7 @@ void Expander::check_keys(const Entry& entry) {
     fail(entry.place + ".op", fmt::format("'{}' comes from the mapping", t.name),
          "remove it; mapping.parallel spreads a model over kernels");
   }
-  if (entry.inputs.size() == t.inputs) return;
+  if (entry.inputs.size() == t.inputs || (custom && entry.inputs.size() > t.inputs)) return;
   fail(entry.place + (op.in ? ".in" : ""),
        fmt::format("'{}' reads {} vectors, these are {}", t.name, t.inputs, entry.inputs.size()),
        "name its inputs under 'in'; one of several results is NAME.0");
@@ -189,6 +199,7 @@ Expander::Results Expander::run_op(Entry& entry, const Frame& frame) {
   if (const WeightSpec* w = format(entry, "weights", in.weights)) op.weights = *w;
   if (traits_of(op.kind).shape == ShapeRule::attention) set_attention(entry, op);
   if (traits_of(op.kind).shape == ShapeRule::experts) set_experts(entry, op);
+  if (traits_of(op.kind).shape == ShapeRule::custom) set_custom(entry, op);
   if (in.state || in.taps) set_state(entry, op, widths.front());
   if (!ops_.try_emplace(op.name, trace_.ops.size()).second) {
     fail(entry.place + ".name", fmt::format("two ops are named '{}'", op.name),

@@ -86,7 +86,47 @@ void Expander::set_experts(const Entry& entry, Op& op) {
          fmt::format("{} elements are no parts of {} experts", input, e.chosen),
          "give what another expert_linear makes, or leave out own_input");
   }
+  set_popularity(entry, e);
   op.experts = e;
+}
+
+void Expander::set_popularity(const Entry& entry, ExpertShape& experts) {
+  if (!entry.op.popularity) return;
+  const std::string& name = *entry.op.popularity;
+  const std::vector<double>* found = model_.popularity(name);
+  if (found == nullptr) {
+    fail(entry.place + ".popularity", fmt::format("there is no popularity '{}'", name),
+         fmt::format("add it to popularity: '{}: []'", name));
+    return;
+  }
+  experts.popularity = *found;
+  if (const std::string fault = experts.popularity_fault(); !fault.empty()) {
+    fail("popularity." + name, fault,
+         "give a number for each expert, e.g. how many tokens chose it");
+  }
+}
+
+/// Counts of a user's own op.
+void Expander::set_custom(const Entry& entry, Op& op) {
+  constexpr std::int64_t most = std::int64_t{1} << 50;
+  const auto some = [&](const char* key, const std::optional<Expression>& e) -> std::uint64_t {
+    const auto v = e ? value(entry, key, *e) : std::optional<std::int64_t>(0);
+    if (!v) return 0;
+    if (*v <= most) return static_cast<std::uint64_t>(*v);
+    fail(fmt::format("{}.{}", entry.place, key), fmt::format("is {}", *v),
+         fmt::format("it must be between 0 and {}", most));
+    return 0;
+  };
+  const BlockOp& in = entry.op;
+  CustomShape c;
+  c.adds = some("adds", in.adds);
+  c.multiplies = some("multiplies", in.multiplies);
+  c.reads = some("reads", in.reads);
+  c.writes = some("writes", in.writes);
+  c.passes = count(entry, "passes", in.passes, 1);
+  c.instruction = in.instruction.value_or("");
+  c.task = in.task.value_or("");
+  op.custom = std::move(c);
 }
 
 void Expander::set_state(const Entry& entry, Op& op, std::uint32_t width) {

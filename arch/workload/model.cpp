@@ -10,8 +10,9 @@ namespace tritsim {
 
 std::vector<const Expression*> BlockOp::expressions() const {
   std::vector<const Expression*> out;
-  for (const auto* key : {&width, &rows, &heads, &kv_heads, &window, &experts, &chosen, &own_input,
-                          &state, &taps, &bias, &when}) {
+  for (const auto* key :
+       {&width, &rows, &heads, &kv_heads, &window, &experts, &chosen, &own_input, &state, &taps,
+        &adds, &multiplies, &reads, &writes, &passes, &bias, &when}) {
     if (*key) out.push_back(&**key);
   }
   if (widths) {
@@ -51,6 +52,14 @@ void BlockOp::check(Checker& c) const {
                                       {"state", state.has_value()},
                                       {"taps", taps.has_value()},
                                       {"keeps", keeps.has_value()},
+                                      {"popularity", popularity.has_value()},
+                                      {"adds", adds.has_value()},
+                                      {"multiplies", multiplies.has_value()},
+                                      {"reads", reads.has_value()},
+                                      {"writes", writes.has_value()},
+                                      {"passes", passes.has_value()},
+                                      {"instruction", instruction.has_value()},
+                                      {"task", task.has_value()},
                                       {"bias", bias.has_value()},
                                       {"shares", shares.has_value()}}) {
     if (is_given) c.fail(key, "means nothing beside 'use'", "remove it; 'with' gives dimensions");
@@ -72,6 +81,16 @@ const WeightSpec* ModelSpec::format(const std::string& wanted) const {
   if (const auto it = own.formats.find(wanted); it != own.formats.end()) return &it->second;
   for (const BlockFile& file : include) {
     if (const auto it = file.set.formats.find(wanted); it != file.set.formats.end()) {
+      return &it->second;
+    }
+  }
+  return nullptr;
+}
+
+const std::vector<double>* ModelSpec::popularity(const std::string& wanted) const {
+  if (const auto it = own.popularity.find(wanted); it != own.popularity.end()) return &it->second;
+  for (const BlockFile& file : include) {
+    if (const auto it = file.set.popularity.find(wanted); it != file.set.popularity.end()) {
       return &it->second;
     }
   }

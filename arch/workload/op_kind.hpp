@@ -43,6 +43,7 @@ enum class OpKind : std::uint8_t {
   head_linear,       ///< a product of each head by itself: block by block along the diagonal
   latent_attention,  ///< attention over one cached vector a position, key and value of all heads
   convolution,       ///< over the last few tokens, channel by channel
+  custom,            ///< a user's own: what Op::custom counts
   all_gather,        ///< a whole vector out of the shards of a tensor-parallel group
 };
 
@@ -59,6 +60,7 @@ enum class ShapeRule : std::uint8_t {
   scan,         ///< query, key, value, gates -> one vector of the value's length
   attention,    ///< query, key, value -> one vector of the query's length
   gather,       ///< a vector -> one vector
+  custom,       ///< one or more vectors -> one of any length
 };
 
 /// How a core does an op.
@@ -74,6 +76,7 @@ enum class CoreRule : std::uint8_t {
   combine,
   scan,
   convolution,
+  custom,  ///< the instruction that it names
   gather,  ///< the exchange between kernels; nothing else may do it
 };
 
@@ -246,13 +249,15 @@ struct OpTraits {
        C::scan, T::heads, G::element_wise, P::attention,
        {}, {.keeps_state = true, .state_products = 5}},
       {K::head_linear, "head_linear", 1, S::experts,
-       C::product, T::none, G::product, P::weights,
+       C::product, T::heads, G::product, P::weights,
        {}, {.names_weights = true}},
       {K::latent_attention, "latent_attention", 4, S::attention,
-       C::attention, T::whole, G::attention, P::attention},
+       C::attention, T::heads, G::attention, P::attention},
       {K::convolution, "convolution", 1, S::same_length,
        C::convolution, T::element_wise, G::element_wise, P::vectors,
        {}, {.keeps_state = true}},
+      {K::custom, "custom", 1, S::custom,
+       C::custom, T::whole, G::element_wise, P::vectors},
       {K::all_gather, "all_gather", 1, S::gather,
        C::gather, T::none, G::none, P::exchange},
   }};

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
 
 #include "arch/workload/expander.hpp"
 
@@ -38,8 +41,33 @@ Bytes Trace::all_weight_bytes(const Op& op) const {
 }
 
 double ExpertShape::distinct(double tokens) const {
-  const double missed = 1 - static_cast<double>(chosen) / count;
-  return tokens == 1 ? chosen : count * (1 - std::pow(missed, tokens));
+  if (tokens == 1) return chosen;
+  if (popularity.empty()) {
+    return count * (1 - std::pow(1 - static_cast<double>(chosen) / count, tokens));
+  }
+  const double all = std::accumulate(popularity.begin(), popularity.end(), 0.0);
+  return std::accumulate(popularity.begin(), popularity.end(), 0.0, [&](double sum, double p) {
+    return sum + 1 - std::pow(1 - std::min(chosen * p / all, 1.0), tokens);
+  });
+}
+
+std::string ExpertShape::popularity_fault() const {
+  if (popularity.empty()) return {};
+  if (popularity.size() != count) {
+    return fmt::format("has {} numbers for {} experts", popularity.size(), count);
+  }
+  double all = 0;
+  for (const double p : popularity) {
+    if (!(p >= 0) || !std::isfinite(p)) return "has a number that is negative or not finite";
+    all += p;
+  }
+  if (!(all > 0)) return "is 0 for all experts";
+  const double most = *std::max_element(popularity.begin(), popularity.end());
+  // A token takes an expert at most once.
+  constexpr double rounding = 1e-6;
+  if (chosen * most <= all * (1 + rounding)) return {};
+  return fmt::format("gives an expert {:.3g} of {:.3g} choices, of {} by each token", most, all,
+                     chosen);
 }
 
 std::uint64_t Trace::query_elements(const Op& op) const {
@@ -57,6 +85,11 @@ Bytes Trace::cache_bytes(const Op& op) const {
   return Bytes{token * op.attention->attended() * bits_of(op.attention->cache) / 8};
 }
 
+Bytes Trace::custom_bytes(const Op& op) const {
+  return op.custom ? Bytes{static_cast<double>(op.custom->reads) + double(op.custom->writes)}
+                   : Bytes{};
+}
+
 std::uint64_t Trace::work(const Op& op) const {
   if (const auto w = weights(op); w != 0) return w;
   // q K^T and P V: every query channel meets every position twice.
@@ -65,6 +98,9 @@ std::uint64_t Trace::work(const Op& op) const {
   }
   if (const std::uint64_t n = traits_of(op.kind).details.state_products; n > 0 && op.state) {
     return n * op.state->elements;
+  }
+  if (op.custom && op.custom->adds + op.custom->multiplies > 0) {
+    return op.custom->adds + op.custom->multiplies;
   }
   std::uint64_t sum = 0;
   for (const ValueId v : op.inputs) sum += elements(v);

@@ -83,21 +83,56 @@ struct AttentionShape {
 
 /// The experts of a mixture.
 struct ExpertShape {
-  std::uint32_t count = 1;   ///< that are stored
-  std::uint32_t chosen = 1;  ///< for a token
-  bool own_input = false;    ///< each has its part of the input; else all read all of it
+  std::uint32_t count = 1;           ///< that are stored
+  std::uint32_t chosen = 1;          ///< for a token
+  bool own_input = false;            ///< each has its part of the input; else all read all of it
+  std::vector<double> popularity{};  ///< how often each was chosen, in any unit; empty: all equally
 
   bool operator==(const ExpertShape&) const = default;
 
-  /// Distinct experts that `tokens` tokens choose, in the mean, where every expert is as likely as
-  /// any other and tokens choose independently of each other: E (1 - (1 - k / E)^n).
+  /// Distinct experts that `tokens` tokens choose, in the mean, where tokens choose independently
+  /// of each other: the sum over the experts of 1 - (1 - p)^n, with p the share of the tokens that
+  /// choose an expert. All equally popular: E (1 - (1 - k / E)^n).
   [[nodiscard]] double distinct(double tokens) const;
+
+  /// What is wrong with the popularity; empty: nothing. The shares of the tokens that choose an
+  /// expert sum up to `chosen`, and none is above 1.
+  [[nodiscard]] std::string popularity_fault() const;
 
   template <class Io>
   void fields(Io& io) {
     io.required("count", count, "experts that are stored", any_count);
     io.required("chosen", chosen, "experts that a token is given to", any_count);
     io.optional("own_input", own_input, "each chosen expert reads its own part of the input");
+    io.optional("popularity", popularity,
+                "how often each expert was chosen, counts or shares; left out: all equally");
+  }
+};
+
+/// Work and traffic of a custom op, for one token of one sequence.
+struct CustomShape {
+  std::uint64_t adds = 0;
+  std::uint64_t multiplies = 0;
+  std::uint64_t reads = 0;    ///< bytes from memory, besides its inputs
+  std::uint64_t writes = 0;   ///< bytes to memory, besides its result
+  std::uint32_t passes = 1;   ///< over the result, of a core or of kernels of a GPU
+  std::string instruction{};  ///< that a core does a register's worth of a pass by; empty: none
+  std::string task{};         ///< of the host, "custom." and a name; empty: "custom"
+
+  bool operator==(const CustomShape&) const = default;
+
+  [[nodiscard]] std::string host_task() const { return task.empty() ? "custom" : "custom." + task; }
+
+  template <class Io>
+  void fields(Io& io) {
+    const auto any = between(0, std::uint64_t{1} << 50);
+    io.optional("adds", adds, "additions", any);
+    io.optional("multiplies", multiplies, "multiplications", any);
+    io.optional("reads", reads, "bytes from memory, besides its inputs", any);
+    io.optional("writes", writes, "bytes to memory, besides its result", any);
+    io.optional("passes", passes, "passes over the result", any_count);
+    io.optional("instruction", instruction, "mnemonic of what a core does it by");
+    io.optional("task", task, "NAME of the host's task custom.NAME; left out: custom");
   }
 };
 
@@ -134,6 +169,7 @@ struct Op {
   OpRole role = OpRole::inner;
   std::optional<ExpertShape> experts{};  ///< of an expert_linear
   std::optional<StateShape> state{};     ///< of a scan or a convolution
+  std::optional<CustomShape> custom{};   ///< of a custom op
 
   bool operator==(const Op&) const = default;
 
@@ -152,6 +188,7 @@ struct Op {
     io.optional("attention", attention, "heads and context of an attention");
     io.optional("experts", experts, "experts of an expert_linear");
     io.optional("state", state, "what a scan or a convolution keeps");
+    io.optional("custom", custom, "work and traffic of a custom op");
   }
 };
 
@@ -189,8 +226,11 @@ struct Trace {
   /// Keys and values of one sequence that an attention op reads: those of its context.
   [[nodiscard]] Bytes cache_bytes(const Op& op) const;
 
+  /// What a custom op reads and writes besides its inputs and its result, for one sequence.
+  [[nodiscard]] Bytes custom_bytes(const Op& op) const;
+
   /// Elements an op works on: weights for matrix ops, multiply-adds with the cache for attention or
-  /// with the state for a scan, elements of its inputs otherwise.
+  /// with the state for a scan, operations of a custom op, elements of its inputs otherwise.
   [[nodiscard]] std::uint64_t work(const Op& op) const;
 };
 

@@ -44,6 +44,17 @@ void check_shapes_of_kind(const Op& op, Checker& c) {
                        op.state ? "a" : "no"),
            op.state ? "remove it" : "give '\"state\": {\"elements\": ..., \"format\": ...}'");
   }
+  if ((shape == ShapeRule::custom) != op.custom.has_value()) {
+    c.fail("custom",
+           fmt::format("'{}' is of kind '{}' and has {} counts", op.name, name_of(op.kind),
+                       op.custom ? "its own" : "no"),
+           op.custom ? "remove them" : "give '\"custom\": {\"adds\": ..., ...}'");
+  }
+  if (!op.experts) return;
+  if (const std::string fault = op.experts->popularity_fault(); !fault.empty()) {
+    c.fail("experts.popularity", fault,
+           "give a number for each expert, e.g. how many tokens chose it");
+  }
 }
 
 /// A role that the file states must be one that the kind can have.
@@ -146,6 +157,14 @@ void TraceChecker::check_shape(const TraceLine& line, Checker& c) const {
     case ShapeRule::combine:
     case ShapeRule::scan:
       check_operands(line, c);
+      break;
+    case ShapeRule::custom:
+      if (op.inputs.empty() || op.outputs.size() != 1) {
+        c.fail(op.inputs.empty() ? "inputs" : "outputs",
+               fmt::format("'{}' has {} inputs and {} outputs", op.name, op.inputs.size(),
+                           op.outputs.size()),
+               "a custom op reads one or more vectors and makes one");
+      }
       break;
     case ShapeRule::experts:
     case ShapeRule::product:

@@ -71,10 +71,16 @@ class Scheduler {
         if (fuses_) {
           fuse(op);
         } else {
-          small(op, op.kind, launches(op.kind), trace_.elements(op.outputs.front()));
+          small(op, op.kind, launches(op), trace_.elements(op.outputs.front()));
         }
         break;
     }
+  }
+
+  /// Small kernels of an op: those of its kind, of a custom op its passes.
+  [[nodiscard]] KernelCounts launches(const Op& op) const {
+    if (op.custom) return {{"vector", op.custom->passes}};
+    return launches(op.kind);
   }
 
   [[nodiscard]] KernelCounts launches(OpKind kind) const {
@@ -132,7 +138,9 @@ class Scheduler {
     (moved > processor_.cache_capacity ? c.bytes : c.cached) += moved;
   }
 
+  /// Bytes of a state, or what a custom op counts.
   [[nodiscard]] Bytes state(const Op& op) const {
+    if (op.custom) return trace_.custom_bytes(op) * rows(op);
     if (!traits_of(op.kind).details.keeps_state) return {};
     if (op.state) return op.state->bytes() * (2.0 * sequences_);
     return Bytes{2 * state_bytes * trace_.elements(op.outputs.front()) * sequences_};

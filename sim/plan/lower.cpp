@@ -5,6 +5,7 @@
 
 #include "sim/plan/list_schedule.hpp"
 #include "sim/plan/lower_attention.hpp"
+#include "sim/plan/lower_custom.hpp"
 #include "sim/plan/lower_experts.hpp"
 #include "sim/plan/lower_product.hpp"
 #include "sim/plan/lower_state.hpp"
@@ -48,6 +49,9 @@ void lower_op(CodeEmitter& code, ProductLowering& products, const Op& op) {
       break;
     case CoreRule::convolution:
       lower_convolution(code, op);
+      break;
+    case CoreRule::custom:
+      lower_custom(code, op);
       break;
     case CoreRule::gather:
       lower_gather(code, op);

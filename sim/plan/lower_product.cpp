@@ -61,7 +61,7 @@ std::uint32_t ProductLowering::inputs_of(const Op& op) const {
 std::uint32_t ProductLowering::inputs_of(const Product& p, const Tile& tile) const {
   const std::uint32_t held = code_.elements_of(p.in[tile.input]);
   const std::uint64_t before = std::uint64_t{code_.core().vector_length} * tile.input;
-  return std::min<std::uint64_t>(held, inputs_of(p.op) - before);
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(held, inputs_of(p.op) - before));
 }
 
 /// Outputs of a result: of experts, those of all that are read in a step.

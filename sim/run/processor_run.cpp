@@ -91,6 +91,10 @@ class Phases {
         processor_.prefill);
   }
 
+  [[nodiscard]] TokenBytes bytes_of_last_step() const {
+    return token_bytes(trace_, workload_.batch);
+  }
+
   /// The steps after it, and the first of them.
   struct Generation {
     ProcessorActivity all;
@@ -188,6 +192,7 @@ ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& m
     throw ConfigError("nothing to run; give --prompt or --generate a number above zero");
   }
   Phases phases(processor, model, std::move(trace), r.workload, context);
+  r.token_bytes = phases.bytes_of_last_step();
   const std::vector<TernaryMethod> allowed = phases.allowed_methods();
   // The smallest form is checked before anything is computed.
   Footprint least = phases.needs(Forms::of(allowed.front(), allowed.front()));
