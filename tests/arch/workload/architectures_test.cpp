@@ -26,6 +26,10 @@ class PublishedSize : public testing::TestWithParam<Published> {};
 
 INSTANTIATE_TEST_SUITE_P(Each, PublishedSize,
                          testing::Values(Published{"qwen3_8b_int4", 8'190'735'360.0},
+                                         Published{"llama3_8b_1.58", 8'030'261'248.0},
+                                         Published{"bitnet_b1_58_large", 728'842'752.0},
+                                         Published{"bitnet_b1_58_3b", 3'324'387'840.0},
+                                         Published{"deepseek_v3_int4", 671'026'404'352.0},
                                          Published{"olmoe_1b_7b", 6'919'161'856.0},
                                          Published{"gemma3_270m", 268'098'176.0},
                                          Published{"gemma3_1b", 999'885'952.0},
@@ -141,6 +145,32 @@ TEST(States, OfRecurrentModels) {
   const Trace t = expand(test::shipped_model("rwkv7_1.5b"));
   EXPECT_EQ(t.work(op_of(t, "layers.2.attn.scan")), 5U * 2048 * 64);
   EXPECT_FALSE(has_attention(t));
+}
+
+TEST(LatentAttention, HeadsAreSharedByAGroupAndTheCacheIsNot) {
+  const Trace t = expand(test::shipped_model("deepseek_v2_lite_int4"), 1000);
+  Problems problems;
+  MappingSpec mapping;
+  mapping.lm_head = Place::core;
+  const Trace part = shard(t, mapping, 4, problems);
+  EXPECT_TRUE(problems.empty());
+  const Op& attention = op_of(part, "layers.1.attn.attention");
+  EXPECT_EQ(attention.attention->heads, 4U);
+  EXPECT_EQ(part.cache_bytes(attention), t.cache_bytes(op_of(t, "layers.1.attn.attention")));
+  EXPECT_EQ(part.work(attention) * 4, t.work(op_of(t, "layers.1.attn.attention")));
+  for (const char* name : {"layers.1.attn.k_b_proj", "layers.1.attn.v_b_proj"}) {
+    EXPECT_EQ(part.weights(op_of(part, name)) * 4, t.weights(op_of(t, name))) << name;
+  }
+}
+
+TEST(States, AKeyThatAllHeadsShareIsWholeInAGroup) {
+  const Trace t = expand(test::shipped_model("mamba2_1.3b"));
+  Problems problems;
+  const Trace part = shard(t, MappingSpec{}, 4, problems);
+  const Op& scan = op_of(part, "layers.0.scan");
+  EXPECT_EQ(part.elements(scan.inputs[0]), 128U) << "C";
+  EXPECT_EQ(part.elements(scan.inputs[2]), 1024U) << "the kernel's heads";
+  EXPECT_EQ(scan.state->elements, 1024U * 128);
 }
 
 TEST(States, AreSharedByATensorParallelGroup) {
