@@ -22,7 +22,8 @@ void import(const ModelOptions& o) {
   const ModelSpec model = import_model(o.config, o.type);
   Node node;
   node.set("kind", Node::of_text(std::string(ModelSpec::kind)));
-  for (const Node::Entry& e : Writer::write(model).entries) node.set(e.key, e.value);
+  const Node keys = Writer::write(model);
+  for (const Node::Entry& e : keys.entries) node.set(e.key, e.value);
   write_output(o.output, to_yaml(node));
   const ModelSize size = size_of(model);
   fmt::print("{}: {} parameters, {} active in a token\n", model.name, size.parameters,
