@@ -68,8 +68,9 @@ constexpr std::array<std::pair<const char*, const char*>, 17> of_other_blocks{{
 
 }  // namespace
 
-void refuse_other_blocks(const JsonKeys& config) {
+void refuse_other_blocks(const JsonKeys& config, const std::set<std::string>& read) {
   for (const auto& [key, what] : of_other_blocks) {
+    if (read.contains(key)) continue;
     const Node* node = config.find(key);
     // One expert is no mixture.
     const bool one =
@@ -77,7 +78,7 @@ void refuse_other_blocks(const JsonKeys& config) {
     if (!one) config.unless_set(key, what, "take another model");
   }
   const Node* layers = config.find("layer_types");
-  if (layers == nullptr) return;
+  if (layers == nullptr || read.contains("layer_types")) return;
   for (const Node& layer : layers->items) {
     if (layer.text == "full_attention") continue;
     config.refuse("layer_types", fmt::format("'{}' is not supported", layer.text),

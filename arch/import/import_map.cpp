@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "arch/base/reader.hpp"
+#include "arch/import/hugging_face_others.hpp"
 #include "arch/import/shipped_blocks.hpp"
 
 namespace tritsim {
@@ -78,6 +79,19 @@ void check_only(const ImportMap& map, const JsonKeys& config) {
                   values.empty() ? std::string("leave it out")
                                  : fmt::format("{} is", fmt::join(values, " or ")));
   }
+}
+
+/// The keys that a map has a use for.
+std::set<std::string> keys_read(const ImportMap& map) {
+  std::set<std::string> keys;
+  for (const auto* part : {&map.absent, &map.dimensions}) {
+    for (const auto& [name, e] : *part) {
+      for (const std::string& key : e.names()) keys.insert(key);
+    }
+  }
+  for (const auto& [key, values] : map.only) keys.insert(key);
+  if (map.layer_list) keys.insert(map.layer_list->key);
+  return keys;
 }
 
 void read_layers(const LayerList& list, const JsonKeys& config, ModelSpec& model) {
@@ -176,6 +190,7 @@ ModelSpec mapped_model(const ImportMap& map, const JsonKeys& whole) {
   }
   model.own.pattern = map.pattern;
   check_only(map, config);
+  refuse_other_blocks(config, keys_read(map));
   KeyValues keys(map, config);
   for (const auto& [dimension, e] : map.dimensions) {
     try {
