@@ -228,7 +228,7 @@ struct OpTraits {
        C::element_wise, T::element_wise, G::element_wise, P::vectors,
        {element_code({{"relu2"}})}},
       {K::head_norm, "head_norm", 1, S::same_length,
-       C::rms_norm, T::element_wise, G::element_wise, P::attention,
+       C::rms_norm, T::element_wise, G::norm, P::attention,
        {}, {.counted_as = {"norm"}}},
       {K::soft_cap, "soft_cap", 1, S::same_length,
        C::element_wise, T::element_wise, G::element_wise, P::vectors,

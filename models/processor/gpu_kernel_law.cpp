@@ -128,7 +128,9 @@ class Scheduler {
       c.count = it->second;
       c.rows = n;
       c.length = length;
-      place(c, moved + state(op) / static_cast<double>(it->second));
+      place(c, moved);
+      // Weights that stream through the cache evict a state between two steps.
+      c.bytes += state(op) / static_cast<double>(it->second);
       calls_.push_back(c);
     }
   }
@@ -264,7 +266,8 @@ class Scheduler {
     c.shape = GpuKernel::Shape::fused;
     c.rows = rows(*run_.front());
     c.length = trace_.elements(run_.back()->outputs.front());
-    place(c, Bytes{moved * activation_bytes * c.rows} + states);
+    place(c, Bytes{moved * activation_bytes * c.rows});
+    c.bytes += states;
     calls_.push_back(c);
     run_.clear();
   }
