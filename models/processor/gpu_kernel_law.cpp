@@ -117,6 +117,8 @@ class Scheduler {
   /// Small kernels of an op, on rows of `length`: each reads and writes its vectors.
   void small(const Op& op, OpKind kind, const KernelCounts& counts, double length) {
     const double n = rows(op);
+    double all = 0;
+    for (const auto& [name, count] : counts) all += count;
     const Bytes moved{2 * length * activation_bytes * n};
     for (const SmallKernel k : {SmallKernel::vector, SmallKernel::function, SmallKernel::strided,
                                 SmallKernel::reduction, SmallKernel::norm}) {
@@ -130,7 +132,7 @@ class Scheduler {
       c.length = length;
       place(c, moved);
       // Weights that stream through the cache evict a state between two steps.
-      c.bytes += state(op) / static_cast<double>(it->second);
+      c.bytes += state(op) / all;
       calls_.push_back(c);
     }
   }
