@@ -16,7 +16,7 @@ endif()
 # Defines the std::string_view constants that the header declares.
 function(tritsim_embed layer header)
   foreach(text IN LISTS ARGN)
-    string(REGEX MATCH "^([a-z_]+)=(.+)$" matched "${text}")
+    string(REGEX MATCH "^([a-z0-9_]+)=(.+)$" matched "${text}")
     set(symbol "${CMAKE_MATCH_1}")
     set(file "${PROJECT_SOURCE_DIR}/${CMAKE_MATCH_2}")
     set(source "${TRITSIM_GENERATED_DIR}/embedded/${symbol}.cpp")

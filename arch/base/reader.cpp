@@ -138,7 +138,12 @@ Node load_reference(ReadContext& context, const Mark& mark, const std::string& p
                          fmt::format("name a file of kind '{}'", kind));
     return {};
   }
-  Node node = load_document(name, context.problems);
+  // Many keys may name one file, e.g. the blocks that a list of models is built of.
+  auto read = context.read.find(name);
+  if (read == context.read.end()) {
+    read = context.read.emplace(name, load_document(name, context.problems)).first;
+  }
+  Node node = read->second;
   if (node.kind == Node::Kind::null) return node;
   if (node.kind != Node::Kind::map) {
     context.problems.add(node.mark, path, "expected a map of keys",

@@ -33,6 +33,7 @@ struct ReadContext {
   std::vector<std::string> paths;       ///< keys there are; kept if there are overrides
   std::deque<Node> given;               ///< lists and maps of the overrides, parsed
   std::map<std::string, Node> files;    ///< documents of references, by the path of the key
+  std::map<std::string, Node> read;     ///< documents of references, by the name of the file
 };
 
 [[nodiscard]] ScalarFault not_one_of(std::string_view text, const std::vector<std::string>& names);

@@ -21,7 +21,7 @@ void HostSpec::check(Checker& c) const {
     return std::find(kinds.begin(), kinds.end(), text) != kinds.end();
   };
   for (const auto& [task, spec] : tasks) {
-    const bool known = is_kind(task) || is_offload_task(task);
+    const bool known = is_kind(task) || is_offload_task(task) || task.starts_with("custom.");
     if (spec.fuses.empty() && !known) {
       c.fail("tasks." + task, fmt::format("'{}' is not a kind of op", task),
              suggestion(task, kinds, "the kinds of op are"));

@@ -28,6 +28,10 @@ bool take_attribute(const std::string& text, AttentionSize& a) {
   if (space == std::string::npos) return false;
   const std::uint64_t n = number(text.substr(0, space));
   const std::string word = boost::trim_copy(text.substr(space));
+  if (word == "window" && n > 0 && n <= std::numeric_limits<std::uint32_t>::max()) {
+    a.window = static_cast<std::uint32_t>(n);
+    return true;
+  }
   if (n == 0 || n > 65536 || (word != "heads" && word != "shared")) return false;
   (word == "heads" ? a.heads : a.shared) = static_cast<std::uint32_t>(n);
   return true;

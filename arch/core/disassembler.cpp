@@ -22,6 +22,7 @@ std::string to_assembly(const Program& program, const Instruction& i) {
                                                : fmt::format("{} x {}", i.elements, a.positions));
     if (a.heads > 1) operands.push_back(fmt::format("{} heads", a.heads));
     if (a.shared > 1) operands.push_back(fmt::format("{} shared", a.shared));
+    if (a.window > 0) operands.push_back(fmt::format("{} window", a.window));
     if (a.cache != NumberFormat::fp16) operands.emplace_back(name_of(a.cache));
   } else if (i.outputs > 0) {
     operands.push_back(fmt::format("{} x {}", i.elements, i.outputs));

@@ -16,6 +16,7 @@ struct AttentionSize {
   std::uint32_t heads = 1;      ///< query heads: rows of scores
   std::uint32_t shared = 1;     ///< query heads that share a head of keys and values
   NumberFormat cache = NumberFormat::fp16;
+  std::uint32_t window = 0;  ///< positions that are kept at most; 0: all
 
   bool operator==(const AttentionSize&) const = default;
 };

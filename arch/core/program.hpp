@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <string>
@@ -22,9 +23,12 @@ struct Program {
   [[nodiscard]] bool grows() const;
 };
 
-/// The instruction `positions` positions after the first step.
+/// The instruction `positions` positions after the first step: with a window no more than that.
 [[nodiscard]] inline Instruction later_by(Instruction i, std::uint32_t positions) {
-  if (grows(i.op)) i.attention.positions += positions;
+  if (!grows(i.op)) return i;
+  AttentionSize& a = i.attention;
+  a.positions += positions;
+  if (a.window > 0) a.positions = std::min(a.positions, a.window);
   return i;
 }
 

@@ -12,6 +12,7 @@ namespace tritsim {
 
 struct ImportOptions {
   std::optional<WeightSpec> weights;  ///< of the blocks' projections, whatever the file says
+  std::string type{};                 ///< model_type of a config.json; empty: what it says
   std::function<void(const std::string&)> progress;  ///< called with each tensor before it is read
 };
 

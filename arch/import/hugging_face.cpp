@@ -133,8 +133,13 @@ Imported import_hugging_face(const std::string& directory, const ImportOptions& 
   const std::string name = std::filesystem::path(directory).lexically_normal().filename().string();
   const HuggingFaceConfig config =
       read_hugging_face_config((std::filesystem::path(directory) / "config.json").string(), name,
-                               options.weights ? &*options.weights : nullptr);
+                               {options.weights ? &*options.weights : nullptr, options.type});
   Imported out{trace_of(config, fmt::format("imported from {}", directory)), notes_of(config)};
+  if (config.mapped) {
+    out.warnings.push_back(fmt::format(
+        "{}: the trace has no statistics: those of '{}' are not read", directory, config.type));
+    return out;
+  }
   const SafetensorsCheckpoint checkpoint(directory);
   if (checkpoint.empty()) {
     const std::string other = other_weights(directory);

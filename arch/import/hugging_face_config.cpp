@@ -8,6 +8,7 @@
 
 #include "arch/base/json.hpp"
 #include "arch/import/hugging_face_families.hpp"
+#include "arch/import/import_map.hpp"
 #include "arch/import/quantization_config.hpp"
 
 namespace tritsim {
@@ -77,17 +78,19 @@ void apply(const Quantization& quantization, const JsonKeys& config, ModelSpec& 
 }
 
 HuggingFaceConfig read_node(const Node& node, const std::string& path, const std::string& name,
-                            const WeightSpec* weights) {
+                            const ConfigChoice& choice) {
   Problems problems;
   const JsonKeys config(node, "", problems);
   HuggingFaceConfig out;
-  config.read("model_type", out.type);
+  out.type = choice.type;
+  if (out.type.empty()) config.read("model_type", out.type);
   problems.raise();
+  out.mapped = is_mapped(out.type);
   out.model = read_family(out.type, config);
-  if (weights != nullptr) {
+  if (choice.weights != nullptr) {
     out.quantization.emplace();
     out.quantization->method = Quantization::by_option;
-    out.quantization->groups.push_back({{}, *weights});
+    out.quantization->groups.push_back({{}, *choice.weights});
   } else {
     out.quantization = read_quantization(config);
   }
@@ -105,13 +108,29 @@ HuggingFaceConfig read_node(const Node& node, const std::string& path, const std
 }  // namespace
 
 HuggingFaceConfig read_hugging_face_config(const std::string& path, const std::string& name,
-                                           const WeightSpec* weights) {
-  return read_node(load_json_map(path), path, name, weights);
+                                           const ConfigChoice& choice) {
+  return read_node(load_json_map(path), path, name, choice);
+}
+
+ModelSpec import_model(const std::string& path, const std::string& type) {
+  const std::filesystem::path given(path);
+  const bool directory = std::filesystem::is_directory(given);
+  const std::filesystem::path file = directory ? given / "config.json" : given;
+  const std::string name =
+      (directory ? given.lexically_normal() : given.stem()).filename().string();
+  HuggingFaceConfig config = read_hugging_face_config(file.string(), name, {nullptr, type});
+  if (config.quantization && config.quantization->groups.size() == 1) {
+    const WeightSpec& weights = config.quantization->groups.front().weights;
+    for (const char* format : {"projections", "experts"}) {
+      if (config.model.format(format) != nullptr) config.model.own.formats[format] = weights;
+    }
+  }
+  return self_contained(config.model);
 }
 
 HuggingFaceConfig parse_hugging_face_config(const std::string& text, const std::string& path,
                                             const std::string& name) {
-  return read_node(parse_map(text, path), path, name, nullptr);
+  return read_node(parse_map(text, path), path, name, {});
 }
 
 }  // namespace tritsim

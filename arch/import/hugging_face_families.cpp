@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "arch/import/hugging_face_others.hpp"
+#include "arch/import/import_map.hpp"
 #include "arch/import/shipped_blocks.hpp"
 
 namespace tritsim {
@@ -189,12 +190,22 @@ constexpr std::array<Family, 6> families{{{"hgrn_bit", hgrn_bit_model},
 
 }  // namespace
 
+bool is_mapped(const std::string& type) {
+  return std::none_of(families.begin(), families.end(),
+                      [&](const Family& f) { return type == f.type; }) &&
+         import_map_of(type) != nullptr;
+}
+
 ModelSpec read_family(const std::string& type, const JsonKeys& config) {
   const auto* family = std::find_if(families.begin(), families.end(),
                                     [&](const Family& f) { return type == f.type; });
   if (family == families.end()) {
+    if (const ImportMap* map = import_map_of(type)) return mapped_model(*map, config);
     std::vector<std::string> known;
     for (const Family& f : families) known.emplace_back(f.type);
+    for (const ImportMap& map : import_maps()) {
+      known.insert(known.end(), map.types.begin(), map.types.end());
+    }
     refuse_family(config, type, known);
     return {};
   }

@@ -14,18 +14,14 @@ namespace {
 
 /// Families of transformers whose names resemble those above, or that are often asked for, and how
 /// they differ: none is a misspelling.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 37> others{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 28> others{{
     {"cohere", "attention and channel mixer side by side"},
     {"cohere2", "attention windows"},
-    {"deepseek_v2", "latent attention and mixtures of experts"},
-    {"deepseek_v3", "latent attention and mixtures of experts"},
     {"falcon", "attention and channel mixer side by side"},
     {"falcon_h1", "state-space layers"},
     {"falcon_mamba", "state-space layers"},
     {"gemma", "gates with GELU"},
     {"gemma2", "attention windows and norms behind the mixers"},
-    {"gemma3", "attention windows and norms behind the mixers"},
-    {"gemma3_text", "attention windows and norms behind the mixers"},
     {"glm4", "norms behind the mixers"},
     {"gpt_bigcode", "one key and value head with a projection of its own"},
     {"gpt_neo", "attention windows"},
@@ -37,19 +33,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 37> others{{
     {"llama4", "mixtures of experts"},
     {"llama4_text", "mixtures of experts"},
     {"mamba", "state-space layers"},
-    {"mamba2", "state-space layers"},
     {"ministral", "attention windows"},
     {"mistral3", "a vision tower beside them"},
-    {"mixtral", "mixtures of experts"},
     {"mllama", "cross-attention to images"},
     {"olmo2", "norms of queries and keys"},
-    {"olmoe", "mixtures of experts"},
     {"phi", "attention and channel mixer side by side"},
     {"phi3", "attention windows, and projections that are one matrix"},
     {"qwen2_moe", "mixtures of experts"},
     {"qwen2_vl", "a vision tower beside them"},
-    {"qwen3", "norms of queries and keys"},
-    {"qwen3_moe", "mixtures of experts"},
     {"qwen3_next", "gated delta-rule layers"},
     {"smollm3", "layers without rotary embedding"},
 }};
@@ -77,8 +68,9 @@ constexpr std::array<std::pair<const char*, const char*>, 17> of_other_blocks{{
 
 }  // namespace
 
-void refuse_other_blocks(const JsonKeys& config) {
+void refuse_other_blocks(const JsonKeys& config, const std::set<std::string>& read) {
   for (const auto& [key, what] : of_other_blocks) {
+    if (read.contains(key)) continue;
     const Node* node = config.find(key);
     // One expert is no mixture.
     const bool one =
@@ -86,7 +78,7 @@ void refuse_other_blocks(const JsonKeys& config) {
     if (!one) config.unless_set(key, what, "take another model");
   }
   const Node* layers = config.find("layer_types");
-  if (layers == nullptr) return;
+  if (layers == nullptr || read.contains("layer_types")) return;
   for (const Node& layer : layers->items) {
     if (layer.text == "full_attention") continue;
     config.refuse("layer_types", fmt::format("'{}' is not supported", layer.text),

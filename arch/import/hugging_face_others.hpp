@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,6 @@ void refuse_family(const JsonKeys& config, const std::string& type,
                    const std::vector<std::string>& known);
 
 /// Records keys that change the blocks of a family, or put something beside them.
-void refuse_other_blocks(const JsonKeys& config);
+void refuse_other_blocks(const JsonKeys& config, const std::set<std::string>& read = {});
 
 }  // namespace tritsim

@@ -28,6 +28,21 @@ struct BlockOp {
   std::optional<Expression> rows;
   std::optional<Expression> heads;
   std::optional<Expression> kv_heads;
+  std::optional<Expression> window;
+  std::optional<Expression> experts;
+  std::optional<Expression> chosen;
+  std::optional<Expression> own_input;
+  std::optional<Expression> state;
+  std::optional<Expression> taps;
+  std::optional<std::string> keeps;       ///< name of a format
+  std::optional<std::string> popularity;  ///< name of a list
+  std::optional<Expression> adds;
+  std::optional<Expression> multiplies;
+  std::optional<Expression> reads;
+  std::optional<Expression> writes;
+  std::optional<Expression> passes;
+  std::optional<std::string> instruction;
+  std::optional<std::string> task;
   std::optional<Expression> bias;
   std::optional<Expression> when;
   std::optional<std::string> shares;
@@ -57,8 +72,30 @@ struct BlockOp {
     io.optional("weights", weights, "format of the weights, a name of formats");
     io.optional("cache", cache, "format of keys and values, a name of formats");
     io.optional("rows", rows, "rows of the table of an embedding");
-    io.optional("heads", heads, "query heads of an attention");
+    io.optional("heads", heads, "query heads of an attention; heads that a head_norm is for");
     io.optional("kv_heads", kv_heads, "key and value heads of an attention; left out: as heads");
+    io.optional("window", window,
+                "positions that an attention keeps, the present token included; 0: all");
+    io.optional("experts", experts, "stored experts of an expert_linear");
+    io.optional("chosen", chosen, "experts of a token, of an expert_linear or a top_k");
+    io.optional("own_input", own_input,
+                "1: each chosen expert reads its own part of the input, as made by another "
+                "expert_linear; 0: all read all of it");
+    io.optional("state", state, "numbers that a scan keeps of a sequence");
+    io.optional("taps", taps, "tokens that a convolution is over, the present one included");
+    io.optional("keeps", keeps,
+                "format of what a scan or a convolution keeps, a name of formats; left out: fp32");
+    io.optional("popularity", popularity,
+                "how often each expert is chosen, a name of popularity; left out: all equally");
+    io.optional("adds", adds, "additions of a custom op");
+    io.optional("multiplies", multiplies, "multiplications of a custom op");
+    io.optional("reads", reads, "bytes that a custom op reads from memory besides its inputs");
+    io.optional("writes", writes, "bytes that a custom op writes to memory besides its result");
+    io.optional("passes", passes, "passes of a custom op over its result; left out: 1");
+    io.optional("instruction", instruction,
+                "instruction that a core does a custom op by, e.g. mul; left out: no core does it");
+    io.optional("task", task,
+                "NAME of the host's task custom.NAME for a custom op; left out: custom");
     io.optional("bias", bias, "1: a product adds a stored vector");
     io.optional("when", when,
                 "the entry counts where this is not 0; elsewhere its name stands for its first "
@@ -87,6 +124,7 @@ struct PatternRun {
 struct BlockSet {
   std::map<std::string, Expression> dimensions;
   std::map<std::string, WeightSpec> formats;
+  std::map<std::string, std::vector<double>> popularity;
   std::vector<BlockOp> start;
   std::map<std::string, std::vector<BlockOp>> blocks;
   std::vector<PatternRun> pattern;
@@ -100,6 +138,9 @@ struct BlockSet {
         "dimensions", dimensions,
         "named counts: numbers, or expressions over others; layers is the number of blocks");
     io.optional("formats", formats, "how numbers are stored, by the names that ops use");
+    io.optional("popularity", popularity,
+                "how often each expert of a mixture is chosen, counts or shares, by the names that "
+                "ops use; an empty list: all equally");
     io.optional("start", start, "ops before the first block");
     io.optional("blocks", blocks, "ops of each kind of block");
     io.optional("pattern", pattern,

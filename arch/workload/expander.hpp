@@ -67,7 +67,13 @@ class Expander {
                                          const std::optional<std::string>& name);
   [[nodiscard]] std::vector<std::uint32_t> widths_of(const Entry& entry);
   void check_keys(const Entry& entry);
+  std::uint32_t product_of(const Entry& entry, const char* key, std::uint64_t width,
+                           std::uint64_t times);
   void set_attention(const Entry& entry, Op& op);
+  void set_experts(const Entry& entry, Op& op);
+  void set_state(const Entry& entry, Op& op, std::uint32_t width);
+  void set_popularity(const Entry& entry, ExpertShape& experts);
+  void set_custom(const Entry& entry, Op& op);
   void set_storage(const Entry& entry, const Op& op);
   void check_names();
 

@@ -8,6 +8,7 @@ namespace {
 struct UsedNames {
   std::set<std::string> dimensions{"layers"};
   std::set<std::string> formats;
+  std::set<std::string> popularity;
 
   void add(const Expression& e) {
     for (const std::string& name : e.names()) dimensions.insert(name);
@@ -17,6 +18,7 @@ struct UsedNames {
     for (const BlockOp& op : ops) {
       for (const Expression* e : op.expressions()) add(*e);
       for (const std::string* f : op.formats()) formats.insert(*f);
+      if (op.popularity) popularity.insert(*op.popularity);
     }
   }
 
@@ -67,6 +69,11 @@ void Expander::check_names() {
     if (used.formats.contains(name)) continue;
     fail("formats." + name, "is used by no op",
          suggestion(name, list(used.formats), "these are used"));
+  }
+  for (const auto& [name, experts] : model_.own.popularity) {
+    if (used.popularity.contains(name)) continue;
+    fail("popularity." + name, "is used by no op",
+         suggestion(name, list(used.popularity), "these are used"));
   }
 }
 

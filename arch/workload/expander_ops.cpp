@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -12,9 +13,11 @@ constexpr std::int64_t widest = 1 << 26;
 
 /// What an op may be given, by key.
 struct KeyRule {
+  enum class Use { none, some, needed };
+
   const char* key;
   bool given;
-  bool allowed;
+  Use use;
 };
 
 }  // namespace
@@ -64,45 +67,68 @@ const WeightSpec* Expander::format(const Entry& entry, const char* key,
 void Expander::check_keys(const Entry& entry) {
   const BlockOp& op = entry.op;
   const OpTraits& t = traits_of(*op.op);
-  const bool product = t.shape == ShapeRule::product;
+  const bool matrix = is_matrix(*op.op);
   const bool table = *op.op == OpKind::embedding;
   const bool attends = t.shape == ShapeRule::attention;
+  const bool latent = *op.op == OpKind::latent_attention;
+  const bool mixture = *op.op == OpKind::expert_linear;
+  const bool choice = t.shape == ShapeRule::choice;
+  const bool scan = t.shape == ShapeRule::scan;
+  const bool by_head = *op.op == OpKind::head_norm || *op.op == OpKind::head_linear;
+  const bool convolves = *op.op == OpKind::convolution;
   const bool named = t.details.names_weights;
-  for (const KeyRule& r : {KeyRule{"width", op.width.has_value(), product || table},
-                           {"widths", op.widths.has_value(), product},
-                           {"weights", op.weights.has_value(), named},
-                           {"rows", op.rows.has_value(), table},
-                           {"heads", op.heads.has_value(), attends},
-                           {"kv_heads", op.kv_heads.has_value(), attends},
-                           {"cache", op.cache.has_value(), attends},
-                           {"bias", op.bias.has_value(), product},
-                           {"shares", op.shares.has_value(), named || table},
-                           {"with", op.with.has_value(), false}}) {
-    if (!r.given || r.allowed) continue;
-    fail(fmt::format("{}.{}", entry.place, r.key), fmt::format("means nothing to '{}'", t.name),
-         "remove it");
+  const bool custom = t.shape == ShapeRule::custom;
+  using enum KeyRule::Use;
+  for (const KeyRule& r :
+       {KeyRule{"width", op.width.has_value(),
+                custom               ? some
+                : !(matrix || table) ? none
+                : op.widths          ? some
+                                     : needed},
+        {"widths", op.widths.has_value(), t.shape == ShapeRule::product && !op.width ? some : none},
+        {"weights", op.weights.has_value(), named ? needed : none},
+        {"rows", op.rows.has_value(), table ? some : none},
+        {"heads", op.heads.has_value(), attends || by_head ? needed : none},
+        {"kv_heads", op.kv_heads.has_value(), attends && !latent ? some : none},
+        {"window", op.window.has_value(), attends ? some : none},
+        {"cache", op.cache.has_value(), attends ? some : none},
+        {"experts", op.experts.has_value(), mixture ? needed : none},
+        {"chosen", op.chosen.has_value(), mixture || choice ? needed : none},
+        {"own_input", op.own_input.has_value(), mixture ? some : none},
+        {"state", op.state.has_value(), scan ? needed : none},
+        {"taps", op.taps.has_value(), convolves ? needed : none},
+        {"keeps", op.keeps.has_value(), scan || convolves ? some : none},
+        {"popularity", op.popularity.has_value(), mixture ? some : none},
+        {"adds", op.adds.has_value(), custom ? some : none},
+        {"multiplies", op.multiplies.has_value(), custom ? some : none},
+        {"reads", op.reads.has_value(), custom ? some : none},
+        {"writes", op.writes.has_value(), custom ? some : none},
+        {"passes", op.passes.has_value(), custom ? some : none},
+        {"instruction", op.instruction.has_value(), custom ? some : none},
+        {"task", op.task.has_value(), custom ? some : none},
+        {"bias", op.bias.has_value(), matrix || convolves ? some : none},
+        {"shares", op.shares.has_value(), named || table ? some : none},
+        {"with", op.with.has_value(), none}}) {
+    if (r.given && r.use == none) {
+      fail(fmt::format("{}.{}", entry.place, r.key), fmt::format("means nothing to '{}'", t.name),
+           "remove it");
+    } else if (!r.given && r.use == needed) {
+      fail(entry.place, fmt::format("'{}' needs '{}'", t.name, r.key),
+           fmt::format("add '{}: ...'", r.key));
+    }
   }
-  const auto need = [&](bool missing, const char* key, const char* remedy) {
-    if (missing) fail(entry.place, fmt::format("'{}' needs '{}'", t.name, key), remedy);
-  };
-  need(op.name.empty(), "name", "name it: its result and what is stored for it have that name");
-  need((product || table) && !op.width && !op.widths, "width",
-       "give the number of elements that it makes");
-  need(named && !op.weights, "weights", "give the name of a format");
-  need(attends && !op.heads, "heads", "give the number of query heads");
-  if (op.width && op.widths) {
-    fail(entry.place + ".widths", "is given beside 'width'", "remove one of them");
+  if (op.name.empty()) {
+    fail(entry.place, fmt::format("'{}' needs 'name'", t.name),
+         "name it: its result and what is stored for it have that name");
   }
   if (t.shape == ShapeRule::gather) {
     fail(entry.place + ".op", fmt::format("'{}' comes from the mapping", t.name),
          "remove it; mapping.parallel spreads a model over kernels");
   }
-  const std::size_t wanted = t.inputs;
-  if (entry.inputs.size() != wanted) {
-    fail(entry.place + (op.in ? ".in" : ""),
-         fmt::format("'{}' reads {} vectors, these are {}", t.name, wanted, entry.inputs.size()),
-         "name its inputs under 'in'; one of several results is NAME.0");
-  }
+  if (entry.inputs.size() == t.inputs || (custom && entry.inputs.size() > t.inputs)) return;
+  fail(entry.place + (op.in ? ".in" : ""),
+       fmt::format("'{}' reads {} vectors, these are {}", t.name, t.inputs, entry.inputs.size()),
+       "name its inputs under 'in'; one of several results is NAME.0");
 }
 
 /// Elements of each result.
@@ -116,18 +142,52 @@ std::vector<std::uint32_t> Expander::widths_of(const Entry& entry) {
     if (out.empty()) fail(entry.place + ".widths", "is empty", "give one or more");
     return out;
   }
+  const auto input = [&](std::size_t i) { return trace_.elements(entry.inputs[i]); };
+  switch (traits_of(*op.op).shape) {
+    case ShapeRule::experts:
+      return {product_of(
+          entry, "width", count(entry, "width", op.width, 1),
+          op.heads ? count(entry, "heads", op.heads, 1) : count(entry, "chosen", op.chosen, 1))};
+    case ShapeRule::choice:
+      return {count(entry, "chosen", op.chosen, 1)};
+    case ShapeRule::combine:
+      if (input(0) % input(1) != 0) {
+        fail(entry.place + ".in",
+             fmt::format("{} elements are no results of {} experts", input(0), input(1)),
+             "give what the chosen experts make, and their shares");
+      }
+      return {std::max(input(0) / input(1), 1U)};
+    case ShapeRule::scan:
+      return {input(2)};
+    case ShapeRule::attention:
+      if (*op.op != OpKind::latent_attention) break;
+      return {product_of(entry, "heads", input(2), count(entry, "heads", op.heads, 1))};
+    default:
+      break;
+  }
   if (op.width) return {count(entry, "width", op.width, 1)};
-  const std::uint32_t elements = trace_.elements(entry.inputs.front());
   for (const ValueId v : entry.inputs) {
-    if (traits_of(*op.op).shape != ShapeRule::same_length || trace_.elements(v) == elements) {
+    if (traits_of(*op.op).shape != ShapeRule::same_length || trace_.elements(v) == input(0)) {
       continue;
     }
     fail(entry.place + ".in",
          fmt::format("'{}' has {} elements, '{}' has {}", trace_.values[entry.inputs.front()].name,
-                     elements, trace_.values[v].name, trace_.elements(v)),
+                     input(0), trace_.values[v].name, trace_.elements(v)),
          fmt::format("'{}' takes vectors of one length", name_of(*op.op)));
   }
-  return {elements};
+  return {input(0)};
+}
+
+/// Elements of so many vectors of `width`.
+std::uint32_t Expander::product_of(const Entry& entry, const char* key, std::uint64_t width,
+                                   std::uint64_t times) {
+  if (width * times <= static_cast<std::uint64_t>(widest)) {
+    return static_cast<std::uint32_t>(width * times);
+  }
+  fail(fmt::format("{}.{}", entry.place, key),
+       fmt::format("{} vectors of {} elements are {}", times, width, width * times),
+       fmt::format("a result has at most {}", widest));
+  return 1;
 }
 
 Expander::Results Expander::run_op(Entry& entry, const Frame& frame) {
@@ -138,6 +198,9 @@ Expander::Results Expander::run_op(Entry& entry, const Frame& frame) {
   const std::vector<std::uint32_t> widths = widths_of(entry);
   if (const WeightSpec* w = format(entry, "weights", in.weights)) op.weights = *w;
   if (traits_of(op.kind).shape == ShapeRule::attention) set_attention(entry, op);
+  if (traits_of(op.kind).shape == ShapeRule::experts) set_experts(entry, op);
+  if (traits_of(op.kind).shape == ShapeRule::custom) set_custom(entry, op);
+  if (in.state || in.taps) set_state(entry, op, widths.front());
   if (!ops_.try_emplace(op.name, trace_.ops.size()).second) {
     fail(entry.place + ".name", fmt::format("two ops are named '{}'", op.name),
          "give one of the blocks that they are in a 'name'");
@@ -152,68 +215,6 @@ Expander::Results Expander::run_op(Entry& entry, const Frame& frame) {
   set_storage(entry, op);
   trace_.ops.push_back(op);
   return op.outputs;
-}
-
-void Expander::set_attention(const Entry& entry, Op& op) {
-  AttentionShape a;
-  a.heads = count(entry, "heads", entry.op.heads, 1);
-  a.kv_heads = count(entry, "kv_heads", entry.op.kv_heads, a.heads);
-  a.context = context_;
-  if (const WeightSpec* cache = format(entry, "cache", entry.op.cache)) {
-    a.cache = cache->format;
-    if (cache->group != 0 || cache->mean_bits > 0 || cache->format == NumberFormat::ternary) {
-      fail(entry.place + ".cache", "is a format with groups, a mean, or ternary numbers",
-           "keys and values are of plain fp32, fp16, int8 or int4");
-    }
-  }
-  if (a.heads % a.kv_heads != 0) {
-    fail(entry.place + ".kv_heads",
-         fmt::format("{} query heads cannot share {} key and value heads evenly", a.heads,
-                     a.kv_heads),
-         "give a divisor of heads");
-  } else if (const std::uint32_t query = trace_.elements(op.inputs[0]); query % a.heads != 0) {
-    fail(entry.place + ".heads", fmt::format("{} heads do not divide {} elements", a.heads, query),
-         "give a divisor of the query's length");
-  } else {
-    const std::uint32_t shared = query / a.heads * a.kv_heads;
-    for (const std::size_t i : {1U, 2U}) {
-      if (trace_.elements(op.inputs[i]) == shared) continue;
-      fail(entry.place + ".in",
-           fmt::format("'{}' has {} elements", trace_.values[op.inputs[i]].name,
-                       trace_.elements(op.inputs[i])),
-           fmt::format("{} heads of {} channels have {}", a.kv_heads, query / a.heads, shared));
-    }
-  }
-  op.attention = a;
-}
-
-void Expander::set_storage(const Entry& entry, const Op& op) {
-  const OpTraits& t = traits_of(op.kind);
-  OpStorage s;
-  std::uint64_t outputs = 0;
-  for (const ValueId v : op.outputs) outputs += trace_.elements(v);
-  if (t.shape == ShapeRule::product) {
-    const std::uint64_t columns = trace_.elements(op.inputs.front());
-    s.parameters = columns * outputs + (t.details.normalises_input ? columns : 0);
-    if (entry.op.bias && value(entry, "bias", *entry.op.bias).value_or(0) != 0) {
-      s.parameters += outputs;
-    }
-  } else if (op.kind == OpKind::embedding) {
-    s.table = outputs * count(entry, "rows", entry.op.rows, 0);
-    s.parameters = s.table;
-  } else {
-    s.parameters = t.details.stored * outputs;
-  }
-  if (entry.op.shares) {
-    const auto it = ops_.find(*entry.op.shares);
-    if (it == ops_.end() || it->second >= storage_.size()) {
-      fail(entry.place + ".shares", fmt::format("no op before is named '{}'", *entry.op.shares),
-           "give the whole name of an op, e.g. embedding");
-    } else {
-      s.of = it->second;
-    }
-  }
-  storage_.push_back(s);
 }
 
 }  // namespace tritsim

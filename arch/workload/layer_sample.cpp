@@ -65,7 +65,8 @@ std::string difference(const Trace& trace, const MappingSpec& mapping, const Op&
   };
   if (op.kind != fellow.kind) return "is of another kind than";
   if (!same_sizes(op.inputs, fellow.inputs) || !same_sizes(op.outputs, fellow.outputs) ||
-      op.attention != fellow.attention) {
+      op.attention != fellow.attention || op.experts != fellow.experts ||
+      op.state != fellow.state) {
     return "has another shape than";
   }
   if (op.weights != fellow.weights) return "stores its weights in another way than";

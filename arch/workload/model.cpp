@@ -10,7 +10,9 @@ namespace tritsim {
 
 std::vector<const Expression*> BlockOp::expressions() const {
   std::vector<const Expression*> out;
-  for (const auto* key : {&width, &rows, &heads, &kv_heads, &bias, &when}) {
+  for (const auto* key :
+       {&width, &rows, &heads, &kv_heads, &window, &experts, &chosen, &own_input, &state, &taps,
+        &adds, &multiplies, &reads, &writes, &passes, &bias, &when}) {
     if (*key) out.push_back(&**key);
   }
   if (widths) {
@@ -24,7 +26,7 @@ std::vector<const Expression*> BlockOp::expressions() const {
 
 std::vector<const std::string*> BlockOp::formats() const {
   std::vector<const std::string*> out;
-  for (const auto* key : {&weights, &cache}) {
+  for (const auto* key : {&weights, &cache, &keeps}) {
     if (*key) out.push_back(&**key);
   }
   return out;
@@ -43,6 +45,21 @@ void BlockOp::check(Checker& c) const {
                                       {"rows", rows.has_value()},
                                       {"heads", heads.has_value()},
                                       {"kv_heads", kv_heads.has_value()},
+                                      {"window", window.has_value()},
+                                      {"experts", experts.has_value()},
+                                      {"chosen", chosen.has_value()},
+                                      {"own_input", own_input.has_value()},
+                                      {"state", state.has_value()},
+                                      {"taps", taps.has_value()},
+                                      {"keeps", keeps.has_value()},
+                                      {"popularity", popularity.has_value()},
+                                      {"adds", adds.has_value()},
+                                      {"multiplies", multiplies.has_value()},
+                                      {"reads", reads.has_value()},
+                                      {"writes", writes.has_value()},
+                                      {"passes", passes.has_value()},
+                                      {"instruction", instruction.has_value()},
+                                      {"task", task.has_value()},
                                       {"bias", bias.has_value()},
                                       {"shares", shares.has_value()}}) {
     if (is_given) c.fail(key, "means nothing beside 'use'", "remove it; 'with' gives dimensions");
@@ -64,6 +81,16 @@ const WeightSpec* ModelSpec::format(const std::string& wanted) const {
   if (const auto it = own.formats.find(wanted); it != own.formats.end()) return &it->second;
   for (const BlockFile& file : include) {
     if (const auto it = file.set.formats.find(wanted); it != file.set.formats.end()) {
+      return &it->second;
+    }
+  }
+  return nullptr;
+}
+
+const std::vector<double>* ModelSpec::popularity(const std::string& wanted) const {
+  if (const auto it = own.popularity.find(wanted); it != own.popularity.end()) return &it->second;
+  for (const BlockFile& file : include) {
+    if (const auto it = file.set.popularity.find(wanted); it != file.set.popularity.end()) {
       return &it->second;
     }
   }

@@ -40,6 +40,9 @@ struct ModelSpec {
   /// A format by its name; null: there is none.
   [[nodiscard]] const WeightSpec* format(const std::string& name) const;
 
+  /// How often experts are chosen, by the name of the list; null: there is none.
+  [[nodiscard]] const std::vector<double>* popularity(const std::string& name) const;
+
   /// The ops of a block; null: there is none of the name. `place` becomes its path of keys.
   [[nodiscard]] const std::vector<BlockOp>* block(const std::string& name,
                                                   std::string* place = nullptr) const;

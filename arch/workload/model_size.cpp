@@ -32,9 +32,9 @@ ModelSize size_of(const ModelSpec& model) {
     const OpStorage& s = stored.storage[i];
     if (s.of) continue;
     size.parameters += s.parameters;
+    size.active_parameters += s.active;
     if (!shared.contains(i)) size.tables += Bytes{2.0 * static_cast<double>(s.table)};
   }
-  size.active_parameters = size.parameters;
   return size;
 }
 

@@ -32,8 +32,19 @@ enum class OpKind : std::uint8_t {
   rotary,      ///< rotates pairs of channels by an angle of the position
   layer_norm,  ///< (x - mean(x)) / deviation(x) * w + b
   gelu,
-  squared_relu,  ///< max(x, 0)^2
-  all_gather,    ///< a whole vector out of the shards of a tensor-parallel group
+  squared_relu,      ///< max(x, 0)^2
+  head_norm,         ///< an RMS norm of each head by itself, with one weight for all heads
+  soft_cap,          ///< c tanh(x / c)
+  top_k,             ///< the k largest scores, as shares: the choice of experts
+  expert_linear,     ///< products with the matrices of the chosen experts
+  combine,           ///< the sum of the chosen experts' results, weighted by their shares
+  gated_scan,        ///< S = a S + k v^T, o = q^T S: a state kept per layer and sequence
+  delta_scan,        ///< S = a S + b k (v - k^T S)^T, o = q^T S
+  head_linear,       ///< a product of each head by itself: block by block along the diagonal
+  latent_attention,  ///< attention over one cached vector a position, key and value of all heads
+  convolution,       ///< over the last few tokens, channel by channel
+  custom,            ///< a user's own: what Op::custom counts
+  all_gather,        ///< a whole vector out of the shards of a tensor-parallel group
 };
 
 inline constexpr std::size_t op_kind_count = static_cast<std::size_t>(OpKind::all_gather) + 1;
@@ -43,8 +54,13 @@ enum class ShapeRule : std::uint8_t {
   none,
   same_length,  ///< all vectors have one length, one of them is made
   product,      ///< a vector -> one or several, with a matrix of input x all output elements
+  choice,       ///< scores of all -> shares of the chosen
+  experts,      ///< a vector and shares -> one vector, with a matrix for each expert
+  combine,      ///< results of the chosen and their shares -> one vector
+  scan,         ///< query, key, value, gates -> one vector of the value's length
   attention,    ///< query, key, value -> one vector of the query's length
   gather,       ///< a vector -> one vector
+  custom,       ///< one or more vectors -> one of any length
 };
 
 /// How a core does an op.
@@ -56,7 +72,12 @@ enum class CoreRule : std::uint8_t {
   recurrence,
   product,    ///< the matrix unit
   attention,  ///< the attention unit
-  gather,     ///< the exchange between kernels; nothing else may do it
+  top_k,
+  combine,
+  scan,
+  convolution,
+  custom,  ///< the instruction that it names
+  gather,  ///< the exchange between kernels; nothing else may do it
 };
 
 /// How a tensor-parallel group does an op.
@@ -86,12 +107,13 @@ enum class OpPurpose : std::uint8_t { attention, exchange, vectors, weights };
 /// Operand of a step of element-wise code.
 enum class Operand : std::uint8_t {
   none,
-  x,          ///< the op's first input
-  y,          ///< its second
-  result,     ///< what the step before made
-  ones,       ///< a vector of ones
-  parameter,  ///< the first of the op's parameter vectors
-  parameter2  ///< the second
+  x,           ///< the op's first input
+  y,           ///< its second
+  result,      ///< what the step before made
+  ones,        ///< a vector of ones
+  parameter,   ///< the first of the op's parameter vectors
+  parameter2,  ///< the second
+  parameter3,
 };
 
 /// One instruction of element-wise code, by its mnemonic.
@@ -107,11 +129,11 @@ struct ElementCode {
   static constexpr std::size_t most_steps = 4;
 
   std::array<ElementStep, most_steps> steps{};   ///< up to the first without an instruction
-  std::array<std::string_view, 2> parameters{};  ///< names of vectors in memory, in its order
+  std::array<std::string_view, 3> parameters{};  ///< names of vectors in memory, in its order
 };
 
 [[nodiscard]] constexpr ElementCode element_code(std::initializer_list<ElementStep> steps,
-                                                 std::array<std::string_view, 2> parameters = {}) {
+                                                 std::array<std::string_view, 3> parameters = {}) {
   ElementCode code;
   code.parameters = parameters;
   std::size_t n = 0;
@@ -121,12 +143,13 @@ struct ElementCode {
 
 /// What holds of few kinds.
 struct OpDetails {
-  bool normalises_input = false;  ///< of a product: with an RMS norm and int8 quantisation
-  bool names_weights = false;     ///< of a product: Op::weights says how; else they are ternary
-  bool keeps_state = false;       ///< of each sequence, from token to token
-  std::uint8_t stored = 0;        ///< vectors of its length that a checkpoint has, e.g. of a norm
-  bool commutes = false;          ///< the order of its inputs says nothing
-  std::string_view aten{};        ///< operator of PyTorch that is this op, without "aten::"
+  bool normalises_input = false;    ///< of a product: with an RMS norm and int8 quantisation
+  bool names_weights = false;       ///< of a product: Op::weights says how; else they are ternary
+  bool keeps_state = false;         ///< of each sequence, from token to token
+  std::uint8_t state_products = 0;  ///< multiply-adds for each number of the state, of a scan
+  std::uint8_t stored = 0;          ///< vectors of its length that a checkpoint has, e.g. of a norm
+  bool commutes = false;            ///< the order of its inputs says nothing
+  std::string_view aten{};          ///< operator of PyTorch that is this op, without "aten::"
   std::array<std::string_view, 2> counted_as{};  ///< words for it in profiles; none: its name
 };
 
@@ -204,6 +227,37 @@ struct OpTraits {
       {K::squared_relu, "squared_relu", 1, S::same_length,
        C::element_wise, T::element_wise, G::element_wise, P::vectors,
        {element_code({{"relu2"}})}},
+      {K::head_norm, "head_norm", 1, S::same_length,
+       C::rms_norm, T::element_wise, G::norm, P::attention,
+       {}, {.counted_as = {"norm"}}},
+      {K::soft_cap, "soft_cap", 1, S::same_length,
+       C::element_wise, T::element_wise, G::element_wise, P::vectors,
+       {element_code({{"mul", x, parameter, ".scaled"}, {"sig", result, none, ".sigmoid"},
+                      {"mul", result, parameter2, ".wide"}, {"sub", result, parameter3}},
+                     {".scale", ".span", ".cap"})}},
+      {K::top_k, "top_k", 1, S::choice,
+       C::top_k, T::whole, G::element_wise, P::vectors},
+      {K::expert_linear, "expert_linear", 2, S::experts,
+       C::product, T::outputs, G::product, P::weights,
+       {}, {.names_weights = true}},
+      {K::combine, "combine", 2, S::combine,
+       C::combine, T::whole, G::element_wise, P::vectors},
+      {K::gated_scan, "gated_scan", 4, S::scan,
+       C::scan, T::heads, G::element_wise, P::attention,
+       {}, {.keeps_state = true, .state_products = 3}},
+      {K::delta_scan, "delta_scan", 5, S::scan,
+       C::scan, T::heads, G::element_wise, P::attention,
+       {}, {.keeps_state = true, .state_products = 5}},
+      {K::head_linear, "head_linear", 1, S::experts,
+       C::product, T::heads, G::product, P::weights,
+       {}, {.names_weights = true}},
+      {K::latent_attention, "latent_attention", 4, S::attention,
+       C::attention, T::heads, G::attention, P::attention},
+      {K::convolution, "convolution", 1, S::same_length,
+       C::convolution, T::element_wise, G::element_wise, P::vectors,
+       {}, {.keeps_state = true}},
+      {K::custom, "custom", 1, S::custom,
+       C::custom, T::whole, G::element_wise, P::vectors},
       {K::all_gather, "all_gather", 1, S::gather,
        C::gather, T::none, G::none, P::exchange},
   }};
@@ -232,7 +286,8 @@ static_assert(is_complete(op_table), "a kind of op has no row, or one that is no
 
 /// The one question that most of the tool asks of a kind.
 [[nodiscard]] constexpr bool is_matrix(OpKind kind) {
-  return traits_of(kind).shape == ShapeRule::product;
+  const ShapeRule shape = traits_of(kind).shape;
+  return shape == ShapeRule::product || shape == ShapeRule::experts;
 }
 
 template <>

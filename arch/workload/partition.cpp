@@ -58,10 +58,9 @@ class Sharding {
   /// The form that is there; of a value with both the shard.
   ValueId any(ValueId v) const { return forms_[v].shard ? *forms_[v].shard : *forms_[v].whole; }
 
-  [[nodiscard]] bool all_inputs(const Op& op, bool shard) const {
-    return std::all_of(op.inputs.begin(), op.inputs.end(), [&](ValueId v) {
-      return shard ? forms_[v].shard.has_value() : forms_[v].whole.has_value();
-    });
+  [[nodiscard]] bool all_whole(const Op& op) const {
+    return std::all_of(op.inputs.begin(), op.inputs.end(),
+                       [&](ValueId v) { return forms_[v].whole.has_value(); });
   }
 
   /// What the kind's rule makes of the inputs of an op on the core. True: its outputs are shards.
@@ -85,11 +84,15 @@ class Sharding {
         cut = rule == SplitRule::outputs;
         break;
       case SplitRule::heads:
-        cut = all_inputs(op, true) && cut_heads(next);
-        for (ValueId& v : next.inputs) v = cut ? *forms_[v].shard : whole(v, op);
+        cut = heads_are_apart(op) && cut_heads(next);
+        for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+          const ValueId v = op.inputs[i];
+          next.inputs[i] = cut && !all_heads_read(op, i) ? *forms_[v].shard : whole(v, op);
+        }
         break;
       case SplitRule::element_wise:
-        cut = !all_inputs(op, false);
+        cut = !all_whole(op);
+        if (cut && op.state) cut_state(next);
         for (ValueId& v : next.inputs) v = cut ? any(v) : *forms_[v].whole;
         break;
     }
@@ -121,15 +124,54 @@ class Sharding {
     out_.ops.push_back(std::move(next));
   }
 
+  /// Whether all heads of an op read the whole of an input: the latent vector and its rotary key;
+  /// query and key of a scan whose state has all of their channels for each of the value's.
+  [[nodiscard]] bool all_heads_read(const Op& op, std::size_t input) const {
+    if (op.kind == OpKind::latent_attention) return input >= op.queries();
+    return input < 2 && op.state &&
+           op.state->elements ==
+               std::uint64_t{trace_.elements(op.inputs[0])} * trace_.elements(op.inputs[2]);
+  }
+
+  [[nodiscard]] bool heads_are_apart(const Op& op) const {
+    for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+      if (!all_heads_read(op, i) && !forms_[op.inputs[i]].shard) return false;
+    }
+    return true;
+  }
+
   bool cut_heads(Op& op) {
+    if (op.state) return cut_state(op);
+    if (op.experts) return cut_blocks(op);
     AttentionShape& a = *op.attention;
-    if (a.heads % n_ != 0 || a.kv_heads % n_ != 0) {
+    const bool latent = op.kind == OpKind::latent_attention;
+    if (a.heads % n_ != 0 || (!latent && a.kv_heads % n_ != 0)) {
       refuse(op, fmt::format("has {} heads on {} of keys and values, which {} kernels cannot share "
                              "equally",
                              a.heads, a.kv_heads, n_));
     }
     a.heads = std::max(a.heads / n_, 1U);
     a.kv_heads = std::max(a.kv_heads / n_, 1U);
+    return true;
+  }
+
+  /// Blocks of a head_linear.
+  bool cut_blocks(Op& op) {
+    ExpertShape& e = *op.experts;
+    if (e.count % n_ != 0) {
+      refuse(op, fmt::format("has {} heads, which {} kernels cannot share equally", e.count, n_));
+    }
+    e.count = e.chosen = std::max(e.count / n_, 1U);
+    return true;
+  }
+
+  bool cut_state(Op& op) {
+    StateShape& s = *op.state;
+    if (s.elements % n_ != 0) {
+      refuse(op, fmt::format("keeps {} numbers, which {} kernels cannot share equally", s.elements,
+                             n_));
+    }
+    s.elements = std::max<std::uint64_t>(s.elements / n_, 1);
     return true;
   }
 
@@ -177,7 +219,7 @@ std::vector<OpRange> stages(const Trace& trace, const MappingSpec& mapping, std:
       layer = op.layer;
     }
     if (mapping.place_of(op).place != Place::core) continue;
-    (blocks.empty() ? before : blocks.back().bytes) += trace.weight_bytes(op).si();
+    (blocks.empty() ? before : blocks.back().bytes) += trace.all_weight_bytes(op).si();
   }
   if (blocks.size() < n) {
     problems.add({}, "mapping.parallel.pipeline",

@@ -2,6 +2,10 @@
 #include "arch/workload/trace.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
 
 #include "arch/workload/expander.hpp"
 
@@ -19,23 +23,85 @@ std::uint64_t Trace::weights(const Op& op) const {
   if (!is_matrix(op.kind)) return 0;
   std::uint64_t outputs = 0;
   for (const ValueId v : op.outputs) outputs += elements(v);
-  return outputs * elements(op.inputs.front());
+  const std::uint32_t parts = op.experts && op.experts->own_input ? op.experts->chosen : 1;
+  return outputs * (elements(op.inputs.front()) / parts);
 }
 
-Bytes Trace::weight_bytes(const Op& op) const {
-  return Bytes{static_cast<double>(weights(op)) * stored_weights(op).bits() / 8};
+std::uint64_t Trace::all_weights(const Op& op) const {
+  return op.experts ? weights(op) / op.experts->chosen * op.experts->count : weights(op);
+}
+
+Bytes Trace::weight_bytes(const Op& op, double tokens) const {
+  const Bytes of_token{static_cast<double>(weights(op)) * stored_weights(op).bits() / 8};
+  return op.experts ? of_token * (op.experts->distinct(tokens) / op.experts->chosen) : of_token;
+}
+
+Bytes Trace::all_weight_bytes(const Op& op) const {
+  return Bytes{static_cast<double>(all_weights(op)) * stored_weights(op).bits() / 8};
+}
+
+double ExpertShape::distinct(double tokens) const {
+  if (tokens == 1) return chosen;
+  if (popularity.empty()) {
+    return count * (1 - std::pow(1 - static_cast<double>(chosen) / count, tokens));
+  }
+  const double all = std::accumulate(popularity.begin(), popularity.end(), 0.0);
+  return std::accumulate(popularity.begin(), popularity.end(), 0.0, [&](double sum, double p) {
+    return sum + 1 - std::pow(1 - std::min(chosen * p / all, 1.0), tokens);
+  });
+}
+
+std::string ExpertShape::popularity_fault() const {
+  if (popularity.empty()) return {};
+  if (popularity.size() != count) {
+    return fmt::format("has {} numbers for {} experts", popularity.size(), count);
+  }
+  double all = 0;
+  for (const double p : popularity) {
+    if (!(p >= 0) || !std::isfinite(p)) return "has a number that is negative or not finite";
+    all += p;
+  }
+  if (!(all > 0)) return "is 0 for all experts";
+  const double most = *std::max_element(popularity.begin(), popularity.end());
+  // A token takes an expert at most once.
+  constexpr double rounding = 1e-6;
+  if (chosen * most <= all * (1 + rounding)) return {};
+  return fmt::format("gives an expert {:.3g} of {:.3g} choices, of {} by each token", most, all,
+                     chosen);
+}
+
+std::uint64_t Trace::query_elements(const Op& op) const {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < std::min(op.queries(), op.inputs.size()); ++i) {
+    sum += elements(op.inputs[i]);
+  }
+  return sum;
 }
 
 Bytes Trace::cache_bytes(const Op& op) const {
-  if (!op.attention || op.inputs.size() != 3) return {};
-  const double token = static_cast<double>(elements(op.inputs[1])) + elements(op.inputs[2]);
-  return Bytes{token * op.attention->context * bits_of(op.attention->cache) / 8};
+  if (!op.attention) return {};
+  double token = 0;  // key and value, or latent vector and rotary key
+  for (std::size_t i = op.queries(); i < op.inputs.size(); ++i) token += elements(op.inputs[i]);
+  return Bytes{token * op.attention->attended() * bits_of(op.attention->cache) / 8};
+}
+
+Bytes Trace::custom_bytes(const Op& op) const {
+  return op.custom ? Bytes{static_cast<double>(op.custom->reads) + double(op.custom->writes)}
+                   : Bytes{};
 }
 
 std::uint64_t Trace::work(const Op& op) const {
   if (const auto w = weights(op); w != 0) return w;
   // q K^T and P V: every query channel meets every position twice.
-  if (op.attention) return std::uint64_t{2} * elements(op.inputs[0]) * op.attention->context;
+  if (op.attention) {
+    return (query_elements(op) + elements(op.outputs[0])) * op.attention->attended();
+  }
+  if (const std::uint64_t n = traits_of(op.kind).details.state_products; n > 0 && op.state) {
+    return n * op.state->elements;
+  }
+  if (op.custom && op.custom->adds + op.custom->multiplies > 0) {
+    return op.custom->adds + op.custom->multiplies;
+  }
   std::uint64_t sum = 0;
   for (const ValueId v : op.inputs) sum += elements(v);
   for (const ValueId v : op.outputs) sum = std::max<std::uint64_t>(sum, elements(v));

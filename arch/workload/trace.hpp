@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -57,8 +58,14 @@ struct AttentionShape {
   std::uint32_t kv_heads = 1;
   std::uint32_t context = 1;  ///< positions attended to, the present token's included
   NumberFormat cache = NumberFormat::fp16;
+  std::optional<std::uint32_t> window{};  ///< positions that are kept; none: all
 
   bool operator==(const AttentionShape&) const = default;
+
+  /// Positions of the cache that are read.
+  [[nodiscard]] std::uint32_t attended() const {
+    return window ? std::min(context, *window) : context;
+  }
 
   template <class Io>
   void fields(Io& io) {
@@ -67,6 +74,83 @@ struct AttentionShape {
     io.required("context", context, "positions attended to, the present token included",
                 between(1, 100'000'000));
     io.optional("cache", cache, "elements of the cache");
+    io.optional("window", window,
+                "positions that are kept, the present token included; left out: "
+                "all",
+                between(1, 100'000'000));
+  }
+};
+
+/// The experts of a mixture.
+struct ExpertShape {
+  std::uint32_t count = 1;           ///< that are stored
+  std::uint32_t chosen = 1;          ///< for a token
+  bool own_input = false;            ///< each has its part of the input; else all read all of it
+  std::vector<double> popularity{};  ///< how often each was chosen, in any unit; empty: all equally
+
+  bool operator==(const ExpertShape&) const = default;
+
+  /// Distinct experts that `tokens` tokens choose, in the mean, where tokens choose independently
+  /// of each other: the sum over the experts of 1 - (1 - p)^n, with p the share of the tokens that
+  /// choose an expert. All equally popular: E (1 - (1 - k / E)^n).
+  [[nodiscard]] double distinct(double tokens) const;
+
+  /// What is wrong with the popularity; empty: nothing. The shares of the tokens that choose an
+  /// expert sum up to `chosen`, and none is above 1.
+  [[nodiscard]] std::string popularity_fault() const;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("count", count, "experts that are stored", any_count);
+    io.required("chosen", chosen, "experts that a token is given to", any_count);
+    io.optional("own_input", own_input, "each chosen expert reads its own part of the input");
+    io.optional("popularity", popularity,
+                "how often each expert was chosen, counts or shares; left out: all equally");
+  }
+};
+
+/// Work and traffic of a custom op, for one token of one sequence.
+struct CustomShape {
+  std::uint64_t adds = 0;
+  std::uint64_t multiplies = 0;
+  std::uint64_t reads = 0;    ///< bytes from memory, besides its inputs
+  std::uint64_t writes = 0;   ///< bytes to memory, besides its result
+  std::uint32_t passes = 1;   ///< over the result, of a core or of kernels of a GPU
+  std::string instruction{};  ///< that a core does a register's worth of a pass by; empty: none
+  std::string task{};         ///< of the host, "custom." and a name; empty: "custom"
+
+  bool operator==(const CustomShape&) const = default;
+
+  [[nodiscard]] std::string host_task() const { return task.empty() ? "custom" : "custom." + task; }
+
+  template <class Io>
+  void fields(Io& io) {
+    const auto any = between(0, std::uint64_t{1} << 50);
+    io.optional("adds", adds, "additions", any);
+    io.optional("multiplies", multiplies, "multiplications", any);
+    io.optional("reads", reads, "bytes from memory, besides its inputs", any);
+    io.optional("writes", writes, "bytes to memory, besides its result", any);
+    io.optional("passes", passes, "passes over the result", any_count);
+    io.optional("instruction", instruction, "mnemonic of what a core does it by");
+    io.optional("task", task, "NAME of the host's task custom.NAME; left out: custom");
+  }
+};
+
+/// What an op keeps of each sequence from one token to the next.
+struct StateShape {
+  std::uint64_t elements = 1;
+  NumberFormat format = NumberFormat::fp32;
+
+  bool operator==(const StateShape&) const = default;
+
+  [[nodiscard]] Bytes bytes() const {
+    return Bytes{static_cast<double>(elements) * bits_of(format) / 8};
+  }
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("elements", elements, "numbers that are kept", between(1, 1e12));
+    io.required("format", format, "how they are stored");
   }
 };
 
@@ -83,8 +167,15 @@ struct Op {
   std::optional<AttentionShape> attention;  ///< of an attention
   std::optional<ZeroShares> zeros{};        ///< of the weights; a trace file keeps its statistics
   OpRole role = OpRole::inner;
+  std::optional<ExpertShape> experts{};  ///< of an expert_linear
+  std::optional<StateShape> state{};     ///< of a scan or a convolution
+  std::optional<CustomShape> custom{};   ///< of a custom op
 
   bool operator==(const Op&) const = default;
+
+  /// Inputs of an attention before those that it caches: its query, or, of a latent attention, the
+  /// part of the query for the latent vector and the part for the rotary key.
+  [[nodiscard]] std::size_t queries() const { return kind == OpKind::latent_attention ? 2 : 1; }
 
   template <class Io>
   void fields(Io& io) {
@@ -95,6 +186,9 @@ struct Op {
     io.required("outputs", outputs, "indices into the trace's values");
     io.optional("weights", weights, "how the weights of a linear are stored");
     io.optional("attention", attention, "heads and context of an attention");
+    io.optional("experts", experts, "experts of an expert_linear");
+    io.optional("state", state, "what a scan or a convolution keeps");
+    io.optional("custom", custom, "work and traffic of a custom op");
   }
 };
 
@@ -112,17 +206,31 @@ struct Trace {
 
   [[nodiscard]] std::uint32_t elements(ValueId v) const { return values[v].elements; }
 
-  /// Weights of a matrix op: inputs x sum of outputs; zero for other kinds.
+  /// Weights of a matrix op that a token is multiplied by: inputs x sum of outputs, of the chosen
+  /// experts where there are some; zero for other kinds.
   [[nodiscard]] std::uint64_t weights(const Op& op) const;
 
-  /// What the weights of a matrix op take up; those of a bit_linear are packed four to a byte.
-  [[nodiscard]] Bytes weight_bytes(const Op& op) const;
+  /// Elements of an attention's query.
+  [[nodiscard]] std::uint64_t query_elements(const Op& op) const;
+
+  /// The same as weights() with the experts that are not chosen.
+  [[nodiscard]] std::uint64_t all_weights(const Op& op) const;
+
+  /// What the weights of a matrix op take up that `tokens` tokens need; those of a bit_linear are
+  /// packed four to a byte. Of experts those that one of the tokens chooses.
+  [[nodiscard]] Bytes weight_bytes(const Op& op, double tokens = 1) const;
+
+  /// What all its weights take up.
+  [[nodiscard]] Bytes all_weight_bytes(const Op& op) const;
 
   /// Keys and values of one sequence that an attention op reads: those of its context.
   [[nodiscard]] Bytes cache_bytes(const Op& op) const;
 
-  /// Elements an op works on: weights for matrix ops, multiply-adds with the cache for attention,
-  /// elements of its inputs otherwise.
+  /// What a custom op reads and writes besides its inputs and its result, for one sequence.
+  [[nodiscard]] Bytes custom_bytes(const Op& op) const;
+
+  /// Elements an op works on: weights for matrix ops, multiply-adds with the cache for attention or
+  /// with the state for a scan, operations of a custom op, elements of its inputs otherwise.
   [[nodiscard]] std::uint64_t work(const Op& op) const;
 };
 
@@ -139,6 +247,7 @@ void set_context(Trace& trace, std::uint32_t context);
 /// What is stored for an op of a model.
 struct OpStorage {
   std::uint64_t parameters = 0;     ///< numbers of its own: matrix, norms, biases, table
+  std::uint64_t active = 0;         ///< those that one token can use
   std::uint64_t table = 0;          ///< those of a look-up table among them
   std::optional<std::size_t> of{};  ///< the op whose numbers it uses; none: its own
 };

@@ -25,6 +25,38 @@ void check_parts(const Op& op, Checker& c) {
   }
 }
 
+/// Experts and states belong to kinds too.
+void check_shapes_of_kind(const Op& op, Checker& c) {
+  const ShapeRule shape = traits_of(op.kind).shape;
+  if ((shape == ShapeRule::experts) != op.experts.has_value()) {
+    c.fail("experts",
+           fmt::format("'{}' is of kind '{}' and has {} experts", op.name, name_of(op.kind),
+                       op.experts ? "its own" : "no"),
+           op.experts ? "remove them" : "give '\"experts\": {\"count\": ..., \"chosen\": ...}'");
+  } else if (op.experts && op.experts->chosen > op.experts->count) {
+    c.fail("experts.chosen", fmt::format("is {}, of {}", op.experts->chosen, op.experts->count),
+           "choose at most as many as there are");
+  }
+  const bool keeps = shape == ShapeRule::scan || op.kind == OpKind::convolution;
+  if (keeps != op.state.has_value()) {
+    c.fail("state",
+           fmt::format("'{}' is of kind '{}' and has {} state", op.name, name_of(op.kind),
+                       op.state ? "a" : "no"),
+           op.state ? "remove it" : "give '\"state\": {\"elements\": ..., \"format\": ...}'");
+  }
+  if ((shape == ShapeRule::custom) != op.custom.has_value()) {
+    c.fail("custom",
+           fmt::format("'{}' is of kind '{}' and has {} counts", op.name, name_of(op.kind),
+                       op.custom ? "its own" : "no"),
+           op.custom ? "remove them" : "give '\"custom\": {\"adds\": ..., ...}'");
+  }
+  if (!op.experts) return;
+  if (const std::string fault = op.experts->popularity_fault(); !fault.empty()) {
+    c.fail("experts.popularity", fault,
+           "give a number for each expert, e.g. how many tokens chose it");
+  }
+}
+
 /// A role that the file states must be one that the kind can have.
 void check_role(const TraceLine& line, Checker& c) {
   if (!line.role) return;
@@ -57,6 +89,7 @@ void TraceChecker::check(const TraceLine& line, Checker& c) const {
     c.fail("outputs", fmt::format("'{}' makes nothing", op.name), "give the index of its result");
   }
   check_parts(op, c);
+  check_shapes_of_kind(op, c);
   check_role(line, c);
   if (check_numbers(line, c)) check_shape(line, c);
 }
@@ -120,10 +153,24 @@ void TraceChecker::check_shape(const TraceLine& line, Checker& c) const {
     case ShapeRule::attention:
       if (op.attention) check_attention(line, c);
       break;
+    case ShapeRule::choice:
+    case ShapeRule::combine:
+    case ShapeRule::scan:
+      check_operands(line, c);
+      break;
+    case ShapeRule::custom:
+      if (op.inputs.empty() || op.outputs.size() != 1) {
+        c.fail(op.inputs.empty() ? "inputs" : "outputs",
+               fmt::format("'{}' has {} inputs and {} outputs", op.name, op.inputs.size(),
+                           op.outputs.size()),
+               "a custom op reads one or more vectors and makes one");
+      }
+      break;
+    case ShapeRule::experts:
     case ShapeRule::product:
-      if (op.inputs.size() != 1) {
+      if (op.inputs.size() != traits_of(op.kind).inputs) {
         c.fail("inputs", fmt::format("'{}' reads {} values", op.name, op.inputs.size()),
-               fmt::format("a {} has one input", name_of(op.kind)));
+               fmt::format("{} has {}", name_of(op.kind), traits_of(op.kind).inputs));
         return;
       }
       if (!line.matrix) {
@@ -133,6 +180,30 @@ void TraceChecker::check_shape(const TraceLine& line, Checker& c) const {
       break;
   }
   if (line.matrix) check_matrix(line, c);
+}
+
+/// Vectors of ops that make one of another length.
+void TraceChecker::check_operands(const TraceLine& line, Checker& c) const {
+  const Op& op = line.op;
+  const OpTraits& traits = traits_of(op.kind);
+  if (op.inputs.size() != traits.inputs || op.outputs.size() != 1) {
+    c.fail(op.inputs.size() != traits.inputs ? "inputs" : "outputs",
+           fmt::format("'{}' has {} inputs and {} outputs", op.name, op.inputs.size(),
+                       op.outputs.size()),
+           fmt::format("{} has {} and 1", name_of(op.kind), traits.inputs));
+    return;
+  }
+  const std::uint64_t made = line.values[0].elements;
+  const std::uint64_t first = elements_[op.inputs[0]];
+  const bool fits = traits.shape == ShapeRule::choice    ? made <= first
+                    : traits.shape == ShapeRule::combine ? made * elements_[op.inputs[1]] == first
+                                                         : made == elements_[op.inputs[2]];
+  if (fits) return;
+  c.fail("values.0.elements",
+         fmt::format("'{}' takes {} elements and makes {}", op.name, first, made),
+         traits.shape == ShapeRule::choice    ? "top_k makes as many as it chooses"
+         : traits.shape == ShapeRule::combine ? "combine makes a result of each share's expert"
+                                              : "a scan makes as many as its value has");
 }
 
 void TraceChecker::check_same_length(const TraceLine& line, Checker& c) const {
@@ -154,9 +225,38 @@ void TraceChecker::check_same_length(const TraceLine& line, Checker& c) const {
   }
 }
 
+void TraceChecker::check_latent(const TraceLine& line, Checker& c) const {
+  const Op& op = line.op;
+  if (op.inputs.size() != 4 || op.outputs.size() != 1) {
+    c.fail("inputs",
+           fmt::format("'{}' has {} inputs and {} outputs", op.name, op.inputs.size(),
+                       op.outputs.size()),
+           "a latent_attention reads two parts of a query, a latent vector and a rotary key, and "
+           "makes one vector");
+    return;
+  }
+  const std::uint64_t heads = op.attention->heads;
+  for (const std::size_t part : {0U, 1U}) {
+    const std::uint64_t width = elements_[op.inputs[part + 2]];
+    if (elements_[op.inputs[part]] == heads * width) continue;
+    c.fail("attention.heads",
+           fmt::format("a part of the query has {} elements", elements_[op.inputs[part]]),
+           fmt::format("{} heads of {} channels have {}", heads, width, heads * width));
+  }
+  const std::uint64_t latents = heads * elements_[op.inputs[2]];
+  if (line.values[0].elements != latents) {
+    c.fail("values.0.elements", fmt::format("'{}' makes {}", op.name, line.values[0].elements),
+           fmt::format("{} heads of the latent vector make {}", heads, latents));
+  }
+}
+
 void TraceChecker::check_attention(const TraceLine& line, Checker& c) const {
   const Op& op = line.op;
   const AttentionShape& a = *op.attention;
+  if (op.kind == OpKind::latent_attention) {
+    check_latent(line, c);
+    return;
+  }
   if (op.inputs.size() != 3 || op.outputs.size() != 1) {
     c.fail("inputs",
            fmt::format("'{}' has {} inputs and {} outputs", op.name, op.inputs.size(),
@@ -195,7 +295,8 @@ void TraceChecker::check_attention(const TraceLine& line, Checker& c) const {
 void TraceChecker::check_matrix(const TraceLine& line, Checker& c) const {
   const Op& op = line.op;
   const Matrix& m = *line.matrix;
-  if (op.inputs.size() == 1 && m.columns != elements_[op.inputs[0]]) {
+  const std::uint64_t parts = op.experts && op.experts->own_input ? op.experts->chosen : 1;
+  if (!op.inputs.empty() && m.columns * parts != elements_[op.inputs[0]]) {
     c.fail("matrix.columns",
            fmt::format("{} columns for {} input elements", m.columns, elements_[op.inputs[0]]),
            "a column takes one input element");

@@ -29,6 +29,8 @@ class TraceChecker {
   [[nodiscard]] bool check_numbers(const TraceLine& line, Checker& c) const;
   void check_value_names(const TraceLine& line, Checker& c) const;
   void check_shape(const TraceLine& line, Checker& c) const;
+  void check_latent(const TraceLine& line, Checker& c) const;
+  void check_operands(const TraceLine& line, Checker& c) const;
   void check_same_length(const TraceLine& line, Checker& c) const;
   void check_attention(const TraceLine& line, Checker& c) const;
   void check_matrix(const TraceLine& line, Checker& c) const;

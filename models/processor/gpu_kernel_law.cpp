@@ -71,10 +71,16 @@ class Scheduler {
         if (fuses_) {
           fuse(op);
         } else {
-          small(op, op.kind, launches(op.kind), trace_.elements(op.outputs.front()));
+          small(op, op.kind, launches(op), trace_.elements(op.outputs.front()));
         }
         break;
     }
+  }
+
+  /// Small kernels of an op: those of its kind, of a custom op its passes.
+  [[nodiscard]] KernelCounts launches(const Op& op) const {
+    if (op.custom) return {{"vector", op.custom->passes}};
+    return launches(op.kind);
   }
 
   [[nodiscard]] KernelCounts launches(OpKind kind) const {
@@ -111,6 +117,8 @@ class Scheduler {
   /// Small kernels of an op, on rows of `length`: each reads and writes its vectors.
   void small(const Op& op, OpKind kind, const KernelCounts& counts, double length) {
     const double n = rows(op);
+    double all = 0;
+    for (const auto& [name, count] : counts) all += count;
     const Bytes moved{2 * length * activation_bytes * n};
     for (const SmallKernel k : {SmallKernel::vector, SmallKernel::function, SmallKernel::strided,
                                 SmallKernel::reduction, SmallKernel::norm}) {
@@ -122,7 +130,9 @@ class Scheduler {
       c.count = it->second;
       c.rows = n;
       c.length = length;
-      place(c, moved + state(op) / static_cast<double>(it->second));
+      place(c, moved);
+      // Weights that stream through the cache evict a state between two steps.
+      c.bytes += state(op) / all;
       calls_.push_back(c);
     }
   }
@@ -132,8 +142,11 @@ class Scheduler {
     (moved > processor_.cache_capacity ? c.bytes : c.cached) += moved;
   }
 
+  /// Bytes of a state, or what a custom op counts.
   [[nodiscard]] Bytes state(const Op& op) const {
+    if (op.custom) return trace_.custom_bytes(op) * rows(op);
     if (!traits_of(op.kind).details.keeps_state) return {};
+    if (op.state) return op.state->bytes() * (2.0 * sequences_);
     return Bytes{2 * state_bytes * trace_.elements(op.outputs.front()) * sequences_};
   }
 
@@ -146,11 +159,13 @@ class Scheduler {
     Bytes stored;
     for (const std::size_t i : readers_.at(input)) {
       const Op& other = trace_.ops[i];
-      if (other.kind != op.kind || other.weights != op.weights) continue;
+      if (other.kind != op.kind || other.weights != op.weights || other.experts != op.experts) {
+        continue;
+      }
       merged_.insert(i);
       weights += static_cast<double>(trace_.weights(other));
       for (const ValueId v : other.outputs) outputs += trace_.elements(v);
-      stored += trace_.weight_bytes(other);
+      stored += trace_.weight_bytes(other, rows(other));
     }
     GpuKernel c;
     c.kind = op.kind;
@@ -158,6 +173,14 @@ class Scheduler {
     c.length = trace_.elements(input);
     c.outputs = outputs;
     const Bytes moved{(c.length + outputs) * activation_bytes * c.rows};
+    if (op.experts) {
+      // One product of each distinct expert with the vectors of the tokens that chose it.
+      const double share = op.experts->distinct(c.rows) / op.experts->chosen;
+      c.rows /= share;
+      c.outputs *= share;
+      weights *= share;
+      if (op.experts->own_input) c.length /= op.experts->chosen;
+    }
     if (is_ternary(op) && fuses_) {
       c.shape = GpuKernel::Shape::packed;
       c.bytes = stored;
@@ -183,24 +206,35 @@ class Scheduler {
   /// whole context, each one before it a position less.
   void attention(const Op& op) {
     end_run();
-    const double width = trace_.elements(op.inputs[0]);
-    const double context = op.attention->context;
+    const AttentionShape& shape = *op.attention;
+    // Both products: of queries and keys, of scores and values.
+    const double width =
+        (static_cast<double>(trace_.query_elements(op)) + trace_.elements(op.outputs[0])) / 2;
     GpuKernel c;
     c.kind = op.kind;
     c.shape = GpuKernel::Shape::attention;
     c.rows = rows(op);
-    c.length = context;
+    // The first query of a step sees positions that have left the window of the last.
+    c.length = shape.window ? std::min(shape.context, *shape.window + tokens_ - 1) : shape.context;
     c.sequences = sequences_;
-    c.width = width / op.attention->heads;
-    c.heads = static_cast<double>(op.attention->kv_heads) * sequences_;
-    c.bytes = trace_.cache_bytes(op) * static_cast<double>(sequences_);
-    c.flops =
-        attention_flops(processor_, c.heads, c.width,
-                        static_cast<double>(tokens_) * op.attention->heads / op.attention->kv_heads,
-                        context - (tokens_ - 1) / 2.0);
+    c.width = width / shape.heads;
+    c.heads = static_cast<double>(shape.kv_heads) * sequences_;
+    c.bytes = trace_.cache_bytes(op) * (sequences_ * c.length / shape.attended());
+    c.flops = attention_flops(processor_, c.heads, c.width,
+                              static_cast<double>(tokens_) * shape.heads / shape.kv_heads,
+                              mean_positions(shape));
     place(c, Bytes{elements(op) * activation_bytes * c.rows});
     calls_.push_back(c);
-    small(op, op.kind, launches(op.kind), trace_.elements(op.inputs[1]));
+    small(op, op.kind, launches(op.kind), trace_.elements(op.inputs[op.queries()]));
+  }
+
+  /// Positions that a query of the step attends to, in the mean.
+  [[nodiscard]] double mean_positions(const AttentionShape& a) const {
+    const double last = a.context;
+    const double window = a.attended();
+    // The first queries of a step may still see less than a window.
+    const double below = std::clamp(window - (last - tokens_ + 1), 0.0, double(tokens_) - 1);
+    return window - below * (below + 1) / 2 / tokens_;
   }
 
   void fuse(const Op& op) {
@@ -234,7 +268,8 @@ class Scheduler {
     c.shape = GpuKernel::Shape::fused;
     c.rows = rows(*run_.front());
     c.length = trace_.elements(run_.back()->outputs.front());
-    place(c, Bytes{moved * activation_bytes * c.rows} + states);
+    place(c, Bytes{moved * activation_bytes * c.rows});
+    c.bytes += states;
     calls_.push_back(c);
     run_.clear();
   }

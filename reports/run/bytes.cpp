@@ -94,6 +94,7 @@ Table block_table(const Result& r) {
 Section bytes_section(const Result& r, const RunFigures& f) {
   Section s{"bytes", "Bytes moved", "", {}};
   s.blocks = {{level_table(f)}, {channel_table(r, f)}, {block_table(r)}};
+  if (r.token_bytes) s.blocks.insert(s.blocks.begin(), {token_bytes_table(*r.token_bytes)});
   return s;
 }
 

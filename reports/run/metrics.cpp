@@ -225,6 +225,7 @@ Node metrics(const RunReport& report) {
   if (report.monte_carlo) add_percentiles(n, *report.monte_carlo, f);
   add_roofline(n, f.roofline);
   add_memory(n, report.result, f);
+  if (report.result.token_bytes) n.set("token_bytes", token_bytes_node(*report.result.token_bytes));
   add_kernels(n, report.result, f);
   add_fit_metrics(n, report.result);
   return n;

@@ -95,6 +95,7 @@ Node processor_metrics(const ProcessorResult& r) {
   for (const ProcessorPhase& p : phases_of(r)) phases.set(p.name, phase_node(p));
   n.set("phases", std::move(phases));
   n.set("ops", kinds_node(r));
+  if (r.token_bytes) n.set("token_bytes", token_bytes_node(*r.token_bytes));
   return n;
 }
 

@@ -180,6 +180,7 @@ Page processor_page(const ProcessorResult& r) {
        {{phase_chart(r), documents}, {phase_table(r)}, {roofline_chart(r), documents}}},
       {"ops", "Time by kind of op", "", {{kind_chart(r), documents}, {kind_table(r)}}},
       {"energy", "Energy", "", {{energy_chart(r), documents}, {energy_table(r)}}}};
+  if (r.token_bytes) page.sections[2].blocks.push_back({token_bytes_table(*r.token_bytes)});
   for (Block& b : range_blocks(r)) page.sections[1].blocks.push_back(std::move(b));
   page.footer = fmt::format(
       "Made by {}. All numbers derive from result.json beside this page; 'tritsim report' renders "
@@ -194,6 +195,7 @@ std::vector<Table> processor_tables(const ProcessorResult& result) {
     if (b.where != Block::Where::documents) tables.push_back(std::get<Table>(b.content));
   }
   tables.push_back(kind_table(result));
+  if (result.token_bytes) tables.push_back(token_bytes_table(*result.token_bytes));
   tables.push_back(energy_table(result));
   return tables;
 }

@@ -92,6 +92,10 @@ struct RangedTime {
 /// `rate`: tokens per second, 0 for a program.
 void add_time_ranges(Node& metrics, const TimeRanges& ranges, double rate);
 
+/// What a token needs of what is stored, by kind of block.
+[[nodiscard]] Table token_bytes_table(const TokenBytes& bytes);
+[[nodiscard]] Node token_bytes_node(const TokenBytes& bytes);
+
 /// Adds to a run's metrics the resources of the board's units, the verdict, and the share that is
 /// taken of the scarcest; unknown where nothing is known of the device.
 void add_fit_metrics(Node& metrics, const Result& result);

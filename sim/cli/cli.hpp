@@ -62,6 +62,7 @@ void add_validate_command(CLI::App& app);
 void add_map_command(CLI::App& app);
 void add_memory_command(CLI::App& app);
 void add_trace_command(CLI::App& app);
+void add_model_command(CLI::App& app);
 /// Without `make_team` processes on this machine run the points.
 void add_sweep_command(CLI::App& app, const MakeTeam& make_team = {});
 void add_report_command(CLI::App& app);

@@ -38,6 +38,7 @@ int run(int argc, char** argv) {
   add_map_command(app);
   add_memory_command(app);
   add_trace_command(app);
+  add_model_command(app);
   add_sweep_command(app);
   add_report_command(app);
   add_schema_command(app);

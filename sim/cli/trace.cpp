@@ -26,6 +26,7 @@ struct TraceOptions {
   std::string model;
   std::string output;
   std::string weights;
+  std::string type;
   std::uint32_t context = 0;
   bool matrices = false;
   bool activations = false;
@@ -99,6 +100,7 @@ void import(const TraceOptions& o) {
   if (terminal) {
     options.progress = [](const std::string& tensor) { fmt::print(stderr, "\r  {:<60}", tensor); };
   }
+  options.type = o.type;
   Imported imported = import_checkpoint(o.file, options);
   for (TraceLine& line : imported.trace.lines) {
     if (line.op.attention) line.op.attention->context = o.context + 1;
@@ -187,6 +189,8 @@ void add_import_command(CLI::App& trace, const std::shared_ptr<TraceOptions>& op
                    "how the blocks' matrices are stored, instead of what the checkpoint says: "
                    "fp16, int8, int4 or ternary; weights that share a scale, 0: all of a matrix")
       ->type_name("FORMAT[,group=N]");
+  importing->add_option("--as", options->type, "model_type to read a config.json as")
+      ->type_name("TYPE");
   importing->add_option("-o,--output", options->output, "file to write")
       ->required()
       ->type_name("FILE");

@@ -30,6 +30,8 @@ class CodeEmitter {
 
   [[nodiscard]] const LoweredSteps& steps() const { return request_.steps; }
 
+  [[nodiscard]] std::uint32_t lanes() const { return request_.lanes; }
+
   /// What follows belongs to this op of the trace.
   void begin(std::size_t op) { at_ = static_cast<std::uint32_t>(op); }
 

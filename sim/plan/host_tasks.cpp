@@ -67,7 +67,7 @@ HostTask HostTasks::task(std::uint32_t op, std::string_view name, std::uint64_t 
   }
   const Op& o = trace_.ops[op];
   problems_.add({}, o.name,
-                name == name_of(o.kind)
+                place(o) == Place::host
                     ? fmt::format("is mapped to the host, but host '{}' has no cost for '{}'",
                                   host_.name, name)
                     : fmt::format("is prepared on the host, but host '{}' has no cost for '{}'",
@@ -108,7 +108,10 @@ HostTask HostTasks::fused(std::uint32_t first, const Fused& run) const {
 
 HostTask HostTasks::own(std::uint32_t index) {
   const Op& op = trace_.ops[index];
-  const Bytes moved = trace_.weight_bytes(op) +
+  const Bytes state =
+      op.state ? op.state->bytes() * (2.0 * static_cast<double>(sequences_)) : Bytes{};
+  const Bytes moved = trace_.weight_bytes(op, static_cast<double>(sequences_)) + state +
+                      trace_.custom_bytes(op) * static_cast<double>(sequences_) +
                       trace_.cache_bytes(op) * static_cast<double>(sequences_) +
                       activations(elements(op.inputs) + elements(op.outputs));
   const auto some = [&](const std::vector<ValueId>& values, const std::vector<bool>& counts) {
@@ -116,7 +119,8 @@ HostTask HostTasks::own(std::uint32_t index) {
     for (const ValueId v : values) n += counts[v] ? trace_.elements(v) : 0;
     return copied(n, activation_bytes);
   };
-  HostTask t = task(index, name_of(op.kind), trace_.work(op), moved);
+  const std::string name = op.custom ? op.custom->host_task() : std::string(name_of(op.kind));
+  HostTask t = task(index, name, trace_.work(op), moved);
   t.bytes_from_card = some(op.inputs, made_on_core_);
   t.bytes_to_card = some(op.outputs, read_on_core_) * board_.mapping.tensor();
   return t;

@@ -5,7 +5,10 @@
 
 #include "sim/plan/list_schedule.hpp"
 #include "sim/plan/lower_attention.hpp"
+#include "sim/plan/lower_custom.hpp"
+#include "sim/plan/lower_experts.hpp"
 #include "sim/plan/lower_product.hpp"
+#include "sim/plan/lower_state.hpp"
 #include "sim/plan/lower_vectors.hpp"
 
 namespace tritsim {
@@ -34,6 +37,21 @@ void lower_op(CodeEmitter& code, ProductLowering& products, const Op& op) {
       break;
     case CoreRule::attention:
       lower_attention(code, op);
+      break;
+    case CoreRule::top_k:
+      lower_top_k(code, op);
+      break;
+    case CoreRule::combine:
+      lower_combine(code, op);
+      break;
+    case CoreRule::scan:
+      lower_scan(code, op);
+      break;
+    case CoreRule::convolution:
+      lower_convolution(code, op);
+      break;
+    case CoreRule::custom:
+      lower_custom(code, op);
       break;
     case CoreRule::gather:
       lower_gather(code, op);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/plan/lower_attention.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -8,26 +9,28 @@
 namespace tritsim {
 namespace {
 
-/// Query, key and value in a register each; nothing where they do not fit, which is refused.
-std::optional<std::array<VectorId, 3>> registers_of(CodeEmitter& code, const Op& op) {
-  std::array<VectorId, 3> in{};
-  for (std::size_t k = 0; k < in.size(); ++k) {
-    const Chunks& c = code.chunks(op.inputs[k]);
+/// Query, key and value in a register each, or query and latent vector; nothing where they do not
+/// fit, which is refused.
+std::optional<Chunks> registers_of(CodeEmitter& code, const Op& op) {
+  Chunks in;
+  for (const ValueId v : op.inputs) {
+    const Chunks& c = code.chunks(v);
     if (c.size() > 1) {
-      code.refuse(fmt::format("works on {} elements, a vector register of core '{}' holds {}",
-                              code.trace().elements(op.inputs[k]), code.core().name,
-                              code.core().vector_length),
-                  "build the core for a vector_length of at least the vector, e.g. --dim");
+      code.refuse(
+          fmt::format("works on {} elements, a vector register of core '{}' holds {}",
+                      code.trace().elements(v), code.core().name, code.core().vector_length),
+          "build the core for a vector_length of at least the vector, e.g. --dim");
       return {};
     }
-    in[k] = c.front();
+    in.push_back(c.front());
   }
   return in;
 }
 
 /// Whether the scores of the last step fit the unit; else the op is refused.
 bool fits(CodeEmitter& code, const AttentionShape& shape) {
-  const std::uint64_t last = std::uint64_t{shape.context} + code.steps().later_positions();
+  std::uint64_t last = std::uint64_t{shape.context} + code.steps().later_positions();
+  if (shape.window) last = std::min<std::uint64_t>(last, *shape.window);
   const std::uint64_t room = code.core().attention->scores;
   if (shape.heads * last <= room) return true;
   code.refuse(
@@ -62,29 +65,37 @@ void lower_attention(CodeEmitter& code, const Op& op) {
   if (!in) return;
   const AttentionShape& shape = *op.attention;
   if (!fits(code, shape)) return;
-  const AttentionSize row{shape.context, shape.heads, 1, shape.cache};
+  const AttentionSize row{shape.attended(), shape.heads, 1, shape.cache, shape.window.value_or(0)};
   AttentionSize products = row;
   products.shared = shape.heads / shape.kv_heads;
-  const std::string keys = op.name + ".keys";
-  const std::string values = op.name + ".values";
-  const auto [query, key, value] = *in;
-  const std::uint32_t width = code.trace().elements(op.inputs[0]);
-  const auto append = [&](VectorId source, ValueId of, const std::string& cache) {
+  // A latent attention reads its latents twice: as keys, and as values.
+  const bool latent = op.kind == OpKind::latent_attention;
+  const std::array<std::string, 2> caches{op.name + (latent ? ".latents" : ".keys"),
+                                          op.name + (latent ? ".rotary_keys" : ".values")};
+  const std::string& values = caches[latent ? 0 : 1];
+  for (const std::size_t i : {0U, 1U}) {
+    const std::size_t cached = op.queries() + i;
     emit_on_cache(code,
                   {.op = Opcode::append,
-                   .src1 = source,
-                   .elements = code.trace().elements(of),
+                   .src1 = (*in)[cached],
+                   .elements = code.trace().elements(op.inputs[cached]),
                    .attention = row},
-                  cache, "");
-  };
-  append(key, op.inputs[1], keys);
-  append(value, op.inputs[2], values);
-  emit_on_cache(code,
-                {.op = Opcode::scores, .src1 = query, .elements = width, .attention = products},
-                keys, "");
+                  caches[i], "");
+  }
+  for (std::size_t i = 0; i < op.queries(); ++i) {
+    emit_on_cache(code,
+                  {.op = Opcode::scores,
+                   .src1 = (*in)[i],
+                   .elements = code.trace().elements(op.inputs[i]),
+                   .attention = products},
+                  caches[i], "");
+  }
   code.push({.op = Opcode::softmax, .attention = row}, "", 0);
-  const VectorId result = emit_on_cache(
-      code, {.op = Opcode::values, .elements = width, .attention = products}, values, op.name);
+  const VectorId result = emit_on_cache(code,
+                                        {.op = Opcode::values,
+                                         .elements = code.trace().elements(op.outputs[0]),
+                                         .attention = products},
+                                        values, op.name);
   code.define(op.outputs[0], {result});
 }
 

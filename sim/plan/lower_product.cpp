@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/plan/lower_experts.hpp"
 #include "sim/plan/lower_vectors.hpp"
 #include "sim/plan/tile_cut.hpp"
 
@@ -22,7 +23,8 @@ void ProductLowering::lower(const Op& op) {
     return;
   }
   Product p{op, weights, *unit, {}, {}, {}, {}, no_vector};
-  const std::uint32_t inputs = code_.trace().elements(op.inputs[0]);
+  const std::uint32_t inputs = inputs_of(op);
+  if (op.experts) store_other_experts(code_, op, weights);
   if (code_.mapping().host_prepares(op)) {
     // Products that read one vector, and have no norms of their own, share what the host makes of
     // it.
@@ -32,12 +34,12 @@ void ProductLowering::lower(const Op& op) {
     }
     p.in = p.x = prepared_;
   } else if (normalises) {
-    p.x = code_.chunks(op.inputs[0]);
+    p.x = first_chunks(op.inputs[0], inputs);
     p.norm = code_.parameters(op.name + ".norm.weight", inputs);
     p.in.resize(p.x.size(), no_vector);
     emit_rms(code_, p.x);
   } else {
-    p.in = p.x = code_.chunks(op.inputs[0]);
+    p.in = p.x = first_chunks(op.inputs[0], inputs);
   }
   p.how = cut_of(op);
   if (code_.mapping().host_sums(op)) {
@@ -47,6 +49,31 @@ void ProductLowering::lower(const Op& op) {
   } else {
     whole_tiles(p);
   }
+}
+
+/// Inputs of its product: of experts, those of one.
+std::uint32_t ProductLowering::inputs_of(const Op& op) const {
+  const std::uint32_t n = code_.trace().elements(op.inputs[0]);
+  return op.experts && op.experts->own_input ? n / op.experts->chosen : n;
+}
+
+/// Inputs of a tile: a register may hold those of several experts. 0: D.
+std::uint32_t ProductLowering::inputs_of(const Product& p, const Tile& tile) const {
+  const std::uint32_t held = code_.elements_of(p.in[tile.input]);
+  const std::uint64_t before = std::uint64_t{code_.core().vector_length} * tile.input;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(held, inputs_of(p.op) - before));
+}
+
+/// Outputs of a result: of experts, those of all that are read in a step.
+std::uint32_t ProductLowering::outputs_of(const Op& op, ValueId v) const {
+  const std::uint32_t n = code_.trace().elements(v);
+  return op.experts ? n / op.experts->chosen * experts_read(code_, op) : n;
+}
+
+Chunks ProductLowering::first_chunks(ValueId v, std::uint32_t elements) {
+  Chunks chunks = code_.chunks(v);
+  chunks.resize(std::min<std::size_t>(chunks.size(), code_.chunk_count(elements)));
+  return chunks;
 }
 
 /// How the mapping cuts an op's product.
@@ -74,7 +101,7 @@ ProductSpec ProductLowering::cut_of(const Op& op) {
 void ProductLowering::whole_tiles(Product& p) {
   std::vector<std::uint32_t> columns;
   for (const ValueId output : p.op.outputs) {
-    columns.resize(columns.size() + code_.chunk_count(code_.trace().elements(output)), 0);
+    columns.resize(columns.size() + code_.chunk_count(outputs_of(p.op, output)), 0);
   }
   const Chunks sums = sums_of(p, columns, [](auto, auto) {});
   auto next = sums.begin();
@@ -90,7 +117,7 @@ void ProductLowering::whole_tiles(Product& p) {
 void ProductLowering::sized_tiles(Product& p) {
   const CoreSpec& core = code_.core();
   std::uint32_t total = 0;
-  for (const ValueId v : p.op.outputs) total += code_.trace().elements(v);
+  for (const ValueId v : p.op.outputs) total += outputs_of(p.op, v);
   const bool stays = p.op.outputs.size() == 1 && code_.is_read(p.op.outputs[0]);
   std::uint32_t limit = stays ? std::min(core.vector_length, core.outputs()) : core.outputs();
   if (p.how.outputs > 0) limit = std::min(limit, p.how.outputs);
@@ -108,7 +135,10 @@ void ProductLowering::sized_tiles(Product& p) {
         code_.symbol(fmt::format("{}.out[{}]", p.op.name, column), Symbol::Kind::vector);
     code_.emit(VectorInstruction{.op = Opcode::sv, .src1 = sum, .symbol = out}, "");
   });
-  if (stays) code_.define(p.op.outputs[0], std::move(kept));
+  if (!stays) return;
+  kept.resize(std::min<std::size_t>(kept.size(),
+                                    code_.chunk_count(code_.trace().elements(p.op.outputs[0]))));
+  code_.define(p.op.outputs[0], std::move(kept));
 }
 
 /// Tiles whose sums the host adds up: each goes to memory by itself.
@@ -169,15 +199,19 @@ VectorId ProductLowering::add_tile(Product& p, const Tile& tile, VectorId sum, b
   code_.symbol(weights).weights = p.weights;
   const std::string name = fmt::format("{}[{}]", p.op.name, tile.column);
   if (code_.has(Opcode::tmatmul)) {
-    const VectorId part = code_.emit(
-        {.op = Opcode::tmatmul, .src1 = in, .symbol = weights, .outputs = tile.outputs}, name);
+    const VectorId part = code_.emit({.op = Opcode::tmatmul,
+                                      .src1 = in,
+                                      .symbol = weights,
+                                      .elements = inputs_of(p, tile),
+                                      .outputs = tile.outputs},
+                                     name);
     return add_up(sum, part, name);
   }
   if (imported_ != in || !p.unit.keeps_input) code_.emit(Opcode::import_vector, "", in);
   imported_ = in;
   code_.emit({.op = Opcode::go,
               .symbol = weights,
-              .elements = code_.elements_of(in),
+              .elements = inputs_of(p, tile),
               .outputs = tile.outputs},
              "");
   if (goes_on) return sum;

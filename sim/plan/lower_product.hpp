@@ -34,6 +34,10 @@ class ProductLowering {
     std::uint32_t outputs = 0;
   };
 
+  [[nodiscard]] std::uint32_t inputs_of(const Op& op) const;
+  [[nodiscard]] std::uint32_t inputs_of(const Product& p, const Tile& tile) const;
+  [[nodiscard]] std::uint32_t outputs_of(const Op& op, ValueId v) const;
+  Chunks first_chunks(ValueId v, std::uint32_t elements);
   [[nodiscard]] ProductSpec cut_of(const Op& op);
   void whole_tiles(Product& p);
   void sized_tiles(Product& p);

@@ -79,6 +79,8 @@ struct Operands {
         return parameters[0][k];
       case Operand::parameter2:
         return parameters[1][k];
+      case Operand::parameter3:
+        return parameters[2][k];
     }
     return no_vector;
   }

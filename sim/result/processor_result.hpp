@@ -6,6 +6,7 @@
 
 #include "arch/study/given_override.hpp"
 #include "arch/workload/model.hpp"
+#include "arch/workload/token_bytes.hpp"
 #include "models/processor/processor_law.hpp"
 #include "sim/result/energy.hpp"
 #include "sim/result/time_ranges.hpp"
@@ -28,6 +29,7 @@ struct ProcessorResult {
   std::optional<TernaryMethod> decode_ternary;   ///< none: no ternary weights, or no such step
   Time fastest;                                  ///< time with the faster kernels in each phase
   std::optional<TimeRanges> time_ranges{};       ///< of the time of all, if requested
+  std::optional<TokenBytes> token_bytes{};       ///< what the last step reads of what is stored
 
   /// The processor's name, and what was overridden.
   [[nodiscard]] std::string processor_label() const {
@@ -69,6 +71,7 @@ struct ProcessorResult {
     io.optional("fastest", fastest, "time with the faster ternary kernels in each phase");
     io.optional("time_ranges", time_ranges,
                 "what the ranges of latencies and rates do to the time");
+    io.optional("token_bytes", token_bytes, "what the last step reads of what is stored");
   }
 };
 

@@ -5,6 +5,7 @@
 #include "arch/study/given_override.hpp"
 #include "arch/workload/layer_sample.hpp"
 #include "arch/workload/model.hpp"
+#include "arch/workload/token_bytes.hpp"
 #include "arch/workload/trace.hpp"
 #include "models/base/activity.hpp"
 #include "sim/result/kernel_result.hpp"
@@ -86,6 +87,7 @@ struct Result {
   std::optional<WhatIf> what_if{};           ///< effect of faster resources, if it was requested
   std::optional<TimeRanges> time_ranges{};   ///< what its latencies do to its time, if requested
   std::vector<ResourceUse> capacity{};       ///< of each memory group the fullest channel, bytes
+  std::optional<TokenBytes> token_bytes{};   ///< what the last step reads of what is stored
 
   bool operator==(const Result&) const = default;
 
@@ -127,6 +129,7 @@ struct Result {
     io.optional("what_if", what_if, "effect of faster resources");
     io.optional("time_ranges", time_ranges,
                 "what the ranges of latencies and rates do to the time");
+    io.optional("token_bytes", token_bytes, "what the last step reads of what is stored");
     io.optional("capacity", capacity, "use of the memories, for each group the fullest channel");
   }
 };

@@ -38,11 +38,12 @@ Footprint footprint(Bytes tables, const Trace& trace, Forms forms, std::uint32_t
   Footprint f{tables, {}};
   for (const Op& op : trace.ops) {
     const bool ternary = stored_weights(op).format == NumberFormat::ternary;
-    if (!ternary || forms.packed) f.weights += trace.weight_bytes(op);
+    if (!ternary || forms.packed) f.weights += trace.all_weight_bytes(op);
     if (ternary && forms.unfused) {
-      f.weights += Bytes{2.0 * static_cast<double>(trace.weights(op))};
+      f.weights += Bytes{2.0 * static_cast<double>(trace.all_weights(op))};
     }
     f.cache += trace.cache_bytes(op) * static_cast<double>(sequences);
+    if (op.state) f.cache += op.state->bytes() * static_cast<double>(sequences);
   }
   return f;
 }
@@ -88,6 +89,10 @@ class Phases {
         processor_,
         gpu_kernels_of(trace_, processor_, {workload_.batch, workload_.prompt, ternary}),
         processor_.prefill);
+  }
+
+  [[nodiscard]] TokenBytes bytes_of_last_step() const {
+    return token_bytes(trace_, workload_.batch);
   }
 
   /// The steps after it, and the first of them.
@@ -187,6 +192,7 @@ ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& m
     throw ConfigError("nothing to run; give --prompt or --generate a number above zero");
   }
   Phases phases(processor, model, std::move(trace), r.workload, context);
+  r.token_bytes = phases.bytes_of_last_step();
   const std::vector<TernaryMethod> allowed = phases.allowed_methods();
   // The smallest form is checked before anything is computed.
   Footprint least = phases.needs(Forms::of(allowed.front(), allowed.front()));

@@ -47,6 +47,12 @@ Result run_one_or_two_phases(const RunRequest& request) {
   return prompt_in_lanes && request.workload.prompt > 1 ? run_in_phases(request) : run(request);
 }
 
+/// What the lanes of a kernel read together.
+TokenBytes bytes_of_last_step(Trace trace, const SystemPlan& plan) {
+  if (has_attention(trace)) set_context(trace, context_of(trace) + plan.steps - 1);
+  return token_bytes(trace, plan.kernels.front().lanes);
+}
+
 }  // namespace
 
 Result new_result(const RunRequest& request) {
@@ -75,6 +81,7 @@ Result run(const RunRequest& request) {
   if (sampled) wanted.sample = sampled->sample;
   const SystemPlan plan =
       plan_system(result.board, sampled ? sampled->trace : request.trace, wanted);
+  if (sampled) check_experts(request.trace, plan);
   result.capacity = checked_capacity(plan, result.board, {result.rounds, result.context});
   const std::uint32_t first_step = std::max(request.workload.prompt, 1U);
   if (request.cache != nullptr && mapping.kernels_of_pipeline() == 1) {
@@ -82,6 +89,7 @@ Result run(const RunRequest& request) {
   } else {
     simulate(plan, result.board, first_step, request.control, result);
   }
+  result.token_bytes = bytes_of_last_step(request.trace, plan);
   if (sampled) show_all_layers(request.trace, sampled->sample, result);
   if (mapping.pipeline() > 1) join_stages(plan, result.board, first_step, result);
   if (mapping.kernels_of_pipeline() > 1) {

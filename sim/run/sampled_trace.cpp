@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/run/sampled_trace.hpp"
 
+#include <cmath>
+
+#include <fmt/format.h>
+
 #include "sim/plan/plan_system.hpp"
 
 namespace tritsim {
@@ -25,6 +29,21 @@ std::optional<SampledTrace> sample_layers(const RunRequest& request) {
   problems.raise();
   const LayerSample sample{layers, n};
   return SampledTrace{sample, thin(request.trace, sample, mapping)};
+}
+
+void check_experts(const Trace& trace, const SystemPlan& plan) {
+  constexpr double rounding = 1e-9;
+  for (const Op& op : trace.ops) {
+    if (op.kind != OpKind::expert_linear) continue;
+    for (const KernelPlan& k : plan.kernels) {
+      const double mean = op.experts->distinct(k.lanes);
+      if (std::abs(mean - std::round(mean)) < rounding) continue;
+      throw ConfigError(fmt::format(
+          "simulate_layers: '{}' reads {:.2f} experts in the mean of the blocks, which cannot "
+          "stand for each other then; leave out simulate_layers",
+          op.name, mean));
+    }
+  }
 }
 
 void show_all_layers(const Trace& trace, const LayerSample& sample, Result& result) {

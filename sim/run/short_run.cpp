@@ -15,6 +15,45 @@ constexpr std::uint32_t sampled_layers = 3;
 constexpr std::uint32_t sampled_steps = 2;
 constexpr std::uint32_t fewest_steps = 1;
 
+/// Sum of min(c, window) over the contexts from `first` to `last`.
+double positions_read(double first, double last, double window) {
+  const double full = std::clamp(window, first - 1, last);  // the last that is not cut off
+  return (full - first + 1) * (first + full) / 2 + (last - full) * window;
+}
+
+/// The first context of a few steps that read as much of their caches as the steps from `first` to
+/// `last` do in the mean: those in the middle, unless windows fill up on the way.
+std::uint32_t first_of_sample(const Trace& trace, std::uint32_t first, std::uint32_t last,
+                              std::uint32_t sampled) {
+  const std::uint32_t steps = last - first + 1;
+  const bool windows = std::any_of(trace.ops.begin(), trace.ops.end(), [](const Op& op) {
+    return op.attention && op.attention->window;
+  });
+  if (!windows) return first + (steps - sampled) / 2;
+  const auto read = [&](double from, double to) {
+    double bytes = 0;
+    for (const Op& op : trace.ops) {
+      if (!op.attention) continue;
+      const double window = op.attention->window ? *op.attention->window : to;
+      bytes +=
+          trace.cache_bytes(op).si() / op.attention->attended() * positions_read(from, to, window);
+    }
+    return bytes;
+  };
+  const double mean = read(first, last) / steps;
+  std::uint32_t low = first;
+  std::uint32_t high = last;
+  while (low < high) {
+    const std::uint32_t middle = low + (high - low) / 2;
+    if (read(middle, middle) < mean) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return std::max(low - sampled / 2, first);
+}
+
 }  // namespace
 
 double step_time(const Result& r) {
@@ -28,7 +67,8 @@ ShortRun short_run(const Result& result, RunSample sample, const Trace* trace) {
   if (has_attention(ops) && result.tokens_at_once == 1) {
     const std::uint32_t steps =
         std::min(result.steps, sample == RunSample::steps ? fewest_steps : sampled_steps);
-    set_context(ops, result.context + 1 + (result.steps - steps) / 2);
+    const std::uint32_t first = result.context + 1;
+    set_context(ops, first_of_sample(ops, first, result.context + result.steps, steps));
     work.prompt = 0;
     work.generate = steps;
   } else if (has_attention(ops)) {

@@ -50,15 +50,16 @@ TEST(OpTable, NamesAreThoseOfTheRowsAndUnique) {
 /// Rules that the code behind them takes for granted.
 TEST(OpTable, RulesOfARowAgree) {
   for (const OpTraits& t : op_table) {
-    const bool product = t.shape == ShapeRule::product;
+    const bool product = t.shape == ShapeRule::product || t.shape == ShapeRule::experts;
     EXPECT_EQ(is_matrix(t.kind), product) << t.name;
     EXPECT_EQ(t.core == CoreRule::product, product) << t.name;
     EXPECT_EQ(t.gpu == GpuRule::product, product) << t.name;
-    EXPECT_EQ(t.split == SplitRule::outputs, product) << t.name;
+    EXPECT_TRUE(product || t.split != SplitRule::outputs) << t.name;
     EXPECT_EQ(t.purpose == OpPurpose::weights, product) << t.name;
     const bool attention = t.shape == ShapeRule::attention;
     EXPECT_EQ(t.core == CoreRule::attention, attention) << t.name;
-    EXPECT_EQ(t.split == SplitRule::heads, attention) << t.name;
+    const bool by_heads = attention || t.shape == ShapeRule::scan;
+    EXPECT_TRUE(by_heads || t.split != SplitRule::heads) << t.name;
     EXPECT_EQ(t.gpu == GpuRule::attention, attention) << t.name;
     EXPECT_TRUE(product || !(t.details.normalises_input || t.details.names_weights)) << t.name;
     EXPECT_TRUE(t.inputs == 2 || !t.details.commutes) << t.name;
@@ -76,6 +77,7 @@ TEST(OpTable, ElementWiseCodeReadsWhatTheOpHas) {
           EXPECT_TRUE(operand != Operand::result || !first) << t.name;
           EXPECT_TRUE(operand != Operand::parameter || !code.parameters[0].empty()) << t.name;
           EXPECT_TRUE(operand != Operand::parameter2 || !code.parameters[1].empty()) << t.name;
+          EXPECT_TRUE(operand != Operand::parameter3 || !code.parameters[2].empty()) << t.name;
         }
         first = false;
       }

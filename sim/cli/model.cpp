@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "arch/base/output_file.hpp"
+#include "arch/base/writer.hpp"
+#include "arch/import/hugging_face_config.hpp"
+#include "arch/workload/model_size.hpp"
+#include "sim/cli/cli.hpp"
+
+namespace tritsim {
+namespace {
+
+struct ModelOptions {
+  std::string config;
+  std::string type;
+  std::string output;
+};
+
+void import(const ModelOptions& o) {
+  const ModelSpec model = import_model(o.config, o.type);
+  Node node;
+  node.set("kind", Node::of_text(std::string(ModelSpec::kind)));
+  const Node keys = Writer::write(model);
+  for (const Node::Entry& e : keys.entries) node.set(e.key, e.value);
+  write_output(o.output, to_yaml(node));
+  const ModelSize size = size_of(model);
+  fmt::print("{}: {} parameters, {} active in a token\n", model.name, size.parameters,
+             size.active_parameters);
+}
+
+}  // namespace
+
+void add_model_command(CLI::App& app) {
+  const auto options = std::make_shared<ModelOptions>();
+  CLI::App* model = app.add_subcommand("model", "Model descriptions from other sources");
+  model->require_subcommand(1);
+  CLI::App* importing =
+      model->add_subcommand("import", "Write the model description of a config.json, to be edited");
+  importing->add_option("config", options->config, "config.json of Hugging Face, or its directory")
+      ->required()
+      ->type_name("PATH");
+  importing->add_option("--as", options->type, "model_type to read it as")->type_name("TYPE");
+  importing->add_option("-o,--output", options->output, "file to write")
+      ->required()
+      ->type_name("FILE");
+  importing->footer("Example:\n  tritsim model import Qwen3-8B/ -o my_model.yaml");
+  importing->callback([options] { import(*options); });
+}
+
+}  // namespace tritsim
