@@ -170,6 +170,26 @@ struct KernelCase {
   }
 };
 
+/// What connects the cards of a tensor-parallel group: through a switch, so that the time does not
+/// grow with the number of cards but for the bytes.
+struct InterconnectSpec {
+  std::string name;
+  Coefficient<Time> latency;         ///< of an exchange of few bytes
+  Coefficient<Bandwidth> bandwidth;  ///< of a card, each way
+  Coefficient<EnergyPerByte> byte_energy;
+
+  bool operator==(const InterconnectSpec&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("name", name, "what it is");
+    io.required("latency", latency, "time of an all-reduce or all-gather of few bytes");
+    io.required("bandwidth", bandwidth, "bytes per second that a card sends, while it receives",
+                any_rate);
+    io.required("byte_energy", byte_energy, "energy per byte that a card sends");
+  }
+};
+
 /// Hand-written kernels over several element-wise ops.
 struct FusedKernelSpec {
   Coefficient<Time> start;

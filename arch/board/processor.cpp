@@ -29,6 +29,10 @@ void ProcessorSpec::check(Checker& c) const {
     check_counts("launches." + op, counts);
   }
   check_counts("step_launches", step_launches);
+  if (cards > 1 && !interconnect) {
+    c.fail("cards", fmt::format("is {} without an interconnect", cards),
+           "give interconnect with its latency and bandwidth");
+  }
   if (limit <= idle.value) {
     c.fail("limit", "is not above the idle power", "give the power limit of the card");
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "arch/board/gpu_kernels.hpp"
 
@@ -97,6 +98,8 @@ struct ProcessorSpec {
   LaunchMode prefill = LaunchMode::eager;
   std::map<std::string, KernelCounts> launches;  ///< small kernels of an op kind
   KernelCounts step_launches;                    ///< small kernels of a step that belong to no op
+  std::uint32_t cards = 1;  ///< a tensor-parallel group; what else is here is said of one card
+  std::optional<InterconnectSpec> interconnect;
   std::uint32_t multiprocessors = 1;
   Bytes memory_capacity;
   Bandwidth memory_bandwidth;
@@ -135,6 +138,11 @@ struct ProcessorSpec {
                 between(0, 1000));
     io.optional("step_launches", step_launches, "small kernels of a step that belong to no op",
                 between(0, 1000));
+    io.optional("cards", cards,
+                "cards of a tensor-parallel group, each with its part of every matrix; all other "
+                "keys are of one card",
+                between(1, 64));
+    io.optional("interconnect", interconnect, "what connects the cards of a group");
     io.required("multiprocessors", multiprocessors, "units that work on a thread block each",
                 any_count);
     io.required("memory_capacity", memory_capacity, "capacity of its memory", any_capacity);

@@ -44,6 +44,7 @@ enum class OpKind : std::uint8_t {
   latent_attention,  ///< attention over one cached vector a position, key and value of all heads
   convolution,       ///< over the last few tokens, channel by channel
   custom,            ///< a user's own: what Op::custom counts
+  all_reduce,        ///< the sum of what the cards of a tensor-parallel group have
   all_gather,        ///< a whole vector out of the shards of a tensor-parallel group
 };
 
@@ -99,6 +100,7 @@ enum class GpuRule : std::uint8_t {
   look_up,       ///< the same; a fused kernel ends behind it
   product,       ///< one matrix kernel for all products that read the same vector
   attention,
+  exchange,  ///< between the cards of a tensor-parallel group
 };
 
 /// What comparisons count an op's time and bytes for.
@@ -258,8 +260,10 @@ struct OpTraits {
        {}, {.keeps_state = true}},
       {K::custom, "custom", 1, S::custom,
        C::custom, T::whole, G::element_wise, P::vectors},
+      {K::all_reduce, "all_reduce", 1, S::gather,
+       C::none, T::none, G::exchange, P::exchange},
       {K::all_gather, "all_gather", 1, S::gather,
-       C::gather, T::none, G::none, P::exchange},
+       C::gather, T::none, G::exchange, P::exchange},
   }};
 }
 

@@ -14,21 +14,36 @@ namespace {
 /// Makes the trace of one kernel of a tensor-parallel group.
 class Sharding {
  public:
-  Sharding(const Trace& trace, const MappingSpec& mapping, std::uint32_t n, Problems& problems)
-      : trace_(trace), mapping_(mapping), n_(n), problems_(problems), forms_(trace.values.size()) {
+  /// How the kernels bring together what each of them has.
+  enum class Exchange : std::uint8_t {
+    shards,  ///< all_gather alone
+    sums,    ///< all_reduce as well
+  };
+
+  Sharding(const Trace& trace, const MappingSpec& mapping, std::uint32_t n, Exchange exchange,
+           Problems& problems)
+      : trace_(trace),
+        mapping_(mapping),
+        n_(n),
+        sums_(exchange == Exchange::sums),
+        problems_(problems),
+        forms_(trace.values.size()) {
     out_.model = trace.model;
   }
 
   Trace run() {
     for (const Op& op : trace_.ops) add(op);
+    if (sums_ && !trace_.ops.empty()) give_largest(trace_.ops.back());
     return std::move(out_);
   }
 
  private:
-  /// A value as every kernel has it: whole, or its own part, or both.
+  /// A value as every kernel has it: whole, or its own shard of it, or both; or a vector as long as
+  /// the whole, which is the sum of the kernels' vectors.
   struct Forms {
     std::optional<ValueId> whole;
     std::optional<ValueId> shard;
+    std::optional<ValueId> part;
   };
 
   ValueId make(std::string name, std::uint32_t elements) {
@@ -42,17 +57,26 @@ class Sharding {
     Forms& f = forms_[v];
     if (!f.whole && mapping_.host_gathers()) {
       f.whole = make(trace_.values[v].name + ".whole", trace_.elements(v));
+    } else if (!f.whole && f.part) {
+      f.whole = exchange(OpKind::all_reduce, trace_.values[v].name + ".sum", reader.layer, *f.part,
+                         trace_.elements(v));
     } else if (!f.whole) {
-      Op gather;
-      gather.kind = OpKind::all_gather;
-      gather.name = (reader.inputs.size() > 1 ? trace_.values[v].name : reader.name) + ".gather";
-      gather.layer = reader.layer;
-      gather.inputs = {*f.shard};
-      f.whole = make(gather.name, trace_.elements(v));
-      gather.outputs = {*f.whole};
-      out_.ops.push_back(std::move(gather));
+      const std::string& name = reader.inputs.size() > 1 ? trace_.values[v].name : reader.name;
+      f.whole = exchange(OpKind::all_gather, name + ".gather", reader.layer, *f.shard,
+                         trace_.elements(v));
     }
     return *f.whole;
+  }
+
+  ValueId exchange(OpKind kind, std::string name, std::int32_t layer, ValueId input,
+                   std::uint32_t elements) {
+    Op op;
+    op.kind = kind;
+    op.layer = layer;
+    op.inputs = {input};
+    op.outputs = {make(name, elements)};
+    op.name = std::move(name);
+    return out_.ops.emplace_back(std::move(op)).outputs.front();
   }
 
   /// The form that is there; of a value with both the shard.
@@ -61,6 +85,43 @@ class Sharding {
   [[nodiscard]] bool all_whole(const Op& op) const {
     return std::all_of(op.inputs.begin(), op.inputs.end(),
                        [&](ValueId v) { return forms_[v].whole.has_value(); });
+  }
+
+  /// What the outputs of an op are.
+  enum class Made : std::uint8_t { whole, shard, part };
+
+  /// Whether an input is there as shards that nobody has brought together.
+  [[nodiscard]] bool is_apart(ValueId v) const { return forms_[v].shard && !forms_[v].whole; }
+
+  [[nodiscard]] bool is_part(ValueId v) const { return forms_[v].part && !forms_[v].whole; }
+
+  /// Every card has the inputs of its shard of a matrix, or its shard of a vector that is normed.
+  std::optional<Made> split_with_sums(const Op& op, Op& next) {
+    const ValueId first = op.inputs.empty() ? ValueId{} : op.inputs.front();
+    const OpTraits& traits = traits_of(op.kind);
+    if (op.kind == OpKind::combine && is_part(first)) {
+      next.inputs = {*forms_[first].part, whole(op.inputs[1], op)};
+      return Made::part;
+    }
+    const bool norm = traits.gpu == GpuRule::norm && traits.split == SplitRule::whole;
+    const bool matrix = is_matrix(op.kind) && traits.split == SplitRule::outputs;
+    if ((!norm && !matrix) || !is_apart(first)) return {};
+    if (norm || traits.details.normalises_input) {
+      exchange(OpKind::all_reduce, op.name + ".statistic", op.layer, *forms_[first].shard, 1);
+    }
+    next.inputs.front() = *forms_[first].shard;
+    for (std::size_t i = 1; i < op.inputs.size(); ++i) next.inputs[i] = whole(op.inputs[i], op);
+    return norm ? Made::shard : Made::part;
+  }
+
+  /// Every card gives the largest of its logits, and which it is.
+  void give_largest(const Op& last) {
+    const ValueId logits = last.outputs.front();
+    if (is_apart(logits)) {
+      exchange(OpKind::all_gather, last.name + ".largest", last.layer, *forms_[logits].shard, 2);
+    } else if (is_part(logits)) {
+      whole(logits, last);
+    }
   }
 
   /// What the kind's rule makes of the inputs of an op on the core. True: its outputs are shards.
@@ -102,14 +163,17 @@ class Sharding {
   void add(const Op& op) {
     const Place place = mapping_.place_of(op).place;
     Op next = op;
-    bool cut = false;  // the outputs are shards
+    Made made_as = Made::whole;
     if (place == Place::excluded) {
       for (ValueId& v : next.inputs) v = any(v);
     } else if (place == Place::host) {
       for (ValueId& v : next.inputs) v = whole(v, op);
-    } else {
-      cut = split(op, next);
+    } else if (const auto sums = sums_ ? split_with_sums(op, next) : std::nullopt) {
+      made_as = *sums;
+    } else if (split(op, next)) {
+      made_as = Made::shard;
     }
+    const bool cut = made_as == Made::shard;
     for (ValueId& v : next.outputs) {
       const std::uint32_t elements = trace_.elements(v);
       if (cut && elements % n_ != 0) {
@@ -118,7 +182,7 @@ class Sharding {
       }
       Forms& f = forms_[v];
       const ValueId made = make(trace_.values[v].name, cut ? elements / n_ : elements);
-      (cut ? f.shard : f.whole) = made;
+      (cut ? f.shard : made_as == Made::part ? f.part : f.whole) = made;
       v = made;
     }
     out_.ops.push_back(std::move(next));
@@ -179,13 +243,15 @@ class Sharding {
   void refuse(const Op& op, const std::string& what) {
     if (!refused_.insert(what).second) return;
     problems_.add({}, op.name, what,
-                  "give mapping.parallel.tensor a number that divides it, or map the op to the "
-                  "host");
+                  sums_ ? "give cards a number that divides it"
+                        : "give mapping.parallel.tensor a number that divides it, or map the op to "
+                          "the host");
   }
 
   const Trace& trace_;
   const MappingSpec& mapping_;
   std::uint32_t n_;
+  bool sums_;  ///< Exchange::sums
   Problems& problems_;
   Trace out_;
   std::vector<Forms> forms_;
@@ -202,7 +268,15 @@ struct Block {
 
 Trace shard(const Trace& trace, const MappingSpec& mapping, std::uint32_t n, Problems& problems) {
   if (n <= 1) return trace;
-  return Sharding(trace, mapping, n, problems).run();
+  return Sharding(trace, mapping, n, Sharding::Exchange::shards, problems).run();
+}
+
+Trace shard_with_sums(const Trace& trace, std::uint32_t n, Problems& problems) {
+  if (n <= 1) return trace;
+  MappingSpec
+      all;  // of a processor: every op but the look-up of the embedding, which is on no card
+  all.lm_head = Place::core;
+  return Sharding(trace, all, n, Sharding::Exchange::sums, problems).run();
 }
 
 std::vector<OpRange> stages(const Trace& trace, const MappingSpec& mapping, std::uint32_t n,

@@ -63,6 +63,9 @@ class Scheduler {
       case GpuRule::attention:
         attention(op);
         break;
+      case GpuRule::exchange:
+        exchange(op);
+        break;
       case GpuRule::element_wise:
       case GpuRule::function:
       case GpuRule::norm:
@@ -235,6 +238,21 @@ class Scheduler {
     // The first queries of a step may still see less than a window.
     const double below = std::clamp(window - (last - tokens_ + 1), 0.0, double(tokens_) - 1);
     return window - below * (below + 1) / 2 / tokens_;
+  }
+
+  /// A card sends its part of a vector to each other one; to add up, it takes the sums back.
+  void exchange(const Op& op) {
+    end_run();
+    const double others = processor_.cards - 1;
+    const double vector = activation_bytes * trace_.elements(op.outputs.front()) * rows(op);
+    GpuKernel c;
+    c.kind = op.kind;
+    c.shape = GpuKernel::Shape::exchange;
+    c.rows = rows(op);
+    c.length = trace_.elements(op.outputs.front());
+    c.exchanged =
+        Bytes{vector * others / processor_.cards * (op.kind == OpKind::all_reduce ? 2 : 1)};
+    calls_.push_back(c);
   }
 
   void fuse(const Op& op) {

@@ -19,6 +19,7 @@ struct GpuKernel {
     attention,  ///< library attention
     fused,      ///< hand-written element-wise kernel over several ops
     packed,     ///< hand-written matrix product with packed ternary weights
+    exchange,   ///< between the cards of a tensor-parallel group
   };
 
   OpKind kind = OpKind::add;  ///< of the op, the first op of a fused kernel
@@ -33,6 +34,7 @@ struct GpuKernel {
   double width = 0;      ///< channels of a head
   Bytes bytes;           ///< from and to memory, each call
   Bytes cached;          ///< from and to the cache, each call
+  Bytes exchanged;       ///< sent to other cards, each call
   double flops = 0;      ///< fp16 operations each call, padding included
   double ternaries = 0;  ///< packed weights x rows, each call
 };

@@ -95,6 +95,11 @@ GpuKernelTime gpu_kernel_time(const ProcessorSpec& p, const GpuKernel& call) {
       return packed_time(p, call);
     case GpuKernel::Shape::fused:
       return {p.fused.start.value + p.fused.element.value * call.length, bytes_time(p, call), {}};
+    case GpuKernel::Shape::exchange:
+      return {{},
+              {},
+              {},
+              p.interconnect->latency.value + call.exchanged / p.interconnect->bandwidth.value};
     case GpuKernel::Shape::small:
       break;
   }

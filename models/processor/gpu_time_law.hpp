@@ -7,11 +7,12 @@ namespace tritsim {
 
 /// Time of one kernel, from its start to that of the next one in a graph, by cause.
 struct GpuKernelTime {
-  Time start;    ///< without work
-  Time memory;   ///< of bytes, or of the thread block that takes longest
-  Time compute;  ///< where operations take longer
+  Time start;       ///< without work
+  Time memory;      ///< of bytes, or of the thread block that takes longest
+  Time compute;     ///< where operations take longer
+  Time exchange{};  ///< between cards
 
-  [[nodiscard]] Time total() const { return start + memory + compute; }
+  [[nodiscard]] Time total() const { return start + memory + compute + exchange; }
 };
 
 /// Time of a kernel by its shape:
@@ -27,6 +28,9 @@ struct GpuKernelTime {
 ///     stream(s) = sqrt((positions / s x width x element)^2 + (bytes / bandwidth)^2)
 ///                 + (s > 1: split) + thread blocks / multiprocessors x block
 /// - packed: start + max(vectors x outputs x (row + inputs x element), bytes / bandwidth).
+/// - exchange between n cards, each of which sends b bytes: latency + b / bandwidth. Of a vector of
+///   v bytes an all-reduce sends 2 (n - 1) / n v (its parts, then their sums), an all-gather half
+///   of that.
 /// - fused: start + elements of a row x element + bytes / bandwidth.
 [[nodiscard]] GpuKernelTime gpu_kernel_time(const ProcessorSpec& processor, const GpuKernel& call);
 

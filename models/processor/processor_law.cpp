@@ -41,8 +41,10 @@ ProcessorActivity step_activity(const ProcessorSpec& p, const std::vector<GpuKer
     k.start += t.start * count;
     k.memory += t.memory * count;
     k.compute += t.compute * count;
+    k.exchange += t.exchange * count;
     k.bytes += call.bytes * call.count;
     k.cached += call.cached * call.count;
+    k.exchanged += call.exchanged * call.count;
     k.flops += call.flops * call.count;
     k.ternaries += call.ternaries * call.count;
   }
@@ -51,6 +53,7 @@ ProcessorActivity step_activity(const ProcessorSpec& p, const std::vector<GpuKer
     a.gpu_kernels += k.gpu_kernels;
     a.bytes += k.bytes;
     a.cached += k.cached;
+    a.exchanged += k.exchanged;
     a.flops += k.flops;
     a.ternaries += k.ternaries;
   }
@@ -58,14 +61,16 @@ ProcessorActivity step_activity(const ProcessorSpec& p, const std::vector<GpuKer
     a.host = std::max(Time{}, p.host_launch_time.value * a.gpu_kernels - a.elapsed);
     a.elapsed += a.host;
   }
-  const Energy work = p.byte_energy.value * a.bytes + p.cache_byte_energy.value * a.cached +
-                      p.flop_energy.value * a.flops + p.ternary_energy.value * a.ternaries;
+  Energy work = p.byte_energy.value * a.bytes + p.cache_byte_energy.value * a.cached +
+                p.flop_energy.value * a.flops + p.ternary_energy.value * a.ternaries;
+  if (p.interconnect) work += p.interconnect->byte_energy.value * a.exchanged;
   const Energy left = (p.limit - p.idle.value) * a.elapsed;
   const double slower = work > left ? std::cbrt(work / left) : 1;
   a.throttled = a.elapsed * (slower - 1);
   a.elapsed += a.throttled;
   const double share = 1 / (slower * slower);
-  a.priced = {a.bytes * share, a.cached * share, a.flops * share, a.ternaries * share};
+  a.priced = {a.bytes * share, a.cached * share, a.flops * share, a.ternaries * share,
+              a.exchanged * share};
   return a;
 }
 
@@ -95,6 +100,15 @@ std::vector<EnergyTerm> price_processor(const ProcessorSpec& p, const ProcessorA
                                  a.priced.ternaries,
                                  {factor_of("ternary_energy", p.ternary_energy)},
                                  EnergyUse::adders}};
+  if (p.interconnect) {
+    terms.push_back({p.name,
+                     "bytes between cards",
+                     false,
+                     a.priced.exchanged.si(),
+                     {factor_of("interconnect.byte_energy", p.interconnect->byte_energy)},
+                     EnergyUse::card_links});
+  }
+  for (EnergyTerm& t : terms) t.count *= p.cards;
   std::erase_if(terms, [](const EnergyTerm& t) { return t.count == 0; });
   return terms;
 }

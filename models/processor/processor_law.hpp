@@ -16,17 +16,19 @@ struct ProcessorEvents {
   Bytes cached;
   double flops = 0;
   double ternaries = 0;
+  Bytes exchanged;
 
   template <class Io>
   void fields(Io& io) {
     io.required("bytes", bytes, "from and to memory");
     io.required("cached", cached, "from and to the cache");
+    io.optional("exchanged", exchanged, "sent to other cards");
     io.required("flops", flops, "fp16 operations, padding included");
     io.required("ternaries", ternaries, "packed weights x rows");
   }
 };
 
-/// Times and counts of steps: sums over the calls.
+/// Times and counts of steps, on each card of a group: sums over the calls.
 struct ProcessorActivity {
   Time elapsed;    ///< of the steps, one after the other
   Time host;       ///< launches by the host where it was slower than the device
@@ -36,6 +38,7 @@ struct ProcessorActivity {
   Bytes cached;
   double flops = 0;
   double ternaries = 0;
+  Bytes exchanged;
   ProcessorEvents priced;  ///< the same; below the full voltage by the square of it
 
   struct Kind {
@@ -46,8 +49,10 @@ struct ProcessorActivity {
     Bytes cached;
     double flops = 0;
     double ternaries = 0;
+    Bytes exchanged{};
+    Time exchange{};  ///< between cards
 
-    [[nodiscard]] Time time() const { return start + memory + compute; }
+    [[nodiscard]] Time time() const { return start + memory + compute + exchange; }
 
     template <class Io>
     void fields(Io& io) {
@@ -56,8 +61,10 @@ struct ProcessorActivity {
       io.required("start", start, "device time without work");
       io.required("memory", memory, "device time of bytes");
       io.required("compute", compute, "device time of operations");
+      io.optional("exchange", exchange, "time of exchanges between cards");
       io.required("bytes", bytes, "from and to memory");
       io.required("cached", cached, "from and to the cache");
+      io.optional("exchanged", exchanged, "sent to other cards");
       io.required("flops", flops, "fp16 operations, padding included");
       io.required("ternaries", ternaries, "packed weights x rows");
     }
@@ -75,6 +82,7 @@ struct ProcessorActivity {
     io.required("kernels", gpu_kernels, "kernels started");
     io.required("bytes", bytes, "from and to memory");
     io.required("cached", cached, "from and to the cache");
+    io.optional("exchanged", exchanged, "sent to other cards");
     io.required("flops", flops, "fp16 operations, padding included");
     io.required("ternaries", ternaries, "packed weights x rows");
     io.required("priced", priced, "the same at full voltage that take as much energy");
@@ -91,7 +99,8 @@ struct ProcessorActivity {
                                               const std::vector<GpuKernel>& calls,
                                               LaunchMode launch);
 
-/// Energy: idle power, bytes of memory and cache, operations, packed weights.
+/// Energy of all cards: idle power, bytes of memory and cache and between cards, operations, packed
+/// weights.
 [[nodiscard]] std::vector<EnergyTerm> price_processor(const ProcessorSpec& processor,
                                                       const ProcessorActivity& activity);
 

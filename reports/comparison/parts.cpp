@@ -7,6 +7,7 @@
 
 #include "arch/base/reader.hpp"
 #include "reports/comparison/comparison.hpp"
+#include "reports/run/processor_phases.hpp"
 #include "reports/run/sections.hpp"
 #include "reports/text/number.hpp"
 #include "sim/result/kernel_name.hpp"
@@ -25,7 +26,7 @@ std::string_view words_of(OpPurpose purpose) {
     case OpPurpose::attention:
       return "attention and cache";
     case OpPurpose::exchange:
-      return "exchange between kernels";
+      return "exchange in the tensor-parallel group";
     case OpPurpose::vectors:
       break;
   }
@@ -50,7 +51,7 @@ void add(std::vector<CostPart>& parts, std::string_view cause, double value) {
 }
 
 /// The ops of the slowest kernel, the rest of its cycles, and what no kernel explains.
-std::vector<CostPart> time_parts(const Result& r, const RunFigures& f) {
+std::vector<CostPart> cost_parts(const Result& r, const RunFigures& f) {
   std::vector<CostPart> parts;
   if (f.kernels.empty()) return parts;
   const KernelResult& k = r.kernels[f.slowest];
@@ -163,29 +164,11 @@ std::vector<std::string> resources_of(const BoardSpec& board) {
   return out;
 }
 
-/// What takes most of a processor's time.
-std::string bound_of(const ProcessorActivity& a) {
-  double kernel_start = 0;
-  double memory = 0;
-  double compute = 0;
-  for (const ProcessorActivity::Kind& k : a.kinds) {
-    kernel_start += k.start.si();
-    memory += k.memory.si();
-    compute += k.compute.si();
-  }
-  const double rest = a.elapsed.si() - memory - compute - kernel_start;
-  const double most = std::max({kernel_start, memory, compute, rest});
-  return most == memory         ? "memory"
-         : most == compute      ? "compute"
-         : most == kernel_start ? "kernel starts"
-                                : "host launches, power limit";
-}
-
-std::vector<CostPart> time_parts(const ProcessorActivity& a) {
+std::vector<CostPart> cost_parts(const ProcessorActivity& a) {
   std::vector<CostPart> parts;
   double known = 0;
   for (const ProcessorActivity::Kind& k : a.kinds) {
-    const double seconds = (k.memory + k.compute).si();
+    const double seconds = (k.memory + k.compute + k.exchange).si();
     add(parts, words_of(traits_of(k.kind).purpose), seconds);
     known += seconds;
   }
@@ -242,7 +225,7 @@ ComparedRun compared(const Result& r, const EnergyAccount& account) {
   c.bound = bound_words(r, f);
   c.boundary = r.board.power.boundary;
   c.resources = resources_of(r.board);
-  c.time = time_parts(r, f);
+  c.time = cost_parts(r, f);
   c.dynamic = dynamic_parts(r, c.job.energy);
   return c;
 }
@@ -266,10 +249,10 @@ ComparedRun compared(const ProcessorResult& r) {
   }
   c.first_token = r.first_token;
   c.bytes = a.bytes.si();
-  c.bound = bound_of(a);
+  c.bound = bound_of(a).name;
   c.boundary = "card";
   if (!c.ternary_method.empty()) c.resources = {c.ternary_method};
-  c.time = time_parts(a);
+  c.time = cost_parts(a);
   c.dynamic = dynamic_parts(a, c.job.energy);
   return c;
 }

@@ -23,14 +23,15 @@ BarChart phase_chart(const ProcessorResult& r) {
                 "A kernel takes its launch, then the longer of moving its bytes and doing its "
                 "operations, and counts under the longer one. Kernels run one after the other.",
                 "one step per phase", law};
-  constexpr std::array<int, 5> colours{1, 2, 3, 5, 6};
+  constexpr std::array<int, 6> colours{1, 2, 3, 5, 6, 4};
   for (const TimePart& p : time_parts(r.decode)) {
-    chart.series.push_back({p.name, colours.at(chart.series.size())});
+    if (is_shown(p, r)) chart.series.push_back({p.name, colours.at(chart.series.size())});
   }
   for (const ProcessorPhase& p : phases_of(r)) {
     Bar bar{p.name, {}, si(p.activity->elapsed.si() / p.steps, "s"), {}};
-    for (const TimePart& part : time_parts(*p.activity))
-      bar.parts.push_back(part.time.si() / p.steps);
+    for (const TimePart& part : time_parts(*p.activity)) {
+      if (is_shown(part, r)) bar.parts.push_back(part.time.si() / p.steps);
+    }
     chart.bars.push_back(std::move(bar));
   }
   chart.part_labels = true;
@@ -45,6 +46,8 @@ BarChart kind_chart(const ProcessorResult& r) {
       "the host and for the power limit belongs to no op.",
       whole_run, law};
   chart.series = {{"kernel launch", 1}, {"memory", 2}, {"compute", 3}};
+  const bool exchanges = r.processor.cards > 1;
+  if (exchanges) chart.series.push_back({"exchange between cards", 4});
   std::vector<ProcessorActivity::Kind> kinds = r.activity().kinds;
   std::stable_sort(kinds.begin(), kinds.end(),
                    [](const auto& a, const auto& b) { return a.time() > b.time(); });
@@ -56,6 +59,7 @@ BarChart kind_chart(const ProcessorResult& r) {
          {k.start.si(), k.memory.si(), k.compute.si()},
          fmt::format("{}, {}", si(k.time().si(), "s"), percent(ratio(k.time().si(), sum.si()))),
          {}});
+    if (exchanges) chart.bars.back().parts.push_back(k.exchange.si());
   }
   return chart;
 }

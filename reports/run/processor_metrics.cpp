@@ -52,6 +52,7 @@ Node kinds_node(const ProcessorResult& r) {
     one.set("kernels", number_node(k.gpu_kernels));
     one.set("time_s", number_node(k.time().si()));
     one.set("bytes", number_node(k.bytes.si()));
+    one.set("exchanged_bytes", number_node(k.exchanged.si()));
     one.set("operations", number_node(k.flops));
     one.set("ternary_weights", number_node(k.ternaries));
     kinds.set(std::string(name_of(k.kind)), std::move(one));
@@ -67,6 +68,7 @@ Node processor_metrics(const ProcessorResult& r) {
   const Range<Energy> energy = account.total();
   n.set("tool", Node::of_text(r.tool));
   n.set("processor", Node::of_text(r.processor.name));
+  n.set("cards", number_node(r.processor.cards));
   n.set("model", Node::of_text(r.model.name));
   const std::string kernels = r.ternary_method();
   n.set("ternary_kernels", kernels.empty() ? Node{} : Node::of_text(kernels));

@@ -2,21 +2,28 @@
 #include "reports/run/processor_phases.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace tritsim {
 
-std::array<TimePart, 5> time_parts(const ProcessorActivity& a) {
-  std::array<TimePart, 5> parts{{{"kernel launch", "kernel_start", {}},
+std::array<TimePart, 6> time_parts(const ProcessorActivity& a) {
+  std::array<TimePart, 6> parts{{{"kernel launch", "kernel_start", {}},
                                  {"memory", "memory", {}},
                                  {"compute", "compute", {}},
                                  {"waiting for the host", "host_launch", a.host},
-                                 {"power limit", "power_limit", a.throttled}}};
+                                 {"power limit", "power_limit", a.throttled},
+                                 {"exchange between cards", "exchange", {}}}};
   for (const ProcessorActivity::Kind& k : a.kinds) {
     parts[0].time += k.start;
     parts[1].time += k.memory;
     parts[2].time += k.compute;
+    parts[5].time += k.exchange;
   }
   return parts;
+}
+
+bool is_shown(const TimePart& part, const ProcessorResult& r) {
+  return std::string_view(part.key) != "exchange" || r.processor.cards > 1;
 }
 
 TimePart bound_of(const ProcessorActivity& a) {

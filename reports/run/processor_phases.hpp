@@ -17,7 +17,10 @@ struct TimePart {
   Time time;
 };
 
-[[nodiscard]] std::array<TimePart, 5> time_parts(const ProcessorActivity& a);
+[[nodiscard]] std::array<TimePart, 6> time_parts(const ProcessorActivity& a);
+
+/// Whether tables and charts of a run have that part: of one card, no exchange between cards.
+[[nodiscard]] bool is_shown(const TimePart& part, const ProcessorResult& r);
 
 /// The largest of them.
 [[nodiscard]] TimePart bound_of(const ProcessorActivity& a);

@@ -58,6 +58,10 @@ Table headline(const ProcessorResult& r) {
   t.rows.push_back(
       {"Prompt, generated, batch",
        fmt::format("{}, {}, {}", r.workload.prompt, r.workload.generate, r.workload.batch)});
+  if (r.processor.cards > 1) {
+    t.rows.push_back({"Cards, each with its part of every matrix",
+                      fmt::format("{}, by {}", r.processor.cards, r.processor.interconnect->name)});
+  }
   if (r.workload.context > 0) {
     t.rows.push_back({"Context before the prompt", fmt::format("{}", r.workload.context)});
   }
@@ -86,15 +90,18 @@ Table phase_table(const ProcessorResult& r) {
   t.title = "What bounds a step";
   t.columns = {
       {"phase"}, number_column("steps"), number_column("time"), number_column("GPU kernels")};
-  for (const TimePart& p : time_parts(r.decode)) t.columns.push_back(number_column(p.name));
+  for (const TimePart& p : time_parts(r.decode)) {
+    if (is_shown(p, r)) t.columns.push_back(number_column(p.name));
+  }
   t.columns.push_back(number_column("power"));
   t.columns.push_back({"bound"});
   for (const ProcessorPhase& p : phases_of(r)) {
     const ProcessorActivity& a = *p.activity;
     std::vector<std::string> row{p.name, count(p.steps), si(a.elapsed.si() / p.steps, "s", 4),
                                  count(a.gpu_kernels / p.steps)};
-    for (const TimePart& part : time_parts(a))
-      row.push_back(percent(ratio(part.time.si(), a.elapsed.si())));
+    for (const TimePart& part : time_parts(a)) {
+      if (is_shown(part, r)) row.push_back(percent(ratio(part.time.si(), a.elapsed.si())));
+    }
     row.push_back(si(p.power().value, "W"));
     row.emplace_back(bound_of(a).name);
     t.rows.push_back(std::move(row));
@@ -114,16 +121,20 @@ Table kind_table(const ProcessorResult& r) {
                number_column("bytes"),
                number_column("operations"),
                number_column("ternary weights")};
+  const bool exchanges = r.processor.cards > 1;
+  if (exchanges) t.columns.push_back(number_column("sent to other cards"));
   Time sum;
   for (const ProcessorActivity::Kind& k : a.kinds) sum += k.time();
   for (const ProcessorActivity::Kind& k : a.kinds) {
     t.rows.push_back({std::string(name_of(k.kind)), count(k.gpu_kernels), si(k.time().si(), "s"),
                       percent(ratio(k.time().si(), sum.si())), si(k.bytes.si(), "B"),
                       si(k.flops, ""), si(k.ternaries, "")});
+    if (exchanges) t.rows.back().push_back(si(k.exchanged.si(), "B"));
   }
   t.note =
       "A fused kernel counts as its first op. Operations: fp16, padded rows included. Kernels that "
       "belong to no op are listed under embedding.";
+  if (exchanges) t.note += " Counts and times are those of one card.";
   return t;
 }
 

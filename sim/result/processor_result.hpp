@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "arch/study/given_override.hpp"
 #include "arch/workload/model.hpp"
 #include "arch/workload/token_bytes.hpp"
@@ -33,7 +35,8 @@ struct ProcessorResult {
 
   /// The processor's name, and what was overridden.
   [[nodiscard]] std::string processor_label() const {
-    return processor.name + override_suffix(overrides, workload.context);
+    const std::string cards = processor.cards > 1 ? fmt::format("{} x ", processor.cards) : "";
+    return cards + processor.name + override_suffix(overrides, workload.context);
   }
 
   [[nodiscard]] Time elapsed() const { return prefill.elapsed + decode.elapsed; }

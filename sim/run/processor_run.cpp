@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "arch/base/problems.hpp"
+#include "arch/workload/partition.hpp"
 #include "tritsim_version.hpp"
 
 namespace tritsim {
@@ -48,10 +49,18 @@ Footprint footprint(Bytes tables, const Trace& trace, Forms forms, std::uint32_t
   return f;
 }
 
+/// What each card of the processor does.
+Trace on_a_card(const ProcessorSpec& processor, const Trace& trace) {
+  Problems problems;
+  Trace part = shard_with_sums(trace, processor.cards, problems);
+  problems.raise();
+  return part;
+}
+
 /// A workload on a processor, phase by phase.
 class Phases {
  public:
-  Phases(const ProcessorSpec& processor, const ModelSpec& model, Trace trace,
+  Phases(const ProcessorSpec& processor, const ModelSpec& model, const Trace& trace,
          const Workload& workload, std::uint32_t context)
       : processor_(processor),
         workload_(workload),
@@ -59,7 +68,7 @@ class Phases {
         last_(context + workload.prompt + workload.generate -
               (workload.prompt > 0 && workload.generate > 0 ? 1 : 0)),
         tables_(size_of(model).tables),
-        trace_(std::move(trace)) {
+        trace_(on_a_card(processor, trace)) {
     set_context(trace_, last_);
   }
 
@@ -166,10 +175,12 @@ std::optional<Choice> fastest(const std::vector<Option>& options,
 [[noreturn]] void fail_for_memory(const ProcessorSpec& processor, const ModelSpec& model,
                                   const Footprint& need) {
   throw ConfigError(fmt::format(
-      "{}: {:.4g} GB of weights and {:.4g} GB of cache do not fit the {:.4g} GB of '{}'; take a "
-      "smaller model, batch or context",
+      "{}: {:.4g} GB of weights and {:.4g} GB of cache do not fit the {:.4g} GB of '{}'{}; take a "
+      "smaller model, batch or context{}",
       model.name, need.weights.si() / 1e9, need.cache.si() / 1e9,
-      processor.memory_capacity.si() / 1e9, processor.name));
+      processor.memory_capacity.si() / 1e9, processor.name,
+      processor.cards > 1 ? fmt::format(", each of {} cards", processor.cards) : "",
+      processor.interconnect ? ", or more cards" : ""));
 }
 
 }  // namespace

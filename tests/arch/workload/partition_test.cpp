@@ -142,6 +142,72 @@ TEST(Shard, OpsOnTheHostStayWhole) {
   EXPECT_EQ(s.elements(s.ops.back().inputs[0]), 1024U);
 }
 
+/// Column by column, then row by row: two sums a block of a transformer, as GPUs do it.
+TEST(ShardWithSums, ATransformerAddsUpTwiceABlock) {
+  const Trace t = expand(test::model("transformer_370m"));
+  Problems problems;
+  const Trace s = shard_with_sums(t, 4, problems);
+  EXPECT_TRUE(problems.empty());
+  EXPECT_TRUE(is_in_order(s));
+  const auto blocks =
+      1 + static_cast<std::size_t>(
+              std::max_element(t.ops.begin(), t.ops.end(), [](const Op& a, const Op& b) {
+                return a.layer < b.layer;
+              })->layer);
+  EXPECT_EQ(count(s, OpKind::all_reduce), 2 * blocks);
+  EXPECT_EQ(count(s, OpKind::all_gather), 1U);  // of the largest logits
+  for (const Op& op : s.ops) {
+    if (op.kind == OpKind::all_reduce) {
+      EXPECT_EQ(s.elements(op.outputs[0]), 1024U) << op.name;
+    }
+  }
+}
+
+/// The norm inside a product of the MatMul-free model needs the sum of squares of all shards.
+TEST(ShardWithSums, ANormOfAShardTakesAStatistic) {
+  const Trace t = expand(test::model("mmfreelm_370m"));
+  Problems problems;
+  const Trace s = shard_with_sums(t, 2, problems);
+  EXPECT_TRUE(problems.empty());
+  EXPECT_TRUE(is_in_order(s));
+  std::size_t statistics = 0;
+  for (const Op& op : s.ops) {
+    statistics += op.kind == OpKind::all_reduce && s.elements(op.outputs[0]) == 1 ? 1 : 0;
+  }
+  EXPECT_GT(statistics, 0U);
+  EXPECT_EQ(count(s, OpKind::all_gather), 1U);
+}
+
+TEST(ShardWithSums, CardsTogetherHaveTheWeights) {
+  for (const char* name : {"transformer_370m", "mmfreelm_370m", "olmoe_1b_7b"}) {
+    const Trace t = expand(test::model(name));
+    for (const std::uint32_t n : {2U, 8U}) {
+      Problems problems;
+      const Trace s = shard_with_sums(t, n, problems);
+      EXPECT_TRUE(problems.empty()) << name;
+      EXPECT_TRUE(is_in_order(s)) << name;
+      double whole = 0;
+      double part = 0;
+      for (const Op& op : t.ops) {
+        if (is_matrix(op.kind)) whole += t.all_weight_bytes(op).si();
+      }
+      for (const Op& op : s.ops) {
+        if (is_matrix(op.kind)) part += s.all_weight_bytes(op).si();
+      }
+      // A router is on every card.
+      EXPECT_NEAR(part * n / whole, 1, 1e-3 * n) << name << " on " << n;
+      EXPECT_GE(part * n, whole * (1 - 1e-12)) << name << " on " << n;
+    }
+  }
+}
+
+TEST(ShardWithSums, WhatDoesNotDivideIsRefusedWithTheKeyToChange) {
+  Problems problems;
+  (void)shard_with_sums(expand(test::model("transformer_370m")), 3, problems);
+  ASSERT_FALSE(problems.empty());
+  EXPECT_EQ(problems.all().front().remedy, "give cards a number that divides it");
+}
+
 TEST(Stages, AreRunsOfBlocksThatCoverTheTrace) {
   const MappingSpec m = all_on_core();
   const Trace t = expand(test::tiny_model(7));

@@ -55,6 +55,68 @@ TEST(ProcessorRun, KernelsOfTheH200ThatOnlyJudgeAreMetWithinFivePercentInTheMedi
   }
 }
 
+ProcessorSpec cards(std::uint32_t n) {
+  ProcessorSpec p = h200();
+  p.cards = n;
+  return p;
+}
+
+/// Two all-reduces a block and the largest logits, each with its latency and its bytes.
+TEST(ProcessorCards, ExchangeWhatATensorParallelGroupMust) {
+  const ModelSpec model = test::model("transformer_1.3b");
+  const ProcessorResult r = run_processor(cards(4), model, {0, 1, 8});
+  const auto kinds = r.decode.kinds;
+  const auto reduce = std::find_if(kinds.begin(), kinds.end(),
+                                   [](const auto& k) { return k.kind == OpKind::all_reduce; });
+  ASSERT_NE(reduce, kinds.end());
+  EXPECT_EQ(reduce->gpu_kernels, 48);
+  EXPECT_NEAR(reduce->exchanged.si(), 48 * 2 * 0.75 * 2048 * 2 * 8, 1e-6);
+  EXPECT_NEAR(reduce->exchange.si(), 48 * 8e-6 + reduce->exchanged.si() / 370e9, 1e-12);
+}
+
+TEST(ProcessorCards, ShareWeightsWorkAndIdlePower) {
+  const ModelSpec model = test::model("transformer_1.3b");
+  const ProcessorResult one = run_processor(cards(1), model, {0, 1, 8});
+  const ProcessorResult four = run_processor(cards(4), model, {0, 1, 8});
+  EXPECT_EQ(one.decode.exchanged, Bytes{});
+  EXPECT_LT(four.decode.bytes, 0.30 * one.decode.bytes);
+  EXPECT_GT(four.decode.bytes, 0.24 * one.decode.bytes);
+  const auto idle = [](const ProcessorResult& r) {
+    for (const EnergyTerm& t : r.energy().terms) {
+      if (t.is_static) return t.energy().value / r.elapsed();
+    }
+    return Power{};
+  };
+  EXPECT_NEAR(idle(four) / idle(one), 4, 1e-9);
+  EXPECT_EQ(four.processor_label(), "4 x NVIDIA H200");
+}
+
+/// A large model decodes faster on more cards, by less than their number; a better interconnect is
+/// never slower.
+TEST(ProcessorCards, AreFasterByLessThanTheirNumber) {
+  ModelSpec model = test::model("llama2_7b");
+  const auto time = [&](ProcessorSpec p) { return run_processor(p, model, {0, 1, 1}).elapsed(); };
+  const Time one = time(cards(1));
+  const Time two = time(cards(2));
+  EXPECT_LT(two, one);
+  EXPECT_GT(two, one / 2);
+  ProcessorSpec better = cards(2);
+  better.interconnect->latency.value = 1.0_us;
+  better.interconnect->bandwidth.value = Bandwidth{1e12};
+  EXPECT_LT(time(better), two);
+}
+
+TEST(ProcessorCards, HoldTogetherWhatOneDoesNot) {
+  const ModelSpec model = test::model("llama2_7b");
+  const auto with = [&](std::uint32_t n) {
+    ProcessorSpec p = cards(n);
+    p.memory_capacity = Bytes{8e9};
+    return run_processor(p, model, {0, 1, 1});
+  };
+  EXPECT_THROW(with(1), ConfigError);
+  EXPECT_NO_THROW(with(2));
+}
+
 TEST(ProcessorRun, ThePromptIsOneStepAndYieldsTheFirstToken) {
   const ProcessorResult r = run_processor(h200(), test::model("transformer_370m"), {64, 5, 2});
   EXPECT_EQ(r.decode_steps, 4U);
