@@ -9,7 +9,7 @@ namespace tritsim {
 namespace {
 
 /// Bytes of the next token's number, which goes from the last stage to the first.
-constexpr std::uint64_t token_bytes = 4;
+constexpr std::uint64_t token_id_bytes = 4;
 
 /// Layers and weights of a stage.
 StageResult ops_of_stage(const SystemPlan& plan, const StagePlan& ops, const MappingSpec& mapping) {
@@ -56,7 +56,7 @@ void add_kernel(const SystemPlan& plan, const KernelPlan& k, const KernelResult&
 }  // namespace
 
 std::uint64_t bytes_handed_on(const SystemPlan& plan, const KernelPlan& k) {
-  if (k.stage + 1 == plan.stages.size()) return token_bytes * k.lanes;
+  if (k.stage + 1 == plan.stages.size()) return token_id_bytes * k.lanes;
   double elements = 0;
   for (const ValueId v : plan.stages[k.stage].handed_on) elements += plan.trace.elements(v);
   return static_cast<std::uint64_t>(std::ceil((k.core->element * elements).si())) * k.lanes;
