@@ -18,8 +18,9 @@ run --model mine.yaml --batch 16 > even.json
 # All tokens choose the same two experts: a batch reads no more than one token.
 python3 - << 'END'
 text = open('mine.yaml').read()
-assert 'experts: []' in text, text
-open('uneven.yaml', 'w').write(text.replace('experts: []', 'experts: [1, 1' + ', 0' * 14 + ']'))
+even = '  experts:\n    []\n'
+assert even in text, text
+open('uneven.yaml', 'w').write(text.replace(even, '  experts: [1, 1' + ', 0' * 14 + ']\n'))
 END
 run --model uneven.yaml --batch 16 > uneven.json
 run --model mine.yaml --batch 1 > one.json
