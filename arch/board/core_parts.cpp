@@ -24,6 +24,11 @@ bool has_any(const CoreSpec& core, std::initializer_list<Opcode> ops) {
   return std::any_of(ops.begin(), ops.end(), [&](Opcode op) { return core.has(op); });
 }
 
+bool has_input_memory(const CoreSpec& core) {
+  return core.ternary && core.ternary->tree && core.ternary->keeps_input && !core.ternary->table &&
+         !core.ternary->bit_serial;
+}
+
 /// Tables of sums: looked up and summed by a tree, and the adders that fill them.
 void add_tables(const CoreSpec& core, const TableSpec& t, std::vector<CorePart>& parts) {
   const std::uint32_t bits = core.activation_bits();
@@ -57,7 +62,7 @@ void add_ternary(const CoreSpec& core, std::vector<CorePart>& parts) {
        counts_of(PartKind::ternary_tree,
                  {{"n", inputs}, {"w", core.activation_bits()}, {"acc", acc}, {"saturate", 0}}),
        std::ceil(double{1} * rate / inputs)});
-  if (t.tree && t.keeps_input) {
+  if (has_input_memory(core)) {
     // Distributed memory of 32 words by 14 bits in 8 cells.
     PartCounts memory;
     memory.memory_cells = std::ceil(double{1} * inputs * core.activation_bits() / 14) * 8 *
@@ -157,6 +162,15 @@ std::vector<CorePart> parts_of(const CoreGroup& group) {
   }
   add_attachment(group, parts);
   return parts;
+}
+
+double input_memory_blocks(const CoreSpec& core, RamBlock block) {
+  if (!has_input_memory(core)) return 0;
+  const std::uint32_t inputs = core.ternary->tree->width(core.ternary->ternaries_per_cycle);
+  const std::uint32_t words = (core.vector_length + inputs - 1) / inputs;
+  return static_cast<double>(
+      layout_of(block, RamPorts::simple_dual, words, std::uint64_t{inputs} * core.activation_bits())
+          .blocks());
 }
 
 }  // namespace tritsim

@@ -6,6 +6,9 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "arch/board/core_parts.hpp"
 
 namespace tritsim {
 namespace {
@@ -25,6 +28,15 @@ AreaEstimate limit_of(const BoardSpec& board, Coefficient<double> UtilisationLim
   return {c.low, c.value, c.high};
 }
 
+/// Blocks that input memories take if they are not distributed memory.
+double all_input_memories(const BoardSpec& board) {
+  double sum = 0;
+  for (const CoreGroup& g : board.cores) {
+    sum += input_memory_blocks(g.core, board.device.core_block) * g.lanes * g.kernels();
+  }
+  return sum;
+}
+
 /// Blocks of the kinds that the device has, and of those that it lacks and the board needs.
 void add_blocks(const BoardSpec& board, std::vector<ResourceUse>& uses) {
   if (board.device.ram.empty()) return;
@@ -34,10 +46,11 @@ void add_blocks(const BoardSpec& board, std::vector<ResourceUse>& uses) {
     for (const RamBudget& b : board.device.ram) {
       if (b.block == block) have += static_cast<double>(b.count - b.shell);
     }
-    const double need = memory_blocks(board, block);
-    if (have > 0 || need > 0) {
-      uses.push_back({std::string(name), exactly(need), have, false,
-                      limit_of(board, &UtilisationLimits::blocks)});
+    AreaEstimate need = exactly(memory_blocks(board, block));
+    if (block == board.device.core_block) need.high += all_input_memories(board);
+    if (have > 0 || need.value > 0) {
+      uses.push_back(
+          {std::string(name), need, have, false, limit_of(board, &UtilisationLimits::blocks)});
     }
   }
 }

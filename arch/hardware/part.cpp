@@ -47,7 +47,7 @@ PartCounts ternary_tree(const PartParameters& p) {
   PartCounts c;
   c.adder_bits = products + tree_bits(of(p, "n"), of(p, "w") + 1);
   c.accumulator_bits = acc;
-  c.select_bits = of(p, "saturate") * acc;
+  c.select_bits = acc;  // the old sum or zero; saturation shares its cells
   c.register_bits = c.adder_bits + acc;
   c.path_levels = 1 + of(p, "saturate");
   c.path_carries = std::ceil(acc / 4) + of(p, "saturate");
@@ -58,7 +58,8 @@ PartCounts ternary_lanes(const PartParameters& p) {
   const double bits = of(p, "n") * of(p, "acc");
   PartCounts c;
   c.accumulator_bits = bits;
-  c.select_bits = of(p, "saturate") * bits;
+  // A sum that saturates is not added in the cells that form its product.
+  c.select_bits = of(p, "saturate") * (bits + of(p, "n") * of(p, "w"));
   c.register_bits = bits;
   c.path_levels = 1 + of(p, "saturate");
   c.path_carries = std::ceil((of(p, "acc") + 1) / 4);
@@ -103,6 +104,7 @@ PartCounts mac_vector(const PartParameters& p) {
   c.dsp = of(p, "rows") * columns;
   c.adder_bits = columns * tree_bits(of(p, "rows"), product);
   c.accumulator_bits = columns * of(p, "acc");
+  c.select_bits = c.accumulator_bits;
   c.register_bits = c.dsp * product + c.adder_bits + c.accumulator_bits;
   c.path_levels = 1;
   c.path_carries = of(p, "acc") / 4;
@@ -134,7 +136,7 @@ PartCounts element_wise(const PartParameters& p) {
   // Saturation of the sum, the choice of the result, and saturation of the product.
   c.select_bits = vp * w * (1 + 2 * multiply) + (line ? vp * w : 0);
   c.table_cells = table ? vp * 256 * w / 64 : 0;
-  const double sigmoid = line ? w / 2 + 1 : table ? w : 0;
+  const double sigmoid = line ? w / 2 + 1 : 0;  // a table's register is one of its own cells
   c.register_bits = 2 + vp * (w + 1 + w + multiply * 2 * w + sigmoid);
   c.path_levels = 3;
   c.path_carries = 1;
