@@ -42,6 +42,16 @@ void add_tables(const CoreSpec& core, const TableSpec& t, std::vector<CorePart>&
   parts.push_back({"adders that fill tables", filling});
 }
 
+/// Of the levels of a tree: a product with fewer stages than the tree has levels (its latency,
+/// where it is one instruction) registers some of them.
+double registered_share(const CoreSpec& core, std::uint32_t inputs) {
+  const InstructionSpec* product = core.find(Opcode::tmatmul);
+  if (product == nullptr) return 1;
+  const double levels = 1 + std::ceil(std::log2(std::max(inputs, 1U)));
+  const double stages = std::max(static_cast<double>(product->latency) - 1, 1.0);  // one is the sum
+  return std::min(stages / levels, 1.0);
+}
+
 void add_ternary(const CoreSpec& core, std::vector<CorePart>& parts) {
   const TernarySpec& t = *core.ternary;
   const std::uint32_t rate = t.ternaries_per_cycle;
@@ -57,11 +67,11 @@ void add_ternary(const CoreSpec& core, std::vector<CorePart>& parts) {
                      std::ceil(double{1} * rate / inputs) * t.bit_serial->bits_per_cycle});
     return;
   }
-  parts.push_back(
-      {"ternary adders",
-       counts_of(PartKind::ternary_tree,
-                 {{"n", inputs}, {"w", core.activation_bits()}, {"acc", acc}, {"saturate", 0}}),
-       std::ceil(double{1} * rate / inputs)});
+  PartCounts tree =
+      counts_of(PartKind::ternary_tree,
+                {{"n", inputs}, {"w", core.activation_bits()}, {"acc", acc}, {"saturate", 0}});
+  tree.register_bits = acc + (tree.register_bits - acc) * registered_share(core, inputs);
+  parts.push_back({"ternary adders", tree, std::ceil(double{1} * rate / inputs)});
   if (has_input_memory(core)) {
     // Distributed memory of 32 words by 14 bits in 8 cells.
     PartCounts memory;
@@ -96,12 +106,11 @@ void add_vector_units(const CoreSpec& core, std::vector<CorePart>& parts) {
 void add_memories(const CoreSpec& core, std::vector<CorePart>& parts) {
   const bool shared = core.register_ports == RegisterPorts::shared;
   const std::uint32_t chunk = core.activation_bits() * core.elements_per_cycle;
-  parts.push_back(
-      {"vector registers",
-       counts_of(PartKind::vector_registers, {{"registers", shared ? core.registers : 1},
-                                              {"depth", core.chunks()},
-                                              {"chunk", chunk}}),
-       shared ? 1.0 : core.registers});
+  PartCounts file = counts_of(
+      PartKind::vector_registers,
+      {{"registers", shared ? core.registers : 1}, {"depth", core.chunks()}, {"chunk", chunk}});
+  file.register_bits -= chunk;  // a memory block has the register behind its port
+  parts.push_back({"vector registers", file, shared ? 1.0 : core.registers});
   const std::uint32_t port = std::max(bits_of(core.memory_port), 1U);
   for (const auto* unit :
        {static_cast<const MatrixUnitSpec*>(core.ternary ? &*core.ternary : nullptr),
@@ -153,12 +162,14 @@ std::vector<CorePart> parts_of(const CoreGroup& group) {
   if (has_any(core, {Opcode::ldv, Opcode::sv})) {
     const std::uint32_t chunk = core.activation_bits() * core.elements_per_cycle;
     const std::uint32_t port = std::max(bits_of(core.memory_port), chunk);
-    parts.push_back(
-        {"load and store",
-         counts_of(
-             PartKind::load_store_unit,
-             {{"address", address_bits}, {"port", port}, {"chunk", chunk}, {"outstanding", 2}}),
-         1, false});
+    PartCounts unit = counts_of(
+        PartKind::load_store_unit,
+        {{"address", address_bits}, {"port", port}, {"chunk", chunk}, {"outstanding", 2}});
+    if (port == chunk) {  // no converters
+      unit.select_bits -= port;
+      unit.register_bits -= 2.0 * port;
+    }
+    parts.push_back({"load and store", unit, 1, false});
   }
   add_attachment(group, parts);
   return parts;
