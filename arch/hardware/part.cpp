@@ -92,7 +92,7 @@ PartCounts bit_serial(const PartParameters& p) {
   c.adder_bits = tree_bits(of(p, "n"), 2);
   c.accumulator_bits = of(p, "acc");
   c.register_bits = c.select_bits + c.adder_bits + c.accumulator_bits;
-  c.path_levels = 1;
+  c.path_levels = 2;
   c.path_carries = std::ceil(of(p, "acc") / 4);
   return c;
 }
@@ -111,14 +111,15 @@ PartCounts mac_vector(const PartParameters& p) {
   return c;
 }
 
-/// The sums of the first row are the products, in the registers of the DSP blocks.
+/// The sums of the first row are products, those of the second are added in the DSP blocks.
 PartCounts mac_systolic(const PartParameters& p) {
   const double rows = of(p, "rows");
   const double columns = of(p, "columns");
   PartCounts c;
   c.dsp = rows * columns;
-  c.adder_bits = (rows - 1) * columns * of(p, "acc");
-  c.register_bits = c.adder_bits + rows * (columns - 1) * of(p, "a") + rows * columns * of(p, "w");
+  c.adder_bits = std::max(rows - 2, 0.0) * columns * of(p, "acc");
+  c.register_bits = (rows - 1) * columns * of(p, "acc") + rows * (columns - 1) * of(p, "a") +
+                    rows * columns * of(p, "w");
   c.path_levels = 1;
   c.path_carries = of(p, "acc") / 4;
   return c;
@@ -133,13 +134,13 @@ PartCounts element_wise(const PartParameters& p) {
   PartCounts c;
   c.dsp = multiply * vp;
   c.adder_bits = vp * (w + 1);
-  // Saturation of the sum, the choice of the result, and saturation of the product.
-  c.select_bits = vp * w * (1 + 2 * multiply) + (line ? vp * w : 0);
+  // Saturation of the sum, the choice of the result, saturation of the product, ends of the line.
+  c.select_bits = vp * w * (2 + multiply + (line ? 1 : 0));
   c.table_cells = table ? vp * 256 * w / 64 : 0;
   const double sigmoid = line ? w / 2 + 1 : 0;  // a table's register is one of its own cells
   c.register_bits = 2 + vp * (w + 1 + w + multiply * 2 * w + sigmoid);
   c.path_levels = 3;
-  c.path_carries = 1;
+  c.path_carries = 3;
   return c;
 }
 
@@ -155,7 +156,7 @@ PartCounts rms(const PartParameters& p) {
   c.accumulator_bits = acc;
   c.select_bits = acc + 17 + acc + root;  // quotient, rest, radicand, rest of the root
   c.register_bits = vp * 3 * w + tree + 3 * acc + 17 + 2 * root + 2 + 8 + log2_up(vp) + 2;
-  c.path_levels = 3;
+  c.path_levels = 2;
   c.path_carries = std::ceil((root + 2) / 4);
   return c;
 }
@@ -167,8 +168,8 @@ PartCounts load_store_unit(const PartParameters& p) {
   c.adder_bits = of(p, "address") + 32 + 2 * count;
   c.select_bits = of(p, "address") / 2 + 16 + port;
   c.register_bits = of(p, "address") + 32 + 4 + 2 * port + 2 * count + 1;
-  c.path_levels = 4;
-  c.path_carries = 4;
+  c.path_levels = 2;
+  c.path_carries = 1;
   return c;
 }
 
@@ -189,7 +190,7 @@ PartCounts weight_fifo(const PartParameters& p) {
   c.select_bits = address;
   c.register_bits = 3 * address + 2;
   c.bram36 = blocks(of(p, "words"), of(p, "bits"));
-  c.path_levels = 3;
+  c.path_levels = 2;
   c.path_carries = std::ceil(address / 4);
   return c;
 }
@@ -200,7 +201,7 @@ PartCounts instruction_decode(const PartParameters& p) {
   PartCounts c;
   c.select_bits = registers * (units + 3) + 4 * units;
   c.register_bits = 8 + 3 * log2_up(registers) + of(p, "address") + units * (1 + registers) + 1;
-  c.path_levels = 5;
+  c.path_levels = 4;
   return c;
 }
 
@@ -208,7 +209,7 @@ PartCounts register_stages(const PartParameters& p) {
   PartCounts c;
   c.select_bits = of(p, "bits") * of(p, "stages");
   c.register_bits = 2 * of(p, "stages") * (of(p, "bits") + 1);
-  c.path_levels = 2;
+  c.path_levels = 1;
   return c;
 }
 

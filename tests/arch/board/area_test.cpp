@@ -91,7 +91,7 @@ TEST(ClockRange, TakesTheSlowestPathAndTheWidestNet) {
   ASSERT_TRUE(range);
   EXPECT_EQ(range->unit, "issue");
   const PathDelays& d = *b.device.family.paths;
-  const double period = d.registers.value.si() + 5 * d.level.value.si() + 6 * d.fan_out.value.si();
+  const double period = d.registers.value.si() + 4 * d.level.value.si() + 6 * d.fan_out.value.si();
   EXPECT_NEAR(range->value.si(), 1 / period, 1);
   EXPECT_LT(range->low, range->value);
   EXPECT_LT(range->value, range->high);

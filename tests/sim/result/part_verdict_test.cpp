@@ -2,6 +2,7 @@
 #include "sim/result/part_verdict.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <gtest/gtest.h>
 
@@ -47,6 +48,18 @@ TEST(PartVerdict, MultipliersAreExact) {
   for (const PartVerdict& v : shipped("synthesis_xcup.yaml")) {
     if (v.point.figures.dsp) EXPECT_EQ(v.counts.dsp, *v.point.figures.dsp);
   }
+}
+
+TEST(PartVerdict, SlowestPathsAreThoseOfTheNetlists) {
+  std::size_t points = 0;
+  std::size_t close = 0;
+  for (const PartVerdict& v : shipped("synthesis_xcup.yaml")) {
+    ++points;
+    const bool levels = std::abs(v.counts.path_levels - *v.point.figures.path_luts) <= 1;
+    const bool carries = std::abs(v.counts.path_carries - *v.point.figures.path_carries) <= 3;
+    close += levels && carries ? 1 : 0;
+  }
+  EXPECT_GE(static_cast<double>(close), 0.95 * static_cast<double>(points));
 }
 
 TEST(PartVerdict, APipelinedTreeOfAVendorIsMet) {
