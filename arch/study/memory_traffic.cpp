@@ -9,7 +9,8 @@ namespace tritsim {
 
 void MemoryTrafficSpec::check(Checker& c) const {
   if (port_width.has_value() != port_clock.has_value()) {
-    c.fail("", "needs port_width and port_clock together", "give both or neither");
+    c.fail(port_width ? "port_width" : "port_clock", "says half of a port",
+           "give port_width and port_clock together, or neither");
   }
   const auto for_each_stream = [&](const char* key, std::size_t entries) {
     if (entries == 0 || entries == all_streams()) return;
@@ -30,7 +31,9 @@ void check_traffic(const MemoryTrafficSpec& traffic, const MemorySpec& memory, C
   for (std::size_t s = 0; s < traffic.base.size(); ++s) {
     if (traffic.base[s].si() + request < memory.capacity.si()) continue;
     c.fail(fmt::format("traffic.base.{}", s),
-           fmt::format("is beyond the {} of the memory", format(memory.capacity)), "give less");
+           fmt::format("{} is beyond the {} of the memory", format(traffic.base[s]),
+                       format(memory.capacity)),
+           "give less");
   }
   const std::uint32_t ports = user_ports(memory);
   for (std::size_t s = 0; s < traffic.ports.size(); ++s) {

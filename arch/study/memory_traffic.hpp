@@ -39,10 +39,17 @@ struct MemoryTrafficSpec {
 
   bool operator==(const MemoryTrafficSpec&) const = default;
 
-  /// Streams in all: copy and triad have several in a set.
+  /// Streams of a set: copy and triad have several.
+  [[nodiscard]] std::uint32_t reads_of_a_set() const {
+    return pattern == MemoryPattern::triad ? 2 : 1;
+  }
+
+  [[nodiscard]] std::uint32_t writes_of_a_set() const {
+    return pattern == MemoryPattern::copy || pattern == MemoryPattern::triad ? 1 : 0;
+  }
+
   [[nodiscard]] std::uint32_t all_streams() const {
-    const bool triad = pattern == MemoryPattern::triad;
-    return streams * (triad ? 3 : pattern == MemoryPattern::copy ? 2 : 1);
+    return streams * (reads_of_a_set() + writes_of_a_set());
   }
 
   template <class Io>

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "arch/hardware/memory.hpp"
+#include "models/base/longest_run.hpp"
 #include "models/dram/fr_fcfs_law.hpp"
 #include "models/dram/port_law.hpp"
 
@@ -237,16 +238,9 @@ std::uint64_t DramLaw::hits_ahead(const Requests& requests, const Hits& hits, Is
   if (burst << burst_shift_ != requests.address) return 0;
   const std::uint64_t open =
       channel.open_behind(ceil_ticks(issue(0)), burst) / (requests.bytes >> burst_shift_);
-  std::uint64_t least = 0;
-  for (std::uint64_t most = std::min(open, requests.count); least < most;) {
-    const std::uint64_t n = (least + most + 1) / 2;
-    if (ceil_ticks(issue(n - 1)) + hits.length < channel.next_refresh()) {
-      least = n;
-    } else {
-      most = n - 1;
-    }
-  }
-  return least;
+  return longest_run(std::min(open, requests.count), [&](std::uint64_t n) {
+    return ceil_ticks(issue(n - 1)) + hits.length < channel.next_refresh();
+  });
 }
 
 template <class Issue>

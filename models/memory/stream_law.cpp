@@ -3,43 +3,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
+
+#include "models/base/longest_run.hpp"
 
 namespace tritsim {
 namespace {
-
-constexpr Time never{std::numeric_limits<double>::infinity()};
-
-/// Whether the next request of `a` is served before that of `b`.
-template <class Stream>
-bool comes_before(const Stream& a, const Stream& b) {
-  if (is_earlier(a.next_issue, b.next_issue)) return true;
-  if (is_earlier(b.next_issue, a.next_issue)) return false;
-  if (is_earlier(a.request.start, b.request.start)) return true;
-  if (is_earlier(b.request.start, a.request.start)) return false;
-  return a.number < b.number;
-}
 
 /// Whether several streams are not done.
 template <class Streams>
 bool several(const Streams& streams) {
   return std::count_if(streams.begin(), streams.end(),
                        [](const auto& s) { return s.live && !s.done(); }) > 1;
-}
-
-/// Of a tag, the bits below hold a request's number and those above its stream's place.
-constexpr unsigned tag_shift = 40;
-
-/// The unit of a held stream takes what has come, from its `unit_done` on.
-template <class Stream>
-void take_arrivals(Stream& s) {
-  s.hold_limit = 0;
-  for (std::size_t n = 0; n < s.arrived.size(); ++n) {
-    s.pass_unit(s.arrived[n], n);
-    s.consumed.push(s.unit_done);
-  }
-  s.arrived.clear();
 }
 
 }  // namespace
@@ -70,83 +45,8 @@ StreamScheduler::Id StreamScheduler::submit(const StreamRequest& request) {
   s.pace = request.unit_per_byte * static_cast<double>(request.request_bytes);
   s.next_issue = request.start + request.setup + request.turnaround;
   s.begin(request.start);
-  if (const auto* dram = std::get_if<DramLaw>(&state().memory);
-      dram != nullptr && !request.write && s.consumed.size() >= 2) {
-    const Time latency = std::max(dram->calm_latency(request.request_bytes),
-                                  dram->calm_latency(1) + request.beat * (s.beats - 1));
-    s.slow = latency + request.last_beat + std::max(request.turnaround, request.beat) <= s.pace;
-    if (!s.slow) s.hits = dram->hits(request.request_bytes);
-    if (s.hits && s.pace < s.hits->turn) s.hits.reset();
-  }
+  if (const auto* dram = std::get_if<DramLaw>(&state().memory)) s.plan_skips(*dram);
   return static_cast<Id>(place - streams.begin());
-}
-
-void StreamScheduler::Stream::begin(Time start) {
-  unit_done = unit_since = rows_since = start;
-  if (request.rows.beat_bytes > 0) rows.emplace(request.rows);
-}
-
-void StreamScheduler::Stream::pass_rows(const Access& access, std::uint64_t bytes) {
-  const auto cycle = [&](Time t) { return (t - rows_since) / request.beat; };
-  const double words = std::ceil(static_cast<double>(bytes) / request.beat_bytes);
-  const double first = cycle(access.first);
-  const double step = words > 1 ? (cycle(access.last) - first) / (words - 1) : 0;
-  result.starved +=
-      request.beat * static_cast<double>(rows->take({first, step, request.beat_bytes, bytes}));
-  // What is left at the end may be no whole beat.
-  const Time done = rows_since + request.beat * static_cast<double>(rows->done());
-  unit_done = unit_since = std::max(done, access.last);
-  unit_run = 0;
-  result.finish = unit_done;
-}
-
-void StreamScheduler::Stream::pass_unit(Served& served, std::uint64_t n) {
-  auto& [issue, bytes, access] = served;
-  if (rows) return pass_rows(access, bytes);
-  const bool whole = bytes == request.request_bytes;
-  if (!request.write && access.first > unit_done) {
-    // The unit waits for the first byte of a request; the wait for the first byte of the stream
-    // does not count.
-    if (n > 0) result.starved += access.first - unit_done;
-    unit_done = unit_since = access.first;
-    unit_run = 0;
-  }
-  unit_done =
-      whole ? unit_done_after(1) : unit_done + request.unit_per_byte * static_cast<double>(bytes);
-  ++unit_run;
-  if (request.write) {
-    // The unit has produced this request's bytes by then; the answer cannot come before.
-    access.last = std::max(access.last, unit_done);
-    const double words = std::ceil(static_cast<double>(bytes) / request.beat_bytes);
-    handed_over = std::max(unit_done, std::max(handed_over, issue) + request.beat * words);
-    const Time held = request.beat * (static_cast<double>(request.held_bytes) / request.beat_bytes);
-    // Not before the cycle after its last request, which the way does not hold.
-    result.finish = request.posted ? std::max({unit_done, handed_over - held, issue + request.beat})
-                                   : access.last;
-    return;
-  }
-  const Time last = access.last + request.last_beat;
-  if (last > unit_done) {  // bytes come slower than the unit takes them
-    if (pace > Time{}) result.starved += last - unit_done;
-    unit_done = unit_since = last;
-    unit_run = 0;
-  }
-  result.finish = unit_done;
-}
-
-void StreamScheduler::Stream::follow(const Stream& before) {
-  after = no_stream;
-  if (!before.pending.empty()) {
-    behind = before.number;
-    pending_before = before.pending.size() + before.pending_before;
-  }
-  last_issue = before.last_issue;
-  port_free = before.port_free;
-  if (before.request.outstanding == request.outstanding && before.answered.size() > 0) {
-    answered = before.answered;
-    continues = true;
-  }
-  next_issue = State::next_issue(*this);
 }
 
 StreamScheduler::Id StreamScheduler::hold(const StreamRequest& request, Id after) {
@@ -158,7 +58,7 @@ StreamScheduler::Id StreamScheduler::hold(const StreamRequest& request, Id after
     throw std::logic_error("only a read with room for a request can be held");
   }
   s.slow = false;
-  s.hits.reset();
+  s.hidden.reset();
   s.unit_done = never;
   if (before.requested()) {
     s.follow(before);
@@ -174,7 +74,7 @@ void StreamScheduler::release(Id id, Time start) {
   Stream& s = state().streams[id];
   s.begin(start);
   if (s.done()) {
-    take_arrivals(s);
+    s.take_arrivals();
   } else if (s.count >= s.hold_limit) {
     s.next_issue = start;
   }
@@ -182,7 +82,7 @@ void StreamScheduler::release(Id id, Time start) {
 
 bool StreamScheduler::State::held_too_long(Stream& s) {
   if (s.hold_limit == 0 || is_earlier(s.next_issue, s.unit_done)) return false;
-  take_arrivals(s);
+  s.take_arrivals();
   const Time next = next_issue(s);
   if (next <= s.next_issue) return false;
   s.next_issue = next;
@@ -210,7 +110,7 @@ void StreamScheduler::State::serve_one(Stream& s) {
   }
   answer(s, access, bytes);
   if (!s.done()) return;
-  if (s.hold_limit > 0 && s.unit_done < never) take_arrivals(s);
+  if (s.hold_limit > 0 && s.unit_done < never) s.take_arrivals();
   follow_up(s);
 }
 
@@ -230,15 +130,8 @@ void StreamScheduler::State::serve_next(Stream& s, Time until) {
     if (!r.write || n == 0) return first;
     return std::max(first, since + pace * static_cast<double>(run + n));  // unit_done_after(n)
   };
-  std::uint64_t most = requests;
-  for (requests = std::min<std::uint64_t>(requests, 1); requests < most;) {
-    const std::uint64_t n = (requests + most + 1) / 2;
-    if (is_earlier(issue(n - 1), until)) {
-      requests = n;
-    } else {
-      most = n - 1;
-    }
-  }
+  requests =
+      longest_run(requests, [&](std::uint64_t n) { return is_earlier(issue(n - 1), until); });
   if (requests < 2) return serve_one(s);
   dram->serve_all({r.address + s.offset, r.request_bytes, requests, r.write}, issue,
                   [&](const Access& access) { answer(s, access, r.request_bytes); });
@@ -252,133 +145,12 @@ void StreamScheduler::State::answer(Stream& s, Access access, std::uint64_t byte
   s.next_issue = next_issue(s);
 }
 
-Time StreamScheduler::State::book(Stream& s, Served served) {
-  const StreamRequest& r = s.request;
-  auto& [issue, bytes, access] = served;
-  const bool whole = bytes == r.request_bytes;
-  if (mark) note(access.first, access.last);
-
-  const double beats = whole ? s.beats : std::ceil(static_cast<double>(bytes) / r.beat_bytes);
-  access.first = std::max(access.first, s.port_free);
-  access.last = std::max(access.last, access.first + r.beat * (beats - 1));
-  s.port_free = access.last + r.beat;
-
-  if (s.hold_limit > 0) {
-    s.arrived.push_back(served);
-  } else {
-    s.pass_unit(served, s.count);
-  }
-  ++s.count;
-  s.answered.push(access.last);
-  if (s.hold_limit == 0) s.consumed.push(s.unit_done);
-  return access.last;
-}
-
-Time StreamScheduler::State::next_issue(const Stream& s) {
-  const StreamRequest& r = s.request;
-  const std::size_t pending = s.pending.size();
-  const std::uint64_t number = s.count + pending;
-  if (s.hold_limit > 0 && number >= s.hold_limit) return s.unit_done;
-  Time next = std::max(s.last_issue, r.start + r.setup + r.turnaround);
-  if (s.continues ? s.answered.size() > 0 : s.answered.full(number)) {
-    const std::size_t before = pending + s.pending_before;
-    if (before >= s.answered.size()) return never;
-    next = std::max(next, s.answered.at(before) + r.turnaround);
-  }
-  if (r.write) {
-    next = std::max(next, pending > 0 ? s.unit_done_after(pending) : s.unit_done);
-  } else if (s.hold_limit == 0 && s.consumed.full(number)) {
-    if (pending >= s.consumed.size()) return never;
-    next = std::max(next, s.consumed.at(pending));
-  }
-  return next;
-}
-
 void StreamScheduler::State::note(Time a, Time b) {
   const auto whole = [&](Time t) {
     return static_cast<std::uint64_t>(static_cast<std::int64_t>((t - *mark).si() * 1e13 + 0.25));
   };
   digest = (digest ^ (whole(a) + 31 * whole(b))) * 0x9e3779b97f4a7c15U;
   digest ^= digest >> 29;
-}
-
-void StreamScheduler::State::enqueue(DramLaw& dram, Stream& s) {
-  if (held_too_long(s)) return;
-  const StreamRequest& r = s.request;
-  const std::uint64_t bytes = std::min(r.request_bytes, r.bytes - s.offset);
-  const auto place = static_cast<std::uint64_t>(&s - streams.data());
-  dram.enqueue({s.next_issue, r.address + s.offset, bytes, r.write,
-                place << tag_shift | (s.count + s.pending.size()), r.port});
-  s.pending.push_back({s.next_issue, bytes, {}});
-  s.offset += bytes;
-  last_issue = s.last_issue = s.next_issue;
-  s.next_issue = next_issue(s);
-  if (s.requested()) follow_up(s);
-}
-
-void StreamScheduler::State::take(const DramAnswer& a) {
-  Stream& s = streams[a.tag >> tag_shift];
-  const std::uint64_t number = a.tag & ((std::uint64_t{1} << tag_shift) - 1);
-  s.pending[number - s.count].access = a.access;
-  last_issue = std::max(last_issue, a.sent);
-  book_pending(s);
-}
-
-void StreamScheduler::State::pass_on(const Stream& s, Time last) {
-  for (Stream& next : streams) {
-    if (!next.live || next.behind != s.number || next.pending_before == 0) continue;
-    --next.pending_before;
-    next.port_free = s.port_free;
-    if (next.continues) next.answered.push(last);
-    pass_on(next, last);
-  }
-}
-
-void StreamScheduler::State::book_pending(Stream& s) {
-  if (s.pending_before > 0) return;
-  std::size_t n = 0;
-  for (; n < s.pending.size() && s.pending[n].access; ++n) {
-    const Pending& p = s.pending[n];
-    const Time last = book(s, {p.issue, p.bytes, *p.access});
-    pass_on(s, last);
-  }
-  s.pending.erase(s.pending.begin(), s.pending.begin() + static_cast<std::ptrdiff_t>(n));
-  s.next_issue = next_issue(s);
-  if (s.done() && s.hold_limit > 0 && s.unit_done < never) take_arrivals(s);
-  for (Stream& next : streams) {
-    if (!next.live || next.behind != s.number) continue;
-    if (next.pending_before == 0) next.behind = no_stream;
-    if (!next.requested()) next.next_issue = next_issue(next);
-    book_pending(next);
-  }
-}
-
-void StreamScheduler::State::serve_reordered(DramLaw& dram, Time until, const Stream* last) {
-  while (last == nullptr || !last->done()) {
-    Stream* first = nullptr;
-    std::size_t waiting = 0;
-    for (Stream& s : streams) {
-      if (!s.live || s.done()) continue;
-      ++waiting;
-      if (!s.requested() && (first == nullptr || comes_before(s, *first))) first = &s;
-    }
-    // What a stream that is alone has requested is served before it goes on.
-    const bool alone = waiting <= 1 && !dram.has_ports();
-    if (alone && !dram.waiting()) return;
-    Time limit = until;
-    if (alone) {
-      limit = never;
-    } else if (first != nullptr) {
-      limit = std::min(limit, first->next_issue);
-    }
-    if (const auto a = dram.answer(limit)) {
-      take(*a);
-    } else if (first == nullptr || !is_earlier(first->next_issue, until)) {
-      return;
-    } else {
-      enqueue(dram, *first);
-    }
-  }
 }
 
 void StreamScheduler::State::serve_until(Time until, const Stream* last) {
@@ -396,7 +168,7 @@ void StreamScheduler::State::serve_until(Time until, const Stream* last) {
         first = &s;
         continue;
       }
-      const bool earlier = comes_before(s, *first);
+      const bool earlier = s.comes_before(*first);
       Stream& second = earlier ? *first : s;
       if (earlier) first = &s;
       limit = std::min(limit, second.next_issue);
@@ -405,7 +177,7 @@ void StreamScheduler::State::serve_until(Time until, const Stream* last) {
     do {
       serve_next(*first, limit);
       if (first->slow) serve_calm(*first, limit);
-      if (first->hits) skip_hits(*first, limit);
+      if (first->hidden) skip_hits(*first, limit);
     } while (!first->done() && is_earlier(first->next_issue, limit));
   }
 }

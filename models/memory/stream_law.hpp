@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -147,6 +148,14 @@ class StreamScheduler {
   };
 
   static constexpr std::uint64_t no_stream = ~std::uint64_t{0};
+  static constexpr Time never{std::numeric_limits<double>::infinity()};
+
+  /// Reads of a stream that may be hidden behind its unit: see skip_hits().
+  struct HiddenHits {
+    DramLaw::Hits hits;
+    std::uint64_t group = 1;  ///< requests of a period of the unit
+    std::uint64_t kept = 1;   ///< of a run, those that are served one by one at its end
+  };
 
   /// A request that waits in a controller that reorders.
   struct Pending {
@@ -167,14 +176,14 @@ class StreamScheduler {
     std::uint64_t number = 0;  ///< in order of submission
     bool live = false;
     bool slow = false;  ///< its unit is slower than a channel at rest: see serve_calm()
-    std::optional<DramLaw::Hits> hits;  ///< if its unit is slower than these: see skip_hits()
-    double beats = 1;                   ///< port beats of a whole request
-    Time pace;                          ///< unit's time for a whole request
-    std::uint64_t offset = 0;           ///< bytes already requested
-    std::uint64_t count = 0;            ///< requests already answered
-    std::vector<Pending> pending;       ///< made, in their order
-    std::uint64_t behind = no_stream;   ///< the stream that this one continues, ...
-    std::size_t pending_before = 0;     ///< ... as long as so many of its requests are pending
+    std::optional<HiddenHits> hidden;  ///< if its unit is slower than hits of open rows
+    double beats = 1;                  ///< port beats of a whole request
+    Time pace;                         ///< unit's time for a whole request
+    std::uint64_t offset = 0;          ///< bytes already requested
+    std::uint64_t count = 0;           ///< requests already answered
+    std::vector<Pending> pending;      ///< made, in their order
+    std::uint64_t behind = no_stream;  ///< the stream that this one continues, ...
+    std::size_t pending_before = 0;    ///< ... as long as so many of its requests are pending
     Time next_issue;
     Time unit_done;
     Time unit_since;             ///< since then the unit has not waited ...
@@ -195,6 +204,15 @@ class StreamScheduler {
     [[nodiscard]] bool requested() const { return offset == request.bytes; }
 
     [[nodiscard]] bool done() const { return requested() && pending.empty(); }
+
+    /// Whether the next request is served before that of `other`.
+    [[nodiscard]] bool comes_before(const Stream& other) const;
+
+    /// Finds out which requests may be stepped over: `slow`, `hidden`.
+    void plan_skips(const DramLaw& dram);
+
+    /// The unit of a held stream takes what has come, from `unit_done` on.
+    void take_arrivals();
 
     /// The unit takes the data of the n-th request, or has made it if the stream is a write; moves
     /// the end of the access behind it.
@@ -254,9 +272,9 @@ class StreamScheduler {
     /// Steps over requests of a stream that hit open rows, are issued before `until` and bring
     /// their data before the unit wants them.
     void skip_hits(Stream& s, Time until);
-    /// Whether the requests of a period of `group`, issued at issue(n), keep nothing waiting.
+    /// Whether the requests of a period, issued at issue(n), keep nothing waiting.
     template <class Issue>
-    static bool hits_are_hidden(const Stream& s, std::uint64_t group, Issue&& issue);
+    static bool hits_are_hidden(const Stream& s, Issue&& issue);
     /// Lets a stream that waits for the last request of `done` continue after it.
     void follow_up(const Stream& done);
     /// Adds two times to the digest, to 0.1 ps: far below a clock, far above rounding.

@@ -61,9 +61,9 @@ void StreamScheduler::State::serve_calm(Stream& s, Time until) {
 // later requests too, as long as they hit open rows and no refresh is due. The last of them are
 // served one by one: they leave behind what all would have left.
 template <class Issue>
-bool StreamScheduler::State::hits_are_hidden(const Stream& s, std::uint64_t group, Issue&& issue) {
+bool StreamScheduler::State::hits_are_hidden(const Stream& s, Issue&& issue) {
   const StreamRequest& r = s.request;
-  const DramLaw::Hits& hits = *s.hits;
+  const auto& [hits, group, kept] = *s.hidden;
   const std::size_t slots = s.consumed.size();
   const std::size_t outstanding = s.answered.size();
   const Time period = s.pace * static_cast<double>(group);
@@ -88,23 +88,33 @@ bool StreamScheduler::State::hits_are_hidden(const Stream& s, std::uint64_t grou
   return true;
 }
 
+void StreamScheduler::Stream::plan_skips(const DramLaw& dram) {
+  const StreamRequest& r = request;
+  const std::size_t slots = consumed.size();
+  if (r.write || slots < 2) return;
+  const Time latency =
+      std::max(dram.calm_latency(r.request_bytes), dram.calm_latency(1) + r.beat * (beats - 1));
+  slow = latency + r.last_beat + std::max(r.turnaround, r.beat) <= pace;
+  if (slow) return;
+  const auto hits = dram.hits(r.request_bytes);
+  const std::uint64_t group = rows ? rows->requests_of_rows(r.request_bytes) : 1;
+  if (!hits || pace < hits->turn || group == 0 || group >= slots) return;
+  // Answers that are stepped over are missed by a stream that continues this one, and by this one
+  // if they can hold it back.
+  const Time least =
+      rows ? r.beat * std::floor(static_cast<double>(r.request_bytes) / r.rows.beat_bytes) : pace;
+  const bool free = answered.size() > slots && r.turnaround <= least;
+  hidden = {*hits, group, std::max<std::uint64_t>(hits->kept, free ? 0 : answered.size()) + 1};
+}
+
 void StreamScheduler::State::skip_hits(Stream& s, Time until) {
   const StreamRequest& r = s.request;
   const std::size_t slots = s.consumed.size();
   if (!s.consumed.full(s.count) || s.next_issue != s.consumed.oldest()) return;
-  const std::uint64_t group = s.rows ? s.rows->requests_of_rows(r.request_bytes) : 1;
-  if (group == 0 || group >= slots) return;
+  const std::uint64_t group = s.hidden->group;
+  const std::uint64_t kept = s.hidden->kept;
   if (s.rows && !s.rows->steady(group * r.request_bytes)) return;
-
-  // Answers that are stepped over are missed by a stream that continues this one, and by this one
-  // if they can hold it back.
   const std::size_t outstanding = s.answered.size();
-  const Time least =
-      r.rows.beat_bytes > 0
-          ? r.beat * std::floor(static_cast<double>(r.request_bytes) / r.rows.beat_bytes)
-          : s.pace;
-  const bool free = outstanding > slots && r.turnaround <= least;
-  const std::uint64_t kept = std::max<std::uint64_t>(s.hits->kept, free ? 0 : outstanding) + 1;
   std::uint64_t count = (r.bytes - s.offset) / r.request_bytes;
   if (count <= outstanding) return;
   count -= outstanding;
@@ -122,8 +132,9 @@ void StreamScheduler::State::skip_hits(Stream& s, Time until) {
     count = static_cast<std::uint64_t>(std::max(fit / s.pace, 0.0));
     if (count < kept + group) return;
   }
-  count = dram.hits_ahead({r.address + s.offset, r.request_bytes, count, false}, *s.hits, issue);
-  if (count < kept + group || !hits_are_hidden(s, group, issue)) return;
+  count =
+      dram.hits_ahead({r.address + s.offset, r.request_bytes, count, false}, s.hidden->hits, issue);
+  if (count < kept + group || !hits_are_hidden(s, issue)) return;
   count = (count - kept) / group * group;
   while (count > 0 && !is_earlier(issue(count - 1), until)) count -= group;
   if (count == 0) return;

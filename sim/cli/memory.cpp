@@ -48,27 +48,23 @@ Q option_value(const char* option, const std::string& text, double least) {
   return Q{*parsed.si};
 }
 
-std::uint64_t size_option(const char* option, const std::string& text) {
-  return static_cast<std::uint64_t>(option_value<Bytes>(option, text, 1).si());
-}
+/// Problems of a traffic's keys as those of the options that they come from.
+class OptionChecker final : public Checker {
+ public:
+  void fail(std::string_view key, std::string what, std::string remedy) override {
+    std::string option(key.starts_with(prefix) ? key.substr(prefix.size()) : key);
+    option = option.substr(0, option.find('.'));  // of a list, the option has the entries
+    std::replace(option.begin(), option.end(), '_', '-');
+    if (option == "request") option = "request-bytes";
+    problems_.add({}, "--" + option, std::move(what), std::move(remedy));
+  }
 
-/// Ports that are named exist, one for each stream.
-void check_ports(const MemoryOptions& o, const MemorySpec& memory) {
-  const std::vector<std::uint32_t>& ports = o.traffic.ports;
-  if (ports.empty()) return;
-  const std::uint32_t have = user_ports(memory);
-  if (have == 0) {
-    throw ConfigError(
-        "--ports: the memory has no ports to choose from; give its controller.port a count and no "
-        "stripe");
-  }
-  for (const std::uint32_t port : ports) {
-    if (port >= have) {
-      throw ConfigError(
-          fmt::format("--ports: there is no port {}; give ports from 0 to {}", port, have - 1));
-    }
-  }
-}
+  void raise() const { problems_.raise(); }
+
+ private:
+  static constexpr std::string_view prefix = "traffic.";
+  Problems problems_;
+};
 
 MemoryProgress progress_line() {
   return [line = ProgressLine("request")](std::uint64_t done, std::uint64_t all) mutable {
@@ -76,37 +72,15 @@ MemoryProgress progress_line() {
   };
 }
 
-/// The first addresses of the streams: sizes, or hexadecimal numbers.
-std::vector<std::uint64_t> bases_asked(const MemoryOptions& o, const MemoryTraffic& t,
-                                       const MemorySpec& memory) {
-  std::vector<std::uint64_t> bases;
-  for (const std::string& text : o.base) {
-    const bool hexadecimal = text.starts_with("0x");
-    std::uint64_t base = 0;
-    if (hexadecimal) {
-      const auto [end, error] =
-          std::from_chars(text.data() + 2, text.data() + text.size(), base, 16);
-      if (error != std::errc{} || end != text.data() + text.size()) {
-        throw ConfigError(fmt::format("--base: '{}' is not an address; write e.g. 0x2000", text));
-      }
-    } else {
-      base = static_cast<std::uint64_t>(option_value<Bytes>("--base", text, 0).si());
-    }
-    if (static_cast<double>(base) + static_cast<double>(t.request_bytes) >= memory.capacity.si()) {
-      throw ConfigError(fmt::format("--base: '{}' is beyond the {} of the memory", text,
-                                    format(memory.capacity)));
-    }
-    bases.push_back(base);
+/// The first address of a stream: a size, or a hexadecimal number.
+Bytes base_asked(const std::string& text) {
+  if (!text.starts_with("0x")) return option_value<Bytes>("--base", text, 0);
+  std::uint64_t base = 0;
+  const auto [end, error] = std::from_chars(text.data() + 2, text.data() + text.size(), base, 16);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    throw ConfigError(fmt::format("--base: '{}' is not an address; write e.g. 0x2000", text));
   }
-  if (!bases.empty() && !o.requests.empty()) {
-    throw ConfigError("--base: the requests of a file have their addresses; leave one of them out");
-  }
-  if (!bases.empty() && bases.size() != t.all_streams()) {
-    throw ConfigError(fmt::format("--base: {} {} for {} {}; give one for each stream", bases.size(),
-                                  bases.size() == 1 ? "address" : "addresses", t.all_streams(),
-                                  t.all_streams() == 1 ? "stream" : "streams"));
-  }
-  return bases;
+  return Bytes{static_cast<double>(base)};
 }
 
 MemoryTraffic traffic_asked(const MemoryOptions& o, const MemorySpec& memory) {
@@ -114,30 +88,28 @@ MemoryTraffic traffic_asked(const MemoryOptions& o, const MemorySpec& memory) {
   for (const auto& [pattern, name] : EnumNames<MemoryPattern>::names) {
     if (name == o.pattern) t.pattern = pattern;
   }
-  t.bytes = size_option("--bytes", o.bytes);
-  if (!o.request_bytes.empty()) t.request_bytes = size_option("--request-bytes", o.request_bytes);
-  if (!o.stride.empty()) t.stride = size_option("--stride", o.stride);
-  if ((o.port_width > 0) != !o.port_clock.empty()) {
-    throw ConfigError("give --port-width and --port-clock together, or neither");
+  t.bytes = option_value<Bytes>("--bytes", o.bytes, 1);
+  if (!o.request_bytes.empty()) {
+    t.request = option_value<Bytes>("--request-bytes", o.request_bytes, 1);
   }
-  if (o.port_width > 0) {
-    t.port_width = Bytes{o.port_width / 8.0};
+  if (!o.stride.empty()) t.stride = option_value<Bytes>("--stride", o.stride, 1);
+  if (o.port_width > 0) t.port_width = Bytes{o.port_width / 8.0};
+  if (!o.port_clock.empty()) {
     t.port_clock = option_value<Frequency>("--port-clock", o.port_clock, 1e3);
   }
-  const double capacity = memory.capacity.si() * t.channels;
-  if (static_cast<double>(t.request_bytes) > capacity) {
-    throw ConfigError("--request-bytes: exceeds the capacity of the memory");
+  for (const std::string& text : o.base) t.base.push_back(base_asked(text));
+  OptionChecker checker;
+  t.check(checker);
+  check_traffic(t, memory, checker);
+  if (!t.base.empty() && !o.requests.empty()) {
+    checker.fail("base", "is given, but the requests of a file have their addresses",
+                 "leave one of them out");
   }
-  t.base = bases_asked(o, t, memory);
-  check_ports(o, memory);
-  if (!t.ports.empty() && t.ports.size() != t.all_streams()) {
-    throw ConfigError(fmt::format("--ports: {} for {} streams; give one for each stream",
-                                  t.ports.size(), t.all_streams()));
-  }
+  checker.raise();
   if (!o.requests.empty()) {
-    const Frequency clock = t.port_clock > Frequency{} ? t.port_clock
-                            : memory.dram              ? memory.dram->clock
-                                                       : Frequency{1e9};
+    const Frequency clock = t.port_clock  ? *t.port_clock
+                            : memory.dram ? memory.dram->clock
+                                          : Frequency{1e9};
     t.requests = read_requests(o.requests, clock);
   }
   return t;

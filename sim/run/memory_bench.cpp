@@ -2,45 +2,16 @@
 #include "sim/run/memory_bench.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
-#include <random>
 #include <tuple>
 
 #include "models/energy/memory_energy_law.hpp"
 #include "sim/result/traffic_series.hpp"
 #include "sim/run/latency_histogram.hpp"
+#include "sim/run/traffic_source.hpp"
 
 namespace tritsim {
 namespace {
-
-/// A sequence of requests of one requester, with its own port.
-struct Source {
-  std::size_t memory = 0;
-  std::uint32_t port = 0;
-  bool write = false;
-  std::uint64_t base = 0;
-  std::uint64_t count = 0;
-  std::uint64_t step = 0;  ///< 0: random
-  std::uint64_t region = 0;
-  std::uint64_t next = 0;
-  std::uint64_t offset = 0;  ///< of the next request in the region, unless random
-  std::uint64_t answered = 0;
-  std::vector<Time> answers;  ///< of the last `outstanding` requests
-  Time issue;                 ///< of the last request
-  Time end;                   ///< of the last answer
-  Time port_free;
-  std::mt19937_64 random;
-};
-
-/// A request that waits for its turn.
-struct Waiting {
-  std::size_t source = 0;
-  std::uint64_t order = 0;
-  Time issue;
-  std::uint64_t address = 0;
-  bool write = false;
-};
 
 class MemoryBench {
  public:
@@ -48,15 +19,11 @@ class MemoryBench {
       : spec_(memory),
         traffic_(traffic),
         laws_(traffic.channels, make_memory_law(memory, Frequency{1e9})) {
-    std::uint64_t burst = 64;
-    if (memory.dram) burst = static_cast<std::uint64_t>(memory.dram->burst().si());
     const bool scattered = traffic.pattern == MemoryPattern::random ||
                            traffic.pattern == MemoryPattern::strided || !traffic.requests.empty();
-    request_bytes_ = traffic.request_bytes > 0 ? traffic.request_bytes : scattered ? burst : 65536;
-    if (traffic.port_width > Bytes{}) {
-      beats_ = std::ceil(static_cast<double>(request_bytes_) / traffic.port_width.si());
-      beat_ = 1.0 / traffic.port_clock;
-    }
+    const Bytes burst = memory.dram ? memory.dram->burst() : 64_B;
+    const Bytes usual = scattered ? burst : 64_KiB;
+    request_bytes_ = static_cast<std::uint64_t>(traffic.request.value_or(usual).si());
   }
 
   void record(std::vector<std::vector<DramCommand>>& commands) {
@@ -73,9 +40,10 @@ class MemoryBench {
     if (traffic_.requests.empty()) {
       make_sources();
     } else {
-      timed();
+      sort_requests();
     }
     progress_ = progress;
+    for (const TrafficSource& s : sources_) left_ += s.requests();
     all_ = left_;
     reordered_ = reorders();
     if (reordered_) {
@@ -103,10 +71,10 @@ class MemoryBench {
     if (end_ > Time{}) r.bandwidth = Bytes{bytes} / end_;
     r.peak = peak_bandwidth(spec_) * traffic_.channels;
     r.latency = latencies_.summary();
-    for (const Source& s : sources_) {
-      if (s.answers.empty()) continue;  // requests of a file
-      StreamRun stream{{}, s.write, s.base, s.count * request_bytes_, s.end};
-      if (user_ports(spec_) > 0) stream.port = s.port;
+    for (const TrafficSource& s : sources_) {
+      if (s.of_file()) continue;
+      StreamRun stream{{}, s.write(), s.base(), s.requests() * request_bytes_, s.end()};
+      if (user_ports(spec_) > 0) stream.port = s.port();
       r.streams.push_back(stream);
     }
     return r;
@@ -114,50 +82,17 @@ class MemoryBench {
 
  private:
   void make_sources() {
-    const MemoryPattern p = traffic_.pattern;
-    const std::uint32_t reads = traffic_.reads_of_a_set();
-    const std::uint32_t writes = traffic_.writes_of_a_set();
-    const std::uint32_t count = traffic_.all_streams();
-    const std::uint64_t each = std::max<std::uint64_t>(1, traffic_.bytes / count / request_bytes_);
-    const auto capacity = static_cast<std::uint64_t>(spec_.capacity.si());
-    std::uint64_t row = 4096;
-    if (spec_.dram)
-      row = static_cast<std::uint64_t>(spec_.dram->page.si()) * spec_.dram->bank_groups;
-    for (std::uint32_t s = 0; s < count; ++s) {
-      Source source;
-      source.memory = s % traffic_.channels;
-      source.port = port_of(s);
-      source.write = s % (reads + writes) >= reads;
-      // Each has an equal part of the addresses, which begins with a request.
-      source.region = std::max(capacity / count / request_bytes_, std::uint64_t{1});
-      source.base = s * source.region * request_bytes_;
-      if (!traffic_.base.empty()) {
-        source.base = traffic_.base.at(s);
-        source.region = std::max((capacity - source.base) / request_bytes_, std::uint64_t{1});
-      }
-      source.count = each;
-      source.step = p == MemoryPattern::random    ? 0
-                    : p == MemoryPattern::strided ? (traffic_.stride > 0 ? traffic_.stride : row)
-                                                  : request_bytes_;
-      source.answers.assign(traffic_.outstanding, Time{});
-      source.random.seed(traffic_.seed + s);
-      left_ += each;
-      sources_.push_back(std::move(source));
+    for (std::uint32_t n = 0; n < traffic_.all_streams(); ++n) {
+      sources_.emplace_back(spec_, traffic_, request_bytes_, n);
     }
   }
 
-  [[nodiscard]] std::uint32_t port_of(std::uint32_t stream) const {
-    if (!traffic_.ports.empty()) return traffic_.ports.at(stream);
-    return stream / traffic_.channels % std::max(user_ports(spec_), std::uint32_t{1});
-  }
-
   /// The requests of a file, in order of arrival.
-  void timed() {
+  void sort_requests() {
     std::stable_sort(
         traffic_.requests.begin(), traffic_.requests.end(),
         [](const TimedRequest& a, const TimedRequest& b) { return a.arrival < b.arrival; });
-    sources_.emplace_back();
-    sources_.front().count = left_ = traffic_.requests.size();
+    sources_.emplace_back(traffic_.requests);
   }
 
   /// Whether the controller has something to reorder: bursts of one sequential stream it has not.
@@ -170,29 +105,29 @@ class MemoryBench {
   }
 
   void run_in_order() {
-    std::vector<Waiting> waiting;  // one request of each source, by order of issue
+    std::vector<WaitingRequest> waiting;  // one request of each source, by order of issue
     const auto issue = [&](std::size_t s) {
-      if (sources_[s].next == sources_[s].count) return;
-      const Waiting w = next_request(s);
-      const auto before = [](const Waiting& a, const Waiting& b) {
+      if (sources_[s].exhausted()) return;
+      const WaitingRequest w = sources_[s].next(s, sources_.size());
+      const auto before = [](const WaitingRequest& a, const WaitingRequest& b) {
         return std::tie(a.issue, a.order) < std::tie(b.issue, b.order);
       };
       waiting.insert(std::upper_bound(waiting.begin(), waiting.end(), w, before), w);
     };
     for (std::size_t s = 0; s < sources_.size(); ++s) issue(s);
     while (!waiting.empty()) {
-      const Waiting w = waiting.front();
+      const WaitingRequest w = waiting.front();
       waiting.erase(waiting.begin());
       book(w.source, w.issue, serve(w));
       issue(w.source);
     }
   }
 
-  Access serve(const Waiting& w) {
-    const Source& source = sources_[w.source];
-    MemoryLaw& law = laws_[source.memory];
+  Access serve(const WaitingRequest& w) {
+    const TrafficSource& source = sources_[w.source];
+    MemoryLaw& law = laws_[source.memory()];
     if (auto* dram = std::get_if<DramLaw>(&law)) {
-      return dram->serve(w.issue, w.address, request_bytes_, w.write, source.port);
+      return dram->serve(w.issue, w.address, request_bytes_, w.write, source.port());
     }
     return std::visit(
         [&](auto& other) { return other.serve(w.issue, w.address, request_bytes_, w.write); }, law);
@@ -203,15 +138,15 @@ class MemoryBench {
     auto& law = std::get<DramLaw>(laws_[memory]);
     std::vector<std::size_t> own;
     for (std::size_t s = 0; s < sources_.size(); ++s) {
-      if (sources_[s].memory == memory) own.push_back(s);
+      if (sources_[s].memory() == memory) own.push_back(s);
     }
     for (;;) {
       // The source whose next request is issued first, of those that may have another one.
       std::optional<std::pair<Time, std::uint64_t>> first;
       std::size_t source = 0;
       for (const std::size_t s : own) {
-        if (!may_issue(sources_[s])) continue;
-        const std::pair key{next_issue(sources_[s]), sources_[s].next * sources_.size() + s};
+        if (!sources_[s].may_issue()) continue;
+        const std::pair key{sources_[s].next_issue(), sources_[s].order(s, sources_.size())};
         if (!first || key < *first) {
           first = key;
           source = s;
@@ -220,72 +155,21 @@ class MemoryBench {
       if (const auto a = law.answer(first ? first->first : never)) {
         book(a->tag, a->issue, a->access);
       } else if (first) {
-        const Waiting w = next_request(source);
-        law.enqueue({w.issue, w.address, request_bytes_, w.write, source, sources_[source].port});
+        const WaitingRequest w = sources_[source].next(source, sources_.size());
+        law.enqueue({w.issue, w.address, request_bytes_, w.write, source, sources_[source].port()});
       } else {
         return;
       }
     }
   }
 
-  [[nodiscard]] bool may_issue(const Source& s) const {
-    return s.next < s.count && (s.answers.empty() || s.next - s.answered < s.answers.size());
-  }
-
-  /// When the next request of a source is issued: when an answer frees its place, or as its file
-  /// says.
-  [[nodiscard]] Time next_issue(const Source& s) const {
-    if (s.answers.empty()) return traffic_.requests[s.next].arrival;
-    return std::max(s.issue, s.answers[s.next % s.answers.size()]);
-  }
-
-  Waiting next_request(std::size_t s) {
-    Source& source = sources_[s];
-    Waiting w;
-    w.source = s;
-    w.order = source.next * sources_.size() + s;  // of several at a time, the streams in turn
-    w.issue = source.issue = next_issue(source);
-    if (source.answers.empty()) {
-      w.address = traffic_.requests[source.next].address;
-      w.write = traffic_.requests[source.next].write;
-    } else {
-      w.write = source.write;
-      w.address = source.base + (source.step == 0 ? source.random() % source.region * request_bytes_
-                                                  : source.offset);
-      source.offset = (source.offset + source.step) % (source.region * request_bytes_);
-    }
-    ++source.next;
-    return w;
-  }
-
-  void book(std::size_t s, Time issue, Access access) {
-    Source& source = sources_[s];
-    if (beat_ > Time{}) {
-      access.first = std::max(access.first, source.port_free);
-      access.last = std::max(access.last, access.first + beat_ * (beats_ - 1));
-      source.port_free = access.last + beat_;
-    }
-    latencies_.add(access.last - issue);
-    source.end = std::max(source.end, access.last);
-    end_ = std::max(end_, access.last);
-    if (!source.answers.empty()) free_place(source, access.last);
-    ++source.answered;
+  void book(std::size_t source, Time issue, const Access& access) {
+    const Time answered = sources_[source].take(access, reordered_);
+    latencies_.add(answered - issue);
+    end_ = std::max(end_, answered);
     ++served_;
     --left_;
     if (progress_ && (left_ & 0xffff) == 0) progress_(all_ - left_, all_);
-  }
-
-  /// An answer frees a place for the request that is as many behind as there are places; from a
-  /// controller that reorders, the earliest answer frees the next.
-  void free_place(Source& source, Time answer) {
-    const std::size_t places = source.answers.size();
-    std::uint64_t at = source.answered;
-    source.answers[at % places] = answer;
-    for (; reordered_ && at > 0 && at + places > source.next; --at) {
-      Time& before = source.answers[(at - 1) % places];
-      if (before <= source.answers[at % places]) return;
-      std::swap(before, source.answers[at % places]);
-    }
   }
 
   static constexpr Time never{std::numeric_limits<double>::infinity()};
@@ -294,10 +178,8 @@ class MemoryBench {
   MemoryTraffic traffic_;
   std::vector<MemoryLaw> laws_;
   std::uint64_t request_bytes_ = 0;
-  double beats_ = 1;
-  Time beat_;
   bool reordered_ = false;  ///< the requests of this run
-  std::vector<Source> sources_;
+  std::vector<TrafficSource> sources_;
   MemoryProgress progress_;
   std::uint64_t all_ = 0;  ///< requests
   std::uint64_t left_ = 0;
@@ -307,27 +189,6 @@ class MemoryBench {
 };
 
 }  // namespace
-
-MemoryTraffic traffic_of(const MemoryTrafficSpec& spec) {
-  const auto whole = [](const std::optional<Bytes>& size) {
-    return size ? static_cast<std::uint64_t>(size->si()) : std::uint64_t{0};
-  };
-  MemoryTraffic t;
-  t.pattern = spec.pattern;
-  t.bytes = whole(spec.bytes);
-  t.request_bytes = whole(spec.request);
-  t.stride = whole(spec.stride);
-  t.streams = spec.streams;
-  t.outstanding = spec.outstanding;
-  t.channels = spec.channels;
-  for (const Bytes& base : spec.base) t.base.push_back(static_cast<std::uint64_t>(base.si()));
-  t.ports = spec.ports;
-  if (spec.port_width) {
-    t.port_width = *spec.port_width;
-    t.port_clock = *spec.port_clock;
-  }
-  return t;
-}
 
 MemoryRun run_memory(const MemorySpec& memory, const MemoryTraffic& traffic,
                      std::vector<std::vector<DramCommand>>* commands,

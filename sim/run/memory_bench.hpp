@@ -18,36 +18,11 @@ struct TimedRequest {
   bool write = false;
 };
 
-struct MemoryTraffic {
-  MemoryPattern pattern = MemoryPattern::sequential;
-  std::uint64_t bytes = std::uint64_t{1} << 30;  ///< over all streams
-  std::uint64_t request_bytes = 0;               ///< 0: a burst for random and strided, else 64 KiB
-  std::uint64_t stride = 0;                      ///< 0: a row
-  std::uint32_t streams = 1;                     ///< sets of streams, for copy and triad
-  std::vector<std::uint64_t> base;   ///< first address of each stream; empty: equal parts of all
-  std::vector<std::uint32_t> ports;  ///< of the memory, by stream; empty: in turn
-  std::uint32_t outstanding = 16;    ///< requests in flight of a stream
-  std::uint32_t channels = 1;        ///< memories like this one, stream j on j mod channels
-  std::uint32_t seed = 1;
-  Bytes port_width;                    ///< of a stream's own port; 0: no port
-  Frequency port_clock;                ///< of that port
+/// What is sent to a memory.
+struct MemoryTraffic : MemoryTrafficSpec {
+  std::uint64_t seed = 1;              ///< of a random pattern
   std::vector<TimedRequest> requests;  ///< instead of a pattern
-
-  /// Streams of a set: copy and triad have several.
-  [[nodiscard]] std::uint32_t reads_of_a_set() const {
-    return pattern == MemoryPattern::triad ? 2 : 1;
-  }
-
-  [[nodiscard]] std::uint32_t writes_of_a_set() const {
-    return pattern == MemoryPattern::copy || pattern == MemoryPattern::triad ? 1 : 0;
-  }
-
-  [[nodiscard]] std::uint32_t all_streams() const {
-    return streams * (reads_of_a_set() + writes_of_a_set());
-  }
 };
-
-[[nodiscard]] MemoryTraffic traffic_of(const MemoryTrafficSpec& spec);
 
 /// Requests done, and all of them.
 using MemoryProgress = std::function<void(std::uint64_t, std::uint64_t)>;

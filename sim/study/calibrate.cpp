@@ -34,9 +34,10 @@ Calibration calibrate(const std::vector<CalibrationCase>& cases,
     refuse(fmt::format("{} parameters and {} case{}: give at most as many parameters as cases",
                        paths.size(), cases.size(), cases.size() == 1 ? "" : "s"));
   }
+  FitProcessors processors;
   std::vector<FitCase> models;
   models.reserve(cases.size());
-  for (const CalibrationCase& c : cases) models.emplace_back(c);
+  for (const CalibrationCase& c : cases) models.emplace_back(c, processors);
   FitCases all;
   for (const FitCase& m : models) all.push_back(&m);
 

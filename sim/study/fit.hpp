@@ -11,6 +11,7 @@
 #include "sim/result/result.hpp"
 #include "sim/result/verdict.hpp"
 #include "sim/study/calibrate.hpp"
+#include "sim/study/fit_processors.hpp"
 
 // Least squares of relative errors over coefficients: what calibrate and leave_one_out share.
 namespace tritsim {
@@ -53,7 +54,8 @@ using FitMatrix = std::vector<std::vector<double>>;
 class FitCase {
  public:
   /// With a board, a memory's figure counts as one of the board that has this memory.
-  explicit FitCase(const CalibrationCase& c, const BoardSpec* board = nullptr);
+  /// `processors` are those of all cases of the fit.
+  FitCase(const CalibrationCase& c, FitProcessors& processors, const BoardSpec* board = nullptr);
 
   [[nodiscard]] const CalibrationCase& what() const { return case_; }
 
@@ -79,6 +81,7 @@ class FitCase {
  private:
   CalibrationCase case_;
   std::shared_ptr<const Node> node_;  ///< what the case is about, as keys
+  std::shared_ptr<FitProcessor> processor_;
   std::optional<std::size_t> place_;  ///< of the memory on its board
   std::optional<Result> run_;
 };

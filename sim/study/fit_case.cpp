@@ -75,33 +75,6 @@ void collect_calibrated(const Node& node, const std::string& path,
   for (const Node::Entry& e : node.entries) collect_calibrated(e.value, below + e.key, out);
 }
 
-/// The description of a processor as keys; the same one for cases in a row that share it.
-std::shared_ptr<const Node> node_of(const ProcessorSpec& p) {
-  thread_local ProcessorSpec last;
-  thread_local std::shared_ptr<const Node> node;
-  if (!node || !(last == p)) {
-    node = std::make_shared<const Node>(Writer::write(p));
-    last = p;
-  }
-  return node;
-}
-
-/// A processor with the figures of some keys replaced. A fit asks for the same ones case by case,
-/// so the last is kept.
-ProcessorSpec processor_with(const std::shared_ptr<const Node>& node, ReadContext& context) {
-  thread_local std::shared_ptr<const Node> last_node;
-  thread_local std::vector<std::pair<std::string, std::string>> last_figures;
-  thread_local ProcessorSpec last;
-  std::vector<std::pair<std::string, std::string>> figures;
-  for (const Override& o : context.overrides) figures.emplace_back(o.path, o.text);
-  if (last_node != node || last_figures != figures) {
-    last = read_document<ProcessorSpec>(*node, context);
-    last_node = node;
-    last_figures = std::move(figures);
-  }
-  return last;
-}
-
 }  // namespace
 
 double FitCoefficient::at(double share) const {
@@ -112,7 +85,8 @@ bool FitCoefficient::same_figures(const FitCoefficient& other) const {
   return low == other.low && value == other.value && high == other.high;
 }
 
-FitCase::FitCase(const CalibrationCase& c, const BoardSpec* board) : case_(c) {
+FitCase::FitCase(const CalibrationCase& c, FitProcessors& processors, const BoardSpec* board)
+    : case_(c) {
   MeasurementSpec& m = case_.measurement;
   if (m.board && m.host) {
     m.board->host = *m.host;  // its coefficients belong to the board
@@ -126,9 +100,13 @@ FitCase::FitCase(const CalibrationCase& c, const BoardSpec* board) : case_(c) {
     node_ = std::make_shared<const Node>(Writer::write(*board));
     return;
   }
-  node_ = m.processor ? node_of(*m.processor)
-                      : std::make_shared<const Node>(m.board ? Writer::write(*m.board)
-                                                             : Writer::write(*m.memory));
+  if (m.processor) {
+    processor_ = processors.of(*m.processor);
+    node_ = processor_->node();
+    return;
+  }
+  node_ =
+      std::make_shared<const Node>(m.board ? Writer::write(*m.board) : Writer::write(*m.memory));
   if (m.board && !m.at_rest()) run_ = run_case(m);
 }
 
@@ -171,7 +149,7 @@ Verdict FitCase::judge(const Parameters& parameters, const std::vector<double>& 
     runs_again = runs_again || parameters[i].is_timing();
   }
   MeasurementSpec m = case_.measurement;
-  if (m.processor) m.processor = processor_with(node_, context);
+  if (processor_) m.processor = processor_->with(context);
   if (place_) {
     m.memory = read_document<BoardSpec>(*node_, context).memories[*place_].memory;
   } else if (m.memory) {

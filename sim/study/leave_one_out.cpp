@@ -141,12 +141,14 @@ class Refit {
 
 LeaveOneOut leave_one_out(const std::vector<MeasurementCase>& cases) {
   const std::optional<BoardSpec>& board = cases.front().measurement.board;
+  FitProcessors processors;
   std::vector<FitCase> figures;
   std::size_t never_fitted = 0;
   for (const MeasurementCase& c : cases) {
     if (c.measurement.kernel) continue;  // fitted by themselves, with tritsim calibrate
     if (c.measurement.calibrated) {
-      figures.emplace_back(CalibrationCase{c.measurement, c.source}, board ? &*board : nullptr);
+      figures.emplace_back(CalibrationCase{c.measurement, c.source}, processors,
+                           board ? &*board : nullptr);
     } else {
       ++never_fitted;
     }

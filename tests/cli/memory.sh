@@ -48,15 +48,15 @@ expect "bad.txt:2:1: 'X' is no kind of request; write R or W" "$TRITSIM" memory 
 for line in 3 4 5; do grep -q "bad.txt:$line:1: " stderr.txt; done
 : > empty.txt
 expect 'contains no request' "$TRITSIM" memory "$memories/hbm2_u280.yaml" --requests empty.txt
-expect 'give --port-width and --port-clock together' "$TRITSIM" memory \
+expect '--port-width: says half of a port' "$TRITSIM" memory \
   "$memories/hbm2_u280.yaml" --port-width 512
 expect "unit 'apples' is not one of" "$TRITSIM" memory "$memories/hbm2_u280.yaml" --bytes 4apples
 expect 'no such key' "$TRITSIM" memory "$memories/hbm2_u280.yaml" --set dram.clok=1
 expect "a 'memory' is needed here" "$TRITSIM" memory "$SOURCE_DIR/configs/devices/xcu250.yaml"
-expect '--base: 2 addresses for 3 streams' "$TRITSIM" memory "$memories/hbm2_u280.yaml" \
+expect '--base: has 2 entries for 3 streams' "$TRITSIM" memory "$memories/hbm2_u280.yaml" \
   --streams 3 --base 0,4KiB
 expect "--base: '0x1g' is not an address" "$TRITSIM" memory "$memories/hbm2_u280.yaml" --base 0x1g
-expect "--base: '256MiB' is beyond the 256 MiB" "$TRITSIM" memory "$memories/hbm2_u280.yaml" \
+expect '--base: 256 MiB is beyond the 256 MiB' "$TRITSIM" memory "$memories/hbm2_u280.yaml" \
   --base 256MiB
 expect 'the requests of a file have their addresses' "$TRITSIM" memory \
   "$memories/hbm2_u280.yaml" --requests requests.txt --base 0

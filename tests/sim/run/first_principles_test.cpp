@@ -377,8 +377,8 @@ TEST_P(Memories, ObeyLittlesLaw) {
     for (const std::uint32_t outstanding : {1U, 4U, 32U}) {
       MemoryTraffic t;
       t.pattern = pattern;
-      t.bytes = 2 << 20;
-      t.request_bytes = 512;
+      t.bytes = 2048_KiB;
+      t.request = 512_B;
       t.outstanding = outstanding;
       const MemoryRun r = run_memory(memory_, t);
       const double streams = pattern == MemoryPattern::triad  ? 3
@@ -414,7 +414,7 @@ TEST_P(Memories, WithoutOverheadsStreamAtTheirPeak) {
   d.command_clocks = {};
   t.tppd = 0;
   MemoryTraffic traffic;
-  traffic.bytes = 32 << 20;
+  traffic.bytes = 32048_KiB;
   const MemoryRun r = run_memory(bare, traffic);
   EXPECT_LE(r.bandwidth.si(), r.peak.si());
   EXPECT_GE(r.bandwidth.si(), 0.995 * r.peak.si());

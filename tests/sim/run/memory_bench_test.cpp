@@ -21,7 +21,7 @@ MemorySpec memory(const std::string& name, const std::vector<Override>& set = {}
 MemoryTraffic traffic(MemoryPattern pattern, std::uint64_t bytes) {
   MemoryTraffic t;
   t.pattern = pattern;
-  t.bytes = bytes;
+  t.bytes = Bytes{static_cast<double>(bytes)};
   return t;
 }
 
@@ -58,7 +58,7 @@ TEST(MemoryBench, ASimpleMemoryIsItsBandwidthLatencyAndEnergy) {
   EXPECT_NEAR(r.energy.total().value.si(), (64 << 20) * 8 * 20e-12, 1e-9);
   EXPECT_NEAR(r.energy.total().low.si(), (64 << 20) * 8 * 8e-12, 1e-9);
   t.outstanding = 1;
-  t.request_bytes = 1540;
+  t.request = 1540_B;
   const MemoryRun one = run_memory(simple, t);
   EXPECT_NEAR(one.latency.mean.si(), 220e-9, 1e-12);
   EXPECT_NEAR(gigabytes(one), 7, 7e-3);
@@ -116,7 +116,7 @@ TEST(MemoryBench, MoreInFlightIsNeverSlower) {
 
 TEST(MemoryBench, ReorderingHelpsWhereStreamsInterleave) {
   auto t = traffic(MemoryPattern::triad, 8 << 20);
-  t.request_bytes = 256;
+  t.request = 256_B;
   const auto with = [&](const char* scheduling) {
     return gigabytes(
         run_memory(memory("ddr4_2400_u280", {{"dram.controller.scheduling", scheduling}}), t));
@@ -217,14 +217,14 @@ TEST_P(HeadlineFrFcfs, IsNoSlowerThanInOrderNorWithAShorterQueue) {
 TEST(MemoryBench, StreamsBeginWhereTheyAreTold) {
   auto t = traffic(MemoryPattern::sequential, 1280 << 10);
   t.streams = 4;
-  t.request_bytes = 512;
+  t.request = 512_B;
   t.outstanding = 1;
-  const auto at = [&](std::vector<std::uint64_t> base) {
+  const auto at = [&](std::vector<Bytes> base) {
     t.base = std::move(base);
     return gigabytes(run_memory(memory("ddr4_2400_k26"), t));
   };
   // A row of both groups is 16 KiB, of all banks 64 KiB.
-  EXPECT_LT(at({0, 0x20000, 0x40000, 0x60000}), 0.8 * at({0, 0x24000, 0x48000, 0x6c000}));
+  EXPECT_LT(at({0_B, 128_KiB, 256_KiB, 384_KiB}), 0.8 * at({0_B, 144_KiB, 288_KiB, 432_KiB}));
 }
 
 TEST(MemoryBench, ReorderedCommandsBreakNoRule) {
@@ -232,7 +232,7 @@ TEST(MemoryBench, ReorderedCommandsBreakNoRule) {
     for (const char* name : {"ddr4_2400_u280", "hbm2_u280", "lpddr4_3200_x16_refpb"}) {
       const MemorySpec m = memory(name, {{"dram.controller.scheduling", "fr_fcfs"}});
       auto t = traffic(pattern, 1 << 20);
-      t.request_bytes = 512;
+      t.request = 512_B;
       t.streams = 2;
       std::vector<std::vector<DramCommand>> commands;
       const MemoryRun recorded = run_memory(m, t, &commands);
@@ -265,7 +265,7 @@ TEST(MemoryBench, RequestsOfAFileComeInTheOrderOfTheirArrival) {
 TEST(MemoryBench, PercentilesOfOneLatencyAreThatLatency) {
   auto t = traffic(MemoryPattern::sequential, 1 << 20);
   t.outstanding = 1;
-  t.request_bytes = 64;
+  t.request = 64_B;
   MemorySpec fixed = memory("ddr4_2400_u250");
   fixed.dram.reset();
   fixed.fixed = FixedLatencySpec{100};
