@@ -9,6 +9,11 @@ namespace {
 
 constexpr std::uint32_t address_bits = 40;
 
+/// A count as a parameter of a part; one beyond 2^30 stays there.
+std::uint32_t whole(double n) {
+  return static_cast<std::uint32_t>(std::min(std::ceil(n), 0x1p30));
+}
+
 std::uint32_t bits_of(Bytes width) {
   return static_cast<std::uint32_t>(std::lround(width.si() * 8));
 }
@@ -116,7 +121,7 @@ void add_memories(const CoreSpec& core, std::vector<CorePart>& parts) {
        {static_cast<const MatrixUnitSpec*>(core.ternary ? &*core.ternary : nullptr),
         static_cast<const MatrixUnitSpec*>(core.mac ? &*core.mac : nullptr)}) {
     if (unit == nullptr) continue;
-    const auto words = static_cast<std::uint32_t>(std::ceil(unit->fifo / core.memory_port));
+    const std::uint32_t words = whole(unit->fifo / core.memory_port);
     parts.push_back(
         {"weight FIFO",
          counts_of(PartKind::weight_fifo, {{"words", std::max(words, 2U)}, {"bits", port}}), 1,
@@ -128,7 +133,8 @@ void add_memories(const CoreSpec& core, std::vector<CorePart>& parts) {
 void add_attachment(const CoreGroup& group, std::vector<CorePart>& parts) {
   const CoreSpec& core = group.core;
   const std::uint32_t port = bits_of(core.memory_port);
-  const std::uint32_t chunks = group.lanes * core.activation_bits() * core.elements_per_cycle;
+  const std::uint32_t chunks =
+      whole(double{1} * group.lanes * core.activation_bits() * core.elements_per_cycle);
   if (!core.attachment || core.attachment->stages == 0) return;
   for (const std::uint32_t bits : {port, chunks, chunks}) {
     parts.push_back({"register stages",

@@ -64,7 +64,20 @@ struct SynthesisPoint {
       c.fail("parameters", fmt::format("has no '{}'", name),
              fmt::format("{} has {}", name_of(part), fmt::join(names, ", ")));
     }
+    const auto value_of = [&](const char* name) {
+      const auto it = parameters.find(name);
+      return it == parameters.end() ? 1U : it->second;
+    };
+    if (value_of("t") > 8) c.fail("parameters.t", "is more than 8 trits", "give t <= 8");
+    if (value_of("chunk") > value_of("port") && part == PartKind::load_store_unit) {
+      c.fail("parameters.chunk", "is wider than the port", "give chunk <= port");
+    }
     for (const auto& [name, value] : parameters) {
+      const bool may_be_zero =
+          name == "acc" || name == "saturate" || name == "multiply" || name == "sigmoid";
+      if (value == 0 && !may_be_zero) {
+        c.fail("parameters." + name, "is zero: there is no such part", "give it at least 1");
+      }
       if (std::find(names.begin(), names.end(), name) != names.end()) continue;
       c.fail("parameters." + name, "is no parameter of this part",
              fmt::format("{} has {}", name_of(part), fmt::join(names, ", ")));
