@@ -6,6 +6,7 @@
 
 #include "arch/board/board.hpp"
 #include "arch/board/processor.hpp"
+#include "arch/import/import_map.hpp"
 #include "arch/study/measurement.hpp"
 #include "arch/study/overlay.hpp"
 #include "arch/study/sweep.hpp"
@@ -30,6 +31,7 @@ void for_each_kind(F&& f) {
   f(std::type_identity<MappingSpec>{});
   f(std::type_identity<ModelSpec>{});
   f(std::type_identity<BlockFile>{});
+  f(std::type_identity<ImportMap>{});
   f(std::type_identity<MeasurementFile>{});
   f(std::type_identity<SynthesisFile>{});
   f(std::type_identity<SweepSpec>{});
