@@ -6,7 +6,7 @@ set -euo pipefail
 
 demo=(g++ cmake ninja-build pkg-config libsystemc-dev libyaml-cpp-dev libcli11-dev libfmt-dev
       nlohmann-json3-dev libboost-dev libsqlite3-dev libnlopt-dev libpagmo-dev)
-tests=(libgtest-dev libbenchmark-dev verilator clang-format python3 python3-torch libboost-mpi-dev
+tests=(libgtest-dev libbenchmark-dev verilator yosys clang-format python3 python3-torch libboost-mpi-dev
        libopenmpi-dev openmpi-bin chromium python3-jsonschema)
 dev=(clang-tidy gcovr ccache)
 

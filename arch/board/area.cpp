@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "arch/board/core_parts.hpp"
+
 namespace tritsim {
 namespace {
 
@@ -11,29 +13,9 @@ AreaEstimate estimate(const Coefficient<double>& c) {
   return {c.low, c.value, c.high};
 }
 
-bool has_vector_units(const CoreSpec& core) {
-  return std::any_of(
-      EnumNames<Opcode>::names.begin(), EnumNames<Opcode>::names.end(), [&](const auto& named) {
-        const CoreUnit unit = shape_of(named.first).unit;
-        return core.has(named.first) && (unit == CoreUnit::element_wise || unit == CoreUnit::norm);
-      });
-}
-
-AreaEstimate bits_of(Bytes width) {
-  const double n = width.si() * 8;
-  return {n, n, n};
-}
-
-/// Adders that work at once, and the bits of each.
-double adder_bits(const CoreSpec& core, const TernarySpec& t) {
-  if (t.table) {
-    const double at_once =
-        double{1} * t.table->tables * (t.table->lookups_per_cycle + t.table->entries_per_cycle);
-    return at_once * t.table->entry_bits(core.activation_bits());
-  }
-  const double bits =
-      t.bit_serial ? double{1} * t.bit_serial->bits_per_cycle : core.element.si() * 8;
-  return bits * t.ternaries_per_cycle;
+DspMode mode_of(const CoefficientTable& family, const std::string& mode) {
+  const auto it = family.dsp.find(mode);
+  return it == family.dsp.end() ? DspMode{} : it->second;
 }
 
 /// Logic of the array in the format that needs the most: formats share its elements.
@@ -45,68 +27,118 @@ AreaEstimate array_cells(const MacSpec& mac) {
   return most * (double{1} * mac.rows * mac.columns);
 }
 
+double array_multipliers(const MacSpec& mac, const CoefficientTable& family) {
+  double most = 0;
+  for (const auto& [name, f] : mac.formats) {
+    most = std::max(most, double{1} * f.dsp * mode_of(family, f.mode).multipliers);
+  }
+  return most * mac.rows * mac.columns;
+}
+
+double attention_multipliers(const AttentionSpec& attention, const CoefficientTable& family) {
+  if (attention.mode.empty()) return 0;
+  const DspMode mode = mode_of(family, attention.mode);
+  return std::ceil(double{1} * attention.products_per_cycle / mode.products) * mode.multipliers;
+}
+
+/// Units that a core's description gives cells for; their registers by the family's ratio.
+void add_described(const CoreGroup& group, const CoefficientTable& family,
+                   std::vector<LogicUse>& uses) {
+  const CoreSpec& core = group.core;
+  const AreaEstimate ratio =
+      family.registers_per_cell ? estimate(*family.registers_per_cell) : AreaEstimate{1, 1, 1};
+  const double lanes = double{1} * group.lanes * group.kernels();
+  const auto add = [&](const char* unit, const AreaEstimate& cells, double products, bool lane) {
+    const AreaEstimate registers{cells.low * ratio.low, cells.value * ratio.value,
+                                 cells.high * ratio.high};
+    uses.push_back({group.name, unit, cells, registers, products,
+                    lane ? lanes : double{1} * group.kernels(), lane});
+  };
+  if (core.ternary && core.ternary->decoder) {
+    const TritDecoderSpec& d = *core.ternary->decoder;
+    add("weight decoders", estimate(d.cells) * d.count, 0, false);
+  }
+  if (core.mac) {
+    add("MAC array", array_cells(*core.mac), array_multipliers(*core.mac, family), true);
+  }
+  if (core.attention) {
+    add("attention unit", estimate(core.attention->cells) * core.attention->products_per_cycle,
+        attention_multipliers(*core.attention, family), true);
+  }
+}
+
+/// DMA engines: for weights, and for vectors where the core loads or stores any.
+void add_engines(const CoreGroup& group, const AreaTable& area, std::vector<LogicUse>& uses) {
+  const bool vectors = group.core.has(Opcode::ldv) || group.core.has(Opcode::sv);
+  uses.push_back({group.name, "DMA engines", estimate(area.dma_cells), estimate(area.dma_registers),
+                  0, double{1} * group.kernels() * (vectors ? 2 : 1), false, true});
+}
+
+AreaEstimate scaled(AreaEstimate sum, const BoardSpec& board) {
+  const auto& area = board.device.family.area;
+  if (!area) return {};
+  return {sum.low * area->scatter.low, sum.value * area->scatter.value,
+          sum.high * area->scatter.high};
+}
+
+AreaEstimate sum_of(const BoardSpec& board, AreaEstimate LogicUse::*what, bool wrappers) {
+  AreaEstimate sum;
+  for (const LogicUse& u : logic_uses(board)) {
+    if (wrappers || !u.wrapper) sum += u.*what * u.copies;
+  }
+  return scaled(sum, board);
+}
+
+/// Cells of a kernel's shared units and of one of its lanes, at their values.
+struct KernelCells {
+  double shared = 0;
+  double lane = 0;
+  std::uint32_t lanes = 0;
+
+  [[nodiscard]] double all() const { return shared + lane * lanes; }
+};
+
+std::vector<KernelCells> kernels_of(const BoardSpec& board) {
+  std::vector<KernelCells> kernels;
+  const std::vector<LogicUse> uses = logic_uses(board);
+  for (const CoreGroup& g : board.cores) {
+    KernelCells one;
+    one.lanes = g.lanes;
+    for (const LogicUse& u : uses) {
+      if (u.group != g.name) continue;
+      const double of_kernel = u.all().value / g.kernels();
+      (u.per_lane ? one.lane : one.shared) += u.per_lane ? of_kernel / g.lanes : of_kernel;
+    }
+    kernels.insert(kernels.end(), g.kernels(), one);
+  }
+  std::sort(kernels.begin(), kernels.end(),
+            [](const KernelCells& a, const KernelCells& b) { return a.all() > b.all(); });
+  return kernels;
+}
+
 }  // namespace
 
 std::vector<LogicUse> logic_uses(const BoardSpec& board) {
+  const CoefficientTable& family = board.device.family;
   std::vector<LogicUse> uses;
+  if (!family.area) return uses;
   for (const CoreGroup& g : board.cores) {
-    const CoreSpec& core = g.core;
-    const double bits = core.element.si() * 8;
-    const double lanes = double{1} * g.lanes * g.kernels();
-    const auto add = [&](const char* unit, const AreaEstimate& cells) {
-      if (cells.high > 0) uses.push_back({g.name, unit, cells, lanes});
-    };
-    const auto add_shared = [&](const char* unit, const AreaEstimate& cells) {
-      uses.push_back({g.name, unit, cells, double{1} * g.kernels(), false});
-    };
-    // Two counters of 32 bit for each of two streams, a cell a bit; the lanes share them.
-    constexpr double counters = 2 * 2 * 32;
-    add_shared("streams", {counters, counters, counters});
-    if (core.ternary) {
-      add("ternary adders",
-          estimate(core.activity.cells_per_ternary_bit.value()) * adder_bits(core, *core.ternary));
-      add("accumulator", bits_of(core.ternary->accumulator));
-      if (const auto& d = core.ternary->decoder) {
-        add_shared("weight decoders", estimate(d->cells) * d->count);
-      }
+    const double kernels = g.kernels();
+    for (const CorePart& p : parts_of(g)) {
+      uses.push_back({g.name, p.unit, cells_of(p.counts, *family.area) * p.copies,
+                      registers_of(p.counts, *family.area) * p.copies, p.counts.dsp * p.copies,
+                      p.per_lane ? kernels * g.lanes : kernels, p.per_lane, p.wrapper,
+                      p.counts.path_levels, p.counts.path_carries});
     }
-    if (core.mac) {
-      add("MAC array", array_cells(*core.mac));
-      add("accumulators of the array", bits_of(core.mac->accumulator) * core.mac->columns);
-    }
-    if (core.attention) {
-      add("attention unit", estimate(core.attention->cells) * core.attention->products_per_cycle);
-    }
-    if (has_vector_units(core)) {
-      add("vector units",
-          estimate(core.activity.cells_per_element_bit) * (bits * core.elements_per_cycle));
-    }
+    add_described(g, family, uses);
+    add_engines(g, *family.area, uses);
   }
   return uses;
 }
 
 double multipliers(const BoardSpec& board) {
-  const auto& modes = board.device.family.dsp;
-  const auto of = [&](const std::string& mode) {
-    const auto it = modes.find(mode);
-    return it == modes.end() ? DspMode{} : it->second;
-  };
   double sum = 0;
-  for (const CoreGroup& g : board.cores) {
-    double lane = 0;
-    if (g.core.mac) {
-      for (const auto& [name, f] : g.core.mac->formats) {
-        lane = std::max(lane, double{1} * f.dsp * of(f.mode).multipliers);
-      }
-      lane *= double{1} * g.core.mac->rows * g.core.mac->columns;
-    }
-    if (g.core.attention && !g.core.attention->mode.empty()) {
-      const DspMode mode = of(g.core.attention->mode);
-      lane += std::ceil(double{1} * g.core.attention->products_per_cycle / mode.products) *
-              mode.multipliers;
-    }
-    sum += lane * g.lanes * g.kernels();
-  }
+  for (const LogicUse& u : logic_uses(board)) sum += u.multipliers * u.copies;
   return sum;
 }
 
@@ -119,32 +151,39 @@ double memory_blocks(const BoardSpec& board, RamBlock block) {
 }
 
 AreaEstimate logic_cells(const BoardSpec& board) {
-  AreaEstimate sum;
-  for (const LogicUse& u : logic_uses(board)) sum += u.all();
-  return sum;
+  return sum_of(board, &LogicUse::cells, true);
 }
 
 AreaEstimate logic_registers(const BoardSpec& board) {
-  const auto& per_cell = board.device.family.registers_per_cell;
-  if (!per_cell) return {};
-  const AreaEstimate cells = logic_cells(board);
-  return {cells.low * per_cell->low, cells.value * per_cell->value, cells.high * per_cell->high};
+  return sum_of(board, &LogicUse::registers, true);
 }
 
-std::optional<std::uint64_t> most_lanes(const BoardSpec& board, const std::string& group) {
-  if (!board.device.logic) return {};
-  const double budget = board.device.logic->user(board.device.logic->cells);
-  double lane = 0;
-  double others = 0;
-  for (const LogicUse& u : logic_uses(board)) {
-    if (u.group == group && u.per_lane) {
-      lane += u.cells.value;
-    } else {
-      others += u.all().value;
+AreaEstimate core_cells(const BoardSpec& board) {
+  return sum_of(board, &LogicUse::cells, false);
+}
+
+AreaEstimate core_registers(const BoardSpec& board) {
+  return sum_of(board, &LogicUse::registers, false);
+}
+
+AreaEstimate fullest_region(const BoardSpec& board) {
+  const AreaEstimate all = logic_cells(board);
+  if (!board.device.logic || !(all.value > 0)) return all;
+  const std::uint32_t regions = board.device.logic->regions;
+  const double size = board.device.logic->user(board.device.logic->cells) / regions;
+  std::vector<double> taken(regions, 0.0);
+  double placed = 0;
+  for (const KernelCells& k : kernels_of(board)) {
+    placed += k.all();
+    const auto emptiest = [&] { return std::min_element(taken.begin(), taken.end()); };
+    if (*emptiest() + k.all() <= size) {
+      *emptiest() += k.all();
+      continue;
     }
+    *emptiest() += k.shared;
+    for (std::uint32_t i = 0; i < k.lanes; ++i) *emptiest() += k.lane;
   }
-  if (lane <= 0) return {};
-  return static_cast<std::uint64_t>(std::floor(std::max(budget - others, 0.0) / lane));
+  return all * (*std::max_element(taken.begin(), taken.end()) / placed);
 }
 
 }  // namespace tritsim

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "arch/base/coefficient.hpp"
+#include "arch/hardware/area_table.hpp"
 #include "arch/hardware/dsp.hpp"
 
 namespace tritsim {
@@ -26,6 +27,9 @@ struct CoefficientTable {
   std::optional<Coefficient<double>> zero_saving;           ///< of a ternary addition's energy
   std::optional<Coefficient<double>> registers_per_cell;
   std::optional<Coefficient<Frequency>> clock_limit;  ///< of pipelined ternary datapaths
+  std::optional<AreaTable> area;
+  std::optional<UtilisationLimits> limits;
+  std::optional<PathDelays> paths;
 
   bool operator==(const CoefficientTable&) const = default;
 
@@ -55,6 +59,10 @@ struct CoefficientTable {
                 between(0, 1000));
     io.optional("clock_limit", clock_limit, "clock that pipelined ternary datapaths reach",
                 any_clock);
+    io.optional("area", area,
+                "logic cells of what cores are built of; left out: areas are not known");
+    io.optional("limits", limits, "share of a device that a design can use; left out: all of it");
+    io.optional("paths", paths, "delays of logic; left out: no clock is worked out");
   }
 };
 

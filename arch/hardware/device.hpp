@@ -34,6 +34,7 @@ struct LogicBudget {
   std::uint64_t registers = 0;    ///< flip-flops
   std::uint64_t multipliers = 0;  ///< of up to 18 x 19 bits, in DSP blocks
   double shell = 0;               ///< share of each that the shell or platform takes
+  std::uint32_t regions = 1;      ///< dies (SLRs) of equal size
 
   bool operator==(const LogicBudget&) const = default;
 
@@ -46,6 +47,10 @@ struct LogicBudget {
     io.required("cells", cells, "logic cells (LUTs or half ALMs)", between(1, 1e9));
     io.required("registers", registers, "flip-flops", between(1, 1e9));
     io.required("multipliers", multipliers, "18 x 19 bit multipliers in DSP blocks", any_cells);
+    io.optional("regions", regions,
+                "dies of equal size that the device is made of (super logic regions); a lane is "
+                "placed on one of them",
+                between(1, 16));
     io.optional("shell", shell, "share of each that the shell or platform takes", between(0, 1));
   }
 };

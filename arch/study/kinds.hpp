@@ -6,9 +6,11 @@
 
 #include "arch/board/board.hpp"
 #include "arch/board/processor.hpp"
+#include "arch/import/import_map.hpp"
 #include "arch/study/measurement.hpp"
 #include "arch/study/overlay.hpp"
 #include "arch/study/sweep.hpp"
+#include "arch/study/synthesis.hpp"
 #include "arch/workload/model.hpp"
 
 namespace tritsim {
@@ -22,13 +24,16 @@ void for_each_kind(F&& f) {
   f(std::type_identity<MemorySpec>{});
   f(std::type_identity<DeviceSpec>{});
   f(std::type_identity<CoefficientTable>{});
+  f(std::type_identity<AreaTable>{});
   f(std::type_identity<LinkSpec>{});
   f(std::type_identity<HostSpec>{});
   f(std::type_identity<ProcessorSpec>{});
   f(std::type_identity<MappingSpec>{});
   f(std::type_identity<ModelSpec>{});
   f(std::type_identity<BlockFile>{});
+  f(std::type_identity<ImportMap>{});
   f(std::type_identity<MeasurementFile>{});
+  f(std::type_identity<SynthesisFile>{});
   f(std::type_identity<SweepSpec>{});
   f(std::type_identity<OverlayFile>{});
 }

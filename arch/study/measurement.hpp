@@ -16,15 +16,17 @@ enum class Obtained {
   silicon,         ///< measured on hardware
   rtl_simulation,  ///< cycles of the published RTL in a simulator
   vendor_tool,     ///< estimated by synthesis or a power tool
+  open_synthesis,  ///< counted in the netlist of an open tool; never mixed with a vendor's
   projected,       ///< computed by its authors for hardware that was not built: never judged
 };
 
 template <>
 struct EnumNames<Obtained> {
-  static constexpr std::array<std::pair<Obtained, std::string_view>, 4> names{{
+  static constexpr std::array<std::pair<Obtained, std::string_view>, 5> names{{
       {Obtained::silicon, "silicon"},
       {Obtained::rtl_simulation, "rtl_simulation"},
       {Obtained::vendor_tool, "vendor_tool"},
+      {Obtained::open_synthesis, "open_synthesis"},
       {Obtained::projected, "projected"},
   }};
 };

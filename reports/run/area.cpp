@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/board/clock_range.hpp"
 #include "reports/run/sections.hpp"
 #include "reports/text/number.hpp"
 #include "sim/result/run_fit.hpp"
@@ -39,33 +40,42 @@ Table resource_table(const Result& r) {
                       u.have > 0 ? percent(u.share()) : "-", u.verdict()});
   }
   t.note =
-      "Matrix units, accumulators, vector units and streams by their parameters, vector registers "
-      "and weight FIFOs by their layout. Without sequencers, interconnect and memory controllers: "
-      "a "
-      "lower bound for the whole design. Memories: of each group the fullest channel, with "
+      "Parts by their structure and the family's area table, blocks by their layout; memory "
+      "controllers and PCIe are the shell's. Tight: more than most published designs of the family "
+      "use, or too much at the high end of the range. Memories: of each group the fullest channel, "
+      "with "
       "weights, "
       "states and caches of all sequences in flight.";
   return t;
 }
 
 std::string lanes_text(const BoardSpec& board) {
-  std::vector<std::string> most;
-  for (const CoreGroup& g : board.cores) {
-    if (const auto lanes = most_lanes(board, g.name)) {
-      most.push_back(
-          fmt::format("{} lanes of '{}' ({} there)", *lanes, g.name, g.lanes * g.kernels()));
-    }
-  }
   std::string text;
-  if (!most.empty()) {
-    text = fmt::format(
-        "By logic cells there is room for at most {}: a bound, routing and timing are not "
-        "modelled. ",
-        fmt::join(most, " or "));
+  for (const LaneRoom& r : room_for_lanes(board)) {
+    text += fmt::format(
+        "There is room for {:.0f} lanes of '{}' ({:.0f} - {:.0f}), {} there; {} allow no more. ",
+        r.lanes.value, r.core, r.lanes.low, r.lanes.high, r.there, r.binding);
   }
   if (const auto& built = board.built) {
     text += fmt::format("The largest design that its authors report has {} lanes ({}). ",
                         built->lanes, built->source);
+  }
+  return text;
+}
+
+/// What the slowest path of each core allows.
+std::string path_text(const BoardSpec& board) {
+  std::string text;
+  for (const CoreGroup& g : board.cores) {
+    const auto range = clock_range(board, g);
+    const bool told = &g != &board.cores.front() && g.core.name == board.cores.front().core.name;
+    if (!range || told) {
+      continue;
+    }
+    text += fmt::format(
+        " The slowest path of '{}', {} logic cells in its {}, allows {} before placement is known.",
+        g.core.name, range->levels, range->unit,
+        si(Range<double>{range->low.si(), range->value.si(), range->high.si()}, "Hz"));
   }
   return text;
 }
@@ -85,11 +95,11 @@ std::string clock_text(const BoardSpec& board) {
 }  // namespace
 
 Section area_section(const Result& r) {
-  return {
-      "area",
-      "Area and clock",
-      fmt::format("The design {}. ", fit_of(r).text()) + lanes_text(r.board) + clock_text(r.board),
-      {{resource_table(r), Block::Where::documents}}};
+  return {"area",
+          "Area and clock",
+          fmt::format("The design {}. ", fit_of(r).text()) + lanes_text(r.board) +
+              clock_text(r.board) + path_text(r.board),
+          {{resource_table(r), Block::Where::documents}}};
 }
 
 }  // namespace tritsim

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/board/clock_range.hpp"
 #include "reports/run/sections.hpp"
 #include "reports/text/number.hpp"
 #include "sim/result/run_fit.hpp"
@@ -90,9 +91,16 @@ void add_padding(const RunFigures& f, std::vector<std::string>& notes) {
 
 void add_clocks(const Result& r, std::vector<std::string>& notes) {
   const auto& limit = r.board.device.family.clock_limit;
-  if (!limit) return;
   for (const CoreGroup& g : r.board.cores) {
-    if (g.core.clock <= limit->high) continue;
+    const auto path = clock_range(r.board, g);
+    if (path && g.core.clock > path->high) {
+      notes.push_back(
+          fmt::format("The clock of '{}', {}, is beyond the {} that its slowest path allows ({} "
+                      "logic cells in its {}).",
+                      g.name, si(g.core.clock.si(), "Hz"), si(path->high.si(), "Hz"), path->levels,
+                      path->unit));
+    }
+    if (!limit || g.core.clock <= limit->high) continue;
     notes.push_back(
         fmt::format("The clock of '{}', {}, is beyond the {} that the family reaches ({}: {}).",
                     g.name, si(g.core.clock.si(), "Hz"), si(limit->high.si(), "Hz"),
@@ -114,7 +122,9 @@ void add_rounds(const Result& r, std::vector<std::string>& notes) {
 Tile fit_tile(const Result& r) {
   const FitVerdict fit = fit_of(r);
   if (!fit.is_known()) return {"Device", "not known", "nothing is said of its resources"};
-  if (fit.fits()) return {"Device and memories", "fits", fit.scarcest()->text()};
+  if (fit.fits()) {
+    return {"Device and memories", fit.is_tight() ? "tight" : "fits", fit.scarcest()->text()};
+  }
   return {"Device and memories", "does not fit", fit.misfits()};
 }
 

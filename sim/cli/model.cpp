@@ -20,11 +20,7 @@ struct ModelOptions {
 
 void import(const ModelOptions& o) {
   const ModelSpec model = import_model(o.config, o.type);
-  Node node;
-  node.set("kind", Node::of_text(std::string(ModelSpec::kind)));
-  const Node keys = Writer::write(model);
-  for (const Node::Entry& e : keys.entries) node.set(e.key, e.value);
-  write_output(o.output, to_yaml(node));
+  write_output(o.output, to_yaml(Writer::write(model)));
   const ModelSize size = size_of(model);
   fmt::print("{}: {} parameters, {} active in a token\n", model.name, size.parameters,
              size.active_parameters);

@@ -10,6 +10,7 @@
 
 #include "arch/study/board_request.hpp"
 #include "reports/study/leave_one_out_report.hpp"
+#include "reports/study/part_report.hpp"
 #include "reports/study/validation_report.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/cli/output.hpp"
@@ -48,9 +49,15 @@ void override_boards(std::vector<MeasurementCase>& cases, const std::vector<Over
   if (!any) throw ConfigError("--set, --overlay: none of the cases has a board");
 }
 
+/// What is judged: cases, and synthesised parts.
+struct Chosen {
+  std::vector<MeasurementCase> cases;
+  std::vector<PartVerdict> parts;
+};
+
 /// The cases that match the patterns among the arguments, from the files among them or, without
-/// files, from all shipped ones.
-std::vector<MeasurementCase> chosen(const std::vector<std::string>& which) {
+/// files, from all shipped ones. Parts are judged if their file is named, or nothing is.
+Chosen chosen(const std::vector<std::string>& which) {
   std::vector<std::string> files;
   std::vector<std::string> patterns;
   for (const std::string& w : which) {
@@ -60,7 +67,13 @@ std::vector<MeasurementCase> chosen(const std::vector<std::string>& which) {
                       std::find(endings.begin(), endings.end(), path.extension()) != endings.end();
     (file ? files : patterns).push_back(w);
   }
-  return matching(load_measurements(files), patterns);
+  Chosen out{matching(load_measurements(files), patterns), {}};
+  if (!which.empty() && files.empty()) return out;
+  for (const SynthesisFile& file : load_syntheses(files)) {
+    const std::vector<PartVerdict> some = judge(file);
+    out.parts.insert(out.parts.end(), some.begin(), some.end());
+  }
+  return out;
 }
 
 void print(const std::vector<Table>& tables, bool markdown) {
@@ -97,11 +110,33 @@ void leave_out(const ValidateOptions& options, const std::vector<MeasurementCase
   if (options.json) fmt::print("{}", to_json(all));
 }
 
+std::vector<Table> tables_of(const std::vector<Verdict>& verdicts,
+                             const std::vector<PartVerdict>& parts,
+                             const ValidateOptions& options) {
+  std::vector<Table> tables;
+  const auto add = [&](Table t) {
+    if (!t.rows.empty()) tables.push_back(std::move(t));
+  };
+  if (!verdicts.empty()) {
+    if (!options.summary) {
+      tables.push_back(verdict_table(verdicts));
+      add(kernel_table(verdicts));
+    }
+    tables.push_back(bias_table(by_hardware(verdicts)));
+    if (options.ranges) tables.push_back(coverage_table(verdicts));
+    tables.push_back(error_table(verdicts));
+    if (!options.summary) add(projected_table(verdicts));
+  }
+  add(part_table(parts));
+  add(vendor_part_table(parts));
+  return tables;
+}
+
 void validate(const ValidateOptions& options) {
   static constexpr std::array<std::string_view, 4> names{"validation.json", "validation.csv",
                                                          "validation.md", "validation.html"};
   OutputDirectory output(options.output, names);
-  std::vector<MeasurementCase> cases = chosen(options.which);
+  auto [cases, parts] = chosen(options.which);
   override_boards(cases, parse_overrides(options.set, options.overlays));
   if (!options.leave_one_out.empty()) {
     leave_out(options, cases);
@@ -116,28 +151,20 @@ void validate(const ValidateOptions& options) {
                                       : judge(c.measurement, c.source, &runs));
   }
   progress.clear();
+  Node metrics = validation_metrics(verdicts);
+  metrics.set("parts", part_metrics(parts));
   if (output.is_wanted()) {
     const Page page = validation_page(verdicts, fmt::format("tritsim {}", version));
-    output.add("validation.json", to_json(validation_metrics(verdicts)));
+    output.add("validation.json", to_json(metrics));
     output.add("validation.csv", validation_csv(verdicts));
     output.add("validation.md", to_markdown(page));
     output.add("validation.html", to_html(page));
     output.finish();
   }
   if (options.json) {
-    fmt::print("{}", to_json(validation_metrics(verdicts)));
+    fmt::print("{}", to_json(metrics));
   } else {
-    std::vector<Table> tables{bias_table(by_hardware(verdicts))};
-    if (options.ranges) tables.push_back(coverage_table(verdicts));
-    tables.push_back(error_table(verdicts));
-    if (!options.summary) {
-      tables.insert(tables.begin(), verdict_table(verdicts));
-      const Table kernels = kernel_table(verdicts);
-      if (!kernels.rows.empty()) tables.insert(tables.begin() + 1, kernels);
-      const Table projected = projected_table(verdicts);
-      if (!projected.rows.empty()) tables.push_back(projected);
-    }
-    print(tables, options.markdown);
+    print(tables_of(verdicts, parts, options), options.markdown);
   }
   const auto outside =
       std::count_if(verdicts.begin(), verdicts.end(), [](const Verdict& v) { return !v.ok(); });

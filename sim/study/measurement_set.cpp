@@ -29,6 +29,14 @@ std::vector<std::string> shipped_files() {
   return files;
 }
 
+/// Whether a file says that it has synthesised parts; what else is wrong with it is found later.
+bool has_parts(const std::string& file) {
+  Problems problems;
+  const Node document = load_document(file, problems);
+  const Node* kind = document.kind == Node::Kind::map ? document.find("kind") : nullptr;
+  return kind != nullptr && kind->text == SynthesisFile::kind;
+}
+
 /// The file that a case of a document names as its board, processor or memory, without directory
 /// and ending; empty if it is described inline.
 std::string named_subject(const Node& node) {
@@ -108,6 +116,7 @@ const std::string& subject_name(const MeasurementSpec& m) {
 std::vector<MeasurementCase> load_measurements(const std::vector<std::string>& files) {
   std::vector<MeasurementCase> cases;
   for (const std::string& file : files.empty() ? shipped_files() : files) {
+    if (has_parts(file)) continue;
     const auto read = load<MeasurementFile>(file);
     Problems problems;
     const Node document = load_document(file, problems);
@@ -119,6 +128,14 @@ std::vector<MeasurementCase> load_measurements(const std::vector<std::string>& f
     }
   }
   return cases;
+}
+
+std::vector<SynthesisFile> load_syntheses(const std::vector<std::string>& files) {
+  std::vector<SynthesisFile> parts;
+  for (const std::string& file : files.empty() ? shipped_files() : files) {
+    if (has_parts(file)) parts.push_back(load<SynthesisFile>(file));
+  }
+  return parts;
 }
 
 std::vector<MeasurementCase> matching(const std::vector<MeasurementCase>& cases,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "arch/study/measurement.hpp"
+#include "arch/study/synthesis.hpp"
 
 namespace tritsim {
 
@@ -22,6 +23,10 @@ struct MeasurementCase {
 /// The cases of the files, in order; of all shipped measurements if there are none. Throws
 /// ConfigError.
 [[nodiscard]] std::vector<MeasurementCase> load_measurements(const std::vector<std::string>& files);
+
+/// The synthesised parts among the files; of all shipped measurements if there are none. Throws
+/// ConfigError.
+[[nodiscard]] std::vector<SynthesisFile> load_syntheses(const std::vector<std::string>& files);
 
 /// The cases of which a pattern matches the name, the file, or the subject by its file or its name;
 /// all of them without a pattern. A pattern is a glob of the whole name in upper or lower case;

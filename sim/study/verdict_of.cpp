@@ -97,9 +97,9 @@ Verdict verdict_of(const MeasurementSpec& m, const std::string& source, const Ca
   } else if (m.idle_power) {
     set("power without work", "W", m.idle_power->si(), f.power.si());
   } else if (m.logic_cells) {
-    set_area("logic cells", *m.logic_cells, logic_cells(board_of(m)));
+    set_area("logic cells", *m.logic_cells, core_cells(board_of(m)));
   } else if (m.registers) {
-    set_area("registers", *m.registers, logic_registers(board_of(m)));
+    set_area("registers", *m.registers, core_registers(board_of(m)));
   } else if (m.ram_blocks) {
     set("memory blocks", "", static_cast<double>(*m.ram_blocks),
         memory_blocks(board_of(m), m.board->device.core_block));

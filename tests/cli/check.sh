@@ -5,7 +5,7 @@ find "$SOURCE_DIR/configs" -name '*.yaml' -print0 | xargs -0 "$TRITSIM" check > 
 [ "$(wc -l < checked.txt)" = "$(find "$SOURCE_DIR/configs" -name '*.yaml' | wc -l)" ]
 "$TRITSIM" check --board "$SOURCE_DIR/configs/boards/d5005_mmfree.yaml" \
   "$SOURCE_DIR/configs/programs/token_mixer.tmi" | grep -q 'ok (program)'
-for kind in board core attachment memory device link host processor mapping model measurements; do
+for kind in board core attachment memory device area link host processor mapping model measurements synthesis; do
   "$TRITSIM" schema "$kind" > "$kind.json"
   python3 - "$kind" <<'PY'
 import json, sys

@@ -18,8 +18,9 @@ run --model mine.yaml --batch 16 > even.json
 # All tokens choose the same two experts: a batch reads no more than one token.
 python3 - << 'END'
 text = open('mine.yaml').read()
-assert 'experts: []' in text, text
-open('uneven.yaml', 'w').write(text.replace('experts: []', 'experts: [1, 1' + ', 0' * 14 + ']'))
+even = '  experts:\n    []\n'
+assert even in text, text
+open('uneven.yaml', 'w').write(text.replace(even, '  experts: [1, 1' + ', 0' * 14 + ']\n'))
 END
 run --model uneven.yaml --batch 16 > uneven.json
 run --model mine.yaml --batch 1 > one.json
@@ -69,7 +70,7 @@ import json
 layers = json.load(open('own.json'))['token_bytes']['layers']
 assert layers[0]['layers'] == 'custom' and layers[0]['state_bytes'] == 2 * 4096, layers"
 "$TRITSIM" run --board "$SOURCE_DIR/configs/processors/h200.yaml" --model own.yaml --generate 2 --json > /dev/null
-if run --model own.yaml --batch 1 --set mapping.places.custom=host 2> error.txt; then exit 1; fi
+if run --model own.yaml --batch 1 --set 'mapping.places={custom: host}' 2> error.txt; then exit 1; fi
 grep -q "no cost for 'custom.mix'" error.txt
 sed 's/instruction: mul, //' own.yaml > none.yaml
 if run --model none.yaml --batch 1 2> error.txt; then exit 1; fi

@@ -208,8 +208,8 @@ TEST(Reference, NamesEveryKindKeyAndInstruction) {
 }
 
 TEST(Kinds, AreListedOutermostFirst) {
-  EXPECT_EQ(kind_list().rfind("board, core, attachment, memory, device, coefficients, link, host, "
-                              "processor, mapping, model",
+  EXPECT_EQ(kind_list().rfind("board, core, attachment, memory, device, coefficients, area, link, "
+                              "host, processor, mapping, model",
                               0),
             0U);
 }

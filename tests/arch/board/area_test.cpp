@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "arch/board/clock_range.hpp"
+#include "arch/board/device_fit.hpp"
 #include "tests/sim/shipped.hpp"
 
 namespace tritsim {
@@ -10,7 +12,7 @@ namespace {
 
 using test::board;
 
-/// A core with nothing but ternary adders, `k` of them at `bits`.
+/// A board with `k` ternary adders of `bits`.
 BoardSpec dot_product(std::uint32_t k, std::uint64_t bits) {
   BoardSpec b = board("arty_ternfpga");
   CoreSpec& core = b.cores[0].core;
@@ -19,48 +21,85 @@ BoardSpec dot_product(std::uint32_t k, std::uint64_t bits) {
   return b;
 }
 
-double adders(const BoardSpec& b) {
+AreaEstimate cells_of_unit(const BoardSpec& b, const std::string& unit) {
   for (const LogicUse& u : logic_uses(b)) {
-    if (u.unit == "ternary adders") return u.all().value;
+    if (u.unit == unit) return u.all();
   }
-  return 0;
+  return {};
 }
 
-TEST(Area, TheEightLaneDotProductIsTheSynthesisedOne) {
-  EXPECT_NEAR(adders(dot_product(8, 8)), 233, 1);  // ternfpga
-}
-
-TEST(Area, TheEngineIsWithinAQuarterOfItsSynthesis) {
-  const BoardSpec b = board("arty_ternfpga");
-  EXPECT_NEAR(logic_cells(b).value, 479, 0.25 * 479);
-  EXPECT_NEAR(logic_registers(b).value, 364, 0.25 * 364);
+TEST(Area, AddersAreTheTreeOfTheLaw) {
+  const BoardSpec b = dot_product(8, 8);
+  const PartCounts tree =
+      counts_of(PartKind::ternary_tree, {{"n", 8}, {"w", 8}, {"acc", 32}, {"saturate", 0}});
+  EXPECT_EQ(cells_of_unit(b, "ternary adders"), cells_of(tree, *b.device.family.area));
 }
 
 TEST(Area, AddersGrowWithTheirNumberAndWidth) {
-  const double one = adders(dot_product(8, 8));
-  EXPECT_NEAR(adders(dot_product(16, 8)), 2 * one, 1e-9);
-  EXPECT_NEAR(adders(dot_product(8, 16)), 2 * one, 1e-9);
+  const double one = cells_of_unit(dot_product(8, 8), "ternary adders").value;
+  EXPECT_GT(cells_of_unit(dot_product(16, 8), "ternary adders").value, 1.5 * one);
+  EXPECT_GT(cells_of_unit(dot_product(8, 16), "ternary adders").value, 1.5 * one);
 }
 
-TEST(Area, LanesThatFitDoAndOneMoreDoesNot) {
-  BoardSpec b = board("u250_mmfree_48");
-  const auto lanes = most_lanes(b, "big");
-  ASSERT_TRUE(lanes);
-  EXPECT_GT(*lanes, 42U);
-  b.cores[0].channels = {0};
-  b.cores[0].lanes = static_cast<std::uint32_t>(*lanes);
-  EXPECT_LE(logic_cells(b).value, 1'500'000);
-  ++b.cores[0].lanes;
-  EXPECT_GT(logic_cells(b).value, 1'500'000);
+TEST(Area, TreesCountABitMoreALevel) {
+  // Products of 9 bits; sums of 10, 11 and 12.
+  const PartCounts c =
+      counts_of(PartKind::ternary_tree, {{"n", 8}, {"w", 8}, {"acc", 32}, {"saturate", 0}});
+  EXPECT_EQ(c.adder_bits, 8 * 9 + 4 * 10 + 2 * 11 + 12);
+  EXPECT_EQ(c.register_bits, c.adder_bits + 32);
+  // Three inputs: two adders, then one.
+  EXPECT_EQ(counts_of(PartKind::ternary_tree, {{"n", 3}, {"w", 8}, {"acc", 0}, {"saturate", 0}})
+                .adder_bits,
+            3 * 9 + 2 * 10 + 11);
 }
 
-TEST(Area, ShellTakesItsShare) {
+TEST(Area, VectorUnitsTakeMultipliers) {
   BoardSpec b = board("u250_mmfree_48");
-  const auto all = most_lanes(b, "big");
-  b.device.logic->shell = 0.5;
-  EXPECT_LT(*most_lanes(b, "big"), *all);
-  b.device.logic.reset();
-  EXPECT_FALSE(most_lanes(b, "big"));
+  const double all = multipliers(b);
+  EXPECT_EQ(all, 48 * (4 + 2 * 4));  // products; squares and scalings
+  b.cores[0].core.elements_per_cycle = 8;
+  EXPECT_GT(multipliers(b), all);
+}
+
+TEST(Area, WrappersAreNotOfTheCores) {
+  const BoardSpec b = board("u250_mmfree_48");
+  const AreaTable& area = *b.device.family.area;
+  EXPECT_GE(logic_cells(b).value - core_cells(b).value, 8 * area.dma_cells.value);
+  EXPECT_GT(cells_of_unit(b, "register stages").value, 0);
+}
+
+TEST(Area, FullestRegionHoldsAKernelOfItsOwn) {
+  BoardSpec b = board("u250_mmfree_48");
+  const double all = logic_cells(b).value;
+  const double fullest = fullest_region(b).value;
+  EXPECT_GT(fullest, all / 4);
+  EXPECT_LT(fullest, all / 3);  // three kernels of 14 lanes and one of 6
+  b.device.logic->regions = 1;
+  EXPECT_DOUBLE_EQ(fullest_region(b).value, all);
+}
+
+TEST(Area, NothingIsKnownWithoutATable) {
+  BoardSpec b = board("u250_mmfree_48");
+  b.device.family.area.reset();
+  EXPECT_TRUE(logic_uses(b).empty());
+  EXPECT_TRUE(room_for_lanes(b).empty());
+}
+
+TEST(ClockRange, TakesTheSlowestPathAndTheWidestNet) {
+  BoardSpec b = board("u250_mmfree_48");
+  const auto range = clock_range(b, b.cores[0]);
+  ASSERT_TRUE(range);
+  EXPECT_EQ(range->unit, "issue");
+  const PathDelays& d = *b.device.family.paths;
+  const double period = d.registers.value.si() + 4 * d.level.value.si() + 6 * d.fan_out.value.si();
+  EXPECT_NEAR(range->value.si(), 1 / period, 1);
+  EXPECT_LT(range->low, range->value);
+  EXPECT_LT(range->value, range->high);
+  // Published clocks.
+  EXPECT_LE(range->low.si(), 300e6);
+  EXPECT_GE(range->high.si(), 300e6);
+  b.cores[0].lanes = 1024;
+  EXPECT_LT(clock_range(b, b.cores[0])->value, range->value);
 }
 
 }  // namespace

@@ -65,11 +65,66 @@ TEST(DeviceFit, BlocksThatTheDeviceLacksAreNamed) {
 TEST(DeviceFit, VerdictFollowsTheRange) {
   const auto verdict = [](AreaEstimate need) { return ResourceUse{"r", need, 100}.verdict(); };
   EXPECT_EQ(verdict({10, 20, 100}), "fits");
-  EXPECT_EQ(verdict({10, 20, 101}), "fits, not at the high end of its range");
-  EXPECT_EQ(verdict({10, 101, 200}), "fits at the low end of its range alone");
+  EXPECT_EQ(verdict({10, 20, 101}), "tight");
+  EXPECT_EQ(verdict({10, 101, 200}), "does not fit");
   EXPECT_EQ(verdict({101, 150, 200}), "does not fit, even at the low end");
   EXPECT_EQ(verdict({101, 101, 101}), "does not fit");
   EXPECT_EQ((ResourceUse{"r", {1001, 1001, 1001}, 1000}.text()), "100.10 % of r");
+}
+
+TEST(DeviceFit, VerdictFollowsTheShareThatCanBeUsed) {
+  const auto use = [](double need) {
+    return ResourceUse{"r", {need, need, need}, 100, false, {0.4, 0.6, 0.8}};
+  };
+  EXPECT_EQ(use(40).verdict(), "fits");
+  EXPECT_EQ(use(41).verdict(), "tight");
+  EXPECT_EQ(use(80).verdict(), "tight");
+  EXPECT_EQ(use(81).verdict(), "does not fit");
+  EXPECT_EQ(use(81).text(), "81 % of r (80 % can be used)");
+  EXPECT_EQ(use(41).text(), "41 % of r");
+  EXPECT_EQ((FitVerdict{{use(10), use(41)}}).text(), "tight (41 % of r)");
+}
+
+TEST(DeviceFit, RegionsHoldWholeLanes) {
+  BoardSpec b = board("u250_mmfree_48");
+  const auto room = [&] { return room_for_lanes(b).at(0).lanes.value; };
+  const double parted = room();
+  EXPECT_EQ(std::fmod(parted, 4), 0);
+  b.device.logic->regions = 1;
+  EXPECT_GE(room(), parted);
+  b.device.logic->regions = 16;
+  EXPECT_LE(room(), parted);
+}
+
+TEST(DeviceFit, RoomForLanesIsWhatFits) {
+  BoardSpec b = board("u250_mmfree_48");
+  const LaneRoom room = room_for_lanes(b).at(0);
+  EXPECT_EQ(room.there, 48U);
+  EXPECT_LE(room.lanes.low, room.lanes.value);
+  EXPECT_LE(room.lanes.value, room.lanes.high);
+  b.cores.resize(1);
+  b.cores[0].channels = {0};
+  b.device.logic->regions = 1;
+  const auto most = static_cast<std::uint32_t>(room_for_lanes(b).at(0).lanes.value);
+  const auto is_within = [&](std::uint32_t lanes) {
+    b.cores[0].lanes = lanes;
+    const FitVerdict fit = device_fit(b);
+    return std::all_of(fit.resources.begin(), fit.resources.end(), [](const ResourceUse& u) {
+      return u.need.value <= u.have * u.limit.value + 1e-6;
+    });
+  };
+  EXPECT_TRUE(is_within(most));
+  EXPECT_FALSE(is_within(most + 1));
+}
+
+// The largest designs that were built, which nothing in the law was fitted to.
+TEST(DeviceFit, PublishedDesignsOfTheU250AreInTheRange) {
+  const LaneRoom small = room_for_lanes(board("u250_mmfree_48")).at(0);
+  EXPECT_LE(small.lanes.low, 48);
+  EXPECT_GE(small.lanes.high, 48);
+  const LaneRoom large = room_for_lanes(board("u250_mmfree_1.3b_41")).at(0);
+  EXPECT_LE(large.lanes.low, 41);
+  EXPECT_GE(large.lanes.high, 41);
 }
 
 TEST(DeviceFit, NothingIsKnownOfADeviceThatSaysNothing) {

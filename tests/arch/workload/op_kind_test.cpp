@@ -58,7 +58,7 @@ TEST(OpTable, RulesOfARowAgree) {
     EXPECT_EQ(t.purpose == OpPurpose::weights, product) << t.name;
     const bool attention = t.shape == ShapeRule::attention;
     EXPECT_EQ(t.core == CoreRule::attention, attention) << t.name;
-    const bool by_heads = attention || t.shape == ShapeRule::scan;
+    const bool by_heads = attention || t.shape == ShapeRule::scan || t.kind == OpKind::head_linear;
     EXPECT_TRUE(by_heads || t.split != SplitRule::heads) << t.name;
     EXPECT_EQ(t.gpu == GpuRule::attention, attention) << t.name;
     EXPECT_TRUE(product || !(t.details.normalises_input || t.details.names_weights)) << t.name;
