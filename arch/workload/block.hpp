@@ -140,7 +140,8 @@ struct BlockSet {
     io.optional("formats", formats, "how numbers are stored, by the names that ops use");
     io.optional("popularity", popularity,
                 "how often each expert of a mixture is chosen, counts or shares, by the names that "
-                "ops use; an empty list: all equally");
+                "ops use; an empty list: all equally",
+                between(0, 1e15));
     io.optional("start", start, "ops before the first block");
     io.optional("blocks", blocks, "ops of each kind of block");
     io.optional("pattern", pattern,

@@ -105,7 +105,8 @@ struct ExpertShape {
     io.required("chosen", chosen, "experts that a token is given to", any_count);
     io.optional("own_input", own_input, "each chosen expert reads its own part of the input");
     io.optional("popularity", popularity,
-                "how often each expert was chosen, counts or shares; left out: all equally");
+                "how often each expert was chosen, counts or shares; left out: all equally",
+                between(0, 1e15));
   }
 };
 
