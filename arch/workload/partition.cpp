@@ -127,6 +127,9 @@ class Sharding {
   /// What the kind's rule makes of the inputs of an op on the core. True: its outputs are shards.
   bool split(const Op& op, Op& next) {
     bool cut = false;
+    for (const ValueId v : op.inputs) {
+      if (is_part(v)) whole(v, op);
+    }
     // Kernels that only the host connects share products; plan_system() refuses all else there.
     const SplitRule rule = mapping_.host_gathers() && !is_matrix(op.kind)
                                ? SplitRule::whole
