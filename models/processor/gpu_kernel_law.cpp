@@ -53,10 +53,7 @@ class Scheduler {
     const Op& op = trace_.ops[i];
     switch (traits_of(op.kind).gpu) {
       case GpuRule::none:
-        throw ConfigError(
-            fmt::format("{}: is of kind '{}', which no kernel of a processor does; take the op out "
-                        "of the trace",
-                        op.name, name_of(op.kind)));
+        refuse(op);
       case GpuRule::product:
         if (!merged_.contains(i)) matrix(op);
         break;
@@ -64,6 +61,7 @@ class Scheduler {
         attention(op);
         break;
       case GpuRule::exchange:
+        if (processor_.cards < 2) refuse(op);
         exchange(op);
         break;
       case GpuRule::element_wise:
@@ -78,6 +76,13 @@ class Scheduler {
         }
         break;
     }
+  }
+
+  [[noreturn]] static void refuse(const Op& op) {
+    throw ConfigError(
+        fmt::format("{}: is of kind '{}', which no kernel of a processor does; take the op out of "
+                    "the trace",
+                    op.name, name_of(op.kind)));
   }
 
   /// Small kernels of an op: those of its kind, of a custom op its passes.

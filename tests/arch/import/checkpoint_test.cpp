@@ -488,8 +488,8 @@ TEST(HuggingFaceFamilies, AFamilyOfItsOwnIsNoMisspelling) {
   const auto message = [](const std::string& type) {
     return message_of([&] { model_of(fmt::format(R"({{"model_type": "{}"}})", type)); });
   };
-  for (const char* type : {"mllama", "llama4", "ministral", "qwen2_moe", "gptj", "mistral3", "gpt_oss",
-                           "qwen4", "llama7"}) {
+  for (const char* type : {"mllama", "llama4", "ministral", "qwen2_moe", "gptj", "mistral3",
+                           "gpt_oss", "qwen4", "llama7"}) {
     const std::string text = message(type);
     EXPECT_EQ(text.find("did you mean"), std::string::npos) << text;
     EXPECT_NE(text.find("the families are: hgrn_bit, llama, mistral, qwen2, bitnet, gpt2"),

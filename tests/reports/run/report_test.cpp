@@ -417,7 +417,7 @@ TEST(RunReport, SaysHowAModelIsSpread) {
   const RunReport report = make_run_report(r, price(r));
   const std::string text = to_terminal(report, false);
   for (const char* part : {"== How the model is distributed ==", "kernels of a stage", "0 - 3",
-                           "exchange in the tensor-parallel group", "waiting for other stages",
+                           "exchange between kernels", "waiting for other stages",
                            "between kernels of one card, per token"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part;
   }
