@@ -70,6 +70,9 @@ class Phases {
         tables_(size_of(model).tables),
         trace_(on_a_card(processor, trace)) {
     set_context(trace_, last_);
+    Trace of_all_cards = trace;
+    set_context(of_all_cards, last_);
+    last_step_ = token_bytes(of_all_cards, workload.batch);
   }
 
   /// Methods that the processor's description allows for this model.
@@ -100,9 +103,8 @@ class Phases {
         processor_.prefill);
   }
 
-  [[nodiscard]] TokenBytes bytes_of_last_step() const {
-    return token_bytes(trace_, workload_.batch);
-  }
+  /// Of all cards.
+  [[nodiscard]] const TokenBytes& bytes_of_last_step() const { return last_step_; }
 
   /// The steps after it, and the first of them.
   struct Generation {
@@ -134,7 +136,8 @@ class Phases {
   std::uint32_t context_;
   std::uint32_t last_;  ///< position of the last step
   Bytes tables_;
-  Trace trace_;
+  Trace trace_;  ///< of one card
+  TokenBytes last_step_;
 };
 
 /// What phases take with each method.
@@ -190,8 +193,8 @@ ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& m
   return run_processor(processor, model, expand(model), workload);
 }
 
-ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model, Trace trace,
-                              const Workload& workload) {
+ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model,
+                              const Trace& trace, const Workload& workload) {
   ProcessorResult r;
   r.tool = fmt::format("tritsim {}", version);
   r.processor = processor;
@@ -202,7 +205,7 @@ ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& m
   if (workload.prompt + workload.generate == 0) {
     throw ConfigError("nothing to run; give --prompt or --generate a number above zero");
   }
-  Phases phases(processor, model, std::move(trace), r.workload, context);
+  Phases phases(processor, model, trace, r.workload, context);
   r.token_bytes = phases.bytes_of_last_step();
   const std::vector<TernaryMethod> allowed = phases.allowed_methods();
   // The smallest form is checked before anything is computed.
