@@ -188,17 +188,19 @@ constexpr std::array<Family, 6> families{{{"hgrn_bit", hgrn_bit_model},
                                           {"bitnet", bitnet_model},
                                           {"gpt2", gpt2_model}}};
 
+const Family* family_of(const std::string& type) {
+  return std::find_if(families.begin(), families.end(),
+                      [&](const Family& f) { return type == f.type; });
+}
+
 }  // namespace
 
 bool is_mapped(const std::string& type) {
-  return std::none_of(families.begin(), families.end(),
-                      [&](const Family& f) { return type == f.type; }) &&
-         import_map_of(type) != nullptr;
+  return family_of(type) == families.end() && import_map_of(type) != nullptr;
 }
 
 ModelSpec read_family(const std::string& type, const JsonKeys& config) {
-  const auto* family = std::find_if(families.begin(), families.end(),
-                                    [&](const Family& f) { return type == f.type; });
+  const auto* family = family_of(type);
   if (family == families.end()) {
     if (const ImportMap* map = import_map_of(type)) return mapped_model(*map, config);
     std::vector<std::string> known;

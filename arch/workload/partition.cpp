@@ -140,7 +140,9 @@ class Sharding {
             {}, op.name,
             fmt::format("is of kind '{}', which a tensor-parallel group cannot share",
                         name_of(op.kind)),
-            "take it out of the trace, map it to the host, or set mapping.parallel.tensor to 1");
+            sums_ ? "take it out of the trace, or set cards to 1"
+                  : "take it out of the trace, map it to the host, or set mapping.parallel.tensor "
+                    "to 1");
         [[fallthrough]];
       case SplitRule::whole:
       case SplitRule::outputs:

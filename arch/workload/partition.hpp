@@ -23,11 +23,11 @@ namespace tritsim {
 [[nodiscard]] Trace shard(const Trace& trace, const MappingSpec& mapping, std::uint32_t n,
                           Problems& problems);
 
-/// The same for `n` cards that add vectors up as fast as they exchange them, as the software of
-/// GPUs does it: a matrix that reads shards has the inputs of its shard, and makes a part of each
-/// output; an all_reduce adds the parts up before the first op that cannot work on parts. A norm of
-/// a shard takes the sum of squares of all shards. Of the last vector, which is a shard of logits,
-/// every card gives the largest element and its place.
+/// The same for `n` cards with an all-reduce, as the software of GPUs shares a model: a matrix that
+/// reads shards is cut by its inputs, and each card makes a part of every output; an all_reduce
+/// adds the parts up before the first op that cannot work on parts. A norm of a shard takes the sum
+/// of squares of all shards. Of the last vector, which is a shard of logits, every card gives the
+/// largest element and its place.
 [[nodiscard]] Trace shard_with_sums(const Trace& trace, std::uint32_t n, Problems& problems);
 
 /// Ops `first` to `last` of a trace, `last` not among them.

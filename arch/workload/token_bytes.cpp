@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "arch/workload/layer_sample.hpp"
+#include "arch/workload/state_bytes.hpp"
 
 namespace tritsim {
 namespace {
@@ -30,15 +31,6 @@ void add_part(std::string& name, const std::string& part) {
   name += part;
 }
 
-Bytes state_of(const Trace& trace, const Op& op) {
-  if (op.custom) return trace.custom_bytes(op);
-  if (op.state) return op.state->bytes() * 2;
-  if (!traits_of(op.kind).details.keeps_state) return {};
-  constexpr double read_and_written = 2;
-  const double elements = trace.elements(op.outputs.front());
-  return Bytes{read_and_written * elements * bits_of(NumberFormat::fp32) / 8};
-}
-
 bool alike(const LayerBytes& a, const LayerBytes& b) {
   return a.layers == b.layers && a.weights == b.weights && a.cache == b.cache && a.state == b.state;
 }
@@ -52,7 +44,7 @@ std::vector<LayerBytes> bytes_of_blocks(const Trace& trace, std::uint32_t sequen
     add_part(at.layers, part_of_name(op));
     at.weights += trace.weight_bytes(op, sequences);
     at.cache += trace.cache_bytes(op);
-    at.state += state_of(trace, op);
+    at.state += state_traffic(trace, op);
   }
   for (LayerBytes& block : blocks) {
     if (block.layers.empty()) block.layers = "products";

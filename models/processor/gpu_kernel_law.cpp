@@ -7,11 +7,12 @@
 
 #include <fmt/format.h>
 
+#include "arch/workload/state_bytes.hpp"
+
 namespace tritsim {
 namespace {
 
 constexpr double activation_bytes = 2;  // fp16
-constexpr double state_bytes = 4;       // fp32, as the reference keeps it
 
 /// Products of queries with keys and of weights with values, two operations each. The queries of a
 /// head of keys share a thread block, which pads them.
@@ -152,10 +153,7 @@ class Scheduler {
 
   /// Bytes of a state, or what a custom op counts.
   [[nodiscard]] Bytes state(const Op& op) const {
-    if (op.custom) return trace_.custom_bytes(op) * rows(op);
-    if (!traits_of(op.kind).details.keeps_state) return {};
-    if (op.state) return op.state->bytes() * (2.0 * sequences_);
-    return Bytes{2 * state_bytes * trace_.elements(op.outputs.front()) * sequences_};
+    return state_traffic(trace_, op) * (op.custom ? rows(op) : sequences_);
   }
 
   /// One GPU kernel for all matrices of this kind and format that read the same value.

@@ -50,7 +50,8 @@ Footprint footprint(Bytes tables, const Trace& trace, Forms forms, std::uint32_t
 }
 
 /// What each card of the processor does.
-Trace on_a_card(const ProcessorSpec& processor, const Trace& trace) {
+Trace on_a_card(const ProcessorSpec& processor, Trace trace) {
+  if (processor.cards == 1) return trace;
   Problems problems;
   Trace part = shard_with_sums(trace, processor.cards, problems);
   problems.raise();
@@ -60,19 +61,17 @@ Trace on_a_card(const ProcessorSpec& processor, const Trace& trace) {
 /// A workload on a processor, phase by phase.
 class Phases {
  public:
-  Phases(const ProcessorSpec& processor, const ModelSpec& model, const Trace& trace,
+  Phases(const ProcessorSpec& processor, const ModelSpec& model, Trace trace,
          const Workload& workload, std::uint32_t context)
       : processor_(processor),
         workload_(workload),
         context_(context),
         last_(context + workload.prompt + workload.generate -
               (workload.prompt > 0 && workload.generate > 0 ? 1 : 0)),
-        tables_(size_of(model).tables),
-        trace_(on_a_card(processor, trace)) {
-    set_context(trace_, last_);
-    Trace of_all_cards = trace;
-    set_context(of_all_cards, last_);
-    last_step_ = token_bytes(of_all_cards, workload.batch);
+        tables_(size_of(model).tables) {
+    set_context(trace, last_);
+    last_step_ = token_bytes(trace, workload.batch);
+    trace_ = on_a_card(processor, std::move(trace));
   }
 
   /// Methods that the processor's description allows for this model.
@@ -193,8 +192,8 @@ ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& m
   return run_processor(processor, model, expand(model), workload);
 }
 
-ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model,
-                              const Trace& trace, const Workload& workload) {
+ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model, Trace trace,
+                              const Workload& workload) {
   ProcessorResult r;
   r.tool = fmt::format("tritsim {}", version);
   r.processor = processor;
@@ -205,7 +204,7 @@ ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& m
   if (workload.prompt + workload.generate == 0) {
     throw ConfigError("nothing to run; give --prompt or --generate a number above zero");
   }
-  Phases phases(processor, model, trace, r.workload, context);
+  Phases phases(processor, model, std::move(trace), r.workload, context);
   r.token_bytes = phases.bytes_of_last_step();
   const std::vector<TernaryMethod> allowed = phases.allowed_methods();
   // The smallest form is checked before anything is computed.

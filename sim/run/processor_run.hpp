@@ -16,7 +16,7 @@ namespace tritsim {
 /// The same for a given trace, whose own context is ignored; the result names `model` as its
 /// origin.
 [[nodiscard]] ProcessorResult run_processor(const ProcessorSpec& processor, const ModelSpec& model,
-                                            const Trace& trace, const Workload& workload);
+                                            Trace trace, const Workload& workload);
 
 /// The job of a result at the batch with the most tokens per second: of 1, 2, 4 ... 256 sequences
 /// and the job's own, those whose weights and caches the memory holds. Of two equally fast ones,

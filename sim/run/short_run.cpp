@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "arch/workload/trace.hpp"
+#include "models/base/longest_run.hpp"
 #include "sim/run/run.hpp"
 
 namespace tritsim {
@@ -41,17 +42,11 @@ std::uint32_t first_of_sample(const Trace& trace, std::uint32_t first, std::uint
     return bytes;
   };
   const double mean = read(first, last) / steps;
-  std::uint32_t low = first;
-  std::uint32_t high = last;
-  while (low < high) {
-    const std::uint32_t middle = low + (high - low) / 2;
-    if (read(middle, middle) < mean) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return std::max(low - sampled / 2, first);
+  const std::uint64_t less = longest_run(last - first, [&](std::uint64_t n) {
+    const double context = static_cast<double>(first + n - 1);
+    return read(context, context) < mean;
+  });
+  return std::max(first + static_cast<std::uint32_t>(less) - sampled / 2, first);
 }
 
 }  // namespace
