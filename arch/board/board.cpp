@@ -243,7 +243,7 @@ void check_schedule(const BoardSpec& board, Checker& c) {
 
 /// Cores whose vectors the host moves, and a mapping in which it does not.
 void check_host_vectors(const BoardSpec& board, Checker& c) {
-  if (board.mapping.prepare == Place::host) return;
+  if (board.mapping.prepare == Target::host) return;
   for (const CoreGroup& group : board.cores) {
     if (!group.core.host_vectors) continue;
     c.fail("mapping.prepare",

@@ -71,7 +71,8 @@ std::string difference(const Trace& trace, const MappingSpec& mapping, const Op&
   }
   if (op.weights != fellow.weights) return "stores its weights in another way than";
   if (op.zeros != fellow.zeros) return "has other zeros among its weights than";
-  if (!mapping.ops.empty() && mapping.place_of(op).place != mapping.place_of(fellow).place) {
+  if (!mapping.ops.empty() &&
+      mapping.placement_of(op).target != mapping.placement_of(fellow).target) {
     return "is mapped to another place than";
   }
   if (mapping.products.empty()) return {};
