@@ -152,7 +152,8 @@ std::string toggle_note(const Result& r) {
            "activations.";
   }
   return fmt::format(
-      "Toggle rates: {} are 0 according to the trace; all else is the vendor's default.",
+      "Toggle rates: {} are 0 according to the trace, and the registers of ternary adders change "
+      "accordingly; all else is the vendor's default.",
       fmt::join(known, " and "));
 }
 
