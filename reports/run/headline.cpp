@@ -202,6 +202,7 @@ std::vector<Tile> headline_tiles(const Result& r, const RunFigures& f) {
   for (Tile& t : prompt_tiles(r)) tiles.push_back(std::move(t));
   tiles.push_back(bound_tile(r, f));
   tiles.push_back(fit_tile(r));
+  if (auto clock = clock_tile(r)) tiles.push_back(std::move(*clock));
   return tiles;
 }
 

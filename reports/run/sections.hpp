@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "arch/base/document.hpp"
 #include "reports/page/page.hpp"
 #include "reports/run/figures.hpp"
@@ -18,6 +20,9 @@ namespace tritsim {
 
 /// Whether the design fits its device and the model its memories.
 [[nodiscard]] Tile fit_tile(const Result& result);
+
+/// A clock that is beyond what its design reaches, the worst of them; nothing without any.
+[[nodiscard]] std::optional<Tile> clock_tile(const Result& result);
 
 /// Likely mistakes, and designs that cannot be built: a design that does not fit, rounds, kernels,
 /// lanes and channels without work, padding, clocks beyond the family's.
