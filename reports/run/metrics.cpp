@@ -176,6 +176,7 @@ void add_kernels(Node& n, const Result& r, const RunFigures& f) {
     one.set("time_per_step_s", number_node(k.step.si()));
     one.set("simulated_steps", number_node(r.kernels[i].simulated_steps()));
     if (const auto& steady = r.kernels[i].steady) one.set("steady", Writer::write(*steady));
+    if (const auto& sampled = r.kernels[i].sampled) one.set("sampled", Writer::write(*sampled));
     Node shares;
     for (std::size_t c = 0; c < cycle_causes.size(); ++c) {
       shares.set(cycle_causes[c].key, number_node(k.shares[c]));
