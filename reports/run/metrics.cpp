@@ -11,13 +11,23 @@
 #include "reports/text/number.hpp"
 
 namespace tritsim {
+
+void add_model_size(Node& n, const ModelSpec& model) {
+  const ModelSize size = size_of(model);
+  n.set("parameters", number_node(static_cast<double>(size.parameters)));
+  n.set("active_parameters", number_node(static_cast<double>(size.active_parameters)));
+}
+
 namespace {
 
 void add_workload(Node& n, const Result& r, const RunFigures& f) {
   n.set("tool", Node::of_text(r.tool));
   n.set("board", Node::of_text(r.board.name));
   n.set("overrides", Writer::write(r.overrides));
-  if (r.model) n.set("model", Node::of_text(r.model->name));
+  if (r.model) {
+    n.set("model", Node::of_text(r.model->name));
+    add_model_size(n, *r.model);
+  }
   n.set("prompt_tokens", number_node(r.workload.prompt));
   n.set("generated_tokens", number_node(r.workload.generate));
   n.set("batch", number_node(r.workload.batch));
