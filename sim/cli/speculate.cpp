@@ -145,11 +145,25 @@ void print_json(const Study& s) {
   fmt::print("{}", to_json(n));
 }
 
+/// Plain numbers, under the keys of the JSON.
+void print_csv(const Study& s) {
+  Table t;
+  for (const DraftFigures& f : s.drafts) {
+    const Node n = draft_node(f);
+    if (t.columns.empty()) {
+      for (const Node::Entry& e : n.entries) t.columns.push_back({e.key});
+    }
+    std::vector<std::string>& row = t.rows.emplace_back();
+    for (const Node::Entry& e : n.entries) row.push_back(e.value.text);
+  }
+  fmt::print("{}", to_csv(t));
+}
+
 void speculate(const SpeculateOptions& o) {
   const Study s = study(o);
   if (o.json) return print_json(s);
   if (o.csv) {
-    fmt::print("{}", to_csv(table_of(s)));
+    print_csv(s);
     return;
   }
   fmt::print("{}", wrap(fmt::format("{} on {}. {}", s.model, s.board, verdict(s)),

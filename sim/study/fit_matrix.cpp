@@ -101,16 +101,17 @@ std::string text_of(const FitVerdict& fit) {
 /// Settings that are tried on one board for one model.
 class Repair {
  public:
-  Repair(const std::string& board, const Trace& trace, const Workload& workload)
-      : trace_(trace), workload_(workload) {
-    request_.board = board;
+  Repair(const std::string& file, const BoardSpec& board, const ModelCase& model,
+         const Workload& workload)
+      : trace_(model.trace), workload_(workload), original_(board) {
+    request_.board = file;
   }
 
   /// Mends as long as there is something to mend, and fills in what came of it.
-  void run(const BoardSpec& board, Attempt last, FitPair& out) {
+  void run(Attempt last, FitPair& out) {
     const double before = last.on_host;
     constexpr int rounds = 8;
-    BoardSpec now = board;
+    BoardSpec now = original_;
     for (int i = 0; i < rounds && !last.fits(); ++i) {
       if (!mend(now, last)) break;
       request_.set.clear();
@@ -143,10 +144,15 @@ class Repair {
     for (const Problem& p : last.problems) {
       const Op* op = op_of(p, trace_);
       if (op == nullptr) continue;
-      const bool head = op->role == OpRole::lm_head;
-      settings_[head ? "mapping.lm_head" : fmt::format("mapping.places.{}", name_of(op->kind))] =
-          "host";
+      if (op->attention && p.remedy.find("attention.scores") != std::string::npos) {
+        more_scores(board, *op);
+      } else if (op->role == OpRole::lm_head) {
+        settings_["mapping.lm_head"] = "host";
+      } else {
+        on_host_.insert(std::string(name_of(op->kind)));
+      }
     }
+    place_on_host();
     bool device = false;
     for (const ResourceUse& use : last.fit.resources) {
       if (use.fits()) continue;
@@ -154,6 +160,28 @@ class Repair {
     }
     if (device) fewer_lanes(board);
     return settings_ != before;
+  }
+
+  /// Kinds of op, one by one where the mapping places others already.
+  void place_on_host() {
+    if (on_host_.empty()) return;
+    if (!original_.mapping.places.empty()) {
+      for (const std::string& kind : on_host_) settings_["mapping.places." + kind] = "host";
+    } else {
+      settings_["mapping.places"] = fmt::format("{{{}: host}}", fmt::join(on_host_, ": host, "));
+    }
+  }
+
+  /// Room for the scores of the last step.
+  void more_scores(const BoardSpec& board, const Op& op) {
+    const double steps = std::max(workload_.prompt + workload_.generate, 1U) - 1;
+    double positions = op.attention->context + steps;
+    if (op.attention->window) positions = std::min<double>(positions, *op.attention->window);
+    const double scores = std::exp2(std::ceil(std::log2(op.attention->heads * positions)));
+    for (std::size_t i = 0; i < board.cores.size(); ++i) {
+      if (!board.cores[i].core.attention) continue;
+      settings_[fmt::format("cores.{}.core.attention.scores", i)] = fmt::format("{:.0f}", scores);
+    }
   }
 
   bool grow_memory(const BoardSpec& board, const ResourceUse& use) {
@@ -183,7 +211,9 @@ class Repair {
   const Trace& trace_;
   const Workload& workload_;
   BoardRequest request_;
+  const BoardSpec& original_;
   std::map<std::string, std::string> settings_;
+  std::set<std::string> on_host_;  ///< kinds of op
 };
 
 FitPair judge(const std::string& file, const BoardSpec& board, const ModelCase& model,
@@ -197,7 +227,7 @@ FitPair judge(const std::string& file, const BoardSpec& board, const ModelCase& 
     return out;
   }
   out.why = reasons(first, model.trace);
-  Repair(file, model.trace, workload).run(board, std::move(first), out);
+  Repair(file, board, model, workload).run(std::move(first), out);
   return out;
 }
 
