@@ -49,6 +49,9 @@ class Host : public sc_core::sc_module {
   /// Called after each round.
   std::function<void()> on_round;
 
+  /// Called when it has finished.
+  std::function<void()> on_finish;
+
   /// Rounds that have not begun.
   [[nodiscard]] std::uint32_t rounds_left() const { return rounds_left_; }
 

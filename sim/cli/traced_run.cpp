@@ -48,7 +48,7 @@ Result run_source(const BoardSpec& board, const TraceSource& source, Workload wo
 Result run_program_text(const BoardSpec& board, const std::string& text, const std::string& name,
                         Timeline* timeline) {
   std::vector<std::string> warnings;
-  Result result = run_program(board, text, name, warnings, timeline);
+  Result result = run_program(board, text, name, warnings, {{}, Stepping::until_steady, timeline});
   for (const std::string& w : warnings) fmt::print(stderr, "warning: {}\n", w);
   return result;
 }

@@ -117,6 +117,10 @@ EnergyAccount price(const Result& result) {
     double idle_channels = double{1} * group.channels * board.card_count();
     for (const MemoryResult& m : result.memories) {
       if (m.group != group.name) continue;
+      if (result.is_without_energy(m)) {
+        idle_channels -= m.replicas;
+        continue;
+      }
       MemoryActivity all_rounds = m.activity;
       scale(all_rounds, result.rounds);
       price_memory(account.terms, group.name,

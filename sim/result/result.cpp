@@ -1,7 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/result/result.hpp"
 
+#include <algorithm>
+
 namespace tritsim {
+
+std::vector<std::string> Result::without_energy() const {
+  std::vector<std::string> names;
+  for (const OwnPart& p : own_parts) {
+    if (!p.reports) names.push_back(p.name);
+  }
+  return names;
+}
+
+bool Result::is_without_energy(const MemoryResult& memory) const {
+  return std::any_of(own_parts.begin(), own_parts.end(), [&](const OwnPart& p) {
+    return !p.reports && p.group == memory.group && p.channel == memory.channel;
+  });
+}
 
 std::string Result::board_label() const {
   return board.name + override_suffix(overrides, workload.context);

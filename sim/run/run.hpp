@@ -18,12 +18,15 @@ enum class Stepping {
 
 class RunCache;
 class Timeline;
+struct OwnParts;
 
 /// How a run is simulated and observed. The result is the same.
 struct RunControl {
   Progress progress{};
   Stepping stepping = Stepping::until_steady;
   Timeline* timeline = nullptr;  ///< what it shows is simulated under either stepping
+  /// Parts of the program's own (sim/run/own_parts.hpp); every step and block is simulated then.
+  const OwnParts* own_parts = nullptr;
 };
 
 /// Simulates a model on a board: expand, lower, run every distinct kernel, collect. Throws
@@ -45,6 +48,6 @@ struct RunControl {
 /// problem of the program; its warnings go to `warnings`.
 [[nodiscard]] Result run_program(const BoardSpec& board, const std::string& text,
                                  const std::string& file, std::vector<std::string>& warnings,
-                                 Timeline* timeline = nullptr);
+                                 const RunControl& control = {});
 
 }  // namespace tritsim

@@ -12,7 +12,7 @@ namespace tritsim {
 std::optional<SampledTrace> sample_layers(const RunRequest& request) {
   const std::uint32_t layers = layers_of(request.trace);
   const std::uint32_t n = request.workload.simulate_layers.value_or(layers);
-  if (n >= layers) return {};
+  if (n >= layers || request.control.own_parts != nullptr) return {};
   const MappingSpec& mapping = request.board.mapping;
   if (mapping.kernels_of_pipeline() > 1 && !mapping.host_gathers()) {
     throw ConfigError(

@@ -53,9 +53,10 @@ Simulation::Simulation(const SystemPlan& plan, const BoardSpec& board, const Run
       progress_(control.progress),
       result_(result),
       timeline_(control.timeline),
-      system_(plan, board, result),
+      system_(plan, board, control.own_parts, result),
       layers_(system_),
-      fast_forward_(system_, layers_, control.stepping) {
+      fast_forward_(system_, layers_,
+                    control.own_parts != nullptr ? Stepping::every_step : control.stepping) {
   Modules& modules = system_.modules;
   for (std::size_t k = 0; k < modules.cores.size(); ++k) {
     modules.cores[k]->on_retire = [this, k](const RetiredInstruction& r) { on_retire(k, r); };
@@ -124,7 +125,7 @@ void Simulation::end_round() {
 }
 
 void Simulation::run(std::uint32_t first_step) {
-  system_.modules.simulation.run();
+  system_.modules.run();
   collect();
   set_first_token(first_step);
 }
