@@ -9,14 +9,14 @@
 
 #include "arch/hardware/host.hpp"
 #include "models/host/host_schedule.hpp"
-#include "models/tlm/core.hpp"
+#include "models/tlm/core_interface.hpp"
 #include "models/tlm/host_link.hpp"
 
 namespace tritsim {
 
 /// A kernel that the host launches, and what it runs.
 struct LaunchedKernel {
-  Core* core = nullptr;
+  CoreInterface* core = nullptr;
   const Program* program = nullptr;
 };
 

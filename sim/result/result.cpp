@@ -3,7 +3,17 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace tritsim {
+
+std::string memory_part(const std::string& group, std::uint32_t channel) {
+  return fmt::format("memory_{}_{}", group, channel);
+}
+
+std::string kernel_part(const std::string& kernel) {
+  return "kernel_" + kernel;
+}
 
 std::vector<std::string> Result::without_energy() const {
   std::vector<std::string> names;
@@ -13,10 +23,9 @@ std::vector<std::string> Result::without_energy() const {
   return names;
 }
 
-bool Result::is_without_energy(const MemoryResult& memory) const {
-  return std::any_of(own_parts.begin(), own_parts.end(), [&](const OwnPart& p) {
-    return !p.reports && p.group == memory.group && p.channel == memory.channel;
-  });
+bool Result::is_without_energy(const std::string& part) const {
+  return std::any_of(own_parts.begin(), own_parts.end(),
+                     [&](const OwnPart& p) { return !p.reports && p.name == part; });
 }
 
 std::string Result::board_label() const {

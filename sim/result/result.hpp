@@ -33,11 +33,9 @@ struct MemoryResult {
   }
 };
 
-/// A memory channel of a run that was not ours: a module of the program that ran it.
+/// A part of a run that was not ours: a module of the program that ran it.
 struct OwnPart {
-  std::string name;  ///< of what it replaces
-  std::string group;
-  std::uint32_t channel = 0;
+  std::string name;      ///< of what it replaces: "memory_ddr_0", "kernel_all_0"
   bool reports = false;  ///< its activity; else its energy is not modelled
 
   bool operator==(const OwnPart&) const = default;
@@ -45,11 +43,13 @@ struct OwnPart {
   template <class Io>
   void fields(Io& io) {
     io.required("name", name, "name of the part that it replaces");
-    io.required("group", group, "name of the memory group");
-    io.required("channel", channel, "channel");
     io.required("reports", reports, "reports its activity, from which its energy follows");
   }
 };
+
+/// The names of a channel and of a kernel as parts of a system.
+[[nodiscard]] std::string memory_part(const std::string& group, std::uint32_t channel);
+[[nodiscard]] std::string kernel_part(const std::string& kernel);
 
 /// The prompt, if the lanes process several of its tokens at once: a separate phase before the one
 /// that the rest of the result describes.
@@ -113,8 +113,8 @@ struct Result {
   /// Names of the program's own parts whose energy is not modelled.
   [[nodiscard]] std::vector<std::string> without_energy() const;
 
-  /// Whether the energy of a channel is not modelled.
-  [[nodiscard]] bool is_without_energy(const MemoryResult& memory) const;
+  /// Whether the energy of a part is not modelled.
+  [[nodiscard]] bool is_without_energy(const std::string& part) const;
 
   /// The board's name and the overrides, which distinguish runs.
   [[nodiscard]] std::string board_label() const;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/tlm/core.hpp"
 #include "models/tlm/exchange.hpp"
 #include "models/tlm/host.hpp"
 #include "models/tlm/interconnect.hpp"
@@ -35,20 +36,19 @@ struct Modules {
   Interconnect interconnect{"interconnect"};
   std::vector<std::unique_ptr<MemoryChannel>> memories;  ///< by channel of the plan
   std::vector<std::unique_ptr<Exchange>> exchanges;      ///< by tensor-parallel group
-  std::vector<std::unique_ptr<Core>> cores;              ///< by kernel
+  std::vector<CoreInterface*> cores;                     ///< by kernel
   std::unique_ptr<Host> host;
 
  private:
+  std::vector<std::unique_ptr<Core>> built_in_;  ///< of the cores
+
   void add_memory(const SystemPlan& plan, const ChannelPlan& channel);
   void add_kernel(const SystemPlan& plan, const KernelPlan& kernel);
   /// Whether some channel of a kernel is not ours.
   [[nodiscard]] bool uses_own(const SystemPlan& plan, const KernelPlan& kernel) const;
 };
 
-/// The module name of a channel: what a program says to replace it.
-[[nodiscard]] std::string memory_name(const ChannelPlan& channel);
-
-/// The parts of a run that the program brought along, in the order of the channels.
+/// The parts of a run that the program brought along: channels, then kernels.
 [[nodiscard]] std::vector<OwnPart> list_of(const OwnParts& own, const SystemPlan& plan);
 
 }  // namespace tritsim

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "models/tlm/core_interface.hpp"
 #include "models/tlm/memory_bridge.hpp"
 #include "models/tlm/simulation_context.hpp"
 
@@ -18,10 +19,17 @@ struct OwnMemory {
   bool reports = false;  ///< its activity
 };
 
+/// A core of a program's own in place of a kernel.
+struct OwnCore {
+  CoreInterface* core = nullptr;
+  bool reports = false;  ///< its activity
+};
+
 /// Parts of a system that a program brings along, by the names of those that they replace.
 struct OwnParts {
   SimulationContext& context;  ///< in which they were made
   std::map<std::string, OwnMemory> memories{};
+  std::map<std::string, OwnCore> cores{};
 };
 
 }  // namespace tritsim

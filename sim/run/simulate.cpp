@@ -60,6 +60,9 @@ Simulation::Simulation(const SystemPlan& plan, const BoardSpec& board, const Run
   Modules& modules = system_.modules;
   for (std::size_t k = 0; k < modules.cores.size(); ++k) {
     modules.cores[k]->on_retire = [this, k](const RetiredInstruction& r) { on_retire(k, r); };
+    modules.cores[k]->on_op = [this, k](const OpSpan& span) {
+      if (system_.recorders[k].add(span) && k == 0 && progress_) report_progress();
+    };
   }
   if (plan.host_in_loop) {
     modules.host->on_step = [this](const HostStep& step) { layers_.step_ended(step, now()); };
@@ -90,7 +93,7 @@ void Simulation::end_layer(std::size_t k, std::uint32_t layer) {
 }
 
 void Simulation::end_step(std::size_t k, std::uint32_t step, const RetiredInstruction& r) {
-  Core& core = *system_.modules.cores[k];
+  CoreInterface& core = *system_.modules.cores[k];
   FastForward::WatchedPart* part = fast_forward_.part_of_kernel(k);
   // Issue is in order: everything to come begins after this instruction.
   const auto begin = static_cast<double>(core.launched() + r.start);

@@ -20,6 +20,12 @@ void SystemBuilder::add_memory(const std::string& name, OwnMemory own) {
   }
 }
 
+void SystemBuilder::replace_core(const std::string& name, CoreInterface& core, bool reports) {
+  if (!parts_.cores.emplace(name, OwnCore{&core, reports}).second) {
+    throw std::logic_error(name + " is replaced already");
+  }
+}
+
 Result Simulation::run() {
   if (ran_) throw std::logic_error("a simulation runs once");
   ran_ = true;

@@ -52,6 +52,12 @@ class SystemBuilder {
     add_memory(name, std::move(own));
   }
 
+  /// Puts a core in the place of a kernel, by its name: "kernel_NAME" for kernel NAME of the
+  /// result. Programs are lowered for the board's core. `reports`: its activity holds what it did,
+  /// and is priced as that of the board's core; else its energy is not modelled. Throws
+  /// std::logic_error if the kernel was replaced already.
+  void replace_core(const std::string& name, CoreInterface& core, bool reports = false);
+
  private:
   friend class Simulation;
 
