@@ -52,10 +52,12 @@ void check_own_parts(const MappingSpec& mapping, const Workload& workload) {
 
 Result run_one_or_two_phases(const RunRequest& request) {
   const MappingSpec& mapping = request.board.mapping;
-  if (request.control.timeline != nullptr && mapping.pipeline() > 1) {
+  const bool shown = request.control.timeline != nullptr || request.control.on_transaction;
+  if (shown && mapping.pipeline() > 1) {
     throw ConfigError(
-        "mapping.parallel.pipeline: each stage is simulated by itself, which no timeline can show; "
-        "set it to 1, or leave out --timeline and --vcd");
+        "mapping.parallel.pipeline: each stage is simulated by itself, which no timeline and no "
+        "file of transactions can show; set it to 1, or leave out --timeline, --vcd and "
+        "--transactions");
   }
   const bool prompt_in_lanes = mapping.prompt == PromptTokens::in_lanes;
   if (request.control.own_parts != nullptr) check_own_parts(mapping, request.workload);

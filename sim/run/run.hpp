@@ -19,12 +19,16 @@ enum class Stepping {
 class RunCache;
 class Timeline;
 struct OwnParts;
+struct Transaction;
 
 /// How a run is simulated and observed. The result is the same.
 struct RunControl {
   Progress progress{};
   Stepping stepping = Stepping::until_steady;
   Timeline* timeline = nullptr;  ///< what it shows is simulated under either stepping
+  /// Told of everything that passes the sockets of memories and of the link. Every step is
+  /// simulated then.
+  std::function<void(const Transaction&)> on_transaction{};
   /// Parts of the program's own (sim/run/own_parts.hpp); every step and block is simulated then.
   const OwnParts* own_parts = nullptr;
 };

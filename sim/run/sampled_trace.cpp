@@ -19,10 +19,10 @@ std::optional<SampledTrace> sample_layers(const RunRequest& request) {
         "simulate_layers: kernels that share a model and meet without the host (mapping.parallel) "
         "are simulated with all blocks; leave out simulate_layers");
   }
-  if (request.control.timeline != nullptr) {
+  if (request.control.timeline != nullptr || request.control.on_transaction) {
     throw ConfigError(
-        "simulate_layers: a timeline shows what is simulated, not what is left out; leave out one "
-        "of them");
+        "simulate_layers: a timeline shows what is simulated, not what is left out, and so does a "
+        "file of transactions; leave out one of them");
   }
   Problems problems;
   mapping.check_ops(request.trace, problems);

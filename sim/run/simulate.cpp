@@ -8,10 +8,17 @@
 #include "sim/run/layer_samples.hpp"
 #include "sim/run/running_system.hpp"
 #include "sim/run/timeline_feed.hpp"
+#include "sim/run/transaction_feed.hpp"
 #include "sim/timeline/timeline.hpp"
 
 namespace tritsim {
 namespace {
+
+/// What is not ours may not repeat itself, and what is told is simulated.
+Stepping stepping_of(const RunControl& control) {
+  const bool every_step = control.own_parts != nullptr || control.on_transaction;
+  return every_step ? Stepping::every_step : control.stepping;
+}
 
 /// One simulation of a plan: follows what its modules do, step by step, and collects the result.
 class Simulation {
@@ -55,8 +62,7 @@ Simulation::Simulation(const SystemPlan& plan, const BoardSpec& board, const Run
       timeline_(control.timeline),
       system_(plan, board, control.own_parts, result),
       layers_(system_),
-      fast_forward_(system_, layers_,
-                    control.own_parts != nullptr ? Stepping::every_step : control.stepping) {
+      fast_forward_(system_, layers_, stepping_of(control)) {
   Modules& modules = system_.modules;
   for (std::size_t k = 0; k < modules.cores.size(); ++k) {
     modules.cores[k]->on_retire = [this, k](const RetiredInstruction& r) { on_retire(k, r); };
@@ -73,6 +79,7 @@ Simulation::Simulation(const SystemPlan& plan, const BoardSpec& board, const Run
     modules.host->on_span = [this](const HostSpan& s) { show(*timeline_, plan_, round(), s); };
     modules.link.on_span = [this](const LinkSpan& s) { show(*timeline_, round(), s); };
   }
+  if (control.on_transaction) tell_transactions(modules, control.on_transaction);
 }
 
 void Simulation::on_retire(std::size_t k, const RetiredInstruction& r) {
