@@ -74,7 +74,9 @@ void Memory::access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) 
   request.write = payload.is_write();
   const StreamScheduler::Id id = scheduler().submit(request);
   move(payload);
-  // Requests that come later are served later, unless the controller reorders.
+  // Requests that come later are served later, unless the controller reorders. Then all that come
+  // at this time are looked at together, a tick later, which is long before an answer.
+  if (reorders_) wait(sc_core::sc_get_time_resolution());
   const Time end = reorders_ ? wait_for_end(id).finish : scheduler().finish(id).finish;
   const sc_core::sc_time done = to_sc_time(end);
   if (done > sc_core::sc_time_stamp()) delay = done - sc_core::sc_time_stamp();

@@ -30,7 +30,8 @@ Result Simulation::run() {
   if (ran_) throw std::logic_error("a simulation runs once");
   ran_ = true;
   const SystemBuilder& b = builder_;
-  const RunControl control{{}, Stepping::every_step, nullptr, &b.parts_};
+  RunControl control;
+  control.own_parts = &b.parts_;
   if (b.model_) return run_model(b.board_, *b.model_, b.workload_, control);
   std::vector<std::string> warnings;
   return run_program(b.board_, b.program_, b.program_name_, warnings, control);
