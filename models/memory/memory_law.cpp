@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 namespace tritsim {
 namespace {
@@ -46,6 +47,15 @@ Access FixedLatencyLaw::serve(Time issue, std::uint64_t /*address*/, std::uint64
   const double edge = std::round(cycles);
   if (std::abs(cycles - edge) < 1e-6) answer = cycles_to_time(edge, clock_);
   return {answer, answer};
+}
+
+void OutsideLaw::count(std::uint64_t bytes, bool write) {
+  tritsim::count(activity_, bytes, write);
+}
+
+Access OutsideLaw::serve(Time /*issue*/, std::uint64_t /*address*/, std::uint64_t /*bytes*/,
+                         bool /*write*/) {
+  throw std::logic_error("a memory outside answers by itself");
 }
 
 MemoryLaw make_memory_law(const MemorySpec& spec, Frequency requester) {

@@ -68,7 +68,23 @@ class FixedLatencyLaw {
   MemoryActivity activity_;
 };
 
-using MemoryLaw = std::variant<DramLaw, SramLaw, SimpleMemoryLaw, FixedLatencyLaw>;
+/// A memory that is simulated elsewhere: counts what it is asked for, and serves nothing.
+class OutsideLaw {
+ public:
+  void count(std::uint64_t bytes, bool write);
+
+  /// Throws std::logic_error.
+  Access serve(Time issue, std::uint64_t address, std::uint64_t bytes, bool write);
+
+  void settle(Time) {}
+
+  [[nodiscard]] const MemoryActivity& activity() const { return activity_; }
+
+ private:
+  MemoryActivity activity_;
+};
+
+using MemoryLaw = std::variant<DramLaw, SramLaw, SimpleMemoryLaw, FixedLatencyLaw, OutsideLaw>;
 
 /// The law for a memory; `requester` is the clock that a fixed latency counts in.
 [[nodiscard]] MemoryLaw make_memory_law(const MemorySpec& spec, Frequency requester);

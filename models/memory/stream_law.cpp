@@ -192,7 +192,10 @@ void StreamScheduler::advance(Time until) {
 
 Time StreamScheduler::predict(Id id) {
   if (!looked_ahead_ || !ahead().streams[id].done()) {
-    ahead() = state();
+    // Where many streams of one request each wait in a controller, one look is for all of them.
+    const auto* dram = std::get_if<DramLaw>(&state().memory);
+    const bool goes_on = looked_ahead_ && dram != nullptr && dram->reorders();
+    if (!goes_on) ahead() = state();
     ahead().serve_until(never, &ahead().streams[id]);
     looked_ahead_ = true;
   }

@@ -107,6 +107,17 @@ class StreamScheduler {
   /// Result of a finished stream; frees its place.
   StreamResult take(Id id);
 
+  /// Of a memory outside (OutsideLaw), in place of advance(), predict() and finish(): makes the
+  /// next request, which is issued before `until`; none if none is, or if that depends on answers
+  /// that have not come. Requests are made in the order of their issue.
+  [[nodiscard]] std::optional<DramRequest> next_request(Time until);
+
+  /// The earliest issue of a request of a memory outside; infinite like the above.
+  [[nodiscard]] Time next_issue() const;
+
+  /// The answer to such a request, by its tag; in any order, at any time.
+  void answer(std::uint64_t tag, const Access& access);
+
   /// Runs everything that is left and closes the memory's books at `end`.
   void settle(Time end);
 
@@ -245,9 +256,9 @@ class StreamScheduler {
     void serve_until(Time until, const Stream* last);
     /// The same of streams whose requests are reordered. Ends early, too, when one alone is left.
     void serve_reordered(DramLaw& dram, Time until, const Stream* last);
-    /// Gives the next request of `s` to the controller.
-    void enqueue(DramLaw& dram, Stream& s);
-    /// Books what the controller has served.
+    /// Makes the next request of `s`, which is answered later; none if its FIFO holds it back.
+    std::optional<DramRequest> make_request(Stream& s);
+    /// Books an answer to a request that was made.
     void take(const DramAnswer& a);
     /// Tells streams that continue `s` of its answer.
     void pass_on(const Stream& s, Time last);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Streams on a controller that reorders: requests wait in its queue, and are booked in the order
-// of their stream.
+// Streams on a controller that reorders, or on a memory outside: requests wait for their answers,
+// and are booked in the order of their stream.
 #include <algorithm>
 
 #include "models/memory/stream_law.hpp"
@@ -13,18 +13,23 @@ constexpr unsigned tag_shift = 40;
 
 }  // namespace
 
-void StreamScheduler::State::enqueue(DramLaw& dram, Stream& s) {
-  if (held_too_long(s)) return;
+std::optional<DramRequest> StreamScheduler::State::make_request(Stream& s) {
+  if (held_too_long(s)) return {};
   const StreamRequest& r = s.request;
   const std::uint64_t bytes = std::min(r.request_bytes, r.bytes - s.offset);
   const auto place = static_cast<std::uint64_t>(&s - streams.data());
-  dram.enqueue({s.next_issue, r.address + s.offset, bytes, r.write,
-                place << tag_shift | (s.count + s.pending.size()), r.port});
+  const DramRequest made{s.next_issue,
+                         r.address + s.offset,
+                         bytes,
+                         r.write,
+                         place << tag_shift | (s.count + s.pending.size()),
+                         r.port};
   s.pending.push_back({s.next_issue, bytes, {}});
   s.offset += bytes;
   last_issue = s.last_issue = s.next_issue;
   s.next_issue = next_issue(s);
   if (s.requested()) follow_up(s);
+  return made;
 }
 
 void StreamScheduler::State::take(const DramAnswer& a) {
@@ -87,9 +92,36 @@ void StreamScheduler::State::serve_reordered(DramLaw& dram, Time until, const St
     } else if (first == nullptr || !is_earlier(first->next_issue, until)) {
       return;
     } else {
-      enqueue(dram, *first);
+      if (const auto made = make_request(*first)) dram.enqueue(*made);
     }
   }
+}
+
+Time StreamScheduler::next_issue() const {
+  Time next = never;
+  for (const Stream& s : state().streams) {
+    if (s.live && !s.requested()) next = std::min(next, s.next_issue);
+  }
+  return next;
+}
+
+std::optional<DramRequest> StreamScheduler::next_request(Time until) {
+  for (;;) {
+    Stream* first = nullptr;
+    for (Stream& s : state().streams) {
+      if (!s.live || s.requested()) continue;
+      if (first == nullptr || s.comes_before(*first)) first = &s;
+    }
+    if (first == nullptr || !is_earlier(first->next_issue, until)) return {};
+    if (const auto made = state().make_request(*first)) {
+      std::get<OutsideLaw>(state().memory).count(made->bytes, made->write);
+      return made;
+    }
+  }
+}
+
+void StreamScheduler::answer(std::uint64_t tag, const Access& access) {
+  state().take({tag, {}, access, {}});
 }
 
 }  // namespace tritsim

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <deque>
-#include <functional>
 #include <map>
 #include <optional>
 
@@ -13,37 +12,11 @@
 #include "arch/core/program.hpp"
 #include "models/core/core_law.hpp"
 #include "models/core/scoreboard_law.hpp"
+#include "models/tlm/core_interface.hpp"
 #include "models/tlm/exchange.hpp"
 #include "models/tlm/transfer.hpp"
 
 namespace tritsim {
-
-/// Where a kernel finds its data.
-struct CorePlacement {
-  std::uint32_t lanes = 1;         ///< lanes at work; each has a sequence of its own
-  std::uint64_t weights_base = 0;  ///< address window of the weights' channel
-  std::uint64_t vectors_base = 0;  ///< address window of the vectors' channel
-  std::uint64_t cache_base = 0;    ///< address window of the cache's channel
-  std::uint32_t port = 0;          ///< of its memories, where kernels have one
-  std::uint32_t tensor_group = 1;  ///< kernels of the tensor-parallel group, including this one
-  bool alone = false;              ///< no other kernel uses its channels, and it waits for none
-};
-
-/// Which token step is run next, where it is not the one after the last.
-struct NextStep {
-  std::uint32_t step = 0;
-  bool last = false;  ///< no other follows
-};
-
-/// A finished instruction, in program order.
-struct RetiredInstruction {
-  Instruction instruction;
-  Cycle start = 0;  ///< issue
-  Cycle end = 0;
-  Cycle exposed = 0;  ///< by how much it moved the end of everything before it
-  const OpcodeCost* cost = nullptr;
-  Time data_end{};  ///< of its memory stream or gather
-};
 
 /// A kernel: `lanes` equal cores in lock step behind one weight stream. One process issues
 /// instructions in order and runs ahead of simulated time as long as no memory instruction's end is
@@ -51,7 +24,7 @@ struct RetiredInstruction {
 /// else in the process of its unit, since its end depends on other users of the memory. A kernel
 /// that is alone on its channels needs no process but the first: all that can still come between
 /// the requests of an instruction comes from itself, and is known when its end is needed.
-class Core : public sc_core::sc_module {
+class Core : public sc_core::sc_module, public CoreInterface {
  public:
   tlm_utils::simple_initiator_socket<Core> vectors{"vectors"};
   tlm_utils::simple_initiator_socket<Core> weights{"weights"};  ///< and keys, values
@@ -63,43 +36,38 @@ class Core : public sc_core::sc_module {
   SC_HAS_PROCESS(Core);
   Core(const sc_core::sc_module_name& name, const CoreSpec& spec, const CorePlacement& placement);
 
-  /// Puts a part of a program into the instruction memory; the next start runs it `repeat` times
-  /// on end, as the steps from `first_step` on.
+  tlm::tlm_base_target_socket_b<>& control_socket() override { return control; }
+
+  std::vector<tlm::tlm_base_initiator_socket<>*> memory_sockets() override {
+    return {&vectors, &weights};
+  }
+
   void load(const Program& program, std::uint32_t repeat, InstructionRange range = {},
-            std::uint32_t first_step = 0);
+            std::uint32_t first_step = 0) override;
 
-  /// Called for every instruction, in program order.
-  std::function<void(const RetiredInstruction&)> on_retire;
-
-  /// Chooses each run of a repeated program, where it does not repeat as often as it was told to.
-  /// Asked when the run begins; the one before may not have retired by then.
-  std::function<NextStep()> next_run;
-
-  [[nodiscard]] bool ready() const { return ready_; }
+  [[nodiscard]] bool ready() const override { return ready_; }
 
   /// True if the weights of a product are requested during the product before.
-  [[nodiscard]] bool prefetches() const { return prefetches_; }
+  [[nodiscard]] bool prefetches() const override { return prefetches_; }
 
-  /// Cycle of the clock, counted from time zero, in which the program was started last.
-  [[nodiscard]] Cycle launched() const { return launched_; }
+  [[nodiscard]] Cycle launched() const override { return launched_; }
 
   /// Of the runs of a repeated program, how many skip() may leave out now.
-  [[nodiscard]] std::uint32_t skippable() const { return left_ > 0 ? left_ - 1 : 0; }
+  [[nodiscard]] std::uint32_t skippable() const override { return left_ > 0 ? left_ - 1 : 0; }
 
   /// Skips runs that have not begun, or other work, that would take `cycles`: the program ends that
   /// much later. The memories of a core that has them to itself do not see this time pass: in later
   /// launches the core's requests reach them that much earlier.
-  void skip(std::uint32_t runs, Cycle cycles);
+  void skip(std::uint32_t runs, Cycle cycles) override;
 
   /// Cycles left out in the launches before this one.
-  [[nodiscard]] Cycle left_out() const { return left_out_; }
+  [[nodiscard]] Cycle left_out() const override { return left_out_; }
 
-  [[nodiscard]] const sc_core::sc_event& finished() const { return finished_; }
+  [[nodiscard]] const sc_core::sc_event& finished() const override { return finished_; }
 
-  /// When it was last finished.
-  [[nodiscard]] Time finished_at() const { return finished_at_; }
+  [[nodiscard]] Time finished_at() const override { return finished_at_; }
 
-  [[nodiscard]] const CoreActivity& activity() const { return activity_; }
+  [[nodiscard]] CoreActivity activity() const override { return activity_; }
 
  private:
   /// A unit that moves data, in memory or between kernels, and the instruction it runs.

@@ -131,6 +131,7 @@ void Host::run() {
     if (on_round) on_round();
   }
   finished_at_ = now();
+  if (on_finish) on_finish();
 }
 
 }  // namespace tritsim

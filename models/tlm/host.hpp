@@ -9,14 +9,14 @@
 
 #include "arch/hardware/host.hpp"
 #include "models/host/host_schedule.hpp"
-#include "models/tlm/core.hpp"
+#include "models/tlm/core_interface.hpp"
 #include "models/tlm/host_link.hpp"
 
 namespace tritsim {
 
 /// A kernel that the host launches, and what it runs.
 struct LaunchedKernel {
-  Core* core = nullptr;
+  CoreInterface* core = nullptr;
   const Program* program = nullptr;
 };
 
@@ -51,6 +51,9 @@ class Host : public sc_core::sc_module {
 
   /// Chooses each round, where they are not all of the schedule.
   std::function<NextStep()> next_round;
+
+  /// Called when it has finished.
+  std::function<void()> on_finish;
 
   /// Rounds that have not begun.
   [[nodiscard]] std::uint32_t rounds_left() const { return rounds_left_; }

@@ -4,67 +4,90 @@
 #include "models/tlm/simulation_context.hpp"
 
 namespace tritsim {
+namespace {
 
-Memory::Memory(const sc_core::sc_module_name& name, const MemoryLaw& law)
-    : sc_module(name), scheduler_(law) {
-  port.register_b_transport(this, &Memory::b_transport);
+bool reorders(const MemoryLaw& law) {
+  const auto* dram = std::get_if<DramLaw>(&law);
+  return dram != nullptr && dram->reorders();
 }
 
-void Memory::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  auto* transfer = payload.get_extension<Transfer>();
-  if (transfer == nullptr) {
-    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
-    return;
-  }
-  // A shared resource: take callers in the order of time.
-  if (delay > sc_core::SC_ZERO_TIME) {
-    wait(delay);
-    delay = sc_core::SC_ZERO_TIME;
-  }
-  using Step = Transfer::Step;
-  StreamRequest request = transfer->request;
-  request.address = payload.get_address();
-  payload.set_response_status(tlm::TLM_OK_RESPONSE);
-  if (!transfer->alone) scheduler_.advance(now());
-  if (transfer->step == Step::release) {
-    scheduler_.release(transfer->id, request.start);
-    return;
-  }
-  if (transfer->step == Step::hold) {
-    transfer->id = scheduler_.hold(request, transfer->after);
-    return;
-  }
-  if (transfer->step != Step::complete) transfer->id = scheduler_.submit(request);
-  if (transfer->step == Step::submit) return;
-  const auto id = transfer->id;
-  if (transfer->alone) {
-    transfer->result = scheduler_.finish(id);
-    return;
-  }
+}  // namespace
+
+Memory::Memory(const sc_core::sc_module_name& name, const MemoryLaw& law, std::uint64_t capacity)
+    : MemoryChannel(name, law), capacity_(capacity), reorders_(reorders(law)) {}
+
+Memory::Memory(const sc_core::sc_module_name& name, const MemorySpec& spec, Frequency requester)
+    : Memory(name, make_memory_law(spec, requester),
+             static_cast<std::uint64_t>(spec.capacity.si())) {}
+
+void Memory::catch_up() {
+  scheduler().advance(now());
+}
+
+StreamResult Memory::complete(StreamScheduler::Id id, bool alone) {
+  return alone ? scheduler().finish(id) : wait_for_end(id);
+}
+
+StreamResult Memory::wait_for_end(StreamScheduler::Id id) {
   // Other streams that arrive meanwhile delay this one: if it is not finished at the predicted
   // time, a new prediction is made. Rarely another stream speeds it up, by a row left open or a
   // refresh moved; its times are right then too, but its sender learns of them only at the
   // predicted time.
-  Time expected = scheduler_.predict(id);
+  Time expected = scheduler().predict(id);
   for (;;) {
     wait_until(expected);
-    scheduler_.advance(expected);
-    if (scheduler_.finished(id)) break;
-    expected = scheduler_.predict(id);
+    scheduler().advance(expected);
+    if (scheduler().finished(id)) break;
+    expected = scheduler().predict(id);
   }
-  transfer->result = scheduler_.take(id);
-  wait_until(transfer->result.finish);
+  const StreamResult result = scheduler().take(id);
+  wait_until(result.finish);
+  return result;
 }
 
-MemoryActivity Memory::books(Time end) const {
-  StreamScheduler copy = scheduler_;
-  copy.settle(end);
-  return copy.activity();
+tlm::tlm_response_status Memory::status_of(const tlm::tlm_generic_payload& p) const {
+  const std::uint64_t bytes = p.get_data_length();
+  if (p.get_byte_enable_ptr() != nullptr) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
+  if (bytes == 0 || p.get_streaming_width() < bytes) return tlm::TLM_BURST_ERROR_RESPONSE;
+  if (p.get_data_ptr() == nullptr) return tlm::TLM_GENERIC_ERROR_RESPONSE;
+  if (bytes > capacity_ || p.get_address() > capacity_ - bytes) {
+    return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  }
+  return tlm::TLM_OK_RESPONSE;
 }
 
-MemoryActivity Memory::settle(Time end) {
-  scheduler_.settle(end);
-  return scheduler_.activity();
+void Memory::move(tlm::tlm_generic_payload& p) {
+  if (p.is_write()) contents_.write(p.get_address(), p.get_data_ptr(), p.get_data_length());
+  if (p.is_read()) contents_.read(p.get_address(), p.get_data_ptr(), p.get_data_length());
+}
+
+void Memory::access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  const tlm::tlm_response_status status = status_of(payload);
+  payload.set_response_status(status);
+  if (status != tlm::TLM_OK_RESPONSE || payload.get_command() == tlm::TLM_IGNORE_COMMAND) return;
+  catch_up();
+  StreamRequest request;
+  request.start = now();
+  request.address = payload.get_address();
+  request.bytes = request.request_bytes = payload.get_data_length();
+  request.beat_bytes = static_cast<double>(request.bytes);
+  request.write = payload.is_write();
+  const StreamScheduler::Id id = scheduler().submit(request);
+  move(payload);
+  // Requests that come later are served later, unless the controller reorders. Then all that come
+  // at this time are looked at together, a tick later, which is long before an answer.
+  if (reorders_) wait(sc_core::sc_get_time_resolution());
+  const Time end = reorders_ ? wait_for_end(id).finish : scheduler().finish(id).finish;
+  const sc_core::sc_time done = to_sc_time(end);
+  if (done > sc_core::sc_time_stamp()) delay = done - sc_core::sc_time_stamp();
+}
+
+unsigned int Memory::transport_dbg(tlm::tlm_generic_payload& payload) {
+  const tlm::tlm_response_status status = status_of(payload);
+  payload.set_response_status(status);
+  if (status != tlm::TLM_OK_RESPONSE) return 0;
+  move(payload);
+  return payload.get_command() == tlm::TLM_IGNORE_COMMAND ? 0 : payload.get_data_length();
 }
 
 }  // namespace tritsim

@@ -1,40 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <tlm_utils/simple_target_socket.h>
+#include <limits>
 
-#include "models/tlm/transfer.hpp"
+#include "models/tlm/byte_store.hpp"
+#include "models/tlm/memory_channel.hpp"
 
 namespace tritsim {
 
-/// One memory channel as a TLM target. b_transport takes one Transfer and returns when it is
-/// complete, or takes one of its steps; streams that overlap share the channel as StreamScheduler
-/// says. A stream may be sent ahead of its start: others that start before it are still served
-/// first.
-class Memory : public sc_core::sc_module {
+/// One memory channel with the law of its description. Streams that overlap share the channel as
+/// StreamScheduler says.
+///
+/// It is also a plain TLM-2.0 target, for initiators that know nothing of Tritsim:
+/// - b_transport reads or writes `length` bytes at an address of the channel, which is one request
+///   of its law. The time until its last data is in the returned delay; a controller that reorders
+///   blocks until then, since later requests can still go first. A delay that it is called with
+///   passes first: callers are taken in the order of time.
+/// - nb_transport_fw of the base protocol, through the adapter of the socket.
+/// - transport_dbg reads or writes without time and without a trace in the activity. No direct
+///   pointer to the data is given: an access that takes no time would leave the law out.
+/// Byte enables, streaming, and addresses beyond the capacity are refused with their TLM status.
+/// Cores move no data: what they stream leaves the contents as they are.
+class Memory : public MemoryChannel {
  public:
-  tlm_utils::simple_target_socket<Memory> port{"port"};
+  static constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 
-  Memory(const sc_core::sc_module_name& name, const MemoryLaw& law);
+  Memory(const sc_core::sc_module_name& name, const MemoryLaw& law,
+         std::uint64_t capacity = no_limit);
 
-  /// Activity up to `end`; call once, after the simulation.
-  [[nodiscard]] MemoryActivity settle(Time end);
-
-  /// Activity as if everything in progress ended and the books were closed at `end`.
-  [[nodiscard]] MemoryActivity books(Time end) const;
-
-  /// Activity so far, without what a law books later.
-  [[nodiscard]] MemoryActivity activity() const { return scheduler_.activity(); }
-
-  /// Begins a digest of the memory's answers, as times from `base` on; see StreamScheduler.
-  void mark(Time base) { scheduler_.mark(base); }
-
-  [[nodiscard]] std::uint64_t digest() const { return scheduler_.digest(); }
+  /// `requester` is the clock that a fixed latency counts in.
+  Memory(const sc_core::sc_module_name& name, const MemorySpec& spec,
+         Frequency requester = Frequency{1e9});
 
  private:
-  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  void catch_up() override;
+  StreamResult complete(StreamScheduler::Id id, bool alone) override;
+  void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
+  unsigned int transport_dbg(tlm::tlm_generic_payload& payload) override;
 
-  StreamScheduler scheduler_;
+  /// Moves the data of a payload; none of a command that moves none.
+  void move(tlm::tlm_generic_payload& payload);
+  [[nodiscard]] tlm::tlm_response_status status_of(const tlm::tlm_generic_payload& payload) const;
+  /// Waits for a stream that others may still delay.
+  StreamResult wait_for_end(StreamScheduler::Id id);
+
+  std::uint64_t capacity_;
+  bool reorders_;
+  ByteStore contents_;
 };
 
 }  // namespace tritsim

@@ -11,11 +11,6 @@
 #include "arch/base/problems.hpp"
 #include "models/tlm/address_sanitizer.hpp"
 
-// Debian's SystemC library contains a main() that calls sc_main(); our programs have their own.
-int sc_main(int /*argc*/, char* /*argv*/[]) {
-  return EXIT_FAILURE;
-}
-
 namespace tritsim {
 namespace {
 

@@ -16,7 +16,16 @@ std::string range_detail(const Range<double>& r, const char* unit, const char* w
   return fmt::format("{} to {}{}", si(r.low, unit), si(r.high, unit), what);
 }
 
-std::vector<Tile> energy_tiles(const RunFigures& f) {
+/// "lm_head, embedding", cut after a few.
+std::string names(const std::vector<std::string>& all) {
+  constexpr std::size_t shown = 6;
+  const std::vector<std::string> first(
+      all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), shown)));
+  const std::string text = fmt::format("{}", fmt::join(first, ", "));
+  return all.size() > shown ? fmt::format("{} and {} more", text, all.size() - shown) : text;
+}
+
+std::vector<Tile> energy_tiles(const Result& r, const RunFigures& f) {
   const std::string parts = fmt::format(
       "; {} of work over {} without", si(f.active_power.value, "W"), si(f.static_power.value, "W"));
   std::vector<Tile> tiles{
@@ -30,6 +39,11 @@ std::vector<Tile> energy_tiles(const RunFigures& f) {
   } else {
     const Range<double> whole = scaled(f.energy, 1);
     tiles.push_back({"Energy of the run", si(whole.value, "J"), range_detail(whole, "J", "")});
+  }
+  if (const auto without = r.without_energy(); !without.empty()) {
+    for (Tile& t : tiles) {
+      t.detail = fmt::format("{} not modelled, not included; {}", names(without), t.detail);
+    }
   }
   return tiles;
 }
@@ -91,15 +105,6 @@ std::vector<Tile> program_tiles(const Result& r, const RunFigures& f) {
           {"Time seen by the host", si(f.elapsed.si(), "s", 4), "launch to completion"},
           {"Memory reads", count(reads), "requests"},
           {"Memory writes", count(writes), "requests"}};
-}
-
-/// "lm_head, embedding", cut after a few.
-std::string names(const std::vector<std::string>& all) {
-  constexpr std::size_t shown = 6;
-  const std::vector<std::string> first(
-      all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), shown)));
-  const std::string text = fmt::format("{}", fmt::join(first, ", "));
-  return all.size() > shown ? fmt::format("{} and {} more", text, all.size() - shown) : text;
 }
 
 /// Assumptions of a matrix unit about its weights.
@@ -170,6 +175,24 @@ std::string kernels_note(const Result& r) {
                      r.kernels.size(), kernels, fmt::join(parts, ", "));
 }
 
+/// What the program that ran it brought along.
+std::vector<std::string> own_part_notes(const Result& r) {
+  if (r.own_parts.empty()) return {};
+  std::vector<std::string> all;
+  for (const OwnPart& p : r.own_parts) all.push_back(p.name);
+  std::vector<std::string> notes{fmt::format(
+      "{} {} of the program that ran this, not of the board's description. Every step and every "
+      "block was simulated, and kernels on such a channel did not run ahead of simulated time.",
+      names(all), all.size() == 1 ? "is a part" : "are parts")};
+  if (const auto without = r.without_energy(); !without.empty()) {
+    notes.push_back(fmt::format(
+        "Energy and power do not include {}: {} not report activity, so {} energy is not modelled.",
+        names(without), without.size() == 1 ? "it does" : "they do",
+        without.size() == 1 ? "its" : "their"));
+  }
+  return notes;
+}
+
 /// Which steps were simulated, if not all.
 std::vector<std::string> steady_notes(const Result& r) {
   std::vector<std::string> notes;
@@ -205,7 +228,7 @@ std::string kernel_label(const KernelFigures& k) {
 
 std::vector<Tile> headline_tiles(const Result& r, const RunFigures& f) {
   std::vector<Tile> tiles = f.of_model ? model_tiles(r, f) : program_tiles(r, f);
-  for (Tile& t : energy_tiles(f)) tiles.push_back(std::move(t));
+  for (Tile& t : energy_tiles(r, f)) tiles.push_back(std::move(t));
   for (Tile& t : prompt_tiles(r)) tiles.push_back(std::move(t));
   tiles.push_back(bound_tile(r, f));
   tiles.push_back(fit_tile(r));
@@ -225,7 +248,8 @@ std::string energy_boundary(const Result& r) {
 }
 
 std::vector<std::string> boundary_notes(const Result& r, const RunFigures& f) {
-  std::vector<std::string> notes = warning_notes(r, f);
+  std::vector<std::string> notes = own_part_notes(r);
+  for (std::string& note : warning_notes(r, f)) notes.push_back(std::move(note));
   if (f.of_model) {
     notes.push_back(r.excluded.empty()
                         ? "Time and energy include every op of the model."

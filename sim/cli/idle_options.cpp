@@ -30,7 +30,7 @@ void refuse_idle_options(const CLI::App& run, bool on_processor) {
       {!given("--output"), {"--power-bins"}, "is of the files that -o writes; give -o, too"},
       {on_processor,
        {"--mapping", "--dim", "--memory-latency-cycles", "--program", "--simulate-layers",
-        "--timeline", "--vcd", "--monte-carlo", "--power-bins"},
+        "--timeline", "--vcd", "--transactions", "--monte-carlo", "--power-bins"},
        "is for a board; a processor has no mapping, no cores and no timeline"},
   };
   for (const Rule& rule : rules) {

@@ -12,6 +12,7 @@
 #include "sim/cli/memory_files.hpp"
 #include "sim/cli/number.hpp"
 #include "sim/cli/terminal.hpp"
+#include "sim/cli/transaction_file.hpp"
 #include "sim/run/memory_bench.hpp"
 
 namespace tritsim {
@@ -27,6 +28,8 @@ struct MemoryOptions {
   std::string port_clock;
   std::uint32_t port_width = 0;
   std::string requests;
+  std::string replay;
+  std::string target;
   std::string commands;
   std::vector<std::string> set;
   MemoryTraffic traffic;
@@ -102,7 +105,14 @@ MemoryTraffic traffic_asked(const MemoryOptions& o, const MemorySpec& memory) {
   OptionChecker checker;
   t.check(checker);
   check_traffic(t, memory, checker);
-  if (!t.base.empty() && !o.requests.empty()) {
+  if (!o.target.empty() && o.replay.empty()) {
+    checker.fail("target", "says which memory of a file of transactions is replayed",
+                 "give --replay, too");
+  }
+  if (!o.requests.empty() && !o.replay.empty()) {
+    checker.fail("replay", "is given beside --requests", "leave one of them out");
+  }
+  if (!t.base.empty() && !(o.requests.empty() && o.replay.empty())) {
     checker.fail("base", "is given, but the requests of a file have their addresses",
                  "leave one of them out");
   }
@@ -112,6 +122,11 @@ MemoryTraffic traffic_asked(const MemoryOptions& o, const MemorySpec& memory) {
                             : memory.dram ? memory.dram->clock
                                           : Frequency{1e9};
     t.requests = read_requests(o.requests, clock);
+  }
+  if (!o.replay.empty()) {
+    const Bytes burst = memory.dram ? memory.dram->burst() : 64_B;
+    t.requests = read_transactions(o.replay, o.target,
+                                   static_cast<std::uint64_t>(t.request.value_or(burst).si()));
   }
   return t;
 }
@@ -193,6 +208,13 @@ void add_port_and_files(CLI::App& c, MemoryOptions& o) {
                "file of requests to replay instead of a pattern, one a line: R|W hex-address "
                "[arrival in cycles of the port or the DRAM]")
       ->type_name("FILE");
+  c.add_option("--replay", o.replay,
+               "file of 'tritsim run --transactions' to replay instead of a pattern: the requests "
+               "of a transaction arrive evenly from its start to its end")
+      ->type_name("FILE");
+  c.add_option("--target", o.target,
+               "memory of that file, e.g. memory_ddr_0; not needed if it is the only one")
+      ->type_name("NAME");
   c.add_option("--commands", o.commands, "write the DRAM's command stream to this file")
       ->type_name("FILE");
   c.add_option("--set", o.set,

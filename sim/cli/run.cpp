@@ -17,6 +17,7 @@
 #include "sim/cli/run_options.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/cli/traced_run.hpp"
+#include "sim/cli/transaction_file.hpp"
 #include "sim/plan/context.hpp"
 #include "sim/plan/trace_source.hpp"
 #include "sim/run/processor_run.hpp"
@@ -112,7 +113,14 @@ void run_on_board(const RunOptions& options) {
     timeline.emplace(Timeline::Options{options.timeline, options.vcd, parse_window(options.window),
                                        options.timeline_events});
   }
-  TracedRun ran = simulate_as_asked(options, timeline ? &*timeline : nullptr);
+  std::optional<TransactionFile> transactions;
+  RunControl control;
+  if (timeline) control.timeline = &*timeline;
+  if (!options.transactions.empty()) {
+    transactions.emplace(options.transactions);
+    control.on_transaction = [&](const Transaction& t) { transactions->add(t); };
+  }
+  TracedRun ran = simulate_as_asked(options, control);
   study(options, ran);
   const Result& result = ran.result;
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
@@ -127,8 +135,10 @@ void run_on_board(const RunOptions& options) {
     write_run_files(output, options.power_bins, ran.trace, account, report);
   }
   const auto say = [&](std::FILE* to) {
-    if (!timeline) return;
-    for (const std::string& line : timeline->finish(result)) fmt::print(to, "{}\n", line);
+    if (timeline) {
+      for (const std::string& line : timeline->finish(result)) fmt::print(to, "{}\n", line);
+    }
+    if (transactions) fmt::print(to, "{}\n", transactions->commit());
   };
   if (options.json) {
     say(stderr);
@@ -145,8 +155,10 @@ void run_on_board(const RunOptions& options) {
 bool run_processor_point(const RunOptions& options) {
   const auto [base, overrides] = point_of_sweep(options.from, *options.point);
   if (!base.processor) return false;
-  if (!options.timeline.empty() || !options.vcd.empty()) {
-    throw ConfigError("--timeline and --vcd: a processor is not simulated in time; leave them out");
+  if (!options.timeline.empty() || !options.vcd.empty() || !options.transactions.empty()) {
+    throw ConfigError(
+        "--timeline, --vcd and --transactions: a processor is not simulated in time; leave them "
+        "out");
   }
   ProcessorResult result = run_with_ranges(
       *base.processor,

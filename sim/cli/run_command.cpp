@@ -63,6 +63,11 @@ void add_timeline(CLI::App& command, RunOptions& o) {
       ->type_name("N")
       ->capture_default_str()
       ->check(number_in(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+  command
+      .add_option("--transactions", o.transactions,
+                  "write what passes the memories' and the link's sockets as CSV, for 'tritsim "
+                  "memory --replay'; every step is simulated")
+      ->type_name("FILE");
 }
 
 void add_report_options(CLI::App& command, RunOptions& o) {

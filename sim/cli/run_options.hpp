@@ -30,6 +30,7 @@ struct RunOptions {
   std::string vcd;
   std::string window = "0..2";
   std::uint64_t timeline_events = 1'000'000;
+  std::string transactions;
   bool no_what_if = false;
   bool no_time_ranges = false;
   CLI::App* command = nullptr;

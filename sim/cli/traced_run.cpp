@@ -32,40 +32,42 @@ Progress progress_line() {
   };
 }
 
-RunControl control_of(Timeline* timeline) {
-  return {progress_line(), Stepping::as_needed, timeline};
+/// The same control, with a line of progress.
+RunControl with_progress(RunControl control) {
+  control.progress = progress_line();
+  return control;
 }
 
 Result run_source(const BoardSpec& board, const TraceSource& source, Workload workload,
-                  Timeline* timeline) {
+                  const RunControl& control) {
   workload.context = source.context();
-  Result result = run_trace(board, source.model, source.trace, workload, control_of(timeline));
+  Result result = run_trace(board, source.model, source.trace, workload, with_progress(control));
   result.zero_weights = source.zero_weights;
   result.zero_activations = source.zero_activations;
   return result;
 }
 
 Result run_program_text(const BoardSpec& board, const std::string& text, const std::string& name,
-                        Timeline* timeline) {
+                        const RunControl& control) {
   std::vector<std::string> warnings;
-  Result result = run_program(board, text, name, warnings, timeline);
+  Result result = run_program(board, text, name, warnings, control);
   for (const std::string& w : warnings) fmt::print(stderr, "warning: {}\n", w);
   return result;
 }
 
-Result run_inputs(const RunInputs& in, const std::string& file, Timeline* timeline) {
+Result run_inputs(const RunInputs& in, const std::string& file, const RunControl& control) {
   if (in.trace) {
     return run_source(
         in.board, trace_source(trace_text(*in.trace, file), in.trace->file, in.workload.context),
-        in.workload, timeline);
+        in.workload, control);
   }
   if (in.model) {
-    return run_model(in.board, *in.model, in.workload, control_of(timeline));
+    return run_model(in.board, *in.model, in.workload, with_progress(control));
   }
-  return run_program_text(in.board, in.program, file, timeline);
+  return run_program_text(in.board, in.program, file, control);
 }
 
-TracedRun run_again(const std::string& file, Timeline* timeline) {
+TracedRun run_again(const std::string& file, const RunControl& control) {
   RunInputs in;
   if (file.ends_with(".html")) {
     in = inputs_in_page(read_file(file), file);
@@ -73,7 +75,7 @@ TracedRun run_again(const std::string& file, Timeline* timeline) {
     const StoredRun stored = read_stored_run(file);
     in = inputs_of(stored.result, stored.trace);
   }
-  TracedRun ran{run_inputs(in, file, timeline), in.trace};
+  TracedRun ran{run_inputs(in, file, control), in.trace};
   ran.result.overrides = in.overrides;
   if (ran.result.elapsed != in.elapsed) {
     throw ConfigError(fmt::format(
@@ -83,21 +85,21 @@ TracedRun run_again(const std::string& file, Timeline* timeline) {
   return ran;
 }
 
-TracedRun run_as_asked(const RunOptions& options, Timeline* timeline) {
+TracedRun run_as_asked(const RunOptions& options, const RunControl& control) {
   const BoardSpec board = prepare(hardware_of(options.board));
   if (options.model.empty()) refuse_model_settings(options.board);
   if (!options.trace.empty()) {
     const std::string text = read_file(options.trace);
     return {run_source(board, trace_source(text, options.trace, options.given_context()),
-                       options.workload, timeline),
+                       options.workload, control),
             trace_input(options.trace, text)};
   }
   if (options.program.empty()) {
     const auto model = prepare_model(options.model, options.board);
-    return {run_model(board, model, options.workload, control_of(timeline)), {}};
+    return {run_model(board, model, options.workload, with_progress(control)), {}};
   }
   return {run_program_text(board, read_input(options.program, largest_file::program),
-                           options.program, timeline),
+                           options.program, control),
           {}};
 }
 
@@ -113,15 +115,15 @@ SweepPoint point_of_sweep(const std::string& file, std::uint64_t point) {
   return {binder.bind(point), overrides_of_point(binder.grid(), point)};
 }
 
-TracedRun simulate_as_asked(const RunOptions& options, Timeline* timeline) {
+TracedRun simulate_as_asked(const RunOptions& options, const RunControl& control) {
   if (options.point) {
     const auto [base, overrides] = point_of_sweep(options.from, *options.point);
-    TracedRun ran{run_model(*base.board, base.model, base.workload, control_of(timeline)), {}};
+    TracedRun ran{run_model(*base.board, base.model, base.workload, with_progress(control)), {}};
     ran.result.overrides = overrides;
     return ran;
   }
-  if (!options.from.empty()) return run_again(options.from, timeline);
-  TracedRun ran = run_as_asked(options, timeline);
+  if (!options.from.empty()) return run_again(options.from, control);
+  TracedRun ran = run_as_asked(options, control);
   ran.result.overrides = options.board.given();
   return ran;
 }

@@ -30,7 +30,7 @@ struct TracedRun {
 
 /// Simulates on a board what the options ask for: a point of a sweep, a stored run, or a model,
 /// trace or program.
-[[nodiscard]] TracedRun simulate_as_asked(const RunOptions& options, Timeline* timeline);
+[[nodiscard]] TracedRun simulate_as_asked(const RunOptions& options, const RunControl& control);
 
 /// The short run by which a run of a model, trace or program is studied; `trace`: null unless the
 /// result was made from one.

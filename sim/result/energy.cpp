@@ -110,6 +110,7 @@ EnergyAccount price(const Result& result) {
   const BoardSpec& board = result.board;
   const double rounds = result.rounds;
   for (const KernelResult& k : result.kernels) {
+    if (result.is_without_energy(kernel_part(k.name))) continue;
     price_core(account.terms, k.core, board.device, k.activity,
                {double(k.lanes), k.replicas * rounds, zero_additions(result)});
   }
@@ -117,6 +118,10 @@ EnergyAccount price(const Result& result) {
     double idle_channels = double{1} * group.channels * board.card_count();
     for (const MemoryResult& m : result.memories) {
       if (m.group != group.name) continue;
+      if (result.is_without_energy(memory_part(m.group, m.channel))) {
+        idle_channels -= m.replicas;
+        continue;
+      }
       MemoryActivity all_rounds = m.activity;
       scale(all_rounds, result.rounds);
       price_memory(account.terms, group.name,

@@ -33,6 +33,24 @@ struct MemoryResult {
   }
 };
 
+/// A part of a run that was not ours: a module of the program that ran it.
+struct OwnPart {
+  std::string name;      ///< of what it replaces: "memory_ddr_0", "kernel_all_0"
+  bool reports = false;  ///< its activity; else its energy is not modelled
+
+  bool operator==(const OwnPart&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("name", name, "name of the part that it replaces");
+    io.required("reports", reports, "reports its activity, from which its energy follows");
+  }
+};
+
+/// The names of a channel and of a kernel as parts of a system.
+[[nodiscard]] std::string memory_part(const std::string& group, std::uint32_t channel);
+[[nodiscard]] std::string kernel_part(const std::string& kernel);
+
 /// The prompt, if the lanes process several of its tokens at once: a separate phase before the one
 /// that the rest of the result describes.
 struct PromptPhase {
@@ -88,8 +106,15 @@ struct Result {
   std::optional<TimeRanges> time_ranges{};   ///< what its latencies do to its time, if requested
   std::vector<ResourceUse> capacity{};       ///< of each memory group the fullest channel, bytes
   std::optional<TokenBytes> token_bytes{};   ///< what the last step reads of what is stored
+  std::vector<OwnPart> own_parts{};          ///< parts that the program brought along
 
   bool operator==(const Result&) const = default;
+
+  /// Names of the program's own parts whose energy is not modelled.
+  [[nodiscard]] std::vector<std::string> without_energy() const;
+
+  /// Whether the energy of a part is not modelled.
+  [[nodiscard]] bool is_without_energy(const std::string& part) const;
 
   /// The board's name and the overrides, which distinguish runs.
   [[nodiscard]] std::string board_label() const;
@@ -130,6 +155,7 @@ struct Result {
     io.optional("time_ranges", time_ranges,
                 "what the ranges of latencies and rates do to the time");
     io.optional("token_bytes", token_bytes, "what the last step reads of what is stored");
+    io.optional("own_parts", own_parts, "parts that the program brought along");
     io.optional("capacity", capacity, "use of the memories, for each group the fullest channel");
   }
 };

@@ -41,7 +41,7 @@ bool FastForward::recurs(WatchedPart& part, std::uint32_t left) {
   const Time end = system_.end_of(part.kernels[0]);
   mark.renewed = true;
   for (std::size_t i = 0; i < part.channels.size(); ++i) {
-    Memory& memory = *system_.modules.memories[part.channels[i]];
+    MemoryChannel& memory = *system_.modules.memories[part.channels[i]];
     mark.digest.push_back(memory.digest());
     if (system_.plan.channels[part.channels[i]].group->memory.dram) {
       const std::uint64_t refreshes = memory.activity().refreshes;

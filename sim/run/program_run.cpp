@@ -11,7 +11,7 @@
 namespace tritsim {
 
 Result run_program(const BoardSpec& board, const std::string& text, const std::string& file,
-                   std::vector<std::string>& warnings, Timeline* timeline) {
+                   std::vector<std::string>& warnings, const RunControl& control) {
   Result result;
   result.tool = fmt::format("tritsim {}", version);
   result.board = board;
@@ -36,7 +36,7 @@ Result run_program(const BoardSpec& board, const std::string& text, const std::s
   problems.raise();
   plan.schedule = HostSchedule::one_launch(plan.kernels.size(), 1);
   result.capacity = checked_capacity(plan, result.board);
-  simulate(plan, result.board, 1, {{}, Stepping::as_needed, timeline}, result);
+  simulate(plan, result.board, 1, control, result);
   return result;
 }
 

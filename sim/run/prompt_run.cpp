@@ -8,6 +8,7 @@
 #include "sim/run/run_request.hpp"
 #include "sim/run/sampled_trace.hpp"
 #include "sim/run/simulate.hpp"
+#include "sim/run/transaction.hpp"
 #include "sim/timeline/timeline.hpp"
 
 namespace tritsim {
@@ -70,6 +71,17 @@ Result run_prompt(const RunRequest& request) {
   return result;
 }
 
+/// The same control for what begins later: transactions are told with the times of the whole run.
+RunControl later_by(RunControl control, Time start) {
+  if (!control.on_transaction) return control;
+  control.on_transaction = [sink = std::move(control.on_transaction), start](Transaction t) {
+    t.start += start;
+    t.end += start;
+    sink(t);
+  };
+  return control;
+}
+
 }  // namespace
 
 Result run_in_phases(const RunRequest& request) {
@@ -89,7 +101,8 @@ Result run_in_phases(const RunRequest& request) {
   }
   if (timeline != nullptr) timeline->set_phase("generation", first.elapsed, first.steps);
   const Workload rest{1, workload.generate, prompt.batch, workload.simulate_layers};
-  Result result = run({request.board, request.model, later, rest, request.control});
+  Result result =
+      run({request.board, request.model, later, rest, later_by(request.control, first.elapsed)});
   const Range<Energy> energy = price(first).total();
   result.prompt = PromptPhase{prompt.prompt, first.tokens_at_once, first.steps, first.elapsed,
                               energy.value,  energy.low,           energy.high};

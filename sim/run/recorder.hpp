@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/tlm/core.hpp"
+#include "models/tlm/core_interface.hpp"
 #include "sim/result/result.hpp"
 
 namespace tritsim {
@@ -16,7 +16,7 @@ namespace tritsim {
 class Recorder {
  public:
   /// `layer_ends`: instructions of a step up to the end of each layer that is watched.
-  Recorder(KernelResult& out, const Core& core, std::size_t instructions_per_step,
+  Recorder(KernelResult& out, const CoreInterface& core, std::size_t instructions_per_step,
            std::vector<std::size_t> layer_ends)
       : out_(out),
         core_(core),
@@ -42,6 +42,23 @@ class Recorder {
       digest_ ^= digest_ >> 29;
     }
     if (++retired_ % per_step_ != 0) return false;
+    out_.step_ends.push_back(frontier_);
+    return true;
+  }
+
+  /// The same of a core that says no more of its instructions.
+  bool add(const OpSpan& span) {
+    if (span.trace_op < out_.ops.size()) {
+      OpCycles& op = out_.ops[span.trace_op];
+      op.instructions += span.instructions;
+      op.busy += span.end - span.start;
+      op.exposed += span.exposed;
+    }
+    frontier_ += span.exposed;
+    end_ = std::max(end_, core_.launched() + span.end);
+    const std::size_t steps = retired_ / per_step_;
+    retired_ += span.instructions;
+    if (retired_ / per_step_ == steps) return false;
     out_.step_ends.push_back(frontier_);
     return true;
   }
@@ -89,7 +106,7 @@ class Recorder {
 
  private:
   KernelResult& out_;
-  const Core& core_;
+  const CoreInterface& core_;
   std::size_t per_step_;
   std::vector<std::size_t> layer_ends_;
   std::size_t retired_ = 0;

@@ -36,14 +36,31 @@ std::uint32_t divide_work(const BoardSpec& board, Result& result) {
   return (workload.batch + result.rounds - 1) / result.rounds;
 }
 
+/// What a program brings along is simulated once: in one phase, all kernels together.
+void check_own_parts(const MappingSpec& mapping, const Workload& workload) {
+  if (mapping.prompt == PromptTokens::in_lanes && workload.prompt > 1) {
+    throw ConfigError(
+        "mapping.prompt: a prompt in lanes is a simulation of its own, and parts of a program are "
+        "simulated once; set it to one_by_one, or leave out the prompt");
+  }
+  if (mapping.pipeline() > 1) {
+    throw ConfigError(
+        "mapping.parallel.pipeline: each stage is simulated by itself, and parts of a program are "
+        "simulated once; set it to 1");
+  }
+}
+
 Result run_one_or_two_phases(const RunRequest& request) {
   const MappingSpec& mapping = request.board.mapping;
-  if (request.control.timeline != nullptr && mapping.pipeline() > 1) {
+  const bool shown = request.control.timeline != nullptr || request.control.on_transaction;
+  if (shown && mapping.pipeline() > 1) {
     throw ConfigError(
-        "mapping.parallel.pipeline: each stage is simulated by itself, which no timeline can show; "
-        "set it to 1, or leave out --timeline and --vcd");
+        "mapping.parallel.pipeline: each stage is simulated by itself, which no timeline and no "
+        "file of transactions can show; set it to 1, or leave out --timeline, --vcd and "
+        "--transactions");
   }
   const bool prompt_in_lanes = mapping.prompt == PromptTokens::in_lanes;
+  if (request.control.own_parts != nullptr) check_own_parts(mapping, request.workload);
   return prompt_in_lanes && request.workload.prompt > 1 ? run_in_phases(request) : run(request);
 }
 

@@ -20,12 +20,19 @@ enum class Stepping {
 
 class RunCache;
 class Timeline;
+struct OwnParts;
+struct Transaction;
 
 /// How a run is simulated and observed.
 struct RunControl {
   Progress progress{};
   Stepping stepping = Stepping::as_needed;
   Timeline* timeline = nullptr;  ///< what it shows is simulated; so are all steps that grow
+  /// Told of everything that passes the sockets of memories and of the link. Every step is
+  /// simulated then.
+  std::function<void(const Transaction&)> on_transaction{};
+  /// Parts of the program's own (sim/run/own_parts.hpp); every step and block is simulated then.
+  const OwnParts* own_parts = nullptr;
 };
 
 /// Simulates a model on a board: expand, lower, run every distinct kernel, collect. Throws
@@ -47,6 +54,6 @@ struct RunControl {
 /// problem of the program; its warnings go to `warnings`.
 [[nodiscard]] Result run_program(const BoardSpec& board, const std::string& text,
                                  const std::string& file, std::vector<std::string>& warnings,
-                                 Timeline* timeline = nullptr);
+                                 const RunControl& control = {});
 
 }  // namespace tritsim

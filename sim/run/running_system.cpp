@@ -74,8 +74,10 @@ std::vector<Subsystem> separate_parts(const SystemPlan& plan) {
   return parts;
 }
 
-RunningSystem::RunningSystem(const SystemPlan& of, const BoardSpec& board, Result& into)
-    : plan(of), result(into), modules(of, board) {
+RunningSystem::RunningSystem(const SystemPlan& of, const BoardSpec& board, const OwnParts* own,
+                             Result& into)
+    : plan(of), result(into), modules(of, board, own) {
+  if (own != nullptr) result.own_parts = list_of(*own, of);
   result.kernels.clear();
   result.kernels.reserve(plan.kernels.size());  // recorders refer to them
   recorders.reserve(plan.kernels.size());

@@ -25,8 +25,9 @@ struct Subsystem {
 /// The modules of a plan while they run, and what they have left in the result.
 class RunningSystem {
  public:
-  /// Enters the kernels of the plan into the result. Plan and result are referred to.
-  RunningSystem(const SystemPlan& of, const BoardSpec& board, Result& into);
+  /// Enters the kernels of the plan into the result. Plan and result are referred to. `own`: parts
+  /// of the program's own, or null.
+  RunningSystem(const SystemPlan& of, const BoardSpec& board, const OwnParts* own, Result& into);
 
   /// The figures of a subsystem as they are now, if the books of its memories were closed at `end`.
   [[nodiscard]] Tally::Values reading(const Subsystem& part, Time end) const;

@@ -24,11 +24,12 @@ std::vector<std::uint32_t> bends_of(const SystemPlan& plan) {
 
 }  // namespace
 
-SampledSteps::SampledSteps(RunningSystem& system, LayerSamples& layers, const RunControl& control)
+SampledSteps::SampledSteps(RunningSystem& system, LayerSamples& layers, const RunControl& control,
+                           Stepping stepping)
     : system_(system), layers_(layers) {
   const SystemPlan& plan = system.plan;
   part_of_.assign(plan.kernels.size(), nullptr);
-  if (control.stepping == Stepping::every_step || control.timeline != nullptr || !plan.grows() ||
+  if (stepping == Stepping::every_step || control.timeline != nullptr || !plan.grows() ||
       plan.steps < StepChoice::fewest_steps) {
     return;
   }

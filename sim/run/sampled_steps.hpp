@@ -18,7 +18,8 @@ namespace tritsim {
 /// next; kernels that share channels in one launch run every step.
 class SampledSteps {
  public:
-  SampledSteps(RunningSystem& system, LayerSamples& layers, const RunControl& control);
+  SampledSteps(RunningSystem& system, LayerSamples& layers, const RunControl& control,
+               Stepping stepping);
 
   /// A step ended in the launch of kernel `k`.
   void step_ended(std::size_t k);

@@ -12,17 +12,17 @@ namespace tritsim {
 std::optional<SampledTrace> sample_layers(const RunRequest& request) {
   const std::uint32_t layers = layers_of(request.trace);
   const std::uint32_t n = request.workload.simulate_layers.value_or(layers);
-  if (n >= layers) return {};
+  if (n >= layers || request.control.own_parts != nullptr) return {};
   const MappingSpec& mapping = request.board.mapping;
   if (mapping.kernels_of_pipeline() > 1 && !mapping.host_gathers()) {
     throw ConfigError(
         "simulate_layers: kernels that share a model and meet without the host (mapping.parallel) "
         "are simulated with all blocks; leave out simulate_layers");
   }
-  if (request.control.timeline != nullptr) {
+  if (request.control.timeline != nullptr || request.control.on_transaction) {
     throw ConfigError(
-        "simulate_layers: a timeline shows what is simulated, not what is left out; leave out one "
-        "of them");
+        "simulate_layers: a timeline shows what is simulated, not what is left out, and so does a "
+        "file of transactions; leave out one of them");
   }
   Problems problems;
   mapping.check_ops(request.trace, problems);

@@ -9,10 +9,17 @@
 #include "sim/run/running_system.hpp"
 #include "sim/run/sampled_steps.hpp"
 #include "sim/run/timeline_feed.hpp"
+#include "sim/run/transaction_feed.hpp"
 #include "sim/timeline/timeline.hpp"
 
 namespace tritsim {
 namespace {
+
+/// What is not ours may not repeat itself, and what is told is simulated.
+Stepping stepping_of(const RunControl& control) {
+  const bool every_step = control.own_parts != nullptr || control.on_transaction;
+  return every_step ? Stepping::every_step : control.stepping;
+}
 
 /// One simulation of a plan: follows what its modules do, step by step, and collects the result.
 class Simulation {
@@ -55,13 +62,16 @@ Simulation::Simulation(const SystemPlan& plan, const BoardSpec& board, const Run
       progress_(control.progress),
       result_(result),
       timeline_(control.timeline),
-      system_(plan, board, result),
+      system_(plan, board, control.own_parts, result),
       layers_(system_),
-      fast_forward_(system_, layers_, control.stepping),
-      sampled_(system_, layers_, control) {
+      fast_forward_(system_, layers_, stepping_of(control)),
+      sampled_(system_, layers_, control, stepping_of(control)) {
   Modules& modules = system_.modules;
   for (std::size_t k = 0; k < modules.cores.size(); ++k) {
     modules.cores[k]->on_retire = [this, k](const RetiredInstruction& r) { on_retire(k, r); };
+    modules.cores[k]->on_op = [this, k](const OpSpan& span) {
+      if (system_.recorders[k].add(span) && k == 0 && progress_) report_progress();
+    };
   }
   if (plan.host_in_loop) {
     modules.host->on_step = [this](const HostStep& step) { layers_.step_ended(step, now()); };
@@ -72,6 +82,7 @@ Simulation::Simulation(const SystemPlan& plan, const BoardSpec& board, const Run
     modules.host->on_span = [this](const HostSpan& s) { show(*timeline_, plan_, round(), s); };
     modules.link.on_span = [this](const LinkSpan& s) { show(*timeline_, round(), s); };
   }
+  if (control.on_transaction) tell_transactions(modules, control.on_transaction);
 }
 
 void Simulation::on_retire(std::size_t k, const RetiredInstruction& r) {
@@ -92,7 +103,7 @@ void Simulation::end_layer(std::size_t k, std::uint32_t layer) {
 }
 
 void Simulation::end_step(std::size_t k, std::uint32_t step, const RetiredInstruction& r) {
-  Core& core = *system_.modules.cores[k];
+  CoreInterface& core = *system_.modules.cores[k];
   FastForward::WatchedPart* part = fast_forward_.part_of_kernel(k);
   // Issue is in order: everything to come begins after this instruction.
   const auto begin = static_cast<double>(core.launched() + r.start);
@@ -129,7 +140,7 @@ void Simulation::end_round() {
 }
 
 void Simulation::run(std::uint32_t first_step) {
-  system_.modules.simulation.run();
+  system_.modules.run();
   collect();
   set_first_token(first_step);
 }

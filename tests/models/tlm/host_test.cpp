@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/tlm/core.hpp"
 #include "models/tlm/interconnect.hpp"
 #include "models/tlm/memory.hpp"
 #include "tests/models/support/driver.hpp"
