@@ -121,7 +121,7 @@ TEST(SampledSteps, TheStepsThatAreSimulatedDoNotGrowWithTheRun) {
         .sampled.value()
         .simulated;
   };
-  EXPECT_LE(simulated(4000), simulated(200) + 8);
+  EXPECT_LE(simulated(2000), simulated(200) + 8);
 }
 
 }  // namespace
