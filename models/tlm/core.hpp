@@ -29,6 +29,12 @@ struct CorePlacement {
   bool alone = false;              ///< no other kernel uses its channels, and it waits for none
 };
 
+/// Which token step is run next, where it is not the one after the last.
+struct NextStep {
+  std::uint32_t step = 0;
+  bool last = false;  ///< no other follows
+};
+
 /// A finished instruction, in program order.
 struct RetiredInstruction {
   Instruction instruction;
@@ -64,6 +70,10 @@ class Core : public sc_core::sc_module {
 
   /// Called for every instruction, in program order.
   std::function<void(const RetiredInstruction&)> on_retire;
+
+  /// Chooses each run of a repeated program, where it does not repeat as often as it was told to.
+  /// Asked when the run begins; the one before may not have retired by then.
+  std::function<NextStep()> next_run;
 
   [[nodiscard]] bool ready() const { return ready_; }
 

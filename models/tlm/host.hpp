@@ -49,6 +49,9 @@ class Host : public sc_core::sc_module {
   /// Called after each round.
   std::function<void()> on_round;
 
+  /// Chooses each round, where they are not all of the schedule.
+  std::function<NextStep()> next_round;
+
   /// Rounds that have not begun.
   [[nodiscard]] std::uint32_t rounds_left() const { return rounds_left_; }
 

@@ -101,6 +101,9 @@ void add_time_ranges(Node& metrics, const TimeRanges& ranges, double rate);
 [[nodiscard]] Table token_bytes_table(const TokenBytes& bytes);
 [[nodiscard]] Node token_bytes_node(const TokenBytes& bytes);
 
+/// Adds the numbers that a model stores, and that a token can use.
+void add_model_size(Node& n, const ModelSpec& model);
+
 /// Adds to a run's metrics the resources of the board's units, the verdict, and the share that is
 /// taken of the scarcest; unknown where nothing is known of the device.
 void add_fit_metrics(Node& metrics, const Result& result);

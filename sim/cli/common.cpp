@@ -60,11 +60,15 @@ void make_output_directory(const std::string& directory) {
   }
 }
 
-bool describes_processor(const std::string& file) {
+std::string kind_of(const std::string& file) {
   Problems problems;
   const Node node = load_document(file, problems);
   const Node* kind = node.kind == Node::Kind::map ? node.find("kind") : nullptr;
-  return kind != nullptr && kind->text == ProcessorSpec::kind;
+  return kind != nullptr ? kind->text : "";
+}
+
+bool describes_processor(const std::string& file) {
+  return kind_of(file) == ProcessorSpec::kind;
 }
 
 }  // namespace tritsim

@@ -36,6 +36,8 @@ int run(int argc, char** argv) {
   add_validate_command(app);
   add_calibrate_command(app);
   add_map_command(app);
+  add_fit_command(app);
+  add_speculate_command(app);
   add_memory_command(app);
   add_trace_command(app);
   add_model_command(app);

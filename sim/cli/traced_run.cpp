@@ -33,7 +33,7 @@ Progress progress_line() {
 }
 
 RunControl control_of(Timeline* timeline) {
-  return {progress_line(), Stepping::until_steady, timeline};
+  return {progress_line(), Stepping::as_needed, timeline};
 }
 
 Result run_source(const BoardSpec& board, const TraceSource& source, Workload workload,

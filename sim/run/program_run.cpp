@@ -36,7 +36,7 @@ Result run_program(const BoardSpec& board, const std::string& text, const std::s
   problems.raise();
   plan.schedule = HostSchedule::one_launch(plan.kernels.size(), 1);
   result.capacity = checked_capacity(plan, result.board);
-  simulate(plan, result.board, 1, {{}, Stepping::until_steady, timeline}, result);
+  simulate(plan, result.board, 1, {{}, Stepping::as_needed, timeline}, result);
   return result;
 }
 
