@@ -115,6 +115,13 @@ template <class T>
   }
 }
 
+/// True of maps whose entries are single values, which an override may add one by one.
+template <class T>
+inline constexpr bool maps_scalars = false;
+
+template <class T>
+inline constexpr bool maps_scalars<std::map<std::string, T>> = Scalar<T>;
+
 /// Visits a struct's fields and lists their keys.
 struct KeyLister {
   std::string keys;
@@ -206,10 +213,11 @@ class Reader final : public Checker {
       read(context_, *value, path, field, c);
       return true;
     }
-    // An override may give what the file leaves out; a list or a map only as a whole.
+    // An override may give what the file leaves out; a list, and a map of other than single values,
+    // only as a whole.
     const Override* from_outside = override_within(context_, path);
     if (from_outside == nullptr) return false;
-    if constexpr (IsVector<T>::value || IsMap<T>::value) {
+    if constexpr (IsVector<T>::value || (IsMap<T>::value && !maps_scalars<T>)) {
       const bool whole = from_outside->text.starts_with(IsVector<T>::value ? '[' : '{');
       if (from_outside->path != path || !whole) return false;
     }
@@ -336,7 +344,9 @@ void Reader::read_map(ReadContext& context, const Node& in_file, const std::stri
                       const Constraint& c) {
   const Node* whole = whole_override(context, path, Node::Kind::map);
   const Node& node = whole != nullptr ? *whole : in_file;
-  if (node.kind != Node::Kind::map) {
+  const bool added_to =
+      maps_scalars<T> && node.kind == Node::Kind::null && !keys_from_outside(context, path).empty();
+  if (node.kind != Node::Kind::map && !added_to) {
     wrong_node(context, node, path, "a map", "write 'name: value' lines");
     return;
   }
@@ -350,7 +360,7 @@ void Reader::read_map(ReadContext& context, const Node& in_file, const std::stri
     read(context, entry.value, place_of(entry.key), out[entry.key], c);
   }
   // An override may add an entry of one value; of others, the map is given as a whole.
-  if constexpr (Scalar<typename T::mapped_type>) {
+  if constexpr (maps_scalars<T>) {
     for (const std::string& key : keys_from_outside(context, path)) {
       if (out.contains(key)) continue;
       Node absent;

@@ -104,6 +104,7 @@ struct Workload {
   std::uint32_t batch = 0;                         ///< sequences; 0: as many as the board has lanes
   std::optional<std::uint32_t> simulate_layers{};  ///< blocks to simulate for all; none: each
   std::uint32_t context = 0;  ///< positions in the cache of each sequence before its prompt
+  bool every_step = false;    ///< no simulated step stands for others
 
   bool operator==(const Workload&) const = default;
 
@@ -119,6 +120,10 @@ struct Workload {
         between(2, 10'000));
     io.optional("context", context, "positions in the cache of each sequence before its prompt",
                 between(0, 10'000'000));
+    io.optional("every_step", every_step,
+                "whether every token step is simulated; left out: of many that attend to ever more "
+                "positions some are, and the others lie between them; of steps that repeat, one "
+                "period");
   }
 };
 

@@ -200,7 +200,8 @@ std::vector<std::string> steady_notes(const Result& r) {
     if (k.sampled) {
       notes.push_back(fmt::format(
           "{}: {} of {} steps simulated, which attend to ever more positions; the others lie on "
-          "lines between them. Time estimated to be within {:.2g} % of a run of every step.",
+          "lines between them. Time estimated to be within {:.2g} % of a run of every step "
+          "(--every-step).",
           k.name, k.sampled->simulated, k.step_ends.size(),
           std::max(100 * k.sampled->error, 0.01)));
     }

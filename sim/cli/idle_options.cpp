@@ -19,10 +19,10 @@ void refuse_idle_options(const CLI::App& run, bool on_processor) {
       {given("--from"),
        {"--board", "--model", "--trace", "--program", "--mapping", "--set", "--overlay", "--dim",
         "--memory-latency-cycles", "--prompt", "--generate", "--batch", "--context",
-        "--simulate-layers"},
+        "--simulate-layers", "--every-step"},
        "--from repeats the run of the file; it takes no board, model, workload or settings"},
       {given("--program"),
-       {"--prompt", "--generate", "--batch", "--context", "--simulate-layers"},
+       {"--prompt", "--generate", "--batch", "--context", "--simulate-layers", "--every-step"},
        "is for a --model or a --trace; a program runs once and says what it attends to"},
       {!given("--timeline") && !given("--vcd"),
        {"--window", "--timeline-events"},
@@ -30,7 +30,7 @@ void refuse_idle_options(const CLI::App& run, bool on_processor) {
       {!given("--output"), {"--power-bins"}, "is of the files that -o writes; give -o, too"},
       {on_processor,
        {"--mapping", "--dim", "--memory-latency-cycles", "--program", "--simulate-layers",
-        "--timeline", "--vcd", "--transactions", "--monte-carlo", "--power-bins"},
+        "--every-step", "--timeline", "--vcd", "--transactions", "--monte-carlo", "--power-bins"},
        "is for a board; a processor has no mapping, no cores and no timeline"},
   };
   for (const Rule& rule : rules) {

@@ -34,6 +34,7 @@ class PointCommand {
     add_number("batch", w.batch);
     if (w.context > 0) add_number("context", w.context);
     if (w.simulate_layers) add_number("simulate_layers", *w.simulate_layers);
+    if (w.every_step) words_.emplace_back("--every-step");
   }
 
   [[nodiscard]] std::vector<std::string> words() const {

@@ -28,11 +28,17 @@ void add_what_to_run(CLI::App& command, RunOptions& o) {
       ->type_name("FILE");
   add_board_options(command, o.board);
   add_workload_options(command, o.workload);
+}
+
+void add_how_to_run(CLI::App& command, RunOptions& o) {
   command
       .add_option("--simulate-layers", o.workload.simulate_layers,
                   "simulate only N blocks, which stand for the others: faster and nearly the same; "
                   "by default every block")
       ->check(number_in(2, 10'000));
+  command.add_flag("--every-step", o.workload.every_step,
+                   "simulate every token step; by default of 32 or more that attend to ever more "
+                   "positions some stand for the others, within 0.2 %");
 }
 
 void add_outputs(CLI::App& command, RunOptions& o) {
@@ -114,6 +120,7 @@ void add_run_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("run", "Simulate a model, or a program, on a board");
   options->command = command;
   add_what_to_run(*command, *options);
+  add_how_to_run(*command, *options);
   add_outputs(*command, *options);
   add_timeline(*command, *options);
   add_report_options(*command, *options);

@@ -80,6 +80,7 @@ struct SystemPlan {
   std::uint32_t steps = 1;
   std::vector<OpCycles> ops;            ///< names of the trace ops, cycles zero
   std::optional<LayerSample> sample{};  ///< of a trace without all of its layers
+  bool every_step = false;              ///< no simulated step stands for others
 
   /// Groups of sequences that follow each other in a pipeline.
   [[nodiscard]] std::uint32_t sequence_groups() const {

@@ -12,7 +12,7 @@ FastForward::FastForward(RunningSystem& system, LayerSamples& layers, Stepping s
   const auto& cores = system.modules.cores;
   const bool prefetches =
       std::any_of(cores.begin(), cores.end(), [](const auto& core) { return core->prefetches(); });
-  if (stepping == Stepping::every_step || plan.grows() || prefetches) return;
+  if (stepping == Stepping::every_step || plan.every_step || plan.grows() || prefetches) return;
   std::vector<Subsystem> separate = separate_parts(plan);
   parts_.reserve(separate.size());  // their addresses are kept
   for (Subsystem& part : separate) watch(std::move(part));

@@ -56,7 +56,9 @@ std::optional<Result> run_generation(const JobRun& job) {
   if (!job.result.model || job.result.steps == 0) return {};
   if (w.prompt == 0) return job.result;
   if (w.generate < 2) return {};
-  return run_other(job, {0, w.generate - 1, w.batch, w.simulate_layers}, w.prompt);
+  Workload generation{0, w.generate - 1, w.batch, w.simulate_layers};
+  generation.every_step = w.every_step;
+  return run_other(job, generation, w.prompt);
 }
 
 std::optional<Result> run_best_batch(const JobRun& job) {

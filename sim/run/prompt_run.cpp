@@ -61,7 +61,8 @@ Result run_prompt(const RunRequest& request) {
     set_context(trace, result.context + layout.tokens_at_once);
   }
   const auto sample = sampled ? std::optional(sampled->sample) : std::nullopt;
-  const SystemPlan plan = plan_prompt(result.board, trace, layout, sample);
+  SystemPlan plan = plan_prompt(result.board, trace, layout, sample);
+  plan.every_step = request.workload.every_step;
   // The tokens of a prompt in lanes share one cache. Whether this and the caches of all sequences
   // fit is checked for the generation that follows.
   if (!plan.grows()) result.capacity = checked_capacity(plan, result.board);
@@ -100,7 +101,8 @@ Result run_in_phases(const RunRequest& request) {
     return first;
   }
   if (timeline != nullptr) timeline->set_phase("generation", first.elapsed, first.steps);
-  const Workload rest{1, workload.generate, prompt.batch, workload.simulate_layers};
+  Workload rest{1, workload.generate, prompt.batch, workload.simulate_layers};
+  rest.every_step = workload.every_step;
   Result result =
       run({request.board, request.model, later, rest, later_by(request.control, first.elapsed)});
   const Range<Energy> energy = price(first).total();

@@ -96,8 +96,8 @@ Result run(const RunRequest& request) {
 
   const std::optional<SampledTrace> sampled = sample_layers(request);
   if (sampled) wanted.sample = sampled->sample;
-  const SystemPlan plan =
-      plan_system(result.board, sampled ? sampled->trace : request.trace, wanted);
+  SystemPlan plan = plan_system(result.board, sampled ? sampled->trace : request.trace, wanted);
+  plan.every_step = request.workload.every_step;
   if (sampled) check_experts(request.trace, plan);
   result.capacity = checked_capacity(plan, result.board, {result.rounds, result.context});
   const std::uint32_t first_step = std::max(request.workload.prompt, 1U);

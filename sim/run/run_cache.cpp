@@ -19,6 +19,7 @@ SimulationInput input_of(const SystemPlan& plan, const BoardSpec& board, std::ui
   in.steps = plan.steps;
   in.ops = plan.ops;
   in.sample = plan.sample;
+  in.every_step = plan.every_step;
   in.link = board.link;
   in.host = board.host;
   in.first_step = first_step;

@@ -36,6 +36,7 @@ struct SimulationInput {
   std::uint32_t steps;
   std::vector<OpCycles> ops;
   std::optional<LayerSample> sample;
+  bool every_step;
   LinkSpec link;
   HostSpec host;
   std::uint32_t first_step;

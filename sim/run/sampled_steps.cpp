@@ -29,8 +29,8 @@ SampledSteps::SampledSteps(RunningSystem& system, LayerSamples& layers, const Ru
     : system_(system), layers_(layers) {
   const SystemPlan& plan = system.plan;
   part_of_.assign(plan.kernels.size(), nullptr);
-  if (stepping == Stepping::every_step || control.timeline != nullptr || !plan.grows() ||
-      plan.steps < StepChoice::fewest_steps) {
+  if (stepping == Stepping::every_step || plan.every_step || control.timeline != nullptr ||
+      !plan.grows() || plan.steps < StepChoice::fewest_steps) {
     return;
   }
   for (const Subsystem& part : separate_parts(plan)) {

@@ -22,6 +22,9 @@ class StepChoice {
   /// Of a run's time, the most that the steps between those simulated are estimated to miss.
   static constexpr double tolerance = 5e-4;
 
+  /// ... and the most that they do miss.
+  static constexpr double largest_error = 2e-3;
+
   /// `steps`: of the run, at least fewest_steps. `bends`: steps at which something ceases to grow,
   /// or is about to: they are simulated.
   StepChoice(std::uint32_t steps, std::vector<std::uint32_t> bends);

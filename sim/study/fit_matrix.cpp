@@ -149,10 +149,9 @@ class Repair {
       } else if (op->role == OpRole::lm_head) {
         settings_["mapping.lm_head"] = "host";
       } else {
-        on_host_.insert(std::string(name_of(op->kind)));
+        settings_[fmt::format("mapping.places.{}", name_of(op->kind))] = "host";
       }
     }
-    place_on_host();
     bool device = false;
     for (const ResourceUse& use : last.fit.resources) {
       if (use.fits()) continue;
@@ -160,16 +159,6 @@ class Repair {
     }
     if (device) fewer_lanes(board);
     return settings_ != before;
-  }
-
-  /// Kinds of op, one by one where the mapping places others already.
-  void place_on_host() {
-    if (on_host_.empty()) return;
-    if (!original_.mapping.places.empty()) {
-      for (const std::string& kind : on_host_) settings_["mapping.places." + kind] = "host";
-    } else {
-      settings_["mapping.places"] = fmt::format("{{{}: host}}", fmt::join(on_host_, ": host, "));
-    }
   }
 
   /// Room for the scores of the last step.
@@ -213,7 +202,6 @@ class Repair {
   BoardRequest request_;
   const BoardSpec& original_;
   std::map<std::string, std::string> settings_;
-  std::set<std::string> on_host_;  ///< kinds of op
 };
 
 FitPair judge(const std::string& file, const BoardSpec& board, const ModelCase& model,

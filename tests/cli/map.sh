@@ -53,3 +53,12 @@ code=0
 "$TRITSIM" map "$board" "$model" --mapping mapping.yaml > /dev/null 2> stderr.txt || code=$?
 [ "$code" = 2 ]
 grep -qF 'mapping.ops.layer.0.*: matches no op' stderr.txt
+
+# One kind of op goes elsewhere by --set, although the mapping places none; of the other keys nothing is lost.
+"$TRITSIM" map "$board" "$model" --set mapping.places.silu=excluded --explain > placed.txt
+grep -q '^layers.0-23.attn.input_gate  *excluded  *mapping.places' placed.txt
+grep -q '^lm_head  *excluded  *mapping.lm_head' placed.txt
+code=0
+"$TRITSIM" map "$board" "$model" --set mapping.places.silo=host > /dev/null 2> stderr.txt || code=$?
+[ "$code" = 2 ]
+grep -q "silo" stderr.txt

@@ -86,3 +86,19 @@ import json
 assert json.load(open('fast.json'))['tokens_per_s'] > 2500
 assert json.load(open('whole.json'))['tokens_per_s'] < 2000
 PY
+
+# Of many steps with a growing cache some are simulated; --every-step simulates all, and the run that is
+# repeated from its result is the same.
+long="--board $SOURCE_DIR/configs/boards/kv260_llama.yaml --model $SOURCE_DIR/configs/models/llama2_7b_w4_kv8.yaml
+  --generate 40 --set model.dimensions.layers=1 --no-what-if --no-time-ranges"
+"$TRITSIM" run $long --json > sampled.json
+"$TRITSIM" run $long --every-step --json -o every > every.json
+"$TRITSIM" run --from every/result.json --no-what-if --no-time-ranges --json > again.json
+python3 - <<'PY'
+import json
+some, every, again = (json.load(open(f + ".json")) for f in ("sampled", "every", "again"))
+assert some["kernels"][0]["simulated_steps"] < 12 and some["kernels"][0]["sampled"]["error"] < 5e-4, some["kernels"]
+assert every["kernels"][0]["simulated_steps"] == 40 and "sampled" not in every["kernels"][0]
+assert abs(some["elapsed_s"] / every["elapsed_s"] - 1) < 0.002
+assert again["elapsed_s"] == every["elapsed_s"] and again["kernels"] == every["kernels"]
+PY
