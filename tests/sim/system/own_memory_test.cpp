@@ -85,6 +85,10 @@ std::optional<ModelSpec> small_model(const BoardSpec& b) {
     ModelSpec m = test::model(name);
     m.set("layers", 1);
     m.set("vocabulary", 512);
+    m.set("hidden", 512);
+    m.set("intermediate", 512);
+    m.set("heads", 4);
+    m.set("kv_heads", 4);
     candidates.push_back(std::move(m));
   }
   for (const ModelSpec& m : candidates) {
@@ -100,6 +104,7 @@ std::optional<ModelSpec> small_model(const BoardSpec& b) {
 /// What a test runs on a board.
 struct Work {
   std::optional<ModelSpec> model;
+  std::uint32_t ports = 1;  ///< of each own memory
   std::string program = "tmatmul v1, v0, W, 504 x 63\n";
 
   [[nodiscard]] Result run_built_in(const BoardSpec& b) const {
@@ -120,6 +125,9 @@ struct Work {
       const std::string name = memory_part(m.group, m.channel);
       modules.push_back(make("own_" + name, m));
       builder->replace_memory(name, modules.back()->socket, settings);
+      for (std::uint32_t port = 1; port < ports; ++port) {
+        builder->add_memory_port(name, modules.back()->socket);
+      }
     }
     return Simulation(*builder).run();
   }
@@ -262,7 +270,7 @@ TEST(OwnMemory, MayHaveAClock) {
 /// Our memory, behind the name that tests use.
 struct OurMemory : Memory {
   using Memory::Memory;
-  tlm_utils::simple_target_socket<MemoryChannel>& socket = port;
+  decltype(Memory::users)& socket = users;
 };
 
 std::unique_ptr<OurMemory> our_memory(const BoardSpec& b, const std::string& name,
@@ -274,14 +282,21 @@ std::unique_ptr<OurMemory> our_memory(const BoardSpec& b, const std::string& nam
   throw std::logic_error("no such group");
 }
 
+/// Payloads of a memory's port are its longest bursts: shorter ones would fill its queues sooner.
+BridgeSettings settings_for(const MemorySpec& memory) {
+  if (user_ports(memory) == 0) return {};
+  const ControllerPort& port = *memory.dram->controller.port;
+  return {static_cast<std::uint64_t>(port.width.si() * port.burst), 0};
+}
+
 // Larger payloads are there later than their first data: docs/systemc.md.
 TEST_P(OwnMemoryOnBoard, OfOursIsNearlyTheBuiltInOne) {
   const BoardSpec b = board(GetParam());
   if (b.mapping.pipeline() > 1) GTEST_SKIP() << "stages of a pipeline";
-  const Work work{small_model(b)};
+  const Work work{small_model(b), std::max(user_ports(b.memories[0].memory), 1U)};
   const Result built_in = work.run_built_in(b);
   const Result own = work.run_replaced<OurMemory>(
-      b, {}, built_in,
+      b, settings_for(b.memories[0].memory), built_in,
       [&](const std::string& name, const MemoryResult& m) { return our_memory(b, name, m); });
   EXPECT_LT(std::abs(own.elapsed / built_in.elapsed - 1), 0.01);
   if (const char* survey = std::getenv("TRITSIM_BRIDGE_SURVEY")) {
