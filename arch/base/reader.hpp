@@ -340,20 +340,21 @@ void Reader::read_map(ReadContext& context, const Node& in_file, const std::stri
     wrong_node(context, node, path, "a map", "write 'name: value' lines");
     return;
   }
+  const auto place_of = [&](const std::string& key) { return path + "." + key; };
   out.clear();
   for (const auto& entry : node.entries) {
     if (out.contains(entry.key)) {
-      context.problems.add(entry.mark, path + "." + entry.key, "key given twice", "remove one");
+      context.problems.add(entry.mark, place_of(entry.key), "key given twice", "remove one");
       continue;
     }
-    read(context, entry.value, path + "." + entry.key, out[entry.key], c);
+    read(context, entry.value, place_of(entry.key), out[entry.key], c);
   }
   // An override may add an entry of one value; of others, the map is given as a whole.
   if constexpr (Scalar<typename T::mapped_type>) {
     for (const std::string& key : keys_from_outside(context, path)) {
       if (out.contains(key)) continue;
       Node absent;
-      read(context, absent, path + "." + key, out[key], c);
+      read(context, absent, place_of(key), out[key], c);
     }
   }
 }

@@ -243,12 +243,11 @@ void check_schedule(const BoardSpec& board, Checker& c) {
 
 /// Cores whose vectors the host moves, and a mapping in which it does not.
 void check_host_vectors(const BoardSpec& board, Checker& c) {
-  if (board.mapping.prepare == Place::host) return;
-  for (std::size_t i = 0; i < board.cores.size(); ++i) {
-    if (!board.cores[i].core.host_vectors) continue;
+  if (board.mapping.prepare == Target::host) return;
+  for (const CoreGroup& group : board.cores) {
+    if (!group.core.host_vectors) continue;
     c.fail("mapping.prepare",
-           fmt::format("is core, and core '{}' gets its vectors from the host",
-                       board.cores[i].core.name),
+           fmt::format("is core, and core '{}' gets its vectors from the host", group.core.name),
            "set prepare: host");
     return;
   }

@@ -142,7 +142,7 @@ std::string ResourceUse::text() const {
   // A share just above 1 is not shown as "100 %".
   const double percent = 100 * share();
   const bool close = percent > 99.5 && percent < 100.5 && percent != 100;
-  const std::string text = fmt::format("{:.{}f} % of {}", percent, close ? 2 : 0, name);
+  std::string text = fmt::format("{:.{}f} % of {}", percent, close ? 2 : 0, name);
   if (fits() || share() > 1) return text;
   return fmt::format("{} ({:.0f} % can be used)", text, 100 * limit.high);
 }

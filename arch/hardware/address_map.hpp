@@ -16,7 +16,7 @@ struct AddressWidths {
 };
 
 /// Where a burst of one channel lies.
-struct BurstPlace {
+struct DramAddress {
   std::uint32_t rank = 0;
   std::uint32_t group = 0;  ///< in its rank
   std::uint32_t bank = 0;   ///< in its group
@@ -40,7 +40,7 @@ class AddressMap {
   AddressMap(const std::string& expression, const AddressWidths& widths);
 
   /// Where a burst lies, by its number within its channel.
-  [[nodiscard]] BurstPlace decode(std::uint64_t burst) const {
+  [[nodiscard]] DramAddress decode(std::uint64_t burst) const {
     const Piece* piece = pieces_.data();
     const auto part = [&](std::size_t number) {
       std::uint64_t value = 0;
@@ -49,7 +49,7 @@ class AddressMap {
       }
       return static_cast<std::uint32_t>(value);
     };
-    BurstPlace p;
+    DramAddress p;
     p.row = part(0);
     p.bank = part(1) ^ (p.row & bank_hash_);
     p.group = part(2) ^ (p.row & group_hash_);

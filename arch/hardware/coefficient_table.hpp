@@ -10,6 +10,24 @@
 
 namespace tritsim {
 
+/// What the energy of a logic cell rests on: how it follows from the data.
+struct CellActivity {
+  Coefficient<double> toggle_rate;    ///< of the cell's output, a clock, that logic_cell stands for
+  Coefficient<double> clocked_share;  ///< of logic_cell, spent whether data change or not
+
+  bool operator==(const CellActivity&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("toggle_rate", toggle_rate,
+                "share of clocks in which a cell's output changes, that logic_cell stands for",
+                between(0.01, 1));
+    io.required("clocked_share", clocked_share,
+                "share of logic_cell that clock and register take, whether data change or not",
+                any_share);
+  }
+};
+
 /// Energy of the events of a device family, and what else is known of its logic. A logic cell is a
 /// LUT or half an ALM; for an ASIC it is one bit of an adder.
 struct CoefficientTable {
@@ -24,7 +42,7 @@ struct CoefficientTable {
   Coefficient<Energy> dsp_mac;  ///< one multiply-add of up to 18 x 19 bits, registered
   std::optional<Coefficient<Energy>> dsp_mac_unregistered;  ///< the same without pipeline registers
   std::map<std::string, DspMode> dsp;                       ///< by mode
-  std::optional<Coefficient<double>> zero_saving;           ///< of a ternary addition's energy
+  std::optional<CellActivity> activity;
   std::optional<Coefficient<double>> registers_per_cell;
   std::optional<Coefficient<Frequency>> clock_limit;  ///< of pipelined ternary datapaths
   std::optional<AreaTable> area;
@@ -52,9 +70,8 @@ struct CoefficientTable {
     io.optional("dsp_mac_unregistered", dsp_mac_unregistered,
                 "the same without the block's pipeline registers");
     io.optional("dsp", dsp, "modes of a DSP block that cores may name");
-    io.optional("zero_saving", zero_saving,
-                "share of a ternary addition's energy that a zero, weight or activation, saves",
-                any_share);
+    io.optional("activity", activity,
+                "what logic_cell rests on; left out: statistics of a trace change no energy");
     io.optional("registers_per_cell", registers_per_cell, "flip-flops per logic cell of a datapath",
                 between(0, 1000));
     io.optional("clock_limit", clock_limit, "clock that pipelined ternary datapaths reach",

@@ -112,13 +112,25 @@ HuggingFaceConfig read_hugging_face_config(const std::string& path, const std::s
   return read_node(load_json_map(path), path, name, choice);
 }
 
-ModelSpec import_model(const std::string& path, const std::string& type) {
+namespace {
+
+/// "qwen3 8.19B": for a config.json that has no name.
+std::string type_and_size(const HuggingFaceConfig& config) {
+  const auto parameters = static_cast<double>(size_of(config.model).parameters);
+  return parameters < 1e9 ? fmt::format("{} {:.3g}M", config.type, parameters / 1e6)
+                          : fmt::format("{} {:.3g}B", config.type, parameters / 1e9);
+}
+
+}  // namespace
+
+ModelSpec import_model(const std::string& path, const std::string& type, const std::string& name) {
   const std::filesystem::path given(path);
   const bool directory = std::filesystem::is_directory(given);
   const std::filesystem::path file = directory ? given / "config.json" : given;
-  const std::string name =
-      (directory ? given.lexically_normal() : given.stem()).filename().string();
-  HuggingFaceConfig config = read_hugging_face_config(file.string(), name, {nullptr, type});
+  const std::string folder = directory ? given.lexically_normal().filename().string() : "";
+  HuggingFaceConfig config = read_hugging_face_config(file.string(), folder, {nullptr, type});
+  if (config.model.name == config.type) config.model.name = type_and_size(config);
+  if (!name.empty()) config.model.name = name;
   if (config.quantization && config.quantization->groups.size() == 1) {
     const WeightSpec& weights = config.quantization->groups.front().weights;
     for (const char* format : {"projections", "experts"}) {

@@ -38,7 +38,10 @@ struct ConfigChoice {
 
 /// The model of a config.json or of the directory that has one, with its blocks in its own file:
 /// to be written and edited. Its formats are those of a quantization_config that has one for all.
-[[nodiscard]] ModelSpec import_model(const std::string& path, const std::string& type);
+/// It is called `name`; if that is empty, what the config says; else as the directory, or by its
+/// type and size.
+[[nodiscard]] ModelSpec import_model(const std::string& path, const std::string& type,
+                                     const std::string& name = "");
 
 /// A JSON file of at most 16 MiB that holds a map.
 [[nodiscard]] Node load_json_map(const std::string& path);

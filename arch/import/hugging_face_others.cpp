@@ -14,11 +14,10 @@ namespace {
 
 /// Families of transformers whose names resemble those above, or that are often asked for, and how
 /// they differ: none is a misspelling.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 28> others{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 23> others{{
     {"cohere", "attention and channel mixer side by side"},
     {"cohere2", "attention windows"},
     {"falcon", "attention and channel mixer side by side"},
-    {"falcon_h1", "state-space layers"},
     {"falcon_mamba", "state-space layers"},
     {"gemma", "gates with GELU"},
     {"gemma2", "attention windows and norms behind the mixers"},
@@ -26,7 +25,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 28> others{{
     {"gpt_bigcode", "one key and value head with a projection of its own"},
     {"gpt_neo", "attention windows"},
     {"gpt_neox", "attention and channel mixer side by side"},
-    {"gpt_oss", "mixtures of experts"},
     {"gptj", "attention and channel mixer side by side"},
     {"granite", "multipliers between their parts"},
     {"jamba", "state-space layers and mixtures of experts"},
@@ -38,11 +36,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 28> others{{
     {"mllama", "cross-attention to images"},
     {"olmo2", "norms of queries and keys"},
     {"phi", "attention and channel mixer side by side"},
-    {"phi3", "attention windows, and projections that are one matrix"},
     {"qwen2_moe", "mixtures of experts"},
     {"qwen2_vl", "a vision tower beside them"},
-    {"qwen3_next", "gated delta-rule layers"},
-    {"smollm3", "layers without rotary embedding"},
 }};
 
 /// Keys that change a block, or put something beside it, whatever the family.

@@ -62,8 +62,8 @@ struct ImportMap {
 /// The map of a model_type; null: none.
 [[nodiscard]] const ImportMap* import_map_of(const std::string& type);
 
-/// The model of a config.json. Faults go to the problems of `config`.
-[[nodiscard]] ModelSpec mapped_model(const ImportMap& map, const JsonKeys& config);
+/// The model of a config.json. Faults go to the problems of `whole`.
+[[nodiscard]] ModelSpec mapped_model(const ImportMap& map, const JsonKeys& whole);
 
 /// The model with all that it uses of its included files in its own file.
 [[nodiscard]] ModelSpec self_contained(const ModelSpec& model);

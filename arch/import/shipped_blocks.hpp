@@ -11,26 +11,37 @@
 namespace tritsim {
 
 extern const std::string_view experts_blocks;
+extern const std::string_view falcon_h1_blocks;
+extern const std::string_view gated_delta_blocks;
 extern const std::string_view gemma3_blocks;
 extern const std::string_view gpt_blocks;
+extern const std::string_view gpt_oss_blocks;
 extern const std::string_view hgrn_bit_blocks;
 extern const std::string_view latent_attention_blocks;
 extern const std::string_view linear_attention_blocks;
 extern const std::string_view mamba2_blocks;
+extern const std::string_view qwen3_next_blocks;
 extern const std::string_view rwkv7_blocks;
+extern const std::string_view smollm3_blocks;
 extern const std::string_view transformer_blocks;
 
 extern const std::string_view deepseek_import;
 extern const std::string_view delta_net_import;
+extern const std::string_view falcon_h1_import;
+extern const std::string_view gated_deltanet_import;
 extern const std::string_view gemma3_import;
 extern const std::string_view gla_import;
+extern const std::string_view gpt_oss_import;
 extern const std::string_view hgrn2_import;
 extern const std::string_view mamba2_import;
 extern const std::string_view mixtral_import;
 extern const std::string_view olmoe_import;
+extern const std::string_view phi3_import;
 extern const std::string_view qwen3_import;
 extern const std::string_view qwen3_moe_import;
+extern const std::string_view qwen3_next_import;
 extern const std::string_view rwkv7_import;
+extern const std::string_view smollm3_import;
 
 /// A model that includes one of the files of blocks, without dimensions of its own.
 [[nodiscard]] ModelSpec model_of_blocks(std::string_view blocks);

@@ -67,6 +67,7 @@ class Expander {
                                          const std::optional<std::string>& name);
   [[nodiscard]] std::vector<std::uint32_t> widths_of(const Entry& entry);
   void check_keys(const Entry& entry);
+  void check_inputs(const Entry& entry);
   std::uint32_t product_of(const Entry& entry, const char* key, std::uint64_t width,
                            std::uint64_t times);
   void set_attention(const Entry& entry, Op& op);

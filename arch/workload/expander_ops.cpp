@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
 #include "arch/workload/expander.hpp"
+#include "arch/workload/op_keys.hpp"
 
 namespace tritsim {
 namespace {
 
 constexpr std::int64_t widest = 1 << 26;
-
-/// What an op may be given, by key.
-struct KeyRule {
-  enum class Use { none, some, needed };
-
-  const char* key;
-  bool given;
-  Use use;
-};
 
 }  // namespace
 
@@ -67,56 +58,20 @@ const WeightSpec* Expander::format(const Entry& entry, const char* key,
 void Expander::check_keys(const Entry& entry) {
   const BlockOp& op = entry.op;
   const OpTraits& t = traits_of(*op.op);
-  const bool matrix = is_matrix(*op.op);
-  const bool table = *op.op == OpKind::embedding;
-  const bool attends = t.shape == ShapeRule::attention;
-  const bool latent = *op.op == OpKind::latent_attention;
-  const bool mixture = *op.op == OpKind::expert_linear;
-  const bool choice = t.shape == ShapeRule::choice;
-  const bool scan = t.shape == ShapeRule::scan;
-  const bool by_head = *op.op == OpKind::head_norm || *op.op == OpKind::head_linear;
-  const bool convolves = *op.op == OpKind::convolution;
-  const bool named = t.details.names_weights;
-  const bool custom = t.shape == ShapeRule::custom;
-  using enum KeyRule::Use;
-  for (const KeyRule& r :
-       {KeyRule{"width", op.width.has_value(),
-                custom               ? some
-                : !(matrix || table) ? none
-                : op.widths          ? some
-                                     : needed},
-        {"widths", op.widths.has_value(), t.shape == ShapeRule::product && !op.width ? some : none},
-        {"weights", op.weights.has_value(), named ? needed : none},
-        {"rows", op.rows.has_value(), table ? some : none},
-        {"heads", op.heads.has_value(), attends || by_head ? needed : none},
-        {"kv_heads", op.kv_heads.has_value(), attends && !latent ? some : none},
-        {"window", op.window.has_value(), attends ? some : none},
-        {"cache", op.cache.has_value(), attends ? some : none},
-        {"experts", op.experts.has_value(), mixture ? needed : none},
-        {"chosen", op.chosen.has_value(), mixture || choice ? needed : none},
-        {"own_input", op.own_input.has_value(), mixture ? some : none},
-        {"state", op.state.has_value(), scan ? needed : none},
-        {"taps", op.taps.has_value(), convolves ? needed : none},
-        {"keeps", op.keeps.has_value(), scan || convolves ? some : none},
-        {"popularity", op.popularity.has_value(), mixture ? some : none},
-        {"adds", op.adds.has_value(), custom ? some : none},
-        {"multiplies", op.multiplies.has_value(), custom ? some : none},
-        {"reads", op.reads.has_value(), custom ? some : none},
-        {"writes", op.writes.has_value(), custom ? some : none},
-        {"passes", op.passes.has_value(), custom ? some : none},
-        {"instruction", op.instruction.has_value(), custom ? some : none},
-        {"task", op.task.has_value(), custom ? some : none},
-        {"bias", op.bias.has_value(), matrix || convolves ? some : none},
-        {"shares", op.shares.has_value(), named || table ? some : none},
-        {"with", op.with.has_value(), none}}) {
-    if (r.given && r.use == none) {
-      fail(fmt::format("{}.{}", entry.place, r.key), fmt::format("means nothing to '{}'", t.name),
-           "remove it");
-    } else if (!r.given && r.use == needed) {
-      fail(entry.place, fmt::format("'{}' needs '{}'", t.name, r.key),
-           fmt::format("add '{}: ...'", r.key));
+  const auto means_nothing = [&](std::string_view key) {
+    fail(fmt::format("{}.{}", entry.place, key), fmt::format("means nothing to '{}'", t.name),
+         "remove it");
+  };
+  for (const OpKey& key : op_keys()) {
+    const KeyUse use = key.use_in(op);
+    const bool given = key.is_given(op);
+    if (given && use == KeyUse::none) means_nothing(key.name);
+    if (!given && use == KeyUse::needed) {
+      fail(entry.place, fmt::format("'{}' needs '{}'", t.name, key.name),
+           fmt::format("add '{}: ...'", key.name));
     }
   }
+  if (op.with) means_nothing("with");
   if (op.name.empty()) {
     fail(entry.place, fmt::format("'{}' needs 'name'", t.name),
          "name it: its result and what is stored for it have that name");
@@ -125,9 +80,15 @@ void Expander::check_keys(const Entry& entry) {
     fail(entry.place + ".op", fmt::format("'{}' comes from the mapping", t.name),
          "remove it; mapping.parallel spreads a model over kernels");
   }
-  if (entry.inputs.size() == t.inputs || (custom && entry.inputs.size() > t.inputs)) return;
-  fail(entry.place + (op.in ? ".in" : ""),
-       fmt::format("'{}' reads {} vectors, these are {}", t.name, t.inputs, entry.inputs.size()),
+  check_inputs(entry);
+}
+
+void Expander::check_inputs(const Entry& entry) {
+  const OpTraits& t = traits_of(*entry.op.op);
+  const std::size_t given = entry.inputs.size();
+  if (given == t.inputs || (t.shape == ShapeRule::custom && given > t.inputs)) return;
+  fail(entry.place + (entry.op.in ? ".in" : ""),
+       fmt::format("'{}' reads {} vectors, these are {}", t.name, t.inputs, given),
        "name its inputs under 'in'; one of several results is NAME.0");
 }
 

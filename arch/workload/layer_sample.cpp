@@ -71,7 +71,8 @@ std::string difference(const Trace& trace, const MappingSpec& mapping, const Op&
   }
   if (op.weights != fellow.weights) return "stores its weights in another way than";
   if (op.zeros != fellow.zeros) return "has other zeros among its weights than";
-  if (!mapping.ops.empty() && mapping.place_of(op).place != mapping.place_of(fellow).place) {
+  if (!mapping.ops.empty() &&
+      mapping.placement_of(op).target != mapping.placement_of(fellow).target) {
     return "is mapped to another place than";
   }
   if (mapping.products.empty()) return {};
@@ -84,39 +85,43 @@ std::string difference(const Trace& trace, const MappingSpec& mapping, const Op&
   return {};
 }
 
-void check_alike(const Trace& trace, const Blocks& blocks, const MappingSpec& mapping,
-                 std::uint32_t layers) {
-  const auto fail = [&](const std::string& what) {
-    throw ConfigError(
-        fmt::format("simulate_layers: {}: blocks that differ cannot stand for each other; leave "
-                    "out simulate_layers",
-                    what));
-  };
+[[noreturn]] void cannot_stand_in(const std::string& what) {
+  throw ConfigError(
+      fmt::format("simulate_layers: {}: blocks that differ cannot stand for each other; leave "
+                  "out simulate_layers",
+                  what));
+}
+
+/// Refuses a later block whose ops or inputs are not those of the first ones. Block 2 is the first
+/// whose predecessor is like the others.
+void check_block(const Trace& trace, const Blocks& blocks, const MappingSpec& mapping,
+                 std::uint32_t layer) {
   const std::vector<std::size_t>& model = blocks.ops(1);
-  for (std::uint32_t layer = 2; layer < layers; ++layer) {
-    const std::vector<std::size_t>& block = blocks.ops(layer);
-    if (block.size() != model.size()) {
-      fail(fmt::format("block {} of '{}' has {} ops, block 1 has {}", layer, trace.model,
-                       block.size(), model.size()));
+  const std::vector<std::size_t>& block = blocks.ops(layer);
+  if (block.size() != model.size()) {
+    cannot_stand_in(fmt::format("block {} of '{}' has {} ops, block 1 has {}", layer, trace.model,
+                                block.size(), model.size()));
+  }
+  for (std::size_t n = 0; n < block.size(); ++n) {
+    const Op& op = trace.ops[block[n]];
+    const Op& fellow = trace.ops[model[n]];
+    if (const std::string d = difference(trace, mapping, op, fellow); !d.empty()) {
+      cannot_stand_in(fmt::format("'{}' {} '{}'", op.name, d, fellow.name));
     }
-    for (std::size_t n = 0; n < block.size(); ++n) {
-      const Op& op = trace.ops[block[n]];
-      const Op& fellow = trace.ops[model[n]];
-      if (const std::string d = difference(trace, mapping, op, fellow); !d.empty()) {
-        fail(fmt::format("'{}' {} '{}'", op.name, d, fellow.name));
-      }
-      // Values of its own block and the one before; block 2 is the first whose predecessor is like
-      // the others.
-      const Op& second = trace.ops[blocks.ops(2)[n]];
-      for (std::size_t i = 0; i < op.inputs.size(); ++i) {
-        if (blocks.moved(op.inputs[i], 2 - std::int64_t{op.layer}) != second.inputs[i]) {
-          fail(fmt::format("'{}' reads other values than '{}'", op.name, second.name));
-        }
+    const Op& second = trace.ops[blocks.ops(2)[n]];
+    for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+      if (blocks.moved(op.inputs[i], 2 - std::int64_t{op.layer}) != second.inputs[i]) {
+        cannot_stand_in(fmt::format("'{}' reads other values than '{}'", op.name, second.name));
       }
     }
   }
-  // Block 1 and block 2 read the same of their own, of the block before, and of what is outside.
-  for (std::size_t n = 0; layers > 2 && n < model.size(); ++n) {
+}
+
+/// Refuses blocks 1 and 2 unless they read the same of their own, of the block before, and of what
+/// is outside.
+void check_first_blocks(const Trace& trace, const Blocks& blocks) {
+  const std::vector<std::size_t>& model = blocks.ops(1);
+  for (std::size_t n = 0; n < model.size(); ++n) {
     const Op& op = trace.ops[model[n]];
     const Op& second = trace.ops[blocks.ops(2)[n]];
     for (std::size_t i = 0; i < op.inputs.size(); ++i) {
@@ -125,9 +130,20 @@ void check_alike(const Trace& trace, const Blocks& blocks, const MappingSpec& ma
       const bool same = from == 2   ? blocks.moved(second.inputs[i], -1) == v
                         : from == 1 ? blocks.made_in(v) == 0
                                     : second.inputs[i] == v;
-      if (!same) fail(fmt::format("'{}' reads other values than '{}'", second.name, op.name));
+      if (!same) {
+        cannot_stand_in(fmt::format("'{}' reads other values than '{}'", second.name, op.name));
+      }
     }
   }
+}
+
+void check_alike(const Trace& trace, const Blocks& blocks, const MappingSpec& mapping,
+                 std::uint32_t layers) {
+  if (layers <= 2) return;
+  for (std::uint32_t layer = 2; layer < layers; ++layer) {
+    check_block(trace, blocks, mapping, layer);
+  }
+  check_first_blocks(trace, blocks);
 }
 
 }  // namespace

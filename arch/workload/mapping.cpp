@@ -94,8 +94,8 @@ const std::pair<const std::string, ProductSpec>* MappingSpec::product_of(const O
   return best_match(products, op.name);
 }
 
-Placement MappingSpec::place_of(const Op& op) const {
-  if (traits_of(op.kind).core == CoreRule::gather) return {Place::core, "parallel", ""};
+Placement MappingSpec::placement_of(const Op& op) const {
+  if (traits_of(op.kind).core == CoreRule::gather) return {Target::core, "parallel", ""};
   if (const auto* best = best_match(ops, op.name)) return {best->second, "ops", best->first};
   if (op.role == OpRole::embedding) return {embedding, "embedding", ""};
   if (op.role == OpRole::lm_head) return {lm_head, "lm_head", ""};
@@ -106,7 +106,8 @@ Placement MappingSpec::place_of(const Op& op) const {
 
 const CoarseSpec* MappingSpec::coarse_of(const Op& op) const {
   const auto* how = product_of(op);
-  if (how == nullptr || !how->second.coarse || place_of(op).place != Place::core) return nullptr;
+  if (how == nullptr || !how->second.coarse || placement_of(op).target != Target::core)
+    return nullptr;
   return &*how->second.coarse;
 }
 
@@ -116,30 +117,30 @@ WeightSpec MappingSpec::weights_on_core(const Op& op) const {
 }
 
 bool MappingSpec::host_prepares(const Op& op) const {
-  if (prepare != Place::host || !is_matrix(op.kind)) return false;
-  return traits_of(op.kind).details.normalises_input || place_of(op).place == Place::core;
+  if (prepare != Target::host || !is_matrix(op.kind)) return false;
+  return traits_of(op.kind).details.normalises_input || placement_of(op).target == Target::core;
 }
 
 void MappingSpec::check(Checker& c) const {
-  if (kernels_of_pipeline() > 1 && prepare == Place::host && !host_gathers()) {
+  if (kernels_of_pipeline() > 1 && prepare == Target::host && !host_gathers()) {
     c.fail("prepare",
            "the host hands every op to one kernel, and parallel.tensor x "
            "parallel.pipeline is above 1",
            "set prepare: core, parallel.gather: host, or leave out parallel");
   }
-  if (parallel && parallel->gather == Gather::host && (prepare != Place::host || pipeline() > 1)) {
+  if (parallel && parallel->gather == Gather::host && (prepare != Target::host || pipeline() > 1)) {
     c.fail("parallel.gather",
            "the host brings shards together where it prepares every product, and there are no "
            "stages",
            "set prepare: host and parallel.pipeline: 1, or gather: ring");
   }
-  if (sequences == MoreSequences::in_passes && prepare != Place::host) {
+  if (sequences == MoreSequences::in_passes && prepare != Target::host) {
     c.fail("sequences", "a pass over the weights is one launch of a product by the host",
            "set prepare: host, or sequences: in_rounds");
   }
   const bool coarse = std::any_of(products.begin(), products.end(),
                                   [](const auto& p) { return p.second.coarse.has_value(); });
-  if (calls == Calls::per_tile && (prepare != Place::host || coarse)) {
+  if (calls == Calls::per_tile && (prepare != Target::host || coarse)) {
     c.fail("calls", "a tile is called by the host, which prepares it and adds up plain sums",
            "set prepare: host without coarse copies, or calls: per_product");
   }

@@ -14,18 +14,18 @@
 namespace tritsim {
 
 /// Where an op runs.
-enum class Place {
+enum class Target {
   core,
   host,
   excluded,  ///< outside the boundary of the result: neither its time nor its energy is counted
 };
 
 template <>
-struct EnumNames<Place> {
-  static constexpr std::array<std::pair<Place, std::string_view>, 3> names{{
-      {Place::core, "core"},
-      {Place::host, "host"},
-      {Place::excluded, "excluded"},
+struct EnumNames<Target> {
+  static constexpr std::array<std::pair<Target, std::string_view>, 3> names{{
+      {Target::core, "core"},
+      {Target::host, "host"},
+      {Target::excluded, "excluded"},
   }};
 };
 
@@ -199,7 +199,7 @@ struct Trace;
 
 /// Where an op runs, and what in the mapping says so.
 struct Placement {
-  Place place = Place::core;
+  Target target = Target::core;
   std::string_view key;  ///< of the mapping; empty: nothing there says so
   std::string entry;     ///< in that key's map
 };
@@ -208,8 +208,8 @@ struct Placement {
 struct MappingSpec {
   static constexpr std::string_view kind = "mapping";
 
-  Place embedding = Place::host;
-  Place lm_head = Place::host;
+  Target embedding = Target::host;
+  Target lm_head = Target::host;
   Spill spill = Spill::lru;
   Export export_sums = Export::late;
   Schedule schedule = Schedule::in_order;
@@ -218,12 +218,12 @@ struct MappingSpec {
   std::string
       vectors_in;     ///< memory that holds vectors (parameters, states, spills); empty: weights'
   std::string kv_in;  ///< memory that holds keys and values; empty: the core's weight memory
-  std::map<std::string, Place> places;  ///< by kind of op; those not in it run on the core
-  std::map<std::string, Place> ops;     ///< by pattern of the op's name, before all other keys
+  std::map<std::string, Target> places;  ///< by kind of op; those not in it run on the core
+  std::map<std::string, Target> ops;     ///< by pattern of the op's name, before all other keys
   std::map<std::string, ProductSpec> products;  ///< by pattern of the op's name
   PromptTokens prompt = PromptTokens::one_by_one;
   MoreSequences sequences = MoreSequences::in_rounds;
-  Place prepare = Place::core;  ///< norm and quantisation of a product's input
+  Target prepare = Target::core;  ///< norm and quantisation of a product's input
   Calls calls = Calls::per_product;
   std::optional<ParallelSpec> parallel;  ///< absent: every kernel has the whole model
   std::optional<AddressSpec> addresses;  ///< absent: data lie one behind the other from address 0
@@ -241,7 +241,7 @@ struct MappingSpec {
 
   /// A pattern of `ops` goes before `embedding` and `lm_head`, which are about the ops of these
   /// roles, these before `places`; what none of them names runs on the core.
-  [[nodiscard]] Placement place_of(const Op& op) const;
+  [[nodiscard]] Placement placement_of(const Op& op) const;
 
   /// Whether kernels share every matrix and the host brings their shards together.
   [[nodiscard]] bool host_gathers() const {

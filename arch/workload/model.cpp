@@ -5,6 +5,7 @@
 
 #include "arch/workload/dimensions.hpp"
 #include "arch/workload/expander.hpp"
+#include "arch/workload/op_keys.hpp"
 
 namespace tritsim {
 
@@ -38,31 +39,10 @@ void BlockOp::check(Checker& c) const {
            "give the kind of an op, or the name of a block");
   }
   if (!use) return;
-  for (const auto& [key, is_given] : {std::pair{"width", width.has_value()},
-                                      {"widths", widths.has_value()},
-                                      {"weights", weights.has_value()},
-                                      {"cache", cache.has_value()},
-                                      {"rows", rows.has_value()},
-                                      {"heads", heads.has_value()},
-                                      {"kv_heads", kv_heads.has_value()},
-                                      {"window", window.has_value()},
-                                      {"experts", experts.has_value()},
-                                      {"chosen", chosen.has_value()},
-                                      {"own_input", own_input.has_value()},
-                                      {"state", state.has_value()},
-                                      {"taps", taps.has_value()},
-                                      {"keeps", keeps.has_value()},
-                                      {"popularity", popularity.has_value()},
-                                      {"adds", adds.has_value()},
-                                      {"multiplies", multiplies.has_value()},
-                                      {"reads", reads.has_value()},
-                                      {"writes", writes.has_value()},
-                                      {"passes", passes.has_value()},
-                                      {"instruction", instruction.has_value()},
-                                      {"task", task.has_value()},
-                                      {"bias", bias.has_value()},
-                                      {"shares", shares.has_value()}}) {
-    if (is_given) c.fail(key, "means nothing beside 'use'", "remove it; 'with' gives dimensions");
+  for (const OpKey& key : op_keys()) {
+    if (!key.is_given(*this)) continue;
+    c.fail(std::string(key.name), "means nothing beside 'use'",
+           "remove it; 'with' gives dimensions");
   }
 }
 

@@ -32,19 +32,19 @@ struct ModelSpec {
 
   /// The value of a dimension; 0: nothing gives it one. Throws ConfigError if its expression has
   /// none.
-  [[nodiscard]] std::uint64_t size(const std::string& dimension) const;
+  [[nodiscard]] std::uint64_t size(const std::string& wanted) const;
 
   /// What gives a dimension its value; null: nothing does.
-  [[nodiscard]] const Expression* dimension(const std::string& dimension) const;
+  [[nodiscard]] const Expression* dimension(const std::string& wanted) const;
 
   /// A format by its name; null: there is none.
-  [[nodiscard]] const WeightSpec* format(const std::string& name) const;
+  [[nodiscard]] const WeightSpec* format(const std::string& wanted) const;
 
   /// How often experts are chosen, by the name of the list; null: there is none.
-  [[nodiscard]] const std::vector<double>* popularity(const std::string& name) const;
+  [[nodiscard]] const std::vector<double>* popularity(const std::string& wanted) const;
 
   /// The ops of a block; null: there is none of the name. `place` becomes its path of keys.
-  [[nodiscard]] const std::vector<BlockOp>* block(const std::string& name,
+  [[nodiscard]] const std::vector<BlockOp>* block(const std::string& wanted,
                                                   std::string* place = nullptr) const;
 
   /// The set that says what `part` of a set is, e.g. its pattern; null: none does. `place` becomes

@@ -3,11 +3,11 @@
 
 #include <array>
 #include <cstdint>
-#include <initializer_list>
 #include <string_view>
 #include <utility>
 
 #include "arch/base/schema.hpp"
+#include "arch/workload/op_rules.hpp"
 
 // The table of op kinds: what the tool knows of a kind stands in its row and nowhere else. To add
 // a kind, add an enumerator and a row. What no row says (how a norm, a product, attention are cut
@@ -50,111 +50,6 @@ enum class OpKind : std::uint8_t {
 
 inline constexpr std::size_t op_kind_count = static_cast<std::size_t>(OpKind::all_gather) + 1;
 
-/// Operands of an op, and their lengths.
-enum class ShapeRule : std::uint8_t {
-  none,
-  same_length,  ///< all vectors have one length, one of them is made
-  product,      ///< a vector -> one or several, with a matrix of input x all output elements
-  choice,       ///< scores of all -> shares of the chosen
-  experts,      ///< a vector and shares -> one vector, with a matrix for each expert
-  combine,      ///< results of the chosen and their shares -> one vector
-  scan,         ///< query, key, value, gates -> one vector of the value's length
-  attention,    ///< query, key, value -> one vector of the query's length
-  gather,       ///< a vector -> one vector
-  custom,       ///< one or more vectors -> one of any length
-};
-
-/// How a core does an op.
-enum class CoreRule : std::uint8_t {
-  none,          ///< it does not: the op is for the host
-  element_wise,  ///< instructions on one register's worth after the other: OpTraits::code
-  rms_norm,
-  layer_norm,
-  recurrence,
-  product,    ///< the matrix unit
-  attention,  ///< the attention unit
-  top_k,
-  combine,
-  scan,
-  convolution,
-  custom,  ///< the instruction that it names
-  gather,  ///< the exchange between kernels; nothing else may do it
-};
-
-/// How a tensor-parallel group does an op.
-enum class SplitRule : std::uint8_t {
-  none,          ///< it cannot
-  whole,         ///< every kernel does all of it, on whole vectors
-  element_wise,  ///< every kernel works on its shard where an input is there as a shard alone
-  outputs,       ///< every kernel reads the whole vector and makes a shard
-  heads,         ///< every kernel has some of the heads
-};
-
-/// How the software of a GPU or CPU does an op.
-enum class GpuRule : std::uint8_t {
-  none,          ///< it cannot
-  element_wise,  ///< library kernels, or part of a fused one
-  function,      ///< the same, with an exponential
-  norm,          ///< the same, of each row
-  residual,      ///< the same, or part of a packed matrix kernel right before it
-  look_up,       ///< the same; a fused kernel ends behind it
-  product,       ///< one matrix kernel for all products that read the same vector
-  attention,
-  exchange,  ///< between the cards of a tensor-parallel group
-};
-
-/// What comparisons count an op's time and bytes for.
-enum class OpPurpose : std::uint8_t { attention, exchange, vectors, weights };
-
-/// Operand of a step of element-wise code.
-enum class Operand : std::uint8_t {
-  none,
-  x,           ///< the op's first input
-  y,           ///< its second
-  result,      ///< what the step before made
-  ones,        ///< a vector of ones
-  parameter,   ///< the first of the op's parameter vectors
-  parameter2,  ///< the second
-  parameter3,
-};
-
-/// One instruction of element-wise code, by its mnemonic.
-struct ElementStep {
-  std::string_view instruction{};
-  Operand src1 = Operand::x;
-  Operand src2 = Operand::none;
-  std::string_view suffix{};  ///< of the result's name; empty: the op's result
-};
-
-/// Instructions that make a register's worth of an op's result.
-struct ElementCode {
-  static constexpr std::size_t most_steps = 4;
-
-  std::array<ElementStep, most_steps> steps{};   ///< up to the first without an instruction
-  std::array<std::string_view, 3> parameters{};  ///< names of vectors in memory, in its order
-};
-
-[[nodiscard]] constexpr ElementCode element_code(std::initializer_list<ElementStep> steps,
-                                                 std::array<std::string_view, 3> parameters = {}) {
-  ElementCode code;
-  code.parameters = parameters;
-  std::size_t n = 0;
-  for (const ElementStep& step : steps) code.steps.at(n++) = step;
-  return code;
-}
-
-/// What holds of few kinds.
-struct OpDetails {
-  bool normalises_input = false;    ///< of a product: with an RMS norm and int8 quantisation
-  bool names_weights = false;       ///< of a product: Op::weights says how; else they are ternary
-  bool keeps_state = false;         ///< of each sequence, from token to token
-  std::uint8_t state_products = 0;  ///< multiply-adds for each number of the state, of a scan
-  std::uint8_t stored = 0;          ///< vectors of its length that a checkpoint has, e.g. of a norm
-  bool commutes = false;            ///< the order of its inputs says nothing
-  std::string_view aten{};          ///< operator of PyTorch that is this op, without "aten::"
-  std::array<std::string_view, 2> counted_as{};  ///< words for it in profiles; none: its name
-};
-
 /// A row of the table. Where a rule is `none`, what asks for it refuses the op.
 struct OpTraits {
   OpKind kind{};
@@ -170,104 +65,107 @@ struct OpTraits {
   OpDetails details{};
 };
 
-// clang-format off
-[[nodiscard]] constexpr std::array<OpTraits, op_kind_count> make_op_table() {
-  using K = OpKind;
-  using S = ShapeRule;
-  using C = CoreRule;
-  using T = SplitRule;
-  using G = GpuRule;
-  using P = OpPurpose;
-  using enum Operand;
-  return {{
-      // kind, name, inputs, shape; core, tensor-parallel group, GPU, purpose; code; details
-      {K::embedding, "embedding", 0, S::same_length,
-       C::none, T::whole, G::look_up, P::vectors},
-      {K::rms_norm, "rms_norm", 1, S::same_length,
-       C::rms_norm, T::whole, G::norm, P::vectors,
-       {}, {.stored = 1, .counted_as = {"norm"}}},
-      {K::bit_linear, "bit_linear", 1, S::product,
-       C::product, T::outputs, G::product, P::weights,
-       {}, {.normalises_input = true}},
-      {K::sigmoid, "sigmoid", 1, S::same_length,
-       C::element_wise, T::element_wise, G::function, P::vectors,
-       {element_code({{"sig"}})}, {.aten = "sigmoid"}},
-      {K::silu, "silu", 1, S::same_length,
-       C::element_wise, T::element_wise, G::function, P::vectors,
-       {element_code({{"silu"}}), element_code({{"sig", x, none, ".sigmoid"}, {"mul", result, x}})},
-       {.aten = "silu"}},
-      {K::complement, "complement", 1, S::same_length,
-       C::element_wise, T::element_wise, G::element_wise, P::vectors,
-       {element_code({{"sub", ones, x}})}},
-      {K::lower_bound, "lower_bound", 1, S::same_length,
-       C::element_wise, T::element_wise, G::element_wise, P::vectors,
-       {element_code({{"mul", x, parameter2, ".scaled"}, {"add", result, parameter}},
-                     {".bound", ".rest"})}, {.stored = 1}},
-      {K::multiply, "multiply", 2, S::same_length,
-       C::element_wise, T::element_wise, G::element_wise, P::vectors,
-       {element_code({{"mul", x, y}})}, {.commutes = true}},
-      {K::add, "add", 2, S::same_length,
-       C::element_wise, T::element_wise, G::residual, P::vectors,
-       {element_code({{"add", x, y}})}, {.commutes = true}},
-      {K::recurrence, "recurrence", 2, S::same_length,
-       C::recurrence, T::element_wise, G::element_wise, P::vectors,
-       {}, {.keeps_state = true, .counted_as = {"multiply", "add"}}},
-      {K::linear, "linear", 1, S::product,
-       C::product, T::outputs, G::product, P::weights,
-       {}, {.names_weights = true}},
-      {K::attention, "attention", 3, S::attention,
-       C::attention, T::heads, G::attention, P::attention},
-      {K::rotary, "rotary", 1, S::same_length,
-       C::element_wise, T::element_wise, G::element_wise, P::attention,
-       {element_code({{"rotary"}})}},
-      {K::layer_norm, "layer_norm", 1, S::same_length,
-       C::layer_norm, T::whole, G::norm, P::vectors,
-       {}, {.stored = 2}},
-      {K::gelu, "gelu", 1, S::same_length,
-       C::element_wise, T::element_wise, G::function, P::vectors,
-       {element_code({{"gelu"}})}, {.aten = "gelu"}},
-      {K::squared_relu, "squared_relu", 1, S::same_length,
-       C::element_wise, T::element_wise, G::element_wise, P::vectors,
-       {element_code({{"relu2"}})}},
-      {K::head_norm, "head_norm", 1, S::same_length,
-       C::rms_norm, T::element_wise, G::norm, P::attention,
-       {}, {.counted_as = {"norm"}}},
-      {K::soft_cap, "soft_cap", 1, S::same_length,
-       C::element_wise, T::element_wise, G::element_wise, P::vectors,
-       {element_code({{"mul", x, parameter, ".scaled"}, {"sig", result, none, ".sigmoid"},
-                      {"mul", result, parameter2, ".wide"}, {"sub", result, parameter3}},
-                     {".scale", ".span", ".cap"})}},
-      {K::top_k, "top_k", 1, S::choice,
-       C::top_k, T::whole, G::element_wise, P::vectors},
-      {K::expert_linear, "expert_linear", 2, S::experts,
-       C::product, T::outputs, G::product, P::weights,
-       {}, {.names_weights = true}},
-      {K::combine, "combine", 2, S::combine,
-       C::combine, T::whole, G::element_wise, P::vectors},
-      {K::gated_scan, "gated_scan", 4, S::scan,
-       C::scan, T::heads, G::element_wise, P::attention,
-       {}, {.keeps_state = true, .state_products = 3}},
-      {K::delta_scan, "delta_scan", 5, S::scan,
-       C::scan, T::heads, G::element_wise, P::attention,
-       {}, {.keeps_state = true, .state_products = 5}},
-      {K::head_linear, "head_linear", 1, S::experts,
-       C::product, T::heads, G::product, P::weights,
-       {}, {.names_weights = true}},
-      {K::latent_attention, "latent_attention", 4, S::attention,
-       C::attention, T::heads, G::attention, P::attention},
-      {K::convolution, "convolution", 1, S::same_length,
-       C::convolution, T::element_wise, G::element_wise, P::vectors,
-       {}, {.keeps_state = true}},
-      {K::custom, "custom", 1, S::custom,
-       C::custom, T::whole, G::element_wise, P::vectors},
-      {K::all_reduce, "all_reduce", 1, S::gather,
-       C::none, T::none, G::exchange, P::exchange},
-      {K::all_gather, "all_gather", 1, S::gather,
-       C::gather, T::none, G::exchange, P::exchange},
-  }};
-}
+/// The rows, with short names for what they are made of.
+namespace op_kinds {
 
+using K = OpKind;
+using S = ShapeRule;
+using C = CoreRule;
+using T = SplitRule;
+using G = GpuRule;
+using P = OpPurpose;
+using enum Operand;
+
+// clang-format off
+inline constexpr std::array<OpTraits, op_kind_count> table = {{
+  // kind, name, inputs, shape; core, tensor-parallel group, GPU, purpose; code; details
+  {K::embedding, "embedding", 0, S::same_length,
+   C::none, T::whole, G::look_up, P::vectors},
+  {K::rms_norm, "rms_norm", 1, S::same_length,
+   C::rms_norm, T::whole, G::norm, P::vectors,
+   {}, {.stored = 1, .counted_as = {"norm"}}},
+  {K::bit_linear, "bit_linear", 1, S::product,
+   C::product, T::outputs, G::product, P::weights,
+   {}, {.normalises_input = true}},
+  {K::sigmoid, "sigmoid", 1, S::same_length,
+   C::element_wise, T::element_wise, G::function, P::vectors,
+   {element_code({{"sig"}})}, {.aten = "sigmoid"}},
+  {K::silu, "silu", 1, S::same_length,
+   C::element_wise, T::element_wise, G::function, P::vectors,
+   {element_code({{"silu"}}), element_code({{"sig", x, none, ".sigmoid"}, {"mul", result, x}})},
+   {.aten = "silu"}},
+  {K::complement, "complement", 1, S::same_length,
+   C::element_wise, T::element_wise, G::element_wise, P::vectors,
+   {element_code({{"sub", ones, x}})}},
+  {K::lower_bound, "lower_bound", 1, S::same_length,
+   C::element_wise, T::element_wise, G::element_wise, P::vectors,
+   {element_code({{"mul", x, parameter2, ".scaled"}, {"add", result, parameter}},
+                 {".bound", ".rest"})}, {.stored = 1}},
+  {K::multiply, "multiply", 2, S::same_length,
+   C::element_wise, T::element_wise, G::element_wise, P::vectors,
+   {element_code({{"mul", x, y}})}, {.commutes = true}},
+  {K::add, "add", 2, S::same_length,
+   C::element_wise, T::element_wise, G::residual, P::vectors,
+   {element_code({{"add", x, y}})}, {.commutes = true}},
+  {K::recurrence, "recurrence", 2, S::same_length,
+   C::recurrence, T::element_wise, G::element_wise, P::vectors,
+   {}, {.keeps_state = true, .counted_as = {"multiply", "add"}}},
+  {K::linear, "linear", 1, S::product,
+   C::product, T::outputs, G::product, P::weights,
+   {}, {.names_weights = true}},
+  {K::attention, "attention", 3, S::attention,
+   C::attention, T::heads, G::attention, P::attention},
+  {K::rotary, "rotary", 1, S::same_length,
+   C::element_wise, T::element_wise, G::element_wise, P::attention,
+   {element_code({{"rotary"}})}},
+  {K::layer_norm, "layer_norm", 1, S::same_length,
+   C::layer_norm, T::whole, G::norm, P::vectors,
+   {}, {.stored = 2}},
+  {K::gelu, "gelu", 1, S::same_length,
+   C::element_wise, T::element_wise, G::function, P::vectors,
+   {element_code({{"gelu"}})}, {.aten = "gelu"}},
+  {K::squared_relu, "squared_relu", 1, S::same_length,
+   C::element_wise, T::element_wise, G::element_wise, P::vectors,
+   {element_code({{"relu2"}})}},
+  {K::head_norm, "head_norm", 1, S::same_length,
+   C::rms_norm, T::element_wise, G::norm, P::attention,
+   {}, {.counted_as = {"norm"}}},
+  {K::soft_cap, "soft_cap", 1, S::same_length,
+   C::element_wise, T::element_wise, G::element_wise, P::vectors,
+   {element_code({{"mul", x, parameter, ".scaled"}, {"sig", result, none, ".sigmoid"},
+                  {"mul", result, parameter2, ".wide"}, {"sub", result, parameter3}},
+                 {".scale", ".span", ".cap"})}},
+  {K::top_k, "top_k", 1, S::choice,
+   C::top_k, T::whole, G::element_wise, P::vectors},
+  {K::expert_linear, "expert_linear", 2, S::experts,
+   C::product, T::outputs, G::product, P::weights,
+   {}, {.names_weights = true}},
+  {K::combine, "combine", 2, S::combine,
+   C::combine, T::whole, G::element_wise, P::vectors},
+  {K::gated_scan, "gated_scan", 4, S::scan,
+   C::scan, T::heads, G::element_wise, P::attention,
+   {}, {.keeps_state = true, .state_products = 3}},
+  {K::delta_scan, "delta_scan", 5, S::scan,
+   C::scan, T::heads, G::element_wise, P::attention,
+   {}, {.keeps_state = true, .state_products = 5}},
+  {K::head_linear, "head_linear", 1, S::experts,
+   C::product, T::heads, G::product, P::weights,
+   {}, {.names_weights = true}},
+  {K::latent_attention, "latent_attention", 4, S::attention,
+   C::attention, T::heads, G::attention, P::attention},
+  {K::convolution, "convolution", 1, S::same_length,
+   C::convolution, T::element_wise, G::element_wise, P::vectors,
+   {}, {.keeps_state = true}},
+  {K::custom, "custom", 1, S::custom,
+   C::custom, T::whole, G::element_wise, P::vectors},
+  {K::all_reduce, "all_reduce", 1, S::gather,
+   C::none, T::none, G::exchange, P::exchange},
+  {K::all_gather, "all_gather", 1, S::gather,
+   C::gather, T::none, G::exchange, P::exchange},
+}};
 // clang-format on
+
+}  // namespace op_kinds
 
 /// Whether every kind has its row, in the order of the kinds, with a name and a shape.
 template <std::size_t N>
@@ -281,7 +179,7 @@ template <std::size_t N>
   return N == op_kind_count;
 }
 
-inline constexpr auto op_table = make_op_table();
+inline constexpr const auto& op_table = op_kinds::table;
 static_assert(is_complete(op_table), "a kind of op has no row, or one that is not complete");
 
 [[nodiscard]] constexpr const OpTraits& traits_of(OpKind kind) {

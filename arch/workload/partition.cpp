@@ -166,12 +166,12 @@ class Sharding {
   }
 
   void add(const Op& op) {
-    const Place place = mapping_.place_of(op).place;
+    const Target target = mapping_.placement_of(op).target;
     Op next = op;
     Made made_as = Made::whole;
-    if (place == Place::excluded) {
+    if (target == Target::excluded) {
       for (ValueId& v : next.inputs) v = any(v);
-    } else if (place == Place::host) {
+    } else if (target == Target::host) {
       for (ValueId& v : next.inputs) v = whole(v, op);
     } else if (const auto sums = sums_ ? split_with_sums(op, next) : std::nullopt) {
       made_as = *sums;
@@ -280,7 +280,7 @@ Trace shard_with_sums(const Trace& trace, std::uint32_t n, Problems& problems) {
   if (n <= 1) return trace;
   MappingSpec
       all;  // of a processor: every op but the look-up of the embedding, which is on no card
-  all.lm_head = Place::core;
+  all.lm_head = Target::core;
   return Sharding(trace, all, n, Sharding::Exchange::sums, problems).run();
 }
 
@@ -297,7 +297,7 @@ std::vector<OpRange> stages(const Trace& trace, const MappingSpec& mapping, std:
       before = 0;
       layer = op.layer;
     }
-    if (mapping.place_of(op).place != Place::core) continue;
+    if (mapping.placement_of(op).target != Target::core) continue;
     (blocks.empty() ? before : blocks.back().bytes) += trace.all_weight_bytes(op).si();
   }
   if (blocks.size() < n) {
@@ -342,7 +342,7 @@ std::vector<ValueId> handed_on(const Trace& trace, const MappingSpec& mapping, O
   std::set<ValueId> read;
   for (std::size_t i = range.first; i < trace.ops.size(); ++i) {
     const Op& op = trace.ops[i];
-    if (mapping.place_of(op).place != Place::core) continue;
+    if (mapping.placement_of(op).target != Target::core) continue;
     if (i < range.last) {
       made.insert(op.outputs.begin(), op.outputs.end());
     } else {

@@ -24,7 +24,7 @@ DramChannelLaw::DramChannelLaw(const DramSpec& spec)
 }
 
 bool DramChannelLaw::last_in_row(std::uint64_t burst, std::uint64_t end,
-                                 const BurstPlace& p) const {
+                                 const DramAddress& p) const {
   const std::uint64_t limit = std::min({end, burst + rotation_ + 1, (burst | (block_ - 1)) + 1});
   for (std::uint64_t b = burst + 1; b < limit; ++b) {
     if (number(map_.decode(b)) == number(p)) return false;
@@ -37,19 +37,19 @@ DramChannelLaw::Plan DramChannelLaw::step_burst(Ticks arrival, std::uint64_t bur
   Burst b;
   b.write = write;
   if (rotation_ > most_positions || close_page_ || sink_ != nullptr) {
-    b.place = map_.decode(burst);
-    b.bank = number(b.place);
-    b.closing = close_page_ && last_in_row(burst, end, b.place);
+    b.address = map_.decode(burst);
+    b.bank = number(b.address);
+    b.closing = close_page_ && last_in_row(burst, end, b.address);
   } else {  // nobody asks for more than bank and row
-    const BlockPlace& block = locate(burst);
-    const Place own = place_in(block, burst & position_mask_);
-    b.place.row = static_cast<std::uint32_t>(block.row);
+    const BlockStart& block = locate(burst);
+    const BankId own = bank_in(block, burst & position_mask_);
+    b.address.row = static_cast<std::uint32_t>(block.row);
     b.bank = own.bank;
   }
-  if (unkept_ > 0 || before_.count > 0) {
+  if (skipped_ > 0 || skipped_before_.count > 0) {
     // A burst that arrives after all of them does not need them, nor do the ones after it.
     if (arrival <= last_column_) keep_columns();
-    unkept_ = before_.count = 0;
+    skipped_ = skipped_before_.count = 0;
   }
   const Plan p = step(arrival, b);
   streaming_ = false;
@@ -58,32 +58,32 @@ DramChannelLaw::Plan DramChannelLaw::step_burst(Ticks arrival, std::uint64_t bur
 }
 
 void DramChannelLaw::leave_stream() {
-  if (unkept_ > 0 || before_.count > 0) keep_columns();
+  if (skipped_ > 0 || skipped_before_.count > 0) keep_columns();
   streaming_ = false;
   next_burst_ = ~std::uint64_t{0};
 }
 
-const DramChannelLaw::BlockPlace& DramChannelLaw::locate(std::uint64_t burst) {
+const DramChannelLaw::BlockStart& DramChannelLaw::locate(std::uint64_t burst) {
   const std::uint64_t block = burst >> map_.block_shift();
-  if (block_place_.block != block) {
-    const BurstPlace first = map_.decode(block << map_.block_shift());
-    block_place_ = {block,
+  if (block_start_.block != block) {
+    const DramAddress first = map_.decode(block << map_.block_shift());
+    block_start_ = {block,
                     static_cast<std::int64_t>(first.row),
                     {number(first), static_cast<std::uint32_t>(group_of(number(first)))}};
   }
-  return block_place_;
+  return block_start_;
 }
 
 bool DramChannelLaw::begin_stream(Ticks arrival, std::uint64_t burst, bool write) {
   if (rotation_ > most_positions || close_page_) return false;
   const std::uint64_t position = burst & position_mask_;
   if (!pattern_->stream(write).settled[position]) return false;
-  const BlockPlace& block = locate(burst);
-  const Place place = place_in(block, position);
-  const Bank& first = banks_[place.bank];
+  const BlockStart& block = locate(burst);
+  const BankId id = bank_in(block, position);
+  const Bank& first = banks_[id.bank];
   if (first.row != block.row || asleep(arrival)) return false;
   const Ticks column =
-      column_ready(place.group, std::max(arrival, first.ready[column_op(write)]), write);
+      column_ready(id.group, std::max(arrival, first.ready[column_op(write)]), write);
   if (column >= next_refresh_) {
     // It waits for the refresh, as step() would have it wait.
     if (!part_by_part_ && !power_down_) {
@@ -95,22 +95,22 @@ bool DramChannelLaw::begin_stream(Ticks arrival, std::uint64_t burst, bool write
   if (column <= newest_command() || !rotation_is_open(block, burst, column, write)) return false;
 
   if (arrival > last_column_) {
-    unkept_ = before_.count = 0;
-  } else if (unkept_ > 0) {
+    skipped_ = skipped_before_.count = 0;
+  } else if (skipped_ > 0) {
     keep_columns();
   }
   set_stream(block, burst, column, write);
   return true;
 }
 
-bool DramChannelLaw::rotation_is_open(const BlockPlace& block, std::uint64_t burst, Ticks column,
+bool DramChannelLaw::rotation_is_open(const BlockStart& block, std::uint64_t burst, Ticks column,
                                       bool write) const {
   const DramOp op = column_op(write);
   const std::uint64_t position = burst & position_mask_;
   const Ticks* offset = &pattern_->stream(write).offset[position * rotation_];
   const std::uint64_t left = std::min(rotation_, block_ - (burst & (block_ - 1)));
   for (std::uint64_t n = 1; n < left; ++n) {
-    const Place at = place_in(block, (position + n) & position_mask_);
+    const BankId at = bank_in(block, (position + n) & position_mask_);
     const Bank& bank = banks_[at.bank];
     const Ticks ready = column_ready(at.group, bank.ready[op], write);
     if (bank.row != block.row || ready > column + offset[n]) return false;
@@ -118,7 +118,7 @@ bool DramChannelLaw::rotation_is_open(const BlockPlace& block, std::uint64_t bur
   return true;
 }
 
-void DramChannelLaw::set_stream(const BlockPlace& block, std::uint64_t burst, Ticks column,
+void DramChannelLaw::set_stream(const BlockStart& block, std::uint64_t burst, Ticks column,
                                 bool write) {
   const DramColumnPattern::Stream& pattern = pattern_->stream(write);
   const std::uint64_t position = burst & position_mask_;
@@ -126,7 +126,7 @@ void DramChannelLaw::set_stream(const BlockPlace& block, std::uint64_t burst, Ti
   period_ = pattern.period;
   for (std::uint64_t n = 0; n < rotation_; ++n) {
     Position& p = stream_[(position + n) & position_mask_];
-    p.place = place_in(block, (position + n) & position_mask_);
+    p.id = bank_in(block, (position + n) & position_mask_);
     p.column = column + offset[n] - period_;
   }
   streaming_ = true;
@@ -156,14 +156,14 @@ void DramChannelLaw::skip_hits(std::uint64_t burst, std::uint64_t n, bool write)
   for (std::uint64_t i = n - std::min(n, rotation_); i < n; ++i) {
     Position& p = stream_[(burst + i) & mask];
     p.column += static_cast<Ticks>((i >> shift) + 1) * period_;
-    issue_in_group(p.place.bank, op, p.column);
-    if (each) end_column(p.place.bank, p.column, write);
+    issue_in_group(p.id.bank, op, p.column);
+    if (each) end_column(p.id.bank, p.column, write);
   }
   const Position& last = stream_[(burst + n - 1) & mask];
-  if (!each) end_column(last.place.bank, last.column, write);
-  last_bank_ = last.place.bank;
+  if (!each) end_column(last.id.bank, last.column, write);
+  last_bank_ = last.id.bank;
   take(op, last_column_);
-  unkept_ += n;
+  skipped_ += n;
   served_ += n;
   next_burst_ = burst + n;
   count_.page_hits += n;
@@ -185,13 +185,14 @@ void DramChannelLaw::keep_columns() {
       if ((n & mask) == 0) back += period;
     }
   };
-  keep(std::min(unkept_, queue_), served_, next_burst_, period_,
+  keep(std::min(skipped_, queue_), served_, next_burst_, period_,
        [&](std::uint64_t position) { return stream_[position].column; });
-  if (const std::uint64_t since = served_ - before_.end; since < queue_) {
-    keep(std::min(before_.count, queue_ - since), before_.end, before_.next, before_.period,
-         [&](std::uint64_t position) { return before_.column[position]; });
+  if (const std::uint64_t since = served_ - skipped_before_.end; since < queue_) {
+    keep(std::min(skipped_before_.count, queue_ - since), skipped_before_.end, skipped_before_.next,
+         skipped_before_.period,
+         [&](std::uint64_t position) { return skipped_before_.column[position]; });
   }
-  unkept_ = before_.count = 0;
+  skipped_ = skipped_before_.count = 0;
 }
 
 DramChannelLaw::Span DramChannelLaw::serve(Ticks arrival, std::uint64_t burst, std::uint64_t count,

@@ -98,27 +98,28 @@ class DramChannelLaw : public DramCommandLaw {
 
  protected:
   /// Whether no burst of the request behind `burst` lies in the same row of its bank.
-  [[nodiscard]] bool last_in_row(std::uint64_t burst, std::uint64_t end, const BurstPlace& p) const;
+  [[nodiscard]] bool last_in_row(std::uint64_t burst, std::uint64_t end,
+                                 const DramAddress& p) const;
 
   /// Bursts are going to be served in another way: what was stepped over is written down.
   void leave_stream();
 
  private:
-  using Place = DramColumnPattern::Place;
+  using BankId = DramColumnPattern::BankId;
 
   static constexpr std::uint64_t most_positions = 64;
   static constexpr std::uint64_t most_opened = 16;  ///< bursts of an Opening
 
   /// Where the first burst of a block lies.
-  struct BlockPlace {
+  struct BlockStart {
     std::uint64_t block = ~std::uint64_t{0};
     std::int64_t row = 0;
-    Place first;
+    BankId first;
   };
 
   /// A position in the rotation of the present block.
   struct Position {
-    Place place;
+    BankId id;
     Ticks column = long_ago;  ///< of the last burst there, in the stream
   };
 
@@ -159,11 +160,11 @@ class DramChannelLaw : public DramCommandLaw {
 
   Plan step_burst(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
 
-  /// The place of the block that a burst lies in.
-  [[nodiscard]] const BlockPlace& locate(std::uint64_t burst);
+  /// The start of the block that a burst lies in.
+  [[nodiscard]] const BlockStart& locate(std::uint64_t burst);
 
-  [[nodiscard]] Place place_in(const BlockPlace& block, std::uint64_t position) const {
-    return pattern_->place(block.first, position);
+  [[nodiscard]] BankId bank_in(const BlockStart& block, std::uint64_t position) const {
+    return pattern_->bank(block.first, position);
   }
 
   /// Whether `burst` continues the stream.
@@ -180,10 +181,10 @@ class DramChannelLaw : public DramCommandLaw {
   bool begin_stream(Ticks arrival, std::uint64_t burst, bool write);
   /// Whether the banks and groups of the rotation let bursts behind the first, which goes at
   /// `column`, follow in the pattern.
-  [[nodiscard]] bool rotation_is_open(const BlockPlace& block, std::uint64_t burst, Ticks column,
+  [[nodiscard]] bool rotation_is_open(const BlockStart& block, std::uint64_t burst, Ticks column,
                                       bool write) const;
   /// Sets the positions as if the rotation before had kept the pattern.
-  void set_stream(const BlockPlace& block, std::uint64_t burst, Ticks column, bool write);
+  void set_stream(const BlockStart& block, std::uint64_t burst, Ticks column, bool write);
 
   /// Column command of the n-th burst from here in the stream.
   [[nodiscard]] Ticks column_in_stream(std::uint64_t n) const {
@@ -202,7 +203,7 @@ class DramChannelLaw : public DramCommandLaw {
   [[nodiscard]] bool unconstrained(Ticks entry, bool write) const;
   /// Whether the banks of a rotation, which need other rows than are open, are all to be closed at
   /// `entry`, or are all closed; none if they differ or are not ready then.
-  [[nodiscard]] std::optional<bool> rows_to_close(const BlockPlace& block, Ticks entry) const;
+  [[nodiscard]] std::optional<bool> rows_to_close(const BlockStart& block, Ticks entry) const;
   /// Serves a rotation whose rows are all closed, or all to be closed, if nothing else is in its
   /// way than a stream; returns its bursts, or 0 if it must be stepped.
   std::uint64_t open_rows(Ticks arrival, std::uint64_t burst, std::uint64_t end, bool write);
@@ -216,14 +217,14 @@ class DramChannelLaw : public DramCommandLaw {
                       std::uint64_t end);
   /// Serves a rotation as `o` went.
   void replay_opening(const Opening& o, const Start& start, std::uint64_t burst,
-                      const BlockPlace& block);
+                      const BlockStart& block);
 
   bool steps_only_;              ///< its commands take several clocks: nothing is stepped over
   std::uint64_t rotation_;       ///< bursts after which the order of banks repeats
   std::uint64_t position_mask_;  ///< of a burst's number
   std::uint64_t block_;          ///< bursts
   std::shared_ptr<const DramColumnPattern> pattern_;
-  BlockPlace block_place_;              ///< located last
+  BlockStart block_start_;              ///< located last
   std::shared_ptr<Openings> openings_;  ///< of all copies: they follow from the part alone
   Reach reach_;
 
@@ -233,8 +234,8 @@ class DramChannelLaw : public DramCommandLaw {
   std::uint64_t next_burst_ = ~std::uint64_t{0};
   Ticks period_ = 0;
 
-  /// Column commands of a stream that are not kept.
-  struct Unkept {
+  /// Column commands of a stream whose times are not written down one by one.
+  struct SkippedColumns {
     std::uint64_t count = 0;
     std::uint64_t end = 0;   ///< bursts served by then
     std::uint64_t next = 0;  ///< burst behind it
@@ -242,8 +243,8 @@ class DramChannelLaw : public DramCommandLaw {
     std::array<Ticks, most_opened> column{};  ///< the last one by position
   };
 
-  std::uint64_t unkept_ = 0;  ///< of the last bursts
-  Unkept before_;             ///< before the block that was replayed last
+  std::uint64_t skipped_ = 0;      ///< of the last bursts
+  SkippedColumns skipped_before_;  ///< before the block that was replayed last
 };
 
 template <class Arrival, class Served>

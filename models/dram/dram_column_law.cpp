@@ -8,7 +8,7 @@ namespace tritsim {
 DramColumnPattern::DramColumnPattern(const DramSpec& spec, const AddressMap& map,
                                      const DramTimingTable& table, std::uint64_t rotation) {
   for (std::uint64_t n = 0; n < rotation; ++n) {
-    const BurstPlace p = map.decode(n);
+    const DramAddress p = map.decode(n);
     const std::uint32_t group = p.rank * spec.bank_groups + p.group;
     steps_.push_back({group * spec.banks_per_group + p.bank, group});
   }

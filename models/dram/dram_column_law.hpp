@@ -18,7 +18,7 @@ class DramColumnPattern {
   using Ticks = std::int64_t;
 
   /// A bank and its group, among those of all ranks.
-  struct Place {
+  struct BankId {
     std::uint32_t bank = 0, group = 0;
   };
 
@@ -36,15 +36,15 @@ class DramColumnPattern {
 
   /// Where the burst in a position of the rotation lies, if the block's first one lies at `first`:
   /// bits of a burst's number below the block's add to its place, each for itself.
-  [[nodiscard]] Place place(const Place& first, std::uint64_t position) const {
-    const Place& step = steps_[position];
+  [[nodiscard]] BankId bank(const BankId& first, std::uint64_t position) const {
+    const BankId& step = steps_[position];
     return {first.bank ^ step.bank, first.group ^ step.group};
   }
 
  private:
   [[nodiscard]] Stream solve(const DramTimingTable& table, bool write, const DramSpec& spec) const;
 
-  std::vector<Place> steps_;
+  std::vector<BankId> steps_;
   std::array<Stream, 2> streams_;
 };
 

@@ -52,7 +52,7 @@ DramCommandLaw::Plan DramCommandLaw::plan(const Burst& b, Ticks entry) const {
   const DramOp op = column_op(b.write);
   Plan p;
   Ticks row_ready = bank.ready[op];
-  if (bank.row != static_cast<std::int64_t>(b.place.row)) {
+  if (bank.row != static_cast<std::int64_t>(b.address.row)) {
     Ticks ready = latest(entry, bank.ready[DramOp::activate], last_activate_ + 1);
     if (bank.row >= 0) {
       p.pre = first_free(DramOp::precharge,
@@ -107,22 +107,22 @@ DramCommandLaw::Plan DramCommandLaw::step(Ticks arrival, const Burst& b) {
       ++count_.page_conflicts;
       conflict_wait_ += idle_before(p.column, arrival);
       take(DramOp::precharge, p.pre);
-      emit(Kind::precharge, p.pre, b.place);
+      emit(Kind::precharge, p.pre, b.address);
       close(b.bank, p.pre);
     } else {
       ++count_.page_misses;
     }
     take(DramOp::activate, p.act);
-    emit(Kind::activate, p.act, b.place);
+    emit(Kind::activate, p.act, b.address);
     opened(p.act, entry);
-    bank.row = b.place.row;
+    bank.row = b.address.row;
     issue_activate(b.bank, p.act);
     ++count_.activates;
   } else {
     ++count_.page_hits;
   }
   take(column_op(b.write), p.column);
-  emit(b.write ? Kind::write : Kind::read, p.column, b.place, b.closing);
+  emit(b.write ? Kind::write : Kind::read, p.column, b.address, b.closing);
   issue_column(b.bank, p.column, b.write);
   if (b.closing) close(b.bank, bank.ready[DramOp::precharge]);
   ++(b.write ? count_.bursts_written : count_.bursts_read);
@@ -243,11 +243,11 @@ void DramCommandLaw::refresh_next_part(std::size_t wanted) {
     if (part_of(b) == turn) part.push_back(b);
   }
   DramReadiness& rank = ranks_[rank_of(part.front())].ready;
-  BurstPlace place;
-  place.rank = static_cast<std::uint32_t>(rank_of(part.front()));
-  place.bank = static_cast<std::uint32_t>(part.front() & ((std::size_t{1} << bank_shift_) - 1));
+  DramAddress address;
+  address.rank = static_cast<std::uint32_t>(rank_of(part.front()));
+  address.bank = static_cast<std::uint32_t>(part.front() & ((std::size_t{1} << bank_shift_) - 1));
   if (single) {
-    place.group =
+    address.group =
         static_cast<std::uint32_t>(group_of(turn) & ((std::size_t{1} << group_shift_) - 1));
   }
   // One command closes all rows of the part.
@@ -265,7 +265,7 @@ void DramCommandLaw::refresh_next_part(std::size_t wanted) {
     emit(single                               ? Kind::precharge
          : refresh_part_ == RefreshPart::rank ? Kind::precharge_all
                                               : Kind::precharge_same,
-         pre, place);
+         pre, address);
     for (const std::size_t b : part) {
       if (banks_[b].row < 0) continue;
       banks_[b].row = -1;
@@ -282,7 +282,7 @@ void DramCommandLaw::refresh_next_part(std::size_t wanted) {
   emit(single                               ? Kind::refresh_bank
        : refresh_part_ == RefreshPart::rank ? Kind::refresh
                                             : Kind::refresh_same,
-       at, place);
+       at, address);
   for (const std::size_t b : part) {
     banks_[b].ready.issue(table_->after(DramScope::bank, DramOp::refresh), at);
   }

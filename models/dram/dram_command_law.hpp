@@ -99,7 +99,7 @@ class DramCommandLaw {
 
   /// A burst on its way: where it lies, and whether its row is closed behind it.
   struct Burst {
-    BurstPlace place;
+    DramAddress address;
     std::uint32_t bank = 0;  ///< among all
     bool write = false;
     bool closing = false;
@@ -128,7 +128,7 @@ class DramCommandLaw {
   };
 
   /// A bank among all.
-  [[nodiscard]] std::uint32_t number(const BurstPlace& p) const {
+  [[nodiscard]] std::uint32_t number(const DramAddress& p) const {
     return ((p.rank << group_shift_ | p.group) << bank_shift_) | p.bank;
   }
 
@@ -230,11 +230,11 @@ class DramCommandLaw {
   /// A burst waits until `until`.
   void keep_awake(Ticks until) { kept_ = until; }
 
-  void emit(DramCommand::Kind kind, Ticks tick, const BurstPlace& place,
+  void emit(DramCommand::Kind kind, Ticks tick, const DramAddress& address,
             bool auto_precharge = false) {
     if (sink_ == nullptr) return;
-    sink_->push_back(
-        {tick, kind, auto_precharge, place.group, place.bank, place.row, place.column, place.rank});
+    sink_->push_back({tick, kind, auto_precharge, address.group, address.bank, address.row,
+                      address.column, address.rank});
   }
 
   /// Whether the channel is powered down when a burst enters at `entry`, or still waking up.

@@ -19,7 +19,7 @@ std::optional<DramChannelLaw::Ticks> DramChannelLaw::entry_behind_stream(Ticks a
                                                                          bool write) const {
   // In the stream for as long as the queue looks back, and fed by the queue. Of several ranks, the
   // next rows may be in another one than the stream.
-  if (ranks_.size() > 1 || (burst & (block_ - 1)) != 0 || unkept_ < std::max(queue_, rotation_) ||
+  if (ranks_.size() > 1 || (burst & (block_ - 1)) != 0 || skipped_ < std::max(queue_, rotation_) ||
       burst != next_burst_ || write != writing_) {
     return {};
   }
@@ -36,11 +36,11 @@ bool DramChannelLaw::same_stream(const Opening& o, Ticks base) const {
   return same;
 }
 
-std::optional<bool> DramChannelLaw::rows_to_close(const BlockPlace& block, Ticks entry) const {
+std::optional<bool> DramChannelLaw::rows_to_close(const BlockStart& block, Ticks entry) const {
   std::uint64_t to_close = 0;
   bool ready = true;
   for (std::uint64_t i = 0; i < rotation_; ++i) {  // no branches: they could not be predicted
-    const Bank& bank = banks_[place_in(block, i).bank];
+    const Bank& bank = banks_[bank_in(block, i).bank];
     const bool open = bank.row >= 0;
     to_close += open ? 1 : 0;
     ready &= (open ? bank.ready[DramOp::precharge] : bank.ready[DramOp::activate]) <= entry;
@@ -65,7 +65,7 @@ std::uint64_t DramChannelLaw::open_rows(Ticks arrival, std::uint64_t burst, std:
     start.entry = *entry;
   }
   if (!unconstrained(start.entry, write) || asleep(start.entry)) return 0;
-  const BlockPlace& block = locate(burst);
+  const BlockStart& block = locate(burst);
   const auto to_close = rows_to_close(block, start.entry);
   if (!to_close) return 0;
 
@@ -112,40 +112,40 @@ void DramChannelLaw::record_opening(Opening& o, Ticks arrival, const Start& star
 }
 
 void DramChannelLaw::replay_opening(const Opening& o, const Start& start, std::uint64_t burst,
-                                    const BlockPlace& block) {
+                                    const BlockStart& block) {
   const Ticks base = start.base;
   const bool write = start.write;
-  before_.count = 0;
+  skipped_before_.count = 0;
   if (base <= last_column_) {
     // Often nothing looks back further than this block.
-    before_.count = std::min(unkept_, queue_);
-    before_.end = served_;
-    before_.next = next_burst_;
-    before_.period = period_;
-    for (std::uint64_t i = 0; i < rotation_; ++i) before_.column[i] = stream_[i].column;
+    skipped_before_.count = std::min(skipped_, queue_);
+    skipped_before_.end = served_;
+    skipped_before_.next = next_burst_;
+    skipped_before_.period = period_;
+    for (std::uint64_t i = 0; i < rotation_; ++i) skipped_before_.column[i] = stream_[i].column;
   }
-  unkept_ = 0;
+  skipped_ = 0;
   bool closed = false;
   const bool each = !last_column_is_enough();
   const DramOp column = column_op(write);
   for (std::uint64_t i = 0; i < rotation_; ++i) {
     const Plan& p = o.plan[i];
-    const Place place = place_in(block, (burst + i) & position_mask_);
-    Bank& bank = banks_[place.bank];
+    const BankId id = bank_in(block, (burst + i) & position_mask_);
+    Bank& bank = banks_[id.bank];
     if (p.act > long_ago) {
       if (p.pre > long_ago) {
         take(DramOp::precharge, base + p.pre);
-        close(place.bank, base + p.pre);
+        close(id.bank, base + p.pre);
         closed = true;
       }
       take(DramOp::activate, base + p.act);
       opened(base + p.act, start.entry);
       bank.row = block.row;
-      issue_activate(place.bank, base + p.act);
+      issue_activate(id.bank, base + p.act);
     }
     take(column, base + p.column);
-    issue_in_group(place.bank, column, base + p.column);
-    if (each) end_column(place.bank, base + p.column, write);
+    issue_in_group(id.bank, column, base + p.column);
+    if (each) end_column(id.bank, base + p.column, write);
     column_of(served_++) = base + p.column;
   }
   (closed ? count_.page_conflicts : count_.page_misses) += o.rows;
@@ -155,7 +155,7 @@ void DramChannelLaw::replay_opening(const Opening& o, const Start& start, std::u
   (write ? count_.bursts_written : count_.bursts_read) += rotation_;
   busy_ += static_cast<Ticks>(rotation_) * table_->burst();
   refresh_idle_ = 0;
-  last_bank_ = place_in(block, (burst + rotation_ - 1) & position_mask_).bank;
+  last_bank_ = bank_in(block, (burst + rotation_ - 1) & position_mask_).bank;
   if (!each) end_column(last_bank_, base + o.plan.back().column, write);
   streaming_ = false;
   writing_ = write;

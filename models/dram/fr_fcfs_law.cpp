@@ -123,15 +123,15 @@ void FrFcfsLaw::enter(std::size_t side, Ticks now) {
   const Run& run = entries_[side].next(now);
   const Slot slot = free_.back();
   Waiting w;
-  w.place = map_.decode(run.burst);
-  w.bank = static_cast<std::uint8_t>(number(w.place));
+  w.address = map_.decode(run.burst);
+  w.bank = static_cast<std::uint8_t>(number(w.address));
   if (queue_empty()) begin(now, w.bank);
   if (next_age_ == most_ages) number_anew();
   w.age = next_age_++;
   w.request = run.request;
   w.write = run.write;
   w.first = run.first;
-  w.closing = close_page_ && last_in_row(run.burst, run.end, w.place);
+  w.closing = close_page_ && last_in_row(run.burst, run.end, w.address);
   free_.pop_back();
   slots_[slot] = w;
   BankQueue& q = bank_queues_[w.bank];
@@ -142,7 +142,7 @@ void FrFcfsLaw::enter(std::size_t side, Ticks now) {
     slots_[q.youngest[d]].next = slot;
   }
   q.youngest[d] = slot;
-  if (q.hit[d] == no_slot && banks_[w.bank].row == static_cast<std::int64_t>(w.place.row)) {
+  if (q.hit[d] == no_slot && banks_[w.bank].row == static_cast<std::int64_t>(w.address.row)) {
     q.hit[d] = slot;
   }
   update(w.bank);
@@ -199,7 +199,7 @@ void FrFcfsLaw::update(std::size_t bank) {
         b.ready[op], row << row_shift | age << age_shift | list << 6 | bank,
         static_cast<std::uint16_t>(group * row_and_column_ops + static_cast<std::size_t>(op)), op};
   };
-  const bool hit = slots_[oldest].place.row == b.row;
+  const bool hit = slots_[oldest].address.row == b.row;
   const bool capped = cap_ > 0 && q.passed >= cap_ && !hit;
   const bool reads = !capped && q.hit[0] != no_slot && !(drain_ && turn_);
   const bool writes = !capped && q.hit[1] != no_slot && !(drain_ && !turn_);
@@ -306,15 +306,15 @@ void FrFcfsLaw::send_row(const Choice& c) {
   Waiting& w = slots_[oldest_in_turn(q, turn_)];
   if (c.op == DramOp::precharge) {
     w.conflict = true;
-    emit(DramCommand::Kind::precharge, c.at, w.place);
+    emit(DramCommand::Kind::precharge, c.at, w.address);
     close(c.bank, c.at);
     q.hit = {no_slot, no_slot};
     return;
   }
   w.opened = true;
-  emit(DramCommand::Kind::activate, c.at, w.place);
+  emit(DramCommand::Kind::activate, c.at, w.address);
   opened(c.at, c.at);
-  bank.row = w.place.row;
+  bank.row = w.address.row;
   issue_activate(c.bank, c.at);
   ++count_.activates;
   q.passed = 0;
@@ -322,7 +322,7 @@ void FrFcfsLaw::send_row(const Choice& c) {
 }
 
 FrFcfsLaw::Slot FrFcfsLaw::find_row(Slot from, std::int64_t row) const {
-  while (from != no_slot && slots_[from].place.row != row) from = slots_[from].next;
+  while (from != no_slot && slots_[from].address.row != row) from = slots_[from].next;
   return from;
 }
 
@@ -333,7 +333,7 @@ void FrFcfsLaw::remove_hit(BankQueue& q, std::size_t direction) {
   for (Slot s = q.oldest[direction]; s != slot; s = slots_[s].next) before = s;
   (before == no_slot ? q.oldest[direction] : slots_[before].next) = w.next;
   if (q.youngest[direction] == slot) q.youngest[direction] = before;
-  q.hit[direction] = find_row(w.next, w.place.row);
+  q.hit[direction] = find_row(w.next, w.address.row);
   free_.push_back(slot);
   --in_queue_[side(w.write)];
   --waiting_[direction];
@@ -346,11 +346,11 @@ DramServed FrFcfsLaw::send_column(const Choice& c) {
   const std::size_t d = write ? 1 : 0;
   const Waiting w = slots_[q.hit[d]];
   const Slot oldest = oldest_in_turn(q, write);
-  if (slots_[oldest].place.row != w.place.row) ++q.passed;
+  if (slots_[oldest].address.row != w.address.row) ++q.passed;
   remove_hit(q, d);
   // A row that others in the queue want stays open.
   const bool closing = w.closing && q.hit[0] == no_slot && q.hit[1] == no_slot;
-  emit(write ? DramCommand::Kind::write : DramCommand::Kind::read, c.at, w.place, closing);
+  emit(write ? DramCommand::Kind::write : DramCommand::Kind::read, c.at, w.address, closing);
   if (w.conflict) conflict_wait_ += idle_before(c.at, waiting_since_);
   issue_column(c.bank, c.at, write);
   if (closing) close(c.bank, bank.ready[DramOp::precharge]);

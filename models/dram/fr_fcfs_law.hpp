@@ -81,7 +81,7 @@ class FrFcfsLaw : public DramChannelLaw {
 
   /// A burst in the queue.
   struct Waiting {
-    BurstPlace place;
+    DramAddress address;
     std::uint32_t age = 0;  ///< number in order of entry
     std::uint32_t request = 0;
     Slot next = no_slot;  ///< younger one of its bank and direction

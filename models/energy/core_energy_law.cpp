@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "models/energy/toggle_law.hpp"
+
 namespace tritsim {
 namespace {
 
@@ -22,12 +24,30 @@ class CoreTerms {
         block_(device.core_block),
         logic_cell_(factor_of("device.family.logic_cell", device.family.logic_cell)) {}
 
-  /// `count` times logic cells clocked: those of `cells`, times whatever else scales them.
-  void logic(const Spent& on, double count, EnergyFactor cells,
-             std::optional<EnergyFactor> scale = {}) {
-    std::vector<EnergyFactor> factors{std::move(cells), logic_cell_};
-    if (scale) factors.push_back(std::move(*scale));
-    add(on, count, std::move(factors));
+  /// `count` times logic cells clocked: those of `cells`.
+  void logic(const Spent& on, double count, EnergyFactor cells) {
+    add(on, count, {std::move(cells), logic_cell_});
+  }
+
+  /// The same for cells whose outputs change in a share `rate` of the clocks: what the clock takes,
+  /// and what the data take. Without a rate they are as the family's table has them.
+  void toggling(const Spent& on, double count, const EnergyFactor& cells,
+                std::optional<double> rate) {
+    if (!rate || !family_.activity) {
+      logic(on, count, cells);
+      return;
+    }
+    const CellActivity& table = *family_.activity;
+    const EnergyFactor clocked =
+        factor_of("device.family.activity.clocked_share", table.clocked_share);
+    EnergyFactor data = clocked;
+    data.ends = {1 - clocked.ends.at_low, 1 - clocked.ends.value, 1 - clocked.ends.at_high};
+    EnergyFactor toggles = factor_of("device.family.activity.toggle_rate", table.toggle_rate);
+    toggles.ends = {*rate / toggles.ends.at_low, *rate / toggles.ends.value,
+                    *rate / toggles.ends.at_high};
+    add({on.use, on.component, on.cause + ", clock"}, count, {cells, logic_cell_, clocked});
+    add({on.use, on.component, on.cause + ", data"}, count,
+        {cells, logic_cell_, std::move(data), std::move(toggles)});
   }
 
   /// `blocks` DSP blocks for a cycle each: their multipliers that work in `mode`.
@@ -81,20 +101,20 @@ void price_mac(CoreTerms& terms, const MacSpec& mac, const MatrixActivity& m, do
             mac.formats.at(m.products.begin()->first).mode);
 }
 
-/// Share of an addition's energy that remains with additions of zero; the more a zero saves, the
-/// smaller it is.
-std::optional<EnergyFactor> zeros_leave(const CoefficientTable& family,
-                                        std::optional<double> zeros) {
-  if (!zeros || !family.zero_saving) return {};
-  const Coefficient<double>& saving = *family.zero_saving;
-  EnergyFactor f = factor_of("device.family.zero_saving", saving);
-  f.ends = {1 - *zeros * saving.low, 1 - *zeros * saving.value, 1 - *zeros * saving.high};
-  return f;
+/// The adders of a core as the law of toggles takes them.
+TernaryTree tree_of(const CoreSpec& core) {
+  const TernarySpec& t = *core.ternary;
+  const std::uint32_t rate = t.ternaries_per_cycle;
+  TernaryTree tree;
+  tree.inputs = t.tree ? t.tree->width(rate) : rate;
+  tree.bits = t.bit_serial ? t.bit_serial->bits_per_cycle : core.activation_bits();
+  tree.sum_bits = static_cast<std::uint32_t>(t.accumulator.si() * 8);
+  return tree;
 }
 
 /// What a ternary unit did: adders, or tables of sums, and decoders of its weights.
-void price_ternary(CoreTerms& terms, const CoreSpec& core, const CoefficientTable& family,
-                   const CoreActivity& a, const CoreScale& scale) {
+void price_ternary(CoreTerms& terms, const CoreSpec& core, const CoreActivity& a,
+                   const CoreScale& scale) {
   const MatrixActivity matrix = a.matrix.value_or(MatrixActivity{});
   const double cores = scale.lanes * scale.kernels;
   const auto adder_cells = [&](double width) {
@@ -112,10 +132,12 @@ void price_ternary(CoreTerms& terms, const CoreSpec& core, const CoefficientTabl
               (looked_up + filled) * entry / 8 * cores, entry);
   } else {
     // Skipped zeros take no energy.
-    terms.logic({EnergyUse::adders, "ternary adders", "ternary additions"},
-                static_cast<double>(a.ternaries - matrix.skipped) * cores,
-                adder_cells(core.element.si() * 8),
-                matrix.skipped == 0 ? zeros_leave(family, scale.zero_additions) : std::nullopt);
+    const std::optional<double> zeros =
+        matrix.skipped == 0 ? scale.zero_additions : std::optional<double>{};
+    terms.toggling({EnergyUse::adders, "ternary adders", "ternary additions"},
+                   static_cast<double>(a.ternaries - matrix.skipped) * cores,
+                   adder_cells(core.element.si() * 8),
+                   zeros ? std::optional{toggle_rate(tree_of(core), *zeros)} : std::nullopt);
   }
   if (const auto& decoder = core.ternary->decoder) {
     terms.logic({EnergyUse::decoders, "weight decoders", "bytes decoded"},
@@ -153,7 +175,7 @@ void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const Device
   const double cores = scale.lanes * scale.kernels;
   const CoefficientTable& family = device.family;
   CoreTerms terms(out, device);
-  if (core.ternary) price_ternary(terms, core, family, a, scale);
+  if (core.ternary) price_ternary(terms, core, a, scale);
   if (core.mac) price_mac(terms, *core.mac, a.matrix.value_or(MatrixActivity{}), cores);
   if (a.attention) price_attention(terms, core, family, *a.attention, cores);
   terms.logic(

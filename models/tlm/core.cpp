@@ -128,9 +128,14 @@ void Core::run_program() {
   skipped_ = 0;
   for (left_ = repeat_; left_ > 0;) {
     --left_;
+    std::uint32_t step = first_step_ + repeat_ - 1 - left_;
+    if (next_run) {
+      const NextStep next = next_run();
+      step = next.step;
+      left_ = next.last ? 0 : 1;
+    }
     for (std::size_t i = range_.first; i < range_.last; ++i) {
       const bool last = i + 1 == range_.last;
-      const std::uint32_t step = first_step_ + repeat_ - 1 - left_;
       issue_one(board, later_by(program[i], step * program_->positions_per_step),
                 last && left_ == 0 ? nullptr : &program[last ? range_.first : i + 1],
                 prefetches_ ? next_product(i) : nullptr);

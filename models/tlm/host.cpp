@@ -119,6 +119,11 @@ void Host::run_step(const HostStep& step) {
 void Host::run() {
   for (; rounds_left_ > 0; ++round_) {
     --rounds_left_;
+    if (next_round) {
+      const NextStep next = next_round();
+      round_ = next.step;
+      rounds_left_ = next.last ? 0 : 1;
+    }
     for (const HostStep& step : schedule_.of(round_)) {
       run_step(step);
       if (on_step) on_step(step);

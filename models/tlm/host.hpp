@@ -52,6 +52,9 @@ class Host : public sc_core::sc_module {
   /// Called when it has finished.
   std::function<void()> on_finish;
 
+  /// Chooses each round, where they are not all of the schedule.
+  std::function<NextStep()> next_round;
+
   /// Rounds that have not begun.
   [[nodiscard]] std::uint32_t rounds_left() const { return rounds_left_; }
 

@@ -99,7 +99,7 @@ double share_added(const Result& r) {
 double weights_on_core(const Result& r) {
   if (!r.model) return 0;
   const ModelSize size = size_of(*r.model);
-  const std::uint64_t elsewhere = r.board.mapping.lm_head == Place::core ? 0 : size.head_weights;
+  const std::uint64_t elsewhere = r.board.mapping.lm_head == Target::core ? 0 : size.head_weights;
   return static_cast<double>(size.weights - elsewhere);
 }
 

@@ -157,7 +157,8 @@ std::string toggle_note(const Result& r) {
            "activations.";
   }
   return fmt::format(
-      "Toggle rates: {} are 0 according to the trace; all else is the vendor's default.",
+      "Toggle rates: {} are 0 according to the trace, and the registers of ternary adders change "
+      "accordingly; all else is the vendor's default.",
       fmt::join(known, " and "));
 }
 
@@ -196,6 +197,13 @@ std::vector<std::string> own_part_notes(const Result& r) {
 std::vector<std::string> steady_notes(const Result& r) {
   std::vector<std::string> notes;
   for (const KernelResult& k : r.kernels) {
+    if (k.sampled) {
+      notes.push_back(fmt::format(
+          "{}: {} of {} steps simulated, which attend to ever more positions; the others lie on "
+          "lines between them. Time estimated to be within {:.2g} % of a run of every step.",
+          k.name, k.sampled->simulated, k.step_ends.size(),
+          std::max(100 * k.sampled->error, 0.01)));
+    }
     if (!k.steady) continue;
     notes.push_back(fmt::format(
         "{}: {} of {} steps simulated. From step {} on the run repeats exactly every {}, so the "
@@ -224,6 +232,7 @@ std::vector<Tile> headline_tiles(const Result& r, const RunFigures& f) {
   for (Tile& t : prompt_tiles(r)) tiles.push_back(std::move(t));
   tiles.push_back(bound_tile(r, f));
   tiles.push_back(fit_tile(r));
+  if (auto clock = clock_tile(r)) tiles.push_back(std::move(*clock));
   return tiles;
 }
 

@@ -11,13 +11,23 @@
 #include "reports/text/number.hpp"
 
 namespace tritsim {
+
+void add_model_size(Node& n, const ModelSpec& model) {
+  const ModelSize size = size_of(model);
+  n.set("parameters", number_node(static_cast<double>(size.parameters)));
+  n.set("active_parameters", number_node(static_cast<double>(size.active_parameters)));
+}
+
 namespace {
 
 void add_workload(Node& n, const Result& r, const RunFigures& f) {
   n.set("tool", Node::of_text(r.tool));
   n.set("board", Node::of_text(r.board.name));
   n.set("overrides", Writer::write(r.overrides));
-  if (r.model) n.set("model", Node::of_text(r.model->name));
+  if (r.model) {
+    n.set("model", Node::of_text(r.model->name));
+    add_model_size(n, *r.model);
+  }
   n.set("prompt_tokens", number_node(r.workload.prompt));
   n.set("generated_tokens", number_node(r.workload.generate));
   n.set("batch", number_node(r.workload.batch));
@@ -176,6 +186,7 @@ void add_kernels(Node& n, const Result& r, const RunFigures& f) {
     one.set("time_per_step_s", number_node(k.step.si()));
     one.set("simulated_steps", number_node(r.kernels[i].simulated_steps()));
     if (const auto& steady = r.kernels[i].steady) one.set("steady", Writer::write(*steady));
+    if (const auto& sampled = r.kernels[i].sampled) one.set("sampled", Writer::write(*sampled));
     Node shares;
     for (std::size_t c = 0; c < cycle_causes.size(); ++c) {
       shares.set(cycle_causes[c].key, number_node(k.shares[c]));

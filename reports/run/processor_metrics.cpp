@@ -70,6 +70,7 @@ Node processor_metrics(const ProcessorResult& r) {
   n.set("processor", Node::of_text(r.processor.name));
   n.set("cards", number_node(r.processor.cards));
   n.set("model", Node::of_text(r.model.name));
+  add_model_size(n, r.model);
   const std::string kernels = r.ternary_method();
   n.set("ternary_kernels", kernels.empty() ? Node{} : Node::of_text(kernels));
   n.set("prompt_tokens", number_node(r.workload.prompt));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "arch/base/document.hpp"
 #include "reports/page/page.hpp"
 #include "reports/run/figures.hpp"
@@ -18,6 +20,9 @@ namespace tritsim {
 
 /// Whether the design fits its device and the model its memories.
 [[nodiscard]] Tile fit_tile(const Result& result);
+
+/// A clock that is beyond what its design reaches, the worst of them; nothing without any.
+[[nodiscard]] std::optional<Tile> clock_tile(const Result& result);
 
 /// Likely mistakes, and designs that cannot be built: a design that does not fit, rounds, kernels,
 /// lanes and channels without work, padding, clocks beyond the family's.
@@ -95,6 +100,9 @@ void add_time_ranges(Node& metrics, const TimeRanges& ranges, double rate);
 /// What a token needs of what is stored, by kind of block.
 [[nodiscard]] Table token_bytes_table(const TokenBytes& bytes);
 [[nodiscard]] Node token_bytes_node(const TokenBytes& bytes);
+
+/// Adds the numbers that a model stores, and that a token can use.
+void add_model_size(Node& n, const ModelSpec& model);
 
 /// Adds to a run's metrics the resources of the board's units, the verdict, and the share that is
 /// taken of the scarcest; unknown where nothing is known of the device.

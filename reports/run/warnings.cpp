@@ -89,22 +89,36 @@ void add_padding(const RunFigures& f, std::vector<std::string>& notes) {
       percent(padding, 0)));
 }
 
-void add_clocks(const Result& r, std::vector<std::string>& notes) {
-  const auto& limit = r.board.device.family.clock_limit;
-  for (const CoreGroup& g : r.board.cores) {
-    const auto path = clock_range(r.board, g);
+/// A clock that its group's design does not reach, by the slowest path or by the family's limit.
+struct ClockBeyond {
+  const CoreGroup* group;
+  Frequency reached;
+  std::string why;
+};
+
+std::vector<ClockBeyond> clocks_beyond(const BoardSpec& board) {
+  std::vector<ClockBeyond> out;
+  const auto& limit = board.device.family.clock_limit;
+  for (const CoreGroup& g : board.cores) {
+    const auto path = clock_range(board, g);
     if (path && g.core.clock > path->high) {
-      notes.push_back(
-          fmt::format("The clock of '{}', {}, is beyond the {} that its slowest path allows ({} "
-                      "logic cells in its {}).",
-                      g.name, si(g.core.clock.si(), "Hz"), si(path->high.si(), "Hz"), path->levels,
-                      path->unit));
+      out.push_back({&g, path->high,
+                     fmt::format("its slowest path allows ({} logic cells in its {})", path->levels,
+                                 path->unit)});
     }
     if (!limit || g.core.clock <= limit->high) continue;
-    notes.push_back(
-        fmt::format("The clock of '{}', {}, is beyond the {} that the family reaches ({}: {}).",
-                    g.name, si(g.core.clock.si(), "Hz"), si(limit->high.si(), "Hz"),
-                    name_of(limit->confidence), limit->source));
+    out.push_back(
+        {&g, limit->high,
+         fmt::format("the family reaches ({}: {})", name_of(limit->confidence), limit->source)});
+  }
+  return out;
+}
+
+void add_clocks(const Result& r, std::vector<std::string>& notes) {
+  for (const ClockBeyond& c : clocks_beyond(r.board)) {
+    notes.push_back(fmt::format("The clock of '{}', {}, is beyond the {} that {}.", c.group->name,
+                                si(c.group->core.clock.si(), "Hz"), si(c.reached.si(), "Hz"),
+                                c.why));
   }
 }
 
@@ -126,6 +140,19 @@ Tile fit_tile(const Result& r) {
     return {"Device and memories", fit.is_tight() ? "tight" : "fits", fit.scarcest()->text()};
   }
   return {"Device and memories", "does not fit", fit.misfits()};
+}
+
+std::optional<Tile> clock_tile(const Result& r) {
+  const std::vector<ClockBeyond> beyond = clocks_beyond(r.board);
+  if (beyond.empty()) return {};
+  const ClockBeyond& worst = *std::min_element(beyond.begin(), beyond.end(),
+                                               [](const ClockBeyond& a, const ClockBeyond& b) {
+                                                 return a.reached.si() / a.group->core.clock.si() <
+                                                        b.reached.si() / b.group->core.clock.si();
+                                               });
+  return Tile{"Clock", "beyond its range",
+              fmt::format("{} of '{}', at most {}", si(worst.group->core.clock.si(), "Hz"),
+                          worst.group->name, si(worst.reached.si(), "Hz"))};
 }
 
 std::vector<std::string> warning_notes(const Result& r, const RunFigures& f) {

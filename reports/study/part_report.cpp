@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/study/part_report.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "reports/text/metric.hpp"
@@ -91,6 +93,31 @@ Node point_node(const PartVerdict& v) {
   return n;
 }
 
+const char* fit_of(const PartVerdict& v) {
+  if (v.obtained == Obtained::vendor_tool) return "vendor's tool";
+  return v.point.fitted ? "open synthesis, fitted" : "open synthesis, not fitted";
+}
+
+ScatterChart part_chart(const std::vector<PartVerdict>& verdicts) {
+  ScatterChart chart;
+  chart.text = {"Logic cells of parts: area law over synthesis", "LUT",
+                "Synthesised: by the tool that the measurement file names. Law: from the part's "
+                "structure and the area table of its family.",
+                "one part by itself: no routing, no shell around it", "Area"};
+  chart.series = {
+      {"open synthesis, not fitted", 1}, {"open synthesis, fitted", 4}, {"vendor's tool", 2}};
+  for (const PartVerdict& v : verdicts) {
+    if (v.point.figures.luts.value_or(0) <= 0 || v.cells.value <= 0) continue;
+    chart.points.push_back({fmt::format("{}: {}", name_of(v.point.part), parameters_text(v.point)),
+                            fit_of(v), *v.point.figures.luts, v.cells.value, 0});
+  }
+  std::erase_if(chart.series, [&](const Series& s) {
+    return std::none_of(chart.points.begin(), chart.points.end(),
+                        [&](const auto& point) { return point.series == s.name; });
+  });
+  return chart;
+}
+
 }  // namespace
 
 Table part_table(const std::vector<PartVerdict>& verdicts) {
@@ -146,6 +173,16 @@ Table vendor_part_table(const std::vector<PartVerdict>& verdicts) {
     t.rows.push_back(std::move(row));
   }
   return t;
+}
+
+Section part_section(const std::vector<PartVerdict>& verdicts) {
+  Section section{"parts", "Areas of parts", "On the dashed line law and synthesis are equal.", {}};
+  if (verdicts.empty()) return section;
+  section.blocks.push_back({part_chart(verdicts), Block::Where::documents});
+  for (Table table : {part_table(verdicts), vendor_part_table(verdicts)}) {
+    if (!table.rows.empty()) section.blocks.push_back({std::move(table)});
+  }
+  return section;
 }
 
 Node part_metrics(const std::vector<PartVerdict>& verdicts) {

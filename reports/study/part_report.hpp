@@ -15,6 +15,9 @@ namespace tritsim {
 /// Every part that a vendor's tool synthesised beside the law; no rows without any.
 [[nodiscard]] Table vendor_part_table(const std::vector<PartVerdict>& verdicts);
 
+/// Both tables, below a picture of law over synthesis; no blocks without any part.
+[[nodiscard]] Section part_section(const std::vector<PartVerdict>& verdicts);
+
 /// Every point for machines: what was synthesised, what it is made of, and what the law says.
 [[nodiscard]] Node part_metrics(const std::vector<PartVerdict>& verdicts);
 

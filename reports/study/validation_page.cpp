@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/study/part_report.hpp"
 #include "reports/study/validation_report.hpp"
 #include "reports/study/validation_tables.hpp"
 #include "reports/text/number.hpp"
@@ -151,7 +152,8 @@ Section pair_section(const std::vector<Verdict>& verdicts, const std::vector<Ver
 
 }  // namespace
 
-Page validation_page(const std::vector<Verdict>& all, const std::string& tool) {
+Page validation_page(const std::vector<Verdict>& all, const std::vector<PartVerdict>& parts,
+                     const std::string& tool) {
   const std::vector<Verdict> verdicts = those_judged(all);
   const std::vector<ErrorGroup> groups = by_hardware(verdicts);
   Page page;
@@ -186,6 +188,9 @@ Page validation_page(const std::vector<Verdict>& all, const std::string& tool) {
   page.sections.push_back(pair_section(verdicts, all));
   if (Table projected = projected_table(all); !projected.rows.empty()) {
     page.sections.push_back({"projected", "Projected, not measured", "", {{std::move(projected)}}});
+  }
+  if (Section areas = part_section(parts); !areas.blocks.empty()) {
+    page.sections.push_back(std::move(areas));
   }
   page.sections.push_back({"sources", "Sources", "", {{source_table(all)}, {note_table(all)}}});
   page.notes = {

@@ -6,6 +6,7 @@
 
 #include "arch/base/document.hpp"
 #include "reports/page/page.hpp"
+#include "sim/result/part_verdict.hpp"
 #include "sim/result/verdict.hpp"
 
 namespace tritsim {
@@ -36,7 +37,8 @@ namespace tritsim {
 [[nodiscard]] std::string validation_csv(const std::vector<Verdict>& verdicts);
 
 /// The errors of all hardware in one picture, simulated over measured by quantity, every case,
-/// sources.
-[[nodiscard]] Page validation_page(const std::vector<Verdict>& verdicts, const std::string& tool);
+/// parts beside the area law, sources.
+[[nodiscard]] Page validation_page(const std::vector<Verdict>& verdicts,
+                                   const std::vector<PartVerdict>& parts, const std::string& tool);
 
 }  // namespace tritsim

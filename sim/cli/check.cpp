@@ -9,6 +9,7 @@
 #include "arch/board/device_fit.hpp"
 #include "arch/core/program.hpp"
 #include "arch/study/kinds.hpp"
+#include "sim/cli/by_name.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/study/sweep_plan.hpp"
 
@@ -64,7 +65,8 @@ void add_check_command(CLI::App& app) {
       ->required()
       ->type_name("FILE");
   command->add_option("--board", options->board, "board whose core the assembly is for")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->transform(by_name({BoardSpec::kind}));
   command->footer(
       "Examples:\n"
       "  tritsim check configs/boards/*.yaml\n"

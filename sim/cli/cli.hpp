@@ -48,6 +48,9 @@ void add_workload_options(CLI::App& command, Workload& workload);
 /// a place for its result. Throws ConfigError.
 void make_output_directory(const std::string& directory);
 
+/// The kind that a file says it is; empty: none.
+[[nodiscard]] std::string kind_of(const std::string& file);
+
 /// Whether a file says that it is a processor; its reader reports everything else that is wrong
 /// with it.
 [[nodiscard]] bool describes_processor(const std::string& file);
@@ -56,10 +59,14 @@ void make_output_directory(const std::string& directory);
 void add_run_command(CLI::App& app);
 void add_check_command(CLI::App& app);
 void add_schema_command(CLI::App& app);
+void add_list_command(CLI::App& app);
+void add_show_command(CLI::App& app);
 void add_compare_command(CLI::App& app);
 void add_calibrate_command(CLI::App& app);
 void add_validate_command(CLI::App& app);
 void add_map_command(CLI::App& app);
+void add_fit_command(CLI::App& app);
+void add_speculate_command(CLI::App& app);
 void add_memory_command(CLI::App& app);
 void add_trace_command(CLI::App& app);
 void add_model_command(CLI::App& app);

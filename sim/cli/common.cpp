@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "arch/board/processor.hpp"
+#include "sim/cli/by_name.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/cli/number.hpp"
 
@@ -11,7 +12,8 @@ namespace tritsim {
 
 void add_board_options(CLI::App& command, BoardRequest& request) {
   command.add_option("--mapping", request.mapping, "mapping to use instead of the board's own")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->transform(by_name({MappingSpec::kind}));
   command
       .add_option("--set", request.set,
                   "replace a value of the board or processor, e.g. cores.0.lanes=8; [a, b] is a "
@@ -58,11 +60,15 @@ void make_output_directory(const std::string& directory) {
   }
 }
 
-bool describes_processor(const std::string& file) {
+std::string kind_of(const std::string& file) {
   Problems problems;
   const Node node = load_document(file, problems);
   const Node* kind = node.kind == Node::Kind::map ? node.find("kind") : nullptr;
-  return kind != nullptr && kind->text == ProcessorSpec::kind;
+  return kind != nullptr ? kind->text : "";
+}
+
+bool describes_processor(const std::string& file) {
+  return kind_of(file) == ProcessorSpec::kind;
 }
 
 }  // namespace tritsim

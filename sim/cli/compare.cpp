@@ -9,6 +9,7 @@
 #include "arch/base/writer.hpp"
 #include "arch/board/fill_device.hpp"
 #include "arch/board/processor.hpp"
+#include "arch/study/library.hpp"
 #include "reports/comparison/comparison.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/cli/number.hpp"
@@ -58,6 +59,10 @@ Point parse_point(const std::vector<std::string>& words) {
                     "[PATH=VALUE], results before the points",
                     fmt::join(words, " "), point.files[3]));
   }
+  const Library library = Library::of_environment();
+  point.files[0] = library.find(point.files[0], {BoardSpec::kind, ProcessorSpec::kind});
+  point.files[1] = library.find(point.files[1], {ModelSpec::kind});
+  if (point.files.size() > 2) point.files[2] = library.find(point.files[2], {MappingSpec::kind});
   return point;
 }
 

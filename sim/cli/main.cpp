@@ -28,19 +28,23 @@ int run(int argc, char** argv) {
       "On a terminal, output follows its width (COLUMNS overrides it) and NO_COLOR.\n"
       "Examples:\n"
       "  tritsim run --help\n"
-      "  tritsim run --board configs/boards/u250_mmfree_48.yaml \\\n"
-      "    --model configs/models/mmfreelm_370m.yaml --prompt 0 --generate 16");
+      "  tritsim list boards\n"
+      "  tritsim run --board u250_mmfree_48 --model mmfreelm_370m --prompt 0 --generate 16");
   add_run_command(app);
   add_compare_command(app);
   add_check_command(app);
   add_validate_command(app);
   add_calibrate_command(app);
   add_map_command(app);
+  add_fit_command(app);
+  add_speculate_command(app);
   add_memory_command(app);
   add_trace_command(app);
   add_model_command(app);
   add_sweep_command(app);
   add_report_command(app);
+  add_list_command(app);
+  add_show_command(app);
   add_schema_command(app);
   style_help(app);
   try {

@@ -6,6 +6,7 @@
 #include "arch/base/writer.hpp"
 #include "reports/run/map_report.hpp"
 #include "reports/text/table.hpp"
+#include "sim/cli/by_name.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/cli/number.hpp"
 #include "sim/cli/terminal.hpp"
@@ -54,8 +55,14 @@ void add_map_command(CLI::App& app) {
   auto options = std::make_shared<MapOptions>();
   CLI::App* command =
       app.add_subcommand("map", "Show where the ops of a model run on a board, and why");
-  command->add_option("board", options->board.board, "board")->required()->type_name("BOARD");
-  command->add_option("model", options->model, "model description")->required()->type_name("MODEL");
+  command->add_option("board", options->board.board, "board")
+      ->required()
+      ->type_name("BOARD")
+      ->transform(by_name({BoardSpec::kind}));
+  command->add_option("model", options->model, "model description")
+      ->required()
+      ->type_name("MODEL")
+      ->transform(by_name({ModelSpec::kind}));
   add_board_options(*command, options->board);
   command->add_option("--batch", options->workload.batch, "sequences; 0: one per lane")
       ->check(number_in(0, 1'000'000));

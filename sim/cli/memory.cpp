@@ -7,6 +7,7 @@
 
 #include "arch/base/reader.hpp"
 #include "reports/run/memory_report.hpp"
+#include "sim/cli/by_name.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/cli/memory_files.hpp"
 #include "sim/cli/number.hpp"
@@ -156,7 +157,10 @@ void run(const MemoryOptions& o) {
 
 void add_pattern_options(CLI::App& c, MemoryOptions& o) {
   std::vector<std::string> patterns = names_of<MemoryPattern>();
-  c.add_option("memory", o.memory, "memory description")->required()->type_name("FILE");
+  c.add_option("memory", o.memory, "memory description")
+      ->required()
+      ->type_name("FILE")
+      ->transform(by_name({MemorySpec::kind}));
   c.add_option("--pattern", o.pattern, "access pattern")
       ->capture_default_str()
       ->check(CLI::IsMember(patterns));

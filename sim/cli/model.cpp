@@ -15,11 +15,12 @@ namespace {
 struct ModelOptions {
   std::string config;
   std::string type;
+  std::string name;
   std::string output;
 };
 
 void import(const ModelOptions& o) {
-  const ModelSpec model = import_model(o.config, o.type);
+  const ModelSpec model = import_model(o.config, o.type, o.name);
   write_output(o.output, to_yaml(Writer::write(model)));
   const ModelSize size = size_of(model);
   fmt::print("{}: {} parameters, {} active in a token\n", model.name, size.parameters,
@@ -38,10 +39,18 @@ void add_model_command(CLI::App& app) {
       ->required()
       ->type_name("PATH");
   importing->add_option("--as", options->type, "model_type to read it as")->type_name("TYPE");
+  importing
+      ->add_option("--name", options->name,
+                   "name of the model; left out: the file's _name_or_path, else the directory's, "
+                   "else type and size")
+      ->type_name("NAME");
   importing->add_option("-o,--output", options->output, "file to write")
       ->required()
       ->type_name("FILE");
-  importing->footer("Example:\n  tritsim model import Qwen3-8B/ -o my_model.yaml");
+  importing->footer(
+      "Examples:\n"
+      "  tritsim model import Qwen3-8B/ -o my_model.yaml\n"
+      "  tritsim model import config.json --name 'Qwen3 8B' -o my_model.yaml");
   importing->callback([options] { import(*options); });
 }
 

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "arch/board/processor.hpp"
+#include "sim/cli/by_name.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/cli/number.hpp"
 #include "sim/cli/run_options.hpp"
@@ -10,14 +11,18 @@ namespace tritsim {
 namespace {
 
 void add_what_to_run(CLI::App& command, RunOptions& o) {
-  command.add_option("--board", o.board.board, "board or processor description")->type_name("FILE");
+  command.add_option("--board", o.board.board, "board or processor description")
+      ->type_name("FILE")
+      ->transform(by_name({BoardSpec::kind, ProcessorSpec::kind}));
   command.add_option("--from", o.from, "repeat the run of a board's report.html or result.json")
       ->type_name("FILE");
   command
       .add_option("--point", o.point,
                   "point to run, with --from naming the database or page of a sweep")
       ->check(number_in<std::uint64_t>(0, 1'000'000'000));
-  command.add_option("--model", o.model, "model description")->type_name("FILE");
+  command.add_option("--model", o.model, "model description")
+      ->type_name("FILE")
+      ->transform(by_name({ModelSpec::kind}));
   command.add_option("--trace", o.trace, "trace to run instead of a model")->type_name("FILE");
   command.add_option("--program", o.program, "assembly program to run instead of a model")
       ->type_name("FILE");

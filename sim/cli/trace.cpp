@@ -13,6 +13,7 @@
 #include "arch/workload/trace_reader.hpp"
 #include "reports/run/trace_report.hpp"
 #include "reports/run/trace_structure.hpp"
+#include "sim/cli/by_name.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/cli/number.hpp"
 #include "sim/cli/terminal.hpp"
@@ -152,7 +153,8 @@ void add_profile_command(CLI::App& trace, const std::shared_ptr<TraceOptions>& o
       ->type_name("TABLE");
   profiling->add_option("trace", options->other, "trace of the same model")->type_name("FILE");
   profiling->add_option("--model", options->model, "model description, instead of a trace")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->transform(by_name({ModelSpec::kind}));
   add_context(*profiling, *options);
   profiling->add_flag("--csv", options->csv, "print comma-separated values");
   profiling->footer(
@@ -164,7 +166,8 @@ void add_export_command(CLI::App& trace, const std::shared_ptr<TraceOptions>& op
   CLI::App* exporting = trace.add_subcommand("export", "Write the trace of a model description");
   exporting->add_option("--model", options->model, "model description")
       ->required()
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->transform(by_name({ModelSpec::kind}));
   exporting->add_option("-o,--output", options->output, "file to write")
       ->required()
       ->type_name("FILE");

@@ -154,7 +154,7 @@ void validate(const ValidateOptions& options) {
   Node metrics = validation_metrics(verdicts);
   metrics.set("parts", part_metrics(parts));
   if (output.is_wanted()) {
-    const Page page = validation_page(verdicts, fmt::format("tritsim {}", version));
+    const Page page = validation_page(verdicts, parts, fmt::format("tritsim {}", version));
     output.add("validation.json", to_json(metrics));
     output.add("validation.csv", validation_csv(verdicts));
     output.add("validation.md", to_markdown(page));

@@ -12,10 +12,10 @@ CodeEmitter::CodeEmitter(const ProgramRequest& request)
   const OpRange range = request.range();
   for (std::size_t i = 0; i < trace().ops.size(); ++i) {
     const Op& op = trace().ops[i];
-    const Place place = mapping().place_of(op).place;
-    if (place == Place::host || mapping().host_prepares(op)) {
+    const Target target = mapping().placement_of(op).target;
+    if (target == Target::host || mapping().host_prepares(op)) {
       stored_.insert(op.inputs.begin(), op.inputs.end());
-    } else if (place == Place::core && range.contains(i)) {
+    } else if (target == Target::core && range.contains(i)) {
       readers_.insert(op.inputs.begin(), op.inputs.end());
     }
   }

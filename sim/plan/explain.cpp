@@ -157,16 +157,16 @@ KernelPlacement explain(const KernelPlan& kernel, const SystemPlan& plan, const 
   std::vector<Sum> sums;
   out.ops.reserve(trace.ops.size());
   for (const Op& op : trace.ops) {
-    const Placement p = mapping.place_of(op);
+    const Placement p = mapping.placement_of(op);
     OpPlacement& o = out.ops.emplace_back();
     o.name = op.name;
     o.kind = name_of(op.kind);
     o.layer = op.layer;
-    o.place = name_of(p.place);
+    o.place = name_of(p.target);
     o.why = reason(p);
-    if (p.place == Place::host) o.bound = "host";
+    if (p.target == Target::host) o.bound = "host";
     if (const auto* product = mapping.product_of(op);
-        product != nullptr && p.place == Place::core && trace.weights(op) > 0) {
+        product != nullptr && p.target == Target::core && trace.weights(op) > 0) {
       o.cut =
           fmt::format("{}, mapping.products: {}", name_of(product->second.order), product->first);
     }

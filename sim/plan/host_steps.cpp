@@ -25,10 +25,10 @@ class HostSide {
 
   std::vector<HostStep> steps() {
     for (std::uint32_t i = 0; i < trace_.ops.size(); ++i) {
-      const Place place = mapping_.place_of(trace_.ops[i]).place;
-      if (place == Place::host) {
+      const Target target = mapping_.placement_of(trace_.ops[i]).target;
+      if (target == Target::host) {
         i += on_host(i) - 1;
-      } else if (place == Place::core) {
+      } else if (target == Target::core) {
         on_core(i);
       }
     }
@@ -223,7 +223,7 @@ std::vector<HostStep> host_steps(const Trace& trace, const BoardSpec& board,
 std::vector<HostStep> with_launches(std::vector<HostStep> steps, const MappingSpec& mapping,
                                     const SystemPlan& plan) {
   std::vector<HostStep> schedule;
-  const bool offloads = mapping.prepare == Place::host;
+  const bool offloads = mapping.prepare == Target::host;
   const bool whole = plan.kernels.front().core->issue.launch == Launch::program;
   std::vector<std::size_t> at(plan.kernels.size(), 0);
   for (HostStep& step : steps) {

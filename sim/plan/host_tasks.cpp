@@ -25,7 +25,7 @@ HostTasks::HostTasks(const Trace& trace, const BoardSpec& board, std::uint32_t s
       read_on_core_(trace.values.size()) {
   for (const Op& op : trace.ops) {
     // What is offloaded is copied by packing and reading back.
-    if (place(op) != Place::core || board.mapping.host_prepares(op)) continue;
+    if (target(op) != Target::core || board.mapping.host_prepares(op)) continue;
     for (const ValueId v : op.outputs) made_on_core_[v] = true;
     for (const ValueId v : op.inputs) read_on_core_[v] = true;
   }
@@ -67,7 +67,7 @@ HostTask HostTasks::task(std::uint32_t op, std::string_view name, std::uint64_t 
   }
   const Op& o = trace_.ops[op];
   problems_.add({}, o.name,
-                place(o) == Place::host
+                target(o) == Target::host
                     ? fmt::format("is mapped to the host, but host '{}' has no cost for '{}'",
                                   host_.name, name)
                     : fmt::format("is prepared on the host, but host '{}' has no cost for '{}'",
@@ -85,7 +85,7 @@ HostTasks::Fused HostTasks::fused_from(std::uint32_t first) const {
     bool all = true;
     for (std::size_t i = 0; all && i < kinds.size(); ++i) {
       const Op& op = trace_.ops[first + i];
-      all = place(op) == Place::host && name_of(op.kind) == kinds[i];
+      all = target(op) == Target::host && name_of(op.kind) == kinds[i];
     }
     if (all) best = {&entry, static_cast<std::uint32_t>(kinds.size())};
   }

@@ -52,7 +52,7 @@ class HostTasks {
   [[nodiscard]] std::string short_name(std::uint32_t op) const;
 
  private:
-  [[nodiscard]] Place place(const Op& op) const { return board_.mapping.place_of(op).place; }
+  [[nodiscard]] Target target(const Op& op) const { return board_.mapping.placement_of(op).target; }
 
   [[nodiscard]] HostTask read(std::uint32_t op, std::uint64_t sums);
 

@@ -66,7 +66,7 @@ VectorCode code_of(const ProgramRequest& request, Problems& problems) {
   const OpRange range = request.range();
   for (std::size_t i = range.first; i < range.last; ++i) {
     const Op& op = request.trace.ops[i];
-    if (request.mapping.place_of(op).place != Place::core) continue;
+    if (request.mapping.placement_of(op).target != Target::core) continue;
     code.begin(i);
     lower_op(code, products, op);
   }
@@ -82,8 +82,8 @@ std::vector<std::uint32_t> segments_of(const ProgramRequest& request) {
   std::uint32_t now = 0;
   std::int32_t layer = Op::no_layer;
   for (const Op& op : request.trace.ops) {
-    const bool turn =
-        request.mapping.place_of(op).place == Place::host || request.mapping.host_prepares(op);
+    const bool turn = request.mapping.placement_of(op).target == Target::host ||
+                      request.mapping.host_prepares(op);
     if (turn || op.layer != layer) ++now;
     layer = op.layer;
     segments.push_back(now);

@@ -103,7 +103,7 @@ class Planner {
     plan_.schedule = {{with_launches(std::move(first), mapping_, plan_)}, steps_.count};
     const std::vector<Op>& ops = plan_.trace.ops;
     const bool grows_on_host = std::any_of(ops.begin(), ops.end(), [&](const Op& op) {
-      return op.attention && mapping_.place_of(op).place == Place::host;
+      return op.attention && mapping_.placement_of(op).target == Target::host;
     });
     if (!grows_on_host) return;
     Trace later = plan_.trace;

@@ -89,6 +89,22 @@ struct SteadyState {
   }
 };
 
+/// Of steps that find ever more positions in the cache, `simulated` were; the others lie on lines
+/// between them.
+struct StepSample {
+  std::uint32_t simulated = 0;
+  double error = 0;
+
+  bool operator==(const StepSample&) const = default;
+
+  template <class Io>
+  void fields(Io& io) {
+    io.required("simulated", simulated, "steps that were simulated");
+    io.required("error", error,
+                "part of the run's time that the others are estimated to be off by at most");
+  }
+};
+
 /// One simulated kernel. Equal kernels on channels of their own behave alike: one is simulated and
 /// stands for `replicas`.
 struct KernelResult {
@@ -100,11 +116,13 @@ struct KernelResult {
   CycleShares shares;
   std::vector<OpCycles> ops;
   std::vector<std::uint64_t> step_ends;  ///< cycle at which each token step was finished
-  std::optional<SteadyState> steady;     ///< none: every step was simulated
+  std::optional<SteadyState> steady;     ///< steps that repeat were left out
+  std::optional<StepSample> sampled{};   ///< steps between others were left out
 
   bool operator==(const KernelResult&) const = default;
 
   [[nodiscard]] std::uint32_t simulated_steps() const {
+    if (sampled) return sampled->simulated;
     return steady ? steady->simulated : static_cast<std::uint32_t>(step_ends.size());
   }
 
@@ -119,7 +137,8 @@ struct KernelResult {
     io.required("shares", shares, "exposed cycles by cause");
     io.required("ops", ops, "cycles per op");
     io.required("step_ends", step_ends, "cycle at which each step was finished");
-    io.optional("steady", steady, "which steps were simulated, if not all");
+    io.optional("steady", steady, "which steps were simulated, if the others repeat them");
+    io.optional("sampled", sampled, "steps that were simulated, if the others lie between them");
   }
 };
 

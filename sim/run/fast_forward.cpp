@@ -2,7 +2,6 @@
 #include "sim/run/fast_forward.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 namespace tritsim {
 FastForward::FastForward(RunningSystem& system, LayerSamples& layers, Stepping stepping)
@@ -14,53 +13,32 @@ FastForward::FastForward(RunningSystem& system, LayerSamples& layers, Stepping s
   const bool prefetches =
       std::any_of(cores.begin(), cores.end(), [](const auto& core) { return core->prefetches(); });
   if (stepping == Stepping::every_step || plan.grows() || prefetches) return;
-  if (plan.host_in_loop) {
-    std::vector<std::size_t> kernels(plan.kernels.size());
-    std::vector<std::size_t> channels(plan.channels.size());
-    std::iota(kernels.begin(), kernels.end(), 0);
-    std::iota(channels.begin(), channels.end(), 0);
-    watch(std::move(kernels), std::move(channels));
-    return;
-  }
-  parts_.reserve(plan.kernels.size());  // their addresses are kept
-  for (std::size_t k = 0; k < plan.kernels.size(); ++k) {
-    const KernelPlan& kernel = plan.kernels[k];
-    if (!plan.is_alone(kernel)) continue;
-    watch({k}, kernel.weights == kernel.vectors
-                   ? std::vector<std::size_t>{kernel.weights}
-                   : std::vector<std::size_t>{kernel.weights, kernel.vectors});
-    part_of_[k] = &parts_.back();
-  }
+  std::vector<Subsystem> separate = separate_parts(plan);
+  parts_.reserve(separate.size());  // their addresses are kept
+  for (Subsystem& part : separate) watch(std::move(part));
 }
 
-void FastForward::watch(std::vector<std::size_t> kernels, std::vector<std::size_t> channels) {
+void FastForward::watch(Subsystem part) {
   std::vector<Frequency> clocks;
   std::vector<const MemorySpec*> specs;
-  for (const std::size_t k : kernels) clocks.push_back(system_.plan.kernels[k].core->clock);
-  for (const std::size_t c : channels) {
+  for (const std::size_t k : part.kernels) clocks.push_back(system_.plan.kernels[k].core->clock);
+  for (const std::size_t c : part.channels) {
     specs.push_back(&system_.plan.channels[c].group->memory);
     system_.modules.memories[c]->mark({});
   }
-  std::vector<std::uint64_t> refreshes(channels.size(), 0);
-  parts_.push_back(
-      WatchedPart{{std::move(kernels), std::move(channels), true, system_.plan.host_in_loop},
-                  Recurrence(std::move(clocks), std::move(specs)),
-                  std::move(refreshes)});
+  std::vector<std::uint64_t> refreshes(part.channels.size(), 0);
+  parts_.push_back(WatchedPart{std::move(part), Recurrence(std::move(clocks), std::move(specs)),
+                               std::move(refreshes)});
+  if (!system_.plan.host_in_loop) part_of_[parts_.back().kernels[0]] = &parts_.back();
 }
 
 bool FastForward::recurs(WatchedPart& part, std::uint32_t left) {
   if (part.repetition || left == 0) return false;
-  StepMark mark;
+  StepMark mark = layers_.mark(part);
   for (const std::size_t k : part.kernels) {
-    Recorder& recorder = system_.recorders[k];
-    mark.ends.push_back(recorder.end());
-    mark.left_out.push_back(layers_.host_between() ? 0 : recorder.left_out());
-    mark.digest.push_back(recorder.take_digest());
+    mark.digest.push_back(system_.recorders[k].take_digest());
   }
   const Time end = system_.end_of(part.kernels[0]);
-  mark.figures = system_.reading(part, end);
-  mark.layers = layers_.left_out(part);
-  mark.host_time = layers_.host_time();
   mark.renewed = true;
   for (std::size_t i = 0; i < part.channels.size(); ++i) {
     MemoryChannel& memory = *system_.modules.memories[part.channels[i]];
@@ -81,10 +59,7 @@ bool FastForward::recurs(WatchedPart& part, std::uint32_t left) {
 
 Time FastForward::left_out(const WatchedPart& part) const {
   if (!part.repetition) return {};
-  const Repetition& r = *part.repetition;
-  const Frequency clock = system_.plan.kernels[part.kernels[0]].core->clock;
-  return cycles_to_time(static_cast<double>(r.cycles(0)), clock) +
-         (r.to.host_time - r.from.host_time) * static_cast<double>(r.times);
+  return part.repetition->time(system_.plan.kernels[part.kernels[0]].core->clock);
 }
 
 void FastForward::adjust(std::vector<Time>& closing, Time& elapsed) const {
@@ -106,8 +81,7 @@ void FastForward::add_to_result() {
 
 void FastForward::add_to_result(const WatchedPart& part) {
   const Repetition& r = *part.repetition;
-  system_.in_result(part).add_difference(r.from.figures, r.to.figures, r.times);
-  layers_.add(part, r);
+  layers_.add_repeated(part, r);
   for (const std::size_t k : part.kernels) {
     KernelResult& kernel = system_.result.kernels[k];
     std::vector<std::uint64_t>& ends = kernel.step_ends;

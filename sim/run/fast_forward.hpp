@@ -15,8 +15,7 @@ namespace tritsim {
 /// would have done.
 class FastForward {
  public:
-  /// Kernels and channels that nothing else has a bearing on, watched step by step: all of them
-  /// with the host in the loop, where every launch waits for all kernels; else one kernel.
+  /// Kernels and channels that nothing else has a bearing on, watched step by step.
   struct WatchedPart : Subsystem {
     Recurrence recurrence;
     std::vector<std::uint64_t> refreshes;  ///< by channel, up to the last step
@@ -50,7 +49,7 @@ class FastForward {
   void add_to_result();
 
  private:
-  void watch(std::vector<std::size_t> kernels, std::vector<std::size_t> channels);
+  void watch(Subsystem part);
   void add_to_result(const WatchedPart& part);
 
   RunningSystem& system_;

@@ -9,8 +9,8 @@ namespace tritsim {
 IdleLatencies idle_latencies(const MemorySpec& memory) {
   if (!memory.dram) return {};
   const AddressMap map = memory.dram->address_map();
-  const BurstPlace origin = map.decode(0);
-  const auto same_bank = [&](const BurstPlace& p) {
+  const DramAddress origin = map.decode(0);
+  const auto same_bank = [&](const DramAddress& p) {
     return p.rank == origin.rank && p.group == origin.group && p.bank == origin.bank;
   };
   // Bursts of a single channel, looked for in address order; 0 where there is none.
@@ -22,10 +22,10 @@ IdleLatencies idle_latencies(const MemorySpec& memory) {
     return burst < bursts ? burst : 0;
   };
   const std::uint64_t hit =
-      find([&](const BurstPlace& p) { return same_bank(p) && p.row == origin.row; });
-  const std::uint64_t miss = find([&](const BurstPlace& p) { return !same_bank(p); });
+      find([&](const DramAddress& p) { return same_bank(p) && p.row == origin.row; });
+  const std::uint64_t miss = find([&](const DramAddress& p) { return !same_bank(p); });
   const std::uint64_t conflict =
-      find([&](const BurstPlace& p) { return same_bank(p) && p.row != origin.row; });
+      find([&](const DramAddress& p) { return same_bank(p) && p.row != origin.row; });
   DramSpec alone = *memory.dram;
   alone.channels = 1;
   alone.address = std::regex_replace(alone.address, std::regex("channel(:[0-9]+)?"), "");

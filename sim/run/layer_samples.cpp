@@ -110,7 +110,22 @@ std::vector<Tally::Sums> LayerSamples::left_out(const Subsystem& part) const {
   return sums;
 }
 
-void LayerSamples::add(const Subsystem& part, const Repetition& repetition) {
+StepMark LayerSamples::mark(const Subsystem& part) const {
+  StepMark mark;
+  for (const std::size_t k : part.kernels) {
+    const Recorder& recorder = system_.recorders[k];
+    mark.ends.push_back(recorder.end());
+    mark.left_out.push_back(host_between_ ? 0 : recorder.left_out());
+  }
+  mark.figures = system_.reading(part, system_.end_of(part.kernels[0]));
+  mark.layers = left_out(part);
+  mark.host_time = host_time();
+  return mark;
+}
+
+void LayerSamples::add_repeated(const Subsystem& part, const Repetition& repetition) {
+  system_.in_result(part).add_difference(repetition.from.figures, repetition.to.figures,
+                                         repetition.times);
   std::size_t i = 0;
   for (Layers& layers : layers_) {
     if (!among(layers, part)) continue;

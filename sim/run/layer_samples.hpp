@@ -28,11 +28,11 @@ class LayerSamples {
   /// Time left out so far with the host between the layers.
   [[nodiscard]] Time host_time() const { return host_between_ ? layers_[0].time : Time{}; }
 
-  /// What was left out so far in the kernels of a subsystem.
-  [[nodiscard]] std::vector<Tally::Sums> left_out(const Subsystem& part) const;
+  /// A subsystem at the end of a step, with the layers that were left out in it.
+  [[nodiscard]] StepMark mark(const Subsystem& part) const;
 
-  /// Adds what steps that were left out would have left out: those of a repetition.
-  void add(const Subsystem& part, const Repetition& repetition);
+  /// Adds steps that were left out to the result, and their layers to those left out.
+  void add_repeated(const Subsystem& part, const Repetition& repetition);
 
   /// Takes their time off that of the memories that did not see it pass, or adds it to the run's.
   void adjust(std::vector<Time>& closing, Time& elapsed) const;
@@ -58,6 +58,7 @@ class LayerSamples {
   [[nodiscard]] std::optional<std::uint32_t> layer_of(const HostStep& step) const;
   void watch_all();
   void watch_kernels();
+  [[nodiscard]] std::vector<Tally::Sums> left_out(const Subsystem& part) const;
   [[nodiscard]] static bool among(const Layers& layers, const Subsystem& part);
   Time leave_out(Layers& layers, std::uint32_t layer, Time end);
 

@@ -17,7 +17,7 @@ StageResult ops_of_stage(const SystemPlan& plan, const StagePlan& ops, const Map
   bool any = false;
   for (std::size_t i = ops.ops.first; i < ops.ops.last; ++i) {
     const Op& op = plan.trace.ops[i];
-    if (mapping.place_of(op).place == Place::core) {
+    if (mapping.placement_of(op).target == Target::core) {
       stage.weight_bytes += static_cast<std::uint64_t>(
           std::ceil(static_cast<double>(plan.trace.weights(op)) *
                         mapping.weights_on_core(op).bits() / 8 * mapping.tensor() -

@@ -80,7 +80,7 @@ Result new_result(const RunRequest& request) {
   result.workload = request.workload;
   const MappingSpec& mapping = request.board.mapping;
   for (const Op& op : request.trace.ops) {
-    if (mapping.place_of(op).place == Place::excluded) result.excluded.push_back(op.name);
+    if (mapping.placement_of(op).target == Target::excluded) result.excluded.push_back(op.name);
   }
   return result;
 }

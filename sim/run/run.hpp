@@ -10,9 +10,11 @@ namespace tritsim {
 /// Told after each token step of the first kernel: steps done, steps in all.
 using Progress = std::function<void(std::uint32_t, std::uint32_t)>;
 
-/// Which token steps are simulated. Either way gives the same result.
+/// Which token steps are simulated.
 enum class Stepping {
-  until_steady,  ///< until the steps repeat; the others are then known
+  /// Until the steps repeat; the others are then known, and the result is that of every step. Of
+  /// steps that grow with the cache, those that the others lie between: sim/run/step_choice.hpp.
+  as_needed,
   every_step,
 };
 
@@ -21,11 +23,11 @@ class Timeline;
 struct OwnParts;
 struct Transaction;
 
-/// How a run is simulated and observed. The result is the same.
+/// How a run is simulated and observed.
 struct RunControl {
   Progress progress{};
-  Stepping stepping = Stepping::until_steady;
-  Timeline* timeline = nullptr;  ///< what it shows is simulated under either stepping
+  Stepping stepping = Stepping::as_needed;
+  Timeline* timeline = nullptr;  ///< what it shows is simulated; so are all steps that grow
   /// Told of everything that passes the sockets of memories and of the link. Every step is
   /// simulated then.
   std::function<void(const Transaction&)> on_transaction{};

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/run/running_system.hpp"
 
+#include <numeric>
+#include <set>
+
 #include <fmt/format.h>
 
 namespace tritsim {
@@ -51,6 +54,25 @@ std::vector<std::size_t> layer_ends(const SystemPlan& plan, const KernelPlan& k)
 }
 
 }  // namespace
+
+std::vector<Subsystem> separate_parts(const SystemPlan& plan) {
+  if (plan.host_in_loop) {
+    Subsystem all{std::vector<std::size_t>(plan.kernels.size()),
+                  std::vector<std::size_t>(plan.channels.size()), true, true};
+    std::iota(all.kernels.begin(), all.kernels.end(), 0);
+    std::iota(all.channels.begin(), all.channels.end(), 0);
+    return {std::move(all)};
+  }
+  std::vector<Subsystem> parts;
+  for (std::size_t k = 0; k < plan.kernels.size(); ++k) {
+    const KernelPlan& kernel = plan.kernels[k];
+    if (!plan.is_alone(kernel)) continue;
+    std::set<std::size_t> channels{kernel.weights, kernel.vectors};
+    if (kernel.program->grows()) channels.insert(kernel.cache);
+    parts.push_back({{k}, {channels.begin(), channels.end()}, true, false});
+  }
+  return parts;
+}
 
 RunningSystem::RunningSystem(const SystemPlan& of, const BoardSpec& board, const OwnParts* own,
                              Result& into)

@@ -18,6 +18,10 @@ struct Subsystem {
   bool host = false;  ///< with host and link
 };
 
+/// The kernels and channels of a plan that nothing else has a bearing on: all of them, with the
+/// host in the loop, where every launch waits for all kernels; else each kernel that is alone.
+[[nodiscard]] std::vector<Subsystem> separate_parts(const SystemPlan& plan);
+
 /// The modules of a plan while they run, and what they have left in the result.
 class RunningSystem {
  public:

@@ -7,6 +7,7 @@
 #include "sim/run/fast_forward.hpp"
 #include "sim/run/layer_samples.hpp"
 #include "sim/run/running_system.hpp"
+#include "sim/run/sampled_steps.hpp"
 #include "sim/run/timeline_feed.hpp"
 #include "sim/run/transaction_feed.hpp"
 #include "sim/timeline/timeline.hpp"
@@ -51,6 +52,7 @@ class Simulation {
   RunningSystem system_;
   LayerSamples layers_;
   FastForward fast_forward_;
+  SampledSteps sampled_;
   std::vector<Time> round_ends_;  ///< with the host in the loop
 };
 
@@ -62,7 +64,8 @@ Simulation::Simulation(const SystemPlan& plan, const BoardSpec& board, const Run
       timeline_(control.timeline),
       system_(plan, board, control.own_parts, result),
       layers_(system_),
-      fast_forward_(system_, layers_, stepping_of(control)) {
+      fast_forward_(system_, layers_, stepping_of(control)),
+      sampled_(system_, layers_, control, stepping_of(control)) {
   Modules& modules = system_.modules;
   for (std::size_t k = 0; k < modules.cores.size(); ++k) {
     modules.cores[k]->on_retire = [this, k](const RetiredInstruction& r) { on_retire(k, r); };
@@ -110,6 +113,7 @@ void Simulation::end_step(std::size_t k, std::uint32_t step, const RetiredInstru
   } else if (part != nullptr && fast_forward_.recurs(*part, core.skippable())) {
     core.skip(part->steps(), part->repetition->cycles(0));
   }
+  sampled_.step_ended(k);
   if (k == 0 && progress_) report_progress();
 }
 
@@ -123,6 +127,7 @@ void Simulation::report_progress() {
 
 void Simulation::end_round() {
   round_ends_.push_back(now() + layers_.host_time());
+  sampled_.round_ended(round_ends_.back());
   FastForward::WatchedPart* part = fast_forward_.part_of_rounds();
   if (part == nullptr) return;
   if (timeline_ != nullptr && !timeline_->past(round(), now())) {
@@ -148,6 +153,7 @@ void Simulation::collect() {
   result_.host = modules.host->activity();
   std::vector<Time> closing(modules.memories.size(), result_.elapsed);
   fast_forward_.adjust(closing, result_.elapsed);
+  sampled_.adjust(closing, result_.elapsed);
   layers_.adjust(closing, result_.elapsed);
   for (std::size_t k = 0; k < modules.cores.size(); ++k) {
     result_.kernels[k].activity = modules.cores[k]->activity();
@@ -158,6 +164,7 @@ void Simulation::collect() {
         {c.group->name, c.channel, c.replicas, modules.memories[i]->settle(closing[i])});
   }
   fast_forward_.add_to_result();
+  sampled_.add_to_result(round_ends_);
   layers_.add_to_result();
   for (KernelResult& k : result_.kernels) split_shares(k);
 }

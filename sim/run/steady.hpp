@@ -140,6 +140,12 @@ struct Repetition {
     const std::uint64_t layers = to.left_out.empty() ? 0 : to.left_out[k] - from.left_out[k];
     return checked_product(to.ends[k] - from.ends[k] + layers, times);
   }
+
+  /// Time that was left out, by the first kernel and its clock.
+  [[nodiscard]] Time time(Frequency clock) const {
+    return cycles_to_time(static_cast<double>(cycles(0)), clock) +
+           (to.host_time - from.host_time) * static_cast<double>(times);
+  }
 };
 
 /// Detects when a system of kernels, and the memory channels that only they use, starts to repeat.

@@ -12,6 +12,12 @@ END
 "$TRITSIM" model import small -o mine.yaml > said.txt
 grep -q 'parameters, .* active' said.txt
 "$TRITSIM" check mine.yaml > /dev/null
+# The name: the directory's, else type and size; --name goes first.
+grep -q '^name: small$' mine.yaml
+"$TRITSIM" model import small/config.json -o sized.yaml > /dev/null
+grep -q '^name: olmoe [0-9.]*M$' sized.yaml
+"$TRITSIM" model import small --name 'of mine' -o named.yaml > /dev/null
+grep -q '^name: of mine$' named.yaml
 run() { "$TRITSIM" run --board "$boards/u250_general.yaml" --prompt 0 --generate 2 --json "$@"; }
 run --model mine.yaml --batch 16 > even.json
 

@@ -8,8 +8,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "arch/base/json.hpp"
+#include "arch/base/reader.hpp"
 #include "arch/import/gguf_import.hpp"
 #include "arch/import/hugging_face.hpp"
+#include "arch/import/import_map.hpp"
 #include "arch/import/safetensors.hpp"
 #include "arch/workload/operator_profile.hpp"
 #include "tests/fuzz/trace_input.hpp"
@@ -66,6 +69,24 @@ inline Verdict judge_config(const std::string& text) {
   return verdict_of([&] {
     const HuggingFaceConfig config = parse_hugging_face_config(text, "config.json", "fuzz");
     return config.model.size("layers") > 4 || survives(trace_of(config, "fuzz"));
+  });
+}
+
+/// A file of configs/import/, then a line "---", then a config.json: a small model that it makes
+/// has a trace.
+inline Verdict judge_import(const std::string& text) {
+  return verdict_of([&] {
+    const std::size_t cut = text.find("\n---\n");
+    if (cut == std::string::npos) throw ConfigError("no config.json behind a line ---");
+    const auto map = load_text<ImportMap>(text.substr(0, cut + 1), "import.yaml");
+    Problems problems;
+    const Node node = parse_json(text.substr(cut + 5), {"config.json", 1, 1}, problems, {16, 4000});
+    problems.raise();
+    if (node.kind != Node::Kind::map) throw ConfigError("config.json: no map");
+    const ModelSpec model = mapped_model(map, JsonKeys(node, "", problems));
+    problems.raise();
+    if (model.size("layers") > 4 || model.size("hidden") > 4096) return true;
+    return !expand(self_contained(model)).ops.empty();
   });
 }
 

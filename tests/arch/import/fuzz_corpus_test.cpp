@@ -23,6 +23,7 @@ INSTANTIATE_TEST_SUITE_P(Each, FuzzCorpus,
                                          Target{"safetensors", judge_safetensors, ".safetensors"},
                                          Target{"gguf", judge_gguf, ".gguf"},
                                          Target{"config", judge_config, ".json"},
+                                         Target{"import", judge_import, ".import"},
                                          Target{"profile", judge_profile, ".json"}),
                          [](const auto& test_case) { return std::string(test_case.param.name); });
 

@@ -5,6 +5,7 @@
 
 #include "arch/base/writer.hpp"
 #include "arch/import/hugging_face_config.hpp"
+#include "tests/support/files.hpp"
 #include "tests/support/models.hpp"
 
 namespace tritsim {
@@ -105,6 +106,42 @@ TEST_P(ImportMaps, AFileOfItsOwnIsTheSameModel) {
   const ModelSpec again = load_text<ModelSpec>(text, "again.yaml");
   EXPECT_TRUE(again.include.empty());
   EXPECT_EQ(expand(again, 3), expand(model, 3));
+}
+
+/// A configuration of tests/data/configs, written by hand, and what its authors say of the model.
+struct ByHand {
+  const char* file;
+  double parameters;  ///< in 10^9
+  double active;      ///< ... of a token; 0: not said in the same terms
+  double within;      ///< of what is said, as far as it is rounded
+};
+
+const ByHand by_hand[] = {
+    {"mixtral", 46.7, 12.9, 0.005},    {"qwen3_moe", 30.5, 3.35, 0.005},
+    {"phi3", 3.82, 0, 0.005},          {"smollm3", 3.08, 0, 0.005},
+    {"gpt_oss", 20.91, 0, 0.005},      {"qwen3_next", 79.7, 0, 0.01},
+    {"gated_deltanet", 1.38, 0, 0.01}, {"falcon_h1", 0.0911, 0, 0.02},
+};
+
+class ImportsByHand : public testing::TestWithParam<ByHand> {};
+
+INSTANTIATE_TEST_SUITE_P(Each, ImportsByHand, testing::ValuesIn(by_hand),
+                         [](const auto& test_case) {
+                           return test::test_name(test_case.param.file);
+                         });
+
+TEST_P(ImportsByHand, HasTheParametersThatAreSaidOfIt) {
+  const ByHand& expected = GetParam();
+  const ModelSpec model =
+      import_model(test::source_dir() + "tests/data/configs/" + expected.file + ".json", "", "");
+  const ModelSize size = size_of(model);
+  EXPECT_NEAR(double(size.parameters) / 1e9 / expected.parameters, 1, expected.within);
+  if (expected.active > 0) {
+    EXPECT_NEAR(double(size.active_parameters) / 1e9 / expected.active, 1, 0.03);
+  }
+  EXPECT_TRUE(model.name.starts_with(expected.file)) << model.name;
+  const std::string text = to_yaml(Writer::write(model));
+  EXPECT_EQ(expand(load_text<ModelSpec>(text, "again.yaml"), 5), expand(model, 5));
 }
 
 TEST(ImportMap, ALayerListIsThePattern) {

@@ -37,8 +37,8 @@ TEST(BoardRequest, TheMappingComesFirstThenWhatIsSetInIt) {
   EXPECT_EQ(prepare(r).mapping, load<MappingSpec>(r.mapping));
   r.set = {"mapping.lm_head=excluded", "mapping.places={silu: host}"};
   MappingSpec expected = load<MappingSpec>(r.mapping);
-  expected.lm_head = Place::excluded;
-  expected.places = {{"silu", Place::host}};
+  expected.lm_head = Target::excluded;
+  expected.places = {{"silu", Target::host}};
   EXPECT_EQ(prepare(r).mapping, expected);
 }
 
@@ -108,7 +108,7 @@ TEST(BoardRequest, ABoardThatIsReadIsChangedInTheSameOrder) {
   change.overrides = {{"mapping.lm_head", "excluded"}, {"cores.0.lanes", "2"}};
   change.dim = 512;
   const BoardSpec changed = prepare(board, change);
-  EXPECT_EQ(changed.mapping.lm_head, Place::excluded);
+  EXPECT_EQ(changed.mapping.lm_head, Target::excluded);
   EXPECT_EQ(changed.mapping.embedding, change.mapping->embedding);
   EXPECT_EQ(changed.cores[0].lanes, 2U);
   EXPECT_EQ(changed.cores[0].core.vector_length, 512U);

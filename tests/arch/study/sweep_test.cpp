@@ -277,10 +277,10 @@ TEST(SweepPoints, HaveTheMappingOfTheSweep) {
   sweep.axes[0].axis = listed("spill", "mapping.spill", {"lru", "belady"});
   EXPECT_EQ(SweepBinder(sweep).bind(1).board->mapping.spill, Spill::belady);
   sweep.base.mapping = MappingSpec{};
-  sweep.base.mapping->lm_head = Place::core;
+  sweep.base.mapping->lm_head = Target::core;
   const SweepBase point = SweepBinder(sweep).bind(1);
   EXPECT_EQ(point.board->mapping.spill, Spill::belady);
-  EXPECT_EQ(point.board->mapping.lm_head, Place::core);
+  EXPECT_EQ(point.board->mapping.lm_head, Target::core);
 }
 
 }  // namespace

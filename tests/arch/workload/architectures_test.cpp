@@ -150,7 +150,7 @@ TEST(LatentAttention, HeadsAreSharedByAGroupAndTheCacheIsNot) {
   const Trace t = expand(test::shipped_model("deepseek_v2_lite_int4"), 1000);
   Problems problems;
   MappingSpec mapping;
-  mapping.lm_head = Place::core;
+  mapping.lm_head = Target::core;
   const Trace part = shard(t, mapping, 4, problems);
   EXPECT_TRUE(problems.empty());
   const Op& attention = op_of(part, "layers.1.attn.attention");

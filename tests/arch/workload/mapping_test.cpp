@@ -40,40 +40,40 @@ TEST(Mapping, TheMostSpecificPatternDecidesAndGoesBeforeKinds) {
   const MappingSpec m = mapping(
       "places: {bit_linear: host, add: excluded}\n"
       "ops: {layers.*: core, layers.0.*: excluded, 'layers.0.attn.*': host, lm_*: core}\n");
-  EXPECT_EQ(m.place_of(op("layers.7.attn.i_proj")).place, Place::core);
-  EXPECT_EQ(m.place_of(op("layers.0.mlp.down_proj")).place, Place::excluded);
-  EXPECT_EQ(m.place_of(op("layers.0.attn.i_proj")).place, Place::host);
-  EXPECT_EQ(m.place_of(op("lm_head")).place, Place::core);
-  EXPECT_EQ(m.place_of(op("other")).place, Place::host);
-  EXPECT_EQ(m.place_of(op("other", OpKind::add)).place, Place::excluded);
-  EXPECT_EQ(m.place_of(op("other", OpKind::multiply)).place, Place::core);
-  EXPECT_EQ(m.place_of(op("embedding", OpKind::embedding)).key, "embedding");
-  EXPECT_EQ(m.place_of(op("layers.0.attn.i_proj")).entry, "layers.0.attn.*");
+  EXPECT_EQ(m.placement_of(op("layers.7.attn.i_proj")).target, Target::core);
+  EXPECT_EQ(m.placement_of(op("layers.0.mlp.down_proj")).target, Target::excluded);
+  EXPECT_EQ(m.placement_of(op("layers.0.attn.i_proj")).target, Target::host);
+  EXPECT_EQ(m.placement_of(op("lm_head")).target, Target::core);
+  EXPECT_EQ(m.placement_of(op("other")).target, Target::host);
+  EXPECT_EQ(m.placement_of(op("other", OpKind::add)).target, Target::excluded);
+  EXPECT_EQ(m.placement_of(op("other", OpKind::multiply)).target, Target::core);
+  EXPECT_EQ(m.placement_of(op("embedding", OpKind::embedding)).key, "embedding");
+  EXPECT_EQ(m.placement_of(op("layers.0.attn.i_proj")).entry, "layers.0.attn.*");
 }
 
 TEST(Mapping, AnOpWithoutAPatternHasLmHeadAndEmbeddingBeforeItsKind) {
   const MappingSpec m = mapping("places: {bit_linear: core}\n");
-  EXPECT_EQ(m.place_of(op("lm_head")).place, Place::host);
+  EXPECT_EQ(m.placement_of(op("lm_head")).target, Target::host);
 }
 
 TEST(Mapping, TheRoleOfAnOpDecidesNotItsName) {
   const MappingSpec m = mapping("places: {bit_linear: core}\n");
   Op named = op("lm_head");
   named.role = OpRole::inner;
-  EXPECT_EQ(m.place_of(named).key, "places");
+  EXPECT_EQ(m.placement_of(named).key, "places");
   Op head = op("unembedding");
   head.role = OpRole::lm_head;
-  EXPECT_EQ(m.place_of(head).key, "lm_head");
+  EXPECT_EQ(m.placement_of(head).key, "lm_head");
 }
 
 TEST(Mapping, TheHostPreparesProductsOfTheCoreAndNormsOfItsOwn) {
   MappingSpec m = mapping("");
   EXPECT_FALSE(m.host_prepares(op("a")));
-  m.prepare = Place::host;
+  m.prepare = Target::host;
   EXPECT_TRUE(m.host_prepares(op("a")));
   EXPECT_TRUE(m.host_prepares(op("a", OpKind::linear)));
   EXPECT_FALSE(m.host_prepares(op("a", OpKind::add)));
-  m.places["linear"] = m.places["bit_linear"] = Place::host;
+  m.places["linear"] = m.places["bit_linear"] = Target::host;
   EXPECT_TRUE(m.host_prepares(op("a")));
   EXPECT_FALSE(m.host_prepares(op("a", OpKind::linear)));
 }

@@ -13,15 +13,15 @@ namespace {
 
 MappingSpec all_on_core() {
   MappingSpec m;
-  m.embedding = Place::host;
-  m.lm_head = Place::core;
+  m.embedding = Target::host;
+  m.lm_head = Target::core;
   return m;
 }
 
 double core_bytes(const Trace& t, const MappingSpec& m) {
   double sum = 0;
   for (const Op& op : t.ops) {
-    if (m.place_of(op).place == Place::core) sum += t.weight_bytes(op).si();
+    if (m.placement_of(op).target == Target::core) sum += t.weight_bytes(op).si();
   }
   return sum;
 }
@@ -134,7 +134,7 @@ TEST(Shard, AKindWithoutARuleIsRefusedByName) {
 
 TEST(Shard, OpsOnTheHostStayWhole) {
   MappingSpec m = all_on_core();
-  m.lm_head = Place::host;
+  m.lm_head = Target::host;
   Problems problems;
   const Trace s = shard(expand(test::tiny_model(1)), m, 2, problems);
   EXPECT_EQ(s.ops.back().name, "lm_head");
@@ -246,7 +246,7 @@ TEST(Stages, TheFullestHasAsFewBytesAsCanBe) {
   std::vector<double> blocks(9);
   for (const Op& op : t.ops) {
     const auto block = op.layer == Op::no_layer ? 8U : static_cast<std::uint32_t>(op.layer);
-    if (m.place_of(op).place == Place::core) blocks[block] += t.weight_bytes(op).si();
+    if (m.placement_of(op).target == Target::core) blocks[block] += t.weight_bytes(op).si();
   }
   for (std::uint32_t n = 2; n <= 9; ++n) {
     Problems problems;
@@ -254,7 +254,7 @@ TEST(Stages, TheFullestHasAsFewBytesAsCanBe) {
     for (const OpRange& r : stages(t, m, n, problems)) {
       double sum = 0;
       for (std::size_t i = r.first; i < r.last; ++i) {
-        if (m.place_of(t.ops[i]).place == Place::core) sum += t.weight_bytes(t.ops[i]).si();
+        if (m.placement_of(t.ops[i]).target == Target::core) sum += t.weight_bytes(t.ops[i]).si();
       }
       fullest = std::max(fullest, sum);
     }

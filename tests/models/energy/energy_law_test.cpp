@@ -8,6 +8,7 @@
 #include "models/core/core_law.hpp"
 #include "models/energy/core_energy_law.hpp"
 #include "models/energy/memory_energy_law.hpp"
+#include "models/energy/toggle_law.hpp"
 #include "tests/models/support/specs.hpp"
 
 namespace tritsim::test {
@@ -292,24 +293,36 @@ TEST(EnergyLaw, RegulatorsLoseOnWhatIsDynamic) {
   EXPECT_NEAR(sum_of(terms) - before, 0.1 * dynamic, 1e-12 * dynamic);
 }
 
-TEST(EnergyLaw, AWeightOfZeroSavesItsShareOfAnAddition) {
+TEST(EnergyLaw, AddersTakeWhatTheirRegistersChange) {
   DeviceSpec device;
   device.family.logic_cell = {Energy{2e-15}, Energy{1e-15}, Energy{5e-15}, "cell",
                               Confidence::scaled};
-  device.family.zero_saving = Coefficient<double>{0.5, 0, 0.9, "test", Confidence::assumed};
+  device.family.activity = CellActivity{{0.25, 0.125, 0.5, "test", Confidence::assumed},
+                                        {0.4, 0.2, 0.6, "test", Confidence::assumed}};
+  const CoreSpec core = shipped_core("ternip_1024.yaml");
   const auto adders = [&](std::optional<double> zeros) {
     std::vector<EnergyTerm> terms;
-    price_core(terms, shipped_core("ternip_1024.yaml"), device, busy_core(), {1, 1, zeros});
-    return terms.front();
+    price_core(terms, core, device, busy_core(), {1, 1, zeros});
+    std::erase_if(terms, [](const EnergyTerm& t) { return t.use != EnergyUse::adders; });
+    return terms;
   };
-  const double usual = adders({}).energy().value.si();
-  EXPECT_NEAR(adders(0.4).energy().value.si(), 0.8 * usual, 1e-12 * usual);
-  EXPECT_EQ(adders({}).factors.size(), 2U) << "no statistics, no factor";
-  const EnergyFactor saving = adders(0.4).factors.back();
-  EXPECT_EQ(saving.coefficient, "device.family.zero_saving");
-  EXPECT_NEAR(saving.ends.at_high, 1 - 0.4 * 0.9, 1e-12)
-      << "the more a zero saves, the less is left";
-  EXPECT_NEAR(saving.ends.at_low, 1, 1e-12);
+  ASSERT_EQ(adders({}).size(), 1U) << "no statistics: the table's own activity";
+  const double usual = adders({}).front().energy().value.si();
+  const std::vector<EnergyTerm> terms = adders(0.4);
+  ASSERT_EQ(terms.size(), 2U);
+  EXPECT_NEAR(terms[0].energy().value.si(), 0.4 * usual, 1e-12 * usual) << "clock";
+  const TernaryTree tree{core.ternary->tree->width(core.ternary->ternaries_per_cycle),
+                         core.activation_bits(),
+                         static_cast<std::uint32_t>(core.ternary->accumulator.si() * 8)};
+  const double rate = toggle_rate(tree, 0.4);
+  EXPECT_NEAR(terms[1].energy().value.si(), 0.6 * rate / 0.25 * usual, 1e-12 * usual) << "data";
+  const EnergyFactor& toggles = terms[1].factors.back();
+  EXPECT_EQ(toggles.coefficient, "device.family.activity.toggle_rate");
+  EXPECT_NEAR(toggles.ends.at_low, rate / 0.125, 1e-12)
+      << "the livelier the data that the table stands for, the less these take";
+  EXPECT_LT(sum_of(adders(0.8)), sum_of(terms)) << "more zeros take less";
+  device.family.activity.reset();
+  EXPECT_EQ(sum_of(adders(0.4)), usual) << "a table that says nothing of activity";
 }
 
 TEST(EnergyLaw, AMemoryOfFixedLatencyHasNoEnergy) {

@@ -32,7 +32,7 @@ class DramReference {
       // A row is closed behind a burst when the request's next burst to the bank is to another row.
       std::map<std::size_t, std::uint32_t> next_row;  // by bank
       for (std::uint64_t n = count; n-- > 0;) {
-        const BurstPlace p = map_.decode(first + n);
+        const DramAddress p = map_.decode(first + n);
         const auto next = next_row.find(index(p));
         leaves[n] = next == next_row.end() || next->second != p.row;
         next_row[index(p)] = p.row;
@@ -109,7 +109,7 @@ class DramReference {
     Ticks column = 0;
   };
 
-  [[nodiscard]] std::size_t index(const BurstPlace& p) const {
+  [[nodiscard]] std::size_t index(const DramAddress& p) const {
     return std::size_t{p.group} * spec_.banks_per_group + p.bank;
   }
 
@@ -122,7 +122,7 @@ class DramReference {
     return t;
   }
 
-  void send(Ticks t, Kind kind, const BurstPlace& p, bool auto_precharge = false) {
+  void send(Ticks t, Kind kind, const DramAddress& p, bool auto_precharge = false) {
     std::vector<bool>& taken = taken_[bus(kind == Kind::read || kind == Kind::write)];
     if (taken.size() <= static_cast<std::size_t>(t)) taken.resize(t + 1);
     taken[t] = true;
@@ -168,7 +168,7 @@ class DramReference {
     return Ticks{t_.cl} + t_.cwl + data_ + t_.turnaround + t_.tccd_l + t_.twtr_l + t_.trrd_l;
   }
 
-  [[nodiscard]] Plan plan(const BurstPlace& p, Ticks entry, bool write) const {
+  [[nodiscard]] Plan plan(const DramAddress& p, Ticks entry, bool write) const {
     const Bank& bank = banks_[index(p)];
     Plan plan;
     Ticks from = entry;
@@ -195,7 +195,7 @@ class DramReference {
 
   /// End of its data.
   Ticks burst(Ticks arrival, std::uint64_t number, bool write, bool auto_precharge) {
-    const BurstPlace p = map_.decode(number);
+    const DramAddress p = map_.decode(number);
     const Ticks entry = enters(arrival);
     while (due() <= entry) refresh(index(p), entry);
     const Ticks ready = wakes(entry);
@@ -307,7 +307,7 @@ class DramReference {
   void refresh_bank(std::size_t wanted) {
     const std::size_t number = bank_in_turn(wanted);
     Bank& bank = banks_[number];
-    BurstPlace p;
+    DramAddress p;
     p.group = static_cast<std::uint32_t>(number / spec_.banks_per_group);
     p.bank = static_cast<std::uint32_t>(number % spec_.banks_per_group);
     if (bank.row) {

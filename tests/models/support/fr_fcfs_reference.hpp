@@ -109,7 +109,7 @@ class FrFcfsReference {
 
  private:
   struct Burst {
-    BurstPlace place;
+    DramAddress place;
     bool write = false;
     std::size_t number = 0;
     bool conflict = false;  ///< a row was closed for it
@@ -150,7 +150,7 @@ class FrFcfsReference {
     bool write = false;
   };
 
-  Bank& bank(const BurstPlace& p) {
+  Bank& bank(const DramAddress& p) {
     return banks_[(p.rank * spec_.bank_groups + p.group) * spec_.banks_per_group + p.bank];
   }
 

@@ -326,7 +326,8 @@ TEST(Charts, KindsOfOpHaveColoursOfTheirOwn) {
   chart.peak = 1e12;
   chart.roofs = {{"memory", 1e11}};
   for (int i = 0; i < 9; ++i) chart.points.push_back({"op", 1, 1e9, "kind " + std::to_string(i)});
-  for (const Json& layer : spec_of(chart)["layer"]) {
+  const Json spec = spec_of(chart);
+  for (const Json& layer : spec["layer"]) {
     const Json colour = layer["encoding"].value("color", Json::object());
     if (!colour.contains("scale")) continue;
     const Json& range = colour["scale"]["range"];

@@ -325,6 +325,21 @@ TEST(RunReport, SaysWhereItsToggleRatesComeFrom) {
       has(to_terminal(make_run_report(r, price(r)), false), "25.0 % of the ternary weights"));
 }
 
+TEST(RunReport, AClockThatNoDesignReachesIsInTheHeadline) {
+  Result r = sample::model_run();
+  const auto clock_tiles = [&] {
+    const RunReport report = make_run_report(r, price(r));
+    return std::count_if(report.page.tiles.begin(), report.page.tiles.end(),
+                         [](const Tile& t) { return t.label == "Clock"; });
+  };
+  r.board.device.family.clock_limit =
+      Coefficient<Frequency>{300.0_MHz, 250.0_MHz, 400.0_MHz, "test", Confidence::derived};
+  r.board.cores[0].core.clock = 400.0_MHz;
+  EXPECT_EQ(clock_tiles(), 0) << "the end of the range is in it";
+  r.board.cores[0].core.clock = 401.0_MHz;
+  EXPECT_EQ(clock_tiles(), 1);
+}
+
 TEST(RunReport, PowerCsvHoldsTheEnergyOfTheRun) {
   const Result r = run_on_a_card();
   const EnergyAccount account = price(r);

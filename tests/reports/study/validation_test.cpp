@@ -55,7 +55,7 @@ TEST(HeadlineValidation, ABiasIsSaidInWordsEverywhere) {
   const Table table = bias_table(by_hardware(figures()));
   EXPECT_NE(table.note.find(words), std::string::npos) << table.note;
   EXPECT_EQ(table.note.find("Y, tokens/s"), std::string::npos) << table.note;
-  const Page page = validation_page(figures(), "test");
+  const Page page = validation_page(figures(), {}, "test");
   EXPECT_EQ(page.sections.front().id, "errors");
   EXPECT_NE(page.sections.front().text.find(words), std::string::npos);
   const auto json = nlohmann::json::parse(to_json(validation_metrics(figures())));
@@ -95,9 +95,9 @@ TEST(HeadlineValidation, CoverageCountsFiguresInsideTheirRanges) {
 }
 
 TEST(ValidationPage, EveryFigureIsInOnePictureAndEverySourceStandsOnce) {
-  const std::string html = to_html(validation_page(figures(), "test"));
+  const std::string html = to_html(validation_page(figures(), {}, "test"));
   EXPECT_EQ(html_faults(html), "");
-  const Page page = validation_page(figures(), "test");
+  const Page page = validation_page(figures(), {}, "test");
   const auto& chart =
       std::get<ErrorChart>(std::get<Chart>(page.sections.front().blocks.front().content));
   ASSERT_EQ(chart.rows.size(), 3U);
@@ -117,6 +117,28 @@ TEST(ValidationPage, EveryFigureIsInOnePictureAndEverySourceStandsOnce) {
     }
   }
   EXPECT_EQ(seen, 1U);
+}
+
+TEST(ValidationPage, PartsHaveASectionOfTheirOwn) {
+  PartVerdict fitted;
+  fitted.point.part = PartKind::ternary_tree;
+  for (const std::string& name : parameters_of(fitted.point.part)) {
+    fitted.point.parameters[name] = 8;
+  }
+  fitted.point.figures.luts = 100;
+  fitted.point.fitted = true;
+  fitted.cells = {90, 100, 120};
+  PartVerdict vendor = fitted;
+  vendor.obtained = Obtained::vendor_tool;
+  const Page with = validation_page(figures(), {fitted, vendor}, "test");
+  const auto section = std::find_if(with.sections.begin(), with.sections.end(),
+                                    [](const Section& s) { return s.id == "parts"; });
+  ASSERT_NE(section, with.sections.end());
+  ASSERT_EQ(section->blocks.size(), 3U) << "a picture, a table of kinds, a table of vendors' parts";
+  const auto& chart = std::get<ScatterChart>(std::get<Chart>(section->blocks[0].content));
+  EXPECT_EQ(chart.points.size(), 2U);
+  EXPECT_EQ(chart.series.size(), 2U) << "no series without a point";
+  for (const Section& s : validation_page(figures(), {}, "test").sections) EXPECT_NE(s.id, "parts");
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ TEST(Explain, MoreRegistersSpillLess) {
 
 TEST(Explain, AnOpMovesByItsName) {
   BoardSpec b = board("u250_mmfree_24");
-  b.mapping.ops["layers.0.attn.g_norm"] = Place::host;
+  b.mapping.ops["layers.0.attn.g_norm"] = Target::host;
   b.host.tasks["rms_norm"] = b.host.tasks.begin()->second;
   const auto kernels = explain_mapping(b, tiny_model()).kernels;
   EXPECT_EQ(op(kernels[0], "layers.0.attn.g_norm").place, "host");
@@ -90,7 +90,7 @@ TEST(Explain, AnOpMovesByItsName) {
   const Result r = run_model(b, tiny_model(), {0, 3, 0});
   EXPECT_EQ(r.host.tasks, 3U);
   EXPECT_EQ(r.host.launches, 6U);  // before and after the host's op
-  b.mapping.ops["layers.5.*"] = Place::host;
+  b.mapping.ops["layers.5.*"] = Target::host;
   EXPECT_THROW(static_cast<void>(run_model(b, tiny_model(), {0, 3, 0})), ConfigError);
 }
 

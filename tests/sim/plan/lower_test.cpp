@@ -339,7 +339,7 @@ TEST(Lower, RunsOnACoreWithWholeInstructions) {
 TEST(Lower, EmbeddingOnTheCoreIsRefused) {
   const BoardSpec b = board("u250_mmfree_24");
   MappingSpec m = b.mapping;
-  m.embedding = Place::core;
+  m.embedding = Target::core;
   try {
     static_cast<void>(lower(expand(tiny_model()), m, b.cores[0].core, 1));
     FAIL() << "accepted";

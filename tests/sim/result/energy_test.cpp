@@ -154,20 +154,18 @@ TEST(RunEnergy, EveryCoefficientThatMattersIsListed) {
   }
 }
 
-TEST(RunEnergy, ZeroWeightsSaveWithinTheirRange) {
+TEST(RunEnergy, ZerosOfWeightsAndActivationsAreIndependent) {
   Result r = run_model(board("u250_mmfree_48"), test::tiny_model(), {0, 2, 0});
-  const double usual = dynamic(price(r), "ternary adders");
-  r.zero_weights = 0.4;
-  const CoefficientTable& family = r.board.device.family;
-  EXPECT_NEAR(dynamic(price(r), "ternary adders"), usual * (1 - 0.4 * family.zero_saving->value),
-              1e-9 * usual);
-  // Of what a weight does not make zero, an activation does: independent of each other.
-  r.zero_activations = 0.5;
-  EXPECT_NEAR(dynamic(price(r), "ternary adders"), usual * (1 - 0.7 * family.zero_saving->value),
-              1e-9 * usual);
-  r.zero_weights.reset();
-  EXPECT_NEAR(dynamic(price(r), "ternary adders"), usual * (1 - 0.5 * family.zero_saving->value),
-              1e-9 * usual);
+  const auto adders = [&](std::optional<double> weights, std::optional<double> activations) {
+    r.zero_weights = weights;
+    r.zero_activations = activations;
+    return dynamic(price(r), "ternary adders");
+  };
+  const double both = adders(0.4, 0.5);
+  EXPECT_NEAR(adders(0.7, {}), both, 1e-9 * both) << "a product is zero if either factor is";
+  EXPECT_NEAR(adders({}, 0.7), both, 1e-9 * both);
+  EXPECT_LT(adders(0.9, {}), both);
+  EXPECT_NE(adders({}, {}), both);
 }
 
 }  // namespace

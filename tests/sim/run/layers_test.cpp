@@ -55,7 +55,7 @@ TEST(LayerSample, AThinTraceIsThatOfTheModelWithFewerLayers) {
 TEST(LayerSample, LayersThatDifferAreRefused) {
   BoardSpec b = board("u250_mmfree_48");
   const Workload w{0, 1, 0, 2};
-  b.mapping.ops["layers.3.mlp.glu"] = Place::excluded;
+  b.mapping.ops["layers.3.mlp.glu"] = Target::excluded;
   EXPECT_NE(fault(b, tiny_model(6), w)
                 .find("'layers.3.mlp.glu' is mapped to another place than 'layers.1.mlp.glu'"),
             std::string::npos);
@@ -115,9 +115,9 @@ TEST(LayerSample, WhereItCannotBeTakenItIsRefused) {
   EXPECT_NE(fault(shared, tiny_model(4), w).find("shares a memory channel"), std::string::npos);
   BoardSpec inside = board("u250_mmfree_24");
   for (const char* last : {"lower_bound", "final_norm"}) {
-    inside.mapping.ops["layers.*.attn.o_proj"] = Place::host;
-    inside.mapping.ops["lm_head"] = inside.mapping.ops["embedding"] = Place::excluded;
-    if (last == std::string("final_norm")) inside.mapping.ops[last] = Place::excluded;
+    inside.mapping.ops["layers.*.attn.o_proj"] = Target::host;
+    inside.mapping.ops["lm_head"] = inside.mapping.ops["embedding"] = Target::excluded;
+    if (last == std::string("final_norm")) inside.mapping.ops[last] = Target::excluded;
     EXPECT_NE(fault(inside, tiny_model(4), w).find("the host has turns inside the blocks"),
               std::string::npos)
         << last;
@@ -130,10 +130,10 @@ TEST(LayerSample, WhereItCannotBeTakenItIsRefused) {
 TEST(LayerSample, BlocksMayBeNamedOneByOne) {
   BoardSpec b = board("u250_mmfree_24");
   for (int layer = 0; layer < 6; ++layer) {
-    b.mapping.ops["layers." + std::to_string(layer) + ".attn.o_proj"] = Place::core;
+    b.mapping.ops["layers." + std::to_string(layer) + ".attn.o_proj"] = Target::core;
   }
   EXPECT_EQ(fault(b, tiny_model(6), {0, 1, 0, 2}), "");
-  b.mapping.ops["layers.6.attn.o_proj"] = Place::core;
+  b.mapping.ops["layers.6.attn.o_proj"] = Target::core;
   EXPECT_NE(fault(b, tiny_model(6), {0, 1, 0, 2}).find("layers.6.attn.o_proj: matches no op"),
             std::string::npos);
 }

@@ -210,7 +210,7 @@ TEST(Offload, OpsMayAlternate) {
   BoardSpec b = board("u250_mmfree_24", {{"mapping.embedding", "host"}});
   b.host = k26().host;
   const double all_on_core = seconds(b);
-  b.mapping.places["recurrence"] = Place::host;
+  b.mapping.places["recurrence"] = Target::host;
   const Result r = token(b);
   EXPECT_EQ(r.host.tasks, 1U + 2);
   EXPECT_EQ(r.host.launches, 1U + 2);

@@ -158,7 +158,7 @@ TEST(Tensor, KernelsOnOneChannelWaitForEachOther) {
 
 TEST(Tensor, RunsWithTheHostInTheLoop) {
   BoardSpec b = ideal(2);
-  b.mapping.lm_head = Place::host;
+  b.mapping.lm_head = Target::host;
   const Result r = run(b);
   EXPECT_EQ(r.kernels.size(), 2U);
   EXPECT_EQ(r.kernels[0].activity.exchange->gathers, 3U * (2 * 5 + 0));
@@ -230,8 +230,8 @@ TEST(Pipeline, ALinkThatIsFasterIsNeverSlower) {
 
 TEST(Pipeline, HostTasksStandAtItsEnds) {
   BoardSpec b = ideal(1, 4);
-  b.mapping.embedding = Place::host;
-  b.mapping.lm_head = Place::host;
+  b.mapping.embedding = Target::host;
+  b.mapping.lm_head = Target::host;
   const Result r = run(b, {0, 4, 2}, 4, 1024);
   const Result without = run(ideal(1, 4), {0, 4, 2}, 4, 1024);
   EXPECT_EQ(r.host.tasks, 4U * 2);
@@ -258,7 +258,7 @@ TEST(Parallel, AModelThatDoesNotFitOneCardRunsOnFour) {
   for (const StageResult& s : stages.parallel->stages)
     EXPECT_LT(s.memory_bytes, std::uint64_t{4} << 30);
   b.mapping.parallel = ParallelSpec{4, 1, Gather::ring};
-  b.mapping.embedding = Place::excluded;
+  b.mapping.embedding = Target::excluded;
   const Result shards = run_model(b, m, {0, 2, 1});
   EXPECT_LT(shards.elapsed, stages.elapsed);
 }
@@ -275,7 +275,7 @@ TEST(Parallel, StagesThatShareAChannelAreRefused) {
 
 TEST(Parallel, AHostInTheMiddleOfAPipeIsRefused) {
   BoardSpec b = ideal(1, 2);
-  b.mapping.places["silu"] = Place::host;
+  b.mapping.places["silu"] = Target::host;
   EXPECT_NE(problems_of(b, tiny_model(2))
                 .find("a pipeline has turns before its first and after its last op only"),
             std::string::npos);
@@ -296,7 +296,7 @@ TEST(Parallel, AGatherNeedsATeam) {
 
 TEST(Parallel, ProblemsOfHostAndCoreComeTogether) {
   BoardSpec b = alone();
-  b.mapping.places["recurrence"] = Place::host;
+  b.mapping.places["recurrence"] = Target::host;
   b.host.tasks.erase("recurrence");
   b.cores[0].core.instructions.erase("sig");
   b.cores[0].core.instructions.erase("silu");

@@ -79,7 +79,7 @@ TEST(Prompt, OneLaneIsOneTokenAfterTheOther) {
   b.cores.resize(1);
   b.cores[0].lanes = 1;
   b.cores[0].channels = {0};
-  b.mapping.ops["final_norm"] = Place::excluded;  // in lanes it is left out with the projection
+  b.mapping.ops["final_norm"] = Target::excluded;  // in lanes it is left out with the projection
   const ModelSpec model = test::tiny_model();
   const Result lanes = run_model(b, model, {20, 0, 1});
   b.mapping.prompt = PromptTokens::one_by_one;
@@ -114,7 +114,7 @@ TEST(Prompt, TheFinalProjectionIsForTheLastTokenAlone) {
   ModelSpec model = test::model("transformer_370m_int8");
   model.set("layers", 1);
   BoardSpec b = dense(4);
-  b.mapping.lm_head = Place::core;
+  b.mapping.lm_head = Target::core;
   const auto head = [](const Result& r) {
     std::uint64_t instructions = 0;
     for (const OpCycles& op : r.kernels[0].ops) {

@@ -254,8 +254,8 @@ TEST(Run, HostInTheLoopCostsALaunchAStep) {
   const Result without = run_model(b, tiny_model(), {0, 4, 0});
   EXPECT_EQ(without.host.launches, 1U);
   EXPECT_EQ(without.excluded, (std::vector<std::string>{"embedding", "lm_head"}));
-  b.mapping.embedding = Place::host;
-  b.mapping.lm_head = Place::host;
+  b.mapping.embedding = Target::host;
+  b.mapping.lm_head = Target::host;
   const Result with = run_model(b, tiny_model(), {0, 4, 0});
   EXPECT_EQ(with.host.launches, 4U);
   EXPECT_EQ(with.host.tasks, 8U);
@@ -275,7 +275,7 @@ TEST(Run, FinalProjectionOnTheCoreAddsItsTiles) {
     return run_model(b, tiny_model(), {0, 1, 0}).kernels[0].activity.ternaries;
   };
   const auto before = ternaries();
-  b.mapping.lm_head = Place::core;
+  b.mapping.lm_head = Target::core;
   EXPECT_EQ(ternaries(), before + 4 * 1024 * 1024);
 }
 
@@ -291,7 +291,7 @@ TEST(Run, AModelThatDoesNotFitIsRefused) {
 
 TEST(Run, AHostWithoutACostForAnOpIsRefused) {
   BoardSpec b = board("u250_mmfree_24");
-  b.mapping.lm_head = Place::host;
+  b.mapping.lm_head = Target::host;
   b.host.tasks.clear();
   EXPECT_THROW(static_cast<void>(run_model(b, tiny_model(), {0, 1, 0})), ConfigError);
 }

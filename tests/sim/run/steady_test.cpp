@@ -96,7 +96,7 @@ TEST(Steady, TheByteWiseCoreOfTheD5005) {
 TEST(Steady, HostInTheLoop) {
   compare(board("k26_mmfree"), {0, 12, 0}, tiny_model(1, 256));
   BoardSpec b = board("u250_mmfree_48");
-  b.mapping.lm_head = Place::host;
+  b.mapping.lm_head = Target::host;
   compare(b, {5, 40, 0}, tiny_model(1));
 }
 
@@ -119,7 +119,7 @@ TEST(Steady, SomeOfTheLayers) {
   compare(board("u250_mmfree_48"), {4, 7, 20, 2}, tiny_model(6));
   compare(board("k26_mmfree"), {0, 12, 0, 3}, tiny_model(6, 256));
   BoardSpec b = board("u250_mmfree_48");
-  b.mapping.lm_head = Place::host;
+  b.mapping.lm_head = Target::host;
   compare(b, {5, 40, 0, 2}, tiny_model(5));
   // The host between the layers, and steps that repeat themselves.
   b = test::with_fixed_memory(board("k26_mmfree"), 100);

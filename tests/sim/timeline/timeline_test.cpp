@@ -42,7 +42,7 @@ Shown show(const BoardSpec& b, const Workload& w, const std::string& window,
            std::uint64_t most = 1'000'000, const ModelSpec& model = tiny_model()) {
   Timeline timeline({file_of("events.json"), file_of("signals.vcd"), parse_window(window), most});
   Shown shown;
-  shown.result = run_model(b, model, w, {{}, Stepping::until_steady, &timeline});
+  shown.result = run_model(b, model, w, {{}, Stepping::as_needed, &timeline});
   shown.lines = timeline.finish(shown.result);
   shown.file = json::parse(read_file(file_of("events.json")));
   shown.vcd = read_file(file_of("signals.vcd"));
@@ -342,7 +342,7 @@ TEST(Timeline, APromptInLanesIsAPhaseOfItsOwn) {
 TEST(Timeline, StagesOfAPipeAreRefused) {
   Timeline timeline({file_of("events.json"), "", parse_window("all"), 1000});
   EXPECT_THROW((void)run_model(board("u250_dense_4_cards"), tiny_model(4), {0, 2, 0},
-                               {{}, Stepping::until_steady, &timeline}),
+                               {{}, Stepping::as_needed, &timeline}),
                ConfigError);
 }
 

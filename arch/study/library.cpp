@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arch/study/library.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <optional>
+
+#include <boost/algorithm/string.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "arch/base/document.hpp"
+#include "arch/base/problems.hpp"
+
+namespace tritsim {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string text_of(const Node& node, std::string_view key) {
+  const Node* found = node.kind == Node::Kind::map ? node.find(std::string(key)) : nullptr;
+  return found != nullptr && found->kind == Node::Kind::scalar ? found->text : "";
+}
+
+/// What a file says that it is; nothing if it is no description.
+std::optional<LibraryEntry> entry_of(const fs::path& file) {
+  try {
+    Problems problems;
+    const Node node = load_document(file.string(), problems);
+    LibraryEntry entry{file.stem().string(), text_of(node, "kind"), text_of(node, "name"),
+                       text_of(node, "source"), file.string()};
+    if (entry.kind.empty()) return {};
+    return entry;
+  } catch (const ConfigError&) {
+    return {};  // no YAML, or not to be read: somebody else's
+  }
+}
+
+/// The YAML files in a folder, in order; none of a folder that is not there.
+std::vector<fs::path> files_in(const fs::path& folder) {
+  std::vector<fs::path> out;
+  std::error_code error;
+  for (const auto& file : fs::directory_iterator(folder, error)) {
+    if (file.path().extension() == ".yaml" && file.is_regular_file(error)) {
+      out.push_back(file.path());
+    }
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+/// A folder of the library and those in it.
+std::vector<fs::path> with_folders_in(const fs::path& folder) {
+  std::vector<fs::path> out;
+  std::error_code error;
+  for (const auto& inner : fs::directory_iterator(folder, error)) {
+    const bool hidden = inner.path().filename().string().starts_with('.');
+    if (!hidden && inner.is_directory(error)) out.push_back(inner.path());
+  }
+  std::sort(out.begin(), out.end());
+  out.insert(out.begin(), folder);
+  return out;
+}
+
+/// The configs that the program came with; empty if they are not there.
+std::string shipped_folder() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (error) return {};
+  for (const char* from : {"../share/tritsim/configs", "../../configs", "../../../configs"}) {
+    const fs::path folder = (program.parent_path() / from).lexically_normal();
+    if (fs::is_directory(folder / "boards", error)) return folder.string();
+  }
+  return {};
+}
+
+bool is_one_of(std::string_view kind, const std::vector<std::string_view>& kinds) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+}  // namespace
+
+Library Library::of_environment() {
+  std::vector<std::string> folders{"."};
+  const auto variable = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value != nullptr ? value : "");
+  };
+  std::vector<std::string> given;
+  boost::split(given, variable("TRITSIM_PATH"), boost::is_any_of(":"));
+  std::copy_if(given.begin(), given.end(), std::back_inserter(folders),
+               [](const std::string& folder) { return !folder.empty(); });
+  if (const std::string data = variable("XDG_DATA_HOME"); !data.empty()) {
+    folders.push_back(data + "/tritsim");
+  } else if (const std::string home = variable("HOME"); !home.empty()) {
+    folders.push_back(home + "/.local/share/tritsim");
+  }
+  if (std::string shipped = shipped_folder(); !shipped.empty()) {
+    folders.push_back(std::move(shipped));
+  }
+  return Library(std::move(folders));
+}
+
+std::string Library::find(const std::string& text,
+                          const std::vector<std::string_view>& kinds) const {
+  const fs::path path(text);
+  std::error_code error;
+  // Names have dots, as in mmfreelm_1.3b.
+  const bool is_path = path.has_parent_path() || path.extension() == ".yaml";
+  if (text.empty() || is_path || fs::exists(path, error)) return text;
+  for (const std::string& folder : folders_) {
+    for (const fs::path& inner : with_folders_in(folder)) {
+      const fs::path file = inner / (text + ".yaml");
+      if (!fs::is_regular_file(file, error)) continue;
+      const auto entry = entry_of(file);
+      if (entry && is_one_of(entry->kind, kinds)) return file.lexically_normal().string();
+    }
+  }
+  std::vector<std::string> names;
+  for (const LibraryEntry& e : entries()) {
+    if (is_one_of(e.kind, kinds)) names.push_back(e.name);
+  }
+  const std::string near = tritsim::nearest(text, names);
+  throw ConfigError(fmt::format("'{}' is neither a file nor the name of a {} in {}; {}", text,
+                                fmt::join(kinds, " or "), fmt::join(folders_, ", "),
+                                near.empty() ? fmt::format("'tritsim list {}' names all", kinds[0])
+                                             : fmt::format("did you mean '{}'?", near)));
+}
+
+std::vector<LibraryEntry> Library::entries(std::string_view kind) const {
+  std::map<std::pair<std::string, std::string>, LibraryEntry> found;
+  for (const std::string& folder : folders_) {
+    for (const fs::path& inner : with_folders_in(folder)) {
+      for (const fs::path& file : files_in(inner)) {
+        const auto entry = entry_of(file);
+        if (!entry || (!kind.empty() && entry->kind != kind)) continue;
+        found.try_emplace({entry->kind, entry->name}, *entry);
+      }
+    }
+  }
+  std::vector<LibraryEntry> out;
+  out.reserve(found.size());
+  for (auto& [key, entry] : found) out.push_back(std::move(entry));
+  return out;
+}
+
+}  // namespace tritsim
