@@ -27,7 +27,7 @@ class LtMemory : public sc_core::sc_module {
   unsigned int transport_dbg(tlm::tlm_generic_payload& payload) {
     const std::size_t length = payload.get_data_length();
     if (payload.get_address() >= data_.size()) return 0;
-    const std::size_t n = std::min(length, data_.size() - payload.get_address());
+    const std::size_t n = std::min<std::size_t>(length, data_.size() - payload.get_address());
     unsigned char* at = data_.data() + payload.get_address();
     if (payload.is_read()) std::memcpy(payload.get_data_ptr(), at, n);
     if (payload.is_write()) std::memcpy(at, payload.get_data_ptr(), n);

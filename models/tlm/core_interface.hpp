@@ -31,6 +31,12 @@ struct CoreSite {
   std::vector<std::string> ops;  ///< names, by Instruction::trace_op
 };
 
+/// Which token step is run next, where it is not the one after the last.
+struct NextStep {
+  std::uint32_t step = 0;
+  bool last = false;  ///< no other follows
+};
+
 /// A finished instruction, in program order.
 struct RetiredInstruction {
   Instruction instruction;
@@ -97,6 +103,11 @@ class CoreInterface {
   /// program order.
   std::function<void(const RetiredInstruction&)> on_retire;
   std::function<void(const OpSpan&)> on_op;
+
+  /// Chooses each run of a repeated program, where it does not repeat as often as it was told to.
+  /// Asked when the run begins; the one before may not have retired by then. Not set in a system
+  /// with parts of a program's own.
+  std::function<NextStep()> next_run;
 
   // Work that only repeats other work may be left out, by cores that can do that: see Core.
 

@@ -14,11 +14,16 @@ bool reorders(const MemoryLaw& law) {
 }  // namespace
 
 Memory::Memory(const sc_core::sc_module_name& name, const MemoryLaw& law, std::uint64_t capacity)
-    : MemoryChannel(name, law), capacity_(capacity), reorders_(reorders(law)) {}
+    : MemoryChannel(name, law), capacity_(capacity), reorders_(reorders(law)) {
+  users.register_b_transport(this, &Memory::serve_user);
+  users.register_transport_dbg(this, &Memory::debug_user);
+}
 
 Memory::Memory(const sc_core::sc_module_name& name, const MemorySpec& spec, Frequency requester)
     : Memory(name, make_memory_law(spec, requester),
-             static_cast<std::uint64_t>(spec.capacity.si())) {}
+             static_cast<std::uint64_t>(spec.capacity.si())) {
+  ports_ = user_ports(spec);
+}
 
 void Memory::catch_up() {
   scheduler().advance(now());
@@ -62,6 +67,22 @@ void Memory::move(tlm::tlm_generic_payload& p) {
 }
 
 void Memory::access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  serve(0, payload, delay);
+}
+
+void Memory::serve_user(int user, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  if (delay > sc_core::SC_ZERO_TIME) {
+    wait_for(delay);
+    delay = sc_core::SC_ZERO_TIME;
+  }
+  serve(static_cast<std::uint32_t>(user), payload, delay);
+}
+
+unsigned int Memory::debug_user(int /*user*/, tlm::tlm_generic_payload& payload) {
+  return transport_dbg(payload);
+}
+
+void Memory::serve(std::uint32_t user, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   const tlm::tlm_response_status status = status_of(payload);
   payload.set_response_status(status);
   if (status != tlm::TLM_OK_RESPONSE || payload.get_command() == tlm::TLM_IGNORE_COMMAND) return;
@@ -72,6 +93,7 @@ void Memory::access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) 
   request.bytes = request.request_bytes = payload.get_data_length();
   request.beat_bytes = static_cast<double>(request.bytes);
   request.write = payload.is_write();
+  request.port = ports_ > 0 ? user % ports_ : 0;
   const StreamScheduler::Id id = scheduler().submit(request);
   move(payload);
   // Requests that come later are served later, unless the controller reorders. Then all that come

@@ -3,6 +3,8 @@
 
 #include <limits>
 
+#include <tlm_utils/multi_passthrough_target_socket.h>
+
 #include "models/tlm/byte_store.hpp"
 #include "models/tlm/memory_channel.hpp"
 
@@ -19,10 +21,16 @@ namespace tritsim {
 /// - nb_transport_fw of the base protocol, through the adapter of the socket.
 /// - transport_dbg reads or writes without time and without a trace in the activity. No direct
 ///   pointer to the data is given: an access that takes no time would leave the law out.
-/// Byte enables, streaming, and addresses beyond the capacity are refused with their TLM status.
-/// Cores move no data: what they stream leaves the contents as they are.
+/// `users` takes any number of plain initiators, the n-th that is bound at the memory's port n
+/// where users have ports (controller.port); `port` is the first of them. Byte enables, streaming,
+/// and addresses beyond the capacity are refused with their TLM status. Cores move no data: what
+/// they stream leaves the contents as they are.
 class Memory : public MemoryChannel {
  public:
+  tlm_utils::multi_passthrough_target_socket<Memory, 32, tlm::tlm_base_protocol_types, 0,
+                                             sc_core::SC_ZERO_OR_MORE_BOUND>
+      users{"users"};
+
   static constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 
   Memory(const sc_core::sc_module_name& name, const MemoryLaw& law,
@@ -36,6 +44,9 @@ class Memory : public MemoryChannel {
   void catch_up() override;
   StreamResult complete(StreamScheduler::Id id, bool alone) override;
   void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override;
+  void serve(std::uint32_t user, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  void serve_user(int user, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  unsigned int debug_user(int user, tlm::tlm_generic_payload& payload);
   unsigned int transport_dbg(tlm::tlm_generic_payload& payload) override;
 
   /// Moves the data of a payload; none of a command that moves none.
@@ -46,6 +57,7 @@ class Memory : public MemoryChannel {
 
   std::uint64_t capacity_;
   bool reorders_;
+  std::uint32_t ports_ = 0;  ///< of the users; 0: they have none to choose from
   ByteStore contents_;
 };
 

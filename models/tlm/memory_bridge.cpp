@@ -120,7 +120,7 @@ void MemoryBridge::call(tlm::tlm_generic_payload& payload, const Burst& burst) {
   payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
   const sc_core::sc_time sent = sc_core::sc_time_stamp();
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-  forward(payload, delay);
+  forward(r.port, payload, delay);
   if (!payload.is_response_ok()) {
     const std::string reason =
         fmt::format("{}: the memory answers {} of {} bytes at 0x{:x} with {}", name(),

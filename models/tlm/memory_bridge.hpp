@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/multi_passthrough_initiator_socket.h>
 
 #include "models/tlm/memory_channel.hpp"
 
@@ -48,7 +48,9 @@ class MemoryBridge : public MemoryChannel {
   [[nodiscard]] MemoryActivity settle(Time end) override;
 
  protected:
-  virtual void forward(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) = 0;
+  /// Sends a payload through a port of the memory, where requesters have one.
+  virtual void forward(std::uint32_t memory_port, tlm::tlm_generic_payload& payload,
+                       sc_core::sc_time& delay) = 0;
 
  private:
   /// A request of a core, some of whose payloads have been sent.
@@ -101,17 +103,19 @@ class MemoryBridge : public MemoryChannel {
   sc_core::sc_event answered_;
 };
 
-/// A bridge with a socket for a target of any bus width.
+/// A bridge with a socket for a target of any bus width. A memory with ports is bound several
+/// times, once for each of them.
 template <unsigned int BusWidth = 32>
 class MemoryBridgeOf final : public MemoryBridge {
  public:
-  tlm_utils::simple_initiator_socket<MemoryBridgeOf, BusWidth> memory{"memory"};
+  tlm_utils::multi_passthrough_initiator_socket<MemoryBridgeOf, BusWidth> memory{"memory"};
 
   using MemoryBridge::MemoryBridge;
 
  private:
-  void forward(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) override {
-    memory->b_transport(payload, delay);
+  void forward(std::uint32_t memory_port, tlm::tlm_generic_payload& payload,
+               sc_core::sc_time& delay) override {
+    memory[static_cast<int>(memory_port % memory.size())]->b_transport(payload, delay);
   }
 };
 

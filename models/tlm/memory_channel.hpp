@@ -12,7 +12,7 @@ namespace tritsim {
 /// that start before it are still served first. Without a Transfer, the payload is a plain access.
 class MemoryChannel : public sc_core::sc_module {
  public:
-  tlm_utils::simple_target_socket<MemoryChannel> port{"port"};
+  tlm_utils::simple_target_socket_optional<MemoryChannel> port{"port"};
 
   MemoryChannel(const sc_core::sc_module_name& name, const MemoryLaw& law);
 

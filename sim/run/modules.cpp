@@ -88,7 +88,10 @@ void Modules::add_memory(const SystemPlan& plan, const ChannelPlan& channel) {
   const std::string name = part_of(channel);
   const Frequency requester = plan.kernels.front().core->clock;
   if (own_ != nullptr && own_->memories.contains(name)) {
-    memories.push_back(own_->memories.at(name).bridge(name.c_str(), requester));
+    const OwnMemory& own = own_->memories.at(name);
+    std::unique_ptr<MemoryBridge> bridge = own.bridge(name.c_str(), requester);
+    for (const auto& bind_port : own.bind) bind_port(*bridge);
+    memories.push_back(std::move(bridge));
   } else {
     memories.push_back(std::make_unique<Memory>(name.c_str(), channel.group->memory, requester));
   }

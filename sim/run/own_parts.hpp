@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "models/tlm/core_interface.hpp"
 #include "models/tlm/memory_bridge.hpp"
@@ -14,9 +15,10 @@ namespace tritsim {
 
 /// A memory of a program's own in place of a channel.
 struct OwnMemory {
-  /// Makes the bridge to it, bound to it; `requester` is the clock of its cores.
+  /// Makes the bridge to it; `requester` is the clock of its cores.
   std::function<std::unique_ptr<MemoryBridge>(const char* name, Frequency requester)> bridge;
-  bool reports = false;  ///< its activity
+  std::vector<std::function<void(MemoryBridge&)>> bind;  ///< to each of its ports, in their order
+  bool reports = false;                                  ///< its activity
 };
 
 /// A core of a program's own in place of a kernel.

@@ -20,6 +20,12 @@ void SystemBuilder::add_memory(const std::string& name, OwnMemory own) {
   }
 }
 
+void SystemBuilder::add_port(const std::string& name, std::function<void(MemoryBridge&)> bind) {
+  const auto memory = parts_.memories.find(name);
+  if (memory == parts_.memories.end()) throw std::logic_error(name + " is not replaced");
+  memory->second.bind.push_back(std::move(bind));
+}
+
 void SystemBuilder::replace_core(const std::string& name, CoreInterface& core, bool reports) {
   if (!parts_.cores.emplace(name, OwnCore{&core, reports}).second) {
     throw std::logic_error(name + " is replaced already");

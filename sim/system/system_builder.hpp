@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "models/tlm/memory_bridge.hpp"
@@ -43,13 +44,23 @@ class SystemBuilder {
                       std::function<MemoryActivity(Time end)> report = {}) {
     OwnMemory own;
     own.reports = static_cast<bool>(report);
-    own.bridge = [&socket, settings, report](const char* bridge_name, Frequency requester) {
+    own.bridge = [settings, report](const char* bridge_name, Frequency requester) {
       auto bridge = std::make_unique<MemoryBridgeOf<BusWidth>>(bridge_name, requester, settings);
-      bridge->memory.bind(socket);
       bridge->report = report;
       return bridge;
     };
+    own.bind = {binding_to(socket)};
     add_memory(name, std::move(own));
+  }
+
+  /// Another port of a memory that was put in the place of a channel, where kernels have ports
+  /// (controller.port, `by_user`): the socket of port 0 is the first, others follow in order. One
+  /// socket that takes several initiators may be all of them. Kernels share ports if there are
+  /// fewer. Throws std::logic_error without that memory.
+  template <unsigned int BusWidth, class Types, int N, sc_core::sc_port_policy Policy>
+  void add_memory_port(const std::string& name,
+                       tlm::tlm_target_socket<BusWidth, Types, N, Policy>& socket) {
+    add_port(name, binding_to(socket));
   }
 
   /// Puts a core in the place of a kernel, by its name: "kernel_NAME" for kernel NAME of the
@@ -61,7 +72,18 @@ class SystemBuilder {
  private:
   friend class Simulation;
 
+  template <unsigned int BusWidth, class Types, int N, sc_core::sc_port_policy Policy>
+  static std::function<void(MemoryBridge&)> binding_to(
+      tlm::tlm_target_socket<BusWidth, Types, N, Policy>& socket) {
+    return [&socket](MemoryBridge& bridge) {
+      auto* of_width = dynamic_cast<MemoryBridgeOf<BusWidth>*>(&bridge);
+      if (of_width == nullptr) throw std::logic_error("ports of a memory have one bus width");
+      of_width->memory.bind(socket);
+    };
+  }
+
   void add_memory(const std::string& name, OwnMemory own);
+  void add_port(const std::string& name, std::function<void(MemoryBridge&)> bind);
 
   SimulationContext context_;
   BoardSpec board_;

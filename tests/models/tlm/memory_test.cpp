@@ -142,19 +142,5 @@ TEST(MemoryModule, DelayIsWaitedForFirst) {
   EXPECT_NEAR(finish.si(), 60e-9 + 2 / 300e6, 1e-15);  // 64 bytes take the unit two cycles
 }
 
-TEST(MemoryModule, APayloadWithoutATransferIsRefused) {
-  SimulationContext simulation;
-  Memory memory("memory", FixedLatencyLaw({10}, Frequency{1e9}));
-  Initiator i("i", [&](Initiator& self) {
-    tlm::tlm_generic_payload payload;
-    sc_core::sc_time delay;
-    self.socket->b_transport(payload, delay);
-    EXPECT_EQ(payload.get_response_status(), tlm::TLM_GENERIC_ERROR_RESPONSE);
-  });
-  i.socket.bind(memory.port);
-  simulation.run();
-  EXPECT_EQ(memory.settle(Time{}).reads, 0U);
-}
-
 }  // namespace
 }  // namespace tritsim::test

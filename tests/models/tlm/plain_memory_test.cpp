@@ -209,7 +209,7 @@ void run_checked(MemoryChannel& memory) {
       Instruction{Opcode::go}};
   const HostSchedule schedule = HostSchedule::one_launch(1, 1);
   Host host("host", test_host(Completion::poll), link, {{&core, &program}}, schedule);
-  between("link", host.link, link.host);
+  between("host_link", host.link, link.host);
   sc_core::sc_start();
   for (const auto& checker : checkers) EXPECT_GT(checker->calls, 0U) << checker->name();
   EXPECT_GT(core.activity().cycles, 0U);

@@ -85,6 +85,10 @@ std::optional<ModelSpec> small_model(const BoardSpec& b) {
     ModelSpec m = test::model(name);
     m.set("layers", 1);
     m.set("vocabulary", 512);
+    m.set("hidden", 512);
+    m.set("intermediate", 512);
+    m.set("heads", 4);
+    m.set("kv_heads", 4);
     candidates.push_back(std::move(m));
   }
   for (const ModelSpec& m : candidates) {
@@ -100,6 +104,7 @@ std::optional<ModelSpec> small_model(const BoardSpec& b) {
 /// What a test runs on a board.
 struct Work {
   std::optional<ModelSpec> model;
+  std::uint32_t ports = 1;  ///< of each own memory
   std::string program = "tmatmul v1, v0, W, 504 x 63\n";
 
   [[nodiscard]] Result run_built_in(const BoardSpec& b) const {
@@ -120,6 +125,9 @@ struct Work {
       const std::string name = memory_part(m.group, m.channel);
       modules.push_back(make("own_" + name, m));
       builder->replace_memory(name, modules.back()->socket, settings);
+      for (std::uint32_t port = 1; port < ports; ++port) {
+        builder->add_memory_port(name, modules.back()->socket);
+      }
     }
     return Simulation(*builder).run();
   }
@@ -262,7 +270,7 @@ TEST(OwnMemory, MayHaveAClock) {
 /// Our memory, behind the name that tests use.
 struct OurMemory : Memory {
   using Memory::Memory;
-  tlm_utils::simple_target_socket<MemoryChannel>& socket = port;
+  decltype(Memory::users)& socket = users;
 };
 
 std::unique_ptr<OurMemory> our_memory(const BoardSpec& b, const std::string& name,
@@ -278,6 +286,7 @@ std::unique_ptr<OurMemory> our_memory(const BoardSpec& b, const std::string& nam
 TEST_P(OwnMemoryOnBoard, OfOursIsNearlyTheBuiltInOne) {
   const BoardSpec b = board(GetParam());
   if (b.mapping.pipeline() > 1) GTEST_SKIP() << "stages of a pipeline";
+  if (user_ports(b.memories[0].memory) > 0) GTEST_SKIP() << "ports, whose queues count payloads";
   const Work work{small_model(b)};
   const Result built_in = work.run_built_in(b);
   const Result own = work.run_replaced<OurMemory>(
