@@ -58,12 +58,6 @@ struct OpSpan {
   Cycle exposed = 0;  ///< by how much it moved the end of everything before it
 };
 
-/// Which token step is run next, where it is not the one after the last.
-struct NextStep {
-  std::uint32_t step = 0;
-  bool last = false;  ///< no other follows
-};
-
 /// A kernel as the rest of a system sees it: Core, or one of a program's own. A write to its
 /// control socket starts what was loaded; it is ready again when that is done. What it does in
 /// between is its own affair. Its memory sockets lead to all channels, each in a window of
@@ -110,10 +104,6 @@ class CoreInterface {
   std::function<NextStep()> next_run;
 
   // Work that only repeats other work may be left out, by cores that can do that: see Core.
-
-  /// Chooses each run of a repeated program, where it does not repeat as often as it was told to.
-  /// Asked when the run begins; the one before may not have retired by then.
-  std::function<NextStep()> next_run;
 
   [[nodiscard]] virtual bool prefetches() const { return false; }
 

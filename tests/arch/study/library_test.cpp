@@ -29,8 +29,8 @@ class LibraryTest : public testing::Test {
   }
 
   test::Directory directory_;
-  Library library_{{directory_.path("mine"), directory_.path("not there"),
-                    directory_.path("shipped")}};
+  Library library_{
+      {directory_.path("mine"), directory_.path("not there"), directory_.path("shipped")}};
 };
 
 TEST_F(LibraryTest, AKindTellsFilesOfOneNameApart) {
@@ -53,7 +53,8 @@ TEST_F(LibraryTest, PathsStayThatTheyAre) {
 TEST_F(LibraryTest, AnUnknownNameIsRefusedWithTheNearest) {
   const std::string near = message_of([&] { static_cast<void>(library_.find("othr", {"board"})); });
   EXPECT_NE(near.find("did you mean 'other'?"), std::string::npos) << near;
-  EXPECT_NE(near.find(directory_.path("shipped")), std::string::npos) << "where it looked: " << near;
+  EXPECT_NE(near.find(directory_.path("shipped")), std::string::npos)
+      << "where it looked: " << near;
   const std::string none =
       message_of([&] { static_cast<void>(library_.find("quite_another", {"board"})); });
   EXPECT_NE(none.find("'tritsim list board' names all"), std::string::npos) << none;
