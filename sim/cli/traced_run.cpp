@@ -79,8 +79,9 @@ TracedRun run_again(const std::string& file, const RunControl& control) {
   }
   TracedRun ran{run_inputs(in, file, control), in.trace};
   ran.result.overrides = in.overrides;
-  // With a timeline every step that grows is simulated, else some of them.
-  const double allowed = timeline != nullptr ? StepChoice::largest_error : 0;
+  // What is shown or told is simulated, every step that grows with it; else some of them.
+  const bool all_steps = control.timeline != nullptr || control.on_transaction;
+  const double allowed = all_steps ? StepChoice::largest_error : 0;
   if (std::abs(ran.result.elapsed.si() - in.elapsed.si()) > allowed * in.elapsed.si()) {
     throw ConfigError(fmt::format(
         "{}: the repeated run takes a different time; the file was made by {}, this is {}", file,
