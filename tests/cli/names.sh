@@ -5,8 +5,10 @@ configs=$SOURCE_DIR/configs
 export HOME=$PWD/home
 unset XDG_DATA_HOME TRITSIM_PATH
 
-"$TRITSIM" list | grep -Eq '^ *board +[0-9]+ +tritsim list board'
-"$TRITSIM" list boards | grep -q '^ *u250_mmfree_48 .*Alveo U250, ternip, 48 lanes'
+"$TRITSIM" list > kinds.txt
+grep -Eq '^ *board +[0-9]+ +tritsim list board' kinds.txt
+"$TRITSIM" list boards > boards.txt
+grep -q '^ *u250_mmfree_48 .*Alveo U250, ternip, 48 lanes' boards.txt
 [ "$("$TRITSIM" list models --json | python3 -c 'import json, sys; print(len(json.load(sys.stdin)))')" = \
   "$(ls "$configs"/models/*.yaml | wc -l)" ]
 [ "$("$TRITSIM" list memory --csv | wc -l)" = "$(($(ls "$configs"/memories/*.yaml | wc -l) + 1))" ]
@@ -30,13 +32,15 @@ if grep -nE '\.\./|\.yaml' mine.yaml my_model.yaml | grep -v source; then exit 1
 python3 - <<'PY'
 import json
 a, b = (json.load(open(n)) for n in ('name.json', 'shown.json'))
-for key in ('tokens_per_s', 'first_token_s', 'power_w'):
+for key in ('tokens_per_s', 'time_to_first_token_s', 'power_w'):
     assert a[key] == b[key], (key, a[key], b[key])
 PY
-"$TRITSIM" show u250_mmfree_24 --set cores.0.lanes=3 | grep -q 'lanes: 3$'
+"$TRITSIM" show u250_mmfree_24 --set cores.0.lanes=3 > changed.yaml
+grep -q 'lanes: 3$' changed.yaml
 # A file of one's own comes first, and so does the directory of TRITSIM_PATH.
 mkdir -p elsewhere/boards && cp mine.yaml elsewhere/boards/my_card.yaml
-TRITSIM_PATH=elsewhere "$TRITSIM" list boards | grep -q '^ *my_card '
+TRITSIM_PATH=elsewhere "$TRITSIM" list boards > boards.txt
+grep -q '^ *my_card ' boards.txt
 TRITSIM_PATH=elsewhere "$TRITSIM" map my_card mmfreelm_370m > /dev/null
 
 fails() {
