@@ -169,6 +169,7 @@ std::string format_number(double value) {
 }
 
 std::string format_quantity(double si, std::span<const Unit> units) {
+  constexpr std::size_t readable = 12;  // digits
   const Unit* one = &units.front();
   const Unit* best = &units.front();
   const Unit* last = &units.front();
@@ -179,12 +180,25 @@ std::string format_quantity(double si, std::span<const Unit> units) {
     if (std::fabs(si) >= u.si) best = &u;
   }
   // Not every value is a product of some number and the unit; the unit of size one always works.
-  auto number = si == 0 ? std::optional<double>{} : number_in(si, *best);
-  if (!number) {
-    best = one;
-    number = si;
+  const auto in = [&](const Unit& unit) {
+    const auto number = si == 0 ? std::optional<double>{} : number_in(si, unit);
+    return number ? format_number(*number) : std::string();
+  };
+  std::string text = in(*best);
+  // 0.15 pJ is readable where 150 fJ is not the same double.
+  if (text.empty() || text.size() > readable) {
+    for (const Unit* u = &units.front(); u <= last; ++u) {
+      const std::string other = in(*u);
+      if (other.empty() || (!text.empty() && other.size() >= text.size())) continue;
+      text = other;
+      best = u;
+    }
   }
-  return format_number(*number) + ' ' + std::string(best->text);
+  if (text.empty()) {
+    best = one;
+    text = format_number(si);
+  }
+  return text + ' ' + std::string(best->text);
 }
 
 }  // namespace tritsim

@@ -178,6 +178,7 @@ TEST(Format, TakesTheLargestUnitThatKeepsTheNumberAtOrAboveOne) {
   EXPECT_EQ(format(Bytes{1000}), "1000 B");
   EXPECT_EQ(format(Energy{}), "0 J");
   EXPECT_EQ(format(Time{}), "0 s");
+  EXPECT_EQ(format(Energy{0.15e-12}), "0.15 pJ") << "150 fJ is another double";
 }
 
 TEST(ParseNumber, ReadsWholeDecimalNumbersOnly) {
