@@ -64,14 +64,13 @@ std::vector<fs::path> with_folders_in(const fs::path& folder) {
   return out;
 }
 
-/// The configs that the program came with; empty if they are not there.
-std::string shipped_folder() {
+/// The shipped descriptions; empty if they are not there.
+std::string found_configs() {
   std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (error) return {};
-  for (const char* from : {"../share/tritsim/configs", "../../configs", "../../../configs"}) {
-    const fs::path folder = (program.parent_path() / from).lexically_normal();
-    if (fs::is_directory(folder / "boards", error)) return folder.string();
+  const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
+  for (const fs::path& folder :
+       {fs::path("configs"), program / "../share/tritsim/configs", program / "../../configs"}) {
+    if (fs::is_directory(folder / "measurements", error)) return folder.lexically_normal().string();
   }
   return {};
 }
@@ -81,6 +80,14 @@ bool is_one_of(std::string_view kind, const std::vector<std::string_view>& kinds
 }
 
 }  // namespace
+
+std::string shipped_configs() {
+  std::string configs = found_configs();
+  if (!configs.empty()) return configs;
+  throw ConfigError(
+      "the shipped descriptions are neither in ./configs nor beside the program; name files, or "
+      "start the program where configs/ is");
+}
 
 Library Library::of_environment() {
   std::vector<std::string> folders{"."};
@@ -97,7 +104,7 @@ Library Library::of_environment() {
   } else if (const std::string home = variable("HOME"); !home.empty()) {
     folders.push_back(home + "/.local/share/tritsim");
   }
-  if (std::string shipped = shipped_folder(); !shipped.empty()) {
+  if (std::string shipped = found_configs(); !shipped.empty()) {
     folders.push_back(std::move(shipped));
   }
   return Library(std::move(folders));

@@ -7,6 +7,11 @@
 
 namespace tritsim {
 
+/// The directory of the shipped descriptions: `configs` of the working directory, else the one that
+/// was installed with the program, else that of the source tree the program was built in. Throws
+/// ConfigError if there is none.
+[[nodiscard]] std::string shipped_configs();
+
 /// A description that can be named without its path.
 struct LibraryEntry {
   std::string name;    ///< of the file, without folder and ending
@@ -25,8 +30,8 @@ class Library {
   explicit Library(std::vector<std::string> folders) : folders_(std::move(folders)) {}
 
   /// The current directory, those of TRITSIM_PATH (separated by colons), the user's own
-  /// ($XDG_DATA_HOME/tritsim, else ~/.local/share/tritsim), and what the program came with: beside
-  /// an installed program, or in the source folder that it was built in.
+  /// ($XDG_DATA_HOME/tritsim, else ~/.local/share/tritsim), and the shipped ones, if they are
+  /// there.
   [[nodiscard]] static Library of_environment();
 
   [[nodiscard]] const std::vector<std::string>& folders() const { return folders_; }

@@ -9,11 +9,11 @@
 #include "arch/base/reader.hpp"
 #include "arch/base/writer.hpp"
 #include "arch/board/board.hpp"
+#include "arch/study/library.hpp"
 #include "reports/text/table.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/study/fit_matrix.hpp"
-#include "sim/study/library.hpp"
 
 namespace tritsim {
 namespace {

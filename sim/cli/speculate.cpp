@@ -8,6 +8,7 @@
 #include "reports/text/metric.hpp"
 #include "reports/text/number.hpp"
 #include "reports/text/table.hpp"
+#include "sim/cli/by_name.hpp"
 #include "sim/cli/cli.hpp"
 #include "sim/cli/number.hpp"
 #include "sim/cli/terminal.hpp"
@@ -176,7 +177,8 @@ void add_drafts(CLI::App& command, SpeculateOptions& o) {
       .add_option("--draft", o.draft,
                   "model that drafts on the same board; left out: tokens are looked up in the "
                   "prompt, which costs nothing")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->transform(by_name({ModelSpec::kind}));
   command.add_option("--length", o.length, "longest draft, in tokens")
       ->capture_default_str()
       ->check(number_in(1, 64));
@@ -198,8 +200,12 @@ void add_speculate_command(CLI::App& app) {
       "Tell whether speculative decoding pays on a board, and from what acceptance on");
   command->add_option("--board", o->board.board, "board description")
       ->required()
-      ->type_name("FILE");
-  command->add_option("--model", o->model, "model description")->required()->type_name("FILE");
+      ->type_name("FILE")
+      ->transform(by_name({BoardSpec::kind}));
+  command->add_option("--model", o->model, "model description")
+      ->required()
+      ->type_name("FILE")
+      ->transform(by_name({ModelSpec::kind}));
   add_drafts(*command, *o);
   add_board_options(*command, o->board);
   command->add_option("--context", o->workload.context, "positions already in the cache")

@@ -10,7 +10,7 @@
 #include <fnmatch.h>
 
 #include "arch/base/reader.hpp"
-#include "sim/study/library.hpp"
+#include "arch/study/library.hpp"
 
 namespace tritsim {
 namespace {
