@@ -189,7 +189,8 @@ std::string format_quantity(double si, std::span<const Unit> units) {
   if (text.empty() || text.size() > readable) {
     for (const Unit* u = &units.front(); u <= last; ++u) {
       const std::string other = in(*u);
-      if (other.empty() || (!text.empty() && other.size() >= text.size())) continue;
+      const std::size_t most = text.size() > readable ? readable : text.size() - 1;
+      if (other.empty() || (!text.empty() && other.size() > most)) continue;
       text = other;
       best = u;
     }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "arch/workload/expander.hpp"
+#include "arch/workload/model_size.hpp"
 
 namespace tritsim {
 namespace {
@@ -148,24 +149,21 @@ void Expander::set_state(const Entry& entry, Op& op, std::uint32_t width) {
 }
 
 void Expander::set_storage(const Entry& entry, const Op& op) {
-  const OpTraits& t = traits_of(op.kind);
   OpStorage s;
   std::uint64_t outputs = 0;
   for (const ValueId v : op.outputs) outputs += trace_.elements(v);
   const bool bias = entry.op.bias && value(entry, "bias", *entry.op.bias).value_or(0) != 0;
-  if (is_matrix(op.kind)) {
-    const std::uint64_t norm = t.details.normalises_input ? trace_.elements(op.inputs.front()) : 0;
-    s.active = trace_.weights(op) + norm + (bias ? outputs : 0);
-    s.parameters = op.experts ? s.active / op.experts->chosen * op.experts->count : s.active;
-  } else if (op.kind == OpKind::embedding) {
+  if (op.kind == OpKind::embedding) {
     s.table = outputs * count(entry, "rows", entry.op.rows, 0);
     s.parameters = s.active = s.table;
   } else if (op.kind == OpKind::head_norm) {
     s.parameters = s.active = outputs / count(entry, "heads", entry.op.heads, 1);
-  } else if (op.kind == OpKind::convolution) {
-    s.parameters = s.active = op.state->elements + outputs + (bias ? outputs : 0);
   } else {
-    s.parameters = s.active = t.details.stored * outputs;
+    const StoredParameters stored = stored_parameters(trace_, op);
+    const std::uint64_t biases = bias ? outputs : 0;
+    s.active = stored.active + biases;
+    s.parameters =
+        stored.all + (op.experts ? biases / op.experts->chosen * op.experts->count : biases);
   }
   if (entry.op.shares) {
     const auto it = ops_.find(*entry.op.shares);

@@ -19,6 +19,23 @@ void add_weights(ModelSize& size, const Trace& trace) {
 
 }  // namespace
 
+StoredParameters stored_parameters(const Trace& trace, const Op& op) {
+  const OpTraits& t = traits_of(op.kind);
+  std::uint64_t outputs = 0;
+  for (const ValueId v : op.outputs) outputs += trace.elements(v);
+  StoredParameters s;
+  if (is_matrix(op.kind)) {
+    s.active = trace.weights(op);
+    if (t.details.normalises_input) s.active += trace.elements(op.inputs.front());
+  } else if (op.kind == OpKind::convolution) {
+    s.active = op.state->elements + outputs;
+  } else if (op.kind != OpKind::head_norm) {
+    s.active = t.details.stored * outputs;
+  }
+  s.all = op.experts ? s.active / op.experts->chosen * op.experts->count : s.active;
+  return s;
+}
+
 ModelSize size_of(const ModelSpec& model) {
   if (model.traced) return *model.traced;
   const StoredTrace stored = expand_stored(model);
@@ -44,8 +61,12 @@ ModelSize traced_size(const ModelSpec& model, const Trace& trace) {
   const bool tied = model.size("tied") != 0;
   const std::uint64_t table = model.size("hidden") * model.size("vocabulary");
   if (!tied) size.tables = Bytes{2.0 * static_cast<double>(table)};
-  size.parameters = size.weights + (tied ? 0 : table);
-  size.active_parameters = size.parameters;
+  if (!tied) size.parameters = size.active_parameters = table;
+  for (const Op& op : trace.ops) {
+    const StoredParameters stored = stored_parameters(trace, op);
+    size.parameters += stored.all;
+    size.active_parameters += stored.active;
+  }
   return size;
 }
 

@@ -8,6 +8,7 @@
 namespace tritsim {
 
 struct ModelSpec;
+struct Op;
 struct Trace;
 
 /// How large a model is. Numbers that several ops use count once.
@@ -32,6 +33,15 @@ struct ModelSize {
     io.required("has_cache", has_cache, "whether a token's ops depend on its position");
   }
 };
+
+/// Numbers that an op stores, as far as a trace tells: matrices, norms, taps. Tables, biases and
+/// the weights of a norm that heads share are not in it.
+struct StoredParameters {
+  std::uint64_t all = 0;
+  std::uint64_t active = 0;  ///< those that a token can use
+};
+
+[[nodiscard]] StoredParameters stored_parameters(const Trace& trace, const Op& op);
 
 /// Of a model, by its blocks; of one that is known by its trace, as that says.
 [[nodiscard]] ModelSize size_of(const ModelSpec& model);
