@@ -187,11 +187,12 @@ std::string format_quantity(double si, std::span<const Unit> units) {
   std::string text = in(*best);
   // 0.15 pJ is readable where 150 fJ is not the same double.
   if (text.empty() || text.size() > readable) {
+    std::size_t most = text.empty() ? std::string::npos : readable;
     for (const Unit* u = &units.front(); u <= last; ++u) {
       const std::string other = in(*u);
-      const std::size_t most = text.size() > readable ? readable : text.size() - 1;
-      if (other.empty() || (!text.empty() && other.size() > most)) continue;
+      if (other.empty() || other.size() > most) continue;
       text = other;
+      most = other.size() - 1;
       best = u;
     }
   }
