@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <sstream>
 
-#include <boost/algorithm/string.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -95,10 +95,10 @@ Library Library::of_environment() {
     const char* value = std::getenv(name);
     return std::string(value != nullptr ? value : "");
   };
-  std::vector<std::string> given;
-  boost::split(given, variable("TRITSIM_PATH"), boost::is_any_of(":"));
-  std::copy_if(given.begin(), given.end(), std::back_inserter(folders),
-               [](const std::string& folder) { return !folder.empty(); });
+  std::istringstream given(variable("TRITSIM_PATH"));
+  for (std::string folder; std::getline(given, folder, ':');) {
+    if (!folder.empty()) folders.push_back(folder);
+  }
   if (const std::string data = variable("XDG_DATA_HOME"); !data.empty()) {
     folders.push_back(data + "/tritsim");
   } else if (const std::string home = variable("HOME"); !home.empty()) {

@@ -19,7 +19,7 @@ struct CoreScale {
 };
 
 /// Energy law of the cores of equal kernels: fabric and block RAM.
-void price_core(std::vector<EnergyTerm>& terms, const CoreSpec& core, const DeviceSpec& device,
-                const CoreActivity& activity, const CoreScale& scale);
+void price_core(std::vector<EnergyTerm>& out, const CoreSpec& core, const DeviceSpec& device,
+                const CoreActivity& a, const CoreScale& scale);
 
 }  // namespace tritsim

@@ -20,11 +20,13 @@ double accumulator_changes(const TernaryTree& tree, double zeros) {
   const double products = std::max(tree.inputs * (1 - zeros), 1.0);
   const double low = std::min(tree.bits - 2 + std::log2(products) / 2, double{1} * tree.sum_bits);
   const double sign = rate * 4 / (std::numbers::pi * std::sqrt(double{1} * tree.beats));
-  double sum = std::max(low, 0.0) * rate;
   double above = rate;
-  for (double bit = std::max(low, 0.0); bit < tree.sum_bits; ++bit) {
+  double sum = std::max(low, 0.0) * rate;
+  double left = tree.sum_bits - std::max(low, 0.0);
+  while (left > 0) {
     above /= 2;
-    sum += std::min(tree.sum_bits - bit, 1.0) * std::max(above, std::min(sign, rate));
+    sum += std::min(left, 1.0) * std::max(above, std::min(sign, rate));
+    left -= 1;
   }
   return sum;
 }
