@@ -38,19 +38,6 @@ std::optional<LibraryEntry> entry_of(const fs::path& file) {
   }
 }
 
-/// The YAML files in a folder, in order; none of a folder that is not there.
-std::vector<fs::path> files_in(const fs::path& folder) {
-  std::vector<fs::path> out;
-  std::error_code error;
-  for (const auto& file : fs::directory_iterator(folder, error)) {
-    if (file.path().extension() == ".yaml" && file.is_regular_file(error)) {
-      out.push_back(file.path());
-    }
-  }
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
 /// A folder of the library and those in it.
 std::vector<fs::path> with_folders_in(const fs::path& folder) {
   std::vector<fs::path> out;
@@ -80,6 +67,18 @@ bool is_one_of(std::string_view kind, const std::vector<std::string_view>& kinds
 }
 
 }  // namespace
+
+std::vector<std::string> yaml_files_in(const std::string& folder, std::error_code& error) {
+  std::vector<std::string> out;
+  std::error_code of_file;
+  for (const auto& file : fs::directory_iterator(folder, error)) {
+    if (file.path().extension() == ".yaml" && file.is_regular_file(of_file)) {
+      out.push_back(file.path().string());
+    }
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
 
 std::string shipped_configs() {
   std::string configs = found_configs();
@@ -138,9 +137,10 @@ std::string Library::find(const std::string& text,
 
 std::vector<LibraryEntry> Library::entries(std::string_view kind) const {
   std::map<std::pair<std::string, std::string>, LibraryEntry> found;
+  std::error_code unreadable;  // such a folder has no descriptions
   for (const std::string& folder : folders_) {
     for (const fs::path& inner : with_folders_in(folder)) {
-      for (const fs::path& file : files_in(inner)) {
+      for (const std::string& file : yaml_files_in(inner.string(), unreadable)) {
         const auto entry = entry_of(file);
         if (!entry || (!kind.empty() && entry->kind != kind)) continue;
         found.try_emplace({entry->kind, entry->name}, *entry);

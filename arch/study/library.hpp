@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace tritsim {
@@ -11,6 +12,10 @@ namespace tritsim {
 /// was installed with the program, else that of the source tree the program was built in. Throws
 /// ConfigError if there is none.
 [[nodiscard]] std::string shipped_configs();
+
+/// The YAML files in a folder, sorted; not those of folders in it. `error`: why it cannot be read.
+[[nodiscard]] std::vector<std::string> yaml_files_in(const std::string& folder,
+                                                     std::error_code& error);
 
 /// A description that can be named without its path.
 struct LibraryEntry {

@@ -36,16 +36,12 @@ std::vector<std::string> files_of(const std::vector<std::string>& named, std::st
       files.push_back(name);
       continue;
     }
-    std::vector<std::string> inside;
-    for (const auto& entry : fs::directory_iterator(name, error)) {
-      const std::string file = entry.path().string();
-      if (entry.path().extension() == ".yaml" && kind_of(file) == kind) inside.push_back(file);
-    }
+    std::vector<std::string> inside = yaml_files_in(name, error);
+    std::erase_if(inside, [&](const std::string& file) { return kind_of(file) != kind; });
     if (error) throw ConfigError(fmt::format("{}: {}", name, error.message()));
     if (inside.empty()) {
       throw ConfigError(fmt::format("{}: has no file of kind '{}' (*.yaml)", name, kind));
     }
-    std::sort(inside.begin(), inside.end());
     files.insert(files.end(), inside.begin(), inside.end());
   }
   return files;

@@ -105,12 +105,7 @@ struct ShowOptions {
 };
 
 /// A description with all that it refers to in its own keys.
-Node resolved(const ShowOptions& o) {
-  Problems problems;
-  const Node document = load_document(o.name, problems);
-  problems.raise();
-  const Node* given = document.kind == Node::Kind::map ? document.find("kind") : nullptr;
-  const std::string kind = given != nullptr ? given->text : "";
+Node resolved(const ShowOptions& o, const std::string& kind) {
   if (kind == BoardSpec::kind) return Writer::write(prepare(o.board));
   BoardRequest unchanged;
   unchanged.board = o.name;
@@ -130,9 +125,9 @@ Node resolved(const ShowOptions& o) {
 }
 
 void show(ShowOptions o) {
-  static_cast<void>(check_file(o.name));
+  const std::string kind = check_file(o.name);
   o.board.board = o.name;
-  const std::string text = to_yaml(resolved(o));
+  const std::string text = to_yaml(resolved(o, kind));
   if (o.output.empty()) {
     fmt::print("{}", text);
   } else {

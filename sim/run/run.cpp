@@ -8,6 +8,7 @@
 #include "sim/plan/capacity.hpp"
 #include "sim/plan/context.hpp"
 #include "sim/plan/plan_system.hpp"
+#include "sim/plan/work_split.hpp"
 #include "sim/run/pipeline.hpp"
 #include "sim/run/run_cache.hpp"
 #include "sim/run/run_request.hpp"
@@ -20,20 +21,14 @@ namespace {
 
 /// Enters rounds and steps; returns the sequences of a round.
 std::uint32_t divide_work(const BoardSpec& board, Result& result) {
-  const std::uint32_t lanes = board.lanes();
-  Workload& workload = result.workload;
-  if (workload.batch == 0) workload.batch = lanes;
-  const bool in_rounds = board.mapping.sequences == MoreSequences::in_rounds;
-  result.rounds = in_rounds ? (workload.batch + lanes - 1) / lanes : 1;
-  // The step of the last prompt token already yields the first generated one.
-  result.steps = workload.prompt + workload.generate;
-  if (workload.prompt > 0 && workload.generate > 0) --result.steps;
-  if (result.steps == 0) {
+  const WorkSplit split = split_work(board, result.workload);
+  if (split.steps == 0) {
     throw ConfigError("nothing to run; give --prompt or --generate a number above zero");
   }
-  // Rounds carry equal numbers of sequences; the last may have a few fewer and counts like the
-  // others.
-  return (workload.batch + result.rounds - 1) / result.rounds;
+  result.workload.batch = split.batch;
+  result.rounds = split.rounds;
+  result.steps = split.steps;
+  return split.sequences;
 }
 
 /// What a program brings along is simulated once: in one phase, all kernels together.

@@ -15,6 +15,7 @@
 #include "sim/plan/capacity.hpp"
 #include "sim/plan/context.hpp"
 #include "sim/plan/plan_system.hpp"
+#include "sim/plan/work_split.hpp"
 
 namespace tritsim {
 namespace {
@@ -49,17 +50,14 @@ double share_on_host(const Trace& trace, const MappingSpec& mapping) {
 Attempt attempt(const BoardSpec& board, const Trace& trace, const Workload& workload) {
   Attempt out;
   out.on_host = share_on_host(trace, board.mapping);
-  const std::uint32_t lanes = board.lanes();
-  const std::uint32_t batch = workload.batch == 0 ? lanes : workload.batch;
-  const bool in_rounds = board.mapping.sequences == MoreSequences::in_rounds;
-  const std::uint32_t rounds = in_rounds ? (batch + lanes - 1) / lanes : 1;
+  const WorkSplit split = split_work(board, workload);
   PlanRequest request;
-  request.sequences = (batch + rounds - 1) / rounds;
-  request.steps = std::max(workload.prompt + workload.generate, 1U);
+  request.sequences = split.sequences;
+  request.steps = std::max(split.steps, 1U);
   try {
     const SystemPlan plan = plan_system(board, trace, request);
     out.fit = device_fit(board);
-    for (ResourceUse& use : capacity_of(plan, {rounds, workload.context})) {
+    for (ResourceUse& use : capacity_of(plan, {split.rounds, workload.context})) {
       out.fit.resources.push_back(std::move(use));
     }
   } catch (const ConfigError& e) {
@@ -163,7 +161,7 @@ class Repair {
 
   /// Room for the scores of the last step.
   void more_scores(const BoardSpec& board, const Op& op) {
-    const double steps = std::max(workload_.prompt + workload_.generate, 1U) - 1;
+    const double steps = std::max(split_work(board, workload_).steps, 1U) - 1;
     double positions = op.attention->context + steps;
     if (op.attention->window) positions = std::min<double>(positions, *op.attention->window);
     const double scores = std::exp2(std::ceil(std::log2(op.attention->heads * positions)));

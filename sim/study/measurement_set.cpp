@@ -20,12 +20,10 @@ std::string stem(const std::string& file) {
 }
 
 std::vector<std::string> shipped_files() {
-  std::vector<std::string> files;
-  const std::filesystem::path directory = std::filesystem::path(shipped_configs()) / "measurements";
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path().string());
-  }
-  std::sort(files.begin(), files.end());
+  const std::string directory = shipped_configs() + "/measurements";
+  std::error_code error;
+  std::vector<std::string> files = yaml_files_in(directory, error);
+  if (error) throw ConfigError(fmt::format("{}: {}", directory, error.message()));
   return files;
 }
 

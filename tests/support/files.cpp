@@ -23,6 +23,12 @@ std::vector<std::string> files_below(const std::string& directory, const std::st
   return files;
 }
 
+std::vector<std::string> board_names() {
+  std::vector<std::string> names = files_below("configs/boards", ".yaml");
+  for (std::string& name : names) name = std::filesystem::path(name).stem().string();
+  return names;
+}
+
 std::string test_name(const std::string& text) {
   std::string name;
   for (const char c : text) {

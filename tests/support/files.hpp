@@ -14,6 +14,9 @@ namespace tritsim::test {
 [[nodiscard]] std::vector<std::string> files_below(const std::string& directory,
                                                    const std::string& extension);
 
+/// Names of the shipped boards, sorted.
+[[nodiscard]] std::vector<std::string> board_names();
+
 /// A text as the name of a parametrised test: letters, digits and underscores.
 [[nodiscard]] std::string test_name(const std::string& text);
 

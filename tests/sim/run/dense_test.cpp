@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <filesystem>
 
 #include <boost/algorithm/string.hpp>
 #include <gtest/gtest.h>
@@ -12,6 +11,7 @@
 #include "sim/result/energy.hpp"
 #include "sim/run/run.hpp"
 #include "tests/sim/shipped.hpp"
+#include "tests/support/files.hpp"
 
 namespace tritsim::test {
 namespace {
@@ -19,8 +19,8 @@ namespace {
 /// Shipped boards without a ternary unit.
 std::vector<BoardSpec> dense_boards() {
   std::vector<BoardSpec> boards;
-  for (const auto& file : std::filesystem::directory_iterator(config("boards"))) {
-    BoardSpec b = board(file.path().stem().string());
+  for (const std::string& name : board_names()) {
+    BoardSpec b = board(name);
     const bool adds = std::any_of(b.cores.begin(), b.cores.end(),
                                   [](const CoreGroup& g) { return g.core.ternary.has_value(); });
     if (!adds) boards.push_back(std::move(b));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // A run of some of a model's layers beside one of all.
-#include <filesystem>
 #include <map>
 #include <numeric>
 
@@ -151,16 +150,7 @@ TEST(LayerSample, AModelThatDoesNotFitIsRefusedAsAWhole) {
 
 class SampledBoard : public testing::TestWithParam<std::string> {};
 
-std::vector<std::string> boards() {
-  std::vector<std::string> names;
-  for (const auto& file : std::filesystem::directory_iterator(test::config("boards"))) {
-    names.push_back(file.path().stem());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-INSTANTIATE_TEST_SUITE_P(LayerSample, SampledBoard, testing::ValuesIn(boards()),
+INSTANTIATE_TEST_SUITE_P(LayerSample, SampledBoard, testing::ValuesIn(test::board_names()),
                          [](const auto& test) { return test::test_name(test.param); });
 
 /// Sums of kernels and memories that must agree to the last one, whatever the time.

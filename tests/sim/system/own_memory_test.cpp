@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -20,6 +19,7 @@
 #include "sim/run/run.hpp"
 #include "sim/system/system_builder.hpp"
 #include "tests/sim/shipped.hpp"
+#include "tests/support/files.hpp"
 #include "tests/support/sc_protocol_checker.hpp"
 
 namespace tritsim {
@@ -132,16 +132,6 @@ struct Work {
     return Simulation(*builder).run();
   }
 };
-
-/// Boards whose parts a program can replace: those without stages of a pipeline.
-std::vector<std::string> boards() {
-  std::vector<std::string> names;
-  for (const auto& file : std::filesystem::directory_iterator(test::config("boards"))) {
-    names.push_back(file.path().stem());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 class OwnMemoryOnBoard : public testing::TestWithParam<std::string> {};
 
@@ -303,7 +293,7 @@ TEST_P(OwnMemoryOnBoard, OfOursIsNearlyTheBuiltInOne) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Shipped, OwnMemoryOnBoard, testing::ValuesIn(boards()),
+INSTANTIATE_TEST_SUITE_P(Shipped, OwnMemoryOnBoard, testing::ValuesIn(test::board_names()),
                          [](const auto& test) {
                            std::string name = test.param;
                            std::replace(name.begin(), name.end(), '.', '_');
